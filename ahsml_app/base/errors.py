@@ -1,0 +1,75 @@
+"""Errors that a person reads: what happened, to which file, and what to do next."""
+
+from __future__ import annotations
+
+import enum
+
+
+class ExitCode(enum.IntEnum):
+    """Process exit codes; the README lists them."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    INPUT = 3
+    LABELS = 4
+    OUTPUT = 5
+    BACKBONE = 6
+    DEVICE = 7
+    NO_DISPLAY = 8
+    CANCELLED = 130
+
+
+class AppError(Exception):
+    """An expected failure.
+
+    Args:
+        message: What happened, naming the file and line where there is one.
+        hint: What to do next, as an instruction.
+        details: Anything a person would paste into a report.
+    """
+
+    exit_code = ExitCode.INTERNAL
+
+    def __init__(self, message: str, *, hint: str = "", details: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InputError(AppError):
+    """The image folder cannot be used."""
+
+    exit_code = ExitCode.INPUT
+
+
+class LabelsError(AppError):
+    """The labels (manifest or class folders) cannot be used."""
+
+    exit_code = ExitCode.LABELS
+
+
+class OutputError(AppError):
+    """The results cannot be written where they were asked for."""
+
+    exit_code = ExitCode.OUTPUT
+
+
+class BackboneError(AppError):
+    """The backbone cannot be loaded."""
+
+    exit_code = ExitCode.BACKBONE
+
+
+class DeviceError(AppError):
+    """The computing device cannot be used."""
+
+    exit_code = ExitCode.DEVICE
+
+
+class Cancelled(Exception):  # noqa: N818 - an outcome, not an error
+    """The work was stopped on request; what was saved so far can be resumed."""

@@ -1,0 +1,81 @@
+"""What long-running work tells its caller, and how the caller stops it.
+
+Every long job is a plain generator of these events. The command line and the window iterate the
+same generators; neither knows how the work is done.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.errors import Cancelled
+
+
+class CancelToken:
+    """A flag that asks a running job to stop; safe to set from any thread."""
+
+    def __init__(self) -> None:
+        self._flag = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next check."""
+        self._flag.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._flag.is_set()
+
+    def check(self) -> None:
+        """Raise `Cancelled` if the job was asked to stop."""
+        if self._flag.is_set():
+            raise Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of everything that a job reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Event):
+    """A stage moved on: `done` of `total` items, where 0 means that the total is not known yet."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """Something a person should know, which does not stop the work (level: info or warning)."""
+
+    message: str
+    level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnd(Event):
+    """One epoch of one fold ended.
+
+    Attributes:
+        pass_index: Which training pass, from 0.
+        fold: Which fold, from 0.
+        epoch: Which epoch, from 0.
+        epochs: Epochs in a fold.
+        loss: Mean training loss of the epoch.
+        noise_rate: Estimated share of wrong labels among the training items so far.
+        weights: (N,) adaptive weights of all items so far, float32.
+    """
+
+    pass_index: int
+    fold: int
+    epoch: int
+    epochs: int
+    loss: float
+    noise_rate: float
+    weights: npt.NDArray[np.float32]

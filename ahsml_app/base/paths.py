@@ -1,0 +1,60 @@
+"""Where things lie, and how files are written: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+APP_NAME = "ahsml-app"
+CACHE_VARIABLE = "AHSML_APP_CACHE"
+
+
+def cache_folder() -> Path:
+    """The folder of the feature cache; the environment variable AHSML_APP_CACHE overrides it."""
+    override = os.environ.get(CACHE_VARIABLE)
+    if override:
+        return Path(override)
+    import platformdirs  # here, because `--help` must not wait for it
+
+    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+
+
+def resources_folder() -> Path:
+    """The folder of icons, guide and licences: inside an installed package, beside a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
+    """Open a temporary file beside `path` that takes its place when the block ends well.
+
+    Args:
+        path: The file to write; an existing one is replaced in one step.
+        mode: As for `open`.
+        **options: As for `open` (encoding, newline).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, mode, **options) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)  # the only way to read it is to set it
+    os.umask(mask)
+    return mask

@@ -1,0 +1,139 @@
+"""The values that travel between the layers. Column arrays, not lists of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+UNLABELLED = -1
+TEST_SPLIT = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A file that was set aside, with the reason in words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTable:
+    """All samples of a run, one row each, in a fixed order.
+
+    Attributes:
+        root: Folder that the paths are relative to.
+        paths: N relative paths with forward slashes, unique.
+        hashes: N content hashes (hex), empty until the files were read.
+        labels: (N,) index of the given label in `class_names`, `UNLABELLED` for none.
+        class_names: Names of the K classes, sorted; indices are never shown to a person.
+        columns: The manifest's further columns (split, group, annotator, ...), each of N texts.
+        source_columns: All columns of the manifest in its own order; empty for class folders.
+        label_column: Name of the manifest's column that the labels came from.
+    """
+
+    root: Path
+    paths: tuple[str, ...]
+    labels: IntArray
+    class_names: tuple[str, ...]
+    hashes: tuple[str, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    source_columns: tuple[str, ...] = ()
+    label_column: str = "label"
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    @property
+    def trainable(self) -> npt.NDArray[np.bool_]:
+        """(N,) which samples may be trained on: labelled, and not of the test split."""
+        mask = self.labels != UNLABELLED
+        split = self.columns.get("split")
+        if split is not None:
+            mask &= np.array([text.strip().lower() != TEST_SPLIT for text in split], dtype=bool)
+        return mask
+
+    def label_name(self, index: int) -> str:
+        """Name of the given label of one sample; empty for an unlabelled one."""
+        label = int(self.labels[index])
+        return "" if label == UNLABELLED else self.class_names[label]
+
+    def select(self, rows: npt.NDArray[np.intp]) -> SampleTable:
+        """A table of the given rows, in their order, with the same classes."""
+        return SampleTable(
+            root=self.root,
+            paths=tuple(self.paths[i] for i in rows),
+            labels=self.labels[rows],
+            class_names=self.class_names,
+            hashes=tuple(self.hashes[i] for i in rows) if self.hashes else (),
+            columns={name: tuple(col[i] for i in rows) for name, col in self.columns.items()},
+            source_columns=self.source_columns,
+            label_column=self.label_column,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a person sees, per sample (N rows in the order of the table).
+
+    Attributes:
+        error_probability: (N,) calibrated probability that the given label is wrong; for an
+            unlabelled sample NaN.
+        adaptive_weight: (N,) how far the sample's label is trusted, 0 to 1; NaN for unlabelled.
+        consistency: (N,) agreement of the sample's views, 0 to 1.
+        top_labels: (N, M) indices of the M most probable classes, best first (M <= 3).
+        top_confidences: (N, M) their probabilities.
+        suggested: (N,) index of the suggested label; equals the given label when there is none
+            better.
+        suggestion_confidence: (N,) probability of the suggested label.
+        class_divergence: (N,) divergence between given and suggested class, 0 (same) to 1 (far).
+        out_of_set: (N,) percentile, 0 to 1, of the distance to the nearest class: fits no class.
+        duplicate_group: (N,) group number of exact and near duplicates, -1 for none.
+        duplicate_conflict: (N,) whether a duplicate carries another label.
+        quadrant: (N,) index in `QUADRANTS`.
+        flagged: (N,) whether the label is more probably wrong than right.
+        expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
+        noise_matrix: (K, K) estimated probability of the given label (column) for each true
+            label (row).
+        class_distances: (K, K) hyperbolic distances between the class prototypes.
+    """
+
+    error_probability: FloatArray
+    adaptive_weight: FloatArray
+    consistency: FloatArray
+    top_labels: IntArray
+    top_confidences: FloatArray
+    suggested: IntArray
+    suggestion_confidence: FloatArray
+    class_divergence: FloatArray
+    out_of_set: FloatArray
+    duplicate_group: IntArray
+    duplicate_conflict: npt.NDArray[np.bool_]
+    quadrant: IntArray
+    flagged: npt.NDArray[np.bool_]
+    expected_errors: tuple[float, float, float]
+    noise_matrix: FloatArray
+    class_distances: FloatArray
+
+
+QUADRANTS = ("right", "likely wrong label", "ambiguous", "hard but right")
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """Clean embeddings of all samples.
+
+    Attributes:
+        points: (N, D) points of the Poincare ball, float32.
+        curvature: c > 0 of the ball of curvature -c.
+    """
+
+    points: FloatArray
+    curvature: float

@@ -1,0 +1,175 @@
+"""The command from its arguments to its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ahsml_app.base.errors import AppError, Cancelled, ExitCode
+from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.log import logging_to_file
+from ahsml_app.base.paths import cache_folder
+from ahsml_app.cli.arguments import DEMO_RESULT, UsageError, parse_arguments
+from ahsml_app.cli.progress import Show, showing, write_line
+from ahsml_app.cli.stopping import stop_on_signals
+from ahsml_app.cli.use_cases import UseCases, session_use_cases
+from ahsml_app.cli.wording import (
+    DemoOutcome,
+    Stopped,
+    demo_outcome,
+    error_line,
+    error_lines,
+    summary_line,
+    summary_lines,
+)
+
+if TYPE_CHECKING:
+    from ahsml_app.session import JobOptions, JobSummary
+
+OpenWindow = Callable[[argparse.Namespace], int]
+
+_SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
+
+logger = logging.getLogger(__name__)
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    use_cases: UseCases | None = None,
+    open_window: OpenWindow | None = None,
+) -> int:
+    """Run the command.
+
+    Args:
+        argv: The arguments; those of the process by default.
+        use_cases: What does the work; the session by default.
+        open_window: Opens the window where `--headless` is not given.
+
+    Returns:
+        The exit code, one of `ExitCode`.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    _tolerate_any_text()
+    try:
+        arguments = parse_arguments(words)
+        if arguments.headless:
+            return _run_logged(arguments, use_cases)
+        return (open_window or _no_window)(arguments)
+    except AppError as error:
+        _tell(error, as_json="--json" in words)
+        return error.exit_code
+
+
+def _no_window(_: argparse.Namespace) -> int:
+    raise UsageError(
+        "The window is not part of this version yet.",
+        hint="Use --headless; ahsml-app --help shows how.",
+    )
+
+
+def _run_logged(arguments: argparse.Namespace, use_cases: UseCases | None) -> int:
+    with logging_to_file() as log_file:
+        try:
+            _run(arguments, use_cases or session_use_cases())
+        except (KeyboardInterrupt, Cancelled):
+            raise Stopped from None
+        except AppError as error:
+            logger.info("%s %s", error, error.details)
+            raise
+        except Exception as error:
+            logger.exception("unexpected failure")
+            raise AppError(
+                f"Something unexpected went wrong: {type(error).__name__}: {error}",
+                hint=f"The details are in {log_file}." if log_file else "",
+            ) from error
+    return ExitCode.OK
+
+
+def _run(arguments: argparse.Namespace, use_cases: UseCases) -> None:
+    cancel = CancelToken()
+    with (
+        stop_on_signals(cancel, lambda: _last_words(as_json=arguments.json)),
+        showing(
+            json=arguments.json, quiet=arguments.quiet, stdout=sys.stdout, stderr=sys.stderr
+        ) as show,
+    ):
+        planted: frozenset[str] = frozenset()
+        if arguments.demo:
+            folder = cache_folder() / "demo"
+            arguments.source = use_cases.make_demo(folder)
+            planted = use_cases.planted_errors(folder)
+        job = use_cases.run_job(
+            _job_options(arguments),
+            arguments.out or DEMO_RESULT,
+            resume=arguments.resume,
+            force=arguments.force,
+            cancel=cancel,
+        )
+        summary = _drive(job, show)
+    _conclude(arguments, summary, demo_outcome(summary.queue, planted) if planted else None)
+
+
+def _job_options(arguments: argparse.Namespace) -> JobOptions:
+    from ahsml_app.session import JobOptions
+
+    return JobOptions(
+        source=Path(arguments.source),
+        labels=arguments.labels,
+        label_column=arguments.label_column,
+        class_from=arguments.class_from,
+        backbone=arguments.backbone,
+        loss=arguments.loss,
+        epochs=arguments.epochs,
+        folds=arguments.folds,
+        views=arguments.views,
+        device=arguments.device,
+        seed=arguments.seed,
+        apply=arguments.apply,
+    )
+
+
+def _drive(job: Generator[Event, None, JobSummary], show: Show) -> JobSummary:
+    with contextlib.closing(job):
+        while True:
+            try:
+                event = next(job)
+            except StopIteration as end:
+                summary: JobSummary = end.value
+                return summary
+            show(event)
+
+
+def _conclude(arguments: argparse.Namespace, summary: JobSummary, demo: DemoOutcome | None) -> None:
+    if arguments.json:
+        write_line(sys.stdout, summary_line(summary, demo))
+    elif not arguments.quiet:
+        write_line(sys.stdout, "\n".join(summary_lines(summary, demo)))
+
+
+def _tell(error: AppError, *, as_json: bool) -> None:
+    if as_json:
+        write_line(sys.stdout, error_line(error))
+    write_line(sys.stderr, "\n".join(error_lines(error)))
+
+
+def _last_words(*, as_json: bool) -> None:
+    """As `_tell`, but past the streams, whose locks the busy main thread may hold."""
+    if as_json:
+        os.write(1, f"{error_line(Stopped())}\n".encode())
+    cursor = _SHOW_CURSOR if os.isatty(2) else ""
+    os.write(2, f"{cursor}{os.linesep.join(error_lines(Stopped()))}\n".encode())
+
+
+def _tolerate_any_text() -> None:
+    """A console of an old encoding shows a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

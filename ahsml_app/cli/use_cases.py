@@ -1,0 +1,50 @@
+"""What the command calls of the session, loaded when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ahsml_app.base.events import CancelToken, Event
+
+if TYPE_CHECKING:
+    from ahsml_app.session import JobOptions, JobSummary
+
+
+class RunJob(Protocol):
+    """The signature of `session.run_job`."""
+
+    def __call__(
+        self,
+        options: JobOptions,
+        out: Path,
+        *,
+        resume: bool = False,
+        force: bool = False,
+        cancel: CancelToken | None = None,
+    ) -> Generator[Event, None, JobSummary]:
+        """Run the whole job; see `session.run_job`."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """The functions behind the command.
+
+    Attributes:
+        run_job: Runs a job.
+        make_demo: Fills a folder with the demo's images and gives the image folder back.
+        planted_errors: Paths of the images whose labels the demo changed.
+    """
+
+    run_job: RunJob
+    make_demo: Callable[[Path], Path]
+    planted_errors: Callable[[Path], frozenset[str]]
+
+
+def session_use_cases() -> UseCases:
+    """The real ones."""
+    from ahsml_app import session
+
+    return UseCases(session.run_job, session.make_demo, session.planted_errors)

@@ -1,0 +1,143 @@
+"""What the command says: events, errors and the closing summary, as text and as JSON values."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ahsml_app.base.errors import AppError, ExitCode
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+
+if TYPE_CHECKING:
+    from ahsml_app.session import JobSummary
+
+_REVIEW_BUDGET = 0.1
+
+
+class Stopped(AppError):  # noqa: N818 - an outcome, not an error
+    """The person stopped the run."""
+
+    exit_code = ExitCode.CANCELLED
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Stopped. What was done so far is kept.",
+            hint="Run the same command with --resume to continue.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOutcome:
+    """How many of the planted errors the front of the queue holds.
+
+    Attributes:
+        reviewed: Length of the front, a tenth of the queue.
+        found: Planted errors in it.
+        planted: Planted errors in all.
+    """
+
+    reviewed: int
+    found: int
+    planted: int
+
+
+def demo_outcome(queue: Sequence[str], planted: frozenset[str]) -> DemoOutcome:
+    """Count the planted errors in the first tenth of the queue."""
+    front = queue[: math.ceil(_REVIEW_BUDGET * len(queue))]
+    return DemoOutcome(len(front), sum(path in planted for path in front), len(planted))
+
+
+def summary_lines(summary: JobSummary, demo: DemoOutcome | None) -> list[str]:
+    """The closing lines: where the results are, what they say, and what to do next."""
+    low, best, high = summary.expected_errors
+    flagged = f"{_count(summary.flagged, 'label')} flagged: more probably wrong than right"
+    lines = [
+        f"The results are in {summary.out}",
+        f"  {_count(summary.images, 'image')} in {_count(summary.classes, 'class', 'es')}",
+        f"  {flagged}",
+    ]
+    if math.isfinite(best):
+        lines.append(f"  about {best:,.0f} wrong in all ({low:,.0f} to {high:,.0f})")
+    if summary.quarantined:
+        lines.append(f"  {_count(summary.quarantined, 'file')} set aside, see quarantine.csv")
+    if summary.applied:
+        lines.append(f"  {_count(summary.applied, 'suggestion')} taken into labels.csv")
+    if demo:
+        share = demo.found / demo.planted if demo.planted else 0
+        lines.append(
+            f"  the first 10 % of the queue ({_count(demo.reviewed, 'image')}) holds "
+            f"{demo.found} of the {demo.planted} planted errors ({share:.0%})"
+        )
+    return [*lines, f"Next: look at {summary.out / 'report.html'}, then review scores.csv."]
+
+
+def error_lines(error: AppError) -> list[str]:
+    """An error and, on a line of its own, what to do about it."""
+    lines = [error.message if isinstance(error, Stopped) else f"error: {error.message}"]
+    return [*lines, f"  {error.hint}"] if error.hint else lines
+
+
+def epoch_text(event: EpochEnd) -> str:
+    """One epoch in words."""
+    place = f"pass {event.pass_index + 1}, fold {event.fold + 1}"
+    noise = f", about {event.noise_rate:.0%} wrong" if math.isfinite(event.noise_rate) else ""
+    return f"{place}, epoch {event.epoch + 1} of {event.epochs}: loss {event.loss:.3f}{noise}"
+
+
+def event_line(event: Event) -> str:
+    """An event as one line of JSON; arrays are left out."""
+    match event:
+        case Progress():
+            return _line("progress", stage=event.stage, done=event.done, total=event.total)
+        case Notice():
+            return _line("notice", level=event.level, message=event.message)
+        case EpochEnd():
+            values = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+            del values["weights"]
+            values["pass"] = values.pop("pass_index")
+            return _line("epoch", **values)
+        case _:
+            return _line(type(event).__name__)
+
+
+def summary_line(summary: JobSummary, demo: DemoOutcome | None) -> str:
+    """The closing line of JSON of a run that ended well."""
+    low, best, high = summary.expected_errors
+    return _line(
+        "finished",
+        out=str(summary.out),
+        images=summary.images,
+        classes=summary.classes,
+        quarantined=summary.quarantined,
+        flagged=summary.flagged,
+        expected_errors={"low": low, "estimate": best, "high": high},
+        applied=summary.applied,
+        timings=dict(summary.timings),
+        **({"demo": dataclasses.asdict(demo)} if demo else {}),
+    )
+
+
+def error_line(error: AppError) -> str:
+    """The closing line of JSON of a run that failed or was stopped."""
+    code = int(error.exit_code)
+    return _line("error", message=error.message, hint=error.hint, exit_code=code)
+
+
+def _line(event: str, **values: Any) -> str:
+    return json.dumps({"event": event} | {k: _finite(v) for k, v in values.items()})
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
+
+
+def _count(number: int, noun: str, ending: str = "s") -> str:
+    return f"{number:,} {noun}{'' if number == 1 else ending}"

@@ -1,0 +1,241 @@
+"""What every pair-based loss reads (`PairBatch`) and the sums that they share.
+
+A batch is N anchors (rows) against M others (columns). The soft similarity s ("target") and the
+weight w of a pair replace the usual same/different mask: the pair counts as a positive with s * w
+and as a negative with (1 - s) * w. With s of 0 or 1 and w = 1 these are the two masks of the plain
+loss, and every loss here then equals the one of pytorch-metric-learning (see the tests).
+
+Two views of one image are always positive, whatever their label says. They are taken out of the
+positive part and form a term of their own, with their own margin (method.md, section 2). Only the
+log-ratio loss, which has graded distances instead of parts, leaves them where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+Margin = Tensor | float | None
+
+
+@dataclass(frozen=True)
+class PairBatch:
+    """All pairs of a batch; see the module for what target and weight mean.
+
+    Margins are given as similarities, whatever the loss works on: positives should lie above
+    theirs, negatives below theirs. A loss on distances converts them by d = scale * (1 - q).
+    None leaves a loss its own constants.
+
+    Attributes:
+        distance: (N, M) distances, >= 0.
+        similarity: (N, M) similarities, larger is nearer.
+        target: (N, M) soft similarity of the pair, 0 to 1, without gradient.
+        weight: (N, M) weight of the pair, 0 to 1, without gradient.
+        valid: (N, M) which pairs count; false for a sample with itself and for padding.
+        views: (N, M) which pairs are two views of one image; None for no such pair.
+        positive_margin: Similarity that positives should exceed, broadcast to (N, M).
+        negative_margin: Similarity that negatives should stay under, broadcast to (N, M).
+        view_margin: Similarity that views should exceed; None for the positive margin.
+        scale: Distance that one unit of similarity stands for.
+    """
+
+    distance: Tensor
+    similarity: Tensor
+    target: Tensor
+    weight: Tensor
+    valid: Tensor
+    views: Tensor | None = None
+    positive_margin: Margin = None
+    negative_margin: Margin = None
+    view_margin: Margin = None
+    scale: float = 1.0
+
+    @cached_property
+    def positives(self) -> Tensor:
+        """(N, M) how much each pair counts as a positive; views excluded."""
+        return self.target * self.weight * self._ordinary
+
+    @cached_property
+    def negatives(self) -> Tensor:
+        """(N, M) how much each pair counts as a negative; views excluded."""
+        return (1 - self.target) * self.weight * self._ordinary
+
+    @cached_property
+    def view_pairs(self) -> Tensor | None:
+        """(N, M) 1 for two views of one image, always at full weight; None without views."""
+        if self.views is None:
+            return None
+        return (self.views & self.valid).to(self.target.dtype)
+
+    @property
+    def _ordinary(self) -> Tensor:
+        return self.valid if self.views is None else self.valid & ~self.views
+
+    def similarity_margins(self, positive: float, negative: float) -> tuple[Tensor, ...]:
+        """Margins of positives, negatives and views, each (N, M), as similarities.
+
+        Args:
+            positive: The loss's constant, used where the batch has no margin of its own.
+            negative: Likewise.
+        """
+        own = (self.positive_margin, self.negative_margin, self.view_margin)
+        return self._fill(own, positive, negative, self.similarity)
+
+    def distance_margins(self, positive: float, negative: float) -> tuple[Tensor, ...]:
+        """As `similarity_margins`, but as distances: positives below theirs, negatives above.
+
+        Args:
+            positive: The loss's constant distance, used where the batch has no margin.
+            negative: Likewise.
+        """
+        own = (self.positive_margin, self.negative_margin, self.view_margin)
+        converted = tuple(None if m is None else self.scale * (1 - m) for m in own)
+        return self._fill(converted, positive, negative, self.distance)
+
+    @staticmethod
+    def _fill(
+        own: tuple[Margin, ...], positive: float, negative: float, like: Tensor
+    ) -> tuple[Tensor, ...]:
+        first = positive if own[0] is None else own[0]
+        second = negative if own[1] is None else own[1]
+        third = first if own[2] is None else own[2]
+        return tuple(
+            torch.as_tensor(m, dtype=like.dtype, device=like.device).expand_as(like)
+            for m in (first, second, third)
+        )
+
+
+class PairLoss(Protocol):
+    """A pair-based loss: its hyperparameters, and a call that gives the loss of a batch."""
+
+    def __call__(self, batch: PairBatch) -> Tensor:
+        """The loss of the batch, a scalar >= 0; 0 with gradient 0 where nothing can be learned."""
+        ...
+
+
+def from_distance(
+    distance: Tensor,
+    target: Tensor,
+    *,
+    scale: float = 1.0,
+    weight: Tensor | None = None,
+    valid: Tensor | None = None,
+    views: Tensor | None = None,
+) -> PairBatch:
+    """A batch whose similarities are q = 1 - d / scale (method.md, section 2: scale = 2 r).
+
+    Args:
+        distance: (N, M) distances.
+        target: (N, M) soft similarity.
+        scale: Distance that one unit of similarity stands for.
+        weight: (N, M); None for 1.
+        valid: (N, M); None for all but the diagonal of a square batch.
+        views: (N, M); None for no pair of views.
+    """
+    return _batch(distance, 1 - distance / scale, target, scale, weight, valid, views)
+
+
+def from_similarity(
+    similarity: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    valid: Tensor | None = None,
+    views: Tensor | None = None,
+) -> PairBatch:
+    """A batch whose distances are d = 1 - q, for cosine similarities.
+
+    Args:
+        similarity: (N, M) similarities.
+        target: (N, M) soft similarity.
+        weight: (N, M); None for 1.
+        valid: (N, M); None for all but the diagonal of a square batch.
+        views: (N, M); None for no pair of views.
+    """
+    return _batch(1 - similarity, similarity, target, 1.0, weight, valid, views)
+
+
+def _batch(
+    distance: Tensor,
+    similarity: Tensor,
+    target: Tensor,
+    scale: float,
+    weight: Tensor | None,
+    valid: Tensor | None,
+    views: Tensor | None,
+) -> PairBatch:
+    if valid is None:
+        valid = torch.ones_like(distance, dtype=torch.bool)
+        if distance.shape[0] == distance.shape[1]:
+            valid = valid.fill_diagonal_(False)
+    return PairBatch(
+        distance=distance,
+        similarity=similarity,
+        target=target.to(distance.dtype),
+        weight=torch.ones_like(distance) if weight is None else weight.to(distance.dtype),
+        valid=valid,
+        views=views,
+        scale=scale,
+    )
+
+
+def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:
+    """Mean of `values` by `weights`, 0 where all weights are 0.
+
+    Args:
+        values: Any shape.
+        weights: The same shape, >= 0, without gradient.
+    """
+    total = weights.sum()
+    # What has no weight may hold anything, so it is replaced before it can spread as inf * 0.
+    summed = (torch.where(weights > 0, values, 0.0) * weights).sum()
+    return summed / torch.where(total > 0, total, 1.0)
+
+
+def mean_of_violations(values: Tensor, weights: Tensor) -> Tensor:
+    """Mean over the pairs that still cost something (pytorch-metric-learning: AvgNonZero).
+
+    Args:
+        values: Hinge values, >= 0.
+        weights: The same shape, >= 0.
+    """
+    return weighted_mean(values, weights * (values > 0))
+
+
+def log_sum(exponents: Tensor, weights: Tensor, *, add_one: bool) -> Tensor:
+    """Per row log([1 +] sum of weights * exp(exponents)), without overflow.
+
+    Args:
+        exponents: (N, M).
+        weights: (N, M), >= 0, without gradient.
+        add_one: Whether 1 is added inside the logarithm; without it a row that has no weight
+            gives the lowest finite number, with gradient 0.
+
+    Returns:
+        (N,) values.
+    """
+    counted = weights > 0
+    lowest = torch.finfo(exponents.dtype).min / 8
+    terms = torch.where(counted, exponents + torch.where(counted, weights, 1.0).log(), lowest)
+    if add_one:
+        terms = torch.cat([terms, terms.new_zeros(len(terms), 1)], dim=1)
+    summed = torch.logsumexp(terms, dim=1)
+    return summed if add_one else torch.where(counted.any(dim=1), summed, lowest)
+
+
+def mean_over_anchors(values: Tensor, batch: PairBatch) -> Tensor:
+    """Mean over the rows that have any valid pair, so that padding changes nothing.
+
+    Args:
+        values: (N,) loss of each anchor.
+        batch: The batch.
+    """
+    return weighted_mean(values, batch.valid.any(dim=1).to(values.dtype))
+
+
+LossFactory = Callable[[], PairLoss]

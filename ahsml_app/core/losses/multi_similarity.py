@@ -1,0 +1,43 @@
+"""Multi-similarity loss, the one that AHSML's paper extends first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from ahsml_app.core.losses.base import PairBatch, log_sum, mean_over_anchors
+
+
+@dataclass(frozen=True, slots=True)
+class MultiSimilarityLoss:
+    """Three log-sums per anchor, over views, positives and negatives; mean over the anchors.
+
+    1/rho log[1 + sum e^(-rho (q - M_a))] + 1/alpha log[1 + sum e^(-alpha (q - M_p))]
+    + 1/beta log[1 + sum e^(beta (q - M_n))], each term of a sum times the pair's weight.
+    Source: Wang et al., Multi-Similarity Loss, CVPR 2019; the first term and the margins are
+    AHSML's (method.md, section 2).
+
+    Attributes:
+        positive_scale: alpha.
+        negative_scale: beta.
+        view_scale: rho.
+        base: Similarity that stands for both margins where the batch has none.
+    """
+
+    positive_scale: float = 2.0
+    negative_scale: float = 50.0
+    view_scale: float = 2.0
+    base: float = 0.5
+
+    def __call__(self, batch: PairBatch) -> Tensor:
+        """The loss of a batch."""
+        near, far, view = batch.similarity_margins(self.base, self.base)
+        q = batch.similarity
+        pull = log_sum(self.positive_scale * (near - q), batch.positives, add_one=True)
+        push = log_sum(self.negative_scale * (q - far), batch.negatives, add_one=True)
+        loss = pull / self.positive_scale + push / self.negative_scale
+        if batch.view_pairs is not None:
+            agree = log_sum(self.view_scale * (view - q), batch.view_pairs, add_one=True)
+            loss = loss + agree / self.view_scale
+        return mean_over_anchors(loss, batch)

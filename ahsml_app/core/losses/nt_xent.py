@@ -1,0 +1,76 @@
+"""The softmax losses: NT-Xent and N-pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from ahsml_app.core.losses.base import PairBatch, log_sum, weighted_mean
+
+
+@dataclass(frozen=True, slots=True)
+class NTXentLoss:
+    """Each positive pair is to be picked out among the anchor's negatives.
+
+    -log[e^((q_ij - M_p)/t) / (e^((q_ij - M_p)/t) + sum_k e^((q_ik - M_n)/t))], mean over the
+    positive pairs by weight. Views of one image are positives of a second such mean, against the
+    same negatives. Equal margins cancel, so the plain loss has none. A soft pair stands among its
+    own negatives too, which adds a constant and leaves the direction of its gradient.
+    Source: Chen et al., SimCLR, ICML 2020.
+
+    Attributes:
+        temperature: t.
+    """
+
+    temperature: float = 0.07
+
+    def __call__(self, batch: PairBatch) -> Tensor:
+        """The loss of a batch."""
+        pulled, views = _softmax_costs(batch, self.temperature)
+        loss = weighted_mean(pulled, batch.positives)
+        if batch.view_pairs is not None:
+            loss = loss + weighted_mean(views, batch.view_pairs)
+        return loss
+
+
+@dataclass(frozen=True, slots=True)
+class NPairLoss:
+    """The N-pair loss: as `NTXentLoss` at temperature 1, every anchor with the same say.
+
+    It is meant for inner products and for rows of N anchors against columns of their N positives,
+    one of each per class; there it is the published loss. In a square batch, each anchor's mean
+    over its positives takes the place of the one positive.
+    Source: Sohn, Improved Deep Metric Learning with Multi-class N-pair Loss, NeurIPS 2016.
+
+    Attributes:
+        temperature: 1 as published; smaller for similarities that are bounded.
+    """
+
+    temperature: float = 1.0
+
+    def __call__(self, batch: PairBatch) -> Tensor:
+        """The loss of a batch."""
+        pulled, views = _softmax_costs(batch, self.temperature)
+        loss = _mean_by_anchor(pulled, batch.positives)
+        if batch.view_pairs is not None:
+            loss = loss + _mean_by_anchor(views, batch.view_pairs)
+        return loss
+
+
+def _softmax_costs(batch: PairBatch, temperature: float) -> tuple[Tensor, Tensor]:
+    """(N, M) cost of each pair taken as a positive, and of each taken as a pair of views."""
+    near, far, view = batch.similarity_margins(0.0, 0.0)
+    q = batch.similarity
+    rivals = log_sum((q - far) / temperature, batch.negatives, add_one=False)[:, None]
+    return softplus(rivals - (q - near) / temperature), softplus(rivals - (q - view) / temperature)
+
+
+def _mean_by_anchor(costs: Tensor, weights: Tensor) -> Tensor:
+    """Mean over the anchors that have positives of the mean over their positives."""
+    total = weights.sum(1)
+    counted = total > 0
+    summed = (torch.where(weights > 0, costs, 0.0) * weights).sum(1)
+    return weighted_mean(summed / torch.where(counted, total, 1.0), counted.to(costs.dtype))

@@ -1,0 +1,331 @@
+"""Adaptive margins (the AHSML core) and soft similarity of pairs (the adaptive extension).
+
+Marks in the formulas' sources: [S] as one summary of the paper gives it, [R] our reconstruction
+where the paper's text was not at hand (method.md names both).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+
+Convention = Literal["hierarchical", "paper", "distance"]
+CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
+
+SPREAD = 0.2
+"""Similarities are scaled to [0, SPREAD] before they move a margin [S]."""
+
+VIEW_QUANTILE = 0.95
+"""Quantile of the in-class similarities that two views should reach, hierarchical margins [R]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Adaptive margins, all as similarities.
+
+    Attributes:
+        positive: (K,) M_p, what pairs of one class should exceed.
+        negative: (K, K) M_n, what pairs of two classes should stay under; symmetric.
+        view: M_a, what two views of one image should exceed, a scalar.
+    """
+
+    positive: Tensor
+    negative: Tensor
+    view: Tensor
+
+    def for_pairs(self, rows: Tensor, columns: Tensor) -> tuple[Tensor, Tensor]:
+        """Margins of every pair of two sets.
+
+        Args:
+            rows: (N,) class indices of the anchors.
+            columns: (M,) class indices of the others.
+
+        Returns:
+            (N, 1) positive and (N, M) negative margins.
+        """
+        return self.positive[rows][:, None], self.negative[rows[:, None], columns[None, :]]
+
+
+def adaptive_margins(
+    class_similarity: Tensor,
+    convention: Convention = "hierarchical",
+    *,
+    base: float | Tensor = 0.5,
+    in_class: Tensor | None = None,
+    spread: float = SPREAD,
+) -> Margins:
+    """Margins that follow how similar the classes are (method.md, section 2) [S, gaps R].
+
+    With S^ the similarity scaled to [0, spread], over the diagonal and the rest each on its own:
+
+    | convention   | M_p          | M_n           | M_a                             |
+    | paper        | g + S^_aa    | g - S^_ab     | least in-class similarity       |
+    | hierarchical | g + S^_aa    | g - (-S)^_ab  | 95 % quantile of the in-class   |
+    | distance     | g - (-S)^_aa | g + (-S)^_ab  | similarity of the nearest pair  |
+
+    "distance" is the paper's rule applied to distances, D_p = g + D^_aa and D_n = g - D^_ab,
+    written as similarities.
+
+    Args:
+        class_similarity: (K, K) mean similarities S; NaN where none was seen, which gives the
+            middle of the spread.
+        convention: Which row of the table.
+        base: g; 0.5 for cosine, the mean similarity of the batch otherwise.
+        in_class: Similarities of pairs of one class, any shape, for M_a; None takes the diagonal
+            of S.
+        spread: Largest change of a margin.
+
+    Returns:
+        The margins, without gradient.
+
+    Raises:
+        ValueError: If the convention is unknown.
+    """
+    if convention not in CONVENTIONS:
+        raise ValueError(f"Unknown margin convention {convention!r}; one of {CONVENTIONS}.")
+    s = class_similarity.detach()
+    off_diagonal = ~torch.eye(len(s), dtype=torch.bool, device=s.device)
+    inside = s.diagonal()
+    pairs = inside if in_class is None else in_class.detach().flatten()
+    if convention == "distance":
+        positive = base - _scaled(-inside, torch.ones_like(inside, dtype=torch.bool), spread)
+        negative = base + _scaled(-s, off_diagonal, spread)
+    else:
+        positive = base + _scaled(inside, torch.ones_like(inside, dtype=torch.bool), spread)
+        sign = 1.0 if convention == "paper" else -1.0
+        negative = base - _scaled(sign * s, off_diagonal, spread)
+    return Margins(positive, negative, _view_margin(pairs, convention, base))
+
+
+def _view_margin(in_class: Tensor, convention: Convention, base: float | Tensor) -> Tensor:
+    seen = in_class[~in_class.isnan()]
+    if not seen.numel():
+        return torch.as_tensor(base, dtype=in_class.dtype, device=in_class.device)
+    if convention == "paper":
+        return seen.min()
+    return seen.max() if convention == "distance" else torch.quantile(seen, VIEW_QUANTILE)
+
+
+def _scaled(values: Tensor, counted: Tensor, spread: float) -> Tensor:
+    """Scale the counted values to [0, spread]; the unseen and the equal go to the middle."""
+    known = counted & ~values.isnan()
+    if not known.any():
+        return torch.full_like(values, spread / 2)
+    low, high = values[known].min(), values[known].max()
+    if high - low <= torch.finfo(values.dtype).eps:
+        return torch.full_like(values, spread / 2)
+    share = ((values - low) / (high - low)).clamp(0.0, 1.0)
+    return spread * torch.where(values.isnan(), 0.5, share)
+
+
+def class_similarity(
+    similarity: Tensor, labels: Tensor, classes: int, weights: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Mean similarity inside each class and between each two classes of a batch.
+
+    Args:
+        similarity: (B, B) similarities q of the batch; the diagonal is left out.
+        labels: (B,) class indices.
+        classes: K.
+        weights: (B,) adaptive weights, a pair counting with their product; None for 1.
+
+    Returns:
+        (K, K) means S, NaN where the batch has no pair, and (K, K) the (weighted) pair counts.
+    """
+    sums, counts = _class_sums(similarity, labels, classes, weights)
+    return sums / torch.where(counts > 0, counts, math.nan), counts
+
+
+def _class_sums(
+    similarity: Tensor, labels: Tensor, classes: int, weights: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    similarity = similarity.detach()
+    # A batch holds few of the classes, so the products run over those that are present.
+    present, index = torch.unique(labels, return_inverse=True)
+    member = torch.nn.functional.one_hot(index, len(present)).to(similarity.dtype)
+    if weights is not None:
+        member = member * weights.to(similarity.dtype)[:, None]
+    pairs = torch.ones_like(similarity).fill_diagonal_(0.0)
+    places = (present[:, None], present[None, :])
+    sums = similarity.new_zeros(classes, classes)
+    counts = similarity.new_zeros(classes, classes)
+    sums[places] = member.T @ (similarity * pairs) @ member
+    counts[places] = member.T @ pairs @ member
+    return sums, counts
+
+
+class ClassSimilarityBank:
+    """Running class similarities S of the weak views, renewed once an epoch.
+
+    Batches are collected with `update`; `refresh` folds an epoch's means into the running ones
+    with an exponential moving average, so that margins change between epochs, never within.
+    """
+
+    def __init__(
+        self, classes: int, *, momentum: float = 0.5, device: torch.device | str = "cpu"
+    ) -> None:
+        """An empty bank.
+
+        Args:
+            classes: K.
+            momentum: Share of the old value that an epoch keeps, 0 to 1.
+            device: Where the batches live.
+        """
+        self._momentum = momentum
+        self._sums = torch.zeros(classes, classes, device=device)
+        self._counts = torch.zeros(classes, classes, device=device)
+        self._mean = torch.full((classes, classes), math.nan, device=device)
+
+    @property
+    def similarity(self) -> Tensor:
+        """(K, K) S as of the last refresh, symmetric; NaN for pairs that no batch has held."""
+        return self._mean
+
+    @property
+    def ready(self) -> bool:
+        """Whether an epoch has been folded in."""
+        return not bool(self._mean.isnan().all())
+
+    def update(self, similarity: Tensor, labels: Tensor, weights: Tensor | None = None) -> None:
+        """Collect a batch.
+
+        Args:
+            similarity: (B, B) similarities of the weak views.
+            labels: (B,) class indices.
+            weights: (B,) adaptive weights; None for 1.
+        """
+        sums, counts = _class_sums(similarity.float(), labels, len(self._sums), weights)
+        self._sums += sums
+        self._counts += counts
+
+    def refresh(self) -> None:
+        """Fold what was collected into S and start collecting anew."""
+        seen = self._counts > 0
+        new = self._sums / torch.where(seen, self._counts, 1.0)
+        new = (new + new.T) / 2
+        moved = self._momentum * self._mean + (1 - self._momentum) * new
+        moved = torch.where(self._mean.isnan(), new, moved)
+        self._mean = torch.where(seen, moved, self._mean)
+        self._sums.zero_()
+        self._counts.zero_()
+
+    def state(self) -> dict[str, Tensor]:
+        """What a checkpoint has to hold, between epochs."""
+        return {"class_similarity": self._mean.clone()}
+
+    def restore(self, state: dict[str, Tensor]) -> None:
+        """Continue from the `state` of a checkpoint."""
+        self._mean = state["class_similarity"].to(self._mean)
+
+
+def class_divergence_similarity(divergence: Tensor) -> Tensor:
+    """Similarity s^c of classes from the distances of their prototypes [R].
+
+    s^c_kl = 0.5 * (1 - rank of delta_kl among all pairs, scaled to [0, 1]) and s^c_kk = 1: the
+    nearest two classes are half alike, the farthest not at all. Equal distances take the highest
+    of their ranks, so that distances which are all the same (or a single pair) say nothing: s^c is
+    then the plain same/different matrix.
+
+    Args:
+        divergence: (K, K) prototype distances delta, symmetric.
+
+    Returns:
+        (K, K) similarities in [0, 1], symmetric.
+    """
+    count = len(divergence)
+    delta = ((divergence + divergence.T) / 2).detach()
+    upper = torch.triu_indices(count, count, 1, device=delta.device)
+    values = delta[upper[0], upper[1]]
+    result = torch.eye(count, dtype=delta.dtype, device=delta.device)
+    if len(values) < 2:
+        return result
+    last = torch.searchsorted(values.sort().values, values, right=True) - 1
+    similar = 0.5 * (1 - last.to(delta.dtype) / (len(values) - 1))
+    result[upper[0], upper[1]] = similar
+    result[upper[1], upper[0]] = similar
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known about the samples of one side of the pairs, without gradient.
+
+    Attributes:
+        labels: (N,) class indices of the given labels.
+        weights: (N,) adaptive weights w.
+        posteriors: (N, K) class posteriors pi, rows summing to 1.
+    """
+
+    labels: Tensor
+    weights: Tensor
+    posteriors: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class SoftPairs:
+    """Soft similarity and weight of every pair; what a `PairBatch` calls target and weight.
+
+    Attributes:
+        target: (N, M) s, 0 to 1.
+        weight: (N, M) omega, 0 to 1.
+    """
+
+    target: Tensor
+    weight: Tensor
+
+
+def soft_similarity(
+    rows: Evidence,
+    columns: Evidence,
+    class_affinity: Tensor,
+    sample_affinity: Tensor,
+    *,
+    ramp: float = 1.0,
+    views: Tensor | None = None,
+) -> SoftPairs:
+    """Integrate what labels, classes and samples say about each pair (method.md, section 3) [R].
+
+    lambda_ij = w_i w_j,  r_ij = max pi_i * max pi_j
+    s_ij  = lambda s^c(y_i, y_j) + (1 - lambda) [r pi_i^T S^c pi_j + (1 - r) s^s_ij]
+    om_ij = lambda + (1 - lambda) r * ramp
+    Two views of one image have s = om = 1.
+
+    Args:
+        rows: Evidence on the N anchors.
+        columns: Evidence on the M others; the same object for a square batch.
+        class_affinity: (K, K) S^c of `class_divergence_similarity`; the identity ignores it.
+        sample_affinity: (N, M) s^s, similarity of the samples themselves, 0 to 1.
+        ramp: How far untrusted pairs count by now, 0 (warm-up) to 1.
+        views: (N, M) which pairs are two views of one image; None for none.
+
+    Returns:
+        Target and weight, without gradient.
+    """
+    with torch.no_grad():
+        trust = rows.weights[:, None] * columns.weights[None, :]
+        sure = rows.posteriors.max(1).values[:, None] * columns.posteriors.max(1).values[None, :]
+        by_label = class_affinity[rows.labels[:, None], columns.labels[None, :]]
+        by_class = rows.posteriors @ class_affinity @ columns.posteriors.T
+        guessed = sure * by_class + (1 - sure) * sample_affinity
+        target = (trust * by_label + (1 - trust) * guessed).clamp(0.0, 1.0)
+        weight = (trust + (1 - trust) * sure * ramp).clamp(0.0, 1.0)
+        if views is not None:
+            target = torch.where(views, 1.0, target)
+            weight = torch.where(views, 1.0, weight)
+    return SoftPairs(target, weight)
+
+
+def sample_affinity(similarity: Tensor) -> Tensor:
+    """s^s of pairs from the embedding itself: (1 + q) / 2 within [0, 1] [R].
+
+    It speaks where the posteriors do not, so it must not be made from them: two flat posteriors
+    agree perfectly and mean nothing.
+
+    Args:
+        similarity: (N, M) similarities q in [-1, 1].
+    """
+    return ((1 + similarity.detach()) / 2).clamp(0.0, 1.0)

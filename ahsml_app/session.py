@@ -1,0 +1,100 @@
+"""The use cases, free of Qt: what the command line and the window call."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ahsml_app.base.events import CancelToken, Event
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """What one run is asked to do; None means the best measured default.
+
+    Attributes:
+        source: Image folder.
+        labels: Manifest file (CSV or Parquet), None for class folders.
+        label_column: Which column of the manifest holds the labels.
+        class_from: Path pattern that names the class, None for the first folder level.
+        backbone: Name of a backbone or path of a checkpoint.
+        loss: Name of the pair-based loss.
+        epochs: Training epochs per fold.
+        folds: Cross-fitting folds.
+        views: Augmented views beside the plain one.
+        device: auto, cpu, cuda or mps.
+        seed: Seed of everything random.
+        apply: "none" or "confident": whether labels.csv takes the sure suggestions.
+    """
+
+    source: Path
+    labels: Path | None = None
+    label_column: str | None = None
+    class_from: str | None = None
+    backbone: str | None = None
+    loss: str | None = None
+    epochs: int | None = None
+    folds: int | None = None
+    views: int | None = None
+    device: str = "auto"
+    seed: int = 0
+    apply: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class JobSummary:
+    """What a finished run found, for the closing lines of the command.
+
+    Attributes:
+        out: Folder with the results.
+        images: Images scored.
+        classes: Number of classes.
+        quarantined: Files set aside.
+        flagged: Images whose label is more probably wrong than right.
+        expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
+        applied: Suggestions taken into labels.csv.
+        queue: Paths of all labelled images, the most suspect first.
+        timings: Seconds per stage.
+    """
+
+    out: Path
+    images: int
+    classes: int
+    quarantined: int
+    flagged: int
+    expected_errors: tuple[float, float, float]
+    applied: int
+    queue: tuple[str, ...]
+    timings: dict[str, float]
+
+
+def run_job(
+    options: JobOptions,
+    out: Path,
+    *,
+    resume: bool = False,
+    force: bool = False,
+    cancel: CancelToken | None = None,
+) -> Generator[Event, None, JobSummary]:
+    """Run the whole job: scan, embed, train, score, export.
+
+    Args:
+        options: What to do.
+        out: Folder that receives the results, whole or not at all.
+        resume: Continue an interrupted run into the same folder.
+        force: Replace the results of an earlier run in `out`.
+        cancel: Asks the run to stop; what was done so far can be resumed.
+
+    Yields:
+        Progress, notices and epochs.
+
+    Returns:
+        The summary.
+
+    Raises:
+        AppError: With a message, a hint and an exit code.
+        Cancelled: When asked to stop.
+    """
+    raise NotImplementedError
+    yield

@@ -1,0 +1,1 @@
+"""Persistence: everything that is written to disk for a person or for a later run."""

@@ -1,0 +1,304 @@
+"""The files of results: pure functions of the table, its scores and its decisions.
+
+Texts are written as they are. A path or a class name that begins with =, +, - or @ is data, and
+changing it would break its use as a key; a spreadsheet may read such a cell as a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.types import QUADRANTS, Embeddings, Quarantined, SampleTable, Scores
+from ahsml_app.store.run_folder import APPLICATION
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SCORE_COLUMNS = (
+    "path",
+    "given_label",
+    "suggested_label",
+    "suggestion_confidence",
+    "error_probability",
+    "adaptive_weight",
+    "consistency",
+    "class_divergence",
+    "out_of_set",
+    "duplicate_group",
+    "flagged",
+    "alternatives",
+    "quadrant",
+    "duplicate_conflict",
+)
+LABEL_COLUMNS = ("path", "label", "given_label", "decision")
+UNDECIDED = "undecided"
+RELABELLED_AUTOMATICALLY = "relabel-auto"
+_MANIFEST_LABEL = "manifest_label"
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What `labels.csv` says about each sample (N rows in the order of the table).
+
+    Attributes:
+        labels: The label after the decision, empty for none.
+        kinds: What was decided: undecided, relabel-auto, keep, relabel, drop or ambiguous.
+    """
+
+    labels: Sequence[str]
+    kinds: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """How a run came about, for `run.json` and the report.
+
+    Attributes:
+        version: Version of the application.
+        started: Start in ISO 8601 with the offset from UTC.
+        finished: End, likewise.
+        seed: Seed of everything random.
+        options: Name and value of each setting that took effect.
+        versions: Versions of the libraries, and the machine in words.
+        timings: Seconds per stage.
+        counts: Counted things: images, classes, flagged, quarantined, applied, ...
+        expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
+    """
+
+    version: str
+    started: str
+    finished: str
+    seed: int
+    options: Mapping[str, object] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    timings: Mapping[str, float] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    expected_errors: tuple[float, float, float] = (math.nan, math.nan, math.nan)
+
+
+def undecided(table: SampleTable) -> Decisions:
+    """Decisions that keep every given label and decide nothing."""
+    labels = [table.label_name(row) for row in range(len(table))]
+    return Decisions(labels, [UNDECIDED] * len(table))
+
+
+def write_labels(path: Path, table: SampleTable, decisions: Decisions) -> None:
+    """Write `labels.csv`: path, label, given_label, decision, then the manifest's own columns.
+
+    The manifest's columns keep their names and order; its `given_label` and `decision` columns,
+    as of an earlier export, are replaced. A column `label` that was not the one chosen for the
+    run is written as `manifest_label`, because `label` holds the result.
+    """
+    own = list(_manifest_columns(table))
+    rows = (
+        [table.paths[row], decisions.labels[row], table.label_name(row), decisions.kinds[row]]
+        + [values[row] for _, values in own]
+        for row in range(len(table))
+    )
+    _write_csv(path, [*LABEL_COLUMNS, *(name for name, _ in own)], rows)
+
+
+def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
+    given = [table.label_name(row) for row in range(len(table))]
+    names = table.source_columns or tuple(table.columns)
+    for name in names:
+        if name == table.label_column:
+            values: Sequence[str] | None = given
+        else:
+            values = table.columns.get(name)
+        if values is None or (name == "label" == table.label_column):
+            continue
+        if name == "label" and _MANIFEST_LABEL not in names:
+            yield _MANIFEST_LABEL, values
+        elif name not in LABEL_COLUMNS:
+            yield name, values
+
+
+def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
+    """Write `scores.csv`: one row per sample in the order of the table.
+
+    Numbers carry six decimals and a missing one is empty. `alternatives` reads
+    `dog:0.81|cat:0.12`; a `|` or backslash in a class name follows a backslash.
+    """
+    columns = _score_columns(table, scores)
+    columns["alternatives"] = [
+        "|".join(f"{_escape(name)}:{confidence:.2f}" for name, confidence in choices)
+        for choices in columns["alternatives"]
+    ]
+    cells = [[_cell(value) for value in columns[name]] for name in SCORE_COLUMNS]
+    _write_csv(path, SCORE_COLUMNS, zip(*cells, strict=True))
+
+
+def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
+    """Write `scores.parquet`: as `scores.csv`, with native types and nulls for missing values."""
+    import pyarrow as pa
+
+    columns = _score_columns(table, scores)
+    columns["alternatives"] = [
+        [{"label": _text(name), "probability": value} for name, value in choices]
+        for choices in columns["alternatives"]
+    ]
+    choice = pa.struct([("label", pa.string()), ("probability", pa.float32())])
+    types: dict[str, Any] = dict.fromkeys(SCORE_COLUMNS, pa.float32())
+    types |= dict.fromkeys(("path", "given_label", "suggested_label", "quadrant"), pa.string())
+    types |= {"duplicate_group": pa.int64(), "alternatives": pa.list_(choice)}
+    types |= {"flagged": pa.bool_(), "duplicate_conflict": pa.bool_()}
+    arrays = {
+        name: pa.array(
+            [_text(v) if isinstance(v, str) else v for v in columns[name]],
+            type=types[name],
+            from_pandas=True,  # NaN becomes null
+        )
+        for name in SCORE_COLUMNS
+    }
+    _write_parquet(path, pa.table(arrays))
+
+
+def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:
+    names = np.array([*table.class_names, ""], dtype=object)  # index -1 reads the empty name
+    alternatives = [
+        [(str(names[k]), float(p)) for k, p in zip(labels, confidences, strict=True) if k >= 0]
+        for labels, confidences in zip(scores.top_labels, scores.top_confidences, strict=True)
+    ]
+    return {
+        "path": list(table.paths),
+        "given_label": names[table.labels].tolist(),
+        "suggested_label": names[scores.suggested].tolist(),
+        "suggestion_confidence": scores.suggestion_confidence.tolist(),
+        "error_probability": scores.error_probability.tolist(),
+        "adaptive_weight": scores.adaptive_weight.tolist(),
+        "consistency": scores.consistency.tolist(),
+        "class_divergence": scores.class_divergence.tolist(),
+        "out_of_set": scores.out_of_set.tolist(),
+        "duplicate_group": [g if g >= 0 else None for g in scores.duplicate_group.tolist()],
+        "flagged": scores.flagged.tolist(),
+        "alternatives": alternatives,
+        "quadrant": [QUADRANTS[index] for index in scores.quadrant],
+        "duplicate_conflict": scores.duplicate_conflict.tolist(),
+    }
+
+
+def write_embeddings_npz(path: Path, table: SampleTable, embeddings: Embeddings) -> None:
+    """Write `embeddings.npz`: paths (N,) text, points (N, D) float32, curvature; no pickle."""
+    with atomic_write(path) as stream:
+        np.savez(
+            stream,
+            paths=np.array([_text(name) for name in table.paths], dtype=np.str_),
+            points=embeddings.points.astype(np.float32, copy=False),
+            curvature=np.float64(embeddings.curvature),
+        )
+
+
+def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddings) -> None:
+    """Write `embeddings.parquet`: path, given label and point; the curvature as metadata."""
+    import pyarrow as pa
+
+    points: npt.NDArray[np.float32] = np.ascontiguousarray(embeddings.points, dtype=np.float32)
+    flat = pa.array(points.reshape(-1))
+    columns = {
+        "path": pa.array([_text(name) for name in table.paths], type=pa.string()),
+        "label": pa.array(
+            [_text(table.label_name(row)) for row in range(len(table))], type=pa.string()
+        ),
+        "embedding": pa.FixedSizeListArray.from_arrays(flat, points.shape[1]),
+    }
+    metadata = {"curvature": repr(float(embeddings.curvature)), "model": "poincare ball"}
+    _write_parquet(path, pa.table(columns).replace_schema_metadata(metadata))
+
+
+def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
+    """Write `quarantine.csv`: path and reason of each file that was set aside."""
+    _write_csv(path, ("path", "reason"), ([item.path, item.reason] for item in quarantined))
+
+
+def write_run_file(path: Path, record: RunRecord) -> None:
+    """Write `run.json`, which also lists the files beside it; so write it last.
+
+    A number that is not finite becomes null.
+    """
+    low, estimate, high = (round(value, 2) for value in record.expected_errors)
+    beside = (item for item in path.parent.rglob("*") if item.is_file())
+    files = {item.relative_to(path.parent).as_posix() for item in beside} | {path.name}
+    content = {
+        "application": APPLICATION,
+        "version": record.version,
+        "started": record.started,
+        "finished": record.finished,
+        "seed": record.seed,
+        "options": dict(record.options),
+        "counts": dict(record.counts),
+        "expected_errors": {"low": low, "estimate": estimate, "high": high, "level": 0.95},
+        "timings": {stage: round(seconds, 3) for stage, seconds in record.timings.items()},
+        "versions": dict(record.versions),
+        "files": sorted(files),
+    }
+    text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
+    with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(_text(text) + "\n")
+
+
+def _jsonable(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+class _UnixLines:
+    r"""Ends rows with a line feed.
+
+    A csv.writer with "\n" as its line end leaves a carriage return in a field unquoted (Python
+    before 3.13), so it is asked for "\r\n", and each row is shortened here.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, row: str) -> None:
+        self._stream.write(row.removesuffix("\r\n") + "\n")
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with atomic_write(path, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(_UnixLines(stream), lineterminator="\r\n")
+        writer.writerow([_text(name) for name in header])
+        writer.writerows([_text(cell) for cell in row] for row in rows)
+
+
+def _write_parquet(path: Path, content: pa.Table) -> None:
+    import pyarrow.parquet as pq
+
+    with atomic_write(path) as stream:
+        pq.write_table(content, stream, compression="zstd")
+
+
+def _cell(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.6f}" if isinstance(value, float) else str(value)
+
+
+def _escape(name: str) -> str:
+    return name.replace("\\", "\\\\").replace("|", "\\|")
+
+
+def _text(value: str) -> str:
+    r"""The text as valid UTF-8: a byte of a file name that is none reads like \udcff."""
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")

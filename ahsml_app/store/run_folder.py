@@ -1,0 +1,317 @@
+"""Where a run works and how its results appear: whole, at once, and never over somebody's files.
+
+While a run works it owns `OUT.partial/` beside OUT: its lock, its checkpoints and the staged
+results. A finished run renames the staged results to OUT. Results of an earlier run are replaced
+file by file, and files that no run of ours wrote are left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ahsml_app.base.errors import OutputError
+from ahsml_app.store.file_lock import FileLock
+
+APPLICATION = "ahsml-app"
+RUN_FILE = "run.json"
+LOCK_FILE = "run.lock"
+CHECKPOINTS = "checkpoints"
+RESULTS = "results"
+PUBLISHING = "publishing"
+
+_OUT_OF_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folders of a run in progress.
+
+    Attributes:
+        out: Where the results will appear.
+        partial: The folder that the run owns until then.
+        resumed: Whether the checkpoints of an interrupted run are there to continue.
+        notice: What a person should know about the start; empty for nothing.
+    """
+
+    out: Path
+    partial: Path
+    resumed: bool
+    notice: str
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder for everything that `--resume` needs; survives a kill."""
+        return self.partial / CHECKPOINTS
+
+    @property
+    def staging(self) -> Path:
+        """Folder to write the results to; empty at the start."""
+        return self.partial / RESULTS
+
+    def publish(self) -> None:
+        """Let the staged results appear in `out` and give up the partial folder.
+
+        Raises:
+            OutputError: If a file of `out` cannot be replaced; the partial folder is kept.
+        """
+        try:
+            if not _move_whole(self.staging, self.out):
+                (self.partial / PUBLISHING).touch()
+                _move_one_by_one(self.staging, self.out)
+        except OSError as error:
+            raise OutputError(
+                f"The results cannot be moved to {self.out}: {_reason(error)}.",
+                hint="Close programs that use these files, then run again with --resume --force.",
+                details=repr(error),
+            ) from error
+
+
+def partial_folder(out: Path) -> Path:
+    """The folder beside `out` that a run owns while it works.
+
+    Raises:
+        OutputError: If `out` is the root of a file system, which has nothing beside it.
+    """
+    target = out.resolve()
+    if not target.name:
+        raise OutputError(f"{target} cannot hold results.", hint="Name a folder with --out.")
+    return target.with_name(f"{target.name}.partial")
+
+
+@contextlib.contextmanager
+def claim(
+    out: Path, *, source: Path, resume: bool = False, force: bool = False
+) -> Iterator[RunFolder]:
+    """Claim `out` for one run, before any work starts.
+
+    An interrupted run leaves its partial folder behind if it holds a checkpoint; otherwise the
+    folder goes when the block ends. `out` may lie inside `source`: the results hold no pictures.
+
+    Args:
+        out: Folder that receives the results by `RunFolder.publish`.
+        source: Image folder of the run; it must not be `out`, nor lie in the partial folder.
+        resume: Continue the interrupted run in the partial folder.
+        force: Replace the results of an earlier run; without `resume`, also start anew where an
+            interrupted run could be continued.
+
+    Yields:
+        The folders, locked against a second run.
+
+    Raises:
+        OutputError: If the place cannot be used, or when it fills up while the block runs.
+    """
+    partial = partial_folder(out)
+    target = out.resolve()
+    try:
+        _refuse_source(target, partial, source.resolve())
+        _refuse_foreign_results(target, partial, force=force)
+        _create(partial)
+    except OSError as error:
+        raise _unusable(target, error) from error
+    with _locked(partial):
+        run = _enter(target, partial, resume=resume, force=force)
+        try:
+            yield run
+        except OSError as error:
+            if error.errno in _OUT_OF_SPACE:
+                raise _full(partial, error) from error
+            raise
+        finally:
+            published = not run.staging.exists()
+            if published or not _holds_checkpoint(partial):
+                _empty(partial)
+
+
+def _refuse_source(target: Path, partial: Path, source: Path) -> None:
+    if target == source:
+        raise OutputError(
+            f"The results cannot go into the image folder itself: {target}.",
+            hint="Name another folder with --out, for example one beside it.",
+        )
+    if source.is_relative_to(partial):
+        raise OutputError(
+            f"The image folder {source} lies in {partial}, which the run needs for itself.",
+            hint="Name another folder with --out.",
+        )
+
+
+def _refuse_foreign_results(target: Path, partial: Path, *, force: bool) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise OutputError(f"{target} is a file.", hint="Name a folder with --out.")
+    if next(target.iterdir(), None) is None or (partial / PUBLISHING).exists():
+        return
+    if not is_ours(target):
+        raise OutputError(
+            f"The folder {target} is not empty and holds no earlier results of this program.",
+            hint="Name a new or an empty folder with --out.",
+        )
+    if not force:
+        raise OutputError(
+            f"The folder {target} already holds the results of an earlier run.",
+            hint="Use --force to replace them, or name another folder with --out.",
+        )
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether the folder holds the results of an earlier run of this program."""
+    return _run_record(folder).get("application") == APPLICATION
+
+
+def _run_record(folder: Path) -> dict[str, object]:
+    try:
+        record = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _create(partial: Path) -> None:
+    if partial.is_dir() and any(partial.iterdir()) and not (partial / LOCK_FILE).exists():
+        raise OutputError(
+            f"The folder {partial}, which the run needs for itself, holds other files.",
+            hint="Rename that folder, or name another one with --out.",
+        )
+    partial.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def _locked(partial: Path) -> Iterator[None]:
+    lock = FileLock(partial / LOCK_FILE)
+    try:
+        held = lock.acquire()
+    except OSError as error:
+        raise _unusable(partial, error) from error
+    if not held:
+        raise OutputError(
+            f"Another run is writing to {partial.with_suffix('')}{lock.owner()}.",
+            hint="Wait until it has ended, or name another folder with --out.",
+        )
+    try:
+        yield
+    finally:
+        lock.release(remove=_only_lock(partial))
+        with contextlib.suppress(OSError):
+            partial.rmdir()  # fails, as it should, where checkpoints remain
+
+
+def _enter(target: Path, partial: Path, *, resume: bool, force: bool) -> RunFolder:
+    interrupted = _holds_checkpoint(partial)
+    if interrupted and not (resume or force):
+        raise OutputError(
+            f"An interrupted run into {target} is waiting in {partial}.",
+            hint="Use --resume to continue it, or --force to start anew.",
+        )
+    resumed = interrupted and resume
+    if not resumed:
+        _empty(partial)
+    notice = "There is no interrupted run to continue; starting from the beginning."
+    run = RunFolder(target, partial, resumed, notice if resume and not resumed else "")
+    try:
+        shutil.rmtree(run.staging, ignore_errors=True)
+        run.staging.mkdir(parents=True, exist_ok=True)
+        run.checkpoints.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(partial, error) from error
+    return run
+
+
+def _holds_checkpoint(partial: Path) -> bool:
+    return any(path.is_file() for path in (partial / CHECKPOINTS).rglob("*"))
+
+
+def _only_lock(partial: Path) -> bool:
+    return {path.name for path in partial.iterdir()} <= {LOCK_FILE}
+
+
+def _empty(partial: Path) -> None:
+    """Remove all but the lock, which stays held."""
+    for path in partial.iterdir():
+        if path.name == LOCK_FILE:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _move_whole(staging: Path, target: Path) -> bool:
+    """Rename the staged folder to `target`; False where that needs to go file by file."""
+    if target.exists():
+        # The shell that stands in the folder, or a mount, must not lose it.
+        if any(target.iterdir()) or target == Path.cwd() or target.is_mount():
+            return False
+        shutil.copymode(target, staging)
+        target.rmdir()
+    staging.rename(target)
+    return True
+
+
+def _move_one_by_one(staging: Path, target: Path) -> None:
+    stale = _files_of_run(target)
+    for source in sorted(_files(staging), key=lambda path: path.name == RUN_FILE):
+        relative = source.relative_to(staging)
+        stale.discard(relative.as_posix())
+        _move_file(source, target / relative)
+    for name in sorted(stale):
+        path = target / name
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            if path.parent != target:
+                path.parent.rmdir()
+    shutil.rmtree(staging)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _files_of_run(target: Path) -> set[str]:
+    """Files that the earlier run says it wrote, as far as they lie inside its folder."""
+    listed = _run_record(target).get("files")
+    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    inside = {n for n in names if ".." not in PurePosixPath(n).parts and not Path(n).is_absolute()}
+    return {n for n in inside if (target / n).resolve().is_relative_to(target)}
+
+
+def _move_file(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = target.with_name(f".{target.name}.tmp")  # another file system: copy, then rename
+        shutil.copyfile(source, beside)
+        beside.replace(target)
+        source.unlink()
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _unusable(path: Path, error: OSError) -> OutputError:
+    if error.errno in _OUT_OF_SPACE:
+        return _full(path, error)
+    return OutputError(
+        f"The folder {path} cannot be written: {_reason(error)}.",
+        hint="Name a folder that you may write to with --out.",
+        details=os.fspath(error.filename or ""),
+    )
+
+
+def _full(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"The disk of {path} is full.",
+        hint="Make room, then run again with --resume to continue.",
+        details=repr(error),
+    )

@@ -1,0 +1,65 @@
+"""What every test gets: a cache of its own, no window system, and a log without warnings."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before anything makes a window or starts a thread pool.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(variable, "2")
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHARED_DATA = CHECKOUT.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache folder of the application, empty and the test's own."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("AHSML_APP_CACHE", str(folder))
+    return folder
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture
+def expects_warning() -> None:
+    """Ask for this fixture where the application is meant to log a warning or an error."""
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_warning(request: pytest.FixtureRequest) -> Iterator[None]:
+    collector = _Collector()
+    logger = logging.getLogger("ahsml_app")
+    logger.addHandler(collector)
+    yield
+    logger.removeHandler(collector)
+    if collector.messages and "expects_warning" not in request.fixturenames:
+        pytest.fail("unexpected in the log: " + "; ".join(collector.messages))
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the source tree."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real image folders beside the checkout; skips where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"the real image folders are not at {SHARED_DATA}")
+    return SHARED_DATA

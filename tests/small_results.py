@@ -1,0 +1,84 @@
+"""A small, complete set of results with awkward names, shared by the tests of what is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ahsml_app.base.types import Embeddings, Quarantined, SampleTable, Scores
+from ahsml_app.store.export import RunRecord
+
+CLASSES = ("=cat|dog", 'Größe, "L"', "<script>alert(1)</script>")
+PATHS = ("a/1.png", "a/with,comma.png", "b/new\nline.png", 'b/quote".png', "=SUM(A1).png")
+NAN = float("nan")
+
+
+def small_table() -> SampleTable:
+    return SampleTable(
+        root=Path("photos"),
+        paths=PATHS,
+        labels=np.array([0, 1, 2, 0, -1]),
+        class_names=CLASSES,
+        columns={
+            "split": ("train", "train", "test", "", "train"),
+            "annotator": ("@ann", "-bob", "", "+eve", "carriage\rreturn"),
+            "label": ("old 0", "old 1", "old 2", "old 3", ""),
+        },
+        source_columns=("annotator", "path", "worse_label", "label", "split"),
+        label_column="worse_label",
+    )
+
+
+def small_scores() -> Scores:
+    floats = np.float32
+    return Scores(
+        error_probability=np.array([0.03125, 0.9375, 0.5, 0.25, NAN], floats),
+        adaptive_weight=np.array([1, 0.125, 0.5, 0.75, NAN], floats),
+        consistency=np.array([0.875, 0.75, 0.25, 1, 0.5], floats),
+        top_labels=np.array([[0, 1, 2], [2, 1, 0], [2, 0, 1], [0, 2, -1], [1, 0, 2]]),
+        top_confidences=np.array(
+            [
+                [0.9375, 0.05, 0.0125],
+                [0.75, 0.25, 0],
+                [0.5, 0.3, 0.2],
+                [1, 0, 0],
+                [0.5, 0.25, 0.25],
+            ],
+            floats,
+        ),
+        suggested=np.array([0, 2, 2, 0, 1]),
+        suggestion_confidence=np.array([0.9375, 0.75, 0.5, 1, 0.5], floats),
+        class_divergence=np.array([0, 0.625, 0, 0, NAN], floats),
+        out_of_set=np.array([0.125, 0.25, 0.995, 0.5, 0.75], floats),
+        duplicate_group=np.array([0, 0, -1, -1, -1]),
+        duplicate_conflict=np.array([True, True, False, False, False]),
+        quadrant=np.array([0, 1, 2, 3, 0]),
+        flagged=np.array([False, True, False, False, False]),
+        expected_errors=(0.8, 1.71875, 2.5),
+        noise_matrix=np.eye(3, dtype=floats),
+        class_distances=np.zeros((3, 3), floats),
+    )
+
+
+def small_embeddings() -> Embeddings:
+    points = np.linspace(-0.5, 0.5, 10, dtype=np.float32).reshape(5, 2)
+    return Embeddings(points, curvature=0.1)
+
+
+def small_quarantine() -> list[Quarantined]:
+    return [Quarantined("b/<b>broken</b>.jpg", "truncated, 12 bytes are missing")]
+
+
+def small_record() -> RunRecord:
+    return RunRecord(
+        version="1.2.3",
+        started="2026-01-02T03:04:05+00:00",
+        finished="2026-01-02T03:05:00+00:00",
+        seed=7,
+        options={"backbone": "efficientnet-lite0", "epochs": None, "labels": Path("labels.csv")},
+        versions={"python": "3.11", "machine": "<i>box</i>"},
+        timings={"scan": 0.12345, "embed": 8.0},
+        counts={"images": 5, "flagged": 1},
+        expected_errors=(0.8, 1.71875, NAN),
+    )

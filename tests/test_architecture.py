@@ -1,0 +1,207 @@
+"""The rules that keep the code in shape; each is checked on every run of the tests."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ahsml_app.base.paths import resources_folder
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGE = CHECKOUT / "ahsml_app"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((CHECKOUT / "tests").rglob("*.py"))
+
+LINES_PER_FILE = 400
+LINES_PER_FUNCTION = 60
+LINES_OF_MAIN_WINDOW = 300
+
+README = CHECKOUT / "README.md"
+BLOCK = re.compile(r"<!-- (\w+)-command -->\s*```\w*\n(.*?)\n```", re.DOTALL)
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(CHECKOUT).as_posix()
+
+
+def script(name: str) -> str:
+    """A tool of this environment, whether or not the environment is activated."""
+    found = shutil.which(name, path=sysconfig.get_path("scripts"))
+    assert found, f"{name} is not installed; install the extra [test]"
+    return found
+
+
+def check(*command: str) -> None:
+    ended = subprocess.run(
+        command, cwd=CHECKOUT, capture_output=True, text=True, encoding="utf-8", check=False,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert ended.returncode == 0, f"{' '.join(command)}\n{ended.stdout}\n{ended.stderr}"
+
+
+def test_the_layers_point_one_way() -> None:
+    check(script("lint-imports"), "--no-cache")
+
+
+def test_the_linter_is_content() -> None:
+    check(script("ruff"), "check", "--no-cache", ".")
+
+
+def test_the_formatter_is_content() -> None:
+    check(script("ruff"), "format", "--check", "--no-cache", ".")
+
+
+def test_the_types_are_sound() -> None:
+    check(sys.executable, "-m", "mypy", "--strict", "-p", "ahsml_app")
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=name_of)
+def test_files_stay_short(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    limit = LINES_OF_MAIN_WINDOW if path.name == "main_window.py" else LINES_PER_FILE
+    assert lines <= limit
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_functions_stay_short(path: Path) -> None:
+    long = [
+        f"{node.name}: {length} lines"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or 0) - node.lineno + 1) > LINES_PER_FUNCTION
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_signal_is_connected_to_a_lambda(path: Path) -> None:
+    assert not re.search(r"\.connect\(\s*lambda", path.read_text(encoding="utf-8"))
+
+
+def test_nothing_is_pickled() -> None:
+    pickling = re.compile(r"\b(import pickle|from pickle|allow_pickle\s*=\s*True)")
+    assert not [name_of(p) for p in SOURCES if pickling.search(p.read_text(encoding="utf-8"))]
+
+
+BLOCKED = """
+import sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"PySide6", "shiboken6", "pyqtgraph"}:
+            raise ImportError(f"{name} is blocked")
+
+sys.meta_path.insert(0, Refuse())
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from ahsml_app.__main__ import main\nsys.argv = ['ahsml-app', '--help']\nmain()",
+        "from ahsml_app.__main__ import main\nsys.argv = ['ahsml-app', '--version']\nmain()",
+        "import ahsml_app.session",
+    ],
+    ids=["help", "version", "session"],
+)
+def test_headless_mode_needs_no_qt(use: str) -> None:
+    check(sys.executable, "-c", BLOCKED + use)
+
+
+def test_importing_the_session_loads_no_torch() -> None:
+    check(sys.executable, "-c", "import sys, ahsml_app.session\nassert 'torch' not in sys.modules")
+
+
+def project_files() -> Iterator[Path]:
+    """The files under version control, or all files of an unpacked source archive."""
+    git = shutil.which("git")
+    if git and (CHECKOUT / ".git").exists():
+        listing = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        found = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, check=True).stdout
+        yield from (CHECKOUT / name for name in found.decode().split("\0") if name)
+    else:
+        yield from (path for path in CHECKOUT.rglob("*") if path.is_file())
+
+
+def test_no_file_names_a_package_registry_or_a_place_of_one_machine() -> None:
+    address = re.compile(
+        rb"(?i)https?://[^\s\"'<>)]*(?:py"
+        rb"pi\b|python"
+        rb"hosted|npm"
+        rb"js|/simple\b|conda\.)"
+        rb"|--(?:extra-)?index"
+        rb"-url|(?<![\w./])/(?:work|root|home)/\w"
+    )
+    found = [
+        f"{path.relative_to(CHECKOUT)}: {match.group().decode(errors='replace')}"
+        for path in project_files()
+        if path.is_file() and (match := address.search(path.read_bytes()))
+    ]
+    assert not found
+
+
+def test_the_resources_are_found() -> None:
+    for name in ("report/report.html.j2", "report/report.css", "licences/README.md"):
+        assert (resources_folder() / name).is_file()
+
+
+def readme_commands() -> dict[str, str]:
+    return dict(BLOCK.findall(README.read_text(encoding="utf-8")))
+
+
+def test_each_readme_command_is_one_line() -> None:
+    commands = readme_commands()
+    assert sorted(commands) == ["demo", "test"]
+    for command in commands.values():
+        assert len(command.splitlines()) == 1
+        assert "-c constraints.txt" in command
+    assert commands["demo"].endswith("ahsml-app --headless --demo")
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_the_ci_runs_exactly_the_test_command_of_the_readme() -> None:
+    shown = subprocess.run(
+        ["bash", ".ci/run", "--show"], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == readme_commands()["test"]
+
+
+def test_the_readme_lists_every_exit_code_and_every_option() -> None:
+    from ahsml_app.base.errors import ExitCode
+    from ahsml_app.cli.arguments import _parser
+
+    text = README.read_text(encoding="utf-8")
+    for code in ExitCode:
+        assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
+    for action in _parser()._actions:
+        for option in action.option_strings:
+            assert option == "-h" or f"`{option}" in text, option
+
+
+def test_the_readme_explains_every_column_of_the_scores() -> None:
+    from ahsml_app.store.export import SCORE_COLUMNS
+
+    text = README.read_text(encoding="utf-8")
+    assert not [name for name in SCORE_COLUMNS if f"| `{name}` |" not in text]
+
+
+def test_every_dependency_has_a_constraint() -> None:
+    import tomllib
+
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    lines = (CHECKOUT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in pinned)
+    normal = {re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in pinned}
+    names = {re.split(r"[\s<>=!~;\[]", item, maxsplit=1)[0] for item in wanted}
+    assert {re.sub(r"[-_.]+", "-", name).lower() for name in names} <= normal

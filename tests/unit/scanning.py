@@ -1,0 +1,46 @@
+"""How the tests of scanning make folders, run a scan and look at what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ahsml_app.base.errors import AppError
+from ahsml_app.core.dataset import ScanResult, scan
+
+
+def touch(root: Path, *paths: str) -> None:
+    """Scanning opens no picture, so empty files do."""
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).touch()
+
+
+def run(source: Path, **options) -> tuple[ScanResult, list]:
+    job = scan(source, **options)
+    events = []
+    while True:
+        try:
+            events.append(next(job))
+        except StopIteration as stop:
+            return stop.value, events
+
+
+def labels_of(result: ScanResult) -> dict[str, str]:
+    table = result.table
+    return {path: table.label_name(row) for row, path in enumerate(table.paths)}
+
+
+def failure(kind: type[AppError], source: Path, **options) -> AppError:
+    with pytest.raises(kind) as caught:
+        run(source, **options)
+    assert caught.value.message
+    assert caught.value.hint
+    return caught.value
+
+
+def notice(result: ScanResult, part: str) -> str:
+    found = [text for text in result.notices if part in text]
+    assert len(found) == 1, result.notices
+    return found[0]

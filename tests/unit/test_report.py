@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+from small_results import small_quarantine, small_record, small_scores, small_table
+
+from ahsml_app.base.types import SampleTable, Scores
+from ahsml_app.store.report import CLASSES_IN_CONFUSION, SUSPECTS_SHOWN, render_report, write_report
+
+JPEG = b"\xff\xd8 a small picture"
+
+
+class Page(HTMLParser):
+    """Collects the elements, attributes and visible text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+
+def small_page() -> str:
+    return render_report(
+        small_table(), small_scores(), small_quarantine(), small_record(), lambda _: JPEG
+    )
+
+
+def many(count: int, classes: int) -> tuple[SampleTable, Scores]:
+    labels = np.arange(count) % classes
+    ones = np.linspace(0.001, 0.9, count, dtype=np.float32)
+    top = np.stack([labels, labels, labels], axis=1)
+    no = np.zeros(count, bool)
+    table = SampleTable(
+        Path("photos"),
+        tuple(f"{i}.png" for i in range(count)),
+        labels,
+        tuple(f"class {k:03d}" for k in range(classes)),
+    )
+    scores = Scores(
+        ones, ones, ones, top, np.stack([ones] * 3, 1), (labels + 1) % classes, ones, ones, ones,
+        np.full(count, -1), no, np.zeros(count, int), ones > 0.5, (1.0, 2.0, 3.0),
+        np.eye(classes, dtype=np.float32), np.eye(classes, dtype=np.float32),
+    )  # fmt: skip
+    return table, scores
+
+
+def test_names_cannot_bring_markup_into_the_page() -> None:
+    page = Page(small_page())
+    assert "script" not in page.tags
+    assert "<script>alert(1)</script>" in page.text
+    assert "<b>broken</b>.jpg" in page.text
+    assert "<i>box</i>" in page.text
+
+
+def test_the_page_asks_nothing_of_a_network() -> None:
+    text = small_page()
+    page = Page(text)
+    sources = [value or "" for name, value in page.attributes if name in ("src", "srcset")]
+    links = [value or "" for name, value in page.attributes if name == "href"]
+    assert sources
+    assert all(value.startswith("data:image/jpeg;base64,") for value in sources)
+    assert all(re.fullmatch(r"[a-z]+\.csv", value) for value in links)
+    assert "link" not in page.tags
+    assert "url(" not in text
+    assert "@import" not in text
+    assert "default-src 'none'" in text
+
+
+def test_the_headline_numbers_are_there() -> None:
+    text = " ".join(Page(small_page()).text.split())
+    assert "wrong labels, estimated (0 to 3) about 2" in text
+    assert "flagged: more likely wrong than right 1" in text
+
+
+def test_suspects_come_in_the_order_of_their_probability() -> None:
+    text = small_page()
+    cards = re.findall(r"<dd><b>(\d+) %</b></dd>", text)
+    assert cards == ["94", "50", "25", "3"]  # the unlabelled one has no probability
+
+
+def test_duplicates_with_different_labels_stand_together() -> None:
+    assert "Duplicates with different labels" in small_page()
+    peaceful = replace(small_scores(), duplicate_conflict=np.zeros(5, bool))
+    text = render_report(small_table(), peaceful, [], small_record(), lambda _: None)
+    assert "Duplicates with different labels" not in text
+    assert "Every image could be read." in text
+    assert "no preview" in text
+
+
+def test_only_the_most_suspect_images_are_asked_for() -> None:
+    asked: list[str] = []
+    table, scores = many(count=200, classes=4)
+    render_report(table, scores, [], small_record(), lambda path: asked.append(path))
+    assert asked == [f"{i}.png" for i in range(199, 199 - SUSPECTS_SHOWN, -1)]
+
+
+def test_many_classes_are_cut_in_the_confusion_but_all_are_listed() -> None:
+    table, scores = many(count=300, classes=100)
+    text = render_report(table, scores, [], small_record(), lambda _: None)
+    assert text.count('<th scope="col"><span') == CLASSES_IN_CONFUSION
+    assert f"{100 - 25} more classes" in text
+    assert all(f"<bdi>class {k:03d}</bdi></th>" in text for k in range(100))
+
+
+def test_an_unlabelled_folder_gives_a_report_too() -> None:
+    table, scores = many(count=5, classes=2)
+    nothing = np.full(5, np.nan, np.float32)
+    table = replace(table, labels=np.full(5, -1))
+    scores = replace(scores, error_probability=nothing, expected_errors=(np.nan,) * 3)
+    text = render_report(table, scores, [], small_record(), lambda _: None)
+    assert "No labelled images to rank." in text
+    assert "estimated (" not in text
+
+
+def test_the_file_holds_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    table = replace(small_table(), paths=("bad\udcff.png", *small_table().paths[1:]))
+    write_report(path, table, small_scores(), [], small_record(), lambda _: JPEG)
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

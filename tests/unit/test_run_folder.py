@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ahsml_app.base.errors import ExitCode, OutputError
+from ahsml_app.store.run_folder import claim, partial_folder
+
+RECORD = {"application": "ahsml-app"}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "results"
+
+
+def finish(out: Path, source: Path, files: dict[str, str], **options: bool) -> None:
+    with claim(out, source=source, **options) as run:
+        for name, text in files.items():
+            path = run.staging / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        listing = RECORD | {"files": [*files, "run.json"]}
+        (run.staging / "run.json").write_text(json.dumps(listing))
+        run.publish()
+
+
+def leave(out: Path, source: Path, error: BaseException) -> None:
+    """A run that has saved a checkpoint and then ends by an error."""
+    with claim(out, source=source, force=True) as run:
+        (run.checkpoints / "fold-0.safetensors").write_text("half")
+        (run.staging / "labels.csv").write_text("half")
+        raise error
+
+
+def interrupt(out: Path, source: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        leave(out, source, KeyboardInterrupt())
+
+
+def test_nothing_is_in_out_before_the_run_has_ended(out: Path, source: Path) -> None:
+    with claim(out, source=source) as run:
+        (run.staging / "labels.csv").write_text("new")
+        assert not out.exists()
+        run.publish()
+    assert [path.name for path in out.iterdir()] == ["labels.csv"]
+    assert not partial_folder(out).exists()
+
+
+def test_missing_parents_are_created(tmp_path: Path, source: Path) -> None:
+    finish(tmp_path / "a" / "b", source, {"labels.csv": "new"})
+    assert (tmp_path / "a" / "b" / "labels.csv").read_text() == "new"
+
+
+def test_an_empty_folder_is_filled(out: Path, source: Path) -> None:
+    out.mkdir(mode=0o750)
+    finish(out, source, {"labels.csv": "new"})
+    assert (out / "labels.csv").exists()
+    assert out.stat().st_mode & 0o777 == 0o750
+
+
+def test_the_folder_that_the_shell_stands_in_stays_the_same_folder(
+    out: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out.mkdir()
+    before = out.stat().st_ino
+    monkeypatch.chdir(out)
+    finish(Path(), source, {"model/head.safetensors": "new"})
+    assert out.stat().st_ino == before
+    assert Path("model/head.safetensors").read_text() == "new"
+
+
+def test_foreign_files_are_refused_even_with_force(out: Path, source: Path) -> None:
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine")
+    for force in (False, True):
+        with (
+            pytest.raises(OutputError, match="not empty") as caught,
+            claim(out, source=source, force=force),
+        ):
+            pass
+        assert caught.value.exit_code is ExitCode.OUTPUT
+    assert not partial_folder(out).exists()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"application": "other"}', "\ud83d"])
+def test_a_foreign_run_file_does_not_make_a_folder_ours(
+    out: Path, source: Path, content: str
+) -> None:
+    out.mkdir()
+    (out / "run.json").write_bytes(content.encode("utf-8", "surrogatepass"))
+    with pytest.raises(OutputError, match="no earlier results"):
+        finish(out, source, {}, force=True)
+
+
+def test_results_are_only_replaced_with_force(out: Path, source: Path) -> None:
+    finish(out, source, {"labels.csv": "old"})
+    with pytest.raises(OutputError, match="already holds") as caught:
+        finish(out, source, {"labels.csv": "new"})
+    assert "--force" in caught.value.hint
+    assert (out / "labels.csv").read_text() == "old"
+    finish(out, source, {"labels.csv": "new"}, force=True)
+    assert (out / "labels.csv").read_text() == "new"
+
+
+def test_replacing_removes_stale_results_and_keeps_foreign_files(out: Path, source: Path) -> None:
+    finish(out, source, {"labels.csv": "old", "model/a.onnx": "old", "model/b.onnx": "old"})
+    (out / "notes.txt").write_text("mine")
+    (out / "model" / "mine.txt").write_text("mine")
+    finish(out, source, {"labels.csv": "new", "model/b.onnx": "new"}, force=True)
+    left = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert left == {"labels.csv", "run.json", "model/b.onnx", "model/mine.txt", "notes.txt"}
+
+
+def test_a_listing_that_points_outside_removes_nothing_there(
+    out: Path, source: Path, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine")
+    finish(out, source, {"labels.csv": "old"})
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "file.txt").write_text("mine")
+    (out / "link").symlink_to(elsewhere, target_is_directory=True)
+    listing = ["../precious.txt", str(precious), "link/file.txt", 7]
+    (out / "run.json").write_text(json.dumps(RECORD | {"files": listing}))
+    finish(out, source, {"labels.csv": "new"}, force=True)
+    assert precious.exists()
+    assert (elsewhere / "file.txt").exists()
+
+
+def test_an_interrupted_run_needs_a_decision(out: Path, source: Path) -> None:
+    interrupt(out, source)
+    with pytest.raises(OutputError, match="interrupted") as caught, claim(out, source=source):
+        pass
+    assert "--resume" in caught.value.hint
+    assert "--force" in caught.value.hint
+
+
+def test_resume_finds_the_checkpoints_and_a_clean_staging_folder(out: Path, source: Path) -> None:
+    interrupt(out, source)
+    with claim(out, source=source, resume=True) as run:
+        assert run.resumed
+        assert not run.notice
+        assert [path.name for path in run.checkpoints.iterdir()] == ["fold-0.safetensors"]
+        assert not list(run.staging.iterdir())
+
+
+def test_force_starts_anew(out: Path, source: Path) -> None:
+    interrupt(out, source)
+    with claim(out, source=source, force=True) as run:
+        assert not run.resumed
+        assert not list(run.checkpoints.iterdir())
+
+
+def test_resume_together_with_force_continues_and_replaces(out: Path, source: Path) -> None:
+    finish(out, source, {"labels.csv": "old"})
+    interrupt(out, source)
+    with claim(out, source=source, resume=True, force=True) as run:
+        assert run.resumed
+        (run.staging / "labels.csv").write_text("new")
+        run.publish()
+    assert (out / "labels.csv").read_text() == "new"
+    assert not partial_folder(out).exists()
+
+
+def test_resume_without_anything_to_resume_says_so(out: Path, source: Path) -> None:
+    with claim(out, source=source, resume=True) as run:
+        assert not run.resumed
+        assert "from the beginning" in run.notice
+
+
+def test_a_failure_before_the_first_checkpoint_leaves_nothing_behind(
+    out: Path, source: Path
+) -> None:
+    with pytest.raises(ValueError, match="early"), claim(out, source=source):
+        raise ValueError("early")
+    assert not partial_folder(out).exists()
+
+
+def test_out_cannot_be_the_image_folder_but_may_lie_in_it(source: Path) -> None:
+    with pytest.raises(OutputError, match="image folder itself"), claim(source, source=source):
+        pass
+    finish(source / "results", source, {"labels.csv": "new"})
+    assert (source / "results" / "labels.csv").exists()
+
+
+def test_the_image_folder_cannot_lie_in_the_partial_folder(out: Path) -> None:
+    inside = partial_folder(out) / "images"
+    inside.mkdir(parents=True)
+    with pytest.raises(OutputError, match="needs for itself"), claim(out, source=inside):
+        pass
+
+
+def test_a_partial_folder_of_somebody_else_is_left_alone(out: Path, source: Path) -> None:
+    partial_folder(out).mkdir()
+    theirs = partial_folder(out) / "film.mkv"
+    theirs.write_text("mine")
+    with pytest.raises(OutputError, match="other files"), claim(out, source=source, force=True):
+        pass
+    assert theirs.exists()
+
+
+def test_a_file_in_the_place_of_out_is_refused(out: Path, source: Path) -> None:
+    out.write_text("mine")
+    with pytest.raises(OutputError, match="is a file"), claim(out, source=source, force=True):
+        pass
+
+
+def test_a_file_in_the_place_of_a_parent_is_refused(out: Path, source: Path) -> None:
+    out.write_text("mine")
+    with pytest.raises(OutputError), claim(out / "below", source=source):
+        pass
+
+
+def test_the_root_of_the_file_system_is_refused(source: Path) -> None:
+    with pytest.raises(OutputError), claim(Path(source.anchor), source=source):
+        pass
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place nobody may write to")
+def test_a_place_without_permission_is_refused(source: Path) -> None:
+    with (
+        pytest.raises(OutputError, match="cannot be written"),
+        claim(Path("/proc/results"), source=source),
+    ):
+        pass
+
+
+def test_a_full_disk_is_an_error_that_can_be_resumed(out: Path, source: Path) -> None:
+    with pytest.raises(OutputError, match="full") as caught:
+        leave(out, source, OSError(errno.ENOSPC, "No space left on device"))
+    assert "--resume" in caught.value.hint
+    assert partial_folder(out).exists()
+
+
+def test_two_runs_cannot_write_to_the_same_folder(out: Path, source: Path) -> None:
+    with (
+        claim(out, source=source),
+        pytest.raises(OutputError, match=f"process {os.getpid()}"),
+        claim(out, source=source, force=True),
+    ):
+        pass
+
+
+def test_the_lock_of_a_killed_run_does_not_stay(out: Path, source: Path) -> None:
+    script = (
+        "import os, sys\nfrom pathlib import Path\nfrom ahsml_app.store.run_folder import claim\n"
+        "with claim(Path(sys.argv[1]), source=Path(sys.argv[2])) as run:\n"
+        "    (run.checkpoints / 'fold-0').write_text('half')\n"
+        "    os._exit(9)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, out, source], check=False)
+    assert killed.returncode == 9
+    with claim(out, source=source, resume=True) as run:
+        assert run.resumed
+
+
+def test_a_killed_move_into_the_standing_folder_can_be_repeated(out: Path, source: Path) -> None:
+    interrupt(out, source)
+    out.mkdir()
+    (out / "labels.csv").write_text("moved before the kill")
+    (partial_folder(out) / "publishing").touch()
+    finish(out, source, {"labels.csv": "new"}, resume=True)
+    assert (out / "labels.csv").read_text() == "new"
+
+
+def test_results_reach_another_file_system(
+    out: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.replace
+
+    def replace_within_a_folder(self: Path, target: Path) -> Path:
+        if self.parent != target.parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(self, target)
+
+    out.mkdir()
+    monkeypatch.chdir(out)  # so that files move one by one
+    monkeypatch.setattr(Path, "replace", replace_within_a_folder)
+    finish(out, source, {"labels.csv": "new", "model/head.safetensors": "new"})
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert files == {"labels.csv", "model/head.safetensors", "run.json"}
+
+
+def test_a_result_that_cannot_be_replaced_keeps_the_work(out: Path, source: Path) -> None:
+    finish(out, source, {"labels.csv": "old"})
+    (out / "labels.csv").unlink()
+    (out / "labels.csv").mkdir()  # as if held by another program
+    interrupt(out, source)
+    with pytest.raises(OutputError, match="cannot be moved") as caught:
+        finish(out, source, {"labels.csv": "new"}, resume=True, force=True)
+    assert "--resume" in caught.value.hint
+    (out / "labels.csv").rmdir()
+    finish(out, source, {"labels.csv": "new"}, resume=True, force=True)
+    assert (out / "labels.csv").read_text() == "new"
