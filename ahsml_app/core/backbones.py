@@ -1,0 +1,156 @@
+"""Backbones: the networks that turn a picture into features. One is embedded, others by name."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ahsml_app.base.errors import BackboneError
+from ahsml_app.core import backbone_files
+from ahsml_app.core.backbone_sources import EMBEDDED, Blank, Triple, build, resolve, shrink
+
+DEFAULT_BACKBONE = EMBEDDED
+DEFAULT_SIZE = 192
+_DOWNLOAD_TIMEOUT = 20.0  # seconds without a byte
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """A network without its classification head.
+
+    Attributes:
+        name: Source and name, as a person can pass it again.
+        identity: Changes whenever features would: name, hash of the weights, input size.
+        module: Maps normalised pictures (B, 3, size, size) float32 to features (B, dimension).
+        dimension: Length of a feature vector.
+        size: Side of the square input in pixels.
+        mean: Per channel; `(pixel - mean) / std` normalises pixels of 0 to 255.
+        std: Per channel.
+    """
+
+    name: str
+    identity: str
+    module: nn.Module
+    dimension: int
+    size: int
+    mean: Triple
+    std: Triple
+
+
+def load_backbone(
+    spec: str | None = None, *, size: int | None = None, notify: Notify | None = None
+) -> Backbone:
+    """Load a backbone.
+
+    Args:
+        spec: None for the embedded one; a NAME of timm or torchvision ("timm:NAME" and
+            "torchvision:NAME" say which); a FILE of weights; or NAME=FILE.
+        size: Side of the input in pixels; None for the default, or for the only one it takes.
+        notify: Is told of downloads and of guesses.
+
+    Raises:
+        BackboneError: Unknown name, unusable file, or weights that cannot be downloaded.
+    """
+    notify = notify or (lambda _: None)
+    name, file = _parse(spec or DEFAULT_BACKBONE)
+    blank = (
+        backbone_files.load(file, resolve(name) if name else None, notify)
+        if file
+        else _published(resolve(name), notify)
+    )
+    return _finish(shrink(blank), size)
+
+
+def _parse(spec: str) -> tuple[str, Path | None]:
+    """Split a spec into a name and a file; either may be missing."""
+    if _is_file(spec):
+        return "", Path(spec)
+    name, equals, file = spec.partition("=")
+    return (name, Path(file)) if equals else (spec, None)
+
+
+def _is_file(spec: str) -> bool:
+    path = Path(spec)
+    looks = path.suffix.lower() in backbone_files.SUFFIXES and "=" not in spec
+    return looks or path.is_file()
+
+
+def _published(name: str, notify: Notify) -> Blank:
+    if name == EMBEDDED:
+        return build(name, pretrained=True)
+    notify(f"Downloading the weights of {name}, unless they are here already ...")
+    try:
+        with _bounded_downloads():
+            return build(name, pretrained=True)
+    except BackboneError:
+        raise
+    except Exception as error:  # the ways in which a download fails are without number
+        raise BackboneError(
+            f"The weights of {name} could not be downloaded.",
+            hint="Connect to the network, or fetch the file elsewhere and pass "
+            f"--backbone {name}=FILE.",
+            details=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+@contextlib.contextmanager
+def _bounded_downloads() -> Iterator[None]:
+    """Keep a download from waiting for ever, and from drawing its own progress bar."""
+    from huggingface_hub import utils
+
+    quiet = utils.are_progress_bars_disabled()
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_DOWNLOAD_TIMEOUT)
+    utils.disable_progress_bars()
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+        if not quiet:
+            utils.enable_progress_bars()
+
+
+def _finish(blank: Blank, size: int | None) -> Backbone:
+    size = size or blank.fixed_size or DEFAULT_SIZE
+    module = blank.module.eval().requires_grad_(False)
+    try:
+        with torch.inference_mode():
+            features = module(torch.zeros(1, 3, size, size))
+    except (RuntimeError, AssertionError, ValueError) as error:
+        raise BackboneError(
+            f"{blank.name} does not take pictures of {size} x {size} pixels.",
+            hint=f"It needs {blank.fixed_size} pixels." if blank.fixed_size else "",
+            details=str(error),
+        ) from error
+    if not isinstance(features, torch.Tensor) or features.ndim != 2:  # noqa: PLR2004
+        raise BackboneError(
+            f"{blank.name} does not give one feature vector per picture.",
+            hint="Choose a network for image classification.",
+        )
+    return Backbone(
+        name=blank.name,
+        identity=_identity(blank, size),
+        module=module,
+        dimension=features.shape[1],
+        size=size,
+        mean=blank.mean,
+        std=blank.std,
+    )
+
+
+def _identity(blank: Blank, size: int) -> str:
+    digest = hashlib.blake2b(repr((blank.mean, blank.std)).encode(), digest_size=8)
+    for key, tensor in blank.module.state_dict().items():
+        digest.update(key.encode())
+        digest.update(tensor.contiguous().reshape(-1).view(torch.uint8).numpy())
+    name = re.sub(r"[^A-Za-z0-9.-]", "_", blank.name)  # safe as the name of a file
+    return f"{name}-{digest.hexdigest()}-{size}"

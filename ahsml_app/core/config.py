@@ -1,0 +1,62 @@
+"""Every option of the method, with the best measured default (tests/benchmarks/RESULTS.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MarginConvention = Literal["constant", "paper", "distance", "hierarchical"]
+WeightRule = Literal["none", "posterior", "mixture"]
+
+DEFAULT_VIEWS = 2
+"""Augmented views beside the plain one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """How AHSML trains. "Core" is what the paper publishes, "extension" is ours.
+
+    Attributes:
+        loss: Name of the pair-based loss in `losses.LOSSES`.
+        pair_weight: Share of the pair-based loss beside the class-prototype term; 0 switches
+            it off, infinity leaves it alone.
+        margins: Convention of the adaptive margins (core), or constant ones.
+        view_pairs: Pull the views of one image together (core).
+        consistency_weight: Share of the divergence between the posteriors of two views.
+        soft_similarity: Graded pair similarities instead of same/different (extension).
+        weights: Rule of the adaptive weights (extension).
+        linear_expert: Fit a linear model beside the head (extension).
+        noise_model: Read posteriors through an estimated noise matrix (extension).
+        passes: 1 trains on the given labels only; each further pass on soft targets.
+        dimension: Dimension D of the ball.
+        curvature: c of the ball of curvature -c.
+        temperature: tau of softmax(-distance / tau) over the prototypes.
+        folds: Cross-fitting folds; None lets the number of samples decide.
+        epochs: Epochs per fold; None lets the number of samples decide.
+        batch_size: Samples per step; None lets the number of samples decide.
+        learning_rate: Peak learning rate of the head.
+        decay: L2 penalty of the head's projection.
+        components: Principal components of the features that are kept.
+        seed: Seed of everything random.
+    """
+
+    loss: str = "multi-similarity"
+    pair_weight: float = 0.1
+    margins: MarginConvention = "hierarchical"
+    view_pairs: bool = True
+    consistency_weight: float = 1.0
+    soft_similarity: bool = True
+    weights: WeightRule = "posterior"
+    linear_expert: bool = True
+    noise_model: bool = True
+    passes: int = 2
+    dimension: int = 64
+    curvature: float = 0.1
+    temperature: float = 0.5
+    folds: int | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float = 3e-3
+    decay: float = 1e-2
+    components: int = 512
+    seed: int = 0

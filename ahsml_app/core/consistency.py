@@ -1,0 +1,41 @@
+"""Sample-wise consistency: do the views of one image agree? (method.md, section 3)"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def divergence(first: Tensor, second: Tensor) -> Tensor:
+    """Jensen-Shannon divergence of two class posteriors, divided by log 2.
+
+    Args:
+        first: (N, K) probabilities.
+        second: (N, K) probabilities.
+
+    Returns:
+        (N,) values from 0 (equal) to 1 (nothing in common).
+    """
+    tiny = torch.finfo(first.dtype).tiny
+    middle = (first + second) / 2
+    log_middle = middle.clamp_min(tiny).log()
+    left = (first * (first.clamp_min(tiny).log() - log_middle)).sum(1)
+    right = (second * (second.clamp_min(tiny).log() - log_middle)).sum(1)
+    return ((left + right) / (2 * math.log(2))).clamp(0.0, 1.0)
+
+
+def consistency(posteriors: Tensor) -> Tensor:
+    """s^s_i = 1 - JS(plain view, augmented view), averaged over the augmented views.
+
+    Args:
+        posteriors: (V + 1, N, K) class probabilities, the plain view first.
+
+    Returns:
+        (N,) from 0 to 1; 1 where there is only the plain view.
+    """
+    if len(posteriors) < 2:
+        return torch.ones(posteriors.shape[1])
+    each = [divergence(posteriors[0], other) for other in posteriors[1:]]
+    return 1 - torch.stack(each).mean(0)

@@ -1,0 +1,55 @@
+"""Which device computes, and with how many threads."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+from ahsml_app.base.errors import DeviceError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """Turn a name into a device that works here.
+
+    Args:
+        name: auto, cpu, cuda or mps; auto takes CUDA, then MPS, then the CPU.
+
+    Raises:
+        DeviceError: The name is unknown, or this machine has no such device.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        return torch.device(next(kind for kind, there in available.items() if there))
+    if name not in available:
+        raise DeviceError(
+            f"Unknown device {name!r}.", hint=f"Choose one of: {', '.join(DEVICES)}."
+        )
+    if not available[name]:
+        raise DeviceError(
+            f"The device {name!r} was asked for, but this machine does not offer it.",
+            hint="Leave --device away, or pass --device cpu.",
+            details=f"torch {torch.__version__}, CUDA build: {torch.version.cuda or 'none'}",
+        )
+    return torch.device(name)
+
+
+def limit_threads() -> int:
+    """Let torch use one thread per physical core, and return how many that is.
+
+    Virtual cores share the arithmetic units that matrix products keep busy. A number in the
+    environment variable OMP_NUM_THREADS takes precedence.
+    """
+    from joblib import cpu_count  # type: ignore[import-untyped]
+
+    override = os.environ.get("OMP_NUM_THREADS", "")
+    threads = int(override) if override.isdecimal() and int(override) > 0 else 0
+    threads = threads or cpu_count(only_physical_cores=True)
+    torch.set_num_threads(threads)
+    return threads

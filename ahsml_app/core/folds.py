@@ -1,0 +1,67 @@
+"""Which samples train together: folds for cross-fitting, classes for pair batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import IntArray
+
+OUTSIDE = -1
+"""Fold of a sample that is never trained on."""
+
+
+def fold_count(trainable: int) -> int:
+    """Folds by default: more for small data, where each training sample counts."""
+    if trainable < 3_000:
+        return 5
+    return 4 if trainable < 20_000 else 3
+
+
+def assign_folds(
+    labels: IntArray, trainable: npt.NDArray[np.bool_], count: int, seed: int
+) -> IntArray:
+    """Stratified folds: the samples of each class are spread evenly.
+
+    Args:
+        labels: (N,) given labels.
+        trainable: (N,) which samples to place.
+        count: Number of folds.
+        seed: Of the shuffle.
+
+    Returns:
+        (N,) fold, `OUTSIDE` for samples that are not trained on.
+    """
+    random = np.random.default_rng([seed, 1])
+    folds = np.full(len(labels), OUTSIDE, dtype=np.int64)
+    turn = 0
+    for label in np.unique(labels[trainable]):
+        members = np.flatnonzero(trainable & (labels == label))
+        random.shuffle(members)
+        # The turn runs on over the classes, so that tiny classes do not all fall into fold 0.
+        folds[members] = (turn + np.arange(len(members))) % count
+        turn += len(members)
+    return folds
+
+
+def class_batch(
+    by_class: list[IntArray], classes: int, per_class: int, random: np.random.Generator
+) -> IntArray:
+    """P classes x K samples; a class with fewer samples gives all it has.
+
+    Args:
+        by_class: Rows of the training samples of each class.
+        classes: P.
+        per_class: K.
+        random: Source of the draw.
+
+    Returns:
+        (at most P * K,) rows.
+    """
+    present = [rows for rows in by_class if len(rows)]
+    chosen = random.choice(len(present), size=min(classes, len(present)), replace=False)
+    drawn = [
+        random.choice(present[i], size=min(per_class, len(present[i])), replace=False)
+        for i in chosen
+    ]
+    return np.concatenate(drawn)

@@ -1,0 +1,128 @@
+"""Fit one head with checkpoints, events, and a smaller batch when memory runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.head_training import FoldData, HeadTraining
+
+SMALLEST_BATCH = 16
+"""A device that cannot hold this many prepared samples cannot train at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedHead:
+    """A trained head and what it says of the samples it was asked about.
+
+    Attributes:
+        posteriors: (V + 1, n, K) of each view.
+        points: (n, D) points of the ball, plain view.
+        prototypes: (K, D) points of the ball.
+        projection: (D, d) projection of prepared features.
+        bias: (D,).
+        history: (E, N) adaptive weights after each epoch.
+    """
+
+    posteriors: FloatArray
+    points: FloatArray
+    prototypes: FloatArray
+    projection: FloatArray
+    bias: FloatArray
+    history: FloatArray
+
+
+def fit_head(
+    config: TrainConfig,
+    data: FoldData,
+    predicted: IntArray,
+    name: str,
+    device: str,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    *,
+    place: tuple[int, int, int],
+) -> Generator[Event, None, FittedHead]:
+    """Train a head, or take it from the checkpoint.
+
+    Args:
+        config: Options.
+        data: What to train on.
+        predicted: Rows to predict.
+        name: Of the checkpoint.
+        device: A torch device.
+        checkpoint: Where epochs and results are kept.
+        cancel: Checked once a batch.
+        place: Pass, fold and number of folds, for the events.
+
+    Yields:
+        Progress, an `EpochEnd` after each epoch, and notices.
+    """
+    kept = checkpoint.load(name)
+    if kept is not None:
+        return FittedHead(**kept)
+    index, fold, folds = place
+    seed = int(np.random.SeedSequence([config.seed, index, fold]).generate_state(1)[0])
+    training = HeadTraining(data, config, seed, torch.device(device))
+    running = f"{name}-epochs"
+    history, state = _resume(training, checkpoint.load(running))
+    while len(history) < training.epochs:
+        epoch = len(history)
+        try:
+            loss = training.run_epoch(epoch, cancel)
+        except torch.OutOfMemoryError:
+            smaller = training.batch_size // 2
+            if smaller < SMALLEST_BATCH:
+                raise
+            torch.cuda.empty_cache()
+            yield Notice(f"Memory of {device} ran out; the batch is now {smaller}.", "warning")
+            reduced = replace(config, batch_size=smaller, epochs=training.epochs)
+            training = HeadTraining(data, reduced, seed, torch.device(device))
+            history, state = _resume(training, state)
+            continue
+        history.append(training.weights.astype(np.float16))
+        state = {**training.state(), "history": np.stack(history)}
+        checkpoint.save(running, state)
+        stage = f"train, pass {index + 1}"
+        yield Progress(stage, fold * training.epochs + epoch + 1, folds * training.epochs)
+        wrong = 1 - float(training.weights[data.rows].mean())
+        yield EpochEnd(index, fold, epoch, training.epochs, loss, wrong, training.weights.copy())
+    fitted = _result(training, predicted, np.stack(history), cancel)
+    checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
+    checkpoint.remove(running)
+    return fitted
+
+
+def _resume(
+    training: HeadTraining, state: dict[str, npt.NDArray[Any]] | None
+) -> tuple[list[npt.NDArray[np.float16]], dict[str, npt.NDArray[Any]] | None]:
+    """Put the training where the state left it; the weights after each epoch so far."""
+    if state is None:
+        return [], None
+    training.restore({k: v for k, v in state.items() if k != "history"})
+    return list(state["history"]), state
+
+
+def _result(
+    training: HeadTraining, predicted: IntArray, history: npt.NDArray[Any], cancel: CancelToken
+) -> FittedHead:
+    posteriors, points = training.predict(predicted, cancel)
+    head = training.head
+    with torch.no_grad():
+        return FittedHead(
+            posteriors=posteriors,
+            points=points,
+            prototypes=head.prototype_points().cpu().numpy(),
+            projection=head.projection.weight.cpu().numpy(),
+            bias=head.projection.bias.cpu().numpy(),
+            history=history.astype(np.float16),
+        )

@@ -1,0 +1,141 @@
+"""What one step of the head's training minimises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.consistency import divergence
+from ahsml_app.core.head import HyperbolicHead
+from ahsml_app.core.hyperbolic import CLIP_RADIUS, pairwise_distance
+from ahsml_app.core.losses import PairLoss, from_distance
+from ahsml_app.core.similarity import (
+    ClassSimilarityBank,
+    Evidence,
+    Margins,
+    adaptive_margins,
+    sample_affinity,
+    soft_similarity,
+)
+
+DISTANCE_SCALE = 2 * CLIP_RADIUS
+"""q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassKnowledge:
+    """What the last epoch taught about the classes.
+
+    Attributes:
+        affinity: (K, K) soft similarity S^c of classes; the identity for plain labels.
+        bank: Running class similarities for the adaptive margins.
+        ramp: How far untrusted pairs count by now, 0 to 1.
+    """
+
+    affinity: Tensor
+    bank: ClassSimilarityBank
+    ramp: float
+
+
+def prototype_term(
+    head: HyperbolicHead,
+    views: tuple[Tensor, Tensor],
+    targets: Tensor,
+    weights: Tensor,
+    config: TrainConfig,
+) -> Tensor:
+    """Weighted cross entropy of both views to the soft targets, plus their disagreement.
+
+    -sum_i w_i sum_k t_ik log pi_ik + beta * mean_i JS(pi_i^-, pi_i^+), with
+    pi = softmax(-d(z, p) / tau). Adaptive extension (reconstruction).
+
+    Args:
+        head: The head.
+        views: Two views of the batch, each (B, d).
+        targets: (B, K) soft targets.
+        weights: (B,) adaptive weights.
+        config: temperature tau and consistency_weight beta.
+    """
+    scores = [-head.distances(head(view)) / config.temperature for view in views]
+    logs = [functional.log_softmax(score, dim=1) for score in scores]
+    entropy = -(targets * (logs[0] + logs[1])).sum(1) / 2
+    loss = (weights * entropy).mean()
+    if config.consistency_weight:
+        agreement = divergence(logs[0].exp(), logs[1].exp()).mean()
+        loss = loss + config.consistency_weight * agreement
+    return loss
+
+
+def pair_term(
+    head: HyperbolicHead,
+    views: tuple[Tensor, Tensor],
+    evidence: Evidence,
+    knowledge: ClassKnowledge,
+    loss: PairLoss,
+    config: TrainConfig,
+) -> Tensor:
+    """The pair-based loss over both views of a class-balanced batch (AHSML core and extension).
+
+    Args:
+        head: The head.
+        views: Weak and strong view, each (B, d).
+        evidence: Labels, weights and posteriors of the B samples.
+        knowledge: Of the classes.
+        loss: Any pair-based loss.
+        config: margins, view_pairs and soft_similarity.
+    """
+    count = len(evidence.labels)
+    points = torch.cat([head(views[0]), head(views[1])])
+    both = Evidence(
+        evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
+    )
+    distances = pairwise_distance(points, points, head.curvature)
+    similarity = (1 - distances / DISTANCE_SCALE).detach()
+    knowledge.bank.update(similarity[:count, :count], evidence.labels, evidence.weights)
+    twins = _twins(count, points.device) if config.view_pairs else None
+    if config.soft_similarity:
+        soft = soft_similarity(
+            both,
+            both,
+            knowledge.affinity,
+            sample_affinity(similarity),
+            ramp=knowledge.ramp,
+            views=twins,
+        )
+        target, weight = soft.target, soft.weight
+    else:
+        target = (both.labels[:, None] == both.labels[None, :]).to(distances.dtype)
+        weight = both.weights[:, None] * both.weights[None, :]
+    batch = from_distance(distances, target, scale=DISTANCE_SCALE, weight=weight, views=twins)
+    margins = _margins(knowledge.bank, similarity, both.labels, config)
+    if margins is not None:
+        near, far = margins.for_pairs(both.labels, both.labels)
+        batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
+    return loss(batch)
+
+
+def _margins(
+    bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, config: TrainConfig
+) -> Margins | None:
+    """Adaptive margins around the batch's mean similarity; None until an epoch was seen."""
+    base = similarity.mean()
+    if config.margins == "constant" or not bank.ready:
+        # The losses' own constants suit cosine similarity; a ball's similarities lie elsewhere.
+        constant = torch.zeros(1, device=similarity.device) + base
+        classes = len(bank.similarity)
+        return Margins(constant.expand(classes), constant.expand(classes, classes), base)
+    same = (labels[:, None] == labels[None, :]) & (similarity < 1)
+    return adaptive_margins(
+        bank.similarity, config.margins, base=base, in_class=similarity[same]
+    )
+
+
+def _twins(count: int, device: torch.device) -> Tensor:
+    """(2B, 2B) true where row and column are the two views of one image."""
+    index = torch.arange(count, device=device).repeat(2)
+    mask = index[:, None] == index[None, :]
+    return mask.fill_diagonal_(False)

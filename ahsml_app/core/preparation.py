@@ -1,0 +1,97 @@
+"""Standardised and rotated features: what the head and the linear expert train on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import FloatArray
+
+SCALE_FLOOR = 1e-3
+"""Keeps features that hardly vary from being blown up."""
+
+CHUNK = 4096
+"""Rows that are held in float32 at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """The map from backbone features to prepared ones: ((x - mean) / scale) @ rotation.
+
+    Attributes:
+        mean: (D,) mean of the plain views.
+        scale: (D,) their standard deviation.
+        rotation: (D, d) principal directions, the strongest first.
+    """
+
+    mean: FloatArray
+    scale: FloatArray
+    rotation: FloatArray
+
+    def __call__(self, features: npt.NDArray[np.floating]) -> FloatArray:
+        """Prepare (B, D) features: (B, d), float32."""
+        centred = (features.astype(np.float32) - self.mean) / self.scale
+        prepared: FloatArray = centred @ self.rotation
+        return prepared
+
+    def parameters(self) -> Mapping[str, FloatArray]:
+        """The arrays by name, for a model file."""
+        return {"mean": self.mean, "scale": self.scale, "rotation": self.rotation}
+
+
+def fit_preparation(
+    plain: npt.NDArray[np.float16], components: int, cancel: CancelToken
+) -> Preparation:
+    """Learn the map from the plain views of all samples; labels play no part.
+
+    Args:
+        plain: (N, D) features.
+        components: Largest number d of directions to keep.
+        cancel: Checked once a chunk.
+    """
+    count, width = plain.shape
+    total, squares = np.zeros(width), np.zeros(width)
+    for start in range(0, count, CHUNK):
+        cancel.check()
+        chunk = plain[start : start + CHUNK].astype(np.float64)
+        total += chunk.sum(0)
+        squares += np.square(chunk).sum(0)
+    mean = total / count
+    scale = np.sqrt(np.maximum(squares / count - mean**2, 0)) + SCALE_FLOOR
+    centre, spread = mean.astype(np.float32), scale.astype(np.float32)
+    covariance = np.zeros((width, width), dtype=np.float64)
+    for start in range(0, count, CHUNK):
+        cancel.check()
+        chunk32 = (plain[start : start + CHUNK].astype(np.float32) - centre) / spread
+        covariance += chunk32.T @ chunk32
+    _, directions = np.linalg.eigh(covariance / count)
+    kept = directions[:, ::-1][:, : min(components, width)]
+    return Preparation(centre, spread, np.ascontiguousarray(kept, dtype=np.float32))
+
+
+def prepare_views(
+    features: npt.NDArray[np.float16], preparation: Preparation, cancel: CancelToken
+) -> npt.NDArray[np.float16]:
+    """Prepare every view of every sample.
+
+    Args:
+        features: (V + 1, N, D).
+        preparation: The map.
+        cancel: Checked once a chunk.
+
+    Returns:
+        (V + 1, N, d) float16, which loses less than the views differ by.
+    """
+    views, count, _ = features.shape
+    width = preparation.rotation.shape[1]
+    prepared = np.empty((views, count, width), dtype=np.float16)
+    for view in range(views):
+        for start in range(0, count, CHUNK):
+            cancel.check()
+            stop = start + CHUNK
+            prepared[view, start:stop] = preparation(features[view, start:stop])
+    return prepared

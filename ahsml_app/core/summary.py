@@ -1,0 +1,81 @@
+"""From the last pass to the result: weights, consistency, embeddings, class distances."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ahsml_app.base.types import UNLABELLED, FloatArray
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.consistency import consistency
+from ahsml_app.core.experts import Opinion
+from ahsml_app.core.head import fuse
+from ahsml_app.core.head_fitting import FittedHead
+from ahsml_app.core.hyperbolic import pairwise_distance
+from ahsml_app.core.preparation import Preparation
+from ahsml_app.core.prototypes import weighted_prototypes
+from ahsml_app.core.training_data import TrainData, TrainResult
+from ahsml_app.core.weights import posterior_weights
+
+
+def summarise(
+    config: TrainConfig,
+    data: TrainData,
+    opinion: Opinion,
+    *,
+    posteriors: FloatArray,
+    history: FloatArray,
+    final: FittedHead,
+    preparation: Preparation,
+) -> TrainResult:
+    """Put together what a person and the exports need.
+
+    The adaptive weight that is shown is P(given) / P(most probable), from the corrected posterior
+    of models that did not see the label, times the consistency of the views; 1 for a trusted
+    label.
+
+    Args:
+        config: Options.
+        data: What was trained on.
+        opinion: Of the last pass.
+        posteriors: (V + 1, N, K) out-of-fold posteriors of each view.
+        history: (E, N) adaptive weights after each epoch.
+        final: The head that trained on all samples.
+        preparation: The map before the head.
+    """
+    agreement = consistency(torch.from_numpy(posteriors)).numpy()
+    labelled = data.labels != UNLABELLED
+    labels = np.where(labelled, data.labels, 0)
+    weight = posterior_weights(opinion.corrected, labels) * agreement
+    if data.trusted is not None:
+        weight = np.where(data.trusted, 1.0, weight)
+    points = torch.from_numpy(final.points)
+    rows = np.flatnonzero(data.trainable)
+    means = weighted_prototypes(
+        points[rows].double(),
+        torch.from_numpy(labels[rows]),
+        torch.from_numpy(weight[rows]),
+        data.class_count,
+        config.curvature,
+    )
+    nearest = torch.cat(
+        [
+            pairwise_distance(chunk.double(), means, config.curvature).min(1).values
+            for chunk in points.split(8192)
+        ]
+    )
+    return TrainResult(
+        posterior=opinion.posterior.astype(np.float32),
+        corrected=opinion.corrected.astype(np.float32),
+        adaptive_weight=np.where(labelled, weight, np.nan).astype(np.float32),
+        consistency=agreement.astype(np.float32),
+        points=final.points,
+        curvature=config.curvature,
+        prototypes=means.float().numpy(),
+        class_distances=pairwise_distance(means, means, config.curvature).float().numpy(),
+        prototype_distance=nearest.float().numpy(),
+        noise_matrix=opinion.noise_matrix,
+        head=fuse(preparation.parameters(), final.projection, final.bias),
+        weight_history=history.astype(np.float16),
+        expert_weights=opinion.shares,
+    )

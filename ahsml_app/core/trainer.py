@@ -1,0 +1,241 @@
+"""AHSML on cached features: cross-fitted passes of linear expert and hyperbolic head.
+
+Pass one learns from the given labels. Its out-of-fold posteriors, read through the estimated noise
+matrix, become the soft targets of the next pass; the last pass trains the hyperbolic head. Every
+score of a sample comes from models that never saw its label (method.md, section 3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.experts import Opinion, combine_experts, cross_fit_best_linear
+from ahsml_app.core.folds import OUTSIDE, assign_folds, fold_count
+from ahsml_app.core.head_fitting import FittedHead, fit_head
+from ahsml_app.core.head_training import FoldData
+from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+MIXED_SHARPNESS = 2.0
+"""Power that sharpens posteriors into soft targets where there is no noise model."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What all passes share."""
+
+    config: TrainConfig
+    data: TrainData
+    preparation: Preparation
+    views: npt.NDArray[np.float16]
+    folds: IntArray
+    device: str
+    checkpoint: CheckpointFolder
+    cancel: CancelToken
+
+    @property
+    def trusted(self) -> npt.NDArray[np.bool_]:
+        given = self.data.trusted
+        return np.zeros(len(self.data), dtype=bool) if given is None else given
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What one pass leaves to the next."""
+
+    opinion: Opinion
+    heads: FoldHeads | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldHeads:
+    """Out-of-fold results of the heads, and the head that trained on all.
+
+    Attributes:
+        posteriors: (V + 1, N, K) of each view.
+        history: (E, N) adaptive weights after each epoch of the folds, averaged over them.
+        final: The head that trained on all samples; None in passes before the last.
+    """
+
+    posteriors: FloatArray
+    history: FloatArray
+    final: FittedHead | None
+
+
+def train(
+    config: TrainConfig,
+    data: TrainData,
+    *,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    cancel: CancelToken | None = None,
+) -> Generator[Event, None, TrainResult]:
+    """Train and give out-of-fold posteriors, adaptive weights, consistency and embeddings.
+
+    Args:
+        config: Options.
+        data: Cached features and given labels.
+        device: A torch device.
+        checkpoint: Folder for checkpoints; a later call with the same options and data continues
+            there and gives the same result. None keeps none.
+        cancel: Asks the training to stop.
+
+    Yields:
+        Progress in epochs, an `EpochEnd` after each, and notices.
+
+    Returns:
+        The result.
+
+    Raises:
+        Cancelled: When asked to stop; the checkpoint holds the last whole epoch.
+    """
+    cancel = cancel or CancelToken()
+    yield Progress("prepare", 0, 0)
+    preparation = fit_preparation(data.features[0], config.components, cancel)
+    count = config.folds or fold_count(int(data.trainable.sum()))
+    job = _Job(
+        config=config,
+        data=data,
+        preparation=preparation,
+        views=prepare_views(data.features, preparation, cancel),
+        folds=assign_folds(data.labels, data.trainable, count, config.seed),
+        device=device,
+        checkpoint=CheckpointFolder(checkpoint, _digest(config, data, device)),
+        cancel=cancel,
+    )
+    targets = _one_hot(data)
+    weights = data.trainable.astype(np.float32)
+    result: _Pass | None = None
+    for index in range(config.passes):
+        last = index == config.passes - 1
+        result = yield from _run_pass(job, index, targets, weights, last=last)
+        targets, weights = _soften(job, result.opinion)
+    assert result is not None, "at least one pass"
+    return _summarise(job, result)
+
+
+def _run_pass(
+    job: _Job, index: int, targets: FloatArray, weights: FloatArray, *, last: bool
+) -> Generator[Event, None, _Pass]:
+    """The linear expert, and the head too in the last pass or where there is no linear expert."""
+    config, opinions, heads = job.config, {}, None
+    if config.linear_expert:
+        yield Progress(f"linear model, pass {index + 1}", 0, 0)
+        opinions["linear"] = cross_fit_best_linear(
+            job.views, targets, job.folds, job.data.labels, job.checkpoint, index, job.cancel
+        )
+    if last or not config.linear_expert:
+        heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
+        opinions["head"] = heads.posteriors.mean(0)
+    labelled = job.data.trainable
+    opinion = combine_experts(opinions, job.data.labels, labelled, noise=config.noise_model)
+    return _Pass(opinion, heads)
+
+
+def _cross_fit_heads(
+    job: _Job, index: int, targets: FloatArray, weights: FloatArray, *, last: bool
+) -> Generator[Event, None, FoldHeads]:
+    """One head for each fold, and in the last pass one more on all samples."""
+    count = int(job.folds.max()) + 1
+    shape = (len(job.views), len(job.data), job.data.class_count)
+    posteriors = np.zeros(shape, dtype=np.float32)
+    histories, final = [], None
+    for fold in range(count + (1 if last else 0)):
+        whole = fold == count
+        train = job.folds != OUTSIDE if whole else (job.folds != OUTSIDE) & (job.folds != fold)
+        data = FoldData(
+            views=job.views,
+            rows=np.flatnonzero(train),
+            labels=job.data.labels,
+            targets=targets,
+            weights=weights,
+            trusted=job.trusted,
+        )
+        predicted = np.arange(len(job.data)) if whole else np.flatnonzero(~train)
+        name = f"pass{index}-fold{fold}"
+        fitted = yield from fit_head(
+            job.config, data, predicted, name, job.device, job.checkpoint, job.cancel,
+            place=(index, fold, count + (1 if last else 0)),
+        )
+        if whole:
+            final = fitted
+            continue
+        inside = job.folds[predicted] == fold
+        share = np.where(inside, 1.0, 1.0 / count).astype(np.float32)
+        posteriors[:, predicted] += fitted.posteriors * share[None, :, None]
+        histories.append(fitted.history)
+    return FoldHeads(posteriors, np.mean(histories, axis=0), final)
+
+
+def _soften(job: _Job, opinion: Opinion) -> tuple[FloatArray, FloatArray]:
+    """Soft targets and adaptive weights for the next pass (method.md, section 3).
+
+    With a noise model the targets are P(true label | image, given label). Without one they are
+    w_i * given label + (1 - w_i) * sharpened posterior, w_i = pi_i(y_i) / max pi_i.
+    """
+    labelled = job.data.trainable
+    hard = _one_hot(job.data)
+    labels = np.where(labelled, job.data.labels, 0)
+    rows = np.arange(len(labels))
+    if job.config.noise_model:
+        soft = opinion.corrected.copy()
+        weights = soft[rows, labels] / np.maximum(soft.max(1), 1e-12)
+    else:
+        weights = opinion.posterior[rows, labels] / np.maximum(opinion.posterior.max(1), 1e-12)
+        sharp = opinion.posterior**MIXED_SHARPNESS
+        sharp /= np.maximum(sharp.sum(1, keepdims=True), 1e-12)
+        soft = weights[:, None] * hard + (1 - weights[:, None]) * sharp
+    keep = labelled & job.trusted
+    soft[keep], weights[keep] = hard[keep], 1.0
+    if job.config.weights == "none":
+        weights = np.ones_like(weights)
+    return soft.astype(np.float32), np.where(labelled, weights, 0).astype(np.float32)
+
+
+def _summarise(job: _Job, outcome: _Pass) -> TrainResult:
+    from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
+
+    assert outcome.heads is not None
+    assert outcome.heads.final is not None
+    return summarise(
+        job.config,
+        job.data,
+        outcome.opinion,
+        posteriors=outcome.heads.posteriors,
+        history=outcome.heads.history,
+        final=outcome.heads.final,
+        preparation=job.preparation,
+    )
+
+
+def _one_hot(data: TrainData) -> FloatArray:
+    hard = np.zeros((len(data), data.class_count), dtype=np.float32)
+    rows = np.flatnonzero(data.trainable)
+    hard[rows, data.labels[rows]] = 1.0
+    return hard
+
+
+def _digest(config: TrainConfig, data: TrainData, device: str) -> str:
+    """Says whether a checkpoint belongs to these options and data."""
+    content = hashlib.blake2b(digest_size=16)
+    content.update(repr(sorted(asdict(config).items())).encode())
+    content.update(f"{device} {data.features.shape} {data.class_count}".encode())
+    content.update(np.ascontiguousarray(data.labels).tobytes())
+    content.update(np.ascontiguousarray(data.trainable).tobytes())
+    if data.trusted is not None:
+        content.update(np.ascontiguousarray(data.trusted).tobytes())
+    step = max(1, len(data) // 1000)
+    content.update(np.ascontiguousarray(data.features[0, ::step]).tobytes())
+    return content.hexdigest()
+
+

@@ -1,0 +1,69 @@
+"""What the training takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class TrainData:
+    """Cached features with the labels they came with.
+
+    Attributes:
+        features: (V + 1, N, D) float16 features, the plain view first; may be memory-mapped.
+        labels: (N,) index of the given label, -1 for none.
+        trainable: (N,) which samples may be trained on.
+        class_count: K.
+        trusted: (N,) which labels a person has confirmed (weight 1 fixed); None for none.
+    """
+
+    features: npt.NDArray[np.float16]
+    labels: IntArray
+    trainable: npt.NDArray[np.bool_]
+    class_count: int
+    trusted: npt.NDArray[np.bool_] | None = None
+
+    def __len__(self) -> int:
+        return int(self.features.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """What the training found; every row comes from models that did not train on it.
+
+    Attributes:
+        posterior: (N, K) probability of the true class, seen only the image.
+        corrected: (N, K) probability of the true class, seen the image and its given label.
+        adaptive_weight: (N,) 0 to 1; NaN for unlabelled samples.
+        consistency: (N,) agreement of the views, 0 to 1.
+        points: (N, D) points of the ball by the final head, float32.
+        curvature: c of the ball.
+        prototypes: (K, D) points of the ball; a class without samples lies at the origin.
+        class_distances: (K, K) hyperbolic distances between the prototypes.
+        prototype_distance: (N,) distance of each sample to its nearest prototype.
+        noise_matrix: (K, K) probability of the given label (column) for a true label (row).
+        head: Parameters of the final head by name, and of the preparation before it, so that
+            features map to points: see `head.FeatureHead`.
+        weight_history: (E, N) adaptive weights after each epoch, float16.
+        expert_weights: Share of each expert (head, linear) in the posterior.
+    """
+
+    posterior: FloatArray
+    corrected: FloatArray
+    adaptive_weight: FloatArray
+    consistency: FloatArray
+    points: FloatArray
+    curvature: float
+    prototypes: FloatArray
+    class_distances: FloatArray
+    prototype_distance: FloatArray
+    noise_matrix: FloatArray
+    head: Mapping[str, npt.NDArray[np.float32]]
+    weight_history: npt.NDArray[np.float16]
+    expert_weights: Mapping[str, float] = field(default_factory=dict)
