@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from ahsml_app.base.errors import Cancelled
+
+if TYPE_CHECKING:  # `--help` must not wait for numpy
+    import numpy as np
+    import numpy.typing as npt
 
 
 class CancelToken:

@@ -54,7 +54,7 @@ class SampleTable:
     @property
     def trainable(self) -> npt.NDArray[np.bool_]:
         """(N,) which samples may be trained on: labelled, and not of the test split."""
-        mask = self.labels != UNLABELLED
+        mask: npt.NDArray[np.bool_] = self.labels != UNLABELLED
         split = self.columns.get("split")
         if split is not None:
             mask &= np.array([text.strip().lower() != TEST_SPLIT for text in split], dtype=bool)

@@ -54,11 +54,11 @@ def resolve(name: str) -> str:
         return EMBEDDED
     source, _, rest = name.rpartition(":")
     known = torchvision.models.list_models(module=torchvision.models)
-    if source in ("", "timm") and timm.is_model(rest):
+    if source in ("", "timm") and _is_timm(rest):
         return f"timm:{rest}"
     if source in ("", "torchvision") and rest in known:
         return f"torchvision:{rest}"
-    names = [EMBEDDED, *timm.list_models(), *known]
+    names = [EMBEDDED, *timm.list_models(), *timm.list_models(pretrained=True), *known]
     near = difflib.get_close_matches(rest, dict.fromkeys(names), n=5)
     raise BackboneError(
         f"There is no backbone called {name!r}.",
@@ -66,15 +66,21 @@ def resolve(name: str) -> str:
     )
 
 
+def _is_timm(name: str) -> bool:
+    import timm
+
+    try:
+        return timm.is_model(name) and timm.get_pretrained_cfg(name) is not None
+    except RuntimeError:  # it knows the architecture, but no weights by the tag after the dot
+        return False
+
+
 def build(name: str, *, pretrained: bool) -> Blank:
     """Build an architecture by its complete name (see `resolve`).
 
     Args:
         name: "efficientnet-lite0", "timm:NAME" or "torchvision:NAME".
-        pretrained: Whether to fetch the published weights; else they are random.
-
-    Raises:
-        BackboneError: There are no published weights of that name.
+        pretrained: Whether to take the published weights; else they are random.
     """
     if name == EMBEDDED:
         return _embedded(pretrained)
@@ -113,15 +119,11 @@ def _embedded(pretrained: bool) -> Blank:
 
 def _timm(name: str, pretrained: bool) -> Blank:
     import timm
+    from timm.data.config import resolve_data_config
 
-    if pretrained and not timm.is_model_pretrained(name):
-        raise BackboneError(
-            f"There are no published weights of timm:{name}.",
-            hint=f"Pass your own: --backbone timm:{name}=FILE.",
-        )
     module = timm.create_model(name, pretrained=pretrained, num_classes=0)
-    settings = timm.data.resolve_model_data_config(module)
-    described: dict[str, Any] = module.pretrained_cfg
+    described: Any = module.pretrained_cfg
+    settings: dict[str, Any] = resolve_data_config(described)  # type: ignore[no-untyped-call]
     head = described.get("classifier") or ()
     fixed = int(settings["input_size"][-1]) if described.get("fixed_input_size") else None
     return Blank(
@@ -140,9 +142,7 @@ def shrink(blank: Blank) -> Blank:
     if change is None or blank.fixed_size is None or blank.fixed_size <= _LARGEST_FIXED_SIZE:
         return blank
     change(img_size=_LARGEST_FIXED_SIZE)
-    return Blank(
-        blank.name, blank.module, blank.heads, _LARGEST_FIXED_SIZE, blank.mean, blank.std
-    )
+    return Blank(blank.name, blank.module, blank.heads, _LARGEST_FIXED_SIZE, blank.mean, blank.std)
 
 
 def _torchvision(name: str, pretrained: bool) -> Blank:
@@ -164,8 +164,8 @@ def _torchvision(name: str, pretrained: bool) -> Blank:
 
 def _remove_last_layer(module: nn.Module) -> str:
     """Replace the layer that gives the class scores by nothing, and return its name."""
-    name, _ = [
-        (name, part)
+    name: str = [
+        name
         for name, part in module.named_modules()
         if isinstance(part, nn.Linear | nn.Conv2d) and _width(part) == _IMAGENET_CLASSES
         if not name.startswith(("aux", "AuxLogits"))

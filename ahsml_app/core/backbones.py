@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +13,10 @@ from torch import nn
 
 from ahsml_app.base.errors import BackboneError
 from ahsml_app.core import backbone_files
+from ahsml_app.core.backbone_download import build_published
 from ahsml_app.core.backbone_sources import EMBEDDED, Blank, Triple, build, resolve, shrink
 
-DEFAULT_BACKBONE = EMBEDDED
 DEFAULT_SIZE = 192
-_DOWNLOAD_TIMEOUT = 20.0  # seconds without a byte
 Notify = Callable[[str], None]
 
 
@@ -61,12 +58,14 @@ def load_backbone(
         BackboneError: Unknown name, unusable file, or weights that cannot be downloaded.
     """
     notify = notify or (lambda _: None)
-    name, file = _parse(spec or DEFAULT_BACKBONE)
-    blank = (
-        backbone_files.load(file, resolve(name) if name else None, notify)
-        if file
-        else _published(resolve(name), notify)
-    )
+    name, file = _parse(spec or EMBEDDED)
+    complete = resolve(name) if name else None
+    if file:
+        blank = backbone_files.load(file, complete, notify)
+    elif complete is None or complete == EMBEDDED:
+        blank = build(EMBEDDED, pretrained=True)
+    else:
+        blank = build_published(complete, notify)
     return _finish(shrink(blank), size)
 
 
@@ -84,41 +83,6 @@ def _is_file(spec: str) -> bool:
     return looks or path.is_file()
 
 
-def _published(name: str, notify: Notify) -> Blank:
-    if name == EMBEDDED:
-        return build(name, pretrained=True)
-    notify(f"Downloading the weights of {name}, unless they are here already ...")
-    try:
-        with _bounded_downloads():
-            return build(name, pretrained=True)
-    except BackboneError:
-        raise
-    except Exception as error:  # the ways in which a download fails are without number
-        raise BackboneError(
-            f"The weights of {name} could not be downloaded.",
-            hint="Connect to the network, or fetch the file elsewhere and pass "
-            f"--backbone {name}=FILE.",
-            details=f"{type(error).__name__}: {error}",
-        ) from error
-
-
-@contextlib.contextmanager
-def _bounded_downloads() -> Iterator[None]:
-    """Keep a download from waiting for ever, and from drawing its own progress bar."""
-    from huggingface_hub import utils
-
-    quiet = utils.are_progress_bars_disabled()
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(_DOWNLOAD_TIMEOUT)
-    utils.disable_progress_bars()
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
-        if not quiet:
-            utils.enable_progress_bars()
-
-
 def _finish(blank: Blank, size: int | None) -> Backbone:
     size = size or blank.fixed_size or DEFAULT_SIZE
     module = blank.module.eval().requires_grad_(False)
@@ -131,7 +95,7 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
             hint=f"It needs {blank.fixed_size} pixels." if blank.fixed_size else "",
             details=str(error),
         ) from error
-    if not isinstance(features, torch.Tensor) or features.ndim != 2:  # noqa: PLR2004
+    if not isinstance(features, torch.Tensor) or features.ndim != 2:
         raise BackboneError(
             f"{blank.name} does not give one feature vector per picture.",
             hint="Choose a network for image classification.",

@@ -28,9 +28,7 @@ def choose_device(name: str = "auto") -> torch.device:
     if name == "auto":
         return torch.device(next(kind for kind, there in available.items() if there))
     if name not in available:
-        raise DeviceError(
-            f"Unknown device {name!r}.", hint=f"Choose one of: {', '.join(DEVICES)}."
-        )
+        raise DeviceError(f"Unknown device {name!r}.", hint=f"Choose one of: {', '.join(DEVICES)}.")
     if not available[name]:
         raise DeviceError(
             f"The device {name!r} was asked for, but this machine does not offer it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import warnings
 from collections import deque
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import nn
+from torch.jit._trace import TracerWarning
 
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.device import choose_device
@@ -24,6 +26,7 @@ Tag = TypeVar("Tag")
 LEAST_COSINE = 0.998
 _BATCH = {"cpu": 16, "cuda": 256, "mps": 64}
 _PROBES = 8
+_IMAGE_AXES = 4
 
 
 class Engine(Protocol):
@@ -71,7 +74,7 @@ def make_engine(backbone: Backbone, device: str = "auto", notify: Notify | None 
         return plain
     try:
         return _checked_openvino(backbone, plain, notify)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, torch still works
+    except Exception as error:  # whatever is wrong with it, torch still works
         notify(f"OpenVINO cannot be used ({_first_line(error)}); torch is taken, which is slower.")
         return plain
 
@@ -84,15 +87,17 @@ class TorchEngine:
         self.batch_size = _BATCH[device.type]
         self._device = device
         self._notify = notify
-        self._module = Normalized(backbone).to(device, memory_format=torch.channels_last).eval()
-        if device.type == "cuda":
-            self._module = _copy(backbone).to(device, memory_format=torch.channels_last)
+        # A copy: the backbone itself stays where and as it is, for other users of it.
+        self._module = copy.deepcopy(Normalized(backbone)).eval().to(device)
+        for parameter in self._module.parameters():
+            if parameter.ndim == _IMAGE_AXES:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
     def run(self, batches: Iterable[tuple[Tag, Pixels]]) -> Iterator[tuple[Tag, Features]]:
         """Compute features; see `Engine.run`."""
         under_way: deque[tuple[Tag, torch.Tensor]] = deque()
         for tag, pixels in batches:
-            under_way.append((tag, self._forward(torch.from_numpy(pixels))))
+            under_way.append((tag, self._forward(torch.from_numpy(_usable(pixels)))))
             # CUDA computes while the caller prepares the next batch; others are done by now.
             while len(under_way) > (self._device.type == "cuda"):
                 yield _fetched(*under_way.popleft())
@@ -102,8 +107,8 @@ class TorchEngine:
     def _forward(self, pixels: torch.Tensor) -> torch.Tensor:
         try:
             return self._compute(pixels)
-        except torch.OutOfMemoryError:
-            if len(pixels) == 1:
+        except RuntimeError as error:  # MPS has no class of its own for it
+            if "out of memory" not in str(error).lower() or len(pixels) == 1:
                 raise
         # Outside the handler: the error's traceback holds on to the memory.
         torch.cuda.empty_cache()
@@ -146,16 +151,20 @@ class OpenVinoEngine:
         """Compute features; see `Engine.run`."""
         idle = [self._compiled.create_infer_request() for _ in range(self._under_way)]
         busy: deque[tuple[Tag, Any, Pixels]] = deque()
-        for tag, pixels in batches:
-            if not idle:
-                done, request = _waited(busy.popleft())
-                idle.append(request)
-                yield done
-            request = idle.pop()
-            request.start_async([pixels], share_inputs=True)
-            busy.append((tag, request, pixels))  # the pixels are shared: they must stay alive
-        while busy:
-            yield _waited(busy.popleft())[0]
+        try:
+            for tag, pixels in batches:
+                if not idle:
+                    done, request = _waited(busy.popleft())
+                    idle.append(request)
+                    yield done
+                request, shared = idle.pop(), _usable(pixels)
+                busy.append((tag, request, shared))  # it reads them: they must stay alive
+                request.start_async([shared], share_inputs=True)
+            while busy:
+                yield _waited(busy.popleft())[0]
+        finally:  # also where the caller stops early
+            for _, request, _ in busy:
+                request.wait()
 
 
 class Normalized(nn.Module):
@@ -182,8 +191,7 @@ def import_openvino() -> Any:
     OpenVINO falls back to a stub that does nothing where `openvino_telemetry` cannot be
     imported; `None` in `sys.modules` is Python's own way to say so.
     """
-    if "openvino" not in sys.modules:
-        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
     import openvino
 
     return openvino
@@ -192,9 +200,11 @@ def import_openvino() -> Any:
 def _convert(openvino: Any, backbone: Backbone) -> Any:
     example = torch.zeros(2, 3, backbone.size, backbone.size, dtype=torch.uint8)
     with warnings.catch_warnings():
-        # OpenVINO traces with torch.jit, whose deprecation only its makers can act on.
-        warnings.filterwarnings("ignore", category=FutureWarning, module="torch")
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="torch")
+        # OpenVINO traces with torch.jit, whose deprecation only its makers can act on; and the
+        # tracer warns of shapes kept as constants, which the check against torch would show.
+        warnings.filterwarnings("ignore", r".*torch\.jit\.", FutureWarning)
+        warnings.filterwarnings("ignore", r".*torch\.jit\.", DeprecationWarning)
+        warnings.filterwarnings("ignore", category=TracerWarning)
         model = openvino.convert_model(Normalized(backbone).eval(), example_input=example)
     model.reshape([-1, 3, backbone.size, backbone.size])
     return model
@@ -203,7 +213,7 @@ def _convert(openvino: Any, backbone: Backbone) -> Any:
 def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) -> Engine:
     openvino = import_openvino()
     capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    probes = _probes(backbone.size)
+    probes = structured_pictures(backbone.size, _PROBES)
     wanted = _only(plain.run([(None, probes)]))
     for precision in ("bf16", "f32") if "BF16" in capable else ("f32",):
         engine = OpenVinoEngine(backbone, precision)
@@ -214,11 +224,14 @@ def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) ->
     raise RuntimeError("its features differ from torch's")
 
 
-def _probes(size: int) -> Pixels:
-    """Pictures with structure, (P, 3, S, S): waves of many lengths and colours, and edges."""
+def structured_pictures(size: int, count: int) -> Pixels:
+    """Pictures (count, 3, size, size) of waves of many lengths and colours, and of edges.
+
+    On noise or on flat colour a wrong engine may agree with torch by chance.
+    """
     generator = np.random.default_rng(0)
     rows, columns = np.mgrid[0:size, 0:size] / size
-    pictures = np.empty((_PROBES, 3, size, size))
+    pictures = np.empty((count, 3, size, size))
     for picture in pictures:
         for channel in picture:
             fx, fy, phase = generator.uniform(-12, 12, 3)
@@ -245,14 +258,13 @@ def _waited(started: tuple[Tag, Any, Pixels]) -> tuple[tuple[Tag, Features], Any
     return (tag, np.array(request.get_output_tensor(0).data, dtype=np.float32)), request
 
 
+def _usable(pixels: Pixels) -> Pixels:
+    """The same pixels as both libraries want them: in one piece, and writable."""
+    return np.require(pixels, np.uint8, ["C", "W"])
+
+
 def _fetched(tag: Tag, features: torch.Tensor) -> tuple[Tag, Features]:
     return tag, features.cpu().numpy()
-
-
-def _copy(backbone: Backbone) -> nn.Module:
-    import copy
-
-    return copy.deepcopy(Normalized(backbone)).eval()
 
 
 def _first_line(error: Exception) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
@@ -69,19 +68,21 @@ def cross_fit_best_linear(
     kept = checkpoint.load(f"pass{index}-linear")
     if kept is not None:
         return kept["posterior"]
-    features = torch.from_numpy(views.astype(np.float32).mean(0))
-    wanted, where = torch.from_numpy(targets), torch.from_numpy(folds)
+    features = views.mean(0, dtype=np.float32)
     trained = folds >= 0
+    starts: list[FloatArray] = []
     tried: dict[int, tuple[float, FloatArray]] = {}
 
     def likelihood(place: int) -> float:
         if not 0 <= place < len(PENALTIES):
             return -np.inf
         if place not in tried:
-            posterior, _ = cross_fit_linear(features, wanted, where, PENALTIES[place], cancel)
-            array = posterior.numpy()
-            model = fit_noise_model(array[trained], labels[trained])
-            tried[place] = (model.log_likelihood, array)
+            posterior, fitted = cross_fit_linear(
+                features, targets, folds, PENALTIES[place], cancel, starts
+            )
+            starts[:] = fitted
+            model = fit_noise_model(posterior[trained], labels[trained])
+            tried[place] = (model.log_likelihood, posterior)
         return tried[place][0]
 
     best = FIRST_PENALTY

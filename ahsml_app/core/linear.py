@@ -2,25 +2,32 @@
 
 On a few hundred samples, or far from what the backbone was trained on, a linear model is hard to
 beat; how far it is trusted against the hyperbolic head is decided by likelihood (`noise`).
+
+scikit-learn's logistic regression takes no soft targets. Numpy's matrix products serve here because
+for tall features and few classes they were two to four times as fast as torch's on the CPU.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
-from torch import Tensor
-from torch.nn import functional
+import numpy as np
+import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import FloatArray, IntArray
 
 ITERATIONS = 25
 """L-BFGS iterations; more change neither the ranking nor the likelihood (benchmark)."""
 
 
 def fit_linear(
-    features: Tensor, targets: Tensor, penalty: float, cancel: CancelToken, start: Tensor | None
-) -> Tensor:
+    features: FloatArray,
+    targets: FloatArray,
+    penalty: float,
+    cancel: CancelToken,
+    start: FloatArray | None = None,
+) -> FloatArray:
     """Minimise the mean cross entropy to the targets plus penalty / 2 * ||weights||^2.
 
     Args:
@@ -28,48 +35,52 @@ def fit_linear(
         targets: (N, K) rows summing to the weight of the sample.
         penalty: L2 penalty; the bias is free.
         cancel: Checked at every evaluation.
-        start: (d + 1, K) parameters to start from; None for zeros.
+        start: (K, d + 1) parameters to start from; None for zeros.
 
     Returns:
-        (d + 1, K) parameters, the bias in the last row.
+        (K, d + 1) parameters, the bias in the last column.
     """
+    from scipy.optimize import minimize  # here, because the import takes a while
+
     count, width = features.shape
-    parameters = features.new_zeros(width + 1, targets.shape[1]) if start is None else start.clone()
-    parameters.requires_grad_()
-    optimiser = torch.optim.LBFGS(
-        [parameters],
-        max_iter=ITERATIONS,
-        history_size=10,
-        line_search_fn="strong_wolfe",
-        tolerance_grad=1e-5,
-        tolerance_change=1e-7,
-    )
+    shape = (targets.shape[1], width + 1)
+    mass = targets.sum(1, keepdims=True)
 
-    def closure() -> Tensor:
+    def objective(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         cancel.check()
-        optimiser.zero_grad()
-        scores = functional.log_softmax(_scores(parameters, features), dim=1)
-        loss = -(targets * scores).sum() / count + penalty / 2 * parameters[:-1].square().sum()
-        loss.backward()
-        return loss
+        parameters = flat.reshape(shape).astype(np.float32)
+        logs = _log_posterior(parameters, features)
+        loss = -float(np.vdot(targets, logs)) / count
+        loss += penalty / 2 * float(np.square(parameters[:, :-1]).sum())
+        residual = (np.exp(logs) * mass - targets) / np.float32(count)
+        gradient = np.empty(shape)
+        gradient[:, :-1] = residual.T @ features + penalty * parameters[:, :-1]
+        gradient[:, -1] = residual.sum(0)
+        return loss, gradient.ravel()
 
-    optimiser.step(closure)  # type: ignore[no-untyped-call]
-    return parameters.detach()
+    first = np.zeros(shape) if start is None else start
+    options = {"maxiter": ITERATIONS, "maxcor": 10, "gtol": 1e-5, "ftol": 1e-7}
+    found = minimize(
+        objective, first.ravel().astype(float), jac=True, method="L-BFGS-B", options=options
+    )
+    parameters: FloatArray = found.x.reshape(shape).astype(np.float32)
+    return parameters
 
 
-def predict_linear(parameters: Tensor, features: Tensor) -> Tensor:
+def predict_linear(parameters: FloatArray, features: FloatArray) -> FloatArray:
     """Class probabilities (N, K) of (N, d) features."""
-    return functional.softmax(_scores(parameters, features), dim=1)
+    posterior: FloatArray = np.exp(_log_posterior(parameters, features))
+    return posterior
 
 
 def cross_fit_linear(
-    features: Tensor,
-    targets: Tensor,
-    folds: Tensor,
+    features: FloatArray,
+    targets: FloatArray,
+    folds: IntArray,
     penalty: float,
     cancel: CancelToken,
-    starts: Sequence[Tensor] | None = None,
-) -> tuple[Tensor, list[Tensor]]:
+    starts: Sequence[FloatArray] = (),
+) -> tuple[FloatArray, list[FloatArray]]:
     """Out-of-fold class probabilities.
 
     Args:
@@ -85,19 +96,21 @@ def cross_fit_linear(
         (N, K) probabilities, and the parameters per fold.
     """
     count = int(folds.max()) + 1
-    posterior = torch.zeros(len(features), targets.shape[1])
+    posterior = np.zeros((len(features), targets.shape[1]), dtype=np.float32)
+    outside = folds < 0
     fitted = []
     for fold in range(count):
-        train = (folds >= 0) & (folds != fold)
+        train, held_out = (folds >= 0) & (folds != fold), folds == fold
         start = starts[fold] if starts else None
         parameters = fit_linear(features[train], targets[train], penalty, cancel, start)
-        held_out, outside = folds == fold, folds < 0
         posterior[held_out] = predict_linear(parameters, features[held_out])
-        if outside.any():
-            posterior[outside] += predict_linear(parameters, features[outside]) / count
+        posterior[outside] += predict_linear(parameters, features[outside]) / count
         fitted.append(parameters)
     return posterior, fitted
 
 
-def _scores(parameters: Tensor, features: Tensor) -> Tensor:
-    return torch.addmm(parameters[-1], features, parameters[:-1])
+def _log_posterior(parameters: FloatArray, features: FloatArray) -> FloatArray:
+    scores = features @ parameters[:, :-1].T + parameters[:, -1]
+    scores -= scores.max(1, keepdims=True)
+    scores -= np.log(np.exp(scores).sum(1, keepdims=True))
+    return scores

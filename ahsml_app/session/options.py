@@ -1,12 +1,9 @@
-"""The use cases, free of Qt: what the command line and the window call."""
+"""What a job is asked to do, and what it found."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-
-from ahsml_app.base.events import CancelToken, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +65,3 @@ class JobSummary:
     queue: tuple[str, ...]
     timings: dict[str, float]
 
-
-def run_job(
-    options: JobOptions,
-    out: Path,
-    *,
-    resume: bool = False,
-    force: bool = False,
-    cancel: CancelToken | None = None,
-) -> Generator[Event, None, JobSummary]:
-    """Run the whole job: scan, embed, train, score, export.
-
-    Args:
-        options: What to do.
-        out: Folder that receives the results, whole or not at all.
-        resume: Continue an interrupted run into the same folder.
-        force: Replace the results of an earlier run in `out`.
-        cancel: Asks the run to stop; what was done so far can be resumed.
-
-    Yields:
-        Progress, notices and epochs.
-
-    Returns:
-        The summary.
-
-    Raises:
-        AppError: With a message, a hint and an exit code.
-        Cancelled: When asked to stop.
-    """
-    raise NotImplementedError
-    yield

@@ -1,0 +1,282 @@
+"""Rows of numbers on disk, keyed by content hash and view: what was embedded once stays.
+
+A folder holds segments, each of two files that only grow. `NAME.rows` holds the rows, one after
+the other; `NAME.keys` a header and one entry for each row. Every process writes a segment of its
+own, so that two at once need no lock. The rows are forced to the disk before their keys are
+written: after a crash a key never names a row that is not there, and what is cut off at the end
+of either file is ignored. A row is never changed; of two with the same key the later one counts.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.errors import OutputError
+from ahsml_app.base.paths import CACHE_VARIABLE
+
+Positions = npt.NDArray[np.int64]
+
+IN_MEMORY_UP_TO = 1 << 30
+"""Bytes from which on an array of features lies in a temporary file instead of in memory."""
+
+_MAGIC = b"AHSMLROWS1\n"
+_HEADER = 32
+_COMMIT_SECONDS = 1.0
+_BLOCK_BYTES = 4 << 20
+# The mark tells an entry from the zeros that a crash of the whole machine can leave at the end.
+_MARK = 0xA5C3
+_KEY = np.dtype([("high", "<u8"), ("low", "<u8"), ("view", "<u2"), ("mark", "<u2")])
+_log = logging.getLogger(__name__)
+
+
+class RowCache:
+    """Fixed-width rows keyed by (content hash, view).
+
+    Args:
+        folder: Where the segments lie; made when the first row is written.
+        dtype: Type of the numbers.
+        width: Numbers in a row.
+    """
+
+    def __init__(self, folder: Path, dtype: npt.DTypeLike, width: int) -> None:
+        self._folder = folder
+        self._dtype = np.dtype(dtype)
+        self._width = width
+        self._header = _MAGIC + f"{self._dtype.str} {width}".encode().ljust(_HEADER - len(_MAGIC))
+        self._writer: _Writer | None = None
+        self._segments: list[Path] = []
+        self._starts = np.zeros(1, dtype=np.int64)
+        self._by_view: dict[int, tuple[npt.NDArray[Any], Positions]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Learn of all rows that are on disk by now, of this process and of others."""
+        keys = [np.zeros(0, dtype=_KEY)]
+        self._segments = []
+        for path in sorted(self._folder.glob("*.keys")):
+            found = self._read_keys(path)
+            if len(found):
+                keys.append(found)
+                self._segments.append(path.with_suffix(".rows"))
+        self._starts = np.cumsum([len(part) for part in keys], dtype=np.int64)
+        everything = np.concatenate(keys)
+        self._by_view = {}
+        for view in np.unique(everything["view"]):
+            rows = np.flatnonzero(everything["view"] == view)
+            # Stable, and looked up from the right: the latest of equal keys is found.
+            rows = rows[np.argsort(everything["high"][rows], kind="stable")]
+            self._by_view[int(view)] = everything[rows], rows
+
+    def lookup(self, hashes: npt.NDArray[np.uint64], views: Iterable[int]) -> Positions:
+        """Find rows.
+
+        Args:
+            hashes: (N, 2) content hashes from `hash_array`.
+            views: V numbers of views.
+
+        Returns:
+            (V, N) positions for `read`, valid until the next `refresh`; -1 for a missing row.
+        """
+        return np.stack([self._lookup(hashes, view) for view in views])
+
+    def read(self, positions: npt.NDArray[np.int64], out: npt.NDArray[Any]) -> None:
+        """Read rows with little memory: a few megabytes beside `out`.
+
+        Args:
+            positions: (V, N) from `lookup`, none of them -1.
+            out: (V, N, width), filled.
+
+        Raises:
+            OutputError: The cache cannot be read.
+        """
+        if positions.size and positions.min() < 0:
+            raise _unusable(self._folder, FileNotFoundError("rows written earlier are gone"))
+        order = np.argsort(positions, axis=None, kind="stable")
+        wanted = positions.ravel()[order]
+        flat = out.reshape(-1, self._width)
+        if flat.size and not np.shares_memory(flat, out):
+            raise ValueError("out must be contiguous")
+        step = max(1, _BLOCK_BYTES // self._row_bytes)
+        for path, start, stop in zip(
+            self._segments, self._starts[:-1], self._starts[1:], strict=True
+        ):
+            for first in range(int(start), int(stop), step):
+                last = min(first + step, int(stop))
+                low, high = np.searchsorted(wanted, [first, last])
+                if low < high:
+                    block = self._read_block(path, first - int(start), last - first)
+                    flat[order[low:high]] = block[wanted[low:high] - first]
+
+    def add(
+        self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: npt.NDArray[Any]
+    ) -> None:
+        """Append rows; they are on disk about a second later, or after `commit`.
+
+        Args:
+            hashes: (B, 2) content hashes.
+            views: B numbers of views.
+            rows: (B, width).
+
+        Raises:
+            OutputError: The cache cannot be written.
+        """
+        keys = np.zeros(len(rows), dtype=_KEY)
+        keys["high"], keys["low"], keys["view"] = hashes[:, 0], hashes[:, 1], views
+        keys["mark"] = _MARK
+        data = np.ascontiguousarray(rows, dtype=self._dtype).tobytes()
+        try:
+            if self._writer is None:
+                self._writer = _Writer(self._folder, self._header)
+            self._writer.append(data, keys.tobytes())
+        except OSError as error:
+            raise _unusable(self._folder, error) from error
+
+    def commit(self) -> None:
+        """Force what was added to the disk.
+
+        Raises:
+            OutputError: The cache cannot be written.
+        """
+        try:
+            if self._writer is not None:
+                self._writer.commit()
+        except OSError as error:
+            raise _unusable(self._folder, error) from error
+
+    def close(self) -> None:
+        """Commit, and let go of the files."""
+        try:
+            self.commit()
+        finally:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    @property
+    def _row_bytes(self) -> int:
+        return self._width * self._dtype.itemsize
+
+    def _lookup(self, hashes: npt.NDArray[np.uint64], view: int) -> Positions:
+        keys, rows = self._by_view.get(view, (None, None))
+        if keys is None or rows is None:
+            return np.full(len(hashes), -1, dtype=np.int64)
+        place = np.searchsorted(keys["high"], hashes[:, 0], side="right") - 1
+        while True:
+            found = keys[place]  # place -1 means the last key, which then is a different one
+            candidate = (found["high"] == hashes[:, 0]) & (place >= 0)
+            other = candidate & (found["low"] != hashes[:, 1])
+            if not other.any():  # at once, unless two hashes share their first half
+                return np.where(candidate, rows[place], -1)
+            place[other] -= 1
+
+    def _read_keys(self, path: Path) -> npt.NDArray[Any]:
+        nothing = np.zeros(0, dtype=_KEY)
+        try:
+            with path.open("rb") as stream:
+                header, body = stream.read(_HEADER), stream.read()
+            stored = path.with_suffix(".rows").stat().st_size // self._row_bytes
+        except OSError as error:
+            _log.warning("The cache segment %s is left out: %s", path, error)
+            return nothing
+        if header != self._header:
+            if len(header) == _HEADER:  # a shorter one is just being written
+                _log.warning("The cache segment %s is of another kind; it is left out.", path)
+            return nothing
+        keys = np.frombuffer(body[: len(body) // _KEY.itemsize * _KEY.itemsize], dtype=_KEY)
+        bad = np.flatnonzero(keys["mark"] != _MARK)
+        sound = min(stored, int(bad[0]) if len(bad) else len(keys), len(keys))
+        if sound * _KEY.itemsize < len(body):
+            _log.info("The cache segment %s ends unfinished after %d rows.", path, sound)
+        return keys[:sound]
+
+    def _read_block(self, path: Path, first: int, count: int) -> npt.NDArray[Any]:
+        try:
+            block = np.fromfile(
+                path, self._dtype, count * self._width, offset=first * self._row_bytes
+            )
+            return block.reshape(count, self._width)
+        except (OSError, ValueError) as error:  # ValueError: the file became shorter
+            raise _unusable(self._folder, error) from error
+
+
+def hash_array(hashes: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Content hashes of 32 hexadecimal digits as an (N, 2) array.
+
+    Raises:
+        ValueError: A text is no such hash.
+    """
+    data = bytes.fromhex("".join(hashes))
+    if len(data) != 16 * len(hashes):
+        raise ValueError("a content hash has 32 hexadecimal digits")
+    return np.frombuffer(data, dtype=np.uint64).reshape(-1, 2)
+
+
+def empty_array(shape: tuple[int, ...], dtype: npt.DTypeLike, folder: Path) -> npt.NDArray[Any]:
+    """An array to fill: in memory, or where it is large in a temporary file that goes with it.
+
+    Args:
+        shape: Its shape.
+        dtype: Its type.
+        folder: Where a temporary file may lie.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    if int(np.prod(shape)) * np.dtype(dtype).itemsize <= IN_MEMORY_UP_TO:
+        return np.empty(shape, dtype)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as stream:
+            return np.memmap(stream, dtype, mode="w+", shape=shape)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+
+
+class _Writer:
+    """The segment that this process writes."""
+
+    def __init__(self, folder: Path, header: bytes) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        # The time comes first: segments are read in the order of their names.
+        path = folder / f"{time.time_ns():020d}-{secrets.token_hex(8)}"
+        self._rows: IO[bytes] = path.with_suffix(".rows").open("xb")
+        self._keys: IO[bytes] = path.with_suffix(".keys").open("xb", buffering=0)
+        self._keys.write(header)
+        self._waiting: list[bytes] = []
+        self._committed = time.monotonic()
+
+    def append(self, rows: bytes, keys: bytes) -> None:
+        self._rows.write(rows)
+        self._waiting.append(keys)
+        if time.monotonic() - self._committed >= _COMMIT_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        if self._waiting:
+            self._rows.flush()
+            os.fsync(self._rows.fileno())
+            self._keys.write(b"".join(self._waiting))
+            self._waiting = []
+        self._committed = time.monotonic()
+
+    def close(self) -> None:
+        self._rows.close()
+        self._keys.close()
+
+
+def _unusable(folder: Path, error: Exception) -> OutputError:
+    return OutputError(
+        f"The feature cache {folder} cannot be used: {error}",
+        hint=f"Free some space there, or name another folder in {CACHE_VARIABLE}.",
+        details=f"{type(error).__name__}: {error}",
+    )

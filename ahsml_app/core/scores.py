@@ -1,0 +1,108 @@
+"""From the training's result to what a person sees of each sample (method.md, section 4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray, SampleTable, Scores
+from ahsml_app.core.noise import expected_errors
+from ahsml_app.core.training_data import TrainResult
+
+ALTERNATIVES = 3
+"""Most probable classes that are listed for a sample."""
+
+CONSISTENT = 0.75
+"""Consistency from which the views of an image count as agreeing."""
+
+RIGHT, LIKELY_WRONG, AMBIGUOUS, HARD = range(4)
+"""Places in `base.types.QUADRANTS`."""
+
+
+def compute_scores(
+    table: SampleTable,
+    result: TrainResult,
+    *,
+    duplicate_group: IntArray,
+    duplicate_conflict: npt.NDArray[np.bool_],
+) -> Scores:
+    """All scores of all samples.
+
+    Args:
+        table: The N samples.
+        result: Of the training on them.
+        duplicate_group: (N,) group of duplicates, -1 for none.
+        duplicate_conflict: (N,) whether a duplicate carries another label.
+
+    Returns:
+        The scores, in the order of the table.
+    """
+    labelled = table.labels != UNLABELLED
+    own = np.where(labelled, table.labels, 0)
+    rows = np.arange(len(table))
+    wrong = np.clip(1 - result.corrected[rows, own], 0, 1).astype(np.float32)
+    wrong = np.where(labelled, wrong, np.nan).astype(np.float32)
+    top, confidence = _top(result.corrected)
+    suggested = top[:, 0]
+    divergence = _class_divergence(result.class_distances)[own, suggested]
+    return Scores(
+        error_probability=wrong,
+        adaptive_weight=result.adaptive_weight,
+        consistency=result.consistency,
+        top_labels=top,
+        top_confidences=confidence,
+        suggested=suggested,
+        suggestion_confidence=confidence[:, 0],
+        class_divergence=np.where(labelled, divergence, 0).astype(np.float32),
+        out_of_set=_percentile_in_class(result.prototype_distance, suggested),
+        duplicate_group=duplicate_group,
+        duplicate_conflict=duplicate_conflict,
+        quadrant=_quadrants(result.adaptive_weight, result.consistency, wrong),
+        flagged=np.nan_to_num(wrong) > 0.5,
+        expected_errors=expected_errors(wrong),
+        noise_matrix=result.noise_matrix,
+        class_distances=result.class_distances,
+    )
+
+
+def _top(posterior: FloatArray) -> tuple[IntArray, FloatArray]:
+    """The most probable classes, best first, equal ones in the order of the classes."""
+    order = np.argsort(-posterior, axis=1, kind="stable")[:, :ALTERNATIVES]
+    return order.astype(np.int64), np.take_along_axis(posterior, order, axis=1)
+
+
+def _class_divergence(distances: FloatArray) -> FloatArray:
+    """Rank of each class pair's distance among all pairs, from near 0 to 1; 0 on the diagonal."""
+    classes = len(distances)
+    divergence = np.zeros((classes, classes), dtype=np.float32)
+    upper = np.triu_indices(classes, 1)
+    if len(upper[0]):
+        values = distances[upper]
+        ranks = np.searchsorted(np.sort(values), values, side="right") / len(values)
+        divergence[upper] = ranks
+        divergence += divergence.T
+    return divergence
+
+
+def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:
+    """Share of the samples of the suggested class that lie nearer to their prototype."""
+    percentile = np.zeros(len(distance), dtype=np.float32)
+    for label in np.unique(classes):
+        members = np.flatnonzero(classes == label)
+        ranked = np.sort(distance[members])
+        nearer = np.searchsorted(ranked, distance[members], side="left")
+        percentile[members] = nearer / max(len(members) - 1, 1)
+    return percentile
+
+
+def _quadrants(weight: FloatArray, consistency: FloatArray, wrong: FloatArray) -> IntArray:
+    """Trusted or not, by views that agree or not.
+
+    An unlabelled sample has no label to trust; it counts as right or as ambiguous.
+    """
+    trusted = np.nan_to_num(weight, nan=1.0) >= 0.5
+    trusted |= np.nan_to_num(wrong) < 0.5
+    steady = consistency >= CONSISTENT
+    quadrant = np.where(steady, RIGHT, HARD)
+    quadrant = np.where(trusted, quadrant, np.where(steady, LIKELY_WRONG, AMBIGUOUS))
+    return quadrant.astype(np.int64)

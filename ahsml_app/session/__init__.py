@@ -1,0 +1,9 @@
+"""The use cases, free of Qt: what the command line and the window call."""
+
+from __future__ import annotations
+
+from ahsml_app.session.demo import make_demo, planted_errors
+from ahsml_app.session.job import run_job
+from ahsml_app.session.options import JobOptions, JobSummary
+
+__all__ = ["JobOptions", "JobSummary", "make_demo", "planted_errors", "run_job"]

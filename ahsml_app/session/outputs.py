@@ -1,0 +1,211 @@
+"""Everything that a finished job leaves in its folder."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+import sys
+from collections.abc import Generator
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ahsml_app import __version__
+from ahsml_app.base.errors import OutputError
+from ahsml_app.base.events import Event, Notice
+from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.types import UNLABELLED, Embeddings, SampleTable, Scores
+from ahsml_app.core.backbones import Backbone
+from ahsml_app.core.features import FeatureResult
+from ahsml_app.core.images import UnreadableImage, thumbnail_jpeg
+from ahsml_app.core.training_data import TrainResult
+from ahsml_app.store import export
+from ahsml_app.store.report import write_report
+
+if TYPE_CHECKING:
+    from ahsml_app.session.job import Findings
+
+APPLIED_PRECISION = 0.95
+"""Expected share of right suggestions among those that `--apply confident` takes."""
+
+THUMBNAIL_SIDE = 160
+
+REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
+
+
+def write_outputs(
+    found: Findings,
+    folder: Path,
+    table: SampleTable,
+    scores: Scores,
+    result: TrainResult,
+    backbone: Backbone,
+    features: FeatureResult,
+) -> Generator[Event, None, int]:
+    """Write all results into `folder`.
+
+    Returns:
+        How many suggestions `labels.csv` took.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    decisions, applied = decide(table, scores, found.options.apply)
+    if found.options.apply == "confident":
+        yield Notice(
+            f"labels.csv takes {applied} suggestions, of which about "
+            f"{APPLIED_PRECISION:.0%} or more should be right."
+        )
+    with found.timed("write"):
+        export.write_labels(folder / "labels.csv", table, decisions)
+        export.write_scores_csv(folder / "scores.csv", table, scores)
+        export.write_scores_parquet(folder / "scores.parquet", table, scores)
+        embeddings = Embeddings(result.points, result.curvature)
+        export.write_embeddings_npz(folder / "embeddings.npz", table, embeddings)
+        export.write_embeddings_parquet(folder / "embeddings.parquet", table, embeddings)
+        export.write_quarantine(folder / "quarantine.csv", found.quarantined)
+        yield from _write_model(folder / "model", table, result, backbone)
+    found.cancel.check()
+    record = _record(found, table, scores, features, applied)
+
+    def thumbnail(path: str) -> bytes | None:
+        found.cancel.check()
+        try:
+            return thumbnail_jpeg(table.root / path, THUMBNAIL_SIDE)
+        except UnreadableImage:
+            return None
+
+    with found.timed("report"):
+        write_report(
+            folder / "report.html", table, scores, found.quarantined, record, thumbnail
+        )
+    finished = replace(record, timings=dict(found.timings), finished=_now())
+    export.write_run_file(folder / "run.json", finished)
+    return applied
+
+
+def decide(table: SampleTable, scores: Scores, apply: str) -> tuple[export.Decisions, int]:
+    """What `labels.csv` says: the given labels, or the sure suggestions too.
+
+    The surest suggestions are taken first, for as long as their mean confidence stays at
+    `APPLIED_PRECISION`. Flagged samples of the training part can change; test-split samples never
+    do, because a test set that the model has cleaned flatters the model.
+
+    Args:
+        table: The samples.
+        scores: Their scores.
+        apply: "none" or "confident".
+
+    Returns:
+        The decisions, and how many suggestions they take.
+    """
+    decisions = export.undecided(table)
+    if apply != "confident":
+        return decisions, 0
+    flagged = scores.flagged & table.trainable & (scores.suggested != table.labels)
+    candidates = np.flatnonzero(flagged & (table.labels != UNLABELLED))
+    confidence = scores.suggestion_confidence[candidates]
+    order = np.argsort(-confidence, kind="stable")
+    means = np.cumsum(confidence[order]) / np.arange(1, len(order) + 1)
+    taken = candidates[order[means >= APPLIED_PRECISION]]
+    labels, kinds = list(decisions.labels), list(decisions.kinds)
+    for row in taken:
+        labels[row] = table.class_names[int(scores.suggested[row])]
+        kinds[row] = export.RELABELLED_AUTOMATICALLY
+    return export.Decisions(labels, kinds), len(taken)
+
+
+def _write_model(
+    folder: Path, table: SampleTable, result: TrainResult, backbone: Backbone
+) -> Generator[Event, None, None]:
+    """The head, what it needs to be used, and the whole network as ONNX."""
+    from safetensors.numpy import save
+
+    from ahsml_app.core.head import FeatureHead
+    from ahsml_app.core.onnx_export import export_onnx
+
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {**result.head, "prototypes": result.prototypes, "noise_matrix": result.noise_matrix}
+    with atomic_write(folder / "head.safetensors") as stream:
+        stream.write(save({name: np.ascontiguousarray(value) for name, value in arrays.items()}))
+    facts = {
+        "backbone": backbone.name,
+        "backbone_identity": backbone.identity,
+        "input_size": backbone.size,
+        "pixel_mean": list(backbone.mean),
+        "pixel_std": list(backbone.std),
+        "class_names": list(table.class_names),
+        "curvature": result.curvature,
+        "dimension": int(result.points.shape[1]),
+    }
+    with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
+        json.dump(facts, stream, indent=2, ensure_ascii=False)
+        stream.write("\n")
+    head = FeatureHead.from_parameters(result.head, result.curvature)
+    try:
+        export_onnx(backbone, head, folder / "embedding.onnx")
+    except OutputError as error:
+        yield Notice(str(error), "warning")
+
+
+def _record(
+    found: Findings, table: SampleTable, scores: Scores, features: FeatureResult, applied: int
+) -> export.RunRecord:
+    settings = found.settings | {
+        "source": str(found.options.source),
+        "labels": str(found.options.labels or "class folders"),
+        "label_column": table.label_column,
+        "apply": found.options.apply,
+        "apply_precision": APPLIED_PRECISION,
+    }
+    seed = int(found.options.seed)
+    settings.pop("seed", None)
+    return export.RunRecord(
+        version=__version__,
+        started=found.started,
+        finished=_now(),
+        seed=seed,
+        options=settings,
+        versions=_versions(),
+        timings=dict(found.timings),
+        counts={
+            "images": len(table),
+            "classes": len(table.class_names),
+            "trainable": int(table.trainable.sum()),
+            "unlabelled": int((table.labels == UNLABELLED).sum()),
+            "quarantined": len(found.quarantined),
+            "embedded": features.embedded,
+            "flagged": int(scores.flagged.sum()),
+            "duplicates": int((scores.duplicate_group >= 0).sum()),
+            "duplicates_with_other_label": int(scores.duplicate_conflict.sum()),
+            "applied": applied,
+            "peak_memory_mib": _peak_memory(),
+        },
+        expected_errors=scores.expected_errors,
+    )
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version(), "machine": platform.platform()}
+    for name in REPORTED_VERSIONS:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "missing"
+    return versions
+
+
+def _peak_memory() -> int:
+    """Largest resident size of this process so far, in MiB; 0 where the system does not tell."""
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))
+
+
+def _now() -> str:
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from ahsml_app.base.errors import DeviceError
+from ahsml_app.core.device import choose_device, limit_threads
+
+
+@pytest.fixture(autouse=True)
+def _threads():
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_auto_gives_a_device_that_computes():
+    device = choose_device("auto")
+
+    assert torch.ones(3, device=device).sum().item() == 3
+
+
+def test_the_cpu_is_always_there():
+    assert choose_device("cpu").type == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())],
+)
+def test_a_missing_device_is_an_error_that_says_what_to_do(name, there):
+    if there:
+        assert choose_device(name).type == name
+        return
+    with pytest.raises(DeviceError, match=name) as raised:
+        choose_device(name)
+    assert "--device cpu" in raised.value.hint
+
+
+def test_an_unknown_device_lists_the_known_ones():
+    with pytest.raises(DeviceError, match="'tpu'") as raised:
+        choose_device("tpu")
+    assert "auto, cpu, cuda, mps" in raised.value.hint
+
+
+def test_threads_follow_the_environment(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+    assert limit_threads() == 1
+    assert torch.get_num_threads() == 1
+
+
+@pytest.mark.parametrize("text", ["", "many", "0"])
+def test_without_a_usable_number_there_is_a_thread_for_each_core(monkeypatch, text):
+    import os
+
+    monkeypatch.setenv("OMP_NUM_THREADS", text)
+
+    threads = limit_threads()
+
+    assert 1 <= threads <= (os.cpu_count() or 1)
+    assert torch.get_num_threads() == threads
