@@ -51,3 +51,14 @@ def limit_threads() -> int:
     threads = threads or cpu_count(only_physical_cores=True)
     torch.set_num_threads(threads)
     return threads
+
+
+def limit_training_threads() -> int:
+    """Let torch use few threads for training on cached features, and return how many.
+
+    The matrices of a head are small: on a busy machine two threads that wait for each other took
+    up to eight times as long as one, and beyond four nothing is gained.
+    """
+    threads = max(1, min(4, limit_threads() - 1))
+    torch.set_num_threads(threads)
+    return threads

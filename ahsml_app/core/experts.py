@@ -12,7 +12,12 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.linear import cross_fit_linear
-from ahsml_app.core.noise import expert_shares, fit_noise_model
+from ahsml_app.core.noise import (
+    DISTILLED_EXPONENT,
+    calibrate,
+    expert_shares,
+    fit_noise_model,
+)
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """L2 penalties that the linear expert chooses from, strongest first."""
@@ -101,7 +106,10 @@ def combine_experts(
     *,
     noise: bool,
 ) -> Opinion:
-    """Tempered mixture of the experts, and what it says once the given label is known.
+    """Mixture of the experts, and what it says once the given label is known.
+
+    A single expert learned from the given labels and is tempered by likelihood; several have
+    learned from soft targets (see `noise.DISTILLED_EXPONENT`).
 
     Args:
         opinions: (N, K) out-of-fold posteriors by name.
@@ -115,19 +123,25 @@ def combine_experts(
         mixed = np.mean([opinions[name] for name in names], axis=0, dtype=np.float32)
         shares = dict.fromkeys(names, 1 / len(names))
         return Opinion(mixed, mixed, np.eye(classes, dtype=np.float32), shares)
-    models = {n: fit_noise_model(opinions[n][labelled], labels[labelled]) for n in names}
-    tempered = [models[name].clean_posterior(opinions[name]) for name in names]
-    best = max(names, key=lambda name: models[name].log_likelihood)
-    weights = expert_shares(
-        [each[labelled] for each in tempered], labels[labelled], models[best].matrix
-    )
-    mixed = np.zeros_like(tempered[0])
-    for weight, each in zip(weights, tempered, strict=True):
-        mixed += np.float32(weight) * each
-    model = fit_noise_model(mixed[labelled], labels[labelled])
+    if len(names) == 1:
+        model = fit_noise_model(opinions[names[0]][labelled], labels[labelled])
+        mixed, shares = opinions[names[0]], {names[0]: 1.0}
+        corrected = model.corrected(mixed, labels)
+    else:
+        mean = np.mean([opinions[name][labelled] for name in names], axis=0, dtype=np.float32)
+        model = fit_noise_model(mean, labels[labelled], DISTILLED_EXPONENT)
+        weights = expert_shares(
+            [opinions[name][labelled] for name in names], labels[labelled], model.matrix
+        )
+        shares = {name: float(w) for name, w in zip(names, weights, strict=True)}
+        mixed = np.zeros_like(opinions[names[0]])
+        for name in names:
+            mixed += np.float32(shares[name]) * opinions[name]
+        model = fit_noise_model(mixed[labelled], labels[labelled], DISTILLED_EXPONENT)
+        corrected = calibrate(model.corrected(mixed, labels), labels)
     return Opinion(
         posterior=model.clean_posterior(mixed),
-        corrected=model.corrected(mixed, labels),
+        corrected=corrected,
         noise_matrix=model.matrix.astype(np.float32),
-        shares={name: float(w) for name, w in zip(names, weights, strict=True)},
+        shares=shares,
     )

@@ -190,7 +190,7 @@ def _train(
     found: Findings, table: SampleTable, features: FeatureResult, checkpoint: Path
 ) -> Generator[Event, None, TrainResult]:
     from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.device import choose_device
+    from ahsml_app.core.device import choose_device, limit_training_threads
     from ahsml_app.core.trainer import train
     from ahsml_app.core.training_data import TrainData
 
@@ -202,6 +202,7 @@ def _train(
     data = TrainData(features.features, table.labels, table.trainable, len(table.class_names))
     device = str(choose_device(options.device))
     found.settings |= {"device": device, **asdict(config)}
+    limit_training_threads()
     with found.timed("train"):
         return (
             yield from train(
