@@ -1,1 +1,1 @@
-"""Machine learning: images in, features, training and scores out. The only layer that imports torch."""
+"""Machine learning, from images to scores. The only layer that imports torch."""

@@ -1,4 +1,4 @@
-"""Sample-wise consistency: do the views of one image agree? (method.md, section 3)"""
+"""Sample-wise consistency: how far the views of one image agree (method.md, section 3)."""
 
 from __future__ import annotations
 

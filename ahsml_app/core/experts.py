@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -120,7 +120,7 @@ def combine_experts(
     names = list(opinions)
     classes = opinions[names[0]].shape[1]
     if not noise:
-        mixed = np.mean([opinions[name] for name in names], axis=0, dtype=np.float32)
+        mixed = _mean([opinions[name] for name in names])
         shares = dict.fromkeys(names, 1 / len(names))
         return Opinion(mixed, mixed, np.eye(classes, dtype=np.float32), shares)
     if len(names) == 1:
@@ -128,7 +128,7 @@ def combine_experts(
         mixed, shares = opinions[names[0]], {names[0]: 1.0}
         corrected = model.corrected(mixed, labels)
     else:
-        mean = np.mean([opinions[name][labelled] for name in names], axis=0, dtype=np.float32)
+        mean = _mean([opinions[name][labelled] for name in names])
         model = fit_noise_model(mean, labels[labelled], DISTILLED_EXPONENT)
         weights = expert_shares(
             [opinions[name][labelled] for name in names], labels[labelled], model.matrix
@@ -145,3 +145,8 @@ def combine_experts(
         noise_matrix=model.matrix.astype(np.float32),
         shares=shares,
     )
+
+
+def _mean(posteriors: Sequence[FloatArray]) -> FloatArray:
+    total: FloatArray = np.sum(np.stack(posteriors), axis=0) / np.float32(len(posteriors))
+    return total

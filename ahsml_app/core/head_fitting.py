@@ -41,6 +41,28 @@ class FittedHead:
     history: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class FoldHeads:
+    """Out-of-fold results of the heads of a pass, and the head that trained on all samples.
+
+    Attributes:
+        posteriors: (V + 1, N, K) of each view; None in a pass without heads.
+        history: (E, N) adaptive weights after each epoch, averaged over the folds.
+        final: The head that trained on all samples; None in passes before the last.
+    """
+
+    posteriors: FloatArray | None = None
+    history: FloatArray | None = None
+    final: FittedHead | None = None
+
+    def posterior(self) -> FloatArray:
+        """(N, K) mean posterior over the views."""
+        if self.posteriors is None:
+            raise ValueError("this pass had no heads")
+        mean: FloatArray = self.posteriors.sum(axis=0) / np.float32(len(self.posteriors))
+        return mean
+
+
 def fit_head(
     config: TrainConfig,
     data: FoldData,

@@ -80,9 +80,7 @@ class HeadTraining:
         self.batch_size = config.batch_size or default_batch(len(data.rows))
         self.epochs = config.epochs or default_epochs(len(data.rows), self.batch_size)
         self.weights = data.weights.copy()
-        self.head = HyperbolicHead(
-            data.views.shape[2], config.dimension, classes, config.curvature
-        )
+        self.head = HyperbolicHead(data.views.shape[2], config.dimension, classes, config.curvature)
         self.head.start(torch.Generator().manual_seed(seed))
         self.head.to(device)
         self._optimiser = torch.optim.Adam(self.head.parameters(), lr=config.learning_rate)
@@ -112,7 +110,7 @@ class HeadTraining:
             self._set_rate((epoch * steps + step) / (self.epochs * steps), epoch * steps + step)
             loss = self._step_loss(rows, knowledge, random)
             self._optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             self._optimiser.step()
             total += float(loss.detach())
         self._refresh(epoch, cancel)
@@ -131,9 +129,7 @@ class HeadTraining:
         if config.pair_weight:
             chosen = class_batch(self._by_class, PAIR_CLASSES, PAIR_SAMPLES, random)
             labels = torch.from_numpy(self._data.labels[chosen]).to(self._device)
-            evidence = Evidence(
-                labels, self._tensor(self.weights[chosen]), self._posterior[chosen]
-            )
+            evidence = Evidence(labels, self._tensor(self.weights[chosen]), self._posterior[chosen])
             views = self._two_views(chosen, random)
             pairs = pair_term(self.head, views, evidence, knowledge, self._loss, config)
             share = config.pair_weight if self.prototypes_learned else 1.0
@@ -204,16 +200,15 @@ class HeadTraining:
         config = self._config
         with torch.no_grad():
             prototypes = self.head.prototype_points().cpu().double()
-            posteriors, plain = [], None
+            posteriors, plain = [], prototypes.new_zeros(0, config.dimension)
             for view in range(len(self._data.views)):
                 points = [p.cpu() for p in self._points(rows, cancel, view)]
                 stacked = torch.cat(points) if points else prototypes.new_zeros(0, config.dimension)
-                plain = stacked if plain is None else plain
+                plain = stacked if view == 0 else plain
                 each = class_posterior(
                     stacked.double(), prototypes, config.curvature, config.temperature
                 )
                 posteriors.append(each.float().numpy())
-        assert plain is not None
         return np.stack(posteriors), plain.float().numpy()
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
@@ -255,4 +250,3 @@ def _by_prefix(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, dict[str, npt.N
         prefix, _, rest = name.partition(".")
         parts.setdefault(prefix, {})[rest] = value
     return parts
-

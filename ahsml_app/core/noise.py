@@ -1,4 +1,4 @@
-"""The noise model: how often a true label was given as which other label (adaptive extension, ours).
+"""The noise model: how often a true label was given as which other one (adaptive extension).
 
 Real noise depends on the class: dogs are called cats, hardly ever trucks. A K x K matrix
 T[true, given] is estimated by expectation maximisation from out-of-fold posteriors and given
@@ -97,8 +97,8 @@ def fit_noise_model(
     """
     shapes = _shapes(posterior)
     models: list[NoiseModel] = []
-    for exponent in EXPONENTS if exponent is None else (exponent,):
-        model = _fit_matrix(_tempered(posterior, exponent), labels, shapes, exponent)
+    for power in EXPONENTS if exponent is None else (exponent,):
+        model = _fit_matrix(_tempered(posterior, power), labels, shapes, power)
         if models and model.log_likelihood < models[-1].log_likelihood:
             break  # the likelihood has one peak in the exponent
         models.append(model)

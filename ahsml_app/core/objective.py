@@ -129,9 +129,7 @@ def _margins(
         classes = len(bank.similarity)
         return Margins(constant.expand(classes), constant.expand(classes, classes), base)
     same = (labels[:, None] == labels[None, :]) & (similarity < 1)
-    return adaptive_margins(
-        bank.similarity, config.margins, base=base, in_class=similarity[same]
-    )
+    return adaptive_margins(bank.similarity, config.margins, base=base, in_class=similarity[same])
 
 
 def _twins(count: int, device: torch.device) -> Tensor:

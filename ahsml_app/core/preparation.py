@@ -34,7 +34,7 @@ class Preparation:
 
     def __call__(self, features: npt.NDArray[np.floating]) -> FloatArray:
         """Prepare (B, D) features: (B, d), float32."""
-        centred = (features.astype(np.float32) - self.mean) / self.scale
+        centred = (np.asarray(features, dtype=np.float32) - self.mean) / self.scale
         prepared: FloatArray = centred @ self.rotation
         return prepared
 

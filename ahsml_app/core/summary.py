@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from ahsml_app.base.types import UNLABELLED, FloatArray
+from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.consistency import consistency
 from ahsml_app.core.experts import Opinion
 from ahsml_app.core.head import fuse
-from ahsml_app.core.head_fitting import FittedHead
+from ahsml_app.core.head_fitting import FoldHeads
 from ahsml_app.core.hyperbolic import pairwise_distance
 from ahsml_app.core.preparation import Preparation
 from ahsml_app.core.prototypes import weighted_prototypes
@@ -22,10 +23,7 @@ def summarise(
     config: TrainConfig,
     data: TrainData,
     opinion: Opinion,
-    *,
-    posteriors: FloatArray,
-    history: FloatArray,
-    final: FittedHead,
+    heads: FoldHeads,
     preparation: Preparation,
 ) -> TrainResult:
     """Put together what a person and the exports need.
@@ -38,32 +36,20 @@ def summarise(
         config: Options.
         data: What was trained on.
         opinion: Of the last pass.
-        posteriors: (V + 1, N, K) out-of-fold posteriors of each view.
-        history: (E, N) adaptive weights after each epoch.
-        final: The head that trained on all samples.
+        heads: Of the last pass.
         preparation: The map before the head.
     """
-    agreement = consistency(torch.from_numpy(posteriors)).numpy()
+    final = heads.final
+    if heads.posteriors is None or heads.history is None or final is None:
+        raise ValueError("the last pass trains heads")
+    agreement = consistency(torch.from_numpy(heads.posteriors)).numpy()
     labelled = data.labels != UNLABELLED
     labels = np.where(labelled, data.labels, 0)
     weight = posterior_weights(opinion.corrected, labels) * agreement
     if data.trusted is not None:
         weight = np.where(data.trusted, 1.0, weight)
     points = torch.from_numpy(final.points)
-    rows = np.flatnonzero(data.trainable)
-    means = weighted_prototypes(
-        points[rows].double(),
-        torch.from_numpy(labels[rows]),
-        torch.from_numpy(weight[rows]),
-        data.class_count,
-        config.curvature,
-    )
-    nearest = torch.cat(
-        [
-            pairwise_distance(chunk.double(), means, config.curvature).min(1).values
-            for chunk in points.split(8192)
-        ]
-    )
+    means, nearest = _prototypes(config, data, labels, weight, points)
     return TrainResult(
         posterior=opinion.posterior.astype(np.float32),
         corrected=opinion.corrected.astype(np.float32),
@@ -76,6 +62,27 @@ def summarise(
         prototype_distance=nearest.float().numpy(),
         noise_matrix=opinion.noise_matrix,
         head=fuse(preparation.parameters(), final.projection, final.bias),
-        weight_history=history.astype(np.float16),
+        weight_history=heads.history.astype(np.float16),
         expert_weights=opinion.shares,
     )
+
+
+def _prototypes(
+    config: TrainConfig, data: TrainData, labels: IntArray, weight: FloatArray, points: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Weighted prototypes (K, D), and each sample's distance to the nearest (N,), in float64."""
+    rows = np.flatnonzero(data.trainable)
+    means = weighted_prototypes(
+        points[rows].double(),
+        torch.from_numpy(labels[rows]),
+        torch.from_numpy(weight[rows]),
+        data.class_count,
+        config.curvature,
+    )
+    nearest = torch.cat(
+        [
+            pairwise_distance(chunk.double(), means, config.curvature).min(1).values
+            for chunk in torch.split(points, 8192)
+        ]
+    )
+    return means, nearest

@@ -21,7 +21,7 @@ from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.experts import Opinion, combine_experts, cross_fit_best_linear
 from ahsml_app.core.folds import OUTSIDE, assign_folds, fold_count
-from ahsml_app.core.head_fitting import FittedHead, fit_head
+from ahsml_app.core.head_fitting import FittedHead, FoldHeads, fit_head
 from ahsml_app.core.head_training import FoldData
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -47,29 +47,6 @@ class _Job:
     def trusted(self) -> npt.NDArray[np.bool_]:
         given = self.data.trusted
         return np.zeros(len(self.data), dtype=bool) if given is None else given
-
-
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    """What one pass leaves to the next."""
-
-    opinion: Opinion
-    heads: FoldHeads | None
-
-
-@dataclass(frozen=True, slots=True)
-class FoldHeads:
-    """Out-of-fold results of the heads, and the head that trained on all.
-
-    Attributes:
-        posteriors: (V + 1, N, K) of each view.
-        history: (E, N) adaptive weights after each epoch of the folds, averaged over them.
-        final: The head that trained on all samples; None in passes before the last.
-    """
-
-    posteriors: FloatArray
-    history: FloatArray
-    final: FittedHead | None
 
 
 def train(
@@ -115,20 +92,21 @@ def train(
     )
     targets = _one_hot(data)
     weights = data.trainable.astype(np.float32)
-    result: _Pass | None = None
-    for index in range(config.passes):
-        last = index == config.passes - 1
-        result = yield from _run_pass(job, index, targets, weights, last=last)
-        targets, weights = _soften(job, result.opinion)
-    assert result is not None, "at least one pass"
-    return _summarise(job, result)
+    for index in range(config.passes - 1):
+        opinion, _ = yield from _run_pass(job, index, targets, weights, last=False)
+        targets, weights = _soften(job, opinion)
+    opinion, heads = yield from _run_pass(job, config.passes - 1, targets, weights, last=True)
+    from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
+
+    return summarise(config, data, opinion, heads, preparation)
 
 
 def _run_pass(
     job: _Job, index: int, targets: FloatArray, weights: FloatArray, *, last: bool
-) -> Generator[Event, None, _Pass]:
+) -> Generator[Event, None, tuple[Opinion, FoldHeads]]:
     """The linear expert, and the head too in the last pass or where there is no linear expert."""
-    config, opinions, heads = job.config, {}, None
+    config, opinions = job.config, {}
+    heads = FoldHeads()
     if config.linear_expert:
         yield Progress(f"linear model, pass {index + 1}", 0, 0)
         opinions["linear"] = cross_fit_best_linear(
@@ -136,10 +114,10 @@ def _run_pass(
         )
     if last or not config.linear_expert:
         heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
-        opinions["head"] = heads.posteriors.mean(0)
+        opinions["head"] = heads.posterior()
     labelled = job.data.trainable
     opinion = combine_experts(opinions, job.data.labels, labelled, noise=config.noise_model)
-    return _Pass(opinion, heads)
+    return opinion, heads
 
 
 def _cross_fit_heads(
@@ -149,7 +127,8 @@ def _cross_fit_heads(
     count = int(job.folds.max()) + 1
     shape = (len(job.views), len(job.data), job.data.class_count)
     posteriors = np.zeros(shape, dtype=np.float32)
-    histories, final = [], None
+    histories: list[FloatArray] = []
+    final: FittedHead | None = None
     for fold in range(count + (1 if last else 0)):
         whole = fold == count
         train = job.folds != OUTSIDE if whole else (job.folds != OUTSIDE) & (job.folds != fold)
@@ -164,7 +143,13 @@ def _cross_fit_heads(
         predicted = np.arange(len(job.data)) if whole else np.flatnonzero(~train)
         name = f"pass{index}-fold{fold}"
         fitted = yield from fit_head(
-            job.config, data, predicted, name, job.device, job.checkpoint, job.cancel,
+            job.config,
+            data,
+            predicted,
+            name,
+            job.device,
+            job.checkpoint,
+            job.cancel,
             place=(index, fold, count + (1 if last else 0)),
         )
         if whole:
@@ -174,7 +159,7 @@ def _cross_fit_heads(
         share = np.where(inside, 1.0, 1.0 / count).astype(np.float32)
         posteriors[:, predicted] += fitted.posteriors * share[None, :, None]
         histories.append(fitted.history)
-    return FoldHeads(posteriors, np.mean(histories, axis=0), final)
+    return FoldHeads(posteriors, np.mean(histories, axis=0, dtype=np.float32), final)
 
 
 def _soften(job: _Job, opinion: Opinion) -> tuple[FloatArray, FloatArray]:
@@ -202,22 +187,6 @@ def _soften(job: _Job, opinion: Opinion) -> tuple[FloatArray, FloatArray]:
     return soft.astype(np.float32), np.where(labelled, weights, 0).astype(np.float32)
 
 
-def _summarise(job: _Job, outcome: _Pass) -> TrainResult:
-    from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
-
-    assert outcome.heads is not None
-    assert outcome.heads.final is not None
-    return summarise(
-        job.config,
-        job.data,
-        outcome.opinion,
-        posteriors=outcome.heads.posteriors,
-        history=outcome.heads.history,
-        final=outcome.heads.final,
-        preparation=job.preparation,
-    )
-
-
 def _one_hot(data: TrainData) -> FloatArray:
     hard = np.zeros((len(data), data.class_count), dtype=np.float32)
     rows = np.flatnonzero(data.trainable)
@@ -237,5 +206,3 @@ def _digest(config: TrainConfig, data: TrainData, device: str) -> str:
     step = max(1, len(data) // 1000)
     content.update(np.ascontiguousarray(data.features[0, ::step]).tobytes())
     return content.hexdigest()
-
-

@@ -73,4 +73,5 @@ def mixture_weights(margins: FloatArray, seed: int) -> FloatArray:
     # A wide lower component would claim the far right tail; trust must not fall with the margin.
     order = np.argsort(margins, kind="stable")
     upper[order] = np.maximum.accumulate(upper[order])
-    return upper.astype(np.float32)
+    trusted: FloatArray = upper.astype(np.float32)
+    return trusted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -197,7 +197,8 @@ def _train(
     options = found.options
     asked = {"loss": options.loss, "epochs": options.epochs, "folds": options.folds}
     config = TrainConfig(
-        seed=options.seed, **{k: v for k, v in asked.items() if v is not None}  # type: ignore[arg-type]
+        seed=options.seed,
+        **{k: v for k, v in asked.items() if v is not None},  # type: ignore[arg-type]
     )
     data = TrainData(features.features, table.labels, table.trainable, len(table.class_names))
     device = str(choose_device(options.device))
@@ -256,7 +257,9 @@ def _remember_options(run: RunFolder, options: JobOptions) -> None:
         earlier = json.loads(path.read_text("utf-8"))
         changed = sorted(name for name in asked if earlier.get(name) != asked[name])
         if changed:
-            before = ", ".join(f"{name} was {earlier.get(name) or 'the default'}" for name in changed)
+            before = ", ".join(
+                f"{name} was {earlier.get(name) or 'the default'}" for name in changed
+            )
             raise OutputError(
                 f"The interrupted run in {run.partial} had other options: {before}.",
                 hint="Pass the same options with --resume, or start anew with --force.",
@@ -279,4 +282,4 @@ def _queue(table: SampleTable, scores: Scores) -> tuple[str, ...]:
 
 
 def _now() -> str:
-    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")

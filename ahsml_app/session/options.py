@@ -64,4 +64,3 @@ class JobSummary:
     applied: int
     queue: tuple[str, ...]
     timings: dict[str, float]
-

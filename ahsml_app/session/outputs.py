@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import platform
 import sys
@@ -78,9 +78,7 @@ def write_outputs(
             return None
 
     with found.timed("report"):
-        write_report(
-            folder / "report.html", table, scores, found.quarantined, record, thumbnail
-        )
+        write_report(folder / "report.html", table, scores, found.quarantined, record, thumbnail)
     finished = replace(record, timings=dict(found.timings), finished=_now())
     export.write_run_file(folder / "run.json", finished)
     return applied
@@ -208,4 +206,4 @@ def _peak_memory() -> int:
 
 
 def _now() -> str:
-    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
