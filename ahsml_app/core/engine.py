@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import sys
 import warnings
 from collections import deque
@@ -199,13 +200,17 @@ def import_openvino() -> Any:
 
 def _convert(openvino: Any, backbone: Backbone) -> Any:
     example = torch.zeros(2, 3, backbone.size, backbone.size, dtype=torch.uint8)
+    level = logging.root.level
     with warnings.catch_warnings():
         # OpenVINO traces with torch.jit, whose deprecation only its makers can act on; and the
         # tracer warns of shapes kept as constants, which the check against torch would show.
         warnings.filterwarnings("ignore", r".*torch\.jit\.", FutureWarning)
         warnings.filterwarnings("ignore", r".*torch\.jit\.", DeprecationWarning)
         warnings.filterwarnings("ignore", category=TracerWarning)
-        model = openvino.convert_model(Normalized(backbone).eval(), example_input=example)
+        try:
+            model = openvino.convert_model(Normalized(backbone).eval(), example_input=example)
+        finally:
+            logging.root.setLevel(level)  # the conversion raises it, and would silence our own log
     model.reshape([-1, 3, backbone.size, backbone.size])
     return model
 

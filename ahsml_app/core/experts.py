@@ -105,17 +105,19 @@ def combine_experts(
     labelled: npt.NDArray[np.bool_],
     *,
     noise: bool,
+    distilled: bool,
 ) -> Opinion:
     """Mixture of the experts, and what it says once the given label is known.
 
-    A single expert learned from the given labels and is tempered by likelihood; several have
-    learned from soft targets (see `noise.DISTILLED_EXPONENT`).
+    Experts that learned from the given labels are tempered by likelihood, those that learned from
+    soft targets by `noise.DISTILLED_EXPONENT`.
 
     Args:
         opinions: (N, K) out-of-fold posteriors by name.
         labels: (N,) given labels, -1 for none.
         labelled: (N,) whose labels the noise model and the shares are estimated from.
         noise: Whether to use the noise model.
+        distilled: Whether the experts learned from soft targets.
     """
     names = list(opinions)
     classes = opinions[names[0]].shape[1]
@@ -123,27 +125,22 @@ def combine_experts(
         mixed = _mean([opinions[name] for name in names])
         shares = dict.fromkeys(names, 1 / len(names))
         return Opinion(mixed, mixed, np.eye(classes, dtype=np.float32), shares)
-    if len(names) == 1:
-        model = fit_noise_model(opinions[names[0]][labelled], labels[labelled])
-        mixed, shares = opinions[names[0]], {names[0]: 1.0}
-        corrected = model.corrected(mixed, labels)
-    else:
-        mean = _mean([opinions[name][labelled] for name in names])
-        model = fit_noise_model(mean, labels[labelled], DISTILLED_EXPONENT)
-        weights = expert_shares(
-            [opinions[name][labelled] for name in names], labels[labelled], model.matrix
-        )
-        shares = {name: float(w) for name, w in zip(names, weights, strict=True)}
-        mixed = np.zeros_like(opinions[names[0]])
-        for name in names:
-            mixed += np.float32(shares[name]) * opinions[name]
-        model = fit_noise_model(mixed[labelled], labels[labelled], DISTILLED_EXPONENT)
-        corrected = calibrate(model.corrected(mixed, labels), labels)
+    exponent = DISTILLED_EXPONENT if distilled else None
+    known = labels[labelled]
+    each = [opinions[name][labelled] for name in names]
+    weights = expert_shares(each, known, fit_noise_model(_mean(each), known, exponent).matrix)
+    mixed = np.zeros_like(opinions[names[0]])
+    for name, weight in zip(names, weights, strict=True):
+        mixed += np.float32(weight) * opinions[name]
+    model = fit_noise_model(mixed[labelled], known, exponent)
+    corrected = model.corrected(mixed, labels)
+    if distilled:
+        corrected = calibrate(corrected, labels)
     return Opinion(
         posterior=model.clean_posterior(mixed),
         corrected=corrected,
         noise_matrix=model.matrix.astype(np.float32),
-        shares=shares,
+        shares={name: float(w) for name, w in zip(names, weights, strict=True)},
     )
 
 

@@ -35,7 +35,7 @@ class Preparation:
     def __call__(self, features: npt.NDArray[np.floating]) -> FloatArray:
         """Prepare (B, D) features: (B, d), float32."""
         centred = (np.asarray(features, dtype=np.float32) - self.mean) / self.scale
-        prepared: FloatArray = centred @ self.rotation
+        prepared: FloatArray = np.matmul(centred, self.rotation, dtype=np.float32)
         return prepared
 
     def parameters(self) -> Mapping[str, FloatArray]:

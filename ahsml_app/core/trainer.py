@@ -116,7 +116,9 @@ def _run_pass(
         heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
         opinions["head"] = heads.posterior()
     labelled = job.data.trainable
-    opinion = combine_experts(opinions, job.data.labels, labelled, noise=config.noise_model)
+    opinion = combine_experts(
+        opinions, job.data.labels, labelled, noise=config.noise_model, distilled=index > 0
+    )
     return opinion, heads
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 
@@ -90,6 +91,10 @@ def test_the_default_engine_is_openvino_and_right(engine, pictures, wanted):
     assert found.shape == (7, 1280)
     assert found.dtype == np.float32
     assert cosines(found, wanted).min() >= 0.998
+
+
+def test_the_log_stays_as_loud_as_it_was(engine):
+    assert logging.getLogger("ahsml_app").isEnabledFor(logging.WARNING)
 
 
 def test_torch_gives_the_same_features(embedded, pictures, wanted):

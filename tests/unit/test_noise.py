@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ahsml_app.core.noise import calibrate, expected_errors, expert_shares, fit_noise_model
+
+
+def simulated(
+    classes: int, count: int, matrix: np.ndarray, sharp: float, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Honest posteriors, true and given labels drawn from them."""
+    random = np.random.default_rng(seed)
+    scores = random.normal(size=(count, classes)) * sharp
+    posterior = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    truth = np.array([random.choice(classes, p=row) for row in posterior])
+    given_labels = np.array([random.choice(classes, p=matrix[k]) for k in truth])
+    return posterior.astype(np.float32), truth, given_labels
+
+
+def pair_noise(classes: int, rate: float) -> np.ndarray:
+    matrix = np.eye(classes) * (1 - rate)
+    matrix[np.arange(classes), (np.arange(classes) + 1) % classes] += rate
+    return matrix
+
+
+def test_the_noise_matrix_is_recovered_from_honest_posteriors() -> None:
+    matrix = pair_noise(5, 0.25)
+    posterior, _, labels = simulated(5, 8000, matrix, 4.0, 0)
+    model = fit_noise_model(posterior, labels, exponent=1.0)
+    np.testing.assert_allclose(model.matrix, matrix, atol=0.06)
+    assert model.error_rate == pytest.approx(0.25, abs=0.03)
+
+
+def test_the_given_label_of_a_confused_pair_counts_less_than_its_posterior() -> None:
+    matrix = pair_noise(4, 0.3)
+    posterior, truth, labels = simulated(4, 6000, matrix, 3.0, 1)
+    model = fit_noise_model(posterior, labels, exponent=1.0)
+    corrected = model.corrected(posterior, labels)
+    rows = np.arange(len(labels))
+    wrong = 1 - corrected[rows, labels]
+    assert abs(wrong.mean() - (labels != truth).mean()) < 0.03
+    assert (corrected.argmax(1) == truth).mean() > (posterior.argmax(1) == truth).mean()
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    classes=st.integers(2, 7),
+    count=st.integers(1, 60),
+    seed=st.integers(0, 1000),
+    hard=st.booleans(),
+)
+def test_any_input_gives_proper_probabilities(
+    classes: int, count: int, seed: int, hard: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    posterior = random.dirichlet(np.ones(classes), size=count).astype(np.float32)
+    if hard:
+        posterior = np.eye(classes, dtype=np.float32)[posterior.argmax(1)]
+    labels = random.integers(0, classes, count)
+    model = fit_noise_model(posterior, labels)
+    np.testing.assert_allclose(model.matrix.sum(1), 1, atol=1e-6)
+    labels[::3] = -1
+    for result in (
+        model.corrected(posterior, labels),
+        calibrate(model.corrected(posterior, labels), labels),
+    ):
+        assert (result >= 0).all()
+        np.testing.assert_allclose(result.sum(1), 1, atol=1e-4)
+
+
+def test_calibration_keeps_the_order_and_leaves_the_unlabelled() -> None:
+    posterior, _, labels = simulated(4, 500, pair_noise(4, 0.2), 3.0, 2)
+    labels[:50] = -1
+    corrected = fit_noise_model(posterior[50:], labels[50:]).corrected(posterior, labels)
+    moved = calibrate(corrected, labels)
+    rows = np.arange(50, 500)
+    before, after = 1 - corrected[rows, labels[rows]], 1 - moved[rows, labels[rows]]
+    assert (np.diff(after[np.argsort(before)]) >= -1e-5).all()
+    assert after.sum() == pytest.approx(1.2 * before.sum(), rel=0.01)
+    np.testing.assert_allclose(moved[:50], corrected[:50], atol=1e-6)
+
+
+def test_the_better_expert_gets_the_larger_share() -> None:
+    posterior, _, labels = simulated(4, 2000, np.eye(4), 3.0, 3)
+    flat = np.full_like(posterior, 0.25)
+    shares = expert_shares([posterior, flat], labels, np.eye(4) * 0.96 + 0.01)
+    assert shares.sum() == pytest.approx(1)
+    assert shares[0] > 0.8
+
+
+def test_the_interval_of_wrong_labels_holds_for_honest_probabilities() -> None:
+    random, inside = np.random.default_rng(4), 0
+    for _ in range(60):
+        probability = random.beta(0.3, 2, size=400).astype(np.float32)
+        wrong = (random.random(400) < probability).sum()
+        low, best, high = expected_errors(probability)
+        assert low <= best <= high
+        inside += low <= wrong <= high
+    assert inside >= 54
+    assert expected_errors(np.full(3, np.nan, dtype=np.float32)) == (0, 0, 0)

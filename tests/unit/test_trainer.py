@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from training_data import clouds
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken, EpochEnd, Event
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.head import FeatureHead
+from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.metrics import auroc
+from ahsml_app.core.trainer import train
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+QUICK = TrainConfig(folds=3, epochs=8, batch_size=32, dimension=8)
+
+
+def finish(
+    events: Generator[Event, None, TrainResult],
+) -> tuple[list[Event], TrainResult]:
+    seen: list[Event] = []
+    while True:
+        try:
+            seen.append(next(events))
+        except StopIteration as end:
+            return seen, end.value
+
+
+def trained(config: TrainConfig, data: TrainData, **options: object) -> TrainResult:
+    return finish(train(config, data, **options))[1]  # type: ignore[arg-type]
+
+
+def stop_after(data: TrainData, checkpoint: Path, epochs: int) -> None:
+    token, seen = CancelToken(), 0
+    events = train(QUICK, data, checkpoint=checkpoint, cancel=token)
+    while seen < epochs:
+        seen += isinstance(next(events), EpochEnd)
+    token.cancel()
+    with pytest.raises(Cancelled):
+        next(events)
+
+
+def wrongness(result: TrainResult, data: TrainData) -> np.ndarray:
+    return 1 - result.corrected[np.arange(len(data)), data.labels]
+
+
+def test_wrong_labels_come_first() -> None:
+    data, truth = clouds()
+    result = trained(QUICK, data)
+    assert auroc(wrongness(result, data), data.labels != truth) > 0.97
+    assert np.nanmean(result.adaptive_weight[data.labels != truth]) < 0.45
+    assert np.nanmean(result.adaptive_weight[data.labels == truth]) > 0.7
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_every_loss_alone_finds_wrong_labels(loss: str) -> None:
+    data, truth = clouds()
+    core = replace(
+        QUICK,
+        loss=loss,
+        pair_weight=float("inf"),
+        passes=1,
+        soft_similarity=False,
+        weights="none",
+        linear_expert=False,
+        noise_model=False,
+    )
+    assert auroc(wrongness(trained(core, data), data), data.labels != truth) > 0.9
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"margins": "paper"},
+        {"margins": "distance"},
+        {"margins": "constant"},
+        {"weights": "mixture"},
+        {"weights": "none"},
+        {"linear_expert": False, "epochs": 25},
+        {"noise_model": False},
+        {"passes": 1},
+        {"passes": 3},
+        {"pair_weight": 0.0},
+        {"consistency_weight": 0.0, "view_pairs": False},
+    ],
+    ids=str,
+)
+def test_every_option_trains_and_finds_wrong_labels(changes: dict[str, object]) -> None:
+    data, truth = clouds()
+    result = trained(replace(QUICK, **changes), data)  # type: ignore[arg-type]
+    assert auroc(wrongness(result, data), data.labels != truth) > 0.9
+    np.testing.assert_allclose(result.corrected.sum(1), 1, atol=1e-4)
+
+
+def test_the_same_seed_gives_the_same_scores_and_another_seed_others() -> None:
+    data, _ = clouds()
+    first, again = trained(QUICK, data), trained(QUICK, data)
+    other = trained(replace(QUICK, seed=1), data)
+    np.testing.assert_array_equal(first.corrected, again.corrected)
+    np.testing.assert_array_equal(first.points, again.points)
+    assert not np.array_equal(first.corrected, other.corrected)
+
+
+def test_stopped_training_continues_to_the_same_result(tmp_path: Path) -> None:
+    data, _ = clouds()
+    whole = trained(QUICK, data)
+    for epochs in (2, 3, 5):
+        stop_after(data, tmp_path, epochs)
+    events, resumed = finish(train(QUICK, data, checkpoint=tmp_path))
+    assert sum(isinstance(event, EpochEnd) for event in events) <= 4 * 8 - 8
+    np.testing.assert_array_equal(whole.corrected, resumed.corrected)
+    np.testing.assert_array_equal(whole.weight_history, resumed.weight_history)
+
+
+def test_a_checkpoint_of_other_labels_is_not_continued(tmp_path: Path) -> None:
+    data, _ = clouds()
+    trained(QUICK, data, checkpoint=tmp_path)
+    labels = data.labels.copy()
+    labels[:10] = (labels[:10] + 1) % 4
+    changed = replace(data, labels=labels)
+    resumed = trained(QUICK, changed, checkpoint=tmp_path)
+    np.testing.assert_array_equal(resumed.corrected, trained(QUICK, changed).corrected)
+
+
+def test_samples_that_are_not_trained_on_are_scored_and_change_nothing() -> None:
+    data, truth = clouds(wrong=0)
+    outside = np.arange(len(data)) % 10 == 0
+    labels = np.where(outside, -1, data.labels)
+    unlabelled = replace(data, labels=labels, trainable=~outside)
+    result = trained(QUICK, unlabelled)
+    assert (result.corrected[outside].argmax(1) == truth[outside]).mean() > 0.9
+    assert np.isnan(result.adaptive_weight[outside]).all()
+    # A test-split sample keeps its label, and that label teaches nothing.
+    flipped = np.where(outside, (truth + 1) % 4, truth)
+    test_split = trained(QUICK, replace(data, labels=flipped, trainable=~outside))
+    np.testing.assert_array_equal(test_split.posterior, result.posterior)
+    assert np.nanmean(test_split.adaptive_weight[outside]) < 0.3
+
+
+def test_trusted_labels_keep_their_weight() -> None:
+    data, truth = clouds()
+    trusted = data.labels != truth
+    result = trained(QUICK, replace(data, trusted=trusted))
+    np.testing.assert_array_equal(result.adaptive_weight[trusted], 1)
+
+
+def test_one_view_tiny_and_absent_classes_do_not_stop_training() -> None:
+    data, _ = clouds(classes=3, each=12)
+    labels = data.labels.copy()
+    labels[labels == 2] = 1
+    labels[0] = 2
+    lonely = TrainData(data.features[:1], labels, data.trainable, class_count=5)
+    result = trained(QUICK, lonely)
+    assert np.isfinite(result.corrected).all()
+    assert np.isfinite(result.class_distances).all()
+    np.testing.assert_array_equal(result.consistency, 1)
+
+
+def test_the_exported_head_maps_features_to_the_points() -> None:
+    import torch
+
+    data, _ = clouds()
+    result = trained(QUICK, data)
+    head = FeatureHead.from_parameters(result.head, result.curvature)
+    with torch.no_grad():
+        points = head(torch.from_numpy(data.features[0].astype(np.float32))).numpy()
+    np.testing.assert_allclose(points, result.points, atol=5e-3)
+    assert (np.square(result.points).sum(1) * result.curvature < 1).all()
