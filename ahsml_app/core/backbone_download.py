@@ -31,12 +31,13 @@ def build_published(name: str, notify: Callable[[str], None]) -> Blank:
         notify: Is told before a download.
 
     Raises:
-        BackboneError: The weights cannot be had; the hint says how to use a local file.
+        BackboneError: The weights cannot be had, or those in the cache are damaged; the hint
+            says how to use a local file.
     """
     hub, address = _location(name)
-    if _is_cached(hub, address):
-        with _offline():
-            return _built(name)
+    cached = _cached(hub, address)
+    if cached is not None:
+        return _from_cache(name, cached)
     notify(f"Downloading the weights of {name} ...")
     with _bounded():
         try:
@@ -55,6 +56,19 @@ def build_published(name: str, notify: Callable[[str], None]) -> Blank:
 
 def _built(name: str) -> Blank:
     return build(name, pretrained=True)
+
+
+def _from_cache(name: str, file: Path) -> Blank:
+    try:
+        with _offline():
+            return _built(name)
+    except Exception as error:  # what a damaged file can raise has no common base
+        raise BackboneError(
+            f"The downloaded weights of {name} in {file} cannot be used.",
+            hint="Delete that file to have it downloaded anew, or pass your own: "
+            f"--backbone {name}=FILE.",
+            details=f"{type(error).__name__}: {error}",
+        ) from error
 
 
 def _location(name: str) -> tuple[str, str]:
@@ -78,16 +92,18 @@ def _location(name: str) -> tuple[str, str]:
     return "", str(described.url)
 
 
-def _is_cached(hub: str, address: str) -> bool:
+def _cached(hub: str, address: str) -> Path | None:
     if not hub:
-        return _cached_file(address).is_file()
+        file = _cached_file(address)
+        return file if file.is_file() else None
     from huggingface_hub import try_to_load_from_cache
 
     repository, _, revision = hub.partition("@")
-    return any(
-        isinstance(try_to_load_from_cache(repository, file, revision=revision or None), str)
-        for file in _HUB_FILES
-    )
+    for name in _HUB_FILES:
+        found = try_to_load_from_cache(repository, name, revision=revision or None)
+        if isinstance(found, str):
+            return Path(found)
+    return None
 
 
 def _cached_file(address: str) -> Path:

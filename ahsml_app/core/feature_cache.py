@@ -9,6 +9,7 @@ of either file is ignored. A row is never changed; of two with the same key the 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import secrets
@@ -139,6 +140,7 @@ class RowCache:
                 self._writer = _Writer(self._folder, self._header)
             self._writer.append(data, keys.tobytes())
         except OSError as error:
+            self._abandon()
             raise _unusable(self._folder, error) from error
 
     def commit(self) -> None:
@@ -151,6 +153,7 @@ class RowCache:
             if self._writer is not None:
                 self._writer.commit()
         except OSError as error:
+            self._abandon()
             raise _unusable(self._folder, error) from error
 
     def close(self) -> None:
@@ -161,6 +164,13 @@ class RowCache:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+
+    def _abandon(self) -> None:
+        """Leave a segment whose end is unsure: what follows it would be found under wrong keys."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(OSError):
+                writer.close()
 
     @property
     def _row_bytes(self) -> int:
@@ -265,13 +275,17 @@ class _Writer:
         if self._waiting:
             self._rows.flush()
             os.fsync(self._rows.fileno())
-            self._keys.write(b"".join(self._waiting))
+            remaining = b"".join(self._waiting)
+            while remaining:  # a full disk may take a part before it refuses
+                remaining = remaining[self._keys.write(remaining) :]
             self._waiting = []
         self._committed = time.monotonic()
 
     def close(self) -> None:
-        self._rows.close()
-        self._keys.close()
+        try:
+            self._rows.close()
+        finally:
+            self._keys.close()
 
 
 def _unusable(folder: Path, error: Exception) -> OutputError:

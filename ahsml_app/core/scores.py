@@ -12,6 +12,12 @@ from ahsml_app.core.training_data import TrainResult
 ALTERNATIVES = 3
 """Most probable classes that are listed for a sample."""
 
+SMALL_CLASS = 5.0
+"""Samples of a class that the distances of all classes together count as."""
+
+ROWS_AT_ONCE = 8192
+"""Samples that are ranked together."""
+
 CONSISTENT = 0.75
 """Consistency from which the views of an image count as agreeing."""
 
@@ -42,7 +48,7 @@ def compute_scores(
     rows = np.arange(len(table))
     wrong = np.clip(1 - result.corrected[rows, own], 0, 1).astype(np.float32)
     wrong = np.where(labelled, wrong, np.nan).astype(np.float32)
-    top, confidence = _top(result.corrected)
+    top, confidence = _top(result.corrected, table.labels)
     suggested = top[:, 0]
     divergence = _class_divergence(result.class_distances)[own, suggested]
     return Scores(
@@ -65,10 +71,21 @@ def compute_scores(
     )
 
 
-def _top(posterior: FloatArray) -> tuple[IntArray, FloatArray]:
-    """The most probable classes, best first, equal ones in the order of the classes."""
-    order = np.argsort(-posterior, axis=1, kind="stable")[:, :ALTERNATIVES]
-    return order.astype(np.int64), np.take_along_axis(posterior, order, axis=1)
+def _top(corrected: FloatArray, labels: IntArray) -> tuple[IntArray, FloatArray]:
+    """The most probable classes, best first; of equal ones the given label, then class order."""
+    count = min(ALTERNATIVES, corrected.shape[1])
+    top = np.empty((len(corrected), count), dtype=np.int64)
+    confidence = np.empty((len(corrected), count), dtype=np.float32)
+    # Sorting all rows at once would need N x K indices of eight bytes.
+    for start in range(0, len(corrected), ROWS_AT_ONCE):
+        block = slice(start, start + ROWS_AT_ONCE)
+        ranked = corrected[block].copy()
+        given = np.flatnonzero(labels[block] != UNLABELLED)
+        own = labels[block][given]
+        ranked[given, own] = np.nextafter(ranked[given, own], np.float32(np.inf))
+        top[block] = np.argsort(-ranked, axis=1, kind="stable")[:, :count]
+        confidence[block] = np.take_along_axis(corrected[block], top[block], axis=1)
+    return top, confidence
 
 
 def _class_divergence(distances: FloatArray) -> FloatArray:
@@ -85,14 +102,24 @@ def _class_divergence(distances: FloatArray) -> FloatArray:
 
 
 def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:
-    """Share of the samples of the suggested class that lie nearer to their prototype."""
-    percentile = np.zeros(len(distance), dtype=np.float32)
+    """Share of the samples that lie nearer to their prototype, in the suggested class.
+
+    The share among all samples counts as `SMALL_CLASS` further samples of the class do, since one
+    of two samples is always the farther and need not be strange (ours).
+    """
+    percentile = SMALL_CLASS * _share_nearer(distance)
     for label in np.unique(classes):
         members = np.flatnonzero(classes == label)
-        ranked = np.sort(distance[members])
-        nearer = np.searchsorted(ranked, distance[members], side="left")
-        percentile[members] = nearer / max(len(members) - 1, 1)
-    return percentile
+        others = len(members) - 1
+        percentile[members] += others * _share_nearer(distance[members])
+        percentile[members] /= SMALL_CLASS + others
+    return percentile.astype(np.float32)
+
+
+def _share_nearer(distance: FloatArray) -> npt.NDArray[np.float64]:
+    """(N,) share of the other samples that lie strictly nearer."""
+    nearer = np.searchsorted(np.sort(distance), distance, side="left")
+    return nearer / max(len(distance) - 1, 1)
 
 
 def _quadrants(weight: FloatArray, consistency: FloatArray, wrong: FloatArray) -> IntArray:

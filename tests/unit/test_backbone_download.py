@@ -167,3 +167,25 @@ def test_a_server_without_the_file_is_a_failed_download(server, monkeypatch):
     with pytest.raises(BackboneError, match="could not be downloaded") as raised:
         load_backbone(TORCHVISION)
     assert "404" in raised.value.details
+
+
+@pytest.mark.parametrize("name", [TIMM, TORCHVISION])
+def test_a_damaged_file_in_the_cache_is_named(name, server, monkeypatch, tmp_path, no_network):
+    if name == TIMM:
+        path, _ = hub_file()
+        folder = tmp_path / "hub" / f"models--{path.split('/')[1]}--{path.split('/')[2]}"
+        (folder / "refs").mkdir(parents=True)
+        (folder / "refs" / "main").write_text("0" * 40)
+        file = folder / "snapshots" / ("0" * 40) / "model.safetensors"
+    else:
+        path, _ = torchvision_file(monkeypatch, server[0])
+        file = tmp_path / "torch" / "checkpoints" / path.removeprefix("/")
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"the first part of a file")
+
+    with pytest.raises(BackboneError, match="cannot be used") as raised:
+        load_backbone(name)
+
+    assert str(file) in raised.value.message
+    assert "Delete that file" in raised.value.hint
+    assert no_network == []

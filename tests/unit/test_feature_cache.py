@@ -208,6 +208,49 @@ def test_a_killed_process_leaves_sound_rows(tmp_path):
     assert len(found(tmp_path, range(-3, 0))) == 3
 
 
+_FULL_DISK = """
+import pathlib, resource, signal, sys, numpy as np
+from ahsml_app.base.errors import OutputError
+from ahsml_app.core.feature_cache import RowCache, hash_array
+
+def add(cache, numbers):
+    hashes = hash_array([f"{number:032x}" for number in numbers])
+    cache.add(hashes, [0] * len(numbers), np.array(numbers, np.uint8)[:, None])
+    cache.commit()
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+cache = RowCache(pathlib.Path(sys.argv[1]), np.uint8, 1)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), hard))
+try:
+    add(cache, range(50))
+except OutputError as error:
+    print("refused")
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+add(cache, range(50, 100))
+cache.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of a file here")
+@pytest.mark.parametrize("limit", [10, 32, 45, 32 + 20 * 30, 32 + 20 * 30 + 7])
+def test_a_disk_that_was_full_for_a_while_puts_no_row_under_a_wrong_key(tmp_path, limit):
+    """One-byte rows and twenty-byte keys: it is the keys that are cut off, within or between."""
+    command = [sys.executable, "-c", _FULL_DISK, str(tmp_path), str(limit)]
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    assert done.stdout == "refused\n"
+
+    cache = RowCache(tmp_path, np.uint8, 1)
+    positions = cache.lookup(hash_array([f"{number:032x}" for number in range(100)]), [0])
+    there = np.flatnonzero(positions[0] >= 0)
+    out = np.zeros((1, len(there), 1), np.uint8)
+    cache.read(positions[:, there], out)
+
+    assert set(range(50, 100)) <= set(there)
+    np.testing.assert_array_equal(out[0, :, 0], there)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

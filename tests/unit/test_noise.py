@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ahsml_app.core.noise import calibrate, expected_errors, expert_shares, fit_noise_model
+from ahsml_app.core.noise import (
+    ODDS_CORRECTION,
+    ROWS_AT_ONCE,
+    calibrate,
+    expected_errors,
+    expert_shares,
+    fit_noise_model,
+)
 
 
 def simulated(
@@ -79,8 +86,59 @@ def test_calibration_keeps_the_order_and_leaves_the_unlabelled() -> None:
     rows = np.arange(50, 500)
     before, after = 1 - corrected[rows, labels[rows]], 1 - moved[rows, labels[rows]]
     assert (np.diff(after[np.argsort(before)]) >= -1e-5).all()
-    assert after.sum() == pytest.approx(1.2 * before.sum(), rel=0.01)
+    np.testing.assert_allclose(
+        after / (1 - after), ODDS_CORRECTION * before / (1 - before), rtol=1e-2, atol=1e-4
+    )
     np.testing.assert_allclose(moved[:50], corrected[:50], atol=1e-6)
+
+
+def test_calibration_leaves_the_other_classes_in_proportion() -> None:
+    corrected = np.array([[0.5, 0.3, 0.2]], dtype=np.float32)
+    moved = calibrate(corrected, np.array([0]))
+    assert moved[0, 1] / moved[0, 2] == pytest.approx(1.5, rel=1e-5)
+    assert moved[0, 0] == pytest.approx(1 / (1 + ODDS_CORRECTION), rel=1e-5)
+
+
+def test_two_classes_are_enough() -> None:
+    matrix = np.array([[0.9, 0.1], [0.3, 0.7]])
+    posterior, truth, labels = simulated(2, 4000, matrix, 4.0, 5)
+    model = fit_noise_model(posterior, labels, exponent=1.0)
+    np.testing.assert_allclose(model.matrix, matrix, atol=0.06)
+    assert model.error_rate == pytest.approx((labels != truth).mean(), abs=0.03)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_hardly_any_samples_still_give_a_noise_matrix(rows: int) -> None:
+    posterior = np.full((rows, 3), 1 / 3, dtype=np.float32)
+    model = fit_noise_model(posterior, np.zeros(rows, dtype=np.int64))
+    assert np.isfinite(model.matrix).all()
+    assert model.corrected(posterior, np.zeros(rows, dtype=np.int64)).shape == (rows, 3)
+
+
+def test_a_class_without_samples_gets_the_rate_and_the_shape_of_the_others() -> None:
+    posterior, _, labels = simulated(3, 2000, pair_noise(3, 0.2), 4.0, 6)
+    wider = np.pad(posterior, ((0, 0), (0, 1)))
+    model = fit_noise_model(wider, labels, exponent=1.0)
+    assert 1 - model.matrix[3, 3] == pytest.approx(model.error_rate, abs=0.02)
+
+
+def test_a_label_that_the_posterior_excludes_is_wrong_and_finite() -> None:
+    posterior = np.eye(3, dtype=np.float32)[np.arange(30) % 3]
+    labels = np.arange(30) % 3
+    labels[0] = 1
+    corrected = fit_noise_model(posterior, labels).corrected(posterior, labels)
+    assert np.isfinite(corrected).all()
+    assert corrected[0, 1] < 0.01
+    assert corrected[1, labels[1]] > 0.99
+
+
+def test_samples_beyond_one_block_are_corrected_alike() -> None:
+    posterior, _, labels = simulated(3, 50, pair_noise(3, 0.2), 3.0, 7)
+    model = fit_noise_model(posterior, labels)
+    copies = ROWS_AT_ONCE // 50 + 2
+    labels[::7] = -1
+    many = model.corrected(np.tile(posterior, (copies, 1)), np.tile(labels, copies))
+    np.testing.assert_allclose(many[-50:], model.corrected(posterior, labels), atol=1e-6)
 
 
 def test_the_better_expert_gets_the_larger_share() -> None:
@@ -101,3 +159,21 @@ def test_the_interval_of_wrong_labels_holds_for_honest_probabilities() -> None:
         inside += low <= wrong <= high
     assert inside >= 54
     assert expected_errors(np.full(3, np.nan, dtype=np.float32)) == (0, 0, 0)
+
+
+def test_the_interval_holds_when_the_noise_model_is_estimated_too() -> None:
+    inside = 0
+    for seed in range(60):
+        posterior, truth, labels = simulated(4, 300, pair_noise(4, 0.2), 3.0, 100 + seed)
+        model = fit_noise_model(posterior, labels, exponent=1.0)
+        wrong = 1 - model.corrected(posterior, labels)[np.arange(300), labels]
+        low, _, high = expected_errors(wrong)
+        inside += low <= (labels != truth).sum() <= high
+    assert inside >= 51
+
+
+def test_sure_probabilities_do_not_make_the_interval_vanish() -> None:
+    sure = np.repeat([0.0, 1.0], [900, 100]).astype(np.float32)
+    low, best, high = expected_errors(sure)
+    assert best == 100
+    assert high - low > 50

@@ -13,19 +13,26 @@ CORRECTED = np.array(
 )
 
 
-def scored(labels: list[int], weight: list[float], consistency: list[float]) -> Scores:
+def scored(
+    labels: list[int],
+    weight: list[float],
+    consistency: list[float],
+    *,
+    corrected: np.ndarray = CORRECTED,
+    distance: list[float] | None = None,
+) -> Scores:
     table = SampleTable(Path(), ("a", "b", "c", "d"), np.array(labels), ("cat", "dog", "truck"))
     distances = np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]], dtype=np.float32)
     result = TrainResult(
-        posterior=CORRECTED,
-        corrected=CORRECTED,
+        posterior=corrected,
+        corrected=corrected,
         adaptive_weight=np.array(weight, dtype=np.float32),
         consistency=np.array(consistency, dtype=np.float32),
         points=np.zeros((4, 2), dtype=np.float32),
         curvature=0.1,
         prototypes=np.zeros((3, 2), dtype=np.float32),
         class_distances=distances,
-        prototype_distance=np.array([0.1, 0.2, 0.9, 0.3], dtype=np.float32),
+        prototype_distance=np.array(distance or [0.1, 0.2, 0.9, 0.3], dtype=np.float32),
         noise_matrix=np.eye(3, dtype=np.float32),
         head={},
         weight_history=np.zeros((1, 4), dtype=np.float16),
@@ -68,3 +75,33 @@ def test_out_of_set_ranks_within_the_suggested_class() -> None:
 def test_a_right_label_with_disagreeing_views_is_hard() -> None:
     scores = scored([0, 1, 0, 2], [0.9] * 4, [0.2] * 4)
     assert QUADRANTS[scores.quadrant[0]] == "hard but right"
+
+
+def test_the_farther_of_two_samples_is_not_out_of_set_for_that_alone() -> None:
+    scores = scored([0, 1, 0, 2], [1] * 4, [1] * 4, distance=[0.1, 0.9, 0.11, 0.8])
+    assert scores.suggested[0] == scores.suggested[2] == 0
+    assert scores.out_of_set[2] < scores.out_of_set[3] < scores.out_of_set[1] == 1
+
+
+def test_the_given_label_is_kept_where_another_is_only_as_probable() -> None:
+    tie = np.tile(np.array([0.45, 0.45, 0.1], dtype=np.float32), (4, 1))
+    scores = scored([0, 1, 1, -1], [1] * 4, [1] * 4, corrected=tie)
+    assert scores.suggested.tolist() == [0, 1, 1, 0]
+    assert scores.top_labels[1].tolist() == [1, 0, 2]
+    np.testing.assert_allclose(scores.top_confidences[1], [0.45, 0.45, 0.1])
+
+
+def test_two_classes_have_two_alternatives() -> None:
+    scores = scored([0, 1, 1, -1], [1] * 4, [1] * 4, corrected=CORRECTED[:, :2])
+    assert scores.top_labels.shape == (4, 2)
+
+
+def test_only_the_error_probability_of_the_unlabelled_is_not_a_number() -> None:
+    scores = scored([-1] * 4, [np.nan] * 4, [0.9] * 4)
+    assert np.isnan(scores.error_probability).all()
+    assert not scores.flagged.any()
+    assert scores.suggested.tolist() == [0, 1, 0, 2]
+    for values in (scores.suggestion_confidence, scores.class_divergence, scores.out_of_set):
+        assert values.dtype == np.float32
+        assert np.isfinite(values).all()
+    assert scores.expected_errors == (0, 0, 0)

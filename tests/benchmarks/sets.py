@@ -1,0 +1,118 @@
+"""The sets that detection is measured on: real noise, planted noise, small and strange data."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """Images with given and true labels.
+
+    Attributes:
+        name: Name of the row.
+        folder: Name of the image folder; images of one folder share their features.
+        paths: Image paths, relative to the folder.
+        given: (N,) given labels.
+        truth: (N,) true labels.
+        classes: K.
+    """
+
+    name: str
+    folder: str
+    paths: tuple[str, ...]
+    given: Labels
+    truth: Labels
+    classes: int
+
+
+def read_labels(path: Path) -> dict[str, str]:
+    """Path to label of a manifest."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row["path"]: row["label"] for row in csv.DictReader(stream)}
+
+
+def real_sets(data: Path) -> Iterator[LabelledSet]:
+    """CIFAR-10N: labels that people gave, and the clean ones."""
+    truth = read_labels(data / "cifar10n" / "truth.csv")
+    names = sorted(set(truth.values()))
+    index = {name: place for place, name in enumerate(names)}
+    right = np.array([index[label] for label in truth.values()])
+    for kind in ("aggre", "random1", "worse", "truth"):
+        labels = read_labels(data / "cifar10n" / f"{kind}.csv")
+        given = np.array([index[labels[path]] for path in truth])
+        name = "cifar10n clean" if kind == "truth" else f"cifar10n {kind}"
+        yield LabelledSet(name, "cifar10n", tuple(truth), given, right, len(names))
+
+
+def folder_labels(data: Path, folder: str) -> tuple[tuple[str, ...], Labels, int]:
+    """Paths and classes of a folder of class folders."""
+    root = data / folder
+    paths = sorted(p.relative_to(root).as_posix() for p in root.glob("images/*/*") if p.is_file())
+    names = sorted({path.split("/")[1] for path in paths})
+    index = {name: place for place, name in enumerate(names)}
+    return tuple(paths), np.array([index[path.split("/")[1]] for path in paths]), len(names)
+
+
+def planted_sets(
+    data: Path, folder: str, features: npt.NDArray[np.floating], seeds: int, small: bool
+) -> Iterator[LabelledSet]:
+    """10 and 30 % of the labels changed at random, 20 % moved to the nearest class.
+
+    Args:
+        data: Folder of the image folders.
+        folder: clothing or plankton.
+        features: (N, D) plain features of the folder's images, for the nearest classes.
+        seeds: How many seeds.
+        small: Take 300 images: at random, or ten classes of thirty where classes are many.
+    """
+    paths, truth, classes = folder_labels(data, folder)
+    for seed in range(seeds):
+        rows = _subset(truth, classes, seed) if small else np.arange(len(truth))
+        _, labels = np.unique(truth[rows], return_inverse=True)
+        count = int(labels.max()) + 1
+        for kind, rate in (("random", 0.1), ("random", 0.3), ("nearest", 0.2)):
+            given = plant(labels, count, kind, rate, features[rows], seed)
+            title = f"{folder}{' 300' if small else ''} {kind} {rate:.0%} seed {seed}"
+            yield LabelledSet(title, folder, tuple(paths[i] for i in rows), given, labels, count)
+
+
+def _subset(truth: Labels, classes: int, seed: int) -> npt.NDArray[np.intp]:
+    random = np.random.default_rng(100 + seed)
+    if classes <= 20:
+        return random.permutation(len(truth))[:300]
+    chosen = random.choice(classes, 10, replace=False)
+    return np.concatenate([random.permutation(np.flatnonzero(truth == k))[:30] for k in chosen])
+
+
+def plant(
+    truth: Labels,
+    classes: int,
+    kind: str,
+    rate: float,
+    features: npt.NDArray[np.floating],
+    seed: int,
+) -> Labels:
+    """Change a share of the labels: to any other class, or to the nearest one by mean feature."""
+    random = np.random.default_rng(seed)
+    rows = random.choice(len(truth), round(rate * len(truth)), replace=False)
+    given = truth.copy()
+    if kind == "random":
+        given[rows] = (truth[rows] + random.integers(1, classes, len(rows))) % classes
+        return given
+    unit = features.astype(np.float64)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    means = np.stack([unit[truth == k].mean(0) for k in range(classes)])
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    likeness = means @ means.T
+    np.fill_diagonal(likeness, -np.inf)
+    given[rows] = likeness.argmax(1)[truth[rows]]
+    return given
