@@ -41,6 +41,12 @@ class AppError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
+class OptionError(AppError):
+    """An option has a value that does not exist."""
+
+    exit_code = ExitCode.USAGE
+
+
 class InputError(AppError):
     """The image folder cannot be used."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ahsml_app.base.errors import Cancelled, OutputError
+from ahsml_app.base.errors import Cancelled, OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import Quarantined, SampleTable, Scores
@@ -90,6 +90,7 @@ def run_job(
         Cancelled: When asked to stop.
     """
     found = Findings(options, _now(), cancel or CancelToken())
+    _check_loss(options.loss)
     with claim(out, source=options.source, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
@@ -119,6 +120,22 @@ def run_job(
         queue=_queue(table, scores),
         timings=found.timings,
     )
+
+
+def _check_loss(name: str | None) -> None:
+    """Refuse an unknown loss before hours of work.
+
+    Raises:
+        OptionError: There is no such loss.
+    """
+    if name is None:
+        return
+    from ahsml_app.core.losses import LOSSES
+
+    if name not in LOSSES:
+        raise OptionError(
+            f"There is no loss {name!r}.", hint=f"Choose one of: {', '.join(sorted(LOSSES))}."
+        )
 
 
 def _find_samples(found: Findings) -> Generator[Event, None, SampleTable]:

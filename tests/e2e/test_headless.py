@@ -223,6 +223,14 @@ def test_interrupting_stops_within_moments_and_says_how_to_continue(
     assert run(folder, out, "--resume").returncode == 0
 
 
+def test_an_unknown_loss_is_refused_before_any_work(
+    pictures: tuple[Path, set[str]], tmp_path: Path
+) -> None:
+    ended = run(pictures[0], tmp_path / "out", "--loss", "nope")
+    assert ended.returncode == 2
+    assert "multi-similarity" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("names", "code", "part"),
     [
