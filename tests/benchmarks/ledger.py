@@ -1,0 +1,74 @@
+"""The file of finished rows: each is appended at once, and not computed again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sets import LabelledSet
+
+import ahsml_app
+
+Row = dict[str, Any]
+
+
+def read_rows(place: Path) -> list[Row]:
+    """All rows of the file, in the order they were computed."""
+    if not place.is_file():
+        return []
+    return [json.loads(line) for line in place.read_text("utf-8").splitlines() if line.strip()]
+
+
+def row_digest(
+    each: LabelledSet,
+    method: str,
+    features: npt.NDArray[np.float16],
+    options: Mapping[str, object],
+) -> str:
+    """Says whether a row was computed from the same set, features and settings."""
+    content = repr((each.name, method, sorted(options.items()), features.shape)).encode()
+    content += features[0, ::97].tobytes() + each.given.tobytes()
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
+
+
+def code_digest() -> str:
+    """Says whether two rows of ours came from the same code of the method."""
+    content = hashlib.blake2b(digest_size=8)
+    core = Path(ahsml_app.__file__).resolve().parent / "core"
+    for path in sorted(core.rglob("*.py")):
+        content.update(path.read_bytes())
+    return content.hexdigest()
+
+
+def settle(
+    place: Path,
+    each: LabelledSet,
+    method: str,
+    features: npt.NDArray[np.float16],
+    options: Mapping[str, object],
+    run: Callable[[], dict[str, Any]],
+) -> None:
+    """Compute a row and append it, unless it is there for the same features and settings."""
+    digest = row_digest(each, method, features, options)
+    if any(row["digest"] == digest for row in read_rows(place)):
+        return
+    start = time.perf_counter()
+    # The code as it was loaded, even if a file changes while the row is computed.
+    code = _CODE
+    facts = run()
+    row = {"set": each.name, "method": method, "digest": digest, "code": code, **facts}
+    row["seconds"] = round(time.perf_counter() - start, 1)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(row) + "\n")
+    reached = facts.get("average_precision", float("nan"))
+    print(f"{each.name} | {method} | AP {reached:.3f} | {row['seconds']} s", flush=True)
+
+
+_CODE = code_digest()
