@@ -129,7 +129,10 @@ def project_files() -> Iterator[Path]:
         found = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, check=True).stdout
         yield from (CHECKOUT / name for name in found.decode().split("\0") if name)
     else:
-        yield from (path for path in CHECKOUT.rglob("*") if path.is_file())
+        # Only the project's own places: a virtual environment may lie beside them.
+        yield from (path for path in CHECKOUT.iterdir() if path.is_file())
+        for name in ("ahsml_app", "resources", "tests", "packaging", ".ci"):
+            yield from (path for path in (CHECKOUT / name).rglob("*") if path.is_file())
 
 
 def test_no_file_names_a_package_registry_or_a_place_of_one_machine() -> None:
