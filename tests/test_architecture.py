@@ -126,13 +126,14 @@ def project_files() -> Iterator[Path]:
     git = shutil.which("git")
     if git and (CHECKOUT / ".git").exists():
         listing = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        found = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, check=True).stdout
-        yield from (CHECKOUT / name for name in found.decode().split("\0") if name)
+        listed = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, check=True).stdout
+        yield from (CHECKOUT / name for name in listed.decode().split("\0") if name)
     else:
         # Only the project's own places: a virtual environment may lie beside them.
         yield from (path for path in CHECKOUT.iterdir() if path.is_file())
         for name in ("ahsml_app", "resources", "tests", "packaging", ".ci"):
-            yield from (path for path in (CHECKOUT / name).rglob("*") if path.is_file())
+            found = (CHECKOUT / name).rglob("*")
+            yield from (p for p in found if p.is_file() and "__pycache__" not in p.parts)
 
 
 def test_no_file_names_a_package_registry_or_a_place_of_one_machine() -> None:
