@@ -59,10 +59,8 @@ def settle(
     if any(row["digest"] == digest for row in read_rows(place)):
         return
     start = time.perf_counter()
-    # The code as it was loaded, even if a file changes while the row is computed.
-    code = _CODE
     facts = run()
-    row = {"set": each.name, "method": method, "digest": digest, "code": code, **facts}
+    row = {"set": each.name, "method": method, "digest": digest, "code": CODE, **facts}
     row["seconds"] = round(time.perf_counter() - start, 1)
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("a", encoding="utf-8") as stream:
@@ -71,4 +69,5 @@ def settle(
     print(f"{each.name} | {method} | AP {reached:.3f} | {row['seconds']} s", flush=True)
 
 
-_CODE = code_digest()
+CODE = code_digest()
+"""Of the code as it was loaded, even if a file changes while a row is computed."""

@@ -80,7 +80,7 @@ class Method:
 
 
 def compared(features: Features, each: LabelledSet, *, full: bool) -> list[Method]:
-    """The methods of the tables; only ours where no label is wrong but for cleanlab's flags.
+    """The methods of the tables; where no label is wrong, ours and cleanlab for what they flag.
 
     Args:
         features: (V + 1, N, D) of the set's images.
@@ -167,7 +167,8 @@ def _trained(
     config: TrainConfig, features: Features, labels: npt.NDArray[np.int64], classes: int
 ) -> TrainResult:
     every = np.ones(len(labels), dtype=bool)
-    return finish(train(config, TrainData(features, labels, every, classes)))
+    result: TrainResult = finish(train(config, TrainData(features, labels, every, classes)))
+    return result
 
 
 def finish(events: Generator[Event, None, Any]) -> Any:

@@ -1,116 +1,198 @@
-"""The rows of the detection benchmark as Markdown."""
+"""The rows of the detection benchmark as Markdown tables."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from methods import CEILING, CLEANLAB, KNN, METHODS, OURS
+from sections import circumstances, table, write_section
+
 COLUMNS = {
     "average_precision": "AP",
-    "first_half": "AP first half",
-    "second_half": "AP second half",
     "auroc": "AUROC",
     "precision_1": "P@1 %",
     "precision_5": "P@5 %",
     "precision_10": "P@10 %",
     "review_80": "review for 80 %",
-    "suggestion_accuracy": "suggestion right",
+    "suggestion_accuracy": "suggestion right, all errors",
+    "suggestion_accuracy_flagged": "flagged errors",
+    "cleaned_accuracy": "labels right when taken",
     "calibration_error": "calibration error",
     "flagged": "flagged",
+    "estimated_errors": "estimated errors",
+    "errors": "errors",
     "seconds": "seconds",
 }
-METHODS = ("kNN", "cleanlab", "plain loss", "AHSML core", "AHSML core + extension", "ceiling")
+PARTS = {"average_precision": "all", "first_half": "first half", "second_half": "second half"}
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 
 
-def print_report(path: Path, facts: Mapping[str, str]) -> None:
-    """Print the tables of all rows in the file; the last of equal rows counts."""
+def write_report(path: Path, section: str, lines: Sequence[Mapping[str, Any]], code: str) -> None:
+    """Write the tables of all rows; the last of several rows of a set and method counts.
+
+    Args:
+        path: Markdown file.
+        section: Name of the section in it.
+        lines: Rows of the ledger.
+        code: Digest of the method's code now; rows from other code are counted and said.
+    """
     rows: Rows = defaultdict(dict)
-    for line in path.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        rows[row["set"]][row["method"]] = row
-    print("Machine and versions:", ", ".join(f"{key} {value}" for key, value in facts.items()))
-    real = [name for name in rows if name.startswith("cifar10n")]
-    for name in real:
-        _print_set(name, rows[name])
-    _print_closure(rows, [name for name in real if "ceiling" in rows[name]])
-    _print_planted(rows, [name for name in rows if name not in real])
-    _print_ablation(rows, [name for name in real if "ceiling" in rows[name]])
+    for line in lines:
+        if not line["set"].startswith("quick: "):
+            rows[line["set"]][line["method"]] = dict(line)
+    real = [name for name in rows if name.startswith("cifar10n") and name != "cifar10n clean"]
+    planted = [name for name in rows if not name.startswith("cifar10n")]
+    parts = ["## Detection of wrong labels", circumstances(), _age(rows, code)]
+    parts += [_requirements(rows, real, planted), _closure(rows, real)]
+    parts += [_set(rows, name) for name in (*real, "cifar10n clean") if name in rows]
+    parts += [_halves(rows, real), _planted(rows, planted), _ablation(rows, real, planted)]
+    write_section(path, section, "\n\n".join(part for part in parts if part))
 
 
-def _print_set(name: str, methods: Mapping[str, Mapping[str, Any]]) -> None:
-    print(f"\n### {name}\n\n| method | " + " | ".join(COLUMNS.values()) + " |")
-    print("|---|" + "---:|" * len(COLUMNS))
-    for method in METHODS:
-        if method in methods:
-            cells = [_cell(methods[method].get(column)) for column in COLUMNS]
-            print(f"| {method} | " + " | ".join(cells) + " |")
-
-
-def _print_closure(rows: Rows, names: list[str]) -> None:
-    """Share of the distance from cleanlab to the ceiling that is closed."""
-    if not names:
-        return
-    print("\n### Distance from cleanlab to the ceiling that is closed\n")
-    print("| set | all | first half | second half |\n|---|---:|---:|---:|")
-    totals = []
-    for name in names:
-        shares = [
-            _closed(rows[name], column)
-            for column in ("average_precision", "first_half", "second_half")
-        ]
-        totals.append(shares)
-        print(f"| {name} | " + " | ".join(f"{share:.0%}" for share in shares) + " |")
-    means = [sum(column) / len(totals) for column in zip(*totals, strict=True)]
-    print("| mean | " + " | ".join(f"{mean:.0%}" for mean in means) + " |")
-
-
-def _closed(methods: Mapping[str, Mapping[str, Any]], column: str) -> float:
-    peer, top = methods["cleanlab"][column], methods["ceiling"][column]
-    return (methods["AHSML core + extension"][column] - peer) / (top - peer)
-
-
-def _print_planted(rows: Rows, names: list[str]) -> None:
-    if not names:
-        return
-    shown = ("kNN", "cleanlab", "AHSML core + extension")
-    print("\n### Planted noise, average precision\n\n| set | " + " | ".join(shown), end="")
-    print(" | ahead of the better peer | calibration error |\n|---|" + "---:|" * 5)
-    groups: dict[str, list[list[float]]] = defaultdict(list)
-    for name in names:
-        if any(method not in rows[name] for method in shown):
-            continue
-        values = [rows[name][method]["average_precision"] for method in shown]
-        groups[name.split(" random")[0].split(" nearest")[0]].append(values)
-        ahead = values[2] - max(values[:2])
-        error = rows[name][shown[2]]["calibration_error"]
-        cells = " | ".join(f"{value:.3f}" for value in values)
-        print(f"| {name} | {cells} | {ahead:+.3f} | {error:.3f} |")
-    for group, each in groups.items():
-        means = [sum(column) / len(each) for column in zip(*each, strict=True)]
-        cells = " | ".join(f"**{mean:.3f}**" for mean in means)
-        print(f"| **mean of {group}** | {cells} | **{means[2] - max(means[:2]):+.3f}** | |")
-
-
-def _print_ablation(rows: Rows, names: list[str]) -> None:
-    options = sorted({method for name in names for method in rows[name] if " = " in method})
-    if not options:
-        return
-    print("\n### Ablation, average precision\n\n| option | " + " | ".join(names), end=" | mean |\n")
-    print("|---|" + "---:|" * (len(names) + 1))
-    for option in ["AHSML core + extension", *options]:
-        values = [rows[name].get(option, {}).get("average_precision") for name in names]
-        known = [value for value in values if value is not None]
-        if len(known) == len(names):
-            mean = sum(known) / len(known)
-            print(f"| {option} | " + " | ".join(map(_cell, values)) + f" | {mean:.3f} |")
-
-
-def _cell(value: object) -> str:
-    if value is None:
+def _age(rows: Rows, code: str) -> str:
+    ours = [r for each in rows.values() for m, r in each.items() if m not in (KNN, CLEANLAB)]
+    other = sum(row.get("code") != code for row in ours)
+    if not other:
         return ""
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{other} of the {len(ours)} rows of ours come from other code than what is here now."
+
+
+def _requirements(rows: Rows, real: list[str], planted: list[str]) -> str:
+    """What the benchmark must show beside what it shows."""
+    found: list[tuple[str, str, str, bool]] = []
+    full = [name for name in real if {OURS, CLEANLAB, CEILING} <= set(rows[name])]
+    if full:
+        leads = [_lead(rows[name], (CLEANLAB,)) for name in full]
+        found.append(("AP ahead of cleanlab, least", "> 0", f"{min(leads):+.3f}", min(leads) > 0))
+        closed = [_closed(rows[name], "average_precision") for name in full]
+        mean = sum(closed) / len(closed)
+        found.append(("closed of the distance, mean", "≥ 85 %", f"{mean:.0%}", mean >= 0.85))
+        least = min(closed)
+        found.append(("closed of the distance, least", "≥ 65 %", f"{least:.0%}", least >= 0.65))
+    clean = rows.get("cifar10n clean", {}).get(OURS)
+    if clean:
+        share = clean["flagged"]
+        found.append(("flagged where no label is wrong", "≤ 3 %", f"{share:.1%}", share <= 0.03))
+    checked = [rows[name][OURS] for name in real if OURS in rows[name]] + ([clean] if clean else [])
+    if checked:
+        error = max(row["calibration_error"] for row in checked)
+        found.append(("calibration error, largest", "≤ 0.05", f"{error:.3f}", error <= 0.05))
+    for group, names in _groups(rows, planted).items():
+        means = {m: _mean(rows, names, m) for m in (KNN, CLEANLAB, OURS)}
+        lead = means[OURS] - max(means[KNN], means[CLEANLAB])
+        found.append((f"{group}: mean AP ahead of both peers", "> 0", f"{lead:+.3f}", lead > 0))
+        worst = min(_lead(rows[name], (KNN, CLEANLAB)) for name in names)
+        found.append((f"{group}: worst row", "≥ -0.010", f"{worst:+.3f}", worst >= -0.01))
+    shown = [(*line[:3], "yes" if line[3] else "**no**") for line in found]
+    return "### Required\n\n" + table(("what", "required", "measured", "met"), shown)
+
+
+def _closure(rows: Rows, real: list[str]) -> str:
+    """Share of the distance from cleanlab to the ceiling that is closed."""
+    full = [name for name in real if {OURS, CLEANLAB, CEILING} <= set(rows[name])]
+    if not full:
+        return ""
+    shares = {name: [_closed(rows[name], part) for part in PARTS] for name in full}
+    shares["mean"] = [sum(each) / len(full) for each in zip(*shares.values(), strict=True)]
+    lines = [(name, *(f"{share:.0%}" for share in each)) for name, each in shares.items()]
+    title = "### Closed of the distance from cleanlab to the ceiling (AP)\n\n"
+    return title + table(("set", *PARTS.values()), lines)
+
+
+def _closed(methods: Mapping[str, Mapping[str, Any]], part: str) -> float:
+    peer, top = methods[CLEANLAB][part], methods[CEILING][part]
+    return float((methods[OURS][part] - peer) / (top - peer))
+
+
+def _set(rows: Rows, name: str) -> str:
+    shown = [method for method in METHODS if method in rows[name]]
+    lines = [(m, *(rows[name][m].get(column) for column in COLUMNS)) for m in shown]
+    return f"### {name}\n\n" + table(("method", *COLUMNS.values()), lines)
+
+
+def _halves(rows: Rows, real: list[str]) -> str:
+    """Options were chosen on the first half of the images."""
+    lines = []
+    measures = ("average_precision", "auroc", "precision_10", "review_80", "calibration_error")
+    for name in real:
+        for method in METHODS:
+            row = rows[name].get(method, {})
+            for part in ("first_half", "second_half"):
+                if details := row.get(f"{part}_details"):
+                    values = (details.get(measure) for measure in measures)
+                    lines.append((f"{name}, {method}", PARTS[part], *values))
+    if not lines:
+        return ""
+    title = "### Where options were chosen (first half), and where none was\n\n"
+    return title + table(("set and method", "images", *(COLUMNS[m] for m in measures)), lines)
+
+
+def _groups(rows: Rows, planted: list[str]) -> dict[str, list[str]]:
+    """Rows of one data set that all three methods have."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in planted:
+        if {OURS, CLEANLAB, KNN} <= set(rows[name]):
+            groups[name.split(" random")[0].split(" nearest")[0]].append(name)
+    return groups
+
+
+def _planted(rows: Rows, planted: list[str]) -> str:
+    lines: list[tuple[object, ...]] = []
+    shown = (KNN, CLEANLAB, OURS)
+    for group, names in _groups(rows, planted).items():
+        for name in names:
+            reached = (rows[name][method]["average_precision"] for method in shown)
+            ahead = f"{_lead(rows[name], (KNN, CLEANLAB)):+.3f}"
+            lines.append((name, *reached, ahead, rows[name][OURS]["calibration_error"]))
+        means = [_mean(rows, names, method) for method in shown]
+        ahead = f"**{means[2] - max(means[:2]):+.3f}**"
+        lines.append((f"**mean of {group}**", *(f"**{m:.3f}**" for m in means), ahead, None))
+    if not lines:
+        return ""
+    columns = ("set", *shown, "ahead of the better peer", "calibration error")
+    return "### Planted noise (AP)\n\n" + table(columns, lines)
+
+
+def _lead(methods: Mapping[str, Mapping[str, Any]], peers: Sequence[str]) -> float:
+    best = max(methods[peer]["average_precision"] for peer in peers)
+    return float(methods[OURS]["average_precision"] - best)
+
+
+def _mean(rows: Rows, names: list[str], method: str) -> float:
+    return sum(float(rows[name][method]["average_precision"]) for name in names) / len(names)
+
+
+def _ablation(rows: Rows, real: list[str], planted: list[str]) -> str:
+    """Each option's other values: the mean over the label sets, and over the planted sets."""
+    options = dict.fromkeys(m for each in rows.values() for m in each if " = " in m)
+    if not options:
+        return ""
+    first = [name for name in planted if name.endswith("seed 0")]
+    ablated = [name for name in first if any(option in rows[name] for option in options)]
+    lines = []
+    for option in (OURS, *options):
+        values = [_value(rows, name, option) for name in real]
+        means = [_mean_if_all(rows, names, option) for names in (real, ablated)]
+        base = [_mean_if_all(rows, names, OURS) for names in (real, ablated)]
+        changes = [
+            f"{mean - start:+.3f}" if mean is not None and start is not None else None
+            for mean, start in zip(means, base, strict=True)
+        ]
+        lines.append((option, *values, means[0], changes[0], means[1], changes[1]))
+    columns = ("option", *real, "mean", "against default", "planted, mean", "against default")
+    note = f"Planted: the {len(ablated)} sets of seed 0. Views: of the same features.\n\n"
+    return "### Ablation (AP)\n\n" + note + table(columns, lines)
+
+
+def _value(rows: Rows, name: str, method: str) -> float | None:
+    return rows[name].get(method, {}).get("average_precision")
+
+
+def _mean_if_all(rows: Rows, names: list[str], method: str) -> float | None:
+    values = [_value(rows, name, method) for name in names]
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known and len(known) == len(names) else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ class LabelledSet:
         given: (N,) given labels.
         truth: (N,) true labels.
         classes: K.
+        real: Whether people gave the labels; options were chosen on the first half of these.
     """
 
     name: str
@@ -32,6 +34,18 @@ class LabelledSet:
     given: Labels
     truth: Labels
     classes: int
+    real: bool = False
+
+
+def first_images(each: LabelledSet, count: int) -> LabelledSet:
+    """A quick stand-in for a set, under a name of its own."""
+    return replace(
+        each,
+        name=f"quick: {each.name}",
+        paths=each.paths[:count],
+        given=each.given[:count],
+        truth=each.truth[:count],
+    )
 
 
 def read_labels(path: Path) -> dict[str, str]:
@@ -50,7 +64,7 @@ def real_sets(data: Path) -> Iterator[LabelledSet]:
         labels = read_labels(data / "cifar10n" / f"{kind}.csv")
         given = np.array([index[labels[path]] for path in truth])
         name = "cifar10n clean" if kind == "truth" else f"cifar10n {kind}"
-        yield LabelledSet(name, "cifar10n", tuple(truth), given, right, len(names))
+        yield LabelledSet(name, "cifar10n", tuple(truth), given, right, len(names), real=True)
 
 
 def folder_labels(data: Path, folder: str) -> tuple[tuple[str, ...], Labels, int]:
@@ -63,7 +77,7 @@ def folder_labels(data: Path, folder: str) -> tuple[tuple[str, ...], Labels, int
 
 
 def planted_sets(
-    data: Path, folder: str, features: npt.NDArray[np.floating], seeds: int, small: bool
+    data: Path, folder: str, features: npt.NDArray[np.floating[Any]], seeds: int, small: bool
 ) -> Iterator[LabelledSet]:
     """10 and 30 % of the labels changed at random, 20 % moved to the nearest class.
 
@@ -73,6 +87,9 @@ def planted_sets(
         features: (N, D) plain features of the folder's images, for the nearest classes.
         seeds: How many seeds.
         small: Take 300 images: at random, or ten classes of thirty where classes are many.
+
+    Yields:
+        Three sets for each seed.
     """
     paths, truth, classes = folder_labels(data, folder)
     for seed in range(seeds):
@@ -98,7 +115,7 @@ def plant(
     classes: int,
     kind: str,
     rate: float,
-    features: npt.NDArray[np.floating],
+    features: npt.NDArray[np.floating[Any]],
     seed: int,
 ) -> Labels:
     """Change a share of the labels: to any other class, or to the nearest one by mean feature."""
