@@ -8,7 +8,7 @@ from typing import Literal
 MarginConvention = Literal["constant", "paper", "distance", "hierarchical"]
 WeightRule = Literal["none", "posterior", "mixture"]
 
-DEFAULT_VIEWS = 2
+DEFAULT_VIEWS = 4
 """Augmented views beside the plain one."""
 
 
@@ -44,7 +44,7 @@ class TrainConfig:
     pair_weight: float = 0.1
     margins: MarginConvention = "hierarchical"
     view_pairs: bool = True
-    consistency_weight: float = 1.0
+    consistency_weight: float = 3.0
     soft_similarity: bool = True
     weights: WeightRule = "posterior"
     linear_expert: bool = True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,11 @@ from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.linear import cross_fit_linear
 from ahsml_app.core.noise import (
     DISTILLED_EXPONENT,
+    ODDS_CORRECTION,
+    NoiseModel,
     calibrate,
-    expert_shares,
     fit_noise_model,
+    tempered,
 )
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
@@ -26,6 +28,17 @@ FIRST_PENALTY = 2
 """Place in `PENALTIES` where the search starts."""
 
 
+HEAD_SHARE, HEAD_SAMPLES = 0.7, 4000
+"""Largest share of the head beside the linear expert, and the samples that give it half."""
+
+DISTILLED_SAMPLES = 1000
+"""Samples at which a later pass counts as much as the first one; with fewer, its soft targets
+repeat the first one's mistakes (benchmark)."""
+
+LEAST_POSTERIOR = 1e-6
+"""Keeps one expert from ruling a class out alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What the experts of a pass think together.
@@ -33,14 +46,21 @@ class Opinion:
     Attributes:
         posterior: (N, K) probability of the true class, seen only the image.
         corrected: (N, K) the same, seen the given label too.
-        noise_matrix: (K, K) probability of a given label (column) for a true label (row).
+        noise: The noise model it was read through; None without one.
         shares: Weight of each expert.
     """
 
     posterior: FloatArray
     corrected: FloatArray
-    noise_matrix: FloatArray
+    noise: NoiseModel | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def noise_matrix(self) -> FloatArray:
+        """(K, K) probability of a given label (column) for a true label (row)."""
+        if self.noise is None:
+            return np.eye(self.posterior.shape[1], dtype=np.float32)
+        return self.noise.matrix.astype(np.float32)
 
 
 def cross_fit_best_linear(
@@ -105,45 +125,55 @@ def combine_experts(
     labelled: npt.NDArray[np.bool_],
     *,
     noise: bool,
-    distilled: bool,
+    first: Opinion | None = None,
 ) -> Opinion:
-    """Mixture of the experts, and what it says once the given label is known.
+    """Weighted geometric mean of the experts, and what it says once the given label is known.
 
-    Experts that learned from the given labels are tempered by likelihood, those that learned from
-    soft targets by `noise.DISTILLED_EXPONENT`.
+    The noise model comes from the first pass. Later experts learned from soft targets, which took
+    the given label in, and would explain part of the noise away.
 
     Args:
         opinions: (N, K) out-of-fold posteriors by name.
         labels: (N,) given labels, -1 for none.
-        labelled: (N,) whose labels the noise model and the shares are estimated from.
+        labelled: (N,) whose labels the noise model is estimated from.
         noise: Whether to use the noise model.
-        distilled: Whether the experts learned from soft targets.
+        first: The opinion of the first pass; None in that pass.
     """
-    names = list(opinions)
-    classes = opinions[names[0]].shape[1]
+    shares = _shares(list(opinions), int(labelled.sum()))
+    mixed = _geometric_mean(opinions, shares)
     if not noise:
-        mixed = _mean([opinions[name] for name in names])
-        shares = dict.fromkeys(names, 1 / len(names))
-        return Opinion(mixed, mixed, np.eye(classes, dtype=np.float32), shares)
-    exponent = DISTILLED_EXPONENT if distilled else None
-    known = labels[labelled]
-    each = [opinions[name][labelled] for name in names]
-    weights = expert_shares(each, known, fit_noise_model(_mean(each), known, exponent).matrix)
-    mixed = np.zeros_like(opinions[names[0]])
-    for name, weight in zip(names, weights, strict=True):
-        mixed += np.float32(weight) * opinions[name]
-    model = fit_noise_model(mixed[labelled], known, exponent)
-    corrected = model.corrected(mixed, labels)
-    if distilled:
-        corrected = calibrate(corrected, labels)
-    return Opinion(
-        posterior=model.clean_posterior(mixed),
-        corrected=corrected,
-        noise_matrix=model.matrix.astype(np.float32),
-        shares={name: float(w) for name, w in zip(names, weights, strict=True)},
+        return Opinion(mixed, mixed, None, shares)
+    if first is None or first.noise is None:
+        model = fit_noise_model(mixed[labelled], labels[labelled])
+        return Opinion(model.clean_posterior(mixed), model.corrected(mixed, labels), model, shares)
+    later = later_share(int(labelled.sum()))
+    distilled = tempered(mixed, DISTILLED_EXPONENT)
+    both = _geometric_mean(
+        {"first": first.posterior, "later": distilled}, {"first": 1 - later, "later": later}
     )
+    model = replace(first.noise, exponent=1.0)  # both are tempered already
+    corrected = calibrate(model.corrected(both, labels), labels, ODDS_CORRECTION**later)
+    return Opinion(both, corrected, model, shares)
 
 
-def _mean(posteriors: Sequence[FloatArray]) -> FloatArray:
-    total: FloatArray = np.sum(np.stack(posteriors), axis=0) / np.float32(len(posteriors))
-    return total
+def later_share(samples: int) -> float:
+    """Share of a later pass beside the first one."""
+    return samples / (samples + DISTILLED_SAMPLES)
+
+
+def _shares(names: list[str], samples: int) -> dict[str, float]:
+    """A head needs samples; a few hundred are the linear expert's (benchmark)."""
+    if len(names) == 1:
+        return {names[0]: 1.0}
+    head = min(HEAD_SHARE, samples / (samples + HEAD_SAMPLES))
+    return {"linear": 1 - head, "head": head}
+
+
+def _geometric_mean(opinions: Mapping[str, FloatArray], shares: Mapping[str, float]) -> FloatArray:
+    logs = np.zeros_like(next(iter(opinions.values())))
+    for name, posterior in opinions.items():
+        logs += np.float32(shares[name]) * np.log(np.maximum(posterior, LEAST_POSTERIOR))
+    logs -= logs.max(1, keepdims=True)
+    mixed: FloatArray = np.exp(logs, out=logs)
+    mixed /= mixed.sum(1, keepdims=True)
+    return mixed

@@ -1,15 +1,16 @@
 """AHSML on cached features: cross-fitted passes of linear expert and hyperbolic head.
 
 Pass one learns from the given labels. Its out-of-fold posteriors, read through the estimated noise
-matrix, become the soft targets of the next pass; the last pass trains the hyperbolic head. Every
-score of a sample comes from models that never saw its label (method.md, section 3).
+matrix, become the soft targets of the next pass. Every score of a sample comes from models that
+never saw its label (method.md, section 3).
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,16 @@ from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.experts import Opinion, combine_experts, cross_fit_best_linear
+from ahsml_app.core.experts import (
+    Opinion,
+    combine_experts,
+    cross_fit_best_linear,
+    later_share,
+)
 from ahsml_app.core.folds import OUTSIDE, assign_folds, fold_count
 from ahsml_app.core.head_fitting import FittedHead, FoldHeads, fit_head
 from ahsml_app.core.head_training import FoldData
+from ahsml_app.core.noise import TARGET_ODDS, calibrate
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -92,32 +99,39 @@ def train(
     )
     targets = _one_hot(data)
     weights = data.trainable.astype(np.float32)
+    first: Opinion | None = None
     for index in range(config.passes - 1):
-        opinion, _ = yield from _run_pass(job, index, targets, weights, last=False)
-        targets, weights = _soften(job, opinion)
-    opinion, heads = yield from _run_pass(job, config.passes - 1, targets, weights, last=True)
+        opinion, _ = yield from _run_pass(job, index, targets, weights, first, last=False)
+        odds = 1.0 if first else TARGET_ODDS ** later_share(int(data.trainable.sum()))
+        targets, weights = _soften(job, opinion, odds)
+        first = first or opinion
+    last = config.passes - 1
+    opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
     from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
 
     return summarise(config, data, opinion, heads, preparation)
 
 
 def _run_pass(
-    job: _Job, index: int, targets: FloatArray, weights: FloatArray, *, last: bool
+    job: _Job,
+    index: int,
+    targets: FloatArray,
+    weights: FloatArray,
+    first: Opinion | None,
+    *,
+    last: bool,
 ) -> Generator[Event, None, tuple[Opinion, FoldHeads]]:
-    """The linear expert, and the head too in the last pass or where there is no linear expert."""
+    """Linear expert and head, each cross-fitted, and what they say together."""
     config, opinions = job.config, {}
-    heads = FoldHeads()
     if config.linear_expert:
         yield Progress(f"linear model, pass {index + 1}", 0, 0)
         opinions["linear"] = cross_fit_best_linear(
             job.views, targets, job.folds, job.data.labels, job.checkpoint, index, job.cancel
         )
-    if last or not config.linear_expert:
-        heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
-        opinions["head"] = heads.posterior()
-    labelled = job.data.trainable
+    heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
+    opinions["head"] = heads.posterior()
     opinion = combine_experts(
-        opinions, job.data.labels, labelled, noise=config.noise_model, distilled=index > 0
+        opinions, job.data.labels, job.data.trainable, noise=config.noise_model, first=first
     )
     return opinion, heads
 
@@ -127,6 +141,10 @@ def _cross_fit_heads(
 ) -> Generator[Event, None, FoldHeads]:
     """One head for each fold, and in the last pass one more on all samples."""
     count = int(job.folds.max()) + 1
+    config = job.config
+    if not last and math.isfinite(config.pair_weight):
+        # Only posteriors are wanted yet, and the pair loss costs time without changing them.
+        config = replace(config, pair_weight=0.0)
     shape = (len(job.views), len(job.data), job.data.class_count)
     posteriors = np.zeros(shape, dtype=np.float32)
     histories: list[FloatArray] = []
@@ -145,7 +163,7 @@ def _cross_fit_heads(
         predicted = np.arange(len(job.data)) if whole else np.flatnonzero(~train)
         name = f"pass{index}-fold{fold}"
         fitted = yield from fit_head(
-            job.config,
+            config,
             data,
             predicted,
             name,
@@ -164,7 +182,7 @@ def _cross_fit_heads(
     return FoldHeads(posteriors, np.mean(histories, axis=0, dtype=np.float32), final)
 
 
-def _soften(job: _Job, opinion: Opinion) -> tuple[FloatArray, FloatArray]:
+def _soften(job: _Job, opinion: Opinion, odds: float) -> tuple[FloatArray, FloatArray]:
     """Soft targets and adaptive weights for the next pass (method.md, section 3).
 
     With a noise model the targets are P(true label | image, given label). Without one they are
@@ -175,7 +193,7 @@ def _soften(job: _Job, opinion: Opinion) -> tuple[FloatArray, FloatArray]:
     labels = np.where(labelled, job.data.labels, 0)
     rows = np.arange(len(labels))
     if job.config.noise_model:
-        soft = opinion.corrected.copy()
+        soft = calibrate(opinion.corrected, job.data.labels, odds)
         weights = soft[rows, labels] / np.maximum(soft.max(1), 1e-12)
     else:
         weights = opinion.posterior[rows, labels] / np.maximum(opinion.posterior.max(1), 1e-12)

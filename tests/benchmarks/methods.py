@@ -45,13 +45,15 @@ PLAIN_CONFIG = replace(
     passes=1,
 )
 CORE_CONFIG = replace(PLAIN_CONFIG, margins=DEFAULT.margins, view_pairs=True)
-CEILING_CONFIG = replace(PLAIN_CONFIG, pair_weight=0.0, view_pairs=True, consistency_weight=1.0)
+CEILING_CONFIG = replace(
+    PLAIN_CONFIG, pair_weight=0.0, view_pairs=True, consistency_weight=DEFAULT.consistency_weight
+)
 
 OPTIONS: dict[str, list[Any]] = {
     "loss": sorted(LOSSES),
     "margins": ["constant", "paper", "distance", "hierarchical"],
     "view_pairs": [False],
-    "consistency_weight": [0.0],
+    "consistency_weight": [0.0, 1.0],
     "soft_similarity": [False],
     "weights": ["none", "posterior", "mixture"],
     "linear_expert": [False],
@@ -64,7 +66,7 @@ OPTIONS: dict[str, list[Any]] = {
 }
 """Values of each option of the method; those that are the default have the default's row."""
 
-VIEWS = (0, 1, 4)
+VIEWS = (0, 1, 2)
 """Augmented views beside the plain one, other than the default."""
 
 Features = npt.NDArray[np.float16]

@@ -10,7 +10,6 @@ from ahsml_app.core.noise import (
     ROWS_AT_ONCE,
     calibrate,
     expected_errors,
-    expert_shares,
     fit_noise_model,
 )
 
@@ -72,7 +71,7 @@ def test_any_input_gives_proper_probabilities(
     labels[::3] = -1
     for result in (
         model.corrected(posterior, labels),
-        calibrate(model.corrected(posterior, labels), labels),
+        calibrate(model.corrected(posterior, labels), labels, ODDS_CORRECTION),
     ):
         assert (result >= 0).all()
         np.testing.assert_allclose(result.sum(1), 1, atol=1e-4)
@@ -82,7 +81,7 @@ def test_calibration_keeps_the_order_and_leaves_the_unlabelled() -> None:
     posterior, _, labels = simulated(4, 500, pair_noise(4, 0.2), 3.0, 2)
     labels[:50] = -1
     corrected = fit_noise_model(posterior[50:], labels[50:]).corrected(posterior, labels)
-    moved = calibrate(corrected, labels)
+    moved = calibrate(corrected, labels, ODDS_CORRECTION)
     rows = np.arange(50, 500)
     before, after = 1 - corrected[rows, labels[rows]], 1 - moved[rows, labels[rows]]
     assert (np.diff(after[np.argsort(before)]) >= -1e-5).all()
@@ -94,7 +93,7 @@ def test_calibration_keeps_the_order_and_leaves_the_unlabelled() -> None:
 
 def test_calibration_leaves_the_other_classes_in_proportion() -> None:
     corrected = np.array([[0.5, 0.3, 0.2]], dtype=np.float32)
-    moved = calibrate(corrected, np.array([0]))
+    moved = calibrate(corrected, np.array([0]), ODDS_CORRECTION)
     assert moved[0, 1] / moved[0, 2] == pytest.approx(1.5, rel=1e-5)
     assert moved[0, 0] == pytest.approx(1 / (1 + ODDS_CORRECTION), rel=1e-5)
 
@@ -139,14 +138,6 @@ def test_samples_beyond_one_block_are_corrected_alike() -> None:
     labels[::7] = -1
     many = model.corrected(np.tile(posterior, (copies, 1)), np.tile(labels, copies))
     np.testing.assert_allclose(many[-50:], model.corrected(posterior, labels), atol=1e-6)
-
-
-def test_the_better_expert_gets_the_larger_share() -> None:
-    posterior, _, labels = simulated(4, 2000, np.eye(4), 3.0, 3)
-    flat = np.full_like(posterior, 0.25)
-    shares = expert_shares([posterior, flat], labels, np.eye(4) * 0.96 + 0.01)
-    assert shares.sum() == pytest.approx(1)
-    assert shares[0] > 0.8
 
 
 def test_the_interval_of_wrong_labels_holds_for_honest_probabilities() -> None:
