@@ -17,6 +17,7 @@ class ExitCode(enum.IntEnum):
     BACKBONE = 6
     DEVICE = 7
     NO_DISPLAY = 8
+    PROJECT = 9
     CANCELLED = 130
 
 
@@ -63,6 +64,12 @@ class OutputError(AppError):
     """The results cannot be written where they were asked for."""
 
     exit_code = ExitCode.OUTPUT
+
+
+class ProjectError(AppError):
+    """A project cannot be opened, read or written."""
+
+    exit_code = ExitCode.PROJECT
 
 
 class BackboneError(AppError):

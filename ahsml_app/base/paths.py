@@ -58,3 +58,13 @@ def _umask() -> int:
     mask = os.umask(0)  # the only way to read it is to set it
     os.umask(mask)
     return mask
+
+
+def projects_folder() -> Path:
+    """Where new projects go; inside the cache folder where AHSML_APP_CACHE names one."""
+    override = os.environ.get(CACHE_VARIABLE)
+    if override:
+        return Path(override) / "projects"
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "projects"

@@ -73,21 +73,12 @@ def read_manifest(file: Path, *, label_column: str | None = None) -> Manifest:
     Raises:
         LabelsError: If the file cannot be read or lacks a column, naming the line or the columns.
     """
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise LabelsError(
-            f"The labels file {file} cannot be read: {error.strerror or error}.",
-            hint="Check the path after --labels.",
-        ) from error
-    is_parquet = raw[:4] == _PARQUET_MAGIC or file.suffix.lower() in _PARQUET_SUFFIXES
-    names, lines, columns = _parse_parquet(file, raw) if is_parquet else _parse_text(file, raw)
-    header = _check_header(file, names)
+    header, lines, columns, unit = _read(file)
     path_column, chosen = _choose_columns(file, header, label_column)
     by_name = dict(zip(header, columns, strict=True))
     return Manifest(
         file=file,
-        unit="row" if is_parquet else "line",
+        unit=unit,
         lines=tuple(lines),
         paths=tuple(by_name[path_column]),
         labels=tuple(text.strip() for text in by_name[chosen]),
@@ -99,6 +90,30 @@ def read_manifest(file: Path, *, label_column: str | None = None) -> Manifest:
         source_columns=tuple(header),
         label_column=chosen,
     )
+
+
+def read_columns(file: Path) -> tuple[str, ...]:
+    """Columns of a manifest in the file's own order, without that of the paths.
+
+    Raises:
+        LabelsError: If the file cannot be read or has no usable header.
+    """
+    header = _read(file)[0]
+    return tuple(name for name in header if name != PATH_COLUMN)
+
+
+def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
+    """Header, line numbers, cells by column, and what a line is called."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise LabelsError(
+            f"The labels file {file} cannot be read: {error.strerror or error}.",
+            hint="Check the path after --labels.",
+        ) from error
+    is_parquet = raw[:4] == _PARQUET_MAGIC or file.suffix.lower() in _PARQUET_SUFFIXES
+    names, lines, columns = _parse_parquet(file, raw) if is_parquet else _parse_text(file, raw)
+    return _check_header(file, names), lines, columns, "row" if is_parquet else "line"
 
 
 class Locator:

@@ -31,6 +31,7 @@ def compute_scores(
     *,
     duplicate_group: IntArray,
     duplicate_conflict: npt.NDArray[np.bool_],
+    trusted: npt.NDArray[np.bool_] | None = None,
 ) -> Scores:
     """All scores of all samples.
 
@@ -39,6 +40,7 @@ def compute_scores(
         result: Of the training on them.
         duplicate_group: (N,) group of duplicates, -1 for none.
         duplicate_conflict: (N,) whether a duplicate carries another label.
+        trusted: (N,) which labels a person has confirmed: they are right, whatever the model says.
 
     Returns:
         The scores, in the order of the table.
@@ -46,9 +48,14 @@ def compute_scores(
     labelled = table.labels != UNLABELLED
     own = np.where(labelled, table.labels, 0)
     rows = np.arange(len(table))
-    wrong = np.clip(1 - result.corrected[rows, own], 0, 1).astype(np.float32)
+    corrected = result.corrected
+    if trusted is not None and trusted.any():
+        corrected = corrected.copy()
+        corrected[trusted] = 0
+        corrected[trusted, own[trusted]] = 1
+    wrong = np.clip(1 - corrected[rows, own], 0, 1).astype(np.float32)
     wrong = np.where(labelled, wrong, np.nan).astype(np.float32)
-    top, confidence = _top(result.corrected, table.labels)
+    top, confidence = _top(corrected, table.labels)
     suggested = top[:, 0]
     divergence = _class_divergence(result.class_distances)[own, suggested]
     return Scores(

@@ -2,64 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Generator
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ahsml_app.base.errors import Cancelled, OptionError, OutputError
+from ahsml_app.base.errors import Cancelled, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
-from ahsml_app.base.paths import atomic_write, cache_folder
-from ahsml_app.base.types import Quarantined, SampleTable, Scores
+from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.options import JobOptions, JobSummary
+from ahsml_app.session.stages import (
+    Findings,
+    check_loss,
+    embed,
+    find_samples,
+    now,
+    score,
+    train,
+)
 from ahsml_app.store.run_folder import RunFolder, claim
 
-if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
-    from ahsml_app.core.backbones import Backbone
-    from ahsml_app.core.features import FeatureResult
-    from ahsml_app.core.training_data import TrainResult
-
 OPTIONS_FILE = "options.json"
-
-Result = TypeVar("Result")
-
-
-@dataclass
-class Findings:
-    """What the stages of one job have found so far."""
-
-    options: JobOptions
-    started: str
-    cancel: CancelToken
-    quarantined: list[Quarantined] = field(default_factory=list)
-    timings: dict[str, float] = field(default_factory=dict)
-    messages: list[str] = field(default_factory=list)
-    settings: dict[str, object] = field(default_factory=dict)
-
-    def notify(self, message: str) -> None:
-        """Take a message of the layers below, to be passed on as a notice."""
-        self.messages.append(message)
-
-    def drain(self) -> Iterator[Notice]:
-        """The messages that have come since the last call."""
-        while self.messages:
-            yield Notice(self.messages.pop(0))
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Add the seconds that the block takes to the stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            taken = time.perf_counter() - start
-            self.timings[stage] = round(self.timings.get(stage, 0.0) + taken, 3)
 
 
 def run_job(
@@ -89,16 +55,16 @@ def run_job(
         AppError: With a message, a hint and an exit code.
         Cancelled: When asked to stop.
     """
-    found = Findings(options, _now(), cancel or CancelToken())
-    _check_loss(options.loss)
+    found = Findings(options, now(), cancel or CancelToken())
+    check_loss(options.loss)
     with claim(out, source=options.source, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
-        table = yield from _find_samples(found)
+        table = yield from find_samples(found)
         _remember_options(run, options)
-        backbone, table, features = yield from _embed(found, table)
-        result = yield from _train(found, table, features, run.checkpoints / "training")
-        scores = yield from _score(found, table, features, result)
+        backbone, table, features = yield from embed(found, table)
+        result = yield from train(found, table, features, run.checkpoints / "training")
+        scores = yield from score(found, table, features, result)
         # Here, because the exports load pyarrow and jinja.
         from ahsml_app.session.outputs import write_outputs
 
@@ -120,146 +86,6 @@ def run_job(
         queue=_queue(table, scores),
         timings=found.timings,
     )
-
-
-def _check_loss(name: str | None) -> None:
-    """Refuse an unknown loss before hours of work.
-
-    Raises:
-        OptionError: There is no such loss.
-    """
-    if name is None:
-        return
-    from ahsml_app.core.losses import LOSSES
-
-    if name not in LOSSES:
-        raise OptionError(
-            f"There is no loss {name!r}.", hint=f"Choose one of: {', '.join(sorted(LOSSES))}."
-        )
-
-
-def _find_samples(found: Findings) -> Generator[Event, None, SampleTable]:
-    """Scan the source and fingerprint what was found."""
-    from ahsml_app.core.dataset import check_labels, scan
-    from ahsml_app.core.fingerprint import fingerprint
-
-    options = found.options
-    with found.timed("scan"):
-        listed = yield from scan(
-            options.source,
-            labels=options.labels,
-            label_column=options.label_column,
-            class_from=options.class_from,
-            cancel=found.cancel,
-        )
-    found.quarantined += listed.quarantined
-    with found.timed("fingerprint"):
-        table, unreadable = yield from fingerprint(
-            listed.table, index_path=cache_folder() / "fingerprints.sqlite", cancel=found.cancel
-        )
-    found.quarantined += unreadable
-    if unreadable:
-        check_labels(table)
-    return table
-
-
-def _embed(
-    found: Findings, table: SampleTable
-) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
-    """Features of all samples; those that cannot be decoded leave the table."""
-    yield Progress("load backbone", 0, 0)
-    from ahsml_app.core.backbones import load_backbone
-    from ahsml_app.core.config import DEFAULT_VIEWS
-    from ahsml_app.core.dataset import check_labels
-    from ahsml_app.core.device import limit_threads
-    from ahsml_app.core.features import extract_features
-
-    options = found.options
-    limit_threads()
-    views = DEFAULT_VIEWS if options.views is None else options.views
-    with found.timed("load backbone"):
-        backbone = load_backbone(options.backbone, notify=found.notify)
-    yield from found.drain()
-    with found.timed("embed"):
-        features = yield from _relay(
-            extract_features(
-                table,
-                backbone,
-                views=views,
-                cache_folder=cache_folder(),
-                device=options.device,
-                notify=found.notify,
-                cancel=found.cancel,
-            ),
-            found.drain,
-        )
-    found.quarantined += features.quarantined
-    if features.quarantined:
-        yield Notice(f"{len(features.quarantined)} files could not be read; see quarantine.csv.")
-        table = table.select(features.rows)
-        check_labels(table)
-    found.settings |= {"backbone": backbone.name, "input_size": backbone.size, "views": views}
-    found.settings |= {"engine": features.engine}
-    return backbone, table, features
-
-
-def _train(
-    found: Findings, table: SampleTable, features: FeatureResult, checkpoint: Path
-) -> Generator[Event, None, TrainResult]:
-    from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.device import choose_device, limit_training_threads
-    from ahsml_app.core.trainer import train
-    from ahsml_app.core.training_data import TrainData
-
-    options = found.options
-    asked = {"loss": options.loss, "epochs": options.epochs, "folds": options.folds}
-    config = TrainConfig(
-        seed=options.seed,
-        **{k: v for k, v in asked.items() if v is not None},  # type: ignore[arg-type]
-    )
-    data = TrainData(features.features, table.labels, table.trainable, len(table.class_names))
-    device = str(choose_device(options.device))
-    found.settings |= {"device": device, **asdict(config)}
-    limit_training_threads()
-    with found.timed("train"):
-        return (
-            yield from train(
-                config, data, device=device, checkpoint=checkpoint, cancel=found.cancel
-            )
-        )
-
-
-def _score(
-    found: Findings, table: SampleTable, features: FeatureResult, result: TrainResult
-) -> Generator[Event, None, Scores]:
-    from ahsml_app.core.duplicates import duplicate_groups
-    from ahsml_app.core.scores import compute_scores
-
-    yield Progress("score", 0, 0)
-    with found.timed("score"):
-        group, conflict = duplicate_groups(
-            table.hashes,
-            features.features[0],
-            table.labels,
-            thumbnails=features.thumbnails,
-            cancel=found.cancel,
-        )
-        return compute_scores(table, result, duplicate_group=group, duplicate_conflict=conflict)
-
-
-def _relay(
-    events: Generator[Event, None, Result], drain: Callable[[], Iterator[Notice]]
-) -> Generator[Event, None, Result]:
-    """Pass events on, with the messages that came meanwhile in between."""
-    while True:
-        try:
-            event = next(events)
-        except StopIteration as end:
-            yield from drain()
-            result: Result = end.value
-            return result
-        yield from drain()
-        yield event
 
 
 def _remember_options(run: RunFolder, options: JobOptions) -> None:
@@ -296,7 +122,3 @@ def _queue(table: SampleTable, scores: Scores) -> tuple[str, ...]:
     known = np.flatnonzero(~np.isnan(scores.error_probability))
     order = known[np.argsort(-scores.error_probability[known], kind="stable")]
     return tuple(table.paths[row] for row in order)
-
-
-def _now() -> str:
-    return dt.datetime.now().astimezone().isoformat(timespec="seconds")

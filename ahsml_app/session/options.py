@@ -20,6 +20,8 @@ class JobOptions:
         epochs: Training epochs per fold.
         folds: Cross-fitting folds.
         views: Augmented views beside the plain one.
+        passes: Training passes.
+        dimension: Dimension of the ball.
         device: auto, cpu, cuda or mps.
         seed: Seed of everything random.
         apply: "none" or "confident": whether labels.csv takes the sure suggestions.
@@ -34,6 +36,8 @@ class JobOptions:
     epochs: int | None = None
     folds: int | None = None
     views: int | None = None
+    passes: int | None = None
+    dimension: int | None = None
     device: str = "auto"
     seed: int = 0
     apply: str = "none"

@@ -27,7 +27,7 @@ from ahsml_app.store import export
 from ahsml_app.store.report import write_report
 
 if TYPE_CHECKING:
-    from ahsml_app.session.job import Findings
+    from ahsml_app.session.stages import Findings
 
 APPLIED_PRECISION = 0.95
 """Expected share of right suggestions among those that `--apply confident` takes."""

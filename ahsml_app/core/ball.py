@@ -1,0 +1,33 @@
+"""Distances in the Poincare ball by numpy alone, for a window that must not wait for torch.
+
+`hyperbolic.py` is the reference (the tests compare); training uses that.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ahsml_app.base.types import FloatArray
+
+
+def distances_from(point: FloatArray, points: FloatArray, c: float) -> FloatArray:
+    """Geodesic distances from one point to many.
+
+    d(x, y) = 2 / sqrt(c) asinh(sqrt(c) |x - y| / sqrt((1 - c|x|^2)(1 - c|y|^2))), the stable form
+    of the Poincare distance (method.md, section 1).
+
+    Args:
+        point: (D,) point of the ball of curvature -c.
+        points: (M, D) points.
+        c: c > 0.
+
+    Returns:
+        (M,) float32 distances.
+    """
+    x, y = point.astype(np.float64), points.astype(np.float64)
+    room = np.maximum(1 - c * (x @ x), 1e-12) * np.maximum(
+        1 - c * np.einsum("md,md->m", y, y), 1e-12
+    )
+    gap = np.sqrt(c) * np.linalg.norm(y - x, axis=1)
+    distances: FloatArray = (2 / np.sqrt(c) * np.arcsinh(gap / np.sqrt(room))).astype(np.float32)
+    return distances

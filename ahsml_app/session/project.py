@@ -1,0 +1,353 @@
+"""A project as the window and the command see it: samples, scores, decisions, undo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import Decision, DecisionKind, Step
+from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.paths import projects_folder
+from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
+from ahsml_app.session import run_arrays
+from ahsml_app.session.evidence import Evidence, Neighbour, evidence_for
+from ahsml_app.session.recent import remember_project
+from ahsml_app.session.scanning import ScanResult, Source
+from ahsml_app.session.training import TrainOutcome, TrainRequest
+from ahsml_app.session.training_options import TrainOptions
+from ahsml_app.store.journal import JournalEntry
+from ahsml_app.store.project_folder import ProjectFolder, is_project
+
+__all__ = [
+    "Evidence",
+    "Neighbour",
+    "Project",
+    "ReviewProgress",
+    "create_project",
+    "free_project_folder",
+    "is_project",
+    "open_project",
+    "projects_folder",
+]
+
+NO_CHANGE = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewProgress:
+    """How far the review has come.
+
+    Attributes:
+        decided: Images with a decision.
+        errors_found: Of them, those relabelled or dropped.
+        hit_rate: Share of errors among the decided images; NaN for none.
+        errors_left: Estimated wrong labels among the undecided: low end, best guess, high end.
+    """
+
+    decided: int
+    errors_found: int
+    hit_rate: float
+    errors_left: tuple[float, float, float]
+
+
+class Project:
+    """An opened project; belongs to the thread that opened it.
+
+    Attributes:
+        folder: Where it lies.
+        name: What a person calls it.
+        source: Where images and given labels come from.
+        table: The samples with their given labels; never changes but for content hashes.
+        class_names: Names of the table's classes, then of those that decisions added.
+        scores: Of the newest training, in the rows of the table; None before the first.
+        embeddings: Likewise.
+        weight_history: (E, N) adaptive weights after each epoch; None before the first training.
+        run: Facts of the newest training; None before the first.
+        kinds: (N,) `DecisionKind` of each sample.
+        labels: (N,) index of the label after the decisions, -1 for none.
+    """
+
+    def __init__(self, files: ProjectFolder) -> None:
+        self._files = files
+        facts = files.facts()
+        self.folder = files.folder
+        self.name: str = facts["name"]
+        self.source = _source_from(facts["source"])
+        self.table: SampleTable = files.table()
+        self.quarantined = files.quarantined()
+        self.class_names = self.table.class_names
+        self.kinds = np.zeros(len(self.table), dtype=np.int64)
+        self.labels = self.table.labels.copy()
+        self.scores: Scores | None = None
+        self.embeddings: Embeddings | None = None
+        self.weight_history: npt.NDArray[np.float16] | None = None
+        self.consistency_history: npt.NDArray[np.float16] | None = None
+        self.run: Mapping[str, Any] | None = None
+        self._rows: dict[str, int] | None = None
+        self._folded: tuple[str, ...] | None = None
+        self._path_ranks: IntArray | None = None
+        runs = files.runs()
+        if runs:
+            self._load_run(runs[-1])
+        self._apply(files.journal.state)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether another window has the project, so that nothing can be decided here."""
+        return self._files.read_only
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return self._files.journal.can_undo and not self.read_only
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to redo."""
+        return self._files.journal.can_redo and not self.read_only
+
+    def path(self, row: int) -> Path:
+        """Absolute path of an image."""
+        return self.table.root / self.table.paths[row]
+
+    def row_of(self, path: str) -> int:
+        """Row of a relative path, -1 if there is none."""
+        if self._rows is None:
+            self._rows = {known: row for row, known in enumerate(self.table.paths)}
+        return self._rows.get(path, -1)
+
+    def label_name(self, index: int) -> str:
+        """Name of a class; empty for -1."""
+        return "" if index < 0 else self.class_names[index]
+
+    def decide(
+        self, rows: IntArray | Sequence[int], kind: DecisionKind, label: str = "", name: str = ""
+    ) -> IntArray:
+        """Decide about some images, as one step; it is on disk when the call returns.
+
+        Args:
+            rows: The images.
+            kind: What is decided.
+            label: The new label of a relabelling, which may be a new class; empty takes each
+                image's suggestion. The label that an image came with means keeping it.
+            name: Of the step; made from the rest by default.
+
+        Returns:
+            The rows that changed.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._check_writable()
+        rows = [int(row) for row in rows]
+        decisions = [self._decision(row, kind, label) for row in rows]
+        name = name or self._step_name(rows, kind, decisions)
+        return self._apply(self._files.journal.decide(rows, decisions, name))
+
+    def undo(self) -> IntArray | None:
+        """Take the newest step back; the rows that changed, None where there is no step."""
+        self._check_writable()
+        return self._apply(self._files.journal.undo()) if self.can_undo else None
+
+    def redo(self) -> IntArray | None:
+        """Take the step undone last again; the rows that changed, None where there is none."""
+        self._check_writable()
+        return self._apply(self._files.journal.redo()) if self.can_redo else None
+
+    def steps(self) -> list[Step]:
+        """The history, oldest step first; undone ones say so."""
+        return self._files.journal.steps()
+
+    def journal(self) -> list[JournalEntry]:
+        """Every change ever made, for the auditor."""
+        return list(self._files.journal.entries())
+
+    def decision(self, row: int) -> Decision:
+        """The decision about an image."""
+        return self._files.journal.state.get(row, Decision())
+
+    def state(self, key: str, default: Any = None) -> Any:
+        """A piece of screen state that was kept in the project."""
+        return self._files.screen(key, default)
+
+    def set_state(self, key: str, value: Any) -> None:
+        """Keep a piece of screen state; it must be JSON."""
+        self._files.set_screen(key, value)
+
+    def evidence(self, row: int) -> Evidence | None:
+        """What to put beside an image; None before the first training."""
+        return evidence_for(self, row)
+
+    def progress(self) -> ReviewProgress:
+        """How far the review has come."""
+        decided = int((self.kinds != DecisionKind.UNDECIDED).sum())
+        found = int(np.isin(self.kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
+        left = (math.nan,) * 3
+        if self.scores is not None:
+            from ahsml_app.core.noise import expected_errors
+
+            open_rows = self.kinds == DecisionKind.UNDECIDED
+            left = expected_errors(self.scores.error_probability[open_rows])
+        return ReviewProgress(decided, found, found / decided if decided else math.nan, left)
+
+    def train_request(self, options: TrainOptions) -> TrainRequest:
+        """A snapshot for the thread that trains."""
+        self._check_writable()
+        table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
+        number = 1 + max((run["number"] for run in self._files.runs()), default=0)
+        return TrainRequest(self.folder, number, table, self.kinds.copy(), options)
+
+    def accept(self, outcome: TrainOutcome) -> None:
+        """Record a training and take its scores."""
+        facts = dict(outcome.facts)
+        facts["quarantined"] = [asdict(item) for item in outcome.quarantined]
+        self._files.add_run(facts)
+        self._load_run(facts)
+        hashes = self._files.hashes()
+        if hashes is not None:
+            self.table = replace(self.table, hashes=hashes)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All arrays of the newest training; empty before the first."""
+        return {} if self.run is None else self._files.load_run(self.run["number"])
+
+    def folded_paths(self) -> tuple[str, ...]:
+        """Paths with upper and lower case made alike, for the search."""
+        if self._folded is None:
+            self._folded = tuple(path.casefold() for path in self.table.paths)
+        return self._folded
+
+    def path_ranks(self) -> IntArray:
+        """(N,) place of each path in the alphabet."""
+        if self._path_ranks is None:
+            order = np.argsort(np.array(self.folded_paths(), dtype=object), kind="stable")
+            self._path_ranks = np.empty(len(order), dtype=np.int64)
+            self._path_ranks[order] = np.arange(len(order))
+        return self._path_ranks
+
+    def relocate(self, folder: Path) -> None:
+        """Tell where the image folder has moved to."""
+        self._check_writable()
+        self._files.set_fact("root", str(folder.absolute()))
+        self.table = replace(self.table, root=folder.absolute())
+
+    def close(self) -> None:
+        """Close the files and give the lock back."""
+        self._files.close()
+
+    def _load_run(self, facts: Mapping[str, Any]) -> None:
+        arrays = self._files.load_run(facts["number"])
+        self.run = facts
+        self.scores = run_arrays.scores_of(arrays)
+        self.embeddings = run_arrays.embeddings_of(arrays)
+        self.weight_history = arrays["weight_history"]
+        names = tuple(facts["class_names"])
+        # Scores speak of the classes of their training; later decisions add behind them.
+        self.class_names = names + tuple(n for n in self.class_names if n not in names)
+
+    def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
+        if kind != DecisionKind.RELABEL:
+            return Decision(kind)
+        if not label:
+            if self.scores is None:
+                raise ProjectError("There is no suggestion before the first training.")
+            label = self.label_name(int(self.scores.suggested[row]))
+        if not label or label == self.table.label_name(row):
+            return Decision(DecisionKind.KEEP)
+        return Decision(kind, label)
+
+    def _step_name(
+        self, rows: Sequence[int], kind: DecisionKind, decisions: Sequence[Decision]
+    ) -> str:
+        what = Path(self.table.paths[rows[0]]).name if len(rows) == 1 else f"{len(rows):,} images"
+        labels = {decision.label for decision in decisions if decision.label}
+        to = next(iter(labels)) if len(labels) == 1 else "the suggestions"
+        words = {
+            DecisionKind.UNDECIDED: f"Reopen {what}",
+            DecisionKind.KEEP: f"Keep {what}",
+            DecisionKind.RELABEL: f"Relabel {what} to {to}" if labels else f"Keep {what}",
+            DecisionKind.DROP: f"Drop {what}",
+            DecisionKind.AMBIGUOUS: f"Mark {what} as ambiguous",
+        }
+        return words[kind]
+
+    def _apply(self, changes: Mapping[int, Decision]) -> IntArray:
+        if not changes:
+            return NO_CHANGE
+        index = {name: number for number, name in enumerate(self.class_names)}
+        for decision in changes.values():
+            if decision.label and decision.label not in index:
+                index[decision.label] = len(index)
+        if len(index) > len(self.class_names):
+            self.class_names = tuple(index)
+        rows = np.fromiter(changes, dtype=np.int64, count=len(changes))
+        self.kinds[rows] = [int(decision.kind) for decision in changes.values()]
+        self.labels[rows] = [
+            index[decision.label] if decision.label else int(self.table.labels[row])
+            for row, decision in changes.items()
+        ]
+        return rows
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise ProjectError(
+                f"The project {self.name} is open in another window, so nothing can be changed.",
+                hint="Close the other window, then open the project again.",
+            )
+
+
+def create_project(folder: Path, name: str, source: Source, scanned: ScanResult) -> Project:
+    """Make a project of what a scan found; it is on disk when the call returns.
+
+    Raises:
+        OutputError: If the folder is in use or cannot be written.
+    """
+    facts = {
+        "name": name,
+        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
+        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    files = ProjectFolder.create(folder, facts, scanned.table, scanned.quarantined)
+    project = Project(files)
+    remember_project(project)
+    return project
+
+
+def open_project(folder: Path) -> Project:
+    """Open a project; read-only where another window has it.
+
+    Raises:
+        ProjectError: If there is none, or it cannot be used.
+    """
+    project = Project(ProjectFolder.open(folder))
+    remember_project(project)
+    return project
+
+
+def free_project_folder(name: str) -> Path:
+    """A folder for a new project of this name that does not exist yet."""
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "project"
+    folder = projects_folder() / plain
+    number = 2
+    while folder.exists():
+        folder = projects_folder() / f"{plain}-{number}"
+        number += 1
+    return folder
+
+
+def _source_from(fact: Mapping[str, str | None]) -> Source:
+    labels = fact["labels"]
+    return Source(
+        folder=Path(str(fact["folder"])),
+        labels=None if labels is None else Path(labels),
+        label_column=fact["label_column"],
+        class_from=fact["class_from"],
+    )

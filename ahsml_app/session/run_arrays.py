@@ -1,0 +1,97 @@
+"""The results of a training as named arrays, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
+
+if TYPE_CHECKING:
+    from ahsml_app.core.training_data import TrainResult
+
+Array = npt.NDArray[Any]
+
+_SCORE, _HEAD = "score-", "head-"
+_BY_CLASS = ("noise_matrix", "class_distances")
+_NOT_SCORED: Mapping[str, Any] = {
+    "top_labels": -1,
+    "suggested": -1,
+    "duplicate_group": -1,
+    "duplicate_conflict": False,
+    "flagged": False,
+    "quadrant": 0,
+}
+"""What an image that could not be read gets; NaN for the others."""
+
+
+def expanded(scores: Scores, rows: npt.NDArray[np.intp], count: int) -> Scores:
+    """Scores of some rows as scores of all `count` rows of the table."""
+    if len(rows) == count:
+        return scores
+    values: dict[str, Any] = {}
+    for field in fields(Scores):
+        value = getattr(scores, field.name)
+        if field.name in _BY_CLASS or isinstance(value, tuple):
+            values[field.name] = value
+            continue
+        whole = np.full((count, *value.shape[1:]), _NOT_SCORED.get(field.name, np.nan), value.dtype)
+        whole[rows] = value
+        values[field.name] = whole
+    return Scores(**values)
+
+
+def run_arrays(
+    scores: Scores, result: TrainResult, rows: npt.NDArray[np.intp], table: SampleTable
+) -> dict[str, Array]:
+    """Everything of a training that the project keeps.
+
+    Args:
+        scores: Of all N samples.
+        result: Of the training on the samples that could be read.
+        rows: Their rows.
+        table: All samples, with the labels that were judged.
+    """
+    count = len(table)
+    arrays: dict[str, Array] = {
+        _SCORE + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
+    }
+    points = np.zeros((count, result.points.shape[1]), dtype=np.float32)
+    points[rows] = result.points
+    history = np.full((len(result.weight_history), count), np.nan, dtype=np.float16)
+    history[:, rows] = result.weight_history
+    arrays |= {_HEAD + name: np.asarray(value) for name, value in result.head.items()}
+    return arrays | {
+        "points": points,
+        "curvature": np.array(result.curvature),
+        "prototypes": result.prototypes,
+        "weight_history": history,
+        "judged": table.labels,
+        "scored": np.isin(np.arange(count), rows),
+    }
+
+
+def scores_of(arrays: Mapping[str, Array]) -> Scores:
+    """The scores among the arrays of a run."""
+    values: dict[str, Any] = {f.name: arrays[_SCORE + f.name] for f in fields(Scores)}
+    low, best, high = (float(number) for number in values["expected_errors"])
+    return Scores(**(values | {"expected_errors": (low, best, high)}))
+
+
+def embeddings_of(arrays: Mapping[str, Array]) -> Embeddings:
+    """The embeddings among the arrays of a run."""
+    return Embeddings(arrays["points"], float(arrays["curvature"].ravel()[0]))
+
+
+def head_of(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Parameters of the final head among the arrays of a run."""
+    return {name[len(_HEAD) :]: value for name, value in arrays.items() if name.startswith(_HEAD)}
+
+
+def judged_of(arrays: Mapping[str, Array]) -> IntArray:
+    """(N,) index of the label that each score judges, -1 for none."""
+    return arrays["judged"]

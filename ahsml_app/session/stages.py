@@ -1,0 +1,240 @@
+"""The stages that every job is made of: scan, embed, train, score."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.errors import OptionError
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.paths import cache_folder
+from ahsml_app.base.types import Quarantined, SampleTable, Scores
+from ahsml_app.session.options import JobOptions
+
+if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
+    from ahsml_app.core.backbones import Backbone
+    from ahsml_app.core.features import FeatureResult
+    from ahsml_app.core.training_data import TrainResult
+
+Result = TypeVar("Result")
+TRAINING_OPTIONS = ("loss", "epochs", "folds", "passes", "dimension")
+"""Options of a job that the training takes by the same name."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass
+class Findings:
+    """What the stages of one job have found so far."""
+
+    options: JobOptions
+    started: str
+    cancel: CancelToken
+    quarantined: list[Quarantined] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+    settings: dict[str, object] = field(default_factory=dict)
+
+    def notify(self, message: str) -> None:
+        """Take a message of the layers below, to be passed on as a notice."""
+        self.messages.append(message)
+
+    def drain(self) -> Iterator[Notice]:
+        """The messages that have come since the last call."""
+        while self.messages:
+            yield Notice(self.messages.pop(0))
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the seconds that the block takes to the stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            taken = time.perf_counter() - start
+            self.timings[stage] = round(self.timings.get(stage, 0.0) + taken, 3)
+
+
+def check_loss(name: str | None) -> None:
+    """Refuse an unknown loss before hours of work.
+
+    Raises:
+        OptionError: There is no such loss.
+    """
+    if name is None:
+        return
+    from ahsml_app.core.losses import LOSSES
+
+    if name not in LOSSES:
+        raise OptionError(
+            f"There is no loss {name!r}.", hint=f"Choose one of: {', '.join(sorted(LOSSES))}."
+        )
+
+
+def find_samples(found: Findings) -> Generator[Event, None, SampleTable]:
+    """Scan the source and fingerprint what was found."""
+    from ahsml_app.core.dataset import scan
+
+    options = found.options
+    with found.timed("scan"):
+        listed = yield from scan(
+            options.source,
+            labels=options.labels,
+            label_column=options.label_column,
+            class_from=options.class_from,
+            cancel=found.cancel,
+        )
+    found.quarantined += listed.quarantined
+    return (yield from identify(found, listed.table))
+
+
+def identify(found: Findings, table: SampleTable) -> Generator[Event, None, SampleTable]:
+    """Fingerprint the samples; those that cannot be read leave the table."""
+    from ahsml_app.core.dataset import check_labels
+    from ahsml_app.core.fingerprint import fingerprint
+
+    with found.timed("fingerprint"):
+        table, unreadable = yield from fingerprint(
+            table, index_path=cache_folder() / "fingerprints.sqlite", cancel=found.cancel
+        )
+    found.quarantined += unreadable
+    if unreadable:
+        check_labels(table)
+    return table
+
+
+def embed(
+    found: Findings, table: SampleTable
+) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
+    """Features of all samples; those that cannot be decoded leave the table."""
+    yield Progress("load backbone", 0, 0)
+    from ahsml_app.core.backbones import load_backbone
+    from ahsml_app.core.config import DEFAULT_VIEWS
+    from ahsml_app.core.dataset import check_labels
+    from ahsml_app.core.device import limit_threads
+    from ahsml_app.core.features import extract_features
+
+    options = found.options
+    limit_threads()
+    views = DEFAULT_VIEWS if options.views is None else options.views
+    with found.timed("load backbone"):
+        backbone = load_backbone(options.backbone, notify=found.notify)
+    yield from found.drain()
+    with found.timed("embed"):
+        features = yield from relay(
+            extract_features(
+                table,
+                backbone,
+                views=views,
+                cache_folder=cache_folder(),
+                device=options.device,
+                notify=found.notify,
+                cancel=found.cancel,
+            ),
+            found.drain,
+        )
+    found.quarantined += features.quarantined
+    if features.quarantined:
+        yield Notice(f"{len(features.quarantined)} files could not be read; see quarantine.csv.")
+        table = table.select(features.rows)
+        check_labels(table)
+    found.settings |= {"backbone": backbone.name, "input_size": backbone.size, "views": views}
+    found.settings |= {"engine": features.engine}
+    return backbone, table, features
+
+
+def train(
+    found: Findings,
+    table: SampleTable,
+    features: FeatureResult,
+    checkpoint: Path,
+    *,
+    trainable: Mask | None = None,
+    trusted: Mask | None = None,
+) -> Generator[Event, None, TrainResult]:
+    """Train on the features.
+
+    Args:
+        found: The job.
+        table: The N samples.
+        features: Of the samples.
+        checkpoint: Folder for checkpoints.
+        trainable: (N,) which samples may be trained on; all that the table allows by default.
+        trusted: (N,) which labels a person has confirmed.
+    """
+    from ahsml_app.core.config import TrainConfig
+    from ahsml_app.core.device import choose_device, limit_training_threads
+    from ahsml_app.core.trainer import train as train_on
+    from ahsml_app.core.training_data import TrainData
+
+    options = found.options
+    asked = {name: getattr(options, name) for name in TRAINING_OPTIONS}
+    config = TrainConfig(
+        seed=options.seed,
+        **{k: v for k, v in asked.items() if v is not None},
+    )
+    mask = table.trainable if trainable is None else trainable
+    data = TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
+    device = str(choose_device(options.device))
+    found.settings |= {"device": device, **asdict(config)}
+    limit_training_threads()
+    with found.timed("train"):
+        return (
+            yield from train_on(
+                config, data, device=device, checkpoint=checkpoint, cancel=found.cancel
+            )
+        )
+
+
+def score(
+    found: Findings,
+    table: SampleTable,
+    features: FeatureResult,
+    result: TrainResult,
+    *,
+    trusted: Mask | None = None,
+) -> Generator[Event, None, Scores]:
+    """All scores of all samples; a label that a person has confirmed is right."""
+    from ahsml_app.core.duplicates import duplicate_groups
+    from ahsml_app.core.scores import compute_scores
+
+    yield Progress("score", 0, 0)
+    with found.timed("score"):
+        group, conflict = duplicate_groups(
+            table.hashes,
+            features.features[0],
+            table.labels,
+            thumbnails=features.thumbnails,
+            cancel=found.cancel,
+        )
+        return compute_scores(
+            table, result, duplicate_group=group, duplicate_conflict=conflict, trusted=trusted
+        )
+
+
+def relay(
+    events: Generator[Event, None, Result], drain: Callable[[], Iterator[Notice]]
+) -> Generator[Event, None, Result]:
+    """Pass events on, with the messages that came meanwhile in between."""
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            yield from drain()
+            result: Result = end.value
+            return result
+        yield from drain()
+        yield event
+
+
+def now() -> str:
+    """The time in ISO 8601 with the offset from UTC."""
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")

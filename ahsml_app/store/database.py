@@ -1,0 +1,133 @@
+"""The SQLite file of a project: opening, schema version, migration with a backup before it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from ahsml_app.base.errors import ProjectError
+
+Migration = str
+"""SQL that brings the schema from one version to the next."""
+
+MIGRATIONS: tuple[Migration, ...] = (
+    """
+    CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE sample (
+        number INTEGER PRIMARY KEY,
+        path TEXT NOT NULL UNIQUE,
+        label TEXT NOT NULL,
+        cells TEXT
+    );
+    CREATE TABLE quarantined (path TEXT NOT NULL, reason TEXT NOT NULL);
+    CREATE TABLE step (
+        number INTEGER PRIMARY KEY,
+        action TEXT NOT NULL CHECK (action IN ('decide', 'undo', 'redo')),
+        target INTEGER REFERENCES step(number),
+        name TEXT NOT NULL,
+        kind INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        samples INTEGER NOT NULL,
+        time TEXT NOT NULL
+    );
+    CREATE TABLE change (
+        step INTEGER NOT NULL REFERENCES step(number),
+        sample INTEGER NOT NULL REFERENCES sample(number),
+        kind_before INTEGER NOT NULL,
+        label_before TEXT NOT NULL,
+        kind INTEGER NOT NULL,
+        label TEXT NOT NULL
+    );
+    CREATE INDEX change_of_step ON change(step);
+    CREATE TABLE run (number INTEGER PRIMARY KEY, facts TEXT NOT NULL);
+    CREATE TABLE screen (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
+"""Entry k leads from version k to k + 1. Entries are only ever added."""
+
+
+def open_database(
+    path: Path, *, read_only: bool = False, migrations: Sequence[Migration] = MIGRATIONS
+) -> sqlite3.Connection:
+    """Open the database of a project, or create it, and bring its schema up to date.
+
+    Every transaction is on disk when it returns (write-ahead log, full synchronisation), so that
+    neither a killed process nor a power cut takes a decision back.
+
+    Args:
+        path: The file.
+        read_only: Open without ever writing; an older schema is refused.
+        migrations: The schema's history; another one in tests only.
+
+    Returns:
+        The connection, in autocommit mode, for the calling thread only.
+
+    Raises:
+        ProjectError: If the file is damaged, newer than this program, or cannot be written.
+    """
+    connection = None
+    try:
+        connection = _connect(path, read_only=read_only)
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        _check_version(path, version, len(migrations), read_only=read_only)
+        if version < len(migrations):
+            if version:
+                _back_up(connection, path.with_name(f"{path.name}.version-{version}"))
+            _migrate(connection, version, migrations)
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise ProjectError(
+            f"The project file {path} cannot be used: {error}.",
+            hint="Restore it from a backup, or begin a new project on the same images.",
+            details=repr(error),
+        ) from error
+    except ProjectError:
+        if connection is not None:
+            connection.close()
+        raise
+    return connection
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    if read_only:
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=5.0)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _check_version(path: Path, version: int, newest: int, *, read_only: bool) -> None:
+    if version > newest:
+        raise ProjectError(
+            f"The project {path.parent} was made by a newer version of this program "
+            f"(schema {version}; this one knows {newest}).",
+            hint="Install the newer version to open it; nothing was changed.",
+        )
+    if read_only and version < newest:
+        raise ProjectError(
+            f"The project {path.parent} is of an older version and open elsewhere.",
+            hint="Close the other window, then open it again.",
+        )
+
+
+def _back_up(connection: sqlite3.Connection, target: Path) -> None:
+    with sqlite3.connect(target) as copy:
+        connection.backup(copy)
+    copy.close()
+
+
+def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration]) -> None:
+    for number in range(version, len(migrations)):
+        # One transaction a step: a migration that fails leaves the version before it.
+        script = f"BEGIN;{migrations[number]};PRAGMA user_version = {number + 1};COMMIT;"
+        try:
+            connection.executescript(script)
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

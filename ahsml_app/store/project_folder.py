@@ -1,0 +1,291 @@
+"""A project on disk: a folder with a database, and the arrays of each training run beside it.
+
+`project.sqlite` holds samples, decisions and screen state; `project.lock` is held by the window
+that may write; `hashes.npy` has the content hash of each sample, once they were read; `runs/0001`
+the arrays of one training, whole or not at all; `training` the checkpoints of one under way.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
+from ahsml_app.store.database import open_database
+from ahsml_app.store.file_lock import FileLock
+from ahsml_app.store.journal import Journal
+
+DATABASE = "project.sqlite"
+LOCK = "project.lock"
+HASHES = "hashes.npy"
+RUNS = "runs"
+TRAINING = "training"
+
+Array = npt.NDArray[Any]
+
+
+def is_project(folder: Path) -> bool:
+    """Whether the folder holds a project."""
+    return (folder / DATABASE).is_file()
+
+
+class ProjectFolder:
+    """An opened project folder; belongs to the thread that opened it.
+
+    Attributes:
+        folder: Where it lies.
+        read_only: Another window holds the lock, so nothing can be written.
+        journal: The decisions.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
+        self.folder = folder
+        self.read_only = lock is None
+        self.journal = Journal(connection)
+        self._connection = connection
+        self._lock = lock
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        facts: Mapping[str, Any],
+        table: SampleTable,
+        quarantined: tuple[Quarantined, ...],
+    ) -> ProjectFolder:
+        """Make a project in a new or empty folder; it is on disk when the call returns.
+
+        Raises:
+            OutputError: If the folder is in use or cannot be written.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            used = any(folder.iterdir())
+        except OSError as error:
+            raise OutputError(
+                f"The project folder {folder} cannot be made: {error.strerror}.",
+                hint="Choose another place.",
+            ) from error
+        if used:
+            raise OutputError(
+                f"The folder {folder} is not empty.", hint="Choose a new name for the project."
+            )
+        lock = _take_lock(folder)
+        # Under another name until it is filled: a project that exists is whole.
+        unfinished = folder / f".{DATABASE}"
+        connection = open_database(unfinished)
+        try:
+            _fill(connection, facts, table, quarantined)
+        finally:
+            connection.close()
+        unfinished.replace(folder / DATABASE)
+        return cls(folder, open_database(folder / DATABASE), lock)
+
+    @classmethod
+    def open(cls, folder: Path) -> ProjectFolder:
+        """Open a project: for writing, or read-only where another window has it.
+
+        Raises:
+            ProjectError: If there is none, or it cannot be used.
+        """
+        if not is_project(folder):
+            raise ProjectError(
+                f"There is no project in {folder}.",
+                hint="A project folder holds a file project.sqlite.",
+            )
+        lock = _take_lock(folder)
+        try:
+            connection = open_database(folder / DATABASE, read_only=lock is None)
+        except BaseException:
+            if lock is not None:
+                lock.release(remove=True)
+            raise
+        return cls(folder, connection, lock)
+
+    def close(self) -> None:
+        """Close the database and give the lock back; further calls do nothing."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release(remove=True)
+            self._lock = None
+
+    def facts(self) -> dict[str, Any]:
+        """What the project is: its name, source and classes."""
+        rows = self._connection.execute("SELECT name, value FROM fact")
+        return {name: json.loads(value) for name, value in rows}
+
+    def set_fact(self, name: str, value: Any) -> None:
+        """Change one fact."""
+        self._write("fact", name, value)
+
+    def screen(self, name: str, default: Any = None) -> Any:
+        """A piece of screen state that an earlier session left."""
+        row = self._connection.execute(
+            "SELECT value FROM screen WHERE name = ?", (name,)
+        ).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def set_screen(self, name: str, value: Any) -> None:
+        """Keep a piece of screen state (selection, filters, panels); read-only projects do not."""
+        if not self.read_only:
+            self._write("screen", name, value)
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """Files that were set aside."""
+        rows = self._connection.execute("SELECT path, reason FROM quarantined ORDER BY rowid")
+        return tuple(Quarantined(path, reason) for path, reason in rows)
+
+    def table(self) -> SampleTable:
+        """The samples as they were scanned, with content hashes once they are known."""
+        facts = self.facts()
+        rows = self._connection.execute("SELECT path, label, cells FROM sample ORDER BY number")
+        paths, labels, cells = zip(*rows.fetchall(), strict=True)
+        names = tuple(facts["class_names"])
+        index = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
+        table = SampleTable(
+            root=Path(facts["root"]),
+            paths=paths,
+            labels=np.array([index[label] for label in labels], dtype=np.int64),
+            class_names=names,
+            columns=_columns(facts["columns"], cells),
+            source_columns=tuple(facts["source_columns"]),
+            label_column=facts["label_column"],
+        )
+        hashes = self.hashes()
+        return table if hashes is None else replace(table, hashes=hashes)
+
+    def hashes(self) -> tuple[str, ...] | None:
+        """Content hash of each sample, empty for an unreadable one; None before the first run."""
+        path = self.folder / HASHES
+        if not path.is_file():
+            return None
+        return tuple(np.load(path, allow_pickle=False).astype(str).tolist())
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Facts of the trainings whose arrays are there, oldest first."""
+        rows = self._connection.execute("SELECT facts FROM run ORDER BY number")
+        runs = [json.loads(row[0]) for row in rows]
+        return [run for run in runs if run_folder(self.folder, run["number"]).is_dir()]
+
+    def add_run(self, facts: Mapping[str, Any]) -> None:
+        """Record a training whose arrays were written by `write_run`."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO run VALUES (?, ?)", (facts["number"], json.dumps(facts))
+        )
+
+    def load_run(self, number: int) -> dict[str, Array]:
+        """Arrays of a training, memory-mapped where they are large."""
+        return load_arrays(run_folder(self.folder, number))
+
+    def _write(self, table: str, name: str, value: Any) -> None:
+        try:
+            self._connection.execute(
+                f"INSERT OR REPLACE INTO {table} VALUES (?, ?)",  # noqa: S608 - our own names
+                (name, json.dumps(value)),
+            )
+        except sqlite3.Error as error:
+            raise ProjectError(
+                f"The project {self.folder} cannot be written: {error}.",
+                hint="Make room on the disk, or free the project's folder.",
+            ) from error
+
+
+def run_folder(project: Path, number: int) -> Path:
+    """Where the arrays of a training lie."""
+    return project / RUNS / f"{number:04d}"
+
+
+def write_hashes(project: Path, hashes: tuple[str, ...]) -> None:
+    """Keep the content hashes of the samples; callable from any thread."""
+    with atomic_write(project / HASHES) as stream:
+        np.save(stream, np.array([text.encode("ascii") for text in hashes], dtype="S32"))
+
+
+def write_run(project: Path, number: int, arrays: Mapping[str, Array]) -> None:
+    """Write the arrays of a training, whole or not at all; callable from any thread."""
+    target = run_folder(project, number)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    for name, array in arrays.items():
+        np.save(staging / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+    if target.exists():
+        shutil.rmtree(target)  # of a training that was never recorded
+    staging.replace(target)
+
+
+def load_arrays(folder: Path) -> dict[str, Array]:
+    """The arrays of a folder by name.
+
+    Raises:
+        ProjectError: If one is damaged.
+    """
+    arrays: dict[str, Array] = {}
+    for path in sorted(folder.glob("*.npy")):
+        try:
+            arrays[path.stem] = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise ProjectError(
+                f"The file {path} of the project is damaged: {error}.",
+                hint="Train again; the decisions are not affected.",
+            ) from error
+    return arrays
+
+
+def _take_lock(folder: Path) -> FileLock | None:
+    lock = FileLock(folder / LOCK)
+    try:
+        return lock if lock.acquire() else None
+    except OSError:
+        return None  # a folder that may only be read is opened read-only
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    facts: Mapping[str, Any],
+    table: SampleTable,
+    quarantined: tuple[Quarantined, ...],
+) -> None:
+    columns = sorted(table.columns)
+    known = {
+        **facts,
+        "root": str(table.root),
+        "class_names": table.class_names,
+        "columns": columns,
+        "source_columns": table.source_columns,
+        "label_column": table.label_column,
+    }
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO fact VALUES (?, ?)", ((k, json.dumps(v)) for k, v in known.items())
+    )
+    connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", _samples(table, columns))
+    connection.executemany(
+        "INSERT INTO quarantined VALUES (?, ?)", ((item.path, item.reason) for item in quarantined)
+    )
+    connection.execute("COMMIT")
+
+
+def _samples(table: SampleTable, columns: list[str]) -> Iterator[tuple[int, str, str, str | None]]:
+    for row, path in enumerate(table.paths):
+        cells = json.dumps([table.columns[name][row] for name in columns]) if columns else None
+        yield row, path, table.label_name(row), cells
+
+
+def _columns(names: list[str], cells: tuple[str | None, ...]) -> dict[str, tuple[str, ...]]:
+    if not names:
+        return {}
+    rows = [json.loads(text or "[]") for text in cells]
+    return dict(zip(names, zip(*rows, strict=True), strict=True))

@@ -1,0 +1,40 @@
+"""Which projects were opened, newest first."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.paths import atomic_write
+
+MOST = 30
+
+
+def read_recent(file: Path) -> list[dict[str, Any]]:
+    """The remembered projects, newest first; a missing or damaged file holds none."""
+    try:
+        entries = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    if not isinstance(entries, list):
+        return []
+    return [entry for entry in entries if isinstance(entry, dict) and entry.get("folder")]
+
+
+def remember(file: Path, entry: Mapping[str, Any]) -> None:
+    """Put a project first. A list that cannot be written is done without: nothing depends on it."""
+    others = [known for known in read_recent(file) if known["folder"] != entry["folder"]]
+    _write(file, [dict(entry), *others][:MOST])
+
+
+def forget(file: Path, folder: Path) -> None:
+    """Take a project off the list; its files stay."""
+    _write(file, [known for known in read_recent(file) if known["folder"] != str(folder)])
+
+
+def _write(file: Path, entries: list[dict[str, Any]]) -> None:
+    with contextlib.suppress(OSError), atomic_write(file, "w", encoding="utf-8") as stream:
+        json.dump(entries, stream, indent=1)

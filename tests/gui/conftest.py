@@ -1,0 +1,59 @@
+"""Fixtures of the window's tests: projects, and nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from sample_projects import make_pictures, make_project
+
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.session.project import Project
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """60 small pictures in 4 class folders."""
+    return make_pictures(tmp_path_factory.mktemp("shapes"))
+
+
+@pytest.fixture
+def sample_project(pictures: Path, cache: Path) -> Iterator[Project]:
+    """A trained project (made-up scores) of its own for each test."""
+    project = make_project(pictures)
+    yield project
+    project.close()
+
+
+@pytest.fixture
+def model(qtbot: QtBot, sample_project: Project) -> Iterator[ProjectModel]:
+    """A model with the sample project open."""
+    model = ProjectModel()
+    model.open(sample_project)
+    yield model
+    model.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """Fail a test that leaves a thread, a window or a running timer behind."""
+    threads = {thread.ident for thread in threading.enumerate()}
+    windows = set(map(id, QApplication.topLevelWidgets()))
+    yield
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+    left = [t.name for t in threading.enumerate() if t.ident not in threads and not t.daemon]
+    shown = [
+        type(w).__name__
+        for w in QApplication.topLevelWidgets()
+        if id(w) not in windows and w.isVisible()
+    ]
+    assert not left, f"threads left behind: {left}"
+    assert not shown, f"windows left behind: {shown}"

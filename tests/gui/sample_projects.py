@@ -1,0 +1,132 @@
+"""Projects with made-up scores on real small pictures, ready in a moment."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ahsml_app.base.types import Scores
+from ahsml_app.session.project import Project, create_project, free_project_folder
+from ahsml_app.session.scanning import ScanResult, Source, scan_source
+from ahsml_app.session.training import TrainOutcome
+from ahsml_app.store.project_folder import write_hashes, write_run
+
+CLASSES = ("circle", "cross", "square", "triangle")
+
+
+def make_pictures(folder: Path, per_class: int = 15, side: int = 96) -> Path:
+    """A folder per class, each with simple drawn shapes on coloured grounds."""
+    random = np.random.default_rng(0)
+    for label in CLASSES:
+        (folder / label).mkdir(parents=True, exist_ok=True)
+        for number in range(per_class):
+            ground = tuple(int(v) for v in random.integers(150, 255, 3))
+            ink = tuple(int(v) for v in random.integers(0, 110, 3))
+            picture = Image.new("RGB", (side, side), ground)
+            draw = ImageDraw.Draw(picture)
+            box = (side // 5, side // 5, side * 4 // 5, side * 4 // 5)
+            if label == "circle":
+                draw.ellipse(box, fill=ink)
+            elif label == "square":
+                draw.rectangle(box, fill=ink)
+            elif label == "triangle":
+                draw.polygon([(box[0], box[3]), (box[2], box[3]), (side // 2, box[1])], fill=ink)
+            else:
+                draw.line(box, fill=ink, width=8)
+                draw.line((box[2], box[1], box[0], box[3]), fill=ink, width=8)
+            picture.save(folder / label / f"{label}-{number:02d}.png")
+    return folder
+
+
+def scanned(folder: Path) -> ScanResult:
+    """What a scan of the folder finds."""
+    scan = scan_source(Source(folder))
+    while True:
+        try:
+            next(scan)
+        except StopIteration as end:
+            return end.value
+
+
+def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
+    """Scores in which about a tenth of the labels look wrong."""
+    random = np.random.default_rng(seed)
+    count = len(labels)
+    wrong = np.where(
+        random.random(count) < 0.1, random.beta(8, 2, count), random.beta(1, 14, count)
+    )
+    other = (labels + 1 + random.integers(0, classes - 1, count)) % classes
+    flagged = wrong > 0.5
+    suggested = np.where(flagged, other, labels)
+    second = np.where(flagged, labels, other)
+    third = (np.maximum(suggested, second) + 1) % classes
+    confidence = np.maximum(wrong, 1 - wrong)
+    rest = 1 - confidence
+    group = np.full(count, -1)
+    group[:4] = [0, 0, 1, 1]
+    f32 = np.float32
+    return Scores(
+        error_probability=wrong.astype(f32),
+        adaptive_weight=(1 - wrong).astype(f32),
+        consistency=random.beta(9, 1, count).astype(f32),
+        top_labels=np.stack([suggested, second, third], axis=1),
+        top_confidences=np.stack([confidence, rest * 0.8, rest * 0.2], axis=1).astype(f32),
+        suggested=suggested,
+        suggestion_confidence=confidence.astype(f32),
+        class_divergence=np.where(flagged, random.random(count), 0).astype(f32),
+        out_of_set=random.random(count).astype(f32),
+        duplicate_group=group.astype(np.int64),
+        duplicate_conflict=np.zeros(count, dtype=bool),
+        quadrant=np.where(flagged, 1, 0).astype(np.int64),
+        flagged=flagged,
+        expected_errors=(float(wrong.sum() * 0.7), float(wrong.sum()), float(wrong.sum() * 1.3)),
+        noise_matrix=np.eye(classes, dtype=f32),
+        class_distances=(1 - np.eye(classes)).astype(f32),
+    )
+
+
+def add_run(project: Project, seed: int = 0) -> None:
+    """Give a project scores, embeddings and weight histories without a training."""
+    random = np.random.default_rng(seed)
+    labels, classes = project.table.labels, len(project.class_names)
+    count = len(labels)
+    scores = made_up_scores(labels, classes, seed)
+    centres = random.normal(0, 0.3, (classes, 8))
+    points = centres[scores.suggested] + random.normal(0, 0.1, (count, 8))
+    history = np.linspace(np.full(count, 0.6), scores.adaptive_weight, 12)
+    arrays: dict[str, Any] = {
+        "score-" + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
+    }
+    arrays |= {
+        "points": points.astype(np.float32),
+        "curvature": np.array(0.1),
+        "prototypes": centres.astype(np.float32),
+        "weight_history": history.astype(np.float16),
+        "judged": labels,
+        "scored": np.ones(count, dtype=bool),
+    }
+    number = 1 if project.run is None else project.run["number"] + 1
+    write_run(project.folder, number, arrays)
+    write_hashes(project.folder, tuple(f"{row:032x}" for row in range(count)))
+    facts = {
+        "number": number,
+        "finished": "2026-01-01T12:00:00+00:00",
+        "timings": {"embed": 3.0, "train": 12.0},
+        "settings": {"device": "cpu"},
+        "seed": seed,
+        "class_names": list(project.class_names),
+        "decided": 0,
+    }
+    project.accept(TrainOutcome(number, facts, ()))
+
+
+def make_project(pictures: Path, *, trained: bool = True, name: str = "Shapes") -> Project:
+    """An opened project on the pictures."""
+    project = create_project(free_project_folder(name), name, Source(pictures), scanned(pictures))
+    if trained:
+        add_run(project)
+    return project
