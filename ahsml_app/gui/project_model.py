@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,9 @@ from ahsml_app.base.types import IntArray
 from ahsml_app.session.project import Project
 from ahsml_app.session.queue import QueueView, queue_rows
 from ahsml_app.session.training import TrainOutcome
+
+MOST_CHOICES = 9
+"""Digits from 1 to 9."""
 
 _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
 _SCREEN_VIEW = "queue-view"
@@ -193,12 +197,24 @@ class ProjectModel(QObject):
         self.refresh_queue()
 
     def choices(self, row: int) -> list[tuple[int, float]]:
-        """The most likely classes of an image with their probabilities, best first."""
-        if self.project is None or self.project.scores is None or row < 0:
+        """The most likely classes of an image, best first, for the digit keys.
+
+        Returns:
+            Class index and probability. Behind the top three of the scores come the classes that
+            lie nearest to the best one, with NaN for the probability.
+        """
+        project = self.project
+        if project is None or project.scores is None or row < 0:
             return []
-        scores = self.project.scores
+        scores = project.scores
         pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
-        return [(int(label), float(share)) for label, share in pairs if label >= 0]
+        likely = [(int(label), float(share)) for label, share in pairs if label >= 0]
+        if not likely:
+            return []
+        known = {label for label, _ in likely}
+        near = np.argsort(scores.class_distances[likely[0][0]], kind="stable")
+        rest = [(int(label), math.nan) for label in near[: MOST_CHOICES + 3] if label not in known]
+        return [*likely, *rest][:MOST_CHOICES]
 
     def _travel(self, *, redo: bool) -> None:
         if self.project is None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.paths import projects_folder
 from ahsml_app.core import demo
+from ahsml_app.session.scanning import ScanResult, Source, scan_source
 
 
 def make_demo(folder: Path) -> Path:
@@ -15,3 +19,21 @@ def make_demo(folder: Path) -> Path:
 def planted_errors(folder: Path) -> frozenset[str]:
     """Paths, relative to the image folder, of the images whose labels the demo changed."""
     return frozenset(demo.planted_errors(folder))
+
+
+def scan_demo(
+    cancel: CancelToken | None = None, folder: Path | None = None
+) -> Generator[Event, None, tuple[Source, ScanResult]]:
+    """Make the demo's images where they are missing, and scan them.
+
+    Args:
+        cancel: Asks to stop.
+        folder: Where the demo lies; beside the projects by default.
+
+    Returns:
+        The source and what the scan found.
+    """
+    yield Progress("make demo", 0, 0)
+    images = make_demo(folder or projects_folder().parent / "demo")
+    source = Source(images)
+    return source, (yield from scan_source(source, cancel))

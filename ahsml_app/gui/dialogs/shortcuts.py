@@ -1,0 +1,138 @@
+"""The key sheet: made from the action table, searchable, each key to be changed in place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.gui.actions import ACTIONS, ActionFact, ActionSet
+
+COLUMNS = 2
+
+
+class ShortcutsDialog(QDialog):
+    """All keys at a glance."""
+
+    def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._rows: dict[str, tuple[QWidget, str]] = {}
+        self._edits: dict[str, QKeySequenceEdit] = {}
+        self.setWindowTitle(self.tr("Keys"))
+        self.setModal(False)
+        self.resize(820, 620)
+        self._search = QLineEdit()
+        self._search.setPlaceholderText(self.tr("Find an action or a key"))
+        self._search.setAccessibleName(self.tr("Find an action or a key"))
+        self._search.textChanged.connect(self._on_search)
+        self._message = QLabel(self.tr("Click a key and press another one to change it."))
+        self._message.setProperty("role", "small-muted")
+        reset = QPushButton(self.tr("Reset all"))
+        reset.setAccessibleName(self.tr("Reset all keys"))
+        reset.setAutoDefault(False)
+        reset.clicked.connect(self._on_reset)
+        foot = QHBoxLayout()
+        foot.addWidget(self._message, 1)
+        foot.addWidget(reset)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._sheet())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 16, 24, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self._search)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(foot)
+
+    def _sheet(self) -> QWidget:
+        sheet = QWidget()
+        columns = QHBoxLayout(sheet)
+        columns.setSpacing(24)
+        groups: dict[str, list[ActionFact]] = {}
+        for fact in ACTIONS:
+            groups.setdefault(fact.group, []).append(fact)
+        boxes = [QVBoxLayout() for _ in range(COLUMNS)]
+        filled = [0] * COLUMNS
+        for title, facts in groups.items():
+            at = filled.index(min(filled))
+            filled[at] += len(facts) + 2
+            boxes[at].addWidget(self._group(title, facts))
+        for box in boxes:
+            box.addStretch(1)
+            columns.addLayout(box, 1)
+        return sheet
+
+    def _group(self, title: str, facts: list[ActionFact]) -> QWidget:
+        group = QWidget()
+        grid = QGridLayout(group)
+        grid.setContentsMargins(0, 0, 0, 12)
+        grid.setVerticalSpacing(4)
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        grid.addWidget(heading, 0, 0, 1, 2)
+        for row, fact in enumerate(facts, 1):
+            action = self._actions.action(fact.name)
+            label = QLabel(action.text())
+            edit = QKeySequenceEdit(action.shortcut())
+            edit.setMaximumSequenceLength(1)
+            edit.setFixedWidth(120)
+            edit.setAccessibleName(self.tr("Key for {0}").format(action.text()))
+            edit.setObjectName(fact.name)
+            edit.editingFinished.connect(self._on_edited)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(edit, row, 1, Qt.AlignmentFlag.AlignRight)
+            self._edits[fact.name] = edit
+            self._rows[fact.name] = (label, f"{action.text()} {fact.tip}".casefold())
+        grid.setColumnStretch(0, 1)
+        return group
+
+    def _on_edited(self) -> None:
+        edit = self.sender()
+        if not isinstance(edit, QKeySequenceEdit):
+            return
+        name, keys = edit.objectName(), edit.keySequence()
+        if keys == self._actions.action(name).shortcut():
+            return
+        text = keys.toString(QKeySequence.SequenceFormat.PortableText)
+        try:
+            self._actions.remap(name, [text] if text else [])
+        except ValueError as error:
+            other = self._actions.action(str(error)).text()
+            self._say(self.tr("{0} is the key of “{1}”.").format(text, other), "warning-text")
+            edit.setKeySequence(self._actions.action(name).shortcut())
+            return
+        self._say(self.tr("Saved."), "small-muted")
+
+    def _on_reset(self) -> None:
+        for fact in ACTIONS:
+            self._actions.remap(fact.name, [])
+        for fact in ACTIONS:
+            self._actions.remap(fact.name, None)
+            self._edits[fact.name].setKeySequence(self._actions.action(fact.name).shortcut())
+        self._say(self.tr("All keys are as they were at first."), "small-muted")
+
+    def _on_search(self, text: str) -> None:
+        wanted = text.casefold().strip()
+        for name, (label, words) in self._rows.items():
+            key = self._edits[name].keySequence().toString().casefold()
+            shown = wanted in words or wanted == key
+            label.setVisible(shown)
+            self._edits[name].setVisible(shown)
+
+    def _say(self, text: str, role: str) -> None:
+        self._message.setText(text)
+        self._message.setProperty("role", role)
+        self._message.style().unpolish(self._message)
+        self._message.style().polish(self._message)

@@ -1,0 +1,159 @@
+"""The histogram of error probabilities, whose lower and upper end can be dragged."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ahsml_app.base.types import FloatArray
+from ahsml_app.gui.theme import Theme, mixed
+
+BINS = 50
+STEP = 0.01
+_MARGIN = 8
+_GRIP = 9
+
+
+class Histogram(QWidget):
+    """Bars on a root scale, so that few suspects beside many good labels can be seen.
+
+    `cut_changed` follows the mouse; `cut_settled` comes when it is let go, or with each key.
+    """
+
+    cut_changed = Signal(float, float)
+    cut_settled = Signal(float, float)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._all = np.zeros(BINS)
+        self._decided = np.zeros(BINS)
+        self.low, self.high = 0.0, 1.0
+        self._dragged = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self.setAccessibleName(self.tr("Probability that the label is wrong: lower and upper end"))
+        self.setToolTip(
+            self.tr("Drag the ends, or use the arrow keys (with Shift for the upper end)")
+        )
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
+        """Wide and low."""
+        return QSize(320, 56)
+
+    def set_values(self, wrong: FloatArray, decided: FloatArray) -> None:
+        """Show the probabilities; the share that is decided is drawn darker.
+
+        Args:
+            wrong: (N,) probabilities, NaN left out.
+            decided: (N,) 1 where there is a decision, else 0.
+        """
+        known = ~np.isnan(wrong)
+        self._all, _ = np.histogram(wrong[known], BINS, (0, 1))
+        self._decided, _ = np.histogram(wrong[known], BINS, (0, 1), weights=decided[known])
+        self.update()
+
+    def set_cut(self, low: float, high: float) -> None:
+        """Put the ends somewhere, without a signal."""
+        if (low, high) != (self.low, self.high):
+            self.low, self.high = low, high
+            self._describe()
+            self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
+        """Bars, the parts outside the ends pale, and two grips."""
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = self._area()
+        top = max(1.0, float(np.sqrt(self._all.max(initial=0))))
+        width = area.width() / BINS
+        inside, pale = QColor(tokens.accent), mixed(tokens.muted, tokens.window, 0.6)
+        dark = mixed(tokens.accent, tokens.text, 0.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place in range(BINS):
+            if not self._all[place]:
+                continue
+            middle = (place + 0.5) / BINS
+            shown = self.low <= middle <= self.high
+            height = max(2.0, float(np.sqrt(self._all[place])) / top * area.height())
+            bar = QRectF(area.x() + place * width, area.bottom() - height, width - 1, height)
+            painter.setBrush(inside if shown else pale)
+            painter.drawRect(bar)
+            part = self._decided[place] / self._all[place]
+            if part and shown:
+                painter.setBrush(dark)
+                height *= float(part)
+                painter.drawRect(QRectF(bar.x(), area.bottom() - height, bar.width(), height))
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        for end in (self.low, self.high):
+            x = area.x() + end * area.width()
+            pen = QPen(QColor(tokens.accent if self.hasFocus() else tokens.muted), 2)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, area.y()), QPointF(x, area.bottom()))
+            painter.setBrush(QColor(tokens.surface))
+            painter.drawEllipse(QPointF(x, area.bottom()), _GRIP / 2, _GRIP / 2)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Take the nearer end."""
+        value = self._value_at(event.position().x())
+        nearer_low = abs(value - self.low) <= abs(value - self.high)
+        self._dragged = "low" if nearer_low else "high"
+        self._drag(value)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Move the end that was taken."""
+        if self._dragged:
+            self._drag(self._value_at(event.position().x()))
+
+    def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Let it go."""
+        if self._dragged:
+            self._dragged = ""
+            self.cut_settled.emit(self.low, self.high)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+        """Arrow keys move the lower end, with Shift the upper one."""
+        steps = {
+            Qt.Key.Key_Left: -STEP,
+            Qt.Key.Key_Right: STEP,
+            Qt.Key.Key_Down: -10 * STEP,
+            Qt.Key.Key_Up: 10 * STEP,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        upper = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._dragged = "high" if upper else "low"
+        self._drag((self.high if upper else self.low) + step)
+        self._dragged = ""
+        self.cut_settled.emit(self.low, self.high)
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(_MARGIN, 4, -_MARGIN, -_GRIP)
+
+    def _value_at(self, x: float) -> float:
+        area = self._area()
+        return float(np.clip((x - area.x()) / max(1.0, area.width()), 0, 1))
+
+    def _drag(self, value: float) -> None:
+        value = round(float(np.clip(value, 0, 1)), 2)
+        if self._dragged == "low":
+            self.low = min(value, self.high)
+        else:
+            self.high = max(value, self.low)
+        self._describe()
+        self.update()
+        self.cut_changed.emit(self.low, self.high)
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(
+            self.tr("from {0} to {1}").format(f"{self.low:.2f}", f"{self.high:.2f}")
+        )

@@ -1,0 +1,225 @@
+"""The view of the review: header, filters, and the grid or what stands in for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.empty_state import EmptyState
+from ahsml_app.gui.gallery.delegate import GalleryDelegate
+from ahsml_app.gui.gallery.filter_bar import FilterBar
+from ahsml_app.gui.gallery.model import GalleryModel
+from ahsml_app.gui.gallery.view import GalleryView
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+
+SMALLEST, LARGEST, USUAL = 72, 320, 136
+ASCENDING = frozenset({"adaptive_weight", "consistency", "given_label", "suggested_label", "path"})
+"""Sorts that begin with the smallest: what is most doubtful, or the alphabet."""
+
+
+class GalleryPanel(QWidget):
+    """Composes the parts of the review."""
+
+    train_requested = Signal()
+    bulk_requested = Signal()
+    export_requested = Signal()
+    preview_requested = Signal()
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model = model
+        self.items = GalleryModel(model, thumbnails, self)
+        self.delegate = GalleryDelegate(self.items, theme, USUAL)
+        self.view = GalleryView(self.items, self.delegate)
+        self.filters = FilterBar(model, theme)
+        self.filters.bulk_requested.connect(self.bulk_requested)
+        self.view.menu_requested.connect(self._on_menu)
+        self.view.double_clicked.connect(self.preview_requested)
+        self._empty = EmptyState(theme)
+        self._empty.pressed.connect(self._on_empty_pressed)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        self._banner = QVBoxLayout()
+        self._banner.setContentsMargins(12, 0, 12, 0)
+        self._actions: list[object] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._banner)
+        layout.addWidget(self.filters)
+        layout.addWidget(self._header())
+        layout.addWidget(self._stack, 1)
+        self.setFocusProxy(self.view)
+        for signal in (model.queue_changed, model.scores_changed, model.project_changed):
+            signal.connect(self._on_changed)
+        model.decisions_changed.connect(self._on_decisions)
+        self._on_changed()
+
+    def select_all(self) -> None:
+        """Select all that is shown."""
+        self.view.select_all()
+
+    def set_side(self, side: int) -> None:
+        """Change the size of the thumbnails."""
+        self._size.setValue(side)
+
+    @property
+    def side(self) -> int:
+        """Side of the thumbnails in pixels."""
+        return self._size.value()
+
+    def show_banner(self, widget: QWidget) -> None:
+        """Put a card above the filters; it takes itself away."""
+        self._banner.addWidget(widget)
+
+    def set_menu(self, actions: list[object]) -> None:
+        """Actions of the menu on an image."""
+        self._actions = actions
+
+    def _header(self) -> QWidget:
+        header = QWidget()
+        self._count = QLabel()
+        self._count.setProperty("role", "muted")
+        self._refresh = QPushButton(self.tr("Refresh order"))
+        self._refresh.setProperty("role", "ghost")
+        self._refresh.setAccessibleName(self.tr("Refresh order"))
+        self._refresh.setToolTip(
+            self.tr("Decisions were made; the order stays as it is until you ask for a new one")
+        )
+        self._refresh.clicked.connect(self._model.refresh_queue)
+        self._sort = QComboBox()
+        self._sort.setAccessibleName(self.tr("Sort by"))
+        for name, text in self._sort_names().items():
+            self._sort.addItem(text, name)
+        self._sort.activated.connect(self._on_sort)
+        self._size = QSlider(Qt.Orientation.Horizontal)
+        self._size.setRange(SMALLEST, LARGEST)
+        self._size.setValue(USUAL)
+        self._size.setFixedWidth(110)
+        self._size.setAccessibleName(self.tr("Size of the thumbnails"))
+        self._size.setToolTip(self.tr("Size of the thumbnails"))
+        self._size.valueChanged.connect(self._on_size)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 4, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self._count)
+        row.addWidget(self._refresh)
+        row.addStretch(1)
+        row.addWidget(self._sort)
+        row.addWidget(self._size)
+        self._header_row = header
+        return header
+
+    def _sort_names(self) -> dict[str, str]:
+        return {
+            "error_probability": self.tr("Probably wrong first"),
+            "adaptive_weight": self.tr("Lowest adaptive weight"),
+            "consistency": self.tr("Lowest consistency"),
+            "suggestion_confidence": self.tr("Surest suggestion"),
+            "class_divergence": self.tr("Gravest error first"),
+            "out_of_set": self.tr("Fits no class first"),
+            "duplicate_group": self.tr("Duplicates together"),
+            "given_label": self.tr("Class"),
+            "suggested_label": self.tr("Suggested class"),
+            "path": self.tr("Path"),
+        }
+
+    def _on_sort(self) -> None:
+        name = self._sort.currentData()
+        view = replace(self._model.view, sort=name, descending=name not in ASCENDING)
+        self._model.set_view(view)
+
+    def _on_size(self, side: int) -> None:
+        self.delegate.set_side(side)
+        self.view.apply_side()
+
+    def _on_decisions(self) -> None:
+        self._refresh.setVisible(self._model.stale)
+        project = self._model.project
+        waiting = self._model.queue
+        if (
+            project is not None
+            and project.scores is not None
+            and len(waiting)
+            and bool((project.kinds[waiting] != DecisionKind.UNDECIDED).all())
+        ):
+            self._count.setText(self.tr("All {0} shown images are decided").format(len(waiting)))
+
+    def _on_changed(self) -> None:
+        project, queue = self._model.project, self._model.queue
+        self._refresh.setVisible(self._model.stale)
+        self._sort.setCurrentIndex(max(0, self._sort.findData(self._model.view.sort)))
+        self._header_row.setVisible(project is not None)
+        if project is None:
+            self._empty.show_state("image", self.tr("No project is open"), "")
+            self._stack.setCurrentWidget(self._empty)
+            return
+        count = self.tr("{0} images").format(f"{len(queue):,}")
+        if len(queue) != len(project.table):
+            count = self.tr("{0} of {1} images").format(
+                f"{len(queue):,}", f"{len(project.table):,}"
+            )
+        self._count.setText(count)
+        if len(queue):
+            self._stack.setCurrentWidget(self.view)
+            return
+        self._stack.setCurrentWidget(self._empty)
+        self._show_nothing_left()
+
+    def _show_nothing_left(self) -> None:
+        project, view = self._model.project, self._model.view
+        if project is None:
+            return
+        if project.scores is not None and view.kinds == {int(DecisionKind.UNDECIDED)}:
+            progress = project.progress()
+            text = self.tr("{0} images decided, {1} wrong labels found among them.")
+            self._empty.show_state(
+                "check",
+                self.tr("All of these are decided"),
+                text.format(f"{progress.decided:,}", f"{progress.errors_found:,}"),
+                self.tr("Export"),
+            )
+            return
+        self._empty.show_state(
+            "filter",
+            self.tr("No image fits the filters"),
+            self.tr("Widen the probability range or take a filter away."),
+            self.tr("Clear filters"),
+        )
+
+    def _on_empty_pressed(self) -> None:
+        project, view = self._model.project, self._model.view
+        if (
+            project is not None
+            and project.scores is not None
+            and view.kinds == {int(DecisionKind.UNDECIDED)}
+        ):
+            self.export_requested.emit()
+        else:
+            self.filters.clear()
+
+    def _on_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self._actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)  # type: ignore[call-overload]
+        menu.popup(place)

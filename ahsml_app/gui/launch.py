@@ -1,0 +1,68 @@
+"""Start the window: from the command line's arguments to the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from ahsml_app.base.log import logging_to_file
+from ahsml_app.gui.application import display_error, make_application
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show the window until it is closed.
+
+    Args:
+        arguments: Of the command line: source, labels, label_column, class_from, demo, smoke_test.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        AppError: If there is no display.
+    """
+    problem = display_error()
+    if problem is not None:
+        raise problem
+    with logging_to_file():
+        application = make_application(sys.argv)
+        from ahsml_app.gui.crash import CrashReports
+        from ahsml_app.gui.main_window import MainWindow
+        from ahsml_app.gui.settings import Settings
+        from ahsml_app.gui.theme import Theme
+
+        settings = Settings()
+        theme = Theme(settings.theme_mode())
+        theme.apply(application)
+        crashes = CrashReports()
+        window = MainWindow(settings, theme)
+        window.window_actions.follow(crashes)
+        window.show()
+        if arguments.smoke_test is not None:
+            from ahsml_app.gui.smoke import SmokeTest
+
+            smoke = SmokeTest(window, Path(arguments.smoke_test))
+            QTimer.singleShot(0, smoke.start)
+            application.exec()
+            return smoke.exit_code
+        QTimer.singleShot(0, lambda: _open_first(window, arguments))
+        return int(application.exec())
+
+
+def _open_first(window: MainWindow, arguments: argparse.Namespace) -> None:  # noqa: F821
+    from ahsml_app.session.scanning import Source
+
+    if arguments.demo:
+        window.projects.open_demo()
+    elif arguments.labels is not None or arguments.class_from is not None:
+        folder = arguments.source or arguments.labels.parent
+        window.projects.import_source(
+            Source(
+                folder.absolute(), arguments.labels, arguments.label_column, arguments.class_from
+            )
+        )
+    elif arguments.source is not None:
+        window.open_path(arguments.source)

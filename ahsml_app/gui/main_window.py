@@ -1,0 +1,160 @@
+"""The window: composes bar, rail, views, panels and controllers, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ahsml_app.gui.actions import ActionSet
+from ahsml_app.gui.evidence.panel import EvidencePanel
+from ahsml_app.gui.export_controller import ExportController
+from ahsml_app.gui.gallery.panel import GalleryPanel
+from ahsml_app.gui.history_panel import HistoryPanel
+from ahsml_app.gui.job_status import JobStatus
+from ahsml_app.gui.jobs import JobRunner
+from ahsml_app.gui.notices import NoticeStack
+from ahsml_app.gui.project_controller import ProjectController
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.rail import Rail
+from ahsml_app.gui.review_controller import ReviewController
+from ahsml_app.gui.review_status import ReviewStatus
+from ahsml_app.gui.settings import Settings
+from ahsml_app.gui.start_page import StartPage
+from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.gui.top_bar import TopBar
+from ahsml_app.gui.train_view import TrainView
+from ahsml_app.gui.training_controller import TrainingController
+from ahsml_app.gui.window_actions import WindowActions
+
+START, REVIEW, TRAIN = "start", "review", "train"
+DEFAULT_SIZE = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """The one window of the application."""
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.settings, self.theme = settings, theme
+        self.setObjectName("main-window")
+        self.setWindowTitle("ahsml-app")
+        self.resize(*DEFAULT_SIZE)
+        self.model = ProjectModel(self)
+        self.runner = JobRunner(self)
+        self.actions_ = ActionSet(settings, theme, self)
+        self.addActions(self.actions_.all())
+        self.thumbnails = Thumbnails(self.model, self)
+        self._closing = False
+        self._make_controllers()
+        self._make_views()
+        self._make_panels()
+        self._make_bars()
+        self.window_actions = WindowActions(self)
+        self._default_layout = self.saveState()
+        self._restore_layout()
+        self.show_view(START)
+
+    def _make_controllers(self) -> None:
+        self.projects = ProjectController(self.model, self.runner, self.theme, self)
+        self.training = TrainingController(self.model, self.runner, self)
+        self.review = ReviewController(self.model, self.actions_, self)
+        self.exports = ExportController(self.model, self.runner, self.theme, self)
+
+    def _make_views(self) -> None:
+        self.notices = NoticeStack(self.theme)
+        self.views = QStackedWidget()
+        self.start_page = StartPage(self.theme)
+        self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
+        self.train_view = TrainView(self.model, self.thumbnails, self.theme)
+        self._pages = {START: self.start_page, REVIEW: self.gallery, TRAIN: self.train_view}
+        for page in self._pages.values():
+            self.views.addWidget(page)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notices)
+        layout.addWidget(self.views, 1)
+        self.setCentralWidget(centre)
+
+    def _make_panels(self) -> None:
+        self.evidence = EvidencePanel(self.model, self.thumbnails, self.theme, self.actions_)
+        self.history = HistoryPanel(self.model, self.theme)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self.evidence_dock = self._dock("evidence", self.tr("Evidence"), self.evidence, right)
+        self.history_dock = self._dock("history", self.tr("History"), self.history, right)
+        self.resizeDocks([self.evidence_dock], [440], Qt.Orientation.Horizontal)
+        self.history_dock.hide()
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"{name}-dock")
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _make_bars(self) -> None:
+        self.top_bar = TopBar(self.model, self.actions_, self.theme)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
+        self.rail = Rail(self.actions_)
+        self.rail.add_view(REVIEW, "view-review")
+        self.rail.add_view(TRAIN, "view-train")
+        self.rail.view_chosen.connect(self.show_view)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
+        self.job_status = JobStatus(self.runner, self.theme)
+        self.statusBar().addWidget(self.job_status, 1)
+        self.review_status = ReviewStatus(self.model)
+        self.statusBar().addPermanentWidget(self.review_status)
+
+    @property
+    def shown_view(self) -> str:
+        """Name of the view that is shown."""
+        page = self.views.currentWidget()
+        return next(name for name, widget in self._pages.items() if widget is page)
+
+    def show_view(self, name: str) -> None:
+        """Show a view; without a project there is the start page only."""
+        if self.model.project is None:
+            name = START
+        self.views.setCurrentWidget(self._pages[name])
+        started = name != START
+        self.rail.setVisible(started)
+        self.evidence_dock.setVisible(name == REVIEW)
+        if not started:
+            self.history_dock.hide()
+        self.rail.show_chosen(name)
+        self._pages[name].setFocus()
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder, a manifest or a project that the command line named."""
+        self.projects.open_path(path)
+
+    def reset_layout(self) -> None:
+        """Put every panel where it was at first."""
+        self.restoreState(self._default_layout)
+        self.show_view(self.shown_view)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask where a job runs; then stop it, save and close."""
+        if not self._closing and self.runner.busy and not self.window_actions.may_stop():
+            event.ignore()
+            return
+        self._closing = True
+        self.settings.set_geometry(bytes(self.saveGeometry().data()))
+        self.settings.set_window_state(bytes(self.saveState().data()))
+        self.runner.shutdown()
+        self.projects.close_project()
+        self.thumbnails.stop()
+        self.evidence.stop()
+        super().closeEvent(event)
+
+    def _restore_layout(self) -> None:
+        geometry, state = self.settings.geometry(), self.settings.window_state()
+        if geometry:
+            self.restoreGeometry(QByteArray(geometry))
+        if state:
+            self.restoreState(QByteArray(state))

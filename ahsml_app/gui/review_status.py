@@ -1,0 +1,47 @@
+"""The status bar's right part: how many are decided, about how many errors are left."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from ahsml_app.gui.project_model import ProjectModel
+
+
+class ReviewStatus(QWidget):
+    """Two short texts that follow the review."""
+
+    def __init__(self, model: ProjectModel) -> None:
+        super().__init__()
+        self._model = model
+        self._decided, self._left = QLabel(), QLabel()
+        self._decided.setAccessibleName(self.tr("Decided images"))
+        self._left.setAccessibleName(self.tr("Errors left"))
+        self._left.setToolTip(
+            self.tr(
+                "Estimated wrong labels among the images without a decision: the sum of their "
+                "probabilities, with an interval meant to hold in 95 of 100 data sets."
+            )
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(24)
+        layout.addWidget(self._decided)
+        layout.addWidget(self._left)
+        for signal in (model.project_changed, model.scores_changed, model.decisions_changed):
+            signal.connect(self._on_changed)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        project = self._model.project
+        self.setVisible(project is not None)
+        if project is None:
+            return
+        progress = project.progress()
+        self._decided.setText(
+            self.tr("{0} of {1} decided").format(f"{progress.decided:,}", f"{len(project.table):,}")
+        )
+        self._left.setVisible(project.scores is not None)
+        if project.scores is not None:
+            low, _, high = progress.errors_left
+            text = self.tr("about {0} to {1} errors left")
+            self._left.setText(text.format(f"{low:,.0f}", f"{high:,.0f}"))
