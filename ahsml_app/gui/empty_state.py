@@ -42,7 +42,8 @@ class EmptyState(QWidget):
         self._name = icon
         self._title.setText(title)
         self._text.setText(text)
-        self._text.setMinimumHeight(self._text.heightForWidth(440))
+        self._text.setVisible(bool(text))
+        self._text.setMinimumHeight(max(0, self._text.heightForWidth(440)))
         self._button.setText(button)
         self._button.setAccessibleName(button)
         self._button.setVisible(bool(button))

@@ -1,256 +1,295 @@
-"""The job thread: one long-lived worker that runs generators of events, one at a time.
+"""Long work beside the window: one thread, one job at a time, and an orderly end.
 
-A worker's signals reach bound methods of objects that live in the GUI thread, so they arrive in
-the GUI's event loop. Nothing is ever terminated: a job is asked to stop and awaited.
+A job is a generator of events. `JobRunner` lives in the GUI thread and is all that the window
+sees; the worker and its thread are its own. All signals are emitted in the GUI thread.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
-import threading
+import os
 import time
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
-from typing import Any
+from collections import deque
 
-from PySide6.QtCore import QEventLoop, QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QObject,
+    QThread,
+    QTimer,
+    Signal,
+    Slot,
+)
 
-from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
+from ahsml_app.base.errors import ExitCode
+from ahsml_app.gui.garbage import GarbageCollector
+from ahsml_app.gui.job_worker import Job, JobError, MakeGenerator, Worker
 
-MakeGenerator = Callable[[CancelToken], Generator[Event, None, Any]]
+__all__ = ["Job", "JobError", "JobRunner"]
 
-SECONDS_BETWEEN_EVENTS = 0.05
-"""Progress and epochs that come faster are joined: the newest one counts."""
+DELIVERY = 50
+"""Milliseconds between two deliveries of events to the window: at most 20 a second."""
 
-LONGEST_STOP = 60_000
-"""Milliseconds to wait for a cancelled job when the window closes."""
+PATIENCE = 60.0
+"""Seconds that a closing application waits for a job that was asked to stop."""
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(eq=False, slots=True)
-class Job:
-    """One piece of work; compared by identity.
+class _JobThread:
+    """The thread and its worker, kept alive until it has ended, whatever becomes of the runner.
 
-    Attributes:
-        name: What kind of work.
-        make: Makes the generator of events, in the job thread.
-        cancel: Asks it to stop.
+    A QThread that is destroyed while it runs aborts the process. So the interpreter's exit holds
+    on to it, and stops it if nobody else did.
     """
 
-    name: str
-    make: MakeGenerator
-    cancel: CancelToken = field(default_factory=CancelToken)
-
-
-class _Worker(QObject):
-    """Lives in the job thread."""
-
-    event = Signal(object, object)
-    finished = Signal(object, object)
-    failed = Signal(object, object)
-    cancelled = Signal(object)
-
     def __init__(self) -> None:
-        super().__init__()
-        self.go_on = threading.Event()
-        self.go_on.set()
+        self.thread = QThread()
+        self.thread.setObjectName("jobs")
+        self.worker = Worker()
+        self.worker.moveToThread(self.thread)
+        self.job: Job | None = None
+        self._stopped = False
+        self.thread.start()
+        atexit.register(self._on_exit)
 
-    @Slot(object)
-    def run(self, job: Job) -> None:
-        try:
-            result = self._iterate(job)
-        except Cancelled:
-            self.cancelled.emit(job)
-        except Exception as error:
-            logger.info("the job %s failed", job.name, exc_info=True)
-            self.failed.emit(job, error)
-        else:
-            self.finished.emit(job, result)
+    def leave(self) -> None:
+        """Ask job and thread to end, without waiting."""
+        if self.job is not None:
+            self.job.cancel()
+        if not self._stopped:
+            self.thread.quit()
 
-    def _iterate(self, job: Job) -> Any:
-        job.cancel.check()
-        events = job.make(job.cancel)
-        waiting: dict[type[Event], Event] = {}
-        sent = 0.0
-        try:
-            while True:
-                self._wait(job)
-                event = next(events)
-                if not isinstance(event, Progress | EpochEnd):
-                    self.event.emit(job, event)
-                    continue
-                other_stage = isinstance(event, Progress) and _stage(waiting) not in (
-                    "",
-                    event.stage,
-                )
-                if other_stage:
-                    self._send(job, waiting)
-                waiting[type(event)] = event
-                if time.monotonic() - sent >= SECONDS_BETWEEN_EVENTS:
-                    self._send(job, waiting)
-                    sent = time.monotonic()
-        except StopIteration as end:
-            self._send(job, waiting)
-            return end.value
-        finally:
-            events.close()
+    def stop(self, seconds: float) -> bool:
+        """End the thread; False if its job does not stop in time."""
+        self.leave()
+        if not self.thread.wait(int(seconds * 1000)):
+            return False
+        self._stopped = True
+        atexit.unregister(self._on_exit)
+        return True
 
-    def _send(self, job: Job, waiting: dict[type[Event], Event]) -> None:
-        for event in waiting.values():
-            self.event.emit(job, event)
-        waiting.clear()
-
-    def _wait(self, job: Job) -> None:
-        """Stay here while the job is paused; a cancelled job goes on to its end."""
-        while not self.go_on.wait(0.05):
-            job.cancel.check()
-        job.cancel.check()
-
-
-def _stage(waiting: dict[type[Event], Event]) -> str:
-    event = waiting.get(Progress)
-    return event.stage if isinstance(event, Progress) else ""
+    def _on_exit(self) -> None:
+        if not self.stop(PATIENCE):
+            # All files are written whole or not at all, so nothing is lost. Destroying the
+            # running thread instead would abort the process.
+            logger.error("a job did not stop within %.0f s", PATIENCE)
+            os._exit(int(ExitCode.INTERNAL))
 
 
 class JobRunner(QObject):
-    """Submits jobs to the thread and passes on what they tell.
+    """Runs jobs one after the other in a thread of its own.
 
-    Events of a job that was replaced or cancelled do not arrive any more.
+    Signals:
+        started: The job has begun.
+        event: Something the job reports. Progress comes at most 20 times a second, the newest
+            of each stage; everything else comes once each and in order.
+        paused, resumed: The job holds between two events, or goes on.
+        finished: The job and its result.
+        failed: The job and an `AppError`, whose details hold the traceback.
+        cancelled: The job ended because it was asked to, or never began.
     """
 
-    event = Signal(object, object)
+    started = Signal(object)
+    event = Signal(object, object)  # type: ignore[assignment]  # nobody needs QObject.event here
+    paused = Signal(object)
+    resumed = Signal(object)
     finished = Signal(object, object)
     failed = Signal(object, object)
     cancelled = Signal(object)
-    started = Signal(object)
-    paused = Signal()
-    resumed = Signal()
-    idle = Signal()
-
-    _submitted = Signal(object)
+    _handed_over = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._job: Job | None = None
-        self._next: Job | None = None
-        self._thread = QThread()
-        self._thread.setObjectName("jobs")
-        self._worker = _Worker()
-        self._worker.moveToThread(self._thread)
-        self._submitted.connect(self._worker.run)
-        self._worker.event.connect(self._on_event)
-        self._worker.finished.connect(self._on_finished)
-        self._worker.failed.connect(self._on_failed)
-        self._worker.cancelled.connect(self._on_cancelled)
-        # Low, so that a click is served before the next training step.
-        self._thread.start(QThread.Priority.LowPriority)
+        self._current: Job | None = None
+        self._queue: deque[Job] = deque()
+        self._submitted = 0
+        self._paused = self._closed = False
+        self._thread: _JobThread | None = None
+        self._garbage = GarbageCollector(self)
+        self._delivered = 0.0
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.timeout.connect(self._on_delay_over)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.shutdown)
 
     @property
     def busy(self) -> bool:
         """Whether a job runs or waits, paused ones included."""
-        return self._job is not None
+        return self._current is not None or bool(self._queue)
 
     @property
-    def job(self) -> Job | None:
-        """The running job."""
-        return self._job
+    def current(self) -> Job | None:
+        """The job that runs."""
+        return self._current
 
     @property
     def is_paused(self) -> bool:
-        """Whether the running job is paused."""
-        return self.busy and not self._worker.go_on.is_set()
+        """Whether the job holds."""
+        return self._paused
 
-    def submit(self, name: str, make: MakeGenerator) -> Job:
-        """Run a job, after the one that runs has come to its end.
+    @property
+    def is_pausing(self) -> bool:
+        """Whether the job was asked to hold and is on its way to the next event, or there."""
+        return self._current is not None and not self._current.go.is_set()
 
-        Of several that wait only the newest is run; the others count as cancelled.
+    def submit(self, name: str, make_generator: MakeGenerator) -> Job:
+        """Run a job; it waits for those that were submitted before.
+
+        Args:
+            name: What it is, for those who listen to the signals.
+            make_generator: Called in the job's thread with the cancel token.
+
+        Returns:
+            Its handle.
+
+        Raises:
+            RuntimeError: The runner was shut down.
         """
-        job = Job(name, make)
-        if self._job is None:
-            self._start(job)
-        else:
-            replaced, self._next = self._next, job
-            if replaced is not None:
-                self.cancelled.emit(replaced)
+        if self._closed:
+            raise RuntimeError(f"the job {name!r} was submitted after the shutdown")
+        self._submitted += 1
+        job = Job(self._submitted, name, make_generator)
+        self._queue.append(job)
+        self._start_next()
         return job
 
+    @Slot()
     def cancel(self) -> None:
-        """Ask the running job to stop."""
-        if self._job is not None:
-            self._job.cancel.cancel()
-            self.resume()
+        """Ask the running job to stop; it does so at its next event or check."""
+        if self._current is not None:
+            self._current.cancel()
 
+    def cancel_job(self, job: Job) -> None:
+        """Stop this job, or take it out of the queue."""
+        if job is self._current:
+            self.cancel()
+        elif job in self._queue:
+            self._queue.remove(job)
+            self.cancelled.emit(job)
+
+    @Slot()
     def pause(self) -> None:
-        """Hold the running job before its next event."""
-        if self.busy and self._worker.go_on.is_set():
-            self._worker.go_on.clear()
-            self.paused.emit()
+        """Let the running job hold after its next event."""
+        if self._current is not None and not self._current.token.cancelled:
+            self._current.go.clear()
 
+    @Slot()
     def resume(self) -> None:
-        """Go on after a pause."""
-        if not self._worker.go_on.is_set():
-            self._worker.go_on.set()
-            self.resumed.emit()
+        """Let the job go on."""
+        if self._current is not None:
+            self._current.go.set()
 
+    @Slot()
     def toggle_pause(self) -> None:
-        """Pause or resume."""
-        if self.is_paused:
+        """Pause, or go on."""
+        if self.is_pausing:
             self.resume()
         else:
             self.pause()
 
-    def shutdown(self) -> None:
-        """Stop the job and the thread; returns when both have ended."""
-        self._next = None
+    @Slot()
+    def shutdown(self, seconds: float = PATIENCE) -> bool:
+        """Cancel everything and end the thread; the window stays painted meanwhile.
+
+        Args:
+            seconds: How long to wait for the running job.
+
+        Returns:
+            Whether the thread has ended. If not, the exit of the process waits for it again.
+        """
+        if self._closed:
+            return self._thread is None
+        self._closed = True
+        while self._queue:
+            self.cancelled.emit(self._queue.popleft())
         self.cancel()
-        if self.busy:
-            loop = QEventLoop()
-            self.idle.connect(loop.quit)
-            QTimer.singleShot(LONGEST_STOP, loop.quit)
-            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        self._thread.quit()
-        self._thread.wait()
+        deadline = time.monotonic() + seconds
+        while self._current is not None and time.monotonic() < deadline:
+            # Waits without the GIL, then paints and delivers what the job still has to say.
+            self._current.ended.wait(0.01)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self._delay.stop()
+        self._garbage.stop()
+        if self._thread is not None and self._thread.stop(1.0):
+            self._thread = None
+        return self._thread is None
 
-    def _start(self, job: Job) -> None:
-        self._job = job
+    def _start_next(self) -> None:
+        if self._current is not None or not self._queue:
+            return
+        if self._thread is None:
+            self._thread = self._make_thread()
+        self._garbage.start()
+        job = self._current = self._thread.job = self._queue.popleft()
+        self._paused, self._delivered = False, 0.0
         self.started.emit(job)
-        self._submitted.emit(job)
+        self._handed_over.emit(job)
 
-    def _end(self) -> None:
-        self._worker.go_on.set()
-        self._job, waiting = None, self._next
-        self._next = None
-        if waiting is not None:
-            self._start(waiting)
-
-    def _settled(self) -> None:
-        if self._job is None:
-            self.idle.emit()
-
-    @Slot(object, object)
-    def _on_event(self, job: Job, event: Event) -> None:
-        if job is self._job and not job.cancel.cancelled:
-            self.event.emit(job, event)
-
-    @Slot(object, object)
-    def _on_finished(self, job: Job, result: object) -> None:
-        self._end()
-        if job.cancel.cancelled:
-            self.cancelled.emit(job)
-        else:
-            self.finished.emit(job, result)
-        self._settled()
-
-    @Slot(object, object)
-    def _on_failed(self, job: Job, error: BaseException) -> None:
-        self._end()
-        self.failed.emit(job, error)
-        self._settled()
+    def _make_thread(self) -> _JobThread:
+        made = _JobThread()
+        self.destroyed.connect(made.leave)
+        self._handed_over.connect(made.worker.run)
+        made.worker.mail_came.connect(self._on_mail_came)
+        made.worker.halted.connect(self._on_halted)
+        made.worker.went_on.connect(self._on_went_on)
+        made.worker.ended.connect(self._on_ended)
+        return made
 
     @Slot(object)
-    def _on_cancelled(self, job: Job) -> None:
-        self._end()
-        self.cancelled.emit(job)
-        self._settled()
+    def _on_mail_came(self, job: Job) -> None:
+        if job is not self._current:
+            return
+        wait = DELIVERY - (time.monotonic() - self._delivered) * 1000
+        if wait > 0:
+            self._delay.start(int(wait) + 1)
+        else:
+            self._deliver(job)
+
+    @Slot()
+    def _on_delay_over(self) -> None:
+        if self._current is not None:
+            self._deliver(self._current)
+
+    def _deliver(self, job: Job) -> None:
+        self._delivered = time.monotonic()
+        for event in job.mail.take():
+            self.event.emit(job, event)
+
+    @Slot(object)
+    def _on_halted(self, job: Job) -> None:
+        if job is self._current and not job.go.is_set():
+            self._deliver(job)
+            self._paused = True
+            self.paused.emit(job)
+
+    @Slot(object)
+    def _on_went_on(self, job: Job) -> None:
+        if job is self._current and self._paused:
+            self._paused = False
+            if not job.token.cancelled:
+                self.resumed.emit(job)
+
+    @Slot(object)
+    def _on_ended(self, job: Job) -> None:
+        ending = job.ending
+        if job is not self._current or ending is None:
+            return
+        self._delay.stop()
+        self._deliver(job)
+        self._current, self._paused, job.ending = None, False, None
+        if self._thread is not None:
+            self._thread.job = None
+        if not self._queue:
+            self._garbage.stop()
+        if ending.how == "finished":
+            self.finished.emit(job, ending.value)
+        elif ending.how == "failed":
+            self.failed.emit(job, ending.value)
+        else:
+            self.cancelled.emit(job)
+        if not self._closed:
+            self._start_next()

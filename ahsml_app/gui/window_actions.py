@@ -242,7 +242,9 @@ class WindowActions(QObject):
         if self.model.current < 0:
             return
         if self.preview is None:
-            self.preview = Preview(self.model, self._window.theme, self._window)
+            self.preview = Preview(
+                self.model, self._window.evidence.loader, self._window.theme, self._window
+            )
         self.preview.toggle()
 
     def _on_decide_above(self) -> None:

@@ -28,6 +28,7 @@ class GalleryDelegate(QStyledItemDelegate):
         super().__init__(gallery)
         self._gallery, self._theme = gallery, theme
         self.side = side
+        self.hint = QSize(side, side)
         self._elided: dict[tuple[str, int], str] = {}
         self._prepare()
         theme.changed.connect(self._prepare)
@@ -39,13 +40,13 @@ class GalleryDelegate(QStyledItemDelegate):
 
     def cell(self) -> QSize:
         """Size of a cell with its gap."""
-        return QSize(self.side + GAP, self.side + 2 * self._line + 2 * PADDING + GAP)
+        return QSize(self.side + GAP, self.side + 2 * self._line + PADDING + GAP)
 
     def sizeHint(  # noqa: N802 - Qt's
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """The same for every cell."""
-        return self.cell()
+        """The same for every cell: that of the grid."""
+        return self.hint
 
     def paint(
         self,
@@ -65,7 +66,10 @@ class GalleryDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self._paint_ground(painter, box, state, current=row == self._gallery.model.current)
         image = QRect(
-            box.x() + PADDING, box.y() + PADDING, self.side - 2 * PADDING, self.side - 2 * PADDING
+            box.x() + PADDING,
+            box.y() + PADDING,
+            box.width() - 2 * PADDING,
+            self.side - 2 * PADDING,
         )
         decided = project.kinds[row] != DecisionKind.UNDECIDED
         painter.setOpacity(DECIDED_OPACITY if decided else 1.0)

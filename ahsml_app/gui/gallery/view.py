@@ -64,7 +64,7 @@ class GalleryView(QListView):
 
     def apply_side(self) -> None:
         """Take the delegate's cell size; the current image stays in view."""
-        self.setGridSize(self._delegate.cell())
+        self._fit_grid()
         self._on_current_row(self._gallery.model.current)
 
     def select_all(self) -> None:
@@ -109,8 +109,19 @@ class GalleryView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Ask for what has come into view."""
+        self._fit_grid()
         super().resizeEvent(event)
         self._settle.start()
+
+    def _fit_grid(self) -> None:
+        """Spread the columns over the whole width."""
+        cell, width = self._delegate.cell(), self.viewport().width()
+        columns = max(1, width // cell.width())
+        # One pixel less: a line that is exactly full would wrap.
+        cell.setWidth(max(cell.width(), (width - 1) // columns))
+        self._delegate.hint = cell
+        if cell != self.gridSize():
+            self.setGridSize(cell)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's
         """Let the panel show a menu."""

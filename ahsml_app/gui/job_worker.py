@@ -1,0 +1,179 @@
+"""The thread side of the jobs: a worker that iterates generators, and the mail it leaves."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Generator, Hashable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ahsml_app.base.errors import AppError, Cancelled
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
+
+MakeGenerator = Callable[[CancelToken], Generator[Event, None, Any]]
+
+_SUPERSEDED = np.empty(0, dtype=np.float32)
+_HINTS = {
+    "MemoryError": "Close other programs, or choose Quick, and start again.",
+    "OutOfMemoryError": "Choose CPU as the device, or close what else uses the GPU.",
+    "PermissionError": "Check that you may read the images and write the project folder.",
+}
+
+logger = logging.getLogger(__name__)
+
+
+class JobError(AppError):
+    """Something unexpected stopped a job; `details` holds the traceback."""
+
+
+class Mailbox:
+    """Events on their way to the window, as few as say everything.
+
+    While the window is behind, a newer progress of a stage takes the place of the older one, and
+    an epoch whose successor has arrived keeps its figures but not its weights (they are empty).
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._events: dict[Hashable, Event] = {}
+        self._last_epoch: dict[tuple[int, int], int] = {}
+        self._numbers = itertools.count()
+
+    def put(self, event: Event) -> bool:
+        """Add an event; True if the box was empty, so that somebody has to be told."""
+        with self._lock:
+            was_empty = not self._events
+            key: Hashable = next(self._numbers)
+            if isinstance(event, Progress):
+                key = event.stage
+                self._events.pop(key, None)
+            elif isinstance(event, EpochEnd):
+                place = (event.pass_index, event.fold)
+                earlier = self._events.get(self._last_epoch.get(place))
+                if isinstance(earlier, EpochEnd):
+                    number = self._last_epoch[place]
+                    self._events[number] = replace(earlier, weights=_SUPERSEDED)
+                self._last_epoch[place] = key  # type: ignore[assignment]
+            self._events[key] = event
+            return was_empty
+
+    def take(self) -> list[Event]:
+        """Empty the box; events in the order of their arrival."""
+        with self._lock:
+            events, self._events = list(self._events.values()), {}
+            self._last_epoch.clear()
+            return events
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a job ended: "finished" with a result, "failed" with an error, or "cancelled"."""
+
+    how: str
+    value: Any = None
+
+
+class Job:
+    """Handle of a submitted job.
+
+    Attributes:
+        number: Counts the jobs of a runner from 1.
+        name: What it was called when it was submitted.
+        token: Its cancel token.
+    """
+
+    def __init__(self, number: int, name: str, make_generator: MakeGenerator) -> None:
+        self.number, self.name = number, name
+        self.token = CancelToken()
+        self.mail = Mailbox()
+        self.go = threading.Event()
+        self.go.set()
+        self.ended = threading.Event()
+        self.ending: Ending | None = None
+        self.make_generator: MakeGenerator | None = make_generator
+
+    @property
+    def id(self) -> int:
+        """The number."""
+        return self.number
+
+    def __repr__(self) -> str:
+        return f"Job({self.number}, {self.name!r})"
+
+    def cancel(self) -> None:
+        """Ask the job to stop, also where it is paused."""
+        self.token.cancel()
+        self.go.set()
+
+
+class Worker(QObject):
+    """Lives in the job thread and runs one job after the other."""
+
+    mail_came = Signal(object)  # Job
+    halted = Signal(object)  # Job
+    went_on = Signal(object)  # Job
+    ended = Signal(object)  # Job
+
+    @Slot(object)
+    def run(self, job: Job) -> None:
+        """Run a job to its end; nothing is ever raised."""
+        try:
+            job.ending = Ending("finished", self._iterate(job))
+        except Cancelled:
+            job.ending = Ending("cancelled")
+        except BaseException as error:
+            job.ending = Ending("failed", _told(error, job.name))
+        job.make_generator = None
+        job.ended.set()
+        self.ended.emit(job)
+
+    def _iterate(self, job: Job) -> Any:
+        job.token.check()
+        if job.make_generator is None:
+            raise ValueError(f"{job} ran already")
+        generator = job.make_generator(job.token)
+        step: Callable[[], Event] = partial(next, generator)
+        while True:
+            try:
+                event = step()
+            except StopIteration as end:
+                return end.value
+            if job.mail.put(event):
+                self.mail_came.emit(job)
+            if not job.go.is_set():
+                self._hold(job)
+            # Thrown where the generator waits, so that a cancel works at once after each event.
+            stop = job.token.cancelled
+            step = partial(generator.throw, Cancelled()) if stop else partial(next, generator)
+
+    def _hold(self, job: Job) -> None:
+        self.halted.emit(job)
+        job.go.wait()
+        self.went_on.emit(job)
+
+
+def _told(error: BaseException, name: str) -> AppError:
+    """The error as one that a person can read, without references into the thread's frames."""
+    text = "".join(traceback.format_exception(error))
+    error.__traceback__ = None
+    error.__context__ = None
+    if isinstance(error, AppError):
+        error.details = error.details or text
+        return error
+    logger.error("the job %s failed unexpectedly:\n%s", name, text)
+    kind = type(error).__name__
+    what = str(error).strip().partition("\n")[0]
+    told = JobError(
+        f"Something unexpected stopped the work: {what or kind}.".replace("..", "."),
+        hint=_HINTS.get(kind, "Start again; what was done is kept. The details are in the log."),
+        details=text,
+    )
+    told.__cause__ = error
+    return told
