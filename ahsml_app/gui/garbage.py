@@ -9,6 +9,7 @@ leave behind, which lives as long as the process anyway, is put where the collec
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
@@ -62,6 +63,9 @@ class GarbageCollector(QObject):
     def _put_aside(self) -> None:
         if len(sys.modules) - self._settled_modules > LARGE_IMPORT:
             gc.freeze()
+            # At the exit all is collected as usual; some libraries complain of leaks otherwise.
+            atexit.unregister(gc.unfreeze)
+            atexit.register(gc.unfreeze)
         self._settled_modules = len(sys.modules)
 
     def _collect(self, generation: int) -> bool:
