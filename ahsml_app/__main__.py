@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import sys
 
@@ -13,10 +14,20 @@ from ahsml_app.cli.stopping import leave_at_once
 def main() -> int:
     """Run the application; returns the exit code of the process."""
     multiprocessing.freeze_support()
-    code = cli.main()
+    code = cli.main(open_window=_open_window)
     if code == ExitCode.CANCELLED:
         leave_at_once()
     return code
+
+
+def _open_window(arguments: argparse.Namespace) -> int:
+    """Start the desktop application; Qt is imported here and nowhere else outside of it."""
+    if sys.platform == "win32":
+        import torch  # noqa: F401 - behind Qt its libraries do not load there
+
+    from ahsml_app.gui.launch import run
+
+    return run(arguments)
 
 
 if __name__ == "__main__":

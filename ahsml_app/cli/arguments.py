@@ -69,7 +69,9 @@ def _check_headless(arguments: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=APP_NAME,
-        usage="%(prog)s --headless SOURCE --out DIR [options]\n       %(prog)s --headless --demo",
+        usage="%(prog)s [SOURCE | --demo]\n"
+        "       %(prog)s --headless SOURCE --out DIR [options]\n"
+        "       %(prog)s --headless --demo",
         description="Find and repair wrong labels in image folders.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -78,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"{APP_NAME} {__version__}")
     parser.add_argument("--headless", action="store_true", help="work without a window")
     parser.add_argument("--demo", action="store_true", help="run on a small set made on the spot")
+    parser.add_argument(
+        "--smoke-test",
+        type=Path,
+        metavar="DIR",
+        help="let the window use itself on the demo and save a picture of every view in DIR",
+    )
     _add_input(parser)
     _add_method(parser)
     _add_output(parser)
@@ -86,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("input")
-    group.add_argument("source", nargs="?", type=Path, metavar="SOURCE", help="image folder")
+    group.add_argument(
+        "source", nargs="?", type=Path, metavar="SOURCE", help="image folder, or project folder"
+    )
     group.add_argument(
         "--labels",
         type=Path,

@@ -68,10 +68,7 @@ def main(
 
 
 def _no_window(_: argparse.Namespace) -> int:
-    raise UsageError(
-        "The window is not part of this version yet.",
-        hint="Use --headless; ahsml-app --help shows how.",
-    )
+    raise UsageError("There is no window here.", hint="Use --headless; ahsml-app --help shows how.")
 
 
 def _run_logged(arguments: argparse.Namespace, use_cases: UseCases | None) -> int:

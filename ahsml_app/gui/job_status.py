@@ -39,11 +39,12 @@ class JobStatus(QWidget):
         self._timer.timeout.connect(self._draw)
         runner.started.connect(self._on_started)
         runner.event.connect(self._on_event)
-        runner.idle.connect(self._on_idle)
+        for signal in (runner.finished, runner.failed, runner.cancelled):
+            signal.connect(self._on_ended)
         runner.paused.connect(self._draw)
         runner.resumed.connect(self._draw)
         theme.changed.connect(self._draw)
-        self._on_idle()
+        self._on_ended()
 
     def _on_started(self, _: Job) -> None:
         self._tracker = StageTracker()
@@ -54,11 +55,12 @@ class JobStatus(QWidget):
         if isinstance(event, Progress):
             self._tracker.add(event)
 
-    def _on_idle(self) -> None:
-        self._timer.stop()
+    def _on_ended(self, *_: object) -> None:
+        if not self._runner.busy:
+            self._timer.stop()
         self._draw()
 
-    def _draw(self) -> None:
+    def _draw(self, *_: object) -> None:
         busy = self._runner.busy
         for widget in (self._bar, self._pause, self._stop):
             widget.setVisible(busy)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.gui.application import display_error, make_application
+
+if TYPE_CHECKING:
+    from ahsml_app.gui.main_window import MainWindow
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         theme = Theme(settings.theme_mode())
         theme.apply(application)
         crashes = CrashReports()
+        crashes.install()
         window = MainWindow(settings, theme)
         window.window_actions.follow(crashes)
         window.show()
@@ -47,12 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
             smoke = SmokeTest(window, Path(arguments.smoke_test))
             QTimer.singleShot(0, smoke.start)
             application.exec()
+            crashes.uninstall()
             return smoke.exit_code
-        QTimer.singleShot(0, lambda: _open_first(window, arguments))
-        return int(application.exec())
+        QTimer.singleShot(0, partial(_open_first, window, arguments))
+        code = int(application.exec())
+        crashes.uninstall()
+        return code
 
 
-def _open_first(window: MainWindow, arguments: argparse.Namespace) -> None:  # noqa: F821
+def _open_first(window: MainWindow, arguments: argparse.Namespace) -> None:
     from ahsml_app.session.scanning import Source
 
     if arguments.demo:

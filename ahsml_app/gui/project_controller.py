@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.base.events import Event
+from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.jobs import Job, JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import create_project, free_project_folder, is_project, open_project
 from ahsml_app.session.recent import remember_project
 from ahsml_app.session.scanning import ScanResult, Source, scan_source
@@ -28,10 +30,16 @@ class ProjectController(QObject):
     opened = Signal()
 
     def __init__(
-        self, model: ProjectModel, runner: JobRunner, theme: Theme, window: QWidget
+        self,
+        model: ProjectModel,
+        runner: JobRunner,
+        theme: Theme,
+        thumbnails: Thumbnails,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._model, self._runner, self._theme, self._window = model, runner, theme, window
+        self._thumbnails = thumbnails
         self._job: Job | None = None
         self._dialog: ImportDialog | None = None
         runner.event.connect(self._on_event)
@@ -97,7 +105,7 @@ class ProjectController(QObject):
     def import_source(self, source: Source) -> None:
         """Show what a source holds before anything else happens."""
         if self._dialog is None:
-            dialog = ImportDialog(self._theme, self._window)
+            dialog = ImportDialog(self._theme, self._thumbnails, self._window)
             dialog.accepted_source.connect(self._on_accepted)
             dialog.cancelled.connect(self._on_dialog_cancelled)
             dialog.rescan_requested.connect(self.import_source)
@@ -125,10 +133,10 @@ class ProjectController(QObject):
         self.opened.emit()
 
     def _close_dialog(self) -> None:
-        if self._dialog is not None:
-            self._dialog.close()
-            self._dialog.deleteLater()
-            self._dialog = None
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.hide()
+            dialog.deleteLater()
 
     def _on_accepted(self, source: Source, found: ScanResult, name: str) -> None:
         self._close_dialog()
@@ -167,7 +175,9 @@ class ProjectController(QObject):
             self._job = None
 
 
-def _scan_demo(cancel: object) -> object:
+def _scan_demo(
+    cancel: CancelToken,
+) -> Generator[Event, None, tuple[Source, ScanResult]]:
     """Make the demo and scan it, in the job thread."""
     from ahsml_app.session.demo import scan_demo
 

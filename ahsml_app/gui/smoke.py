@@ -13,8 +13,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
@@ -138,7 +137,7 @@ class SmokeTest(QObject):
         yield from self._picture("review")
         for key in "WQWEN":
             yield window.evidence.is_ready
-            self._press(window.gallery.view, getattr(Qt.Key, f"Key_{key}"), key.lower())
+            self._press(window.gallery.view, getattr(Qt.Key, f"Key_{key}"))
         yield from self._settled()
         project = model.project
         decided = 0 if project is None else int((project.kinds != DecisionKind.UNDECIDED).sum())
@@ -235,15 +234,12 @@ class SmokeTest(QObject):
             raise RuntimeError(f"the action {name} is disabled")
         action.trigger()
 
-    def _press(self, widget: QWidget, key: Qt.Key, text: str) -> None:
-        """Press a key as the window system would: shortcuts first, then the widget."""
+    def _press(self, widget: QWidget, key: Qt.Key) -> None:
+        """Press a key as a person would: shortcuts first, then the widget."""
+        from PySide6.QtTest import QTest
+
         widget.setFocus()
-        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
-            handle = self._window.windowHandle()
-            if kind == QEvent.Type.ShortcutOverride or handle is None:
-                continue
-            QApplication.sendEvent(handle, event)
+        QTest.keyClick(widget, key)
 
 
 def _at_once() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import colorsys
 import sys
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -207,9 +207,10 @@ def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours (WCAG 2.2), 1 to 21."""
 
     def luminance(colour: str) -> float:
-        parts: Any = QColor(colour).getRgbF()[:3]  # type: ignore[index]
+        parts: tuple[float, ...] = QColor(colour).getRgbF()[:3]  # type: ignore[index]
         linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+    ratio: float = (high + 0.05) / (low + 0.05)
+    return ratio

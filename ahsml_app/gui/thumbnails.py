@@ -196,7 +196,7 @@ def _thumbnail(path: Path) -> QImage:
         content, buffer = QByteArray(), QBuffer()
         buffer.setBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "JPG", 88)
+        image.save(buffer, b"JPG", 88)
         buffer.close()
         with contextlib.suppress(OSError), atomic_write(cached) as stream:
             stream.write(content.data())

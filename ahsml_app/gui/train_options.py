@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QWidget
 
@@ -38,16 +39,17 @@ class AdvancedOptions(QWidget):
 
     def apply_to(self, options: TrainOptions) -> TrainOptions:
         """The options with what was set here."""
+        chosen: dict[str, Any] = {}
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
                 if field.value() > field.minimum() or name == "seed":
-                    options = replace(options, **{name: max(0, field.value())})
+                    chosen[name] = max(0, field.value())
             elif isinstance(field, QComboBox):
                 if field.currentIndex() > 0:
-                    options = replace(options, **{name: field.currentText()})
+                    chosen[name] = field.currentText()
             elif isinstance(field, QLineEdit) and field.text().strip():
-                options = replace(options, **{name: field.text().strip()})
-        return options
+                chosen[name] = field.text().strip()
+        return replace(options, **chosen)
 
     def _field(self, fact: OptionFact) -> QWidget:
         if fact.kind == "choice":

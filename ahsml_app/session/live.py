@@ -139,7 +139,8 @@ class LiveTraining:
         if isinstance(event, EpochEnd):
             self.losses.append(event.loss)
             self.noise_rates.append(event.noise_rate)
-            self.weights = event.weights
+            if len(event.weights):  # left out where the next epoch has come already
+                self.weights = event.weights
 
     def histogram(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Counts and edges of the adaptive weights of trained images."""

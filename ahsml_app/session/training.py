@@ -109,6 +109,7 @@ def train_project(
         "timings": found.timings,
         "settings": found.settings,
         "seed": request.options.seed,
+        "backbone_asked": request.options.backbone,
         "embedded": features.embedded,
         "class_names": list(request.table.class_names),
         "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),

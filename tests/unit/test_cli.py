@@ -111,7 +111,7 @@ def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[st
         (["--headless", "p", "--out", "x", "--seed", "one"], "'one' is not a whole number"),
         (["--headless", "p", "--out", "x", "--device", "tpu"], "invalid choice: 'tpu'"),
         (["--headless", "p", "--out", "x", "--lab", "y"], "nrecognized arguments: --lab"),
-        (["p"], "window is not part of this version"),
+        (["p"], "There is no window here"),
         ([], "Use --headless"),
     ],
 )

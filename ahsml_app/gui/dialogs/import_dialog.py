@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -20,7 +18,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QStackedWidget,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -28,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress
-from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.dialogs.class_table import ClassTable
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.live import StageTracker
@@ -301,108 +298,3 @@ class ImportDialog(QDialog):
         self._text.setProperty("role", role)
         self._text.style().unpolish(self._text)
         self._text.style().polish(self._text)
-
-
-class _Classes(QAbstractTableModel):
-    """Class, picture and count, in any order; thousands of classes are fine."""
-
-    def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
-        super().__init__(parent)
-        self._thumbnails = thumbnails
-        self._found: ScanResult | None = None
-        self._order: list[int] = []
-        self._text, self._by, self._descending = "", 1, False
-        self._headers = (self.tr("Picture"), self.tr("Class"), self.tr("Images"))
-        thumbnails.file_ready.connect(self._on_ready)
-
-    def fill(self, found: ScanResult) -> None:
-        self._found = found
-        self._arrange()
-
-    def search(self, text: str) -> None:
-        self._text = text.casefold().strip()
-        self._arrange()
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._by, self._descending = column, order == Qt.SortOrder.DescendingOrder
-        self._arrange()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
-        return 0 if parent.isValid() else len(self._order)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
-        return len(self._headers)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = 0
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self._headers[section]
-        return None
-
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        if self._found is None:
-            return None
-        label = self._order[index.row()]
-        if index.column() == 0:
-            if role == Qt.ItemDataRole.DecorationRole and self._found.examples[label]:
-                path = self._found.table.root / self._found.examples[label]
-                return self._thumbnails.file_pixmap(path)
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            if index.column() == 1:
-                return self._found.table.class_names[label]
-            return f"{self._found.class_counts[label]:,}"
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    def _arrange(self) -> None:
-        found = self._found
-        if found is None:
-            return
-        names = found.table.class_names
-        self.beginResetModel()
-        rows = [i for i, name in enumerate(names) if self._text in name.casefold()]
-        if self._by == 2:
-            rows.sort(key=lambda i: int(found.class_counts[i]), reverse=self._descending)
-        else:
-            rows.sort(key=lambda i: names[i].casefold(), reverse=self._descending)
-        self._order = rows
-        self.endResetModel()
-
-    def _on_ready(self, _: object) -> None:
-        if self._order:
-            last = self.index(len(self._order) - 1, 0)
-            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DecorationRole])
-
-
-class ClassTable(QTableView):
-    """The classes that were found."""
-
-    def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
-        super().__init__()
-        self._rows = _Classes(thumbnails, parent)
-        self.setModel(self._rows)
-        self.setAccessibleName(self.tr("Classes"))
-        self.setSortingEnabled(True)
-        self.setShowGrid(False)
-        self.setIconSize(QSize(PICTURE - 6, PICTURE - 6))
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(PICTURE)
-        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setHighlightSections(False)
-        self.setColumnWidth(0, 84)
-        self.setColumnWidth(2, 110)
-        self.sortByColumn(1, Qt.SortOrder.AscendingOrder)
-
-    def fill(self, found: ScanResult) -> None:
-        """Show a scan."""
-        self._rows.fill(found)
-        QTimer.singleShot(0, self.viewport(), self.viewport().update)
-
-    def search(self, text: str) -> None:
-        """Show the classes that hold a text."""
-        self._rows.search(text)

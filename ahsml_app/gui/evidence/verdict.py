@@ -210,7 +210,7 @@ class Sparkline(QWidget):
         self.setAccessibleName(self.tr("Adaptive weight over the training"))
         theme.changed.connect(self.update)
 
-    def show_values(self, values: np.ndarray) -> None:  # type: ignore[type-arg]
+    def show_values(self, values: np.ndarray) -> None:
         """Show a curve."""
         self._values = values[~np.isnan(values)]
         self.update()

@@ -59,8 +59,8 @@ class GalleryDelegate(QStyledItemDelegate):
         project = self._gallery.model.project
         if row is None or project is None:
             return
-        box = option.rect.adjusted(GAP // 2, GAP // 2, -GAP // 2, -GAP // 2)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = option.rect.adjusted(GAP // 2, GAP // 2, -GAP // 2, -GAP // 2)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

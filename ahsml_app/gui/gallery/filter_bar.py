@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -109,14 +110,14 @@ class FilterBar(QWidget):
             kinds = frozenset({int(DecisionKind.UNDECIDED)}) if checked else frozenset()
             self._model.set_view(replace(view, kinds=kinds))
         else:
-            self._model.set_view(replace(view, **{name: checked}))
+            self._set(name, checked)
 
     def _on_menu_chip(self, name: str, chip: QPushButton, _: bool = False) -> None:
         """A chip with a value loses it; one without asks for it."""
         self._on_changed()  # the click has toggled the chip; what is shown decides
         if getattr(self._model.view, name):
             empty: object = "" if name == "split" else frozenset()
-            self._model.set_view(replace(self._model.view, **{name: empty}))
+            self._set(name, empty)
             return
         place = chip.mapToGlobal(QPoint(0, chip.height() + 4))
         if name in ("given", "suggested"):
@@ -143,7 +144,7 @@ class FilterBar(QWidget):
         project = self._model.project
         if project is not None:
             chosen = frozenset({project.class_names.index(label)})
-            self._model.set_view(replace(self._model.view, **{name: chosen}))
+            self._set(name, chosen)
 
     def _ask_choice(self, name: str, place: QPoint) -> None:
         project = self._model.project
@@ -160,7 +161,7 @@ class FilterBar(QWidget):
                 menu.addAction(text).triggered.connect(partial(self._set, "split", text))
         menu.popup(place)
 
-    def _set(self, name: str, value: object, _: bool = False) -> None:
+    def _set(self, name: str, value: Any, _: bool = False) -> None:
         self._model.set_view(replace(self._model.view, **{name: value}))
 
     def _on_changed(self) -> None:

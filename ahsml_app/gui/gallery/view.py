@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     QRect,
     QTimer,
@@ -18,7 +17,7 @@ from PySide6.QtGui import QContextMenuEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QListView
 
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
-from ahsml_app.gui.gallery.model import GalleryModel
+from ahsml_app.gui.gallery.model import GalleryModel, Index
 
 BATCH = 2000
 AHEAD = 2
@@ -78,7 +77,7 @@ class GalleryView(QListView):
         """The whole view: adding up the cells of a large selection takes seconds."""
         return QRegion(self.viewport().rect())
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: N802
+    def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802
         """Tell the model which image is under review."""
         super().currentChanged(current, previous)
         if not self._following and current.isValid():
@@ -95,7 +94,8 @@ class GalleryView(QListView):
     def selected_rows(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Rows of the table that are selected, range by range."""
         queue = self._gallery.model.queue
-        parts = [queue[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]
+        ranges = list(self.selectionModel().selection())  # type: ignore[call-overload]
+        parts = [queue[r.top() : r.bottom() + 1] for r in ranges]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
     def visible_places(self) -> range:
@@ -128,7 +128,7 @@ class GalleryView(QListView):
         self.menu_requested.emit(event.globalPos())
 
     def scrollTo(  # noqa: N802 - Qt's
-        self, index: QModelIndex, hint: QListView.ScrollHint = QListView.ScrollHint.EnsureVisible
+        self, index: Index, hint: QListView.ScrollHint = QListView.ScrollHint.EnsureVisible
     ) -> None:
         """Scroll only as far as needed, and by arithmetic while the layout is not done yet."""
         cell, area = self.gridSize(), self.viewport().rect()
