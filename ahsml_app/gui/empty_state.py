@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.theme import Theme
 
-_ICON = 40
+_ICON, _WIDTH = 40, 420
 
 
 class EmptyState(QWidget):
@@ -23,7 +23,7 @@ class EmptyState(QWidget):
         self._title.setProperty("role", "title")
         self._text.setProperty("role", "muted")
         self._text.setWordWrap(True)
-        self._text.setMaximumWidth(460)
+        self._text.setFixedWidth(_WIDTH)
         self._button = QPushButton()
         self._button.setProperty("role", "primary")
         self._button.clicked.connect(self.pressed)
@@ -43,7 +43,7 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        self._text.setMinimumHeight(max(0, self._text.heightForWidth(440)))
+        self._text.setFixedHeight(max(0, self._text.heightForWidth(_WIDTH)))
         self._button.setText(button)
         self._button.setAccessibleName(button)
         self._button.setVisible(bool(button))

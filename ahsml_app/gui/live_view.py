@@ -125,6 +125,8 @@ class LiveView(QWidget):
         self._plots["loss"].setLabel("bottom", self.tr("epochs, all folds"))
         self._plots["noise"].setLabel("bottom", self.tr("epochs, all folds"))
         self._plots["weights"].setXRange(0, 1, padding=0.01)
+        self._plots["weights"].getPlotItem().getAxis("left").setStyle(showValues=False)
+        self._plots["weights"].setLabel("left", self.tr("images (root scale)"))
         self._count = QLabel()
         self._suspects = PictureRow(self._model, self._thumbnails, self._theme)
         self._suspects.setAccessibleName(self.tr("Current top suspects"))
@@ -161,7 +163,8 @@ class LiveView(QWidget):
         self._curves["loss"].setData(epochs, live.losses)
         self._curves["noise"].setData(epochs, live.noise_rates)
         counts, edges = live.histogram()
-        self._bars.setOpts(x0=edges[:-1], x1=edges[1:] - 0.002, height=counts)
+        # On a root scale: a few suspects would vanish beside all the trusted images.
+        self._bars.setOpts(x0=edges[:-1], x1=edges[1:] - 0.002, height=counts**0.5)
         text = self.tr("About {0} suspects so far; click one to look at it")
         self._count.setText(text.format(f"{live.suspect_count():,}"))
         self._suspects.show_rows(live.top_suspects(MOST_SUSPECTS).tolist())

@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         self.actions_ = ActionSet(settings, theme, self)
         self.addActions(self.actions_.all())
         self.thumbnails = Thumbnails(self.model, self)
-        self._closing = False
+        self.closing_without_question = False
         self._make_controllers()
         self._make_views()
         self._make_panels()
@@ -144,10 +144,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask where a job runs; then stop it, save and close."""
-        if not self._closing and self.runner.busy and not self.window_actions.may_stop():
+        if (
+            not self.closing_without_question
+            and self.runner.busy
+            and not self.window_actions.may_stop()
+        ):
             event.ignore()
             return
-        self._closing = True
+        self.closing_without_question = True
         self.settings.set_thumbnail_side(self.gallery.side)
         self.settings.set_geometry(bytes(self.saveGeometry().data()))
         self.settings.set_window_state(bytes(self.saveState().data()))

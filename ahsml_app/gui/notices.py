@@ -141,6 +141,7 @@ class NoticeStack(QWidget):
                 return known
         notice = Notice(self._theme, message, hint, details, level)
         self._layout.insertWidget(0, notice)
+        notice.show()
         self._layout.setContentsMargins(8, 8, 8, 8)
         notice.destroyed.connect(self._on_gone)
         for old in self.notices()[MOST_NOTICES:]:

@@ -195,6 +195,7 @@ class ProjectModel(QObject):
         self.project.accept(outcome)
         self.scores_changed.emit()
         self.refresh_queue()
+        self.set_current(self._row_at(0))
 
     def choices(self, row: int) -> list[tuple[int, float]]:
         """The most likely classes of an image, best first, for the digit keys.

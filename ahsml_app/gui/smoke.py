@@ -238,6 +238,7 @@ class SmokeTest(QObject):
         """Press a key as a person would: shortcuts first, then the widget."""
         from PySide6.QtTest import QTest
 
+        self._window.activateWindow()
         widget.setFocus()
         QTest.keyClick(widget, key)
 

@@ -90,7 +90,8 @@ QSpinBox::up-button, QSpinBox::down-button { width: 18px; border: none; backgrou
 QSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
 QSpinBox::down-arrow { image: url($chevron); width: 10px; height: 10px; }
 
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; padding: 2px; }
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; padding: 3px 6px 3px 3px;
+    border: 1px solid transparent; }
 QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px;
     border: 1px solid $muted; background: $surface; }
 QCheckBox::indicator { border-radius: 4px; }

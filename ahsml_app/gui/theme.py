@@ -207,9 +207,12 @@ def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours (WCAG 2.2), 1 to 21."""
 
     def luminance(colour: str) -> float:
-        parts: tuple[float, ...] = QColor(colour).getRgbF()[:3]  # type: ignore[index]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        drawn = QColor(colour)
+        parts = (drawn.redF(), drawn.greenF(), drawn.blueF())
+        red, green, blue = (
+            p / 12.92 if p <= 0.04045 else float(((p + 0.055) / 1.055) ** 2.4) for p in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     ratio: float = (high + 0.05) / (low + 0.05)

@@ -100,6 +100,7 @@ class TopBar(QToolBar):
         self._search_icon = field.addAction(
             icon("search", self._theme.tokens.muted), QLineEdit.ActionPosition.LeadingPosition
         )
+        self._search_icon.setToolTip(self.tr("Search in paths"))
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(SEARCH_DELAY)

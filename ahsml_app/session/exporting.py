@@ -27,6 +27,19 @@ from ahsml_app.store.run_folder import claim
 if TYPE_CHECKING:
     from ahsml_app.session.project import Project
 
+__all__ = [
+    "NEEDS_SCORES",
+    "PARTS",
+    "USUAL_PARTS",
+    "ExportOutcome",
+    "ExportPlan",
+    "ExportRequest",
+    "TreeMode",
+    "export_project",
+    "export_request",
+    "plan_export",
+]
+
 PARTS: Mapping[str, str] = {
     "labels": "labels.csv: every image with its label before and after, and the decision",
     "manifest": "the manifest in its own format with the new labels; dropped images left out",

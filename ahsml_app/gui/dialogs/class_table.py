@@ -49,6 +49,9 @@ class _Classes(QAbstractTableModel):
     ) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return self._headers[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section == 2 else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
@@ -58,7 +61,15 @@ class _Classes(QAbstractTableModel):
         if index.column() == 0:
             if role == Qt.ItemDataRole.DecorationRole and self._found.examples[label]:
                 path = self._found.table.root / self._found.examples[label]
-                return self._thumbnails.file_pixmap(path)
+                pixmap = self._thumbnails.file_pixmap(path)
+                if pixmap is None:
+                    return None
+                side = PICTURE - 8
+                keep, smooth = (
+                    Qt.AspectRatioMode.KeepAspectRatio,
+                    Qt.TransformationMode.SmoothTransformation,
+                )
+                return pixmap.scaled(side, side, keep, smooth)
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 1:

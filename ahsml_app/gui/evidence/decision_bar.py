@@ -86,7 +86,7 @@ class DecisionBar(QWidget):
                 label, share = choices[digit - 1]
                 name = _short(project.label_name(label))
                 value = "" if math.isnan(share) or share < 0.005 else f"  {number(share)}"
-                chip.setText(f"{digit}  {name}{value}")
+                chip.setText(f"{digit}:  {name}{value}")
                 chip.setToolTip(project.label_name(label))
                 chip.setAccessibleName(self.tr("Relabel to {0}").format(project.label_name(label)))
         self._tell_status(row, count)

@@ -93,7 +93,7 @@ class FilterBar(QWidget):
         chip.setProperty("role", "chip")
         chip.setObjectName(f"chip-{name}")
         chip.setAccessibleName(self.tr("Filter: {0}").format(text))
-        chip.clicked.connect(partial(self._on_chip, name))
+        chip.clicked.connect(partial(self._on_chip, name, chip))
         return chip
 
     def _menu_chip(self, name: str) -> QPushButton:
@@ -104,8 +104,8 @@ class FilterBar(QWidget):
         chip.clicked.connect(partial(self._on_menu_chip, name, chip))
         return chip
 
-    def _on_chip(self, name: str, checked: bool) -> None:
-        view = self._model.view
+    def _on_chip(self, name: str, chip: QPushButton, _: bool = False) -> None:
+        view, checked = self._model.view, chip.isChecked()
         if name == "undecided":
             kinds = frozenset({int(DecisionKind.UNDECIDED)}) if checked else frozenset()
             self._model.set_view(replace(view, kinds=kinds))
