@@ -135,6 +135,9 @@ class SmokeTest(QObject):
         window, model = self._window, self._window.model
         yield from self._settled()
         yield from self._picture("review")
+        window.activateWindow()
+        window.gallery.view.setFocus()
+        yield window.isActiveWindow
         for key in "WQWEN":
             yield window.evidence.is_ready
             self._press(window.gallery.view, getattr(Qt.Key, f"Key_{key}"))

@@ -1,0 +1,246 @@
+"""The window at size: gallery, next image, memory over twenty projects.
+
+    python tests/benchmarks/window.py [--sizes 100000 1000000] [--results FILE]
+
+The gallery shows synthetic projects that hold a few hundred real small pictures many times over.
+Every frame is a repaint of the real window on the offscreen platform, timed from the event to the
+end of the painting. See README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "gui"))
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from sample_projects import add_run, make_pictures, scanned
+from sections import circumstances, table, write_section
+
+from ahsml_app.base.types import SampleTable
+from ahsml_app.gui.main_window import MainWindow
+from ahsml_app.gui.settings import Settings
+from ahsml_app.gui.theme import Theme
+from ahsml_app.session.project import Project, create_project, free_project_folder, open_project
+from ahsml_app.session.scanning import ScanResult, Source
+
+FRAME, NEXT, GROWTH = 16.0, 50.0, 0.05
+DECISIONS, SCROLLS, OPENINGS = 60, 120, 20
+
+
+def main() -> None:
+    """Measure and write the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--data", type=Path, default=HERE.parents[2] / "shared" / "data")
+    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
+    asked = parser.parse_args()
+    place = Path(tempfile.mkdtemp())
+    os.environ["AHSML_APP_CACHE"] = str(place)
+    application = QApplication([])
+    theme = Theme("light")
+    theme.apply(application)
+    try:
+        pictures = make_pictures(place / "pictures", per_class=100)
+        rows = [_gallery(theme, pictures, size) for size in asked.sizes]
+        text = _gallery_text(rows)
+        text += _review_text(_next_images(theme, asked.data / "clothing" / "images"))
+        text += _memory_text(_growth(theme, pictures))
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    print(text)
+    write_section(asked.results, "window", text)
+
+
+def _window(theme: Theme) -> MainWindow:
+    window = MainWindow(Settings(), theme)
+    window.resize(1600, 1000)
+    window.show()
+    _spin(0.3)
+    return window
+
+
+def _spin(seconds: float) -> None:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        QApplication.processEvents()
+        time.sleep(0.002)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    """Milliseconds until the work and all that it causes at once is done."""
+    start = time.perf_counter()
+    work()
+    QApplication.processEvents()
+    return (time.perf_counter() - start) * 1000
+
+
+def _large_project(pictures: Path, size: int) -> Project:
+    """Many samples on few pictures: paths repeat through links to the folder."""
+    found = scanned(pictures)
+    few = len(found.table)
+    copies = -(-size // few)
+    root = pictures.parent / f"many-{size}"
+    root.mkdir()
+    for number in range(copies):
+        (root / f"{number:05d}").symlink_to(pictures, target_is_directory=True)
+    paths = [f"{n:05d}/{p}" for n in range(copies) for p in found.table.paths][:size]
+    labels = np.tile(found.table.labels, copies)[:size]
+    many = SampleTable(root, tuple(paths), labels, found.table.class_names)
+    counts = np.bincount(labels, minlength=len(many.class_names))
+    scan = ScanResult(many, (), (), counts, found.examples)
+    project = create_project(free_project_folder("large"), "large", Source(root), scan)
+    add_run(project)
+    return project
+
+
+def _gallery(theme: Theme, pictures: Path, size: int) -> dict[str, Any]:
+    window = _window(theme)
+    project = _large_project(pictures, size)
+    folder = project.folder
+    project.close()
+    view = window.gallery.view
+    first = _timed(lambda: window.projects.open_project(folder))
+    _spin(2.0)
+    bar = view.verticalScrollBar()
+    frames = []
+    for number in range(SCROLLS):
+        step = bar.pageStep() if number % 2 else 120
+        frames.append(_timed(lambda step=step: bar.setValue(bar.value() + step)))
+        _spin(0.01)
+    jumps = []
+    for share in np.random.default_rng(0).random(20):
+        jumps.append(_timed(lambda share=share: bar.setValue(int(bar.maximum() * share))))
+        _spin(0.02)
+    model = window.model
+    facts = {
+        "images": size,
+        "first": first,
+        "scroll": float(np.percentile(frames, 95)),
+        "jump": float(np.percentile(jumps, 95)),
+        "select": _timed(view.select_all),
+        "sort": _timed(lambda: model.set_view(replace(model.view, sort="consistency"))),
+        "filter": _timed(lambda: model.set_view(replace(model.view, low=0.5))),
+        "search": _timed(lambda: model.set_view(replace(model.view, low=0.0, text="circle-01"))),
+    }
+    _close(window)
+    shutil.rmtree(folder)
+    return facts
+
+
+def _next_images(theme: Theme, pictures: Path) -> list[float]:
+    """From the key to the next image on the screen, on photographs."""
+    window = _window(theme)
+    found = scanned(pictures)
+    project = create_project(free_project_folder("real"), "real", Source(pictures), found)
+    add_run(project)
+    window.model.open(project)
+    window.show_view("review")
+    _spin(2.0)
+    taken = []
+    for number in range(DECISIONS):
+        key = (Qt.Key.Key_Q, Qt.Key.Key_E, Qt.Key.Key_N)[number % 3]
+        start = time.perf_counter()
+        QTest.keyClick(window.gallery.view, key)
+        while not window.evidence.is_ready():
+            QApplication.processEvents()
+        QApplication.processEvents()
+        taken.append((time.perf_counter() - start) * 1000)
+        _spin(0.35)  # as long as a person looks, at the very least
+    _close(window)
+    return taken
+
+
+def _growth(theme: Theme, pictures: Path) -> tuple[float, float]:
+    """Resident megabytes after five openings, and after twenty."""
+    window = _window(theme)
+    project = create_project(
+        free_project_folder("small"), "small", Source(pictures), scanned(pictures)
+    )
+    add_run(project)
+    folder = project.folder
+    project.close()
+    early = 0.0
+    for number in range(OPENINGS):
+        window.model.open(open_project(folder))
+        window.show_view("review")
+        _spin(0.3)
+        window.projects.close_project()
+        _spin(0.05)
+        if number == 4:
+            early = _resident()
+    late = _resident()
+    _close(window)
+    return early, late
+
+
+def _resident() -> float:
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _close(window: MainWindow) -> None:
+    window.close()
+    window.deleteLater()
+    _spin(0.1)
+
+
+def _gallery_text(rows: list[dict[str, Any]]) -> str:
+    names = ("images", "first", "scroll", "jump", "select", "sort", "filter", "search")
+    titles = [
+        "images",
+        "open, ms",
+        "scroll frame p95, ms",
+        "jump p95, ms",
+        "select all, ms",
+        "sort, ms",
+        "filter, ms",
+        "search, ms",
+    ]
+    cells = [[f"{row['images']:,}", *(f"{row[name]:,.1f}" for name in names[1:])] for row in rows]
+    met = all(row["scroll"] <= FRAME for row in rows)
+    return (
+        f"## The window at size\n\n{circumstances()}\n\n{table(titles, cells)}\n\n"
+        f"Required of a scroll frame: {FRAME:.0f} ms; **{'met' if met else 'not met'}**.\n\n"
+    )
+
+
+def _review_text(taken: list[float]) -> str:
+    high = float(np.percentile(taken, 95))
+    return (
+        f"From a decision to the next image, {len(taken)} photographs: median "
+        f"{statistics.median(taken):.1f} ms, p95 {high:.1f} ms. Required: {NEXT:.0f} ms; "
+        f"**{'met' if high <= NEXT else 'not met'}**.\n\n"
+    )
+
+
+def _memory_text(growth: tuple[float, float]) -> str:
+    early, late = growth
+    more = late / early - 1
+    return (
+        f"Memory after 5 openings of a project {early:.0f} MB, after {OPENINGS} {late:.0f} MB: "
+        f"{more:+.1%}. Required: under {GROWTH:.0%}; "
+        f"**{'met' if more < GROWTH else 'not met'}**.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
