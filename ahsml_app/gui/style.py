@@ -76,19 +76,21 @@ QToolButton[role="primary"] { background: $accent; color: $on_accent; font-weigh
 QToolButton[role="primary"]:hover { background: $accent_hover; }
 QToolButton[role="primary"]:disabled { background: $line; color: $faded; }
 
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
+QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     background: $surface; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
     selection-background-color: $accent; selection-color: $on_accent; min-height: 18px; }
-QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 1px solid $accent; }
-QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: $faded; background: $window; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faded;
+    background: $window; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url($chevron); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $line; outline: none;
     selection-background-color: $selected; selection-color: $text; padding: 4px; }
-QSpinBox::up-button, QSpinBox::down-button { width: 18px; border: none; background: transparent; }
-QSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
-QSpinBox::down-arrow { image: url($chevron); width: 10px; height: 10px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 18px; border: none;
+    background: transparent; }
+QAbstractSpinBox::up-arrow { image: url($chevron_up); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url($chevron); width: 10px; height: 10px; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; padding: 3px 6px 3px 3px;
     border: 1px solid transparent; }

@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, Signal, Slot
+from PIL import Image
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from ahsml_app.base.paths import atomic_write, cache_folder
@@ -20,12 +21,17 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.pictures import Pixels, UnreadableImage, load_picture
 
 SIDE = 256
-"""Longest side of a thumbnail in pixels; smaller ones are scaled while painting."""
+"""Longest side of a thumbnail on disk, in pixels, and of the largest in memory."""
+
+SMALLEST = 96
+MOST_GROWTH = 4
+"""How far a small picture is enlarged to fit."""
 
 MOST_BYTES = 256 << 20
 MOST_PENDING = 400
 TELL_MILLISECONDS = 33
-_WORKERS = 2
+_WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
+"""One core is left to the window."""
 
 
 def image_from(pixels: Pixels) -> QImage:
@@ -47,7 +53,8 @@ class Thumbnails(QObject):
     def __init__(self, model: ProjectModel | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._kept: OrderedDict[Path, QPixmap] = OrderedDict()
+        self._side = SMALLEST
+        self._kept: OrderedDict[Path, tuple[QPixmap, int]] = OrderedDict()
         self._bytes = 0
         self._reasons: dict[Path, str] = {}
         self._rows: dict[Path, int] = {}
@@ -77,20 +84,26 @@ class Thumbnails(QObject):
         if project is None:
             return None
         path = project.path(row)
-        found = self._kept.get(path)
-        if found is not None:
-            self._kept.move_to_end(path)
-            return found
-        self._rows[path] = row
-        self._request(path)
-        return None
+        if path not in self._kept:
+            self._rows[path] = row
+        return self.file_pixmap(path)
 
     def file_pixmap(self, path: Path) -> QPixmap | None:
         """Thumbnail of any file if it is there; asked for otherwise."""
         found = self._kept.get(path)
-        if found is None:
+        if found is None or found[1] < self._side:
             self._request(path)
-        return found
+        if found is None:
+            return None
+        self._kept.move_to_end(path)
+        return found[0]
+
+    def set_side(self, pixels: int) -> None:
+        """Make thumbnails fit a square of this side, so that painting need not scale them.
+
+        Smaller ones that are there already are shown until the new ones come.
+        """
+        self._side = min(max(pixels, SMALLEST), SIDE)
 
     def reason(self, row: int) -> str:
         """Why there is no thumbnail; empty if there is one or it may still come."""
@@ -143,27 +156,33 @@ class Thumbnails(QObject):
                     return
                 path, _ = self._pending.popitem()
             try:
-                image = _thumbnail(path)
+                side = self._side
+                image = _thumbnail(path, side)
                 reason = ""
             except UnreadableImage as error:
                 image, reason = QImage(), str(error)
             except Exception as error:  # one bad file stops nothing
                 image, reason = QImage(), f"{type(error).__name__}: {error}"
             with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-                self._decoded.emit(path, image, reason)
+                self._decoded.emit(path, image, (reason, side))
 
     @Slot(object, object, object)
-    def _on_decoded(self, path: Path, image: QImage, reason: str) -> None:
+    def _on_decoded(self, path: Path, image: QImage, facts: tuple[str, int]) -> None:
         if self._stopped:
             return
+        reason, side = facts
         if reason:
             self._reasons[path] = reason
         else:
-            self._kept[path] = QPixmap.fromImage(image)
-            self._bytes += image.sizeInBytes()
+            replaced = self._kept.pop(path, None)
+            if replaced is not None:
+                self._bytes -= _size(replaced[0])
+            pixmap = QPixmap.fromImage(image)
+            self._kept[path] = (pixmap, side)
+            self._bytes += _size(pixmap)
             while self._bytes > MOST_BYTES and len(self._kept) > 1:
                 _, old = self._kept.popitem(last=False)
-                self._bytes -= old.width() * old.height() * 4
+                self._bytes -= _size(old[0])
         self._arrived.append(path)
         if not self._tell.isActive():
             self._tell.start()
@@ -182,25 +201,27 @@ class Thumbnails(QObject):
         self._reasons.clear()
 
 
-def _thumbnail(path: Path) -> QImage:
-    """From the disk cache, or decoded and put there."""
+def _size(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4
+
+
+def _thumbnail(path: Path, side: int) -> QImage:
+    """From the disk cache, or decoded and put there; all by Pillow, which lets the window work."""
     cached = _cached_file(path)
+    image: Image.Image | None = None
     if cached is not None and cached.is_file():
-        image = QImage()
-        with contextlib.suppress(OSError):
-            image.loadFromData(cached.read_bytes())
-        if not image.isNull():
-            return image
-    image = image_from(load_picture(path, SIDE))
-    if cached is not None and path.stat().st_size > SIDE * SIDE // 4:
-        content, buffer = QByteArray(), QBuffer()
-        buffer.setBuffer(content)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, b"JPG", 88)
-        buffer.close()
-        with contextlib.suppress(OSError), atomic_write(cached) as stream:
-            stream.write(content.data())
-    return image
+        with contextlib.suppress(OSError), Image.open(cached) as kept:
+            image = kept.convert("RGB")
+    if image is None:
+        image = Image.fromarray(load_picture(path, SIDE))
+        if cached is not None and path.stat().st_size > SIDE * SIDE // 4:
+            with contextlib.suppress(OSError), atomic_write(cached) as stream:
+                image.save(stream, "JPEG", quality=88)
+    scale = min(side / max(image.size), MOST_GROWTH)
+    if scale != 1:
+        width, height = (max(1, round(length * scale)) for length in image.size)
+        image = image.resize((width, height), Image.Resampling.BICUBIC)
+    return image_from(np.asarray(image))
 
 
 def _cached_file(path: Path) -> Path | None:

@@ -43,7 +43,7 @@ class BulkDialog(QDialog):
         self._rows: IntArray = np.empty(0, dtype=np.int64)
         self.setModal(False)
         self.setWindowTitle(self.tr("Decide all above the cut"))
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(620)
         self._title, self._scope, self._counts = QLabel(), QLabel(), QLabel()
         self._title.setProperty("role", "title")
         self._scope.setProperty("role", "muted")
@@ -109,6 +109,7 @@ class BulkDialog(QDialog):
     def _foot(self) -> QHBoxLayout:
         note = QLabel(self.tr("One step in the history; undo takes it back as a whole."))
         note.setProperty("role", "small-muted")
+        note.setWordWrap(True)
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.setAccessibleName(self.tr("Cancel"))
         self._cancel.clicked.connect(self.close)

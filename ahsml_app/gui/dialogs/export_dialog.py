@@ -61,7 +61,7 @@ class ExportDialog(QDialog):
         self._running = False
         self.setModal(False)
         self.setWindowTitle(self.tr("Export"))
-        self.setMinimumWidth(620)
+        self.setMinimumWidth(740)
         title = QLabel(self.tr("Export the cleaned data"))
         title.setProperty("role", "title")
         note = QLabel(self.tr("Your images stay as they are: dropping one never deletes a file."))

@@ -30,6 +30,7 @@ class GalleryDelegate(QStyledItemDelegate):
         self.side = side
         self.hint = QSize(side, side)
         self._elided: dict[tuple[str, int], str] = {}
+        self._grounds: dict[tuple[int, int, float, bool, bool], QPixmap] = {}
         self._prepare()
         theme.changed.connect(self._prepare)
 
@@ -37,6 +38,11 @@ class GalleryDelegate(QStyledItemDelegate):
         """Change the side of the thumbnails."""
         self.side = side
         self._elided.clear()
+        self._grounds.clear()
+
+    def picture_side(self) -> int:
+        """Side of the square that the picture itself gets."""
+        return self.side - 2 * PADDING
 
     def cell(self) -> QSize:
         """Size of a cell with its gap."""
@@ -107,14 +113,33 @@ class GalleryDelegate(QStyledItemDelegate):
         self._badge_text = QPen(QColor(tokens.surface))
         self._halo = QPen(mixed(tokens.surface, tokens.surface, 0), 1.5)
         self._elided.clear()
+        self._grounds.clear()
 
     def _paint_ground(
         self, painter: QPainter, box: QRect, state: QStyle.StateFlag, *, current: bool
     ) -> None:
         selected = bool(state & QStyle.StateFlag.State_Selected)
+        scale = painter.device().devicePixelRatio()
+        key = (box.width(), box.height(), scale, selected, current)
+        ground = self._grounds.get(key)
+        if ground is None:
+            ground = self._grounds[key] = self._drawn_ground(*key)
+        painter.drawPixmap(box.topLeft(), ground)
+
+    def _drawn_ground(
+        self, width: int, height: int, scale: float, selected: bool, current: bool
+    ) -> QPixmap:
+        """The rounded ground of a cell; drawn once, as rounding costs more than copying."""
+        ground = QPixmap(round(width * scale), round(height * scale))
+        ground.setDevicePixelRatio(scale)
+        ground.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self._selected if selected else self._ground)
         painter.setPen(self._current_pen if current else self._line_pen)
-        painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 8, 8)
+        painter.drawRoundedRect(QRectF(1, 1, width - 2, height - 2), 8, 8)
+        painter.end()
+        return ground
 
     def _paint_image(self, painter: QPainter, box: QRect, row: int) -> None:
         pixmap = self._gallery.thumbnails.pixmap(row)

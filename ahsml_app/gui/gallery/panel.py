@@ -42,7 +42,7 @@ class GalleryPanel(QWidget):
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._thumbnails = model, thumbnails
         self.items = GalleryModel(model, thumbnails, self)
         self.delegate = GalleryDelegate(self.items, theme, USUAL)
         self.view = GalleryView(self.items, self.delegate)
@@ -58,6 +58,7 @@ class GalleryPanel(QWidget):
         self._banner = QVBoxLayout()
         self._banner.setContentsMargins(12, 0, 12, 0)
         self._actions: list[object] = []
+        thumbnails.set_side(round(self.delegate.picture_side() * self.devicePixelRatioF()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -147,6 +148,7 @@ class GalleryPanel(QWidget):
 
     def _on_size(self, side: int) -> None:
         self.delegate.set_side(side)
+        self._thumbnails.set_side(round(self.delegate.picture_side() * self.devicePixelRatioF()))
         self.view.apply_side()
 
     def _on_decisions(self) -> None:
