@@ -34,6 +34,10 @@ _WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
 """One core is left to the window."""
 
 
+Key = int | Path
+"""Row of the opened project, or any file."""
+
+
 def image_from(pixels: Pixels) -> QImage:
     """A QImage with memory of its own from (H, W, 3) RGB."""
     height, width, _ = pixels.shape
@@ -54,15 +58,15 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._model = model
         self._side = SMALLEST
-        self._kept: OrderedDict[Path, tuple[QPixmap, int]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[QPixmap, int]] = OrderedDict()
         self._bytes = 0
-        self._reasons: dict[Path, str] = {}
-        self._rows: dict[Path, int] = {}
-        self._pending: OrderedDict[Path, None] = OrderedDict()
+        self._reasons: dict[Key, str] = {}
+        self._pending: OrderedDict[Key, Path] = OrderedDict()
+        self._generation = 0  # counts the projects that were opened
         self._active = 0
         self._lock = threading.Lock()
         self._stopped = False
-        self._arrived: list[Path] = []
+        self._arrived: list[Key] = []
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="thumbnails")
         self._decoded.connect(self._on_decoded)
         self._tell = QTimer(self)
@@ -80,23 +84,34 @@ class Thumbnails(QObject):
 
     def pixmap(self, row: int) -> QPixmap | None:
         """Thumbnail of a sample if it is there; asked for otherwise."""
-        project = None if self._model is None else self._model.project
-        if project is None:
+        found = self._kept.get(row)
+        if found is None or found[1] < self._side:
+            self._request(row)
+        if found is None:
             return None
-        path = project.path(row)
-        if path not in self._kept:
-            self._rows[path] = row
-        return self.file_pixmap(path)
+        self._kept.move_to_end(row)
+        return found[0]
 
     def file_pixmap(self, path: Path) -> QPixmap | None:
         """Thumbnail of any file if it is there; asked for otherwise."""
         found = self._kept.get(path)
-        if found is None or found[1] < self._side:
-            self._request(path)
         if found is None:
+            self._request(path)
             return None
         self._kept.move_to_end(path)
         return found[0]
+
+    def reason(self, row: int) -> str:
+        """Why there is no thumbnail; empty if there is one or it may still come."""
+        return self._reasons.get(row, "")
+
+    def keep_only(self, rows: Iterable[int]) -> None:
+        """Forget requests for rows that are no longer in view."""
+        wanted = {int(row) for row in rows}
+        with self._lock:
+            for key in [key for key in self._pending if isinstance(key, int)]:
+                if key not in wanted:
+                    del self._pending[key]
 
     def set_side(self, pixels: int) -> None:
         """Make thumbnails fit a square of this side, so that painting need not scale them.
@@ -133,19 +148,28 @@ class Thumbnails(QObject):
         self._tell.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _request(self, path: Path) -> None:
-        if self._stopped or path in self._reasons:
+    def _request(self, key: Key) -> None:
+        if self._stopped or key in self._reasons:
             return
         with self._lock:
-            if path in self._pending:
-                self._pending.move_to_end(path)
+            if key in self._pending:
+                self._pending.move_to_end(key)
                 return
-            self._pending[path] = None
+            path = self._path(key)
+            if path is None:
+                return
+            self._pending[key] = path
             if len(self._pending) > MOST_PENDING:
                 self._pending.popitem(last=False)
             if self._active < _WORKERS:
                 self._active += 1
                 self._pool.submit(self._work)
+
+    def _path(self, key: Key) -> Path | None:
+        if isinstance(key, Path):
+            return key
+        project = None if self._model is None else self._model.project
+        return None if project is None else project.path(key)
 
     def _work(self) -> None:
         """Decode until nothing is asked for; runs in the pool."""
@@ -154,50 +178,53 @@ class Thumbnails(QObject):
                 if not self._pending or self._stopped:
                     self._active -= 1
                     return
-                path, _ = self._pending.popitem()
+                key, path = self._pending.popitem()
+                side, generation = self._side, self._generation
             try:
-                side = self._side
-                image = _thumbnail(path, side)
-                reason = ""
+                image, reason = _thumbnail(path, side), ""
             except UnreadableImage as error:
                 image, reason = QImage(), str(error)
             except Exception as error:  # one bad file stops nothing
                 image, reason = QImage(), f"{type(error).__name__}: {error}"
             with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-                self._decoded.emit(path, image, (reason, side))
+                self._decoded.emit(key, image, (reason, side, generation))
 
     @Slot(object, object, object)
-    def _on_decoded(self, path: Path, image: QImage, facts: tuple[str, int]) -> None:
-        if self._stopped:
-            return
-        reason, side = facts
+    def _on_decoded(self, key: Key, image: QImage, facts: tuple[str, int, int]) -> None:
+        reason, side, generation = facts
+        if self._stopped or (isinstance(key, int) and generation != self._generation):
+            return  # of a project that was closed
         if reason:
-            self._reasons[path] = reason
+            self._reasons[key] = reason
         else:
-            replaced = self._kept.pop(path, None)
+            replaced = self._kept.pop(key, None)
             if replaced is not None:
                 self._bytes -= _size(replaced[0])
             pixmap = QPixmap.fromImage(image)
-            self._kept[path] = (pixmap, side)
+            self._kept[key] = (pixmap, side)
             self._bytes += _size(pixmap)
             while self._bytes > MOST_BYTES and len(self._kept) > 1:
                 _, old = self._kept.popitem(last=False)
                 self._bytes -= _size(old[0])
-        self._arrived.append(path)
+        self._arrived.append(key)
         if not self._tell.isActive():
             self._tell.start()
 
     def _on_tell(self) -> None:
         arrived, self._arrived = self._arrived, []
-        rows = [self._rows[path] for path in arrived if path in self._rows]
+        rows = [key for key in arrived if isinstance(key, int)]
         if rows:
             self.ready.emit(np.array(rows, dtype=np.int64))
-        self.file_ready.emit(arrived)
+        files = [key for key in arrived if isinstance(key, Path)]
+        if files:
+            self.file_ready.emit(files)
 
     def _on_project_changed(self) -> None:
         with self._lock:
             self._pending.clear()
-        self._rows.clear()
+            self._generation += 1
+        for key in [key for key in self._kept if isinstance(key, int)]:
+            self._bytes -= _size(self._kept.pop(key)[0])
         self._reasons.clear()
 
 

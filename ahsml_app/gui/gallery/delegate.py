@@ -30,6 +30,7 @@ class GalleryDelegate(QStyledItemDelegate):
         self.side = side
         self.hint = QSize(side, side)
         self._elided: dict[tuple[str, int], str] = {}
+        self._widths: dict[str, int] = {}
         self._grounds: dict[tuple[int, int, float, bool, bool], QPixmap] = {}
         self._prepare()
         theme.changed.connect(self._prepare)
@@ -68,8 +69,9 @@ class GalleryDelegate(QStyledItemDelegate):
         box = option.rect.adjusted(GAP // 2, GAP // 2, -GAP // 2, -GAP // 2)
         state = option.state
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
         self._paint_ground(painter, box, state, current=row == self._gallery.model.current)
         image = QRect(
             box.x() + PADDING,
@@ -113,6 +115,7 @@ class GalleryDelegate(QStyledItemDelegate):
         self._badge_text = QPen(QColor(tokens.surface))
         self._halo = QPen(mixed(tokens.surface, tokens.surface, 0), 1.5)
         self._elided.clear()
+        self._widths.clear()
         self._grounds.clear()
 
     def _paint_ground(
@@ -164,7 +167,7 @@ class GalleryDelegate(QStyledItemDelegate):
         first = QRect(left, image.bottom() + 4, width, self._line)
         second = QRect(left, first.bottom() + 1, width, self._line)
         number = "" if math.isnan(wrong) else f"{wrong:.2f}".lstrip("0") if wrong < 0.995 else "1.0"
-        room = self._metrics.horizontalAdvance(number) + 6 if number else 0
+        room = self._room(number) if number else 0
         painter.setFont(self._font)
         painter.setPen(self._text)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -216,6 +219,13 @@ class GalleryDelegate(QStyledItemDelegate):
                 painter.drawEllipse(spot)
             painter.setPen(self._badge_text)
             painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), BADGES[name])
+
+    def _room(self, number: str) -> int:
+        """Width of a number with its gap; measured once."""
+        found = self._widths.get(number)
+        if found is None:
+            found = self._widths[number] = self._metrics.horizontalAdvance(number) + 6
+        return found
 
     def _elide(self, text: str, width: int) -> str:
         key = (text, width)
