@@ -120,25 +120,9 @@ class Thumbnails(QObject):
         """
         self._side = min(max(pixels, SMALLEST), SIDE)
 
-    def reason(self, row: int) -> str:
-        """Why there is no thumbnail; empty if there is one or it may still come."""
-        project = None if self._model is None else self._model.project
-        return "" if project is None else self._reasons.get(project.path(row), "")
-
     def file_reason(self, path: Path) -> str:
         """Why a file has no thumbnail."""
         return self._reasons.get(path, "")
-
-    def keep_only(self, rows: Iterable[int]) -> None:
-        """Forget requests for rows that are no longer in view."""
-        project = None if self._model is None else self._model.project
-        if project is None:
-            return
-        wanted = {project.path(int(row)) for row in rows}
-        with self._lock:
-            for path in [path for path in self._pending if path not in wanted]:
-                if path in self._rows:
-                    del self._pending[path]
 
     def stop(self) -> None:
         """End the threads."""

@@ -135,7 +135,7 @@ class GalleryDelegate(QStyledItemDelegate):
         """The rounded ground of a cell; drawn once, as rounding costs more than copying."""
         ground = QPixmap(round(width * scale), round(height * scale))
         ground.setDevicePixelRatio(scale)
-        ground.fill(Qt.GlobalColor.transparent)
+        ground.fill(self._ground)  # of the list around it: without alpha it is a plain copy
         painter = QPainter(ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self._selected if selected else self._ground)
@@ -154,7 +154,11 @@ class GalleryDelegate(QStyledItemDelegate):
                 sign = picture("broken-image", self._muted.color().name(), 28)
                 painter.drawPixmap(box.center().x() - 14, box.center().y() - 14, sign)
             return
-        painter.drawPixmap(fitted(pixmap, box), pixmap, QRectF(pixmap.rect()))
+        target = fitted(pixmap, box)
+        if abs(target.width() * painter.device().devicePixelRatio() - pixmap.width()) < 1.5:
+            painter.drawPixmap(target.topLeft().toPoint(), pixmap)  # nothing to scale
+        else:
+            painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
 
     def _paint_caption(self, painter: QPainter, image: QRect, row: int) -> None:
         project = self._gallery.model.project
