@@ -80,85 +80,88 @@ class OptionFact:
     most: int = 1_000_000
 
 
+_FACTS = (
+    OptionFact(
+        "backbone",
+        "Backbone",
+        "The network that turns an image into features. Empty: the built-in one. A name of "
+        "torchvision or timm is downloaded once; a file is used as it is.",
+        "text",
+        "EfficientNet-Lite0, built in",
+    ),
+    OptionFact(
+        "views",
+        "Augmented views",
+        "Slightly changed copies of each image; where they disagree, the image is judged "
+        "with care. Each costs as much time as the first embedding.",
+        "whole",
+        "4",
+        most=16,
+    ),
+    OptionFact(
+        "folds",
+        "Folds",
+        "Every image is judged by models that did not train on it; with more folds each "
+        "model sees more of the images and training takes longer.",
+        "whole",
+        "by the number of images",
+        least=2,
+        most=20,
+    ),
+    OptionFact(
+        "epochs",
+        "Epochs",
+        "Rounds over the images in each fold.",
+        "whole",
+        "by the number of images",
+        least=1,
+        most=1000,
+    ),
+    OptionFact(
+        "passes",
+        "Passes",
+        "The second pass trains on what the first one found to be likely right.",
+        "whole",
+        "2",
+        least=1,
+        most=4,
+    ),
+    OptionFact(
+        "loss",
+        "Pair loss",
+        "The pair-based loss that AHSML is put on top of.",
+        "choice",
+        "multi-similarity",
+        choices=(
+            "circle",
+            "contrastive",
+            "log-ratio",
+            "margin",
+            "multi-similarity",
+            "n-pair",
+            "nt-xent",
+            "triplet",
+        ),
+    ),
+    OptionFact(
+        "dimension",
+        "Dimension",
+        "Numbers in an embedding, the point of an image in the hyperbolic ball.",
+        "whole",
+        "64",
+        least=2,
+        most=512,
+    ),
+    OptionFact(
+        "seed",
+        "Seed",
+        "The same seed gives the same result on the same machine.",
+        "whole",
+        "0",
+    ),
+)
+
+
 def option_facts() -> tuple[OptionFact, ...]:
     """Every option of the engine that the window offers."""
-    return (
-        OptionFact(
-            "backbone",
-            "Backbone",
-            "The network that turns an image into features. Empty: the built-in one. A name of "
-            "torchvision or timm is downloaded once; a file is used as it is.",
-            "text",
-            "EfficientNet-Lite0, built in",
-        ),
-        OptionFact(
-            "views",
-            "Augmented views",
-            "Slightly changed copies of each image; where they disagree, the image is judged "
-            "with care. Each costs as much time as the first embedding.",
-            "whole",
-            "4",
-            most=16,
-        ),
-        OptionFact(
-            "folds",
-            "Folds",
-            "Every image is judged by models that did not train on it; with more folds each "
-            "model sees more of the images and training takes longer.",
-            "whole",
-            "by the number of images",
-            least=2,
-            most=20,
-        ),
-        OptionFact(
-            "epochs",
-            "Epochs",
-            "Rounds over the images in each fold.",
-            "whole",
-            "by the number of images",
-            least=1,
-            most=1000,
-        ),
-        OptionFact(
-            "passes",
-            "Passes",
-            "The second pass trains on what the first one found to be likely right.",
-            "whole",
-            "2",
-            least=1,
-            most=4,
-        ),
-        OptionFact(
-            "loss",
-            "Pair loss",
-            "The pair-based loss that AHSML is put on top of.",
-            "choice",
-            "multi-similarity",
-            choices=(
-                "circle",
-                "contrastive",
-                "log-ratio",
-                "margin",
-                "multi-similarity",
-                "n-pair",
-                "nt-xent",
-                "triplet",
-            ),
-        ),
-        OptionFact(
-            "dimension",
-            "Dimension",
-            "Numbers in an embedding, the point of an image in the hyperbolic ball.",
-            "whole",
-            "64",
-            least=2,
-            most=512,
-        ),
-        OptionFact(
-            "seed",
-            "Seed",
-            "The same seed gives the same result on the same machine.",
-            "whole",
-            "0",
-        ),
-    )
+    return _FACTS
