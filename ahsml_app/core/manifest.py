@@ -102,6 +102,17 @@ def read_columns(file: Path) -> tuple[str, ...]:
     return tuple(name for name in header if name != PATH_COLUMN)
 
 
+def delimiter_of(file: Path) -> str:
+    """What separates the fields of a manifest; a comma where it is no text.
+
+    Raises:
+        LabelsError: If the file cannot be read as text.
+    """
+    if file.suffix.lower() in _PARQUET_SUFFIXES or not file.is_file():
+        return ","
+    return _delimiter(_to_text(file, file.read_bytes()))
+
+
 def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
     """Header, line numbers, cells by column, and what a line is called."""
     try:

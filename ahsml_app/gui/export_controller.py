@@ -11,7 +11,6 @@ from ahsml_app.base.events import Event
 from ahsml_app.gui.dialogs.export_dialog import ExportChoice, ExportDialog
 from ahsml_app.gui.jobs import Job, JobRunner
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
 from ahsml_app.session.exporting import (
     ExportRequest,
     export_project,
@@ -28,11 +27,9 @@ class ExportController(QObject):
     failed = Signal(object)
     written = Signal(object)  # the ExportOutcome
 
-    def __init__(
-        self, model: ProjectModel, runner: JobRunner, theme: Theme, window: QWidget
-    ) -> None:
+    def __init__(self, model: ProjectModel, runner: JobRunner, window: QWidget) -> None:
         super().__init__(window)
-        self._model, self._runner, self._theme, self._window = model, runner, theme, window
+        self._model, self._runner, self._window = model, runner, window
         self._job: Job | None = None
         self.dialog: ExportDialog | None = None
         runner.event.connect(self._on_event)
@@ -45,11 +42,12 @@ class ExportController(QObject):
         if self._model.project is None:
             return
         if self.dialog is None:
-            self.dialog = ExportDialog(self._model, self._theme, self._window)
+            self.dialog = ExportDialog(self._model, self._window)
             self.dialog.plan_requested.connect(self._on_plan_requested)
             self.dialog.export_requested.connect(self._on_export_requested)
             self.dialog.cancelled.connect(self._on_dialog_cancelled)
         self.dialog.show()
+        self.dialog.begin()
         self.dialog.raise_()
 
     def _request(self, choice: ExportChoice) -> ExportRequest:

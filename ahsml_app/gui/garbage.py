@@ -12,13 +12,17 @@ from __future__ import annotations
 import atexit
 import gc
 import sys
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
 INTERVAL = 100
 """Milliseconds between two looks at the number of new objects."""
 
-LARGE_IMPORT = 300
+FULL = 60.0
+"""Seconds between two full collections at least."""
+
+LARGE_IMPORT = 50
 """Modules that make an import worth putting aside; torch brings 2,000."""
 
 
@@ -28,7 +32,8 @@ class GarbageCollector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._was_enabled = False
-        self._settled_modules = self._modules = 0
+        self._modules = self._put_aside = len(sys.modules)
+        self._last_full = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._on_timeout)
@@ -38,35 +43,35 @@ class GarbageCollector(QObject):
         if not self._timer.isActive():
             self._was_enabled = gc.isenabled()
             gc.disable()
-            self._settled_modules = self._modules = len(sys.modules)
+            self._modules = len(sys.modules)
+            self._last_full = time.monotonic()
             self._timer.start()
 
     def stop(self) -> None:
         """Leave it to Python again, if it was before."""
         if self._timer.isActive():
             self._timer.stop()
-            self._put_aside()
+            self._put_imports_aside()
             if self._was_enabled:
                 gc.enable()
 
     def _on_timeout(self) -> None:
-        importing = len(sys.modules) != self._modules
-        self._modules = len(sys.modules)
+        importing, self._modules = len(sys.modules) != self._modules, len(sys.modules)
         if importing:
+            return  # nearly all that is new will stay; it is put aside when the import is over
+        self._put_imports_aside()
+        if time.monotonic() - self._last_full > FULL and self._collect(2):
+            self._last_full = time.monotonic()
+        elif not self._collect(1):
             self._collect(0)
-            return
-        self._put_aside()
-        for generation in (2, 1, 0):
-            if self._collect(generation):
-                return
 
-    def _put_aside(self) -> None:
-        if len(sys.modules) - self._settled_modules > LARGE_IMPORT:
+    def _put_imports_aside(self) -> None:
+        if len(sys.modules) - self._put_aside > LARGE_IMPORT:
+            self._put_aside = len(sys.modules)
             gc.freeze()
             # At the exit all is collected as usual; some libraries complain of leaks otherwise.
             atexit.unregister(gc.unfreeze)
             atexit.register(gc.unfreeze)
-        self._settled_modules = len(sys.modules)
 
     def _collect(self, generation: int) -> bool:
         due = gc.get_count()[generation] > gc.get_threshold()[generation]

@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         theme = Theme(settings.theme_mode())
         theme.apply(application)
         crashes = CrashReports()
+        crashes.install()
         window = MainWindow(settings, theme)
         window.window_actions.follow(crashes)
         window.show()
@@ -47,9 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
             smoke = SmokeTest(window, Path(arguments.smoke_test))
             QTimer.singleShot(0, smoke.start)
             application.exec()
+            crashes.uninstall()
             return smoke.exit_code
         QTimer.singleShot(0, lambda: _open_first(window, arguments))
-        return int(application.exec())
+        code = int(application.exec())
+        crashes.uninstall()
+        return code
 
 
 def _open_first(window: MainWindow, arguments: argparse.Namespace) -> None:  # noqa: F821

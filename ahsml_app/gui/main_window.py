@@ -59,15 +59,17 @@ class MainWindow(QMainWindow):
         self.show_view(START)
 
     def _make_controllers(self) -> None:
-        self.projects = ProjectController(self.model, self.runner, self.theme, self)
+        self.projects = ProjectController(
+            self.model, self.runner, self.theme, self.thumbnails, self
+        )
         self.training = TrainingController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
-        self.exports = ExportController(self.model, self.runner, self.theme, self)
+        self.exports = ExportController(self.model, self.runner, self)
 
     def _make_views(self) -> None:
         self.notices = NoticeStack(self.theme)
         self.views = QStackedWidget()
-        self.start_page = StartPage(self.theme)
+        self.start_page = StartPage(self.theme, self.thumbnails)
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
         self._pages = {START: self.start_page, REVIEW: self.gallery, TRAIN: self.train_view}
@@ -104,6 +106,8 @@ class MainWindow(QMainWindow):
         self.rail.add_view(REVIEW, "view-review")
         self.rail.add_view(TRAIN, "view-train")
         self.rail.view_chosen.connect(self.show_view)
+        named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
+        self.gallery.set_menu([self.actions_.action(n) for n in (*named, "preview")])
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.job_status = JobStatus(self.runner, self.theme)
         self.statusBar().addWidget(self.job_status, 1)
@@ -144,6 +148,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closing = True
+        self.settings.set_thumbnail_side(self.gallery.side)
         self.settings.set_geometry(bytes(self.saveGeometry().data()))
         self.settings.set_window_state(bytes(self.saveState().data()))
         self.runner.shutdown()
@@ -153,6 +158,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:
+        self.gallery.set_side(self.settings.thumbnail_side(self.gallery.side))
         geometry, state = self.settings.geometry(), self.settings.window_state()
         if geometry:
             self.restoreGeometry(QByteArray(geometry))

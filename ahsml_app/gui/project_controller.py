@@ -14,6 +14,7 @@ from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.jobs import Job, JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import create_project, free_project_folder, is_project, open_project
 from ahsml_app.session.recent import remember_project
 from ahsml_app.session.scanning import ScanResult, Source, scan_source
@@ -28,10 +29,16 @@ class ProjectController(QObject):
     opened = Signal()
 
     def __init__(
-        self, model: ProjectModel, runner: JobRunner, theme: Theme, window: QWidget
+        self,
+        model: ProjectModel,
+        runner: JobRunner,
+        theme: Theme,
+        thumbnails: Thumbnails,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
         self._model, self._runner, self._theme, self._window = model, runner, theme, window
+        self._thumbnails = thumbnails
         self._job: Job | None = None
         self._dialog: ImportDialog | None = None
         runner.event.connect(self._on_event)
@@ -97,7 +104,7 @@ class ProjectController(QObject):
     def import_source(self, source: Source) -> None:
         """Show what a source holds before anything else happens."""
         if self._dialog is None:
-            dialog = ImportDialog(self._theme, self._window)
+            dialog = ImportDialog(self._theme, self._thumbnails, self._window)
             dialog.accepted_source.connect(self._on_accepted)
             dialog.cancelled.connect(self._on_dialog_cancelled)
             dialog.rescan_requested.connect(self.import_source)

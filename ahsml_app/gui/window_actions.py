@@ -124,8 +124,10 @@ class WindowActions(QObject):
         training.ended.connect(self._on_training_ended)
         training.failed.connect(self._on_training_failed)
         training.done.connect(self._on_training_done)
-        window.runner.paused.connect(self._update_states)
-        window.runner.resumed.connect(self._update_states)
+        window.runner.paused.connect(self._on_paused)
+        window.runner.resumed.connect(self._on_paused)
+        window.runner.started.connect(self._update_states)
+        window.runner.idle.connect(self._update_states)
 
     def _connect_review(self) -> None:
         window = self._window
@@ -198,6 +200,10 @@ class WindowActions(QObject):
         self._window.train_view.live.reset()
         self._show_train()
 
+    def _on_paused(self) -> None:
+        self._window.train_view.panel.show_paused(self._window.runner.is_paused)
+        self._update_states()
+
     def _on_training_ended(self, how: str) -> None:
         self._window.train_view.panel.show_ended(how)
         self._window.train_view.live.show_ended(how)
@@ -252,8 +258,9 @@ class WindowActions(QObject):
         if project is None or project.scores is None:
             return
         if self.bulk is None:
-            self.bulk = BulkDialog(self.model, self._window.thumbnails, self._window.theme,
-                                   self._window)  # fmt: skip
+            self.bulk = BulkDialog(
+                self.model, self._window.thumbnails, self._window.theme, self._window
+            )
         self.bulk.begin(self.model.view)
         self.bulk.show()
 

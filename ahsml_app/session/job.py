@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
-from ahsml_app.base.errors import Cancelled, OutputError
+from ahsml_app.base.errors import Cancelled, OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
@@ -23,6 +23,7 @@ from ahsml_app.session.stages import (
     score,
     train,
 )
+from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.run_folder import RunFolder, claim
 
 OPTIONS_FILE = "options.json"
@@ -55,6 +56,8 @@ def run_job(
         AppError: With a message, a hint and an exit code.
         Cancelled: When asked to stop.
     """
+    if is_project(options.source):
+        return (yield from _export_state(options, out, force=force, cancel=cancel))
     found = Findings(options, now(), cancel or CancelToken())
     check_loss(options.loss)
     with claim(out, source=options.source, resume=resume, force=force) as run:
@@ -85,6 +88,44 @@ def run_job(
         applied=applied,
         queue=_queue(table, scores),
         timings=found.timings,
+    )
+
+
+def _export_state(
+    options: JobOptions, out: Path, *, force: bool, cancel: CancelToken | None
+) -> Generator[Event, None, JobSummary]:
+    """Export a project as it is; nothing is trained.
+
+    Raises:
+        OptionError: An option belongs to a training.
+    """
+    from ahsml_app.session.exporting import export_project, export_request
+    from ahsml_app.session.project import open_project
+
+    plain = JobOptions(options.source, seed=options.seed)
+    if replace(options, seed=plain.seed) != plain:
+        raise OptionError(
+            f"{options.source} is a project: its state is exported, nothing is trained.",
+            hint="Leave the options of labels and training out, or give the image folder.",
+        )
+    project = open_project(options.source)
+    try:
+        request = export_request(project, out, force=force)
+        progress = project.progress()
+    finally:
+        project.close()
+    yield from export_project(request, cancel)
+    scores = request.scores
+    return JobSummary(
+        out=out,
+        images=len(request.table),
+        classes=len(request.class_names),
+        quarantined=len(request.quarantined),
+        flagged=0 if scores is None else int(scores.flagged.sum()),
+        expected_errors=progress.errors_left,
+        applied=progress.errors_found,
+        queue=() if scores is None else _queue(request.table, scores),
+        timings={},
     )
 
 

@@ -6,19 +6,20 @@ import datetime as dt
 import json
 import platform
 import sys
-from collections.abc import Generator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from ahsml_app import __version__
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.events import Event, Notice
+from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.paths import atomic_write
-from ahsml_app.base.types import UNLABELLED, Embeddings, SampleTable, Scores
+from ahsml_app.base.types import UNLABELLED, Embeddings, FloatArray, SampleTable, Scores
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.features import FeatureResult
 from ahsml_app.core.images import UnreadableImage, thumbnail_jpeg
@@ -66,17 +67,18 @@ def write_outputs(
         export.write_embeddings_npz(folder / "embeddings.npz", table, embeddings)
         export.write_embeddings_parquet(folder / "embeddings.parquet", table, embeddings)
         export.write_quarantine(folder / "quarantine.csv", found.quarantined)
-        yield from _write_model(folder / "model", table, result, backbone)
+        model = Model(
+            result.head,
+            result.prototypes,
+            result.noise_matrix,
+            result.curvature,
+            table.class_names,
+        )
+        yield from write_model(folder / "model", model, backbone)
     found.cancel.check()
     record = _record(found, table, scores, features, applied)
 
-    def thumbnail(path: str) -> bytes | None:
-        found.cancel.check()
-        try:
-            return thumbnail_jpeg(table.root / path, THUMBNAIL_SIDE)
-        except UnreadableImage:
-            return None
-
+    thumbnail = thumbnails_for(table, found.cancel)
     with found.timed("report"):
         write_report(folder / "report.html", table, scores, found.quarantined, record, thumbnail)
     finished = replace(record, timings=dict(found.timings), finished=_now())
@@ -115,37 +117,67 @@ def decide(table: SampleTable, scores: Scores, apply: str) -> tuple[export.Decis
     return export.Decisions(labels, kinds), len(taken)
 
 
-def _write_model(
-    folder: Path, table: SampleTable, result: TrainResult, backbone: Backbone
-) -> Generator[Event, None, None]:
-    """The head, what it needs to be used, and the whole network as ONNX."""
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a training leaves to be used elsewhere.
+
+    Attributes:
+        head: Parameters of the head and of the preparation before it.
+        prototypes: (K, D) points of the ball.
+        noise_matrix: (K, K).
+        curvature: c of the ball.
+        class_names: Names of the K classes.
+    """
+
+    head: Mapping[str, npt.NDArray[np.float32]]
+    prototypes: FloatArray
+    noise_matrix: FloatArray
+    curvature: float
+    class_names: Sequence[str]
+
+
+def write_model(folder: Path, model: Model, backbone: Backbone) -> Generator[Event, None, None]:
+    """Write the head, what it needs to be used, and the whole network as ONNX."""
     from safetensors.numpy import save
 
     from ahsml_app.core.head import FeatureHead
     from ahsml_app.core.onnx_export import export_onnx
 
     folder.mkdir(parents=True, exist_ok=True)
-    arrays = {**result.head, "prototypes": result.prototypes, "noise_matrix": result.noise_matrix}
+    arrays = {**model.head, "prototypes": model.prototypes, "noise_matrix": model.noise_matrix}
     with atomic_write(folder / "head.safetensors") as stream:
-        stream.write(save({name: np.ascontiguousarray(value) for name, value in arrays.items()}))
+        stream.write(save({name: np.array(value) for name, value in arrays.items()}))
     facts = {
         "backbone": backbone.name,
         "backbone_identity": backbone.identity,
         "input_size": backbone.size,
         "pixel_mean": list(backbone.mean),
         "pixel_std": list(backbone.std),
-        "class_names": list(table.class_names),
-        "curvature": result.curvature,
-        "dimension": int(result.points.shape[1]),
+        "class_names": list(model.class_names),
+        "curvature": model.curvature,
+        "dimension": int(model.prototypes.shape[1]),
     }
     with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
         json.dump(facts, stream, indent=2, ensure_ascii=False)
         stream.write("\n")
-    head = FeatureHead.from_parameters(result.head, result.curvature)
+    head = FeatureHead.from_parameters(model.head, model.curvature)
     try:
         export_onnx(backbone, head, folder / "embedding.onnx")
     except OutputError as error:
         yield Notice(str(error), "warning")
+
+
+def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], bytes | None]:
+    """Gives the report a small JPEG of a sample; None where there is none."""
+
+    def thumbnail(path: str) -> bytes | None:
+        cancel.check()
+        try:
+            return thumbnail_jpeg(table.root / path, THUMBNAIL_SIDE)
+        except UnreadableImage:
+            return None
+
+    return thumbnail
 
 
 def _record(
@@ -166,7 +198,7 @@ def _record(
         finished=_now(),
         seed=seed,
         options=settings,
-        versions=_versions(),
+        versions=versions(),
         timings=dict(found.timings),
         counts={
             "images": len(table),
@@ -185,7 +217,8 @@ def _record(
     )
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Versions of what computes, and the machine in words."""
     versions = {"python": platform.python_version(), "machine": platform.platform()}
     for name in REPORTED_VERSIONS:
         try:

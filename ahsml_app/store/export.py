@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import QUADRANTS, Embeddings, Quarantined, SampleTable, Scores
+from ahsml_app.store.journal import JournalEntry
 from ahsml_app.store.run_folder import APPLICATION
 
 if TYPE_CHECKING:
@@ -41,7 +42,20 @@ SCORE_COLUMNS = (
     "duplicate_conflict",
 )
 LABEL_COLUMNS = ("path", "label", "given_label", "decision")
+JOURNAL_COLUMNS = (
+    "step",
+    "action",
+    "name",
+    "time",
+    "path",
+    "hash",
+    "decision_before",
+    "label_before",
+    "decision",
+    "label",
+)
 UNDECIDED = "undecided"
+DROPPED = "drop"
 RELABELLED_AUTOMATICALLY = "relabel-auto"
 _MANIFEST_LABEL = "manifest_label"
 
@@ -216,6 +230,56 @@ def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddi
     _write_parquet(path, pa.table(columns).replace_schema_metadata(metadata))
 
 
+def write_manifest(
+    path: Path, table: SampleTable, decisions: Decisions, *, delimiter: str = ","
+) -> None:
+    """Write the manifest in its own columns with the new labels; CSV or, by its name, Parquet.
+
+    Rows that were dropped are left out. A class-folder source gets the columns path and label.
+    """
+    names = list(table.source_columns) or ["path", table.label_column]
+    kept = [row for row, kind in enumerate(decisions.kinds) if kind != DROPPED]
+    columns: dict[str, list[str]] = {}
+    for name in names:
+        values: Sequence[str] = table.columns.get(name, ("",) * len(table))
+        if name == "path":
+            values = table.paths
+        elif name == table.label_column:
+            values = decisions.labels
+        columns[name] = [_text(values[row]) for row in kept]
+    if path.suffix.lower() in (".parquet", ".pq"):
+        import pyarrow as pa
+
+        _write_parquet(path, pa.table({n: pa.array(v, pa.string()) for n, v in columns.items()}))
+        return
+    rows = zip(*columns.values(), strict=True)
+    _write_csv(path, names, rows, delimiter)
+
+
+def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
+    """Write `journal.csv`: every change ever made, undo and redo included, oldest first."""
+    hashes = table.hashes or ("",) * len(table)
+    _write_csv(
+        path,
+        JOURNAL_COLUMNS,
+        (
+            [
+                str(entry.step),
+                entry.action,
+                entry.name,
+                entry.time,
+                table.paths[entry.sample],
+                hashes[entry.sample],
+                entry.before.kind.word,
+                entry.before.label or table.label_name(entry.sample),
+                entry.after.kind.word,
+                entry.after.label or table.label_name(entry.sample),
+            ]
+            for entry in entries
+        ),
+    )
+
+
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
     """Write `quarantine.csv`: path and reason of each file that was set aside."""
     _write_csv(path, ("path", "reason"), ([item.path, item.reason] for item in quarantined))
@@ -273,9 +337,11 @@ class _UnixLines:
         self._stream.write(row.removesuffix("\r\n") + "\n")
 
 
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _write_csv(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ","
+) -> None:
     with atomic_write(path, "w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(_UnixLines(stream), lineterminator="\r\n")
+        writer = csv.writer(_UnixLines(stream), delimiter=delimiter, lineterminator="\r\n")
         writer.writerow([_text(name) for name in header])
         writer.writerows([_text(cell) for cell in row] for row in rows)
 
