@@ -61,6 +61,13 @@ class Notice(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceChosen(Event):
+    """The work runs on this device: cpu, cuda or mps."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class EpochEnd(Event):
     """One epoch of one fold ended.
 

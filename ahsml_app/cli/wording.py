@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.errors import AppError, ExitCode
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, Notice, Progress
 
 if TYPE_CHECKING:
     from ahsml_app.session import JobSummary
@@ -95,6 +95,8 @@ def event_line(event: Event) -> str:
             return _line("progress", stage=event.stage, done=event.done, total=event.total)
         case Notice():
             return _line("notice", level=event.level, message=event.message)
+        case DeviceChosen():
+            return _line("device", device=event.device)
         case EpochEnd():
             values = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
             del values["weights"]

@@ -128,6 +128,20 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "preview", "Show the image large", "", ("Space",), "eye", "Look around", ("selection",)
     ),
+    ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Look around", ("selection",)),
+    ActionFact("zoom-out", "Zoom out", "", ("-",), "zoom-out", "Look around", ("selection",)),
+    ActionFact(
+        "zoom-fit", "Fit the image", "", ("0", "Ctrl+0"), "fit", "Look around", ("selection",)
+    ),
+    ActionFact(
+        "zoom-actual",
+        "True pixels",
+        "One pixel of the file is one of the screen",
+        ("Z",),
+        "actual-size",
+        "Look around",
+        ("selection",),
+    ),
     ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Look around", ("project",)),
     ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Look around", ("project",)),
     ActionFact(

@@ -22,7 +22,7 @@ INTERVAL = 100
 FULL = 60.0
 """Seconds between two full collections at least."""
 
-LARGE_IMPORT = 300
+LARGE_IMPORT = 50
 """Modules that make an import worth putting aside; torch brings 2,000."""
 
 
@@ -58,8 +58,7 @@ class GarbageCollector(QObject):
     def _on_timeout(self) -> None:
         importing, self._modules = len(sys.modules) != self._modules, len(sys.modules)
         if importing:
-            self._collect(0)
-            return
+            return  # nearly all that is new will stay; it is put aside when the import is over
         self._put_imports_aside()
         if time.monotonic() - self._last_full > FULL and self._collect(2):
             self._last_full = time.monotonic()

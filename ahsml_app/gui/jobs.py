@@ -89,6 +89,7 @@ class JobRunner(QObject):
         finished: The job and its result.
         failed: The job and an `AppError`, whose details hold the traceback.
         cancelled: The job ended because it was asked to, or never began.
+        idle: Nothing runs and nothing waits any more.
     """
 
     started = Signal(object)
@@ -98,6 +99,7 @@ class JobRunner(QObject):
     finished = Signal(object, object)
     failed = Signal(object, object)
     cancelled = Signal(object)
+    idle = Signal()
     _handed_over = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -293,3 +295,5 @@ class JobRunner(QObject):
             self.cancelled.emit(job)
         if not self._closed:
             self._start_next()
+        if not self.busy:
+            self.idle.emit()

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ahsml_app.base.events import Event
 from ahsml_app.gui.empty_state import EmptyState
-from ahsml_app.gui.evidence.strips import PictureRow
+from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.theme import SPACE, Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.live import LiveTraining
 
+if TYPE_CHECKING:
+    from ahsml_app.gui.live_plots import CurvesPlot, WeightsPlot
+
 UPDATE_MILLISECONDS = 200
-MOST_SUSPECTS = 24
+MOST_SUSPECTS = 12
 
 
 class LiveView(QWidget):
@@ -28,10 +40,9 @@ class LiveView(QWidget):
         super().__init__()
         self._model, self._thumbnails, self._theme = model, thumbnails, theme
         self._live = LiveTraining()
-        self._plots: dict[str, Any] = {}
-        self._new = False
-        self._empty = EmptyState(theme)
-        self._body = QWidget()
+        self._plots: tuple[CurvesPlot, CurvesPlot, WeightsPlot] | None = None
+        self._new = self._running = False
+        self._empty, self._body = EmptyState(theme), QWidget()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._body)
@@ -39,9 +50,10 @@ class LiveView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
         self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
         self._timer.setInterval(UPDATE_MILLISECONDS)
         self._timer.timeout.connect(self._draw)
-        theme.changed.connect(self._recolour)
+        theme.changed.connect(self._on_theme_changed)
         self.reset()
 
     @property
@@ -49,122 +61,190 @@ class LiveView(QWidget):
         """Epochs of the present training so far."""
         return self._live.epochs
 
+    @property
+    def live(self) -> LiveTraining:
+        """What is drawn."""
+        return self._live
+
+    @property
+    def suspects(self) -> tuple[int, ...]:
+        """Rows of the suspects that are shown."""
+        return self._suspects.rows if self._plots else ()
+
     def reset(self) -> None:
         """Begin anew, as for another training or project."""
         self._live = LiveTraining()
         self._timer.stop()
-        self._empty.show_state(
-            "train",
-            self.tr("Nothing is training"),
-            self.tr(
-                "Here the labels that the training trusts part from those it does not, and the "
-                "first suspects appear while it runs."
-            ),
-        )
-        self._stack.setCurrentWidget(self._empty)
+        self._new = self._running = False
+        self._show_empty()
 
     def show_event(self, event: Event) -> None:
         """Take an event of the training."""
         before = self._live.epochs
         self._live.add(event)
-        if self._live.epochs == before:
-            if not before:
-                self._empty.show_state(
-                    "train",
-                    self.tr("The training begins"),
-                    self.tr("Curves and suspects appear with the first epoch."),
-                )
-            return
-        self._new = True
-        if not self._timer.isActive():
-            self._make_plots()
-            self._stack.setCurrentWidget(self._body)
-            self._draw()
-            self._timer.start()
+        if not self._running:
+            self._running = True
+            self._show_empty()
+        if self._live.epochs > before:
+            self._new = True
+            self._schedule()
 
     def show_ended(self, how: str) -> None:
-        """The training has ended; the last picture stays."""
+        """The training has ended; the last picture stays, if there is one."""
+        self._running = False
         self._timer.stop()
-        self._draw()
-        if how != "done" and not self._live.epochs:
+        if self._live.epochs:
+            self._new = True
+            self._draw()
+        elif how != "done":
             self.reset()
 
-    def _make_plots(self) -> None:
-        """Build the plots when they are needed: pyqtgraph takes a quarter of a second."""
-        if self._plots:
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Catch up with what came while nobody looked."""
+        super().showEvent(event)
+        self._schedule()
+        if self._plots is None:
+            # Before anything trains: loading pyqtgraph holds the window up for a quarter second.
+            QTimer.singleShot(UPDATE_MILLISECONDS, self, self._make_body)
+
+    def _schedule(self) -> None:
+        if self._new and self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _show_empty(self) -> None:
+        self._stack.setCurrentWidget(self._empty)
+        if self._running:
+            self._empty.show_state(
+                "train",
+                self.tr("The training begins"),
+                self.tr(
+                    "Images are checked and embedded first. Curves and suspects appear with the "
+                    "first epoch."
+                ),
+            )
+        else:
+            self._empty.show_state(
+                "train",
+                self.tr("Watch the training here"),
+                self.tr(
+                    "While it runs, labels that the models trust part from those they do not, and "
+                    "the first suspects can be opened at once."
+                ),
+            )
+
+    def _make_body(self) -> None:
+        """Build the plots, once."""
+        if self._plots is not None:
             return
-        import pyqtgraph
+        from ahsml_app.gui.live_plots import make_plots
 
-        from ahsml_app.gui.theme import set_plot_colours
-
-        set_plot_colours(self._theme.tokens)
-        grid = QGridLayout(self._body)
-        grid.setContentsMargins(16, 16, 16, 16)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(12)
-        titles = {
-            "loss": self.tr("Loss"),
-            "noise": self.tr("Estimated share of wrong labels"),
-            "weights": self.tr("Adaptive weights: trusted labels at the right, suspects left"),
-        }
-        for name, place in {"loss": (1, 0, 1), "noise": (1, 1, 1), "weights": (3, 0, 2)}.items():
-            row, column, span = place
-            heading = QLabel(titles[name])
-            heading.setProperty("role", "small-muted")
-            plot = pyqtgraph.PlotWidget()
-            plot.setMenuEnabled(False)
-            plot.setMouseEnabled(x=False, y=False)
-            plot.hideButtons()
-            plot.setMinimumHeight(120)
-            plot.setAccessibleName(titles[name])
-            plot.getPlotItem().getAxis("left").setWidth(44)
-            grid.addWidget(heading, row - 1, column, 1, span)
-            grid.addWidget(plot, row, column, 1, span)
-            grid.setRowStretch(row, 1)
-            self._plots[name] = plot
-        self._plots["loss"].setLabel("bottom", self.tr("epochs, all folds"))
-        self._plots["noise"].setLabel("bottom", self.tr("epochs, all folds"))
-        self._plots["weights"].setXRange(0, 1, padding=0.01)
-        self._plots["weights"].getPlotItem().getAxis("left").setStyle(showValues=False)
-        self._plots["weights"].setLabel("left", self.tr("images (root scale)"))
-        self._count = QLabel()
+        self._plots = make_plots(
+            self._theme,
+            self.tr("Epoch"),
+            self.tr("Adaptive weight: how far the label of an image is trusted"),
+            self.tr("suspects"),
+            self.tr("trusted"),
+            self._body,
+        )
+        self._count, self._noise, self._place = QLabel(), QLabel(), QLabel()
         self._suspects = PictureRow(self._model, self._thumbnails, self._theme)
         self._suspects.setAccessibleName(self.tr("Current top suspects"))
         self._suspects.chosen.connect(self.suspect_opened)
-        grid.addWidget(self._count, 4, 0, 1, 2)
-        grid.addWidget(self._suspects, 5, 0, 1, 2)
-        self._curves = {name: self._plots[name].plot([], []) for name in ("loss", "noise")}
-        self._bars = pyqtgraph.BarGraphItem(x0=[0], x1=[0], height=[0])
-        self._plots["weights"].addItem(self._bars)
-        self._recolour()
+        self._headings = [QLabel() for _ in range(4)]
+        for heading, plot, text in zip(
+            self._headings,
+            (*self._plots, None),
+            (
+                self.tr("Loss"),
+                self.tr("Estimated share of wrong labels, %"),
+                self.tr("Images by adaptive weight"),
+                self.tr("Most suspect, with the labels they came with; click one to look at it"),
+            ),
+            strict=True,
+        ):
+            heading.setText(text)
+            if plot is not None:
+                plot.setAccessibleName(text)
+        self._lay_out(*self._plots)
+        self._schedule()
 
-    def _recolour(self) -> None:
-        if not self._plots:
-            return
-        import pyqtgraph
-
-        tokens = self._theme.tokens
-        for plot in self._plots.values():
-            plot.setBackground(tokens.surface)
-            for side in ("left", "bottom"):
-                axis = plot.getPlotItem().getAxis(side)
-                axis.setPen(pyqtgraph.mkPen(tokens.line))
-                axis.setTextPen(pyqtgraph.mkPen(tokens.muted))
-        self._curves["loss"].setPen(pyqtgraph.mkPen(tokens.accent, width=2))
-        self._curves["noise"].setPen(pyqtgraph.mkPen(tokens.warning, width=2))
-        self._bars.setOpts(brush=tokens.accent, pen=pyqtgraph.mkPen(None))
+    def _lay_out(self, loss: QWidget, noise: QWidget, weights: QWidget) -> None:
+        facts = QHBoxLayout()
+        facts.setSpacing(SPACE[4])
+        for label, role in ((self._count, "title"), (self._noise, "title")):
+            label.setProperty("role", role)
+            facts.addWidget(label)
+        facts.addStretch(1)
+        self._place.setProperty("role", "muted")
+        facts.addWidget(self._place)
+        self._key = QLabel(self.tr("dashed: first pass; bold: the fold that runs"))
+        self._key.setProperty("role", "small-muted")
+        grid = QGridLayout(self._body)
+        grid.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
+        grid.setHorizontalSpacing(SPACE[4])
+        grid.setVerticalSpacing(SPACE[1])
+        heads = self._headings
+        grid.addLayout(facts, 0, 0, 1, 2)
+        grid.addWidget(heads[2], 1, 0, 1, 2)
+        grid.addWidget(weights, 2, 0, 1, 2)
+        grid.addWidget(heads[3], 3, 0, 1, 2)
+        grid.addWidget(self._suspects, 4, 0, 1, 2)
+        grid.addWidget(heads[0], 5, 0)
+        grid.addWidget(heads[1], 5, 1)
+        grid.addWidget(loss, 6, 0)
+        grid.addWidget(noise, 6, 1)
+        grid.addWidget(self._key, 7, 0, 1, 2)
+        for row in (1, 3, 5):
+            grid.setRowMinimumHeight(row, heads[0].sizeHint().height() + SPACE[2])
+        grid.setRowStretch(2, 3)
+        grid.setRowStretch(6, 2)
 
     def _draw(self) -> None:
-        if not self._new or not self._plots or not self.isVisible():
+        if not self._new or not self.isVisible():
+            return
+        if self._plots is None:
+            self._make_body()
             return
         self._new = False
-        live = self._live
-        epochs = list(range(1, live.epochs + 1))
-        self._curves["loss"].setData(epochs, live.losses)
-        self._curves["noise"].setData(epochs, live.noise_rates)
-        counts, edges = live.histogram()
-        # On a root scale: a few suspects would vanish beside all the trusted images.
-        self._bars.setOpts(x0=edges[:-1], x1=edges[1:] - 0.002, height=counts**0.5)
-        text = self.tr("About {0} suspects so far; click one to look at it")
-        self._count.setText(text.format(f"{live.suspect_count():,}"))
-        self._suspects.show_rows(live.top_suspects(MOST_SUSPECTS).tolist())
+        live, (loss, noise, weights) = self._live, self._plots
+        self._stack.setCurrentWidget(self._body)
+        loss.show_curves(live.curves, [curve.losses for curve in live.curves])
+        noise.show_curves(
+            live.curves, [[100 * rate for rate in curve.noise_rates] for curve in live.curves]
+        )
+        weights.show_counts(*live.histogram())
+        self._draw_facts()
+        self._draw_suspects()
+
+    def _draw_facts(self) -> None:
+        live, latest = self._live, self._live.latest
+        count, rate = live.suspect_count(), live.noise_rate
+        text = self.tr("1 suspect") if count == 1 else self.tr("{0} suspects").format(f"{count:,}")
+        self._count.setText(self.tr("{0} so far").format(text) if self._running else text)
+        known = np.isfinite(rate)
+        text = self.tr("about {0} of the labels wrong").format(f"{rate:.0%}") if known else ""
+        self._noise.setText(text)
+        if latest is not None:
+            place = self.tr("Pass {0}, fold {1}, epoch {2} of {3}")
+            self._place.setText(
+                place.format(
+                    latest.pass_index + 1, latest.fold + 1, latest.epoch + 1, latest.epochs
+                )
+            )
+        if self._plots is not None:
+            self._plots[2].setAccessibleDescription(self._count.text())
+            self._plots[1].setAccessibleDescription(self._noise.text())
+
+    def _draw_suspects(self) -> None:
+        project, weights = self._model.project, self._live.weights
+        if project is None or weights is None or len(weights) != len(project.table):
+            return
+        rows = tuple(self._live.top_suspects(MOST_SUSPECTS).tolist())
+        if rows != self._suspects.rows:
+            labels = [int(project.labels[row]) for row in rows]
+            names = [project.class_names[label] if label >= 0 else "" for label in labels]
+            self._suspects.show_rows(rows, names)
+
+    def _on_theme_changed(self) -> None:
+        for plot in self._plots or ():
+            plot.recolour()

@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
-from ahsml_app.gui.evidence.strips import PictureRow
+from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.icons import icon
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme

@@ -4,66 +4,117 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.events import EpochEnd, Event, Progress
-from ahsml_app.base.types import FloatArray
+from ahsml_app.base.types import FloatArray, IntArray
 
 SUSPECT_BELOW = 0.5
 """Adaptive weight under which an image counts as suspect while training."""
 
 BINS = 40
+"""Of the histogram of adaptive weights."""
 
-STAGES = {
-    "scan": "Looking for images",
-    "make demo": "Making the demo",
-    "fingerprint": "Reading files",
-    "load backbone": "Loading the network",
-    "embed": "Embedding images",
-    "prepare": "Preparing features",
-    "linear model": "Linear model",
-    "train": "Training",
-    "score": "Scoring",
-    "write": "Writing",
-    "report": "Writing the report",
+WINDOW = 15.0
+"""Seconds over which a rate is taken, or as many as the last few events need."""
+
+LEAST_EVENTS, LEAST_SECONDS = 4, 0.3
+"""From when on a rate says something."""
+
+Result = TypeVar("Result")
+StepState = Literal["waiting", "running", "done"]
+
+_STEPS = {
+    "scan": "scan",
+    "fingerprint": "files",
+    "load backbone": "embed",
+    "embed": "embed",
+    "prepare": "train-1",
+    "score": "score",
+    "write": "write",
 }
+"""The step of a training that a stage belongs to; those of a pass are named by `step_of`."""
 
 
-def stage_words(stage: str) -> str:
-    """A stage in plain words; the pass stays behind it."""
-    name, _, rest = stage.partition(",")
-    words = STAGES.get(name, name)
-    return f"{words},{rest}" if rest else words
+def step_of(stage: str) -> str:
+    """The step that a stage is part of: a training has 6 steps but 10 stages."""
+    _, comma, place = stage.partition(", pass ")
+    return f"train-{place}" if comma else _STEPS.get(stage, stage)
+
+
+def training_steps(passes: int = 2) -> tuple[str, ...]:
+    """The steps that a training with so many passes goes through."""
+    return ("files", "embed", *(f"train-{n + 1}" for n in range(passes)), "score", "write")
 
 
 @dataclass(slots=True)
-class StageState:
+class Stage:
     """How far a stage is.
 
     Attributes:
         name: As events call it.
+        started: Clock when it began.
         done: Items done.
         total: Items in all, 0 for not known.
-        started: Clock when it began.
-        first: Items that were done when it was first heard of.
         ended: Clock when the next one began; NaN while it runs.
+        heard: Clock and items done of the last events.
+        held: Seconds in which the job was paused.
     """
 
     name: str
+    started: float
     done: int = 0
     total: int = 0
-    started: float = 0.0
-    first: int = 0
     ended: float = math.nan
+    heard: deque[tuple[float, int]] = field(default_factory=deque)
+    held: float = 0.0
 
     @property
     def running(self) -> bool:
         """Whether it is the present stage."""
         return math.isnan(self.ended)
+
+    def take(self, now: float, done: int, total: int) -> None:
+        """Note how far it is now."""
+        self.done, self.total = done, total
+        self.heard.append((now, done))
+        while len(self.heard) > LEAST_EVENTS and now - self.heard[0][0] > WINDOW:
+            self.heard.popleft()
+
+    def rate(self) -> float:
+        """Items a second; NaN until something can be said."""
+        if not self.heard:
+            return math.nan
+        (start, first), (last, done) = self.heard[0], self.heard[-1]
+        known = done > first and last - start >= LEAST_SECONDS
+        return (done - first) / (last - start) if known else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a step of the training is.
+
+    Attributes:
+        key: "files", "embed", "train-1", "train-2", "score" or "write".
+        state: Whether it has begun and ended.
+        stage: What runs in it; empty unless it runs.
+        done: Items done of that.
+        total: Items in all, 0 for not known.
+        seconds: It took so far.
+    """
+
+    key: str
+    state: StepState
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
 
 
 class StageTracker:
@@ -71,10 +122,11 @@ class StageTracker:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.stages: list[StageState] = []
+        self._held_since = math.nan
+        self.stages: list[Stage] = []
 
     @property
-    def current(self) -> StageState | None:
+    def current(self) -> Stage | None:
         """The running stage."""
         return self.stages[-1] if self.stages and self.stages[-1].running else None
 
@@ -82,93 +134,203 @@ class StageTracker:
         """Take a progress event."""
         now, current = self._clock(), self.current
         if current is None or current.name != event.stage:
-            if current is not None:
-                current.ended = now
-            current = StageState(event.stage, started=now, first=event.done)
+            self.finish()
+            current = Stage(event.stage, now)
             self.stages.append(current)
-        current.done, current.total = event.done, event.total
+        current.take(now, event.done, event.total)
+
+    def hold(self) -> None:
+        """The job is paused: the time does not count."""
+        if math.isnan(self._held_since):
+            self._held_since = self._clock()
+
+    def go_on(self) -> None:
+        """The job goes on."""
+        held, self._held_since = self._clock() - self._held_since, math.nan
+        if self.current is not None and not math.isnan(held):
+            self.current.held += held
+            self.current.heard = deque((when + held, done) for when, done in self.current.heard)
 
     def finish(self) -> None:
-        """The work has ended."""
+        """The present stage has ended."""
+        self.go_on()
         if self.current is not None:
             self.current.ended = self._clock()
 
     def rate(self) -> float:
         """Items a second of the running stage; NaN until something can be said."""
-        stage = self.current
-        if stage is None:
-            return math.nan
-        seconds, items = self._clock() - stage.started, stage.done - stage.first
-        return items / seconds if seconds > 0.5 and items > 0 else math.nan
+        return math.nan if self.current is None else self.current.rate()
 
     def seconds_left(self) -> float:
         """Of the running stage; NaN where it cannot be told."""
         stage, rate = self.current, self.rate()
         if stage is None or not stage.total or math.isnan(rate):
             return math.nan
-        return (stage.total - stage.done) / rate
+        now = self._clock() if math.isnan(self._held_since) else self._held_since
+        since = now - stage.heard[-1][0]
+        return max(0.0, (stage.total - stage.done) / rate - since)
+
+    def steps(self, expected: Sequence[str]) -> list[Step]:
+        """Steps in order: those that came, then the expected ones that are still to come."""
+        running = "" if self.current is None else step_of(self.current.name)
+        seconds: dict[str, float] = {}
+        for stage in self.stages:
+            end = self._clock() if stage.running else stage.ended
+            key = step_of(stage.name)
+            seconds[key] = seconds.get(key, 0.0) + end - stage.started - stage.held
+        places = [place for place, key in enumerate(expected) if key in seconds]
+        # What was passed over will not come: a training of one pass, or one that is resumed.
+        to_come = expected[places[-1] + 1 :] if places else expected
+        return [self._step(key, seconds, running) for key in (*seconds, *to_come)]
+
+    def _step(self, key: str, seconds: dict[str, float], running: str) -> Step:
+        if key == running and self.current is not None:
+            stage = self.current
+            return Step(key, "running", stage.name, stage.done, stage.total, seconds[key])
+        return Step(key, "done" if key in seconds else "waiting", seconds=seconds.get(key, 0.0))
 
 
-def duration_words(seconds: float) -> str:
-    """Time left in words; empty for NaN."""
-    if math.isnan(seconds):
-        return ""
-    if seconds < 60:
-        return f"{max(1, round(seconds))} s left"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min left"
-    return f"{seconds / 3600:.1f} h left"
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What the epochs of one fold told.
+
+    Attributes:
+        pass_index: Of the pass, from 0.
+        fold: From 0.
+        epochs: Epochs in the fold.
+        numbers: Which epochs were heard of, from 1.
+        losses: Mean loss of each.
+        noise_rates: Estimated share of wrong labels after each.
+    """
+
+    pass_index: int
+    fold: int
+    epochs: int
+    numbers: list[int] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
+    noise_rates: list[float] = field(default_factory=list)
 
 
 class LiveTraining:
-    """Accumulates the epochs of a training."""
+    """Accumulates the epochs of a training.
+
+    Each fold trains on all images but its own part, and starts anew. The weights here are the
+    mean over the folds of the present pass that trained on an image, where the fold that runs
+    counts by the share of its epochs, so that a new fold does not throw the picture back.
+    """
 
     def __init__(self) -> None:
-        self.losses: list[float] = []
-        self.noise_rates: list[float] = []
-        self.weights: FloatArray | None = None
-        self._suspect: npt.NDArray[np.bool_] | None = None
+        self.curves: list[Curve] = []
+        self.epochs = 0
+        self._latest: EpochEnd | None = None
+        self._start: FloatArray | None = None
+        self._sum: FloatArray = np.empty(0, dtype=np.float32)
+        self._folds: FloatArray = np.empty(0, dtype=np.float32)
+        self._merged: FloatArray | None = None
 
     @property
-    def epochs(self) -> int:
-        """Epochs heard of, over all folds and passes."""
-        return len(self.losses)
+    def latest(self) -> EpochEnd | None:
+        """The newest epoch."""
+        return self._latest
+
+    @property
+    def noise_rate(self) -> float:
+        """Estimated share of wrong labels, NaN before the first epoch."""
+        return self.curves[-1].noise_rates[-1] if self.curves else math.nan
+
+    @property
+    def weights(self) -> FloatArray | None:
+        """(N,) adaptive weights so far, zero for images that are not trained on."""
+        if self._merged is None and self._latest is not None and self._start is not None:
+            share, trained = self._trained()
+            total = self._folds + share * trained
+            summed = self._sum + share * trained * self._latest.weights
+            mean = summed / np.where(total > 0, total, 1)
+            self._merged = np.where(total > 0, mean, self._start).astype(np.float32)
+        return self._merged
 
     def add(self, event: Event) -> None:
         """Take an event; others than epochs change nothing."""
-        if isinstance(event, EpochEnd):
-            self.losses.append(event.loss)
-            self.noise_rates.append(event.noise_rate)
-            if len(event.weights):  # left out where the next epoch has come already
-                self.weights = event.weights
+        if not isinstance(event, EpochEnd):
+            return
+        self.epochs += 1
+        self._curve(event)
+        if not len(event.weights):
+            return  # a newer epoch of the same fold is on its way
+        latest = self._latest
+        if latest is None or latest.pass_index != event.pass_index:
+            first = event.pass_index == 0
+            # The first pass starts with full trust in every label, later ones with what came out.
+            start = (event.weights > 0) if first else event.weights
+            self._start = np.asarray(start, dtype=np.float32)
+            self._sum = np.zeros_like(self._start)
+            self._folds = np.zeros_like(self._start)
+        elif latest.fold != event.fold:
+            share, trained = self._trained()
+            self._sum += share * trained * latest.weights
+            self._folds += share * trained
+        self._latest, self._merged = event, None
 
-    def histogram(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Counts and edges of the adaptive weights of trained images."""
-        known = np.empty(0) if self.weights is None else self.weights[self._trained()]
-        return np.histogram(known, BINS, (0, 1))
+    def histogram(self) -> tuple[IntArray, npt.NDArray[np.float64]]:
+        """Counts and edges of the weights of the images that are trained on."""
+        # Ten times as fast as numpy.histogram, which counts for a million images.
+        places = np.minimum((self._known() * BINS).astype(np.intp), BINS - 1)
+        return np.bincount(places, minlength=BINS), np.linspace(0, 1, BINS + 1)
 
     def suspect_count(self) -> int:
-        """Trained images whose weight is low."""
-        if self.weights is None:
-            return 0
-        return int((self.weights[self._trained()] < SUSPECT_BELOW).sum())
+        """Images whose weight is low."""
+        return int((self._known() < SUSPECT_BELOW).sum())
 
-    def top_suspects(self, count: int) -> npt.NDArray[np.intp]:
-        """Rows of the lowest weights, lowest first."""
+    def top_suspects(self, count: int) -> IntArray:
+        """Rows of the lowest weights below `SUSPECT_BELOW`, lowest first."""
         if self.weights is None:
-            return np.empty(0, dtype=np.intp)
-        rows = np.flatnonzero(self._trained())
+            return np.empty(0, dtype=np.int64)
+        rows = np.flatnonzero((self.weights > 0) & (self.weights < SUSPECT_BELOW))
         values = self.weights[rows]
         if len(rows) > count:
             near = np.argpartition(values, count)[:count]
             rows, values = rows[near], values[near]
-        found: npt.NDArray[np.intp] = rows[np.argsort(values, kind="stable")]
-        return found
+        return rows[np.argsort(values, kind="stable")].astype(np.int64)
 
-    def _trained(self) -> npt.NDArray[np.bool_]:
-        """Images that have a weight: those outside of training stay at zero."""
+    def _known(self) -> FloatArray:
         weights = self.weights
-        if weights is None:
-            return np.empty(0, dtype=bool)
-        mask: npt.NDArray[np.bool_] = ~np.isnan(weights) & (weights > 0)
-        return mask
+        return np.empty(0, dtype=np.float32) if weights is None else weights[weights > 0]
+
+    def _trained(self) -> tuple[float, npt.NDArray[np.bool_]]:
+        """Share of the newest fold's epochs that are over, and on what it has trained."""
+        latest = self._latest
+        if latest is None or self._start is None:
+            raise ValueError("no epoch has ended yet")
+        return (latest.epoch + 1) / latest.epochs, latest.weights != self._start
+
+    def _curve(self, event: EpochEnd) -> None:
+        last = self.curves[-1] if self.curves else None
+        if last is None or (last.pass_index, last.fold) != (event.pass_index, event.fold):
+            last = Curve(event.pass_index, event.fold, event.epochs)
+            self.curves.append(last)
+        last.numbers.append(event.epoch + 1)
+        last.losses.append(event.loss)
+        last.noise_rates.append(event.noise_rate)
+
+
+def aligned(
+    events: Generator[Event, None, Result], rows: npt.NDArray[np.intp], count: int
+) -> Generator[Event, None, Result]:
+    """Pass events on, with the weights of epochs at their rows of the whole table.
+
+    Args:
+        events: Of a training on some of the samples.
+        rows: Their rows.
+        count: Samples of the whole table; those that were left out get weight zero.
+    """
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        if isinstance(event, EpochEnd) and len(rows) != count:
+            weights = np.zeros(count, dtype=np.float32)
+            weights[rows] = event.weights
+            event = replace(event, weights=weights)
+        yield event

@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.errors import OptionError
-from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import Quarantined, SampleTable, Scores
 from ahsml_app.session.options import JobOptions
+from ahsml_app.session.torch_loading import preload_torch
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.backbones import Backbone
@@ -71,6 +72,7 @@ def check_loss(name: str | None) -> None:
     """
     if name is None:
         return
+    preload_torch()
     from ahsml_app.core.losses import LOSSES
 
     if name not in LOSSES:
@@ -116,14 +118,16 @@ def embed(
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
     """Features of all samples; those that cannot be decoded leave the table."""
     yield Progress("load backbone", 0, 0)
+    preload_torch()
     from ahsml_app.core.backbones import load_backbone
     from ahsml_app.core.config import DEFAULT_VIEWS
     from ahsml_app.core.dataset import check_labels
-    from ahsml_app.core.device import limit_threads
+    from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features import extract_features
 
     options = found.options
     limit_threads()
+    yield DeviceChosen(choose_device(options.device).type)
     views = DEFAULT_VIEWS if options.views is None else options.views
     with found.timed("load backbone"):
         backbone = load_backbone(options.backbone, notify=found.notify)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
+from ahsml_app.session.live import aligned
 from ahsml_app.session.options import JobOptions
 from ahsml_app.session.run_arrays import expanded, run_arrays
 from ahsml_app.session.stages import Findings, check_loss, embed, identify, now, score, train
@@ -85,7 +86,7 @@ def train_project(
     confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
     trusted = confirmed if request.options.trust_checked else None
     trainable = table.trainable & (kinds != DecisionKind.DROP)
-    result = yield from train(
+    training = train(
         found,
         table,
         features,
@@ -93,6 +94,7 @@ def train_project(
         trainable=trainable,
         trusted=trusted,
     )
+    result = yield from aligned(training, rows, len(request.table))
     scores = yield from score(found, table, features, result, trusted=confirmed)
     yield Progress("write", 0, 0)
     count = len(request.table)

@@ -293,6 +293,6 @@ def test_the_picture_follows_the_current_image(reviewing: MainWindow, qtbot: QtB
     qtbot.waitUntil(reviewing.evidence.is_ready, timeout=PATIENCE)
     press(qtbot, reviewing, "Q")
     qtbot.waitUntil(reviewing.evidence.is_ready, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: bool(reviewing.evidence.given.pictures.rows), timeout=PATIENCE)
-    assert reviewing.model.current not in reviewing.evidence.given.pictures.rows
-    assert np.isin(reviewing.evidence.given.pictures.rows, reviewing.model.queue).all()
+    qtbot.waitUntil(lambda: bool(reviewing.evidence.strips.given.pictures.rows), timeout=PATIENCE)
+    assert reviewing.model.current not in reviewing.evidence.strips.given.pictures.rows
+    assert np.isin(reviewing.evidence.strips.given.pictures.rows, reviewing.model.queue).all()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.evidence.strips import PictureRow
+from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails

@@ -2,128 +2,251 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.actions import ActionSet
-from ahsml_app.gui.evidence.verdict import number
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.actions import ACTIONS, ActionSet
+from ahsml_app.gui.evidence.class_bars import number
+from ahsml_app.gui.evidence.decision_counts import changed_by
+from ahsml_app.gui.evidence.key_button import KeyButton
 from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
+from ahsml_app.gui.theme import Theme
+from ahsml_app.session.project import Project
 
-_BUTTONS = ("keep", "take-suggestion", "drop", "ambiguous")
-_LONGEST = 18
+KINDS = {
+    "keep": DecisionKind.KEEP,
+    "take-suggestion": DecisionKind.RELABEL,
+    "drop": DecisionKind.DROP,
+    "ambiguous": DecisionKind.AMBIGUOUS,
+}
+CHIP_ROWS = 2
+"""Lines of likely classes; further ones keep their digit but are not shown."""
+
+_GAP = 6
+_DEFAULT_KEYS = {fact.name: fact.keys[0] for fact in ACTIONS if fact.keys}
 
 
 class DecisionBar(QWidget):
-    """Shows the keys; does what the actions do."""
+    """Decides about the image under review, or about all that are selected.
 
-    def __init__(self, model: ProjectModel, actions: ActionSet) -> None:
+    Signals:
+        other_requested: A person wants to choose among all classes.
+    """
+
+    other_requested = Signal()
+
+    def __init__(self, model: ProjectModel, theme: Theme, actions: ActionSet | None = None) -> None:
         super().__init__()
         self._model, self._actions = model, actions
-        self._status = QLabel()
-        self._status.setWordWrap(True)
-        self._status.setProperty("role", "small-muted")
-        self._buttons: dict[str, QPushButton] = {}
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self.status.hide()
+        self.buttons = {name: KeyButton(theme) for name in KINDS}
+        self.digits = [KeyButton(theme, chip=True) for _ in range(MOST_CHOICES)]
+        self.other, self.undecided = KeyButton(theme, chip=True), KeyButton(theme, chip=True)
+        self._chips = QWidget()
+        self._flow = FlowLayout(spacing=_GAP)
+        self._chips.setLayout(self._flow)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for name in _BUTTONS:
-            button = QPushButton()
+        for name, button in self.buttons.items():
             button.setObjectName(f"decide-{name}")
-            button.clicked.connect(partial(self._on_clicked, name))
-            self._buttons[name] = button
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._on_decided, name))
             row.addWidget(button, 1)
-        self._choices = FlowLayout(spacing=6)
-        self._digits: list[QPushButton] = []
-        for digit in range(1, MOST_CHOICES + 1):
-            chip = QPushButton()
-            chip.setProperty("role", "chip")
+        for digit, chip in enumerate(self.digits, 1):
             chip.setObjectName(f"choose-{digit}")
-            chip.clicked.connect(partial(self._on_clicked, f"choose-{digit}"))
-            self._digits.append(chip)
-            self._choices.addWidget(chip)
-        self._other = QPushButton(self.tr("/  Another class…"))
-        self._other.setProperty("role", "chip")
-        self._other.setAccessibleName(self.tr("Another class"))
-        self._other.clicked.connect(partial(self._on_clicked, "other-class"))
-        self._choices.addWidget(self._other)
+            chip.setCheckable(True)
+            chip.clicked.connect(partial(self._on_chosen, digit))
+        self.other.setObjectName("other-class")
+        self.other.clicked.connect(self.other_requested)
+        self.undecided.setObjectName("decide-undecided")
+        self.undecided.clicked.connect(self._on_undecided)
+        for chip in (*self.digits, self.other, self.undecided):
+            self._flow.addWidget(chip)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addLayout(self._choices)
+        layout.addWidget(self.status)
+        layout.addWidget(self._chips)
         layout.addLayout(row)
-        layout.addWidget(self._status)
-        actions.keys_changed.connect(self.refresh)
-        for name in (*_BUTTONS, "other-class"):
-            actions.action(name).changed.connect(self._on_enabled)
+        if actions is not None:
+            actions.keys_changed.connect(self.refresh)
+        for signal in (
+            model.project_changed,
+            model.scores_changed,
+            model.current_changed,
+            model.selection_changed,
+            model.decisions_changed,
+        ):
+            signal.connect(self._on_changed)
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the texts for the image under review, or for the selection."""
-        project, row = self._model.project, self._model.current
-        if project is None or row < 0:
+        project, rows = self._model.project, self._model.targets()
+        if project is None or not len(rows):
+            self.setEnabled(False)
             return
-        count = len(self._model.targets())
-        suffix = f" {count:,}" if count > 1 else ""
-        suggestion = self._suggestion(row) if count == 1 else self.tr("suggestions")
+        self.setEnabled(not project.read_only)
+        self._tell_status(project, rows)
+        self._fill_buttons(project, rows)
+        self._fill_chips(project, rows)
+        self._fit_chips()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Show as many likely classes as there is room for."""
+        super().resizeEvent(event)
+        self._fit_chips()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
+        """Sizes are known only once the style is."""
+        super().showEvent(event)
+        self._fit_chips()
+
+    def _fill_buttons(self, project: Project, rows: IntArray) -> None:
+        several = len(rows) > 1
+        kind = DecisionKind(int(project.kinds[rows[0]]))
         texts = {
             "keep": self.tr("Keep"),
-            "take-suggestion": self.tr("Take {0}").format(suggestion),
+            "take-suggestion": self.tr("Take suggestions"),
             "drop": self.tr("Drop"),
             "ambiguous": self.tr("Unsure"),
         }
-        for name, button in self._buttons.items():
-            key = self._actions.key_text(name)
-            button.setText(f"{key}  {texts[name]}{suffix}".strip())
-            button.setAccessibleName(f"{texts[name]}{suffix}")
-            button.setToolTip(self._actions.action(name).toolTip())
-        self._buttons["take-suggestion"].setVisible(project.scores is not None)
-        choices = self._model.choices(row)
-        for digit, chip in enumerate(self._digits, 1):
-            chip.setVisible(digit <= len(choices))
-            if digit <= len(choices):
-                label, share = choices[digit - 1]
-                name = _short(project.label_name(label))
-                value = "" if math.isnan(share) or share < 0.005 else f"  {number(share)}"
-                chip.setText(f"{digit}:  {name}{value}")
-                chip.setToolTip(project.label_name(label))
-                chip.setAccessibleName(self.tr("Relabel to {0}").format(project.label_name(label)))
-        self._tell_status(row, count)
-        self._on_enabled()
+        suggestion = self._suggestion(project, int(rows[0]))
+        self.buttons["take-suggestion"].setVisible(bool(suggestion) or several)
+        for name, button in self.buttons.items():
+            text, note = texts[name], ""
+            if name == "take-suggestion" and not several:
+                text = self.tr("Take “{0}”").format(suggestion)
+            usable = not (name == "take-suggestion" and project.scores is None)
+            if several:
+                count = changed_by(project, rows, KINDS[name])
+                note, usable = f"{count:,}", usable and count > 0
+            button.show_texts(self._key(name), text, note)
+            button.setEnabled(usable)
+            button.setToolTip(self._tip(name, several=several, usable=usable))
+            taken = kind == KINDS[name] and not several
+            if name == "take-suggestion":
+                label = project.label_name(int(project.labels[rows[0]]))
+                taken = taken and label == suggestion
+            button.setChecked(taken)
 
-    def _suggestion(self, row: int) -> str:
-        project = self._model.project
-        if project is None or project.scores is None:
-            return ""
-        return f"“{_short(project.label_name(int(project.scores.suggested[row])))}”"
+    def _fill_chips(self, project: Project, rows: IntArray) -> None:
+        choices = self._model.choices(self._model.current)
+        decision = project.decision(int(rows[0]))
+        for digit, chip in enumerate(self.digits, 1):
+            known = digit <= len(choices)
+            chip.setProperty("offered", known)
+            if not known:
+                continue
+            label, share = choices[digit - 1]
+            name = project.label_name(label)
+            chip.show_texts(self._key(f"choose-{digit}"), name, number(share) if share > 0 else "")
+            if len(rows) > 1:
+                text = self.tr("Relabel {0} images to “{1}”")
+                tip = text.format(f"{len(rows):,}", name)
+            else:
+                tip = self.tr("Relabel to “{0}”").format(name)
+            chip.setToolTip(tip)
+            chip.setAccessibleName(tip)
+            chip.setChecked(len(rows) == 1 and decision.label == name)
+        self.other.show_texts(self._key("other-class"), self.tr("Another class…"))
+        self.other.setToolTip(self.tr("Type to find a class, or name a new one"))
+        open_again = changed_by(project, rows, DecisionKind.UNDECIDED)
+        note = f"{open_again:,}" if len(rows) > 1 else ""
+        self.undecided.show_texts(self._key("undecided"), self.tr("Undecided again"), note)
+        self.undecided.setToolTip(self.tr("Take the decision back"))
+        self.undecided.setVisible(open_again > 0)
 
-    def _tell_status(self, row: int, count: int) -> None:
-        project = self._model.project
-        if project is None:
-            return
-        decision = project.decision(row)
-        text = ""
+    def _fit_chips(self) -> None:
+        """Offer the likely classes that fit into the lines, so that the bar keeps its height."""
+        room = self.width()
+        last = [self.other] if self.undecided.isHidden() else [self.other, self.undecided]
+        widths = [chip.sizeHint().width() for chip in last]
+        offered = [chip for chip in self.digits if chip.property("offered")]
+        fitting = len(offered)
+        while fitting and _lines([_width(c) for c in offered[:fitting]] + widths, room) > CHIP_ROWS:
+            fitting -= 1
+        for chip in self.digits:
+            chip.setVisible(chip in offered[:fitting])
+        lines = CHIP_ROWS if offered else 1
+        high = self.other.sizeHint().height()
+        self._chips.setMinimumHeight(lines * high + (lines - 1) * _GAP)
+
+    def _tell_status(self, project: Project, rows: IntArray) -> None:
+        text, role = "", "muted"
         if project.read_only:
-            text = self.tr("Read-only: the project is open in another window.")
-        elif count > 1:
-            text = self.tr("{0} images selected; a decision concerns all of them.").format(count)
-        elif decision.kind != DecisionKind.UNDECIDED:
-            key = self._actions.key_text("undecided")
-            text = self.tr("{0} makes it undecided again.").format(key)
-        self._status.setText(text)
-        self._status.setVisible(bool(text))
+            text = self.tr(
+                "Read-only: the project is open in another window. Close it there to decide here."
+            )
+            role = "warning-text"
+        elif len(rows) > 1:
+            decided = changed_by(project, rows, DecisionKind.UNDECIDED)
+            text = self.tr("{0} selected").format(f"{len(rows):,}")
+            if decided:
+                text += self.tr(", {0} of them decided").format(f"{decided:,}")
+            role = ""
+        self.status.setText(text)
+        self.status.setProperty("role", role)
+        self.status.style().unpolish(self.status)
+        self.status.style().polish(self.status)
+        self.status.setVisible(bool(text))
 
-    def _on_enabled(self) -> None:
-        for name, button in self._buttons.items():
-            button.setEnabled(self._actions.action(name).isEnabled())
-        enabled = self._actions.action("other-class").isEnabled()
-        for chip in (*self._digits, self._other):
-            chip.setEnabled(enabled)
+    def _tip(self, name: str, *, several: bool, usable: bool) -> str:
+        if several and not usable:
+            return self.tr("This would change none of the selected images.")
+        return {
+            "keep": self.tr("The label is right"),
+            "take-suggestion": self.tr("Give the image its suggested label"),
+            "drop": self.tr("Leave the image out of training and exports; the file stays"),
+            "ambiguous": self.tr("Mark the image as ambiguous"),
+        }[name]
 
-    def _on_clicked(self, name: str, _: bool = False) -> None:
-        self._actions.action(name).trigger()
+    def _suggestion(self, project: Project, row: int) -> str:
+        scores = project.scores
+        return "" if scores is None else project.label_name(int(scores.suggested[row]))
+
+    def _key(self, name: str) -> str:
+        """The key as a person reads it; the default one without an action set."""
+        if self._actions is None:
+            return _DEFAULT_KEYS.get(name, "")
+        return self._actions.key_text(name)
+
+    def _on_changed(self, _: object = None) -> None:
+        self.refresh()
+
+    def _on_decided(self, name: str, _: bool = False) -> None:
+        self._model.decide(KINDS[name])
+        self.refresh()  # where nothing has changed, the click itself has
+
+    def _on_chosen(self, digit: int, _: bool = False) -> None:
+        project, choices = self._model.project, self._model.choices(self._model.current)
+        if project is not None and digit <= len(choices):
+            label = project.label_name(choices[digit - 1][0])
+            self._model.decide(DecisionKind.RELABEL, label)
+        self.refresh()
+
+    def _on_undecided(self) -> None:
+        self._model.decide(DecisionKind.UNDECIDED)
+        self.refresh()
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+def _width(chip: KeyButton) -> int:
+    return chip.sizeHint().width()
+
+
+def _lines(widths: list[int], room: int) -> int:
+    """Lines that boxes of these widths need beside each other."""
+    lines, x = 1, 0
+    for width in widths:
+        if x and x + width > room:
+            lines, x = lines + 1, 0
+        x += width + _GAP
+    return lines

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QImage,
+    QFocusEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ahsml_app.gui.icons import picture
+from ahsml_app.gui.evidence.picture_loader import Picture
+from ahsml_app.gui.icons import picture as icon_picture
 from ahsml_app.gui.theme import Theme
 
 MOST_GROWTH = 8.0
@@ -25,54 +30,97 @@ SHARP_FROM = 3.0
 """Zoom from which pixels are shown as squares when a person zooms in."""
 
 LARGEST, STEP = 32.0, 1.25
+PAN = 48
+"""Screen pixels that an arrow key moves the picture."""
+
+MOST_SKIPPED = 1.25
+"""How much larger than the view a picture may be to be painted without averaging first."""
+
+_ICON = 32
 
 
 class ImageView(QWidget):
-    """Shows a picture whole until a person zooms."""
+    """Shows a picture whole until a person zooms.
+
+    Zoom is counted in device pixels for one pixel of the picture in its file, whatever was
+    decoded of it so far; `detail_wanted` asks for the rest.
+    """
 
     zoomed = Signal(float)
+    detail_wanted = Signal()
+    resized = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._pixmap: QPixmap | None = None
-        self._message = ""
+        self._fitted: QPixmap | None = None  # what the fitted view is painted from
+        self._scaled: QPixmap | None = None  # the same, averaged down to the view
+        self._whole: QPixmap | None = None  # all pixels, once a person has zoomed in
+        self._size = QSize()  # of the picture in its file
+        self._preliminary = False
+        self._message: tuple[str, str] = ("", "")
         self._zoom = 0.0  # 0 stands for fitted
         self._centre = QPointF()
         self._grabbed: QPointF | None = None
-        self.setMinimumSize(160, 140)
+        self.setMinimumSize(120, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Image"))
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """A comfortable size beside the gallery."""
-        return QSize(420, 320)
+        return QSize(420, 300)
 
     @property
     def has_picture(self) -> bool:
-        """Whether a picture is shown."""
-        return self._pixmap is not None
+        """Whether the picture itself is shown, not only its thumbnail."""
+        return self._fitted is not None and not self._preliminary
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the whole picture is shown, whatever the size of the view."""
+        return not self._zoom
 
     @property
     def zoom(self) -> float:
-        """Screen pixels for one pixel of the picture."""
+        """Device pixels for one pixel of the picture."""
         return self._zoom or self._fitting()
 
-    def show_image(self, image: QImage) -> None:
-        """Show a picture, fitted."""
-        self._pixmap, self._message = QPixmap.fromImage(image), ""
-        self.fit()
+    @property
+    def is_sharp(self) -> bool:
+        """Whether pixels are painted as squares."""
+        return self._zoom >= SHARP_FROM
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show another picture, fitted."""
+        self._take(QPixmap.fromImage(picture.image), QSize(picture.width, picture.height))
+
+    def refine(self, picture: Picture) -> None:
+        """Show the same picture with more pixels, at the same place."""
+        pixmap = QPixmap.fromImage(picture.image)
+        if picture.box == 0:
+            self._whole = pixmap
+        else:
+            self._fitted, self._scaled = pixmap, None
+        self.update()
+
+    def show_thumbnail(self, pixmap: QPixmap) -> None:
+        """Show a thumbnail until the picture comes."""
+        self._take(pixmap, pixmap.size())
+        self._preliminary = True
 
     def show_waiting(self) -> None:
         """An empty frame until the picture comes."""
-        self._pixmap, self._message = None, ""
-        self.update()
+        self.show_message("", "")
 
-    def show_message(self, text: str) -> None:
+    def show_message(self, text: str, reason: str) -> None:
         """Say why there is no picture."""
-        self._pixmap, self._message = None, text
-        self.update()
+        self._fitted = self._scaled = self._whole = None
+        self._preliminary, self._message = False, (text, reason)
+        self._zoom = 0.0
+        self.setAccessibleDescription(f"{text} {reason}".strip())
+        self._tell()
 
     def fit(self) -> None:
         """Show the whole picture."""
@@ -81,103 +129,239 @@ class ImageView(QWidget):
 
     def actual_size(self) -> None:
         """One pixel of the picture for one of the screen."""
-        if self._pixmap is not None:
-            self._set_zoom(1.0 / self.devicePixelRatioF(), QPointF(self.rect().center()))
+        self._set_zoom(1.0, QPointF(self.rect().center()))
 
-    def zoom_by(self, factor: float) -> None:
-        """Zoom at the middle."""
-        self._set_zoom(self.zoom * factor, QPointF(self.rect().center()))
+    def zoom_in(self) -> None:
+        """A step closer, at the middle."""
+        self._set_zoom(self.zoom * STEP, QPointF(self.rect().center()))
+
+    def zoom_out(self) -> None:
+        """A step back, at the middle."""
+        self._set_zoom(self.zoom / STEP, QPointF(self.rect().center()))
+
+    def understands(self, event: QKeyEvent) -> bool:
+        """Whether `handle_key` would do something."""
+        return self._key_action(event) is not None
+
+    def handle_key(self, event: QKeyEvent) -> bool:
+        """Zoom by key: +, -, 0 or Ctrl+0 to fit, Z for true pixels. False for another key."""
+        action = self._key_action(event)
+        if action is not None:
+            action()
+        return action is not None
+
+    def _key_action(self, event: QKeyEvent) -> Callable[[], None] | None:
+        key, modifiers = event.key(), event.modifiers()
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if modifiers & Qt.KeyboardModifier.AltModifier or (control and key != Qt.Key.Key_0):
+            return None
+        return {
+            Qt.Key.Key_Plus: self.zoom_in,
+            Qt.Key.Key_Equal: self.zoom_in,
+            Qt.Key.Key_Minus: self.zoom_out,
+            Qt.Key.Key_0: self.fit,
+            Qt.Key.Key_Z: self.actual_size,
+        }.get(Qt.Key(key))
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
         """The picture, or what stands in for it."""
         painter = QPainter(self)
         tokens = self._theme.tokens
         painter.fillRect(self.rect(), QColor(tokens.hover))
-        if self._pixmap is None:
-            if self._message:
-                sign = picture("broken-image", tokens.muted, 32, self.devicePixelRatioF())
-                middle = self.rect().center()
-                painter.drawPixmap(middle.x() - 16, middle.y() - 44, sign)
-                painter.setPen(QColor(tokens.muted))
-                box = self.rect().adjusted(16, self.height() // 2, -16, -8)
-                flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-                painter.drawText(box, int(flags), self._message)
-            painter.end()
-            return
-        sharp = self._zoom >= SHARP_FROM
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not sharp)
-        painter.drawPixmap(self._target(), self._pixmap, QRectF(self._pixmap.rect()))
+        if self._fitted is None:
+            self._paint_message(painter)
+        else:
+            self._paint_picture(painter, self._fitted)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _paint_picture(self, painter: QPainter, fitted: QPixmap) -> None:
+        """Only what is in view, from the least pixmap that has enough pixels."""
+        target = self._target()
+        enough = fitted.width() >= self._size.width() * self.zoom
+        pixmap = fitted if self._whole is None or enough else self._whole
+        if not self._zoom:
+            pixmap = self._averaged(fitted, target)
+        seen = target.intersected(QRectF(self.rect()))
+        if seen.isEmpty():
+            return
+        scale = pixmap.width() / target.width()
+        source = QRectF(
+            (seen.x() - target.x()) * scale,
+            (seen.y() - target.y()) * pixmap.height() / target.height(),
+            seen.width() * scale,
+            seen.height() * pixmap.height() / target.height(),
+        )
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.is_sharp)
+        painter.drawPixmap(seen, pixmap, source)
+
+    def _averaged(self, fitted: QPixmap, target: QRectF) -> QPixmap:
+        """The fitted picture at the size of the view: the painter alone would skip pixels."""
+        ratio = self.devicePixelRatioF()
+        size = QSize(round(target.width() * ratio), round(target.height() * ratio))
+        if size.isEmpty() or fitted.width() < MOST_SKIPPED * size.width():
+            return fitted
+        if self._scaled is None or self._scaled.size() != size:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._scaled = fitted.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+        return self._scaled
+
+    def _paint_message(self, painter: QPainter) -> None:
+        text, reason = self._message
+        if not text:
+            return
+        tokens = self._theme.tokens
+        sign = icon_picture("broken-image", tokens.muted, _ICON, self.devicePixelRatioF())
+        line = self.fontMetrics().height()
+        width = max(1, self.width() - 32)
+        wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+        box = self.fontMetrics().boundingRect(0, 0, width, 400, wrap, reason)
+        top = max(4, (self.height() - _ICON - 12 - line - 4 - box.height()) // 2)
+        painter.drawPixmap(round((self.width() - _ICON) / 2), top, sign)
+        top += _ICON + 12
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(QRectF(16, top, width, line), wrap, text)
+        painter.setPen(QColor(tokens.muted))
+        painter.drawText(QRectF(16, top + line + 4, width, box.height()), wrap, reason)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's
         """Zoom at the mouse."""
-        if self._pixmap is not None and event.angleDelta().y():
+        if self._fitted is not None and event.angleDelta().y():
             factor = STEP ** (event.angleDelta().y() / 120)
             self._set_zoom(self.zoom * factor, event.position())
-            event.accept()
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that the view understands are not taken for shortcuts while it has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+            if event.key() in arrows and self._zoom:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+        """Zoom, and pan while zoomed."""
+        way = {
+            Qt.Key.Key_Left: QPointF(-PAN, 0),
+            Qt.Key.Key_Right: QPointF(PAN, 0),
+            Qt.Key.Key_Up: QPointF(0, -PAN),
+            Qt.Key.Key_Down: QPointF(0, PAN),
+        }.get(Qt.Key(event.key()))
+        if way is not None and self._zoom:
+            self._move(way)
+        elif not self.handle_key(event):
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
         """Take hold of the picture."""
-        if self._pixmap is not None and event.button() == Qt.MouseButton.LeftButton:
+        if self._zoom and event.button() == Qt.MouseButton.LeftButton:
             self._grabbed = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
         """Pan."""
-        if self._grabbed is not None and self._zoom:
-            self._centre -= (event.position() - self._grabbed) / self._zoom
+        if self._grabbed is not None:
+            self._move(self._grabbed - event.position())
             self._grabbed = event.position()
-            self.update()
 
     def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's
         """Let go."""
         self._grabbed = None
-        self.unsetCursor()
+        self._show_cursor()
 
-    def mouseDoubleClickEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Between fitted and true pixels."""
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Between fitted and true pixels, at the mouse."""
         if self._zoom:
             self.fit()
         else:
-            self.actual_size()
+            self._set_zoom(1.0, event.position())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """A fitted picture stays fitted."""
         super().resizeEvent(event)
-        if not self._zoom:
-            self._tell()
+        self.resized.emit()
+        self._tell()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
+        """Show the focus."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
+        """Hide the focus."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def _take(self, pixmap: QPixmap, size: QSize) -> None:
+        self._fitted, self._size = pixmap, size
+        self._scaled = self._whole = None
+        self._preliminary, self._message = False, ("", "")
+        self._zoom, self._grabbed = 0.0, None
+        self.setAccessibleDescription("")
+        self._tell()
 
     def _fitting(self) -> float:
-        if self._pixmap is None or self._pixmap.isNull():
+        """Zoom of the fitted picture."""
+        if self._fitted is None or self._size.isEmpty():
             return 1.0
-        across = self.width() / self._pixmap.width()
-        down = self.height() / self._pixmap.height()
-        return min(across, down, MOST_GROWTH)
+        ratio = self.devicePixelRatioF()
+        across = self.width() * ratio / self._size.width()
+        down = self.height() * ratio / self._size.height()
+        return min(across, down, MOST_GROWTH * ratio)
 
     def _target(self) -> QRectF:
-        """Where the picture lies in the widget."""
-        if self._pixmap is None:
-            return QRectF()
-        zoom = self.zoom
-        width, height = self._pixmap.width() * zoom, self._pixmap.height() * zoom
-        if not self._zoom:
-            x, y = (self.width() - width) / 2, (self.height() - height) / 2
+        """Where the picture lies in the widget, in its own coordinates."""
+        scale = self.zoom / self.devicePixelRatioF()
+        width, height = self._size.width() * scale, self._size.height() * scale
+        if self._zoom:
+            x = self.width() / 2 - self._centre.x() * scale
+            y = self.height() / 2 - self._centre.y() * scale
         else:
-            x = self.width() / 2 - self._centre.x() * zoom
-            y = self.height() / 2 - self._centre.y() * zoom
-        return QRectF(x, y, width, height)
+            x, y = (self.width() - width) / 2, (self.height() - height) / 2
+        if self.zoom.is_integer():  # true pixels lie on those of the screen
+            x, y = round(x), round(y)
+        return QRectF(x, y, max(width, 1e-6), max(height, 1e-6))
 
     def _set_zoom(self, zoom: float, at: QPointF) -> None:
         """Zoom so that the point of the picture under `at` stays there."""
-        if self._pixmap is None:
+        if self._fitted is None or self._preliminary:
             return
-        target, before = self._target(), self.zoom
+        target, before = self._target(), self.zoom / self.devicePixelRatioF()
         point = QPointF((at.x() - target.x()) / before, (at.y() - target.y()) / before)
-        self._zoom = min(max(zoom, self._fitting() / 4), LARGEST)
-        middle = QPointF(self.rect().center())
-        self._centre = point - (at - middle) / self._zoom
+        least = min(self._fitting(), 1.0) / 2
+        self._zoom = min(max(zoom, least), LARGEST * self.devicePixelRatioF())
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        self._centre = point - (at - middle) / (self._zoom / self.devicePixelRatioF())
+        self._keep_in_view()
         self._tell()
+        reduced = self._fitted.width() < self._size.width() * min(self._zoom, 1.0)
+        if reduced and self._whole is None:
+            self.detail_wanted.emit()
+
+    def _move(self, by: QPointF) -> None:
+        self._centre += by * self.devicePixelRatioF() / self._zoom
+        self._keep_in_view()
+        self.update()
+
+    def _keep_in_view(self) -> None:
+        """The middle of the view never leaves the picture."""
+        self._centre = QPointF(
+            min(max(self._centre.x(), 0.0), float(self._size.width())),
+            min(max(self._centre.y(), 0.0), float(self._size.height())),
+        )
+
+    def _show_cursor(self) -> None:
+        if self._zoom:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
 
     def _tell(self) -> None:
+        if self._grabbed is None:
+            self._show_cursor()
         self.zoomed.emit(self.zoom)
         self.update()

@@ -1,130 +1,26 @@
-"""Rows of small pictures: trusted images of a class with their distances, and look-alikes."""
+"""Pictures to judge by: trusted images of both classes with their distances, and look-alikes."""
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ahsml_app.base.types import IntArray
-from ahsml_app.gui.gallery.delegate import fitted
+from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import Neighbour
+from ahsml_app.session.project import Evidence, Neighbour, Project
 
-SIDE, GAP = 60, 6
+AT_ONCE = 0.008
+"""Seconds that finding the neighbours may take to be done before the next image is shown."""
 
-
-class PictureRow(QWidget):
-    """Small pictures side by side; click, or arrow keys and Enter, choose one."""
-
-    chosen = Signal(int)
-
-    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
-        super().__init__()
-        self._model, self._thumbnails, self._theme = model, thumbnails, theme
-        self._rows: list[int] = []
-        self._notes: list[str] = []
-        self._marked = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMouseTracking(True)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        thumbnails.ready.connect(self._on_ready)
-        theme.changed.connect(self.update)
-
-    @property
-    def rows(self) -> tuple[int, ...]:
-        """Rows of the table that are shown."""
-        return tuple(self._rows)
-
-    def show_rows(self, rows: Sequence[int], notes: Sequence[str] = ()) -> None:
-        """Show images with a short note below each."""
-        self._rows, self._notes = list(rows), list(notes)
-        self._marked = 0
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """One line of pictures, and of notes where there are any."""
-        return QSize(3 * (SIDE + GAP), self._height())
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room for one."""
-        return QSize(SIDE, self._height())
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """As many as fit."""
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-        painter.setFont(font)
-        for place, row in enumerate(self._rows[: self._fitting()]):
-            box = self._box(place)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.hover))
-            painter.drawRoundedRect(box, 4, 4)
-            pixmap = self._thumbnails.pixmap(row)
-            if pixmap is not None:
-                target = fitted(pixmap, box.toRect())
-                painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
-            if self.hasFocus() and place == self._marked:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(tokens.accent), 2))
-                painter.drawRoundedRect(box, 4, 4)
-            if place < len(self._notes):
-                painter.setPen(QColor(tokens.muted))
-                under = QRectF(box.x(), box.bottom() + 1, SIDE, 18)
-                painter.drawText(under, int(Qt.AlignmentFlag.AlignCenter), self._notes[place])
-        painter.end()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """The path as tool tip."""
-        row = self._row_at(event)
-        project = self._model.project
-        self.setToolTip("" if row < 0 or project is None else project.table.paths[row])
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Choose."""
-        row = self._row_at(event)
-        if row >= 0:
-            self.chosen.emit(row)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Walk and choose."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is not None and self._rows:
-            self._marked = min(max(self._marked + step, 0), self._fitting() - 1)
-            self.update()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._rows:
-            self.chosen.emit(self._rows[self._marked])
-        else:
-            super().keyPressEvent(event)
-
-    def _height(self) -> int:
-        return SIDE + (18 if self._notes else 2)
-
-    def _fitting(self) -> int:
-        return min(len(self._rows), max(1, (self.width() + GAP) // (SIDE + GAP)))
-
-    def _box(self, place: int) -> QRectF:
-        return QRectF(place * (SIDE + GAP) + 1, 1, SIDE - 2, SIDE - 2)
-
-    def _row_at(self, event: QMouseEvent) -> int:
-        place = int(event.position().x()) // (SIDE + GAP)
-        return self._rows[place] if 0 <= place < self._fitting() else -1
-
-    def _on_ready(self, rows: IntArray) -> None:
-        if np.isin(self._rows, rows).any():
-            self.update()
+LATER = 40
+"""Milliseconds that slower ones follow after it, so that deciding fast is never held up."""
 
 
 class Strip(QWidget):
@@ -132,23 +28,129 @@ class Strip(QWidget):
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self._title, self._none = QLabel(), QLabel()
-        self._title.setProperty("role", "small-muted")
-        self._none.setProperty("role", "small-muted")
+        self.title, self.none = QLabel(), QLabel()
+        self.title.setProperty("role", "small-muted")
+        self.none.setProperty("role", "small")
+        self.none.setWordWrap(True)
         self.pictures = PictureRow(model, thumbnails, theme)
         self.pictures.chosen.connect(model.set_current)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self._title, self.pictures, self._none):
+        for widget in (self.title, self.pictures, self.none):
             layout.addWidget(widget)
 
-    def show_neighbours(self, title: str, neighbours: Sequence[Neighbour], none: str) -> None:
-        """Show images with their distances."""
-        self._title.setText(title)
+    def set_title(self, title: str, tip: str = "") -> None:
+        """Name the strip."""
+        self.title.setText(title)
+        self.setToolTip(tip)
         self.pictures.setAccessibleName(title)
-        notes = [f"{n.distance:.2f}" for n in neighbours if not math.isnan(n.distance)]
-        self.pictures.show_rows([n.row for n in neighbours], notes)
+
+    def show_neighbours(
+        self, neighbours: Sequence[Neighbour], notes: Sequence[str], none: str = ""
+    ) -> None:
+        """Show images with a note below each, or say why there are none."""
+        self.pictures.show_rows([neighbour.row for neighbour in neighbours], notes)
         self.pictures.setVisible(bool(neighbours))
-        self._none.setText(none)
-        self._none.setVisible(not neighbours and bool(none))
+        self.none.setText(none)
+        self.none.setVisible(not neighbours)
+
+
+class Strips(QWidget):
+    """Nearest trusted images of the given and the suggested class, and near duplicates."""
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model = model
+        self._row = -1
+        self._seconds = 0.0
+        self.given = Strip(model, thumbnails, theme)
+        self.suggested = Strip(model, thumbnails, theme)
+        self.duplicates = Strip(model, thumbnails, theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for strip in (self.given, self.suggested, self.duplicates):
+            layout.addWidget(strip)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER)
+        self._later.timeout.connect(self._find)
+
+    @property
+    def busy(self) -> bool:
+        """Whether neighbours are still to come."""
+        return self._later.isActive()
+
+    def show_row(self, row: int) -> None:
+        """Show the neighbours of an image; at once where finding them is quick."""
+        project = self._model.project
+        self._row = row
+        known = project is not None and row >= 0 and project.scores is not None
+        self.setVisible(known)
+        self._later.stop()
+        if project is None or not known:
+            return
+        if self._seconds <= AT_ONCE:
+            self._find()
+            return
+        for strip in (self.given, self.suggested, self.duplicates):
+            strip.pictures.show_waiting()
+        self._later.start()
+
+    def stop(self) -> None:
+        """Find nothing more."""
+        self._later.stop()
+
+    def _find(self) -> None:
+        project, row = self._model.project, self._row
+        if project is None or row < 0 or row >= len(project.table):
+            return
+        start = time.perf_counter()
+        found = project.evidence(row)
+        self._seconds = 0.5 * self._seconds + 0.5 * (time.perf_counter() - start)
+        if found is not None:
+            self._show(project, row, found)
+
+    def _show(self, project: Project, row: int, found: Evidence) -> None:
+        scores = project.scores
+        label = project.label_name(int(project.labels[row]))
+        suggested = "" if scores is None else project.label_name(int(scores.suggested[row]))
+        tip = self.tr(
+            "Images whose labels were confirmed or are trusted by the training, the nearest "
+            "first. Below each, its distance in the model's space: smaller is more alike."
+        )
+        title = self.tr("Trusted images of “{0}”")
+        self.given.setVisible(bool(label))
+        self.given.set_title(title.format(label), tip)
+        self.given.show_neighbours(
+            found.given, _distances(found.given), self._why_none(project, label)
+        )
+        differs = bool(suggested) and suggested != label
+        self.suggested.setVisible(differs)
+        self.suggested.set_title(title.format(suggested), tip)
+        self.suggested.show_neighbours(
+            found.suggested, _distances(found.suggested), self._why_none(project, suggested)
+        )
+        labels = [project.label_name(int(project.labels[n.row])) for n in found.duplicates]
+        self.duplicates.setVisible(bool(found.duplicates))
+        self.duplicates.set_title(
+            self.tr("Near duplicates and their labels"),
+            self.tr("Images that look the same, or are the same file."),
+        )
+        self.duplicates.show_neighbours(found.duplicates, labels)
+
+    def _why_none(self, project: Project, label: str) -> str:
+        """Why a class has no trusted image to show."""
+        if project.embeddings is None:
+            return self.tr("This training kept no embeddings to compare by.")
+        names = project.class_names
+        index = names.index(label) if label in names else -1
+        count = int(np.count_nonzero(project.labels == index))
+        if count <= 1:
+            return self.tr("No other image has this label.")
+        return self.tr("None yet: no other image of this class is confirmed or trusted.")
+
+
+def _distances(neighbours: Sequence[Neighbour]) -> list[str]:
+    return ["–" if math.isnan(n.distance) else f"{n.distance:.2f}" for n in neighbours]

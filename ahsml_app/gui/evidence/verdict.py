@@ -5,24 +5,38 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.evidence.class_bars import ClassBars, ClassShare, number
+from ahsml_app.gui.evidence.finding import Finding, Judgement, judge
+from ahsml_app.gui.evidence.score_history import Sparkline
+from ahsml_app.gui.icons import picture
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
-from ahsml_app.session.queue import OUT_OF_SET
 
-UNSURE_BELOW = 0.5
-"""Confidence of the best class below which the model counts as unsure."""
+WIDE = 380
+"""Width from which the scores stand beside the bars instead of below them."""
 
-
-def number(value: float) -> str:
-    """Two digits without the leading zero; a dash for a missing value."""
-    if math.isnan(value):
-        return "–"
-    return "1.0" if value >= 0.995 else f"{value:.2f}".lstrip("0")
+_ICON = 18
+_SIGNS = {
+    Finding.UNTRAINED: ("info", "muted"),
+    Finding.UNREAD: ("broken-image", "warning"),
+    Finding.UNLABELLED: ("info", "muted"),
+    Finding.WRONG: ("suspect", "danger"),
+    Finding.NO_CLASS: ("out-of-set", "warning"),
+    Finding.UNSURE: ("ambiguous", "warning"),
+    Finding.RIGHT: ("check", "good"),
+}
+_DECIDED = {
+    DecisionKind.KEEP: ("keep", "good"),
+    DecisionKind.RELABEL: ("relabel", "accent"),
+    DecisionKind.DROP: ("drop", "danger"),
+    DecisionKind.AMBIGUOUS: ("ambiguous", "warning"),
+}
+_ROLES = {"muted": "muted", "accent": "accent"}
 
 
 class Verdict(QWidget):
@@ -31,40 +45,47 @@ class Verdict(QWidget):
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
         self._model, self._theme = model, theme
-        self._labels, self._words = QLabel(), QLabel()
-        self._labels.setProperty("role", "title")
-        self._labels.setWordWrap(True)
-        self._labels.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._bars = ClassBars(theme)
-        self._weight, self._consistency = QLabel(), QLabel()
-        self._history = Sparkline(theme)
-        self._history.setToolTip(self.tr("The adaptive weight after each epoch of the training"))
-        self._scores = QWidget()
-        scores = QGridLayout(self._scores)
-        scores.setContentsMargins(0, 0, 0, 0)
-        scores.setHorizontalSpacing(8)
-        self._add_score(
-            scores,
-            0,
+        self._sign_name = ("info", "muted")
+        self.labels, self.words, self.reason = QLabel(), QLabel(), QLabel()
+        self.labels.setProperty("role", "title")
+        self.reason.setProperty("role", "small-muted")
+        self.labels.setAccessibleName(self.tr("Given and suggested label"))
+        self.words.setAccessibleName(self.tr("Verdict"))
+        for label in (self.labels, self.words, self.reason):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._sign = QLabel()
+        self._sign.setFixedSize(_ICON, _ICON)
+        self.bars = ClassBars(theme)
+        self.weight = Score(
+            theme,
             self.tr("Adaptive weight"),
-            self._weight,
-            self.tr("How far the training trusted this label, from 0 to 1."),
+            self.tr("How far the training trusted this label, 0 to 1."),
         )
-        self._add_score(
-            scores,
-            2,
+        self.consistency = Score(
+            theme,
             self.tr("Consistency"),
-            self._consistency,
-            self.tr("How far slightly changed copies of the image lead to the same class, 0 to 1."),
+            self.tr("How far slightly altered views of the image lead to the same class, 0 to 1."),
         )
-        scores.addWidget(self._history, 0, 4)
-        scores.setColumnStretch(5, 1)
+        self._numbers = QWidget()
+        self._grid = QGridLayout(self._numbers)
+        self._grid.setContentsMargins(0, 4, 0, 0)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(4)
+        self._wide: bool | None = None
+        self._arrange(wide=True)
+        words = QHBoxLayout()
+        words.setSpacing(6)
+        words.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self.words, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self._labels, self._words, self._bars, self._scores):
-            layout.addWidget(widget)
+        layout.addWidget(self.labels)
+        layout.addLayout(words)
+        layout.addWidget(self.reason)
+        layout.addWidget(self._numbers)
+        theme.changed.connect(self._paint_sign)
 
     def show_row(self, row: int) -> None:
         """Show an image's verdict; -1 empties it."""
@@ -72,174 +93,151 @@ class Verdict(QWidget):
         self.setVisible(project is not None and row >= 0)
         if project is None or row < 0:
             return
-        given = project.table.label_name(row) or self.tr("no label")
-        scores, decision = project.scores, project.decision(row)
-        scored = scores is not None and int(scores.top_labels[row, 0]) >= 0
-        self._bars.setVisible(scored)
-        self._scores.setVisible(scored)
+        judged = judge(project, row)
+        self._show_words(judged)
+        scores = project.scores
+        scored = scores is not None and judged.finding != Finding.UNREAD
+        self._numbers.setVisible(scored)
         if scores is None or not scored:
-            self._labels.setText(given)
-            text = self.tr("Train to see what speaks for or against this label.")
-            if scores is not None:
-                text = self.tr("This file could not be read, so it was not judged.")
-            self._say(text, "muted")
             return
-        suggested = project.label_name(int(scores.suggested[row]))
-        arrow = f"{given}  →  {suggested}" if suggested != given else given
-        if decision.kind == DecisionKind.RELABEL:
-            arrow = f"{given}  →  {decision.label}"
-        self._labels.setText(arrow)
-        self._describe(row)
-        names = [project.label_name(int(label)) for label in scores.top_labels[row] if label >= 0]
-        self._bars.show_classes(names, [float(v) for v in scores.top_confidences[row]], given)
-        self._weight.setText(number(float(scores.adaptive_weight[row])))
-        self._consistency.setText(number(float(scores.consistency[row])))
-        history = project.weight_history
-        self._history.setVisible(history is not None and len(history) > 1)
-        if history is not None:
-            self._history.show_values(np.asarray(history[:, row], dtype=np.float32))
+        pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
+        names = ((project.label_name(int(label)), float(v)) for label, v in pairs if label >= 0)
+        self.bars.show_classes([ClassShare(n, v, n == judged.given) for n, v in names])
+        self.weight.show_score(float(scores.adaptive_weight[row]), project.weight_history, row)
+        history = project.consistency_history
+        self.consistency.show_score(float(scores.consistency[row]), history, row)
 
-    def _describe(self, row: int) -> None:
-        project = self._model.project
-        if project is None or project.scores is None:
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Beside each other where there is room."""
+        super().resizeEvent(event)
+        self._arrange(wide=self.width() >= WIDE)
+
+    def _arrange(self, *, wide: bool) -> None:
+        if wide == self._wide:
             return
-        scores, kind = project.scores, int(project.kinds[row])
-        wrong = float(scores.error_probability[row])
-        decided = {
-            int(DecisionKind.KEEP): self.tr("You kept this label."),
-            int(DecisionKind.RELABEL): self.tr("You changed this label."),
-            int(DecisionKind.DROP): self.tr("You dropped this image; the file stays."),
-            int(DecisionKind.AMBIGUOUS): self.tr("You marked this image as ambiguous."),
-        }
-        if kind in decided:
-            self._say(decided[kind], "good-text")
-        elif math.isnan(wrong):
-            self._say(self.tr("This image has no label yet; here is what it looks like."), "muted")
-        elif scores.flagged[row]:
-            text = self.tr("Probably wrong: {0}").format(number(wrong))
-            self._say(text, "danger-text")
-        elif float(scores.top_confidences[row, 0]) < UNSURE_BELOW:
-            self._say(self.tr("Model unsure; wrong with {0}").format(number(wrong)), "warning-text")
-        elif scores.out_of_set[row] >= OUT_OF_SET:
-            text = self.tr("Fits no class well; wrong with {0}").format(number(wrong))
-            self._say(text, "warning-text")
+        self._wide = wide
+        for widget in (self.bars, self.weight, self.consistency):
+            self._grid.removeWidget(widget)
+        top = Qt.AlignmentFlag.AlignTop
+        if wide:
+            self._grid.addWidget(self.bars, 0, 0, 2, 1, top)
+            self._grid.addWidget(self.weight, 0, 1, top)
+            self._grid.addWidget(self.consistency, 1, 1, top)
         else:
-            self._say(self.tr("Looks right; wrong with {0}").format(number(wrong)), "muted")
+            self._grid.addWidget(self.bars, 0, 0, 1, 2)
+            self._grid.addWidget(self.weight, 1, 0)
+            self._grid.addWidget(self.consistency, 1, 1)
+        self._grid.setColumnStretch(0, 5 if wide else 1)
+        self._grid.setColumnStretch(1, 3 if wide else 1)
 
-    def _say(self, text: str, role: str) -> None:
-        self._words.setText(text)
-        self._words.setProperty("role", role)
-        self._words.style().unpolish(self._words)
-        self._words.style().polish(self._words)
+    def _show_words(self, judged: Judgement) -> None:
+        given = judged.given or self.tr("no label")
+        other = judged.suggested if judged.kind == DecisionKind.UNDECIDED else judged.label
+        differs = bool(other) and other != judged.given
+        self.labels.setText(f"{given}  →  {other}" if differs else given)
+        opinion, reason = self._opinion(judged)
+        if judged.kind == DecisionKind.UNDECIDED:
+            self._say(opinion, *_SIGNS[judged.finding])
+        else:
+            self._say(self._decided(judged), *_DECIDED[judged.kind])
+            reason = self.tr("Scores of the last training: {0}").format(opinion)
+        remarks = [text for text in (reason, *self._remarks(judged)) if text]
+        self.reason.setText("\n".join(remarks))
+        self.reason.setVisible(bool(remarks))
 
-    def _add_score(
-        self, grid: QGridLayout, column: int, name: str, value: QLabel, tip: str
-    ) -> None:
-        title = QLabel(name)
-        title.setProperty("role", "small-muted")
-        for widget in (title, value):
-            widget.setToolTip(tip)
-        value.setAccessibleName(name)
-        value.setMinimumWidth(34)
-        grid.addWidget(title, 0, column)
-        grid.addWidget(value, 0, column + 1)
+    def _opinion(self, judged: Judgement) -> tuple[str, str]:
+        """The verdict, and a sentence that explains it."""
+        if judged.finding == Finding.UNTRAINED:
+            return self.tr("Not judged yet"), self.tr("Train to see what speaks for this label.")
+        if judged.finding == Finding.UNREAD:
+            return self.tr("Not judged"), self.tr("The training could not read this file.")
+        share = self._share(judged.wrong)
+        if judged.finding == Finding.UNLABELLED:
+            return self.tr("No label yet"), self.tr("Below are the classes that it looks like.")
+        if judged.finding == Finding.WRONG:
+            return self.tr("Probably wrong: {0}").format(number(judged.wrong)), share
+        if judged.finding == Finding.NO_CLASS:
+            return self.tr("Fits no class"), share
+        if judged.finding == Finding.UNSURE:
+            return self.tr("Model unsure"), share
+        return self.tr("Looks right"), share
 
+    def _share(self, wrong: float) -> str:
+        """The calibrated probability as a person counts."""
+        if math.isnan(wrong):
+            return ""
+        if wrong < 0.005:
+            return self.tr("Fewer than 1 in 100 labels with such scores are wrong.")
+        text = self.tr("About {0} in 100 labels with such scores are wrong.")
+        return text.format(min(round(wrong * 100), 99))
 
-class ClassBars(QWidget):
-    """The most likely classes as bars with their probabilities."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._rows: list[tuple[str, float, bool]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
-
-    def show_classes(self, names: list[str], shares: list[float], given: str) -> None:
-        """Show classes with their probabilities; the given one is marked."""
-        self._rows = [(n, s, n == given) for n, s in zip(names, shares, strict=False)]
-        words = ", ".join(f"{name} {number(share)}" for name, share, _ in self._rows)
-        self.setAccessibleName(self.tr("Most likely classes: {0}").format(words))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """A line for each class."""
-        return QSize(200, len(self._rows) * self._line() + 4)
-
-    def _line(self) -> int:
-        return self.fontMetrics().height() + 6
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Name, bar, number."""
-        tokens, line = self._theme.tokens, self._line()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(n) for n, _, _ in self._rows), default=0)
-        names = min(widest + 8, self.width() // 2)
-        room = metrics.horizontalAdvance(".00") + 8
-        for place, (name, share, given) in enumerate(self._rows):
-            y = place * line + 2
-            painter.setPen(QColor(tokens.text))
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, names - 8)
-            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y, names, line), int(left), text)
-            track = QRectF(names, y + line / 2 - 3, max(10, self.width() - names - room), 6)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.line))
-            painter.drawRoundedRect(track, 3, 3)
-            painter.setBrush(QColor(tokens.muted if given else tokens.accent))
-            painter.drawRoundedRect(
-                QRectF(track.x(), track.y(), max(3.0, track.width() * share), 6), 3, 3
+    def _remarks(self, judged: Judgement) -> list[str]:
+        found = []
+        if judged.no_class:
+            text = self.tr("Farther from every class than at least 99 in 100 images.")
+            found.append(f"∅  {text}")
+        if judged.conflict:
+            found.append("=  " + self.tr("An image that looks the same has another label."))
+        elif judged.duplicates:
+            text = (
+                self.tr("One other image looks the same.")
+                if judged.duplicates == 1
+                else self.tr("{0} other images look the same.").format(judged.duplicates)
             )
-            painter.setPen(QColor(tokens.text))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, y, self.width(), line), int(right), number(share))
-        painter.end()
+            found.append(f"=  {text}")
+        return found
+
+    def _decided(self, judged: Judgement) -> str:
+        texts = {
+            DecisionKind.KEEP: self.tr("You kept this label"),
+            DecisionKind.RELABEL: self.tr("You changed this label to {0}"),
+            DecisionKind.DROP: self.tr("You dropped this image; its file stays"),
+            DecisionKind.AMBIGUOUS: self.tr("You marked this image as ambiguous"),
+        }
+        return texts[judged.kind].format(judged.label)
+
+    def _say(self, text: str, sign: str, tone: str) -> None:
+        self.words.setText(text)
+        self.words.setProperty("role", _ROLES.get(tone, f"{tone}-text"))
+        self.words.style().unpolish(self.words)
+        self.words.style().polish(self.words)
+        self._sign_name = (sign, tone)
+        self._paint_sign()
+
+    def _paint_sign(self) -> None:
+        name, tone = self._sign_name
+        colour = getattr(self._theme.tokens, tone)
+        self._sign.setPixmap(picture(name, colour, _ICON, self.devicePixelRatioF()))
 
 
-class Sparkline(QWidget):
-    """A small curve from 0 to 1."""
+class Score(QWidget):
+    """A number from 0 to 1, with what it means and how it came about."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, name: str, meaning: str) -> None:
         super().__init__()
-        self._theme = theme
-        self._values = np.empty(0, dtype=np.float32)
-        self.setFixedSize(84, 20)
-        self.setAccessibleName(self.tr("Adaptive weight over the training"))
-        theme.changed.connect(self.update)
+        self._name = name
+        title, self.value = QLabel(name), QLabel()
+        title.setProperty("role", "small-muted")
+        self.value.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00"))
+        self.history = Sparkline(theme)
+        self.history.setAccessibleName(self.tr("{0} over the training").format(name))
+        self.setToolTip(meaning)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.value)
+        row.addWidget(self.history, 1)
+        row.addStretch(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(title)
+        layout.addLayout(row)
 
-    def show_values(self, values: np.ndarray) -> None:
-        """Show a curve."""
-        self._values = values[~np.isnan(values)]
-        self.update()
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Ground line, curve, last point."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens, values = self._theme.tokens, self._values
-        high, wide = self.height() - 6, self.width() - 8
-        painter.setPen(QPen(QColor(tokens.line), 1))
-        painter.drawLine(QPointF(2, high + 3), QPointF(2 + wide, high + 3))
-        if len(values) > 1:
-            points = [
-                QPointF(2 + wide * i / (len(values) - 1), 3 + high * (1 - float(v)))
-                for i, v in enumerate(values)
-            ]
-            painter.setPen(QPen(QColor(tokens.accent), 1.5))
-            painter.drawPolyline(QPolygonF(points))
-            painter.setBrush(QColor(tokens.accent))
-            painter.drawEllipse(points[-1], 2, 2)
-        painter.end()
-
-
-def row_of(*widgets: QWidget, spacing: int = 8) -> QHBoxLayout:
-    """Widgets side by side."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(spacing)
-    for widget in widgets:
-        row.addWidget(widget)
-    return row
+    def show_score(self, value: float, history: np.ndarray | None, row: int) -> None:
+        """Show the value of an image and, where it was kept, its history."""
+        self.value.setText(number(value))
+        self.value.setAccessibleName(f"{self._name} {number(value)}")
+        known = history is not None and len(history) > 1
+        self.history.setVisible(known)
+        if history is not None and known:
+            self.history.show_values(history[:, row])

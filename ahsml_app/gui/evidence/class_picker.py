@@ -1,0 +1,251 @@
+"""Choose a class by typing a few of its letters, or name a new one; thousands are fine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.gui.class_list import ranked
+
+WIDTH, HEIGHT = 320, 380
+NOTE_ROLE = int(Qt.ItemDataRole.UserRole)
+_WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    name: str
+    note: str = ""
+    new: bool = False
+
+
+class _Entries(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.entries: list[_Entry] = []
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self.entries)
+
+    def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> str | None:
+        if not 0 <= index.row() < len(self.entries):
+            return None
+        entry = self.entries[index.row()]
+        text = self.tr("New class: “{0}”").format(entry.name) if entry.new else entry.name
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return text
+        if role == NOTE_ROLE:
+            return entry.note
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{text} {entry.note}".strip()
+        return None
+
+    def fill(self, entries: list[_Entry]) -> None:
+        self.beginResetModel()
+        self.entries = entries
+        self.endResetModel()
+
+
+class _Delegate(QStyledItemDelegate):
+    """The name at the left, cut where it must be; the note at the right."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        note = str(index.data(NOTE_ROLE) or "")
+        self.initStyleOption(option, index)
+        view = option.widget
+        name, option.text = option.text, ""
+        view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, view)
+        box: QRect = option.rect.adjusted(10, 0, -10, 0)
+        metrics = option.fontMetrics
+        room = box.width() - (metrics.horizontalAdvance(note) + 12 if note else 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        palette = option.palette
+        painter.save()
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | middle), text)
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | middle), note)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, _: _Index) -> QSize:  # noqa: N802 - Qt's
+        return QSize(100, option.fontMetrics.height() + 10)
+
+
+class ClassPicker(QFrame):
+    """A popup: type, walk with the arrow keys, Enter takes, Esc closes.
+
+    Signals:
+        chosen: Name of a class; it may be a new one.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._names: list[str] = []
+        self._folded: list[str] = []
+        self._notes: dict[str, str] = {}
+        self._warned = ""
+        self.setProperty("role", "card")
+        self.setAccessibleName(self.tr("Choose a class"))
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Type to find a class, or name a new one"))
+        self.field.setAccessibleName(self.tr("Find or name a class"))
+        self.field.textChanged.connect(self._on_text_changed)
+        self.field.installEventFilter(self)
+        self._entries = _Entries(self)
+        self.list = QListView()
+        self.list.setAccessibleName(self.tr("Classes"))
+        self.list.setModel(self._entries)
+        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.clicked.connect(self._on_clicked)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setProperty("role", "warning-text")
+        self.message.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.field)
+        layout.addWidget(self.message)
+        layout.addWidget(self.list, 1)
+        self.resize(WIDTH, HEIGHT)
+
+    def set_classes(self, likely: Sequence[tuple[str, str]], names: Sequence[str]) -> None:
+        """Fill the list.
+
+        Args:
+            likely: Names that come first, each with a short note such as its probability.
+            names: All names; they follow in the order of the alphabet.
+        """
+        self._notes = dict(likely)
+        rest = (name for name in names if name not in self._notes)
+        self._names = [*self._notes, *sorted(rest, key=str.casefold)]
+        self._folded = [name.casefold() for name in self._names]
+        self._on_text_changed(self.field.text())
+
+    def open_above(self, anchor: QWidget) -> None:
+        """Show the popup with an empty field, above a widget and inside the screen."""
+        self.field.clear()
+        self._warn("")
+        corner = anchor.mapToGlobal(QPoint(0, -self.height() - 4))
+        screen = anchor.screen() or QGuiApplication.primaryScreen()
+        area = screen.availableGeometry()
+        x = min(max(corner.x(), area.left()), area.right() - self.width())
+        y = min(max(corner.y(), area.top()), area.bottom() - self.height())
+        self.move(x, y)
+        self.show()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def shown_names(self) -> list[str]:
+        """Names that are listed, a new one last."""
+        return [entry.name for entry in self._entries.entries]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        """Arrow keys walk the list while the field keeps the cursor; Enter takes."""
+        if (
+            watched is self.field
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
+            if event.key() in _WALKING:
+                self._walk(Qt.Key(event.key()))
+                return True
+            if event.key() in _TAKING:
+                self._take(self.list.currentIndex().row())
+                return True
+        return super().eventFilter(watched, event)
+
+    def _walk(self, key: Qt.Key) -> None:
+        count = len(self._entries.entries)
+        page = max(1, self.list.viewport().height() // max(1, self.list.sizeHintForRow(0)))
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -page}.get(key, page)
+        if count:
+            row = min(max(self.list.currentIndex().row() + step, 0), count - 1)
+            self.list.setCurrentIndex(self._entries.index(row))
+
+    def _on_text_changed(self, text: str) -> None:
+        places = ranked(self._names, self._folded, text)
+        entries = [
+            _Entry(self._names[place], self._notes.get(self._names[place], "")) for place in places
+        ]
+        name = _tidy(text)
+        if name and name not in self._names:
+            entries.append(_Entry(name, new=True))
+        self._entries.fill(entries)
+        self.list.setCurrentIndex(self._entries.index(0))
+        self.list.scrollToTop()
+        self._warn("")
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._take(index.row())
+
+    def _take(self, row: int) -> None:
+        if not 0 <= row < len(self._entries.entries):
+            return
+        entry = self._entries.entries[row]
+        if entry.new and not self._may_be_made(entry.name):
+            return
+        self.close()
+        self.chosen.emit(entry.name)
+
+    def _may_be_made(self, name: str) -> bool:
+        """Whether a new name can be a class; if not, or not yet, the message says why."""
+        if any(sign in name for sign in "/\\") or name in (".", ".."):
+            self._warn(self.tr("A class becomes a folder: its name cannot hold / or \\."))
+            return False
+        if not name.isprintable():
+            self._warn(self.tr("The name holds signs that cannot be shown."))
+            return False
+        folded = name.casefold()
+        if folded in self._folded and self._warned != name:
+            other = self._names[self._folded.index(folded)]
+            text = self.tr(
+                "There is “{0}” already, which differs in upper and lower case only. "
+                "Press Enter again to make “{1}” as well."
+            )
+            self._warn(text.format(other, name))
+            self._warned = name
+            return False
+        return True
+
+    def _warn(self, text: str) -> None:
+        self._warned = ""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+
+def _tidy(text: str) -> str:
+    """A name without spaces around it, and with single ones in it."""
+    return " ".join(text.split())

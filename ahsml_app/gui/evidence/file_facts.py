@@ -1,0 +1,141 @@
+"""The path of an image, and on demand what is known of its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.gui.evidence.press_keys import PressKeys
+from ahsml_app.gui.icons import icon
+from ahsml_app.gui.theme import Theme
+
+CONTEXT = "ImageFacts"
+
+
+class FileFacts(QWidget):
+    """A line that opens; `wanted` asks for the facts of a path."""
+
+    wanted = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._path: Path | None = None
+        self._shown = ""
+        self.toggle = QPushButton(self.tr("File"))
+        self.toggle.setCheckable(True)
+        self.toggle.setAccessibleName(self.tr("File and camera facts"))
+        self.toggle.toggled.connect(self._on_toggled)
+        self.copy = QPushButton(self.tr("Copy path"))
+        self.copy.setAccessibleName(self.tr("Copy the path of the image"))
+        self.copy.clicked.connect(self._on_copy)
+        self.show_folder = QPushButton(self.tr("Show in folder"))
+        self.show_folder.setAccessibleName(self.tr("Show the image in its folder"))
+        self.show_folder.clicked.connect(self._on_show_folder)
+        self.name = QLabel()
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setProperty("role", "small-muted")
+        self.name.setMinimumWidth(40)
+        keys = PressKeys(self)
+        for button in (self.toggle, self.copy, self.show_folder):
+            button.setProperty("role", "ghost")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            keys.watch(button)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.toggle)
+        head.addStretch(1)
+        head.addWidget(self.copy)
+        head.addWidget(self.show_folder)
+        self._facts = QWidget()
+        self._facts.hide()
+        self._grid = QGridLayout(self._facts)
+        self._grid.setContentsMargins(12, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.name)
+        layout.addWidget(self._facts)
+        theme.changed.connect(self._colour)
+        self._colour()
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The facts that are shown."""
+        found = []
+        for row in range(self._grid.rowCount()):
+            pair = [self._grid.itemAtPosition(row, column) for column in (0, 1)]
+            widgets = [item.widget() for item in pair if item is not None]
+            texts = [label for label in widgets if isinstance(label, QLabel)]
+            if len(texts) == 2:
+                name, value = texts
+                found.append((name.text(), value.text()))
+        return found
+
+    def show_path(self, path: Path, shown: str) -> None:
+        """Show another image's path; facts follow where the line is open."""
+        self._path, self._shown = path, shown
+        self.name.setToolTip(str(path))
+        self._elide()
+        if self.toggle.isChecked():
+            self.wanted.emit(path)
+
+    def show_facts(self, path: Path, facts: list[tuple[str, str]]) -> None:
+        """Show the facts of a file, if it is still the one that is looked at."""
+        if path != self._path:
+            return
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, (name, value) in enumerate(facts):
+            title, text = QLabel(QCoreApplication.translate(CONTEXT, name)), QLabel(value)
+            title.setProperty("role", "small-muted")
+            text.setProperty("role", "small")
+            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setWordWrap(True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(text, row, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """The path is cut in its middle, never at its name."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics, room = self.name.fontMetrics(), max(80, self.width() - 14)
+        self.name.setText(metrics.elidedText(self._shown, Qt.TextElideMode.ElideMiddle, room))
+
+    def _colour(self) -> None:
+        name = "chevron-down" if self.toggle.isChecked() else "chevron-right"
+        self.toggle.setIcon(icon(name, self._theme.tokens.muted))
+
+    def _on_toggled(self, shown: bool) -> None:
+        self._colour()
+        self._facts.setVisible(shown)
+        if shown and self._path is not None:
+            self.wanted.emit(self._path)
+
+    def _on_copy(self) -> None:
+        if self._path is not None:
+            QGuiApplication.clipboard().setText(str(self._path))
+
+    def _on_show_folder(self) -> None:
+        if self._path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))

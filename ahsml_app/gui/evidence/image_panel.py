@@ -1,0 +1,194 @@
+"""The picture with its tools, kept in step with the image under review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from ahsml_app.gui.actions import ActionSet
+from ahsml_app.gui.evidence.image_view import ImageView
+from ahsml_app.gui.evidence.picture_loader import PictureLoader
+from ahsml_app.gui.evidence.press_keys import PressKeys
+from ahsml_app.gui.icons import icon
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+
+AHEAD = 3
+"""Images of the queue that are decoded ahead of the one under review; one is kept behind it."""
+
+_ICONS = {
+    "zoom-out": "zoom-out",
+    "zoom-in": "zoom-in",
+    "zoom-fit": "fit",
+    "zoom-actual": "actual-size",
+}
+
+
+class PictureFollower(QObject):
+    """Shows the current image in a view: thumbnail, then picture, then all pixels if zoomed."""
+
+    def __init__(
+        self,
+        model: ProjectModel,
+        loader: PictureLoader,
+        view: ImageView,
+        thumbnails: Thumbnails | None = None,
+    ) -> None:
+        super().__init__(view)
+        self._model, self._loader, self._view = model, loader, view
+        self._thumbnails = thumbnails
+        self.path: Path | None = None
+        view.detail_wanted.connect(self._on_detail_wanted)
+        view.resized.connect(self._on_resized)
+        loader.loaded.connect(self._on_loaded)
+
+    @property
+    def reason(self) -> str:
+        """Why the current picture cannot be shown; empty if it is, or may still come."""
+        return "" if self.path is None else self._loader.reason(self.path)
+
+    def show_row(self, row: int) -> None:
+        """Show the picture of an image and have its neighbours in the queue decoded."""
+        project = self._model.project
+        if project is None or row < 0:
+            self.path = None
+            self._view.show_waiting()
+            return
+        path = project.path(row)
+        if path != self.path or not self._view.has_picture:
+            self.path = path
+            self._show(row)
+        self._loader.want([project.path(r) for r in self._upcoming(row)])
+
+    def _upcoming(self, row: int) -> list[int]:
+        """The image, the next ones and the one before: the order in which they are decoded."""
+        queue, place = self._model.queue, self._model.place(row)
+        if place < 0:
+            return [row]
+        after = [int(r) for r in queue[place + 1 : place + 1 + AHEAD]]
+        before = [int(queue[place - 1])] if place else []
+        return [row, *after, *before]
+
+    def _show(self, row: int) -> None:
+        if self.path is None:
+            return
+        picture = self._loader.picture(self.path)
+        if picture is not None:
+            self._view.show_picture(picture)
+        elif self.reason:
+            self._view.show_message(self.tr("This picture cannot be shown"), self.reason)
+        else:
+            thumbnail = None if self._thumbnails is None else self._thumbnails.pixmap(row)
+            if thumbnail is not None:
+                self._view.show_thumbnail(thumbnail)
+            else:
+                self._view.show_waiting()
+
+    def _on_loaded(self, path: Path) -> None:
+        if path != self.path:
+            return
+        if not self._view.has_picture:
+            self._show(self._model.current)
+            return
+        for picture in (self._loader.picture(path), self._loader.whole(path)):
+            if picture is not None:
+                self._view.refine(picture)
+
+    def _on_detail_wanted(self) -> None:
+        if self.path is None:
+            return
+        whole = self._loader.whole(self.path)
+        if whole is None:
+            self._loader.want_whole(self.path)
+        else:
+            self._view.refine(whole)
+
+    def _on_resized(self) -> None:
+        side = max(self._view.width(), self._view.height()) * self._view.devicePixelRatioF()
+        self._loader.fit_box(round(side))
+
+
+class ImagePanel(QWidget):
+    """The view, and below it path, zoom and tools."""
+
+    def __init__(
+        self,
+        model: ProjectModel,
+        thumbnails: Thumbnails,
+        theme: Theme,
+        actions: ActionSet,
+    ) -> None:
+        super().__init__()
+        self._model, self._theme, self._actions = model, theme, actions
+        self.loader = PictureLoader(self)
+        self.view = ImageView(theme)
+        self.follower = PictureFollower(model, self.loader, self.view, thumbnails)
+        self._shown = ""
+        self._tools: dict[str, QToolButton] = {}
+        self._keys = PressKeys(self)
+        self.name, self.scale = QLabel(), QLabel()
+        for label in (self.name, self.scale):
+            label.setProperty("role", "small-muted")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.name.setMinimumWidth(40)
+        self.scale.setToolTip(self.tr("Zoom; at 100 % one pixel of the file is one of the screen"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(self._tool_row(actions))
+        self.view.zoomed.connect(self._on_zoomed)
+        self.view.resized.connect(self._elide)
+        theme.changed.connect(self._dress)
+        actions.keys_changed.connect(self._dress)
+        self._dress()
+
+    def show_row(self, row: int) -> None:
+        """Show an image; -1 for none."""
+        project = self._model.project
+        self._shown = "" if project is None or row < 0 else project.table.paths[row]
+        self.name.setToolTip(self._shown)
+        self._elide()
+        self.follower.show_row(row)
+
+    def _tool_row(self, actions: ActionSet) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 2, 8, 2)
+        row.setSpacing(2)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.scale)
+        slots = {
+            "zoom-out": self.view.zoom_out,
+            "zoom-in": self.view.zoom_in,
+            "zoom-fit": self.view.fit,
+            "zoom-actual": self.view.actual_size,
+        }
+        for name, slot in slots.items():
+            button = QToolButton()
+            button.setObjectName(name)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(slot)
+            actions.action(name).triggered.connect(slot)
+            self._keys.watch(button)
+            row.addWidget(button)
+            self._tools[name] = button
+        return row
+
+    def _dress(self) -> None:
+        """Icons in the theme's colour, tips with the keys of the moment."""
+        for name, button in self._tools.items():
+            action = self._actions.action(name)
+            button.setIcon(icon(_ICONS[name], self._theme.tokens.muted))
+            button.setAccessibleName(action.text())
+            button.setToolTip(action.toolTip())
+
+    def _elide(self) -> None:
+        room = max(60, self.width() - 210)
+        metrics = self.name.fontMetrics()
+        self.name.setText(metrics.elidedText(self._shown, Qt.TextElideMode.ElideMiddle, room))
+
+    def _on_zoomed(self, zoom: float) -> None:
+        self.scale.setText(f"{zoom:.0%}" if self.view.has_picture else "")

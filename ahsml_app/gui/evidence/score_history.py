@@ -1,0 +1,65 @@
+"""A score over the training, as a line as small as a word."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ahsml_app.gui.theme import Theme
+
+HEIGHT = 22
+_EDGE = 3.0
+
+
+class Sparkline(QWidget):
+    """A curve between 0 and 1; nothing but its ground line where there is no history."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.values: npt.NDArray[np.float32] = np.empty(0, dtype=np.float32)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumWidth(140)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
+        """As high as a line of text."""
+        return QSize(72, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
+        """Room to tell rising from falling."""
+        return QSize(32, HEIGHT)
+
+    def show_values(self, values: npt.ArrayLike) -> None:
+        """Show a score after each epoch; epochs in which it is missing are left out."""
+        found = np.asarray(values, dtype=np.float32)
+        self.values = np.clip(found[np.isfinite(found)], 0.0, 1.0)
+        if len(self.values):
+            text = self.tr("From {0} at first to {1} at the end, over {2} epochs")
+            first, last = f"{self.values[0]:.2f}", f"{self.values[-1]:.2f}"
+            self.setAccessibleDescription(text.format(first, last, len(self.values)))
+        else:
+            self.setAccessibleDescription(self.tr("No history"))
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
+        """Ground line, curve, last point."""
+        tokens, values = self._theme.tokens, self.values
+        high, wide = self.height() - 2 * _EDGE, self.width() - 2 * _EDGE
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.drawLine(QPointF(_EDGE, high + _EDGE), QPointF(_EDGE + wide, high + _EDGE))
+        if len(values) > 1:
+            across = np.linspace(_EDGE, _EDGE + wide, len(values))
+            down = _EDGE + high * (1 - values)
+            points = [QPointF(float(x), float(y)) for x, y in zip(across, down, strict=True)]
+            painter.setPen(QPen(QColor(tokens.accent), 1.5))
+            painter.drawPolyline(QPolygonF(points))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.accent))
+            painter.drawEllipse(points[-1], 2.25, 2.25)
+        painter.end()

@@ -1,0 +1,156 @@
+"""Several selected images at a glance: a mosaic, and how many there are of what."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.evidence.picture_row import ASK_AGAIN
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.project import Project
+
+MOST_TILES = 36
+GAP = 4
+MOST_CLASSES = 6
+
+
+class Mosaic(QWidget):
+    """The first pictures of the selection, cut square; as many as fill the space."""
+
+    def __init__(self, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._thumbnails, self._theme = thumbnails, theme
+        self.rows: IntArray = np.empty(0, dtype=np.int64)
+        self.setAccessibleName(self.tr("Selected images"))
+        self.setMinimumSize(120, 96)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(ASK_AGAIN)
+        self._again.timeout.connect(self.update)
+        thumbnails.ready.connect(self._on_ready)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
+        """As large as the single picture."""
+        return QSize(420, 300)
+
+    def show_rows(self, rows: IntArray) -> None:
+        """Show images."""
+        self.rows = rows[:MOST_TILES]
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
+        """Tiles in the largest square grid that fits."""
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), QColor(tokens.hover))
+        side, columns = self._grid()
+        lines = -(-len(self.rows) // columns) if columns else 0
+        left = (self.width() - columns * (side + GAP) + GAP) / 2
+        top = (self.height() - lines * (side + GAP) + GAP) / 2
+        for place, row in enumerate(self.rows):
+            x, y = left + place % columns * (side + GAP), top + place // columns * (side + GAP)
+            box = QRectF(x, y, side, side)
+            pixmap = self._thumbnails.pixmap(int(row))
+            if pixmap is None:
+                painter.fillRect(box, QColor(tokens.line))
+                if not self._thumbnails.reason(int(row)):
+                    self._again.start()
+                continue
+            least = min(pixmap.width(), pixmap.height())
+            source = QRectF(
+                (pixmap.width() - least) / 2, (pixmap.height() - least) / 2, least, least
+            )
+            painter.drawPixmap(box, pixmap, source)
+        painter.end()
+
+    def _grid(self) -> tuple[float, int]:
+        """Side of a tile and tiles in a line, so that the tiles are as large as can be."""
+        width, height = self.width() - 2 * GAP, self.height() - 2 * GAP
+        best = (1.0, 1)
+        for columns in range(1, len(self.rows) + 1):
+            lines = -(-len(self.rows) // columns)
+            side = min((width + GAP) / columns, (height + GAP) / lines) - GAP
+            best = max(best, (side, columns))
+        return best
+
+    def _on_ready(self, rows: IntArray) -> None:
+        if np.isin(self.rows, rows).any():
+            self.update()
+
+
+class SelectionView(QWidget):
+    """Stands where the single picture and its evidence stand otherwise."""
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model = model
+        self.mosaic = Mosaic(thumbnails, theme)
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self._facts = QWidget()
+        self._grid = QGridLayout(self._facts)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(2, 1)
+        text = QWidget()
+        inner = QVBoxLayout(text)
+        inner.setContentsMargins(16, 12, 16, 12)
+        inner.setSpacing(8)
+        inner.addWidget(self.title)
+        inner.addWidget(self._facts)
+        inner.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.mosaic, 5)
+        layout.addWidget(text, 4)
+
+    def show_rows(self, rows: IntArray) -> None:
+        """Show a selection."""
+        project = self._model.project
+        if project is None:
+            return
+        self.mosaic.show_rows(rows)
+        self.title.setText(self.tr("{0} images selected").format(f"{len(rows):,}"))
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for line, (name, count) in enumerate(self.counts(project, rows)):
+            label, number = QLabel(name), QLabel(count)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setProperty("role", "muted")
+            self._grid.addWidget(label, line, 0)
+            self._grid.addWidget(number, line, 1, Qt.AlignmentFlag.AlignRight)
+
+    def counts(self, project: Project, rows: IntArray) -> list[tuple[str, str]]:
+        """What the selection holds: decisions, expected errors, labels."""
+        found = []
+        decided = int(np.count_nonzero(project.kinds[rows] != DecisionKind.UNDECIDED))
+        found.append((self.tr("Decided already"), f"{decided:,}"))
+        if project.scores is not None:
+            wrong = project.scores.error_probability[rows]
+            expected = float(np.nansum(wrong[project.kinds[rows] == DecisionKind.UNDECIDED]))
+            text = self.tr("about {0}").format(f"{expected:,.0f}")
+            found.append((self.tr("Wrong among the undecided"), text))
+        labels, sizes = np.unique(project.labels[rows], return_counts=True)
+        order = np.argsort(-sizes, kind="stable")
+        for place in order[:MOST_CLASSES]:
+            name = project.label_name(int(labels[place])) or self.tr("no label")
+            found.append((self.tr("Labelled “{0}”").format(name), f"{int(sizes[place]):,}"))
+        if len(order) > MOST_CLASSES:
+            rest = int(sizes[order[MOST_CLASSES:]].sum())
+            text = self.tr("Of {0} other classes").format(len(order) - MOST_CLASSES)
+            found.append((text, f"{rest:,}"))
+        return found

@@ -1,0 +1,83 @@
+"""Small generators that really work, for tests of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import partial
+
+import numpy as np
+
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+
+Work = Generator[Event, None, float]
+
+
+def eigenvalues(cancel: CancelToken, *, steps: int = 20, size: int = 60) -> Work:
+    """The largest eigenvalue of each of some symmetric matrices, added up."""
+    random, total = np.random.default_rng(0), 0.0
+    for step in range(steps):
+        cancel.check()
+        matrix = random.normal(size=(size, size))
+        total += float(np.linalg.eigvalsh(matrix + matrix.T)[-1])
+        yield Progress("embed", step + 1, steps)
+    return total
+
+
+def endless(cancel: CancelToken) -> Work:
+    """Works until it is stopped."""
+    step = 0
+    while True:
+        step += 1
+        yield from eigenvalues(cancel, steps=1)
+        yield Progress("train, pass 1", step % 40, 40)
+
+
+def deaf(_: CancelToken) -> Work:
+    """Never looks at its token; only the runner can stop it, at an event."""
+    step = 0
+    while True:
+        step += 1
+        np.linalg.eigvalsh(np.eye(60) * step)
+        yield Progress("score", step, 0)
+
+
+def failing(cancel: CancelToken, *, expected: bool) -> Work:
+    """Works for a moment, then fails."""
+    yield from eigenvalues(cancel, steps=2)
+    if expected:
+        raise InputError("The folder /pictures is empty.", hint="Choose another folder.")
+    np.linalg.cholesky(-np.eye(2))
+    return 0.0
+
+
+def training(
+    cancel: CancelToken, *, count: int = 60, passes: int = 2, folds: int = 3, epochs: int = 6
+) -> Work:
+    """What a training tells, with weights of two kinds of samples that part."""
+    random = np.random.default_rng(0)
+    wrong = random.random(count) < 0.2
+    yield Progress("fingerprint", count, count)
+    yield from eigenvalues(cancel, steps=5)
+    yield Notice("The built-in network computes the features.")
+    for index in range(passes):
+        yield Progress(f"linear model, pass {index + 1}", 0, 0)
+        for fold in range(folds):
+            for epoch in range(epochs):
+                cancel.check()
+                trust = np.where(wrong, 1 - 0.9 * epoch / epochs, 1 - 0.05 * epoch / epochs)
+                trust[np.arange(count) % folds == fold] = 1
+                done = fold * epochs + epoch + 1
+                yield Progress(f"train, pass {index + 1}", done, folds * epochs)
+                noise = float(1 - trust.mean())
+                yield EpochEnd(
+                    index, fold, epoch, epochs, 2 / (epoch + 1), noise, trust.astype(np.float32)
+                )
+    yield Progress("score", 0, 0)
+    yield Progress("write", 0, 0)
+    return 1.0
+
+
+def make(work: Callable[..., Work], **options: object) -> Callable[[CancelToken], Work]:
+    """The generator with its options, as jobs want it."""
+    return partial(work, **options)
