@@ -31,7 +31,8 @@ from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
 START, REVIEW, TRAIN = "start", "review", "train"
-DEFAULT_SIZE = (1280, 800)
+DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
+EVIDENCE_WIDTH = 440
 
 
 class MainWindow(QMainWindow):
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.addActions(self.actions_.all())
         self.thumbnails = Thumbnails(self.model, self)
         self.closing_without_question = False
+        self._evidence_placed = False
         self._make_controllers()
         self._make_views()
         self._make_panels()
@@ -69,6 +71,8 @@ class MainWindow(QMainWindow):
     def _make_views(self) -> None:
         self.notices = NoticeStack(self.theme)
         self.views = QStackedWidget()
+        # Of its own: a page that is not shown must not widen the window.
+        self.views.setMinimumSize(*LEAST_VIEW)
         self.start_page = StartPage(self.theme, self.thumbnails)
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
@@ -89,7 +93,6 @@ class MainWindow(QMainWindow):
         right = Qt.DockWidgetArea.RightDockWidgetArea
         self.evidence_dock = self._dock("evidence", self.tr("Evidence"), self.evidence, right)
         self.history_dock = self._dock("history", self.tr("History"), self.history, right)
-        self.resizeDocks([self.evidence_dock], [440], Qt.Orientation.Horizontal)
         self.history_dock.hide()
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -127,11 +130,17 @@ class MainWindow(QMainWindow):
         self.views.setCurrentWidget(self._pages[name])
         started = name != START
         self.rail.setVisible(started)
-        self.evidence_dock.setVisible(name == REVIEW)
+        self._show_evidence(shown=name == REVIEW)
         if not started:
             self.history_dock.hide()
         self.rail.show_chosen(name)
         self._pages[name].setFocus()
+
+    def _show_evidence(self, *, shown: bool) -> None:
+        self.evidence_dock.setVisible(shown)
+        if shown and not self._evidence_placed:
+            self._evidence_placed = True
+            self.resizeDocks([self.evidence_dock], [EVIDENCE_WIDTH], Qt.Orientation.Horizontal)
 
     def open_path(self, path: Path) -> None:
         """Open a folder, a manifest or a project that the command line named."""
@@ -140,6 +149,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every panel where it was at first."""
         self.restoreState(self._default_layout)
+        self._evidence_placed = False
         self.show_view(self.shown_view)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
@@ -167,4 +177,4 @@ class MainWindow(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray(geometry))
         if state:
-            self.restoreState(QByteArray(state))
+            self._evidence_placed = self.restoreState(QByteArray(state))
