@@ -136,7 +136,7 @@ def test_all_options_reach_the_job() -> None:
     options, out, keywords = job.calls[0]
     assert options == JobOptions(
         Path("photos"), Path("l.csv"), "worse", "*/{class}/*", "resnet50", "triplet",
-        3, 2, 0, "cpu", 5, "confident",
+        3, 2, 0, None, None, "cpu", 5, "confident",
     )  # fmt: skip
     assert out == Path("done")
     assert (keywords["resume"], keywords["force"]) == (True, True)
@@ -320,7 +320,7 @@ def run_job(options, out, **keywords):
 
 cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())
 real_main = cli.main
-cli.main = lambda: real_main(["--headless", "photos", "--out", "x"], use_cases=cases)
+cli.main = lambda **_: real_main(["--headless", "photos", "--out", "x"], use_cases=cases)
 sys.exit(__main__.main())
 """
 POOL = (
