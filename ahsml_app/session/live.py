@@ -242,11 +242,11 @@ class LiveTraining:
     def weights(self) -> FloatArray | None:
         """(N,) adaptive weights so far, zero for images that are not trained on."""
         if self._merged is None and self._latest is not None and self._start is not None:
-            share, trained = self._trained()
-            total = self._folds + share * trained
-            summed = self._sum + share * trained * self._latest.weights
-            mean = summed / np.where(total > 0, total, 1)
-            self._merged = np.where(total > 0, mean, self._start).astype(np.float32)
+            part = self._part()
+            total = self._folds + part
+            part *= self._latest.weights
+            part += self._sum
+            self._merged = np.divide(part, total, out=self._start.copy(), where=total > 0)
         return self._merged
 
     def add(self, event: Event) -> None:
@@ -266,9 +266,9 @@ class LiveTraining:
             self._sum = np.zeros_like(self._start)
             self._folds = np.zeros_like(self._start)
         elif latest.fold != event.fold:
-            share, trained = self._trained()
-            self._sum += share * trained * latest.weights
-            self._folds += share * trained
+            part = self._part()
+            self._folds += part
+            self._sum += part * latest.weights
         self._latest, self._merged = event, None
 
     def histogram(self) -> tuple[IntArray, npt.NDArray[np.float64]]:
@@ -296,12 +296,14 @@ class LiveTraining:
         weights = self.weights
         return np.empty(0, dtype=np.float32) if weights is None else weights[weights > 0]
 
-    def _trained(self) -> tuple[float, npt.NDArray[np.bool_]]:
-        """Share of the newest fold's epochs that are over, and on what it has trained."""
+    def _part(self) -> FloatArray:
+        """(N,) share of the newest fold's epochs that are over, zero where it does not train."""
         latest = self._latest
         if latest is None or self._start is None:
             raise ValueError("no epoch has ended yet")
-        return (latest.epoch + 1) / latest.epochs, latest.weights != self._start
+        share = np.float32((latest.epoch + 1) / latest.epochs)
+        part: FloatArray = (latest.weights != self._start) * share
+        return part
 
     def _curve(self, event: EpochEnd) -> None:
         last = self.curves[-1] if self.curves else None

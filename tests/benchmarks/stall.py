@@ -88,7 +88,7 @@ def _in_a_process(path: Path, *, plain: bool) -> dict[str, Any]:
 
 
 def _measure(path: Path, *, plain: bool) -> dict[str, Any]:
-    """One training in the job thread; the longest gap and the 99th percentile of each phase."""
+    """One training in the job thread; the longest gaps and the 99th percentile of each phase."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
     from stall_recorder import StallRecorder
@@ -100,7 +100,7 @@ def _measure(path: Path, *, plain: bool) -> dict[str, Any]:
     if plain:
         runner._garbage.start = lambda: None
     window, thumbnails = _window(runner)
-    recorder = StallRecorder(runner, TICK, CALM)
+    recorder = StallRecorder(runner, TICK, PHASES)
     window.show()
     QTimer.singleShot(1500, recorder.start)  # the plots are there by then
     QTimer.singleShot(
@@ -114,12 +114,12 @@ def _measure(path: Path, *, plain: bool) -> dict[str, Any]:
     thumbnails.stop()
     if failed:
         raise SystemExit(failed)
-    gaps = recorder.by_phase(PHASES)
-    return {
-        "seconds": seconds,
-        "longest": {name: max(values, default=0.0) for name, values in gaps.items()},
-        "p99": {name: float(np.percentile(values or [0], 99)) for name, values in gaps.items()},
-    }
+    found: dict[str, Any] = {"seconds": seconds, "longest": {}, "own": {}, "p99": {}}
+    for name, gaps in recorder.by_phase().items():
+        whole, own = np.array(gaps or [(0.0, 0.0)]).T
+        found["longest"][name], found["own"][name] = float(whole.max()), float(own.max())
+        found["p99"][name] = float(np.percentile(whole, 99))
+    return found
 
 
 def _window(runner: JobRunner) -> tuple[QWidget, Any]:
@@ -178,30 +178,39 @@ def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None
 
 
 def _report(ours: list[dict[str, Any]], plain: list[dict[str, Any]], size: int) -> str:
-    def worst(found: list[dict[str, Any]], name: str) -> str:
-        each = [run["longest"][name] for run in found]
-        return f"{statistics.median(each):.0f} ({min(each):.0f} to {max(each):.0f})"
+    def middle(found: list[dict[str, Any]], kind: str, name: str) -> str:
+        return f"{statistics.median(run[kind][name] for run in found):.0f}"
 
-    def usual(found: list[dict[str, Any]], name: str) -> str:
-        return f"{statistics.median(run['p99'][name] for run in found):.0f}"
+    def worst(found: list[dict[str, Any]], kind: str, name: str) -> str:
+        most = max(run[kind][name] for run in found)
+        return f"{middle(found, kind, name)} (at most {most:.0f})"
 
     lines = [
-        (name, worst(ours, name), usual(ours, name), worst(plain, name), usual(plain, name))
+        (
+            name,
+            worst(ours, "longest", name),
+            worst(ours, "own", name),
+            middle(ours, "p99", name),
+            worst(plain, "longest", name),
+            middle(plain, "p99", name),
+        )
         for name in PHASES
     ]
-    columns = ("phase", "longest, ms", "99 %, ms", "plain: longest, ms", "plain: 99 %, ms")
-    bound = [max(run["longest"][n] for n in (LOADING, PREPARING, TRAINING)) for run in ours]
-    middle = statistics.median(bound)
+    columns = ("phase", "longest, ms", "without waiting for a core", "99 %")
+    columns += ("plain: longest, ms", "plain: 99 %")
+    bounded = [max(run["longest"][name] for name in PHASES if name != FIRST) for run in ours]
+    typical = statistics.median(bounded)
     parts = [
         "## Longest stall of the window while training",
         circumstances(),
-        f"{size:,} images, default options, {len(ours)} runs each by turns: median (and range) of "
-        "the longest time between two ticks of a 5 ms timer. The machine ran other work too, which "
-        "stalls the window as well: compare the columns.",
+        f"{size:,} images, default options, {len(ours)} runs each by turns: the median and the "
+        "worst run's longest time between two ticks of a 5 ms timer. Other work shared the two "
+        "cores; the third column leaves out the time in which the window's thread was ready but "
+        "had no core.",
         table(columns, lines),
         f"Required: {BOUND:.0f} ms but for the first step. All phases but the one with the first "
-        f"step: {middle:.0f} ms in the median run, {max(bound):.0f} ms in the worst; "
-        f"{'met' if middle <= BOUND else '**not met**'}.",
+        f"step: {typical:.0f} ms in the median run, {max(bounded):.0f} ms in the worst; "
+        f"{'met' if typical <= BOUND else '**not met**'}.",
     ]
     return "\n\n".join(parts)
 

@@ -1,11 +1,17 @@
-"""Ticks in the GUI thread, and the phase of a job that each gap between two ticks fell into."""
+"""Ticks in the GUI thread, and the phase of a job that each gap between two ticks fell into.
+
+On Linux each tick also notes how long the thread has waited for a processor core: that part of a
+gap is the doing of whatever else keeps the cores busy.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -19,10 +25,11 @@ from ahsml_app.gui.jobs import Job, JobRunner
 class StallRecorder(QObject):
     """A phase begins with a `Progress` of its name; the application ends with the job."""
 
-    def __init__(self, runner: JobRunner, tick: int, calm: str) -> None:
+    def __init__(self, runner: JobRunner, tick: int, phases: Sequence[str]) -> None:
         super().__init__()
-        self._runner, self._phase = runner, calm
-        self._ticks: list[tuple[float, str]] = []
+        self._runner, self._phases, self._phase = runner, phases, phases[0]
+        self._ticks: list[tuple[float, float, str]] = []
+        self._statistics = Path(f"/proc/self/task/{os.getpid()}/schedstat")
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(tick)
@@ -40,21 +47,29 @@ class StallRecorder(QObject):
         self._phase = phase
         self._runner.submit("train", make_generator)
 
-    def by_phase(self, phases: Sequence[str]) -> dict[str, list[float]]:
-        """Milliseconds between ticks; a gap belongs to the phase in which it began."""
-        gaps: dict[str, list[float]] = {name: [] for name in phases}
-        for (begin, phase), (end, _) in pairwise(self._ticks):
-            if phase in gaps:
-                gaps[phase].append((end - begin) * 1000)
+    def by_phase(self) -> dict[str, list[tuple[float, float]]]:
+        """Milliseconds between ticks, in all and without waiting for a core.
+
+        A gap belongs to the phase in which it began.
+        """
+        gaps: dict[str, list[tuple[float, float]]] = {name: [] for name in self._phases}
+        for (begin, waited, phase), (end, waited_then, _) in pairwise(self._ticks):
+            gap = (end - begin) * 1000
+            gaps[phase].append((gap, max(0.0, gap - (waited_then - waited))))
         return gaps
 
     def _on_timeout(self) -> None:
-        self._ticks.append((time.perf_counter(), self._phase))
+        self._ticks.append((time.perf_counter(), self._waited(), self._phase))
+
+    def _waited(self) -> float:
+        """Milliseconds that this thread has waited for a core since it began; 0 if unknown."""
+        if not self._statistics.is_file():
+            return 0.0
+        return int(self._statistics.read_text("ascii").split()[1]) / 1e6
 
     def _on_event(self, _: Job, event: Event) -> None:
         # Stages of the training itself begin inside of a phase.
-        known = ("fingerprint", "prepare", "linear model", "train", "score", "write")
-        if isinstance(event, Progress) and not event.stage.startswith(known):
+        if isinstance(event, Progress) and event.stage in self._phases:
             self._phase = event.stage
 
     def _on_finished(self, _: Job) -> None:

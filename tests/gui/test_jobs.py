@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from job_generators import deaf, eigenvalues, endless, failing, make, training
 from PySide6.QtCore import QObject, QThread, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from sample_projects import make_project
 
 from ahsml_app.base.errors import AppError, InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, DeviceChosen, EpochEnd, Event, Notice, Progress
 from ahsml_app.gui.job_worker import Job, Mailbox
 from ahsml_app.gui.jobs import JobError, JobRunner
+from ahsml_app.session.training import train_project
+from ahsml_app.session.training_options import TrainOptions
 
 PATIENCE = 20_000
 
@@ -460,3 +464,27 @@ def test_the_thread_is_made_for_the_first_job_only(qtbot: QtBot, runner: JobRunn
     with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
         runner.submit("sums", make(eigenvalues))
     assert runner._thread.thread is thread
+
+
+@pytest.mark.slow
+def test_a_real_training_is_stopped_and_continues(
+    qtbot: QtBot, runner: JobRunner, told: Recorder, pictures: Path
+) -> None:
+    project = make_project(pictures, trained=False)
+    request = project.train_request(TrainOptions(folds=2, views=1, passes=1, epochs=6))
+    runner.submit("train", partial(train_project, request))
+    qtbot.waitUntil(lambda: any(isinstance(e, EpochEnd) for e in told.events), timeout=120_000)
+    runner.cancel()
+    qtbot.waitUntil(lambda: not runner.busy, timeout=PATIENCE)
+    assert told.kinds == ["started", "cancelled"]
+    assert DeviceChosen("cpu") in told.events or DeviceChosen("cuda") in told.events
+    seen = len(told.events)
+    runner.submit("train", partial(train_project, request))
+    qtbot.waitUntil(lambda: not runner.busy, timeout=120_000)
+    assert told.kinds[-1] == "finished"
+    again = [event for event in told.events[seen:] if isinstance(event, EpochEnd)]
+    assert len(again) < 3 * 6  # two folds and the head on all images, less what was kept
+    assert len(again[-1].weights) == len(project.table)
+    project.accept(told.last("finished"))
+    assert project.scores is not None
+    project.close()
