@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ahsml_app.base.errors import AppError
+from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.jobs import Job, JobRunner
@@ -72,6 +72,34 @@ class ProjectController(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open a project folder"))
         if chosen:
             self.open_project(Path(chosen))
+
+    def ask_moved(self) -> None:
+        """Let the person show where the images of the opened project are now."""
+        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Where are the images?"))
+        if chosen:
+            self.relocate(Path(chosen))
+
+    def relocate(self, folder: Path) -> None:
+        """Take another image folder for the opened project; it must hold the same paths."""
+        project = self._model.project
+        if project is None:
+            return
+        if not (folder / project.table.paths[0]).is_file():
+            self.failed.emit(
+                InputError(
+                    self.tr("{0} is not in {1}.").format(project.table.paths[0], folder),
+                    hint=self.tr("Choose the folder that holds the class folders."),
+                )
+            )
+            return
+        try:
+            project.relocate(folder)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        place = project.folder
+        self._model.close()
+        self.open_project(place)
 
     def open_path(self, path: Path) -> None:
         """Open whatever a path names: a project, an image folder or a manifest."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ahsml_app.gui.crash import CrashReports
     from ahsml_app.gui.main_window import MainWindow
     from ahsml_app.session.change import RunChange
+    from ahsml_app.session.project import Project
 
 
 class WindowActions(QObject):
@@ -185,7 +186,20 @@ class WindowActions(QObject):
                 hint=self.tr("Close the other window, then open it again to decide."),
                 level="warning",
             )
+        if not project.table.root.is_dir():
+            self._tell_missing(project)
         self._window.show_view("review" if project.scores is not None else "train")
+
+    def _tell_missing(self, project: Project) -> None:
+        """The image folder has moved, or its disk is not there."""
+        notice = self._window.notices.show_notice(
+            self.tr("The images of {0} are not at {1}.").format(project.name, project.table.root),
+            hint=self.tr("Bring the folder back, or show where it is now. Decisions are kept."),
+            level="warning",
+        )
+        if not project.read_only:
+            notice.add_button(self.tr("Show where…"), self._window.projects.ask_moved)
+            self._window.projects.opened.connect(notice.dismiss)
 
     def _on_project_changed(self) -> None:
         if self.model.project is None:

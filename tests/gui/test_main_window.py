@@ -167,6 +167,24 @@ def test_decisions_and_filters_are_there_after_reopening(
     assert kinds(window) == [1, 2]
 
 
+def test_a_moved_image_folder_is_found_again(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    pictures = make_pictures(tmp_path / "before", per_class=2)
+    project = make_project(pictures)
+    folder = project.folder
+    project.close()
+    pictures.rename(tmp_path / "after")
+    window.projects.open_project(folder)
+    (notice,) = window.notices.notices()
+    assert "before" in notice.accessibleName()
+    window.projects.relocate(tmp_path)
+    assert len(window.notices.notices()) == 2
+    window.projects.relocate(tmp_path / "after")
+    assert window.model.project is not None
+    assert window.model.project.path(0).is_file()
+
+
 def test_the_search_filters_by_path(reviewing: MainWindow, qtbot: QtBot) -> None:
     window = reviewing
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
