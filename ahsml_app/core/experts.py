@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,13 +11,14 @@ import numpy.typing as npt
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
-from ahsml_app.core.linear import cross_fit_linear
+from ahsml_app.core.linear import fit_folds, predict_folds
 from ahsml_app.core.noise import (
     DISTILLED_EXPONENT,
     ODDS_CORRECTION,
     NoiseModel,
     calibrate,
     fit_noise_model,
+    label_likelihood,
     tempered,
 )
 
@@ -27,6 +28,8 @@ PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 FIRST_PENALTY = 2
 """Place in `PENALTIES` where the search starts."""
 
+SEARCH_SAMPLES = 10_000
+"""Held-out samples that suffice to choose the penalty; folds beyond them are fitted once."""
 
 HEAD_SHARE, HEAD_SAMPLES = 0.7, 4000
 """Largest share of the head beside the linear expert, and the samples that give it half."""
@@ -66,7 +69,7 @@ class Opinion:
 def cross_fit_best_linear(
     views: npt.NDArray[np.float16],
     targets: FloatArray,
-    folds: IntArray,
+    splits: Sequence[IntArray],
     labels: IntArray,
     checkpoint: CheckpointFolder,
     index: int,
@@ -74,14 +77,13 @@ def cross_fit_best_linear(
 ) -> FloatArray:
     """Out-of-fold posteriors of the linear expert with the likeliest penalty.
 
-    The mean of the prepared views stands for a sample. The penalty is chosen by the likelihood of
-    the given labels, read through the noise model, by walking from the middle of `PENALTIES` as
-    long as it rises.
+    The mean of the prepared views stands for a sample. The penalty is chosen on the first split;
+    the posteriors of all splits are joined by a geometric mean.
 
     Args:
         views: (V + 1, N, d) prepared features.
         targets: (N, K) soft targets.
-        folds: (N,) folds.
+        splits: (N,) folds of each split.
         labels: (N,) given labels.
         checkpoint: Where the finished posteriors are kept.
         index: The pass.
@@ -94,29 +96,57 @@ def cross_fit_best_linear(
     if kept is not None:
         return kept["posterior"]
     features = views.mean(0, dtype=np.float32)
-    trained = folds >= 0
-    starts: list[FloatArray] = []
-    tried: dict[int, tuple[float, FloatArray]] = {}
+    penalty, models = _search_penalty(features, targets, splits[0], labels, cancel)
+    posteriors = []
+    for split in splits:
+        missing = set(range(int(split.max()) + 1)) - models.keys()
+        models |= fit_folds(features, targets, split, sorted(missing), penalty, cancel, {})
+        posteriors.append(predict_folds(models, features, split))
+        models = {}
+    posterior = posteriors[0]
+    if len(splits) > 1:
+        names = {str(place): each for place, each in enumerate(posteriors)}
+        posterior = _geometric_mean(names, dict.fromkeys(names, 1 / len(names)))
+    checkpoint.save(f"pass{index}-linear", {"posterior": posterior})
+    return posterior
+
+
+def _search_penalty(
+    features: FloatArray,
+    targets: FloatArray,
+    folds: IntArray,
+    labels: IntArray,
+    cancel: CancelToken,
+) -> tuple[float, dict[int, FloatArray]]:
+    """The penalty that makes the given labels likeliest, read through the noise model.
+
+    Walks from the middle of `PENALTIES` as long as the likelihood rises, on as many folds as hold
+    `SEARCH_SAMPLES`.
+
+    Returns:
+        The penalty, and the parameters that were fitted with it, by fold.
+    """
+    ends = np.bincount(folds[folds >= 0]).cumsum()
+    searched = range(min(int(np.searchsorted(ends, SEARCH_SAMPLES)) + 1, len(ends)))
+    judged = (folds >= 0) & (folds < len(searched))
+    tried: dict[int, tuple[float, dict[int, FloatArray]]] = {}
 
     def likelihood(place: int) -> float:
         if not 0 <= place < len(PENALTIES):
             return -np.inf
         if place not in tried:
-            posterior, fitted = cross_fit_linear(
-                features, targets, folds, PENALTIES[place], cancel, starts
-            )
-            starts[:] = fitted
-            model = fit_noise_model(posterior[trained], labels[trained])
-            tried[place] = (model.log_likelihood, posterior)
+            starts = next(reversed(tried.values()))[1] if tried else {}
+            penalty = PENALTIES[place]
+            models = fit_folds(features, targets, folds, searched, penalty, cancel, starts)
+            posterior = predict_folds(models, features, folds)
+            tried[place] = (label_likelihood(posterior[judged], labels[judged]), models)
         return tried[place][0]
 
     best = FIRST_PENALTY
     for direction in (1, -1):
         while likelihood(best + direction) > likelihood(best):
             best += direction
-    posterior = tried[best][1]
-    checkpoint.save(f"pass{index}-linear", {"posterior": posterior})
-    return posterior
+    return PENALTIES[best], tried[best][1]
 
 
 def combine_experts(

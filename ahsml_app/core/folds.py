@@ -10,12 +10,38 @@ from ahsml_app.base.types import IntArray
 OUTSIDE = -1
 """Fold of a sample that is never trained on."""
 
+SMALL_SAMPLES, SMALL_FOLDS, SMALL_SPLITS = 5_000, 10, 4
+"""Up to so many samples, the linear expert has this many folds and splits of its own."""
+
 
 def fold_count(trainable: int) -> int:
     """Folds by default: more for small data, where each training sample counts."""
     if trainable < 3_000:
         return 5
     return 4 if trainable < 20_000 else 3
+
+
+def linear_splits(
+    labels: IntArray, trainable: npt.NDArray[np.bool_], count: int | None, seed: int
+) -> list[IntArray]:
+    """Splits of its own for the linear expert where samples are few; none where they are many.
+
+    A model of nine tenths of a few hundred samples is better than one of four fifths, and the mean
+    over several splits leaves less to their luck (benchmark). Linear models are quick to fit.
+
+    Args:
+        labels: (N,) given labels.
+        trainable: (N,) which samples to place.
+        count: Number of folds; None takes `SMALL_FOLDS`.
+        seed: Of the shuffles.
+
+    Returns:
+        (N,) folds of each split.
+    """
+    if int(trainable.sum()) > SMALL_SAMPLES:
+        return []
+    seeds = np.random.SeedSequence([seed, 2]).generate_state(SMALL_SPLITS)
+    return [assign_folds(labels, trainable, count or SMALL_FOLDS, int(each)) for each in seeds]
 
 
 def assign_folds(

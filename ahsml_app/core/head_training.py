@@ -241,7 +241,8 @@ class HeadTraining:
         self._bank.restore({k: torch.from_numpy(v) for k, v in part["bank"].items()})
 
     def _tensor(self, values: npt.NDArray[np.floating]) -> Tensor:
-        return torch.from_numpy(np.asarray(values, dtype=np.float32)).to(self._device)
+        # torch turns float16 into float32 ten times as fast as numpy.
+        return torch.from_numpy(values).to(self._device, torch.float32)
 
 
 def _by_prefix(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, dict[str, npt.NDArray[Any]]]:

@@ -9,7 +9,7 @@ for tall features and few classes they were two to four times as fast as torch's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -73,40 +73,59 @@ def predict_linear(parameters: FloatArray, features: FloatArray) -> FloatArray:
     return posterior
 
 
-def cross_fit_linear(
+def fit_folds(
     features: FloatArray,
     targets: FloatArray,
     folds: IntArray,
+    wanted: Iterable[int],
     penalty: float,
     cancel: CancelToken,
-    starts: Sequence[FloatArray] = (),
-) -> tuple[FloatArray, list[FloatArray]]:
-    """Out-of-fold class probabilities.
+    starts: Mapping[int, FloatArray],
+) -> dict[int, FloatArray]:
+    """One model for each wanted fold, trained on the other folds.
 
     Args:
         features: (N, d) float32.
         targets: (N, K) soft targets.
-        folds: (N,) fold of each trainable sample, -1 for the others, which every fold's model
-            scores, averaged.
+        folds: (N,) fold of each trainable sample, -1 for the others.
+        wanted: Folds to fit a model for.
         penalty: L2 penalty.
         cancel: Checked at every evaluation.
-        starts: Parameters per fold to start from.
+        starts: Parameters by fold to start from; zeros where there are none.
 
     Returns:
-        (N, K) probabilities, and the parameters per fold.
+        Parameters by fold.
     """
-    count = int(folds.max()) + 1
-    posterior = np.zeros((len(features), targets.shape[1]), dtype=np.float32)
+    fitted = {}
+    for fold in wanted:
+        train = (folds >= 0) & (folds != fold)
+        fitted[fold] = fit_linear(
+            features[train], targets[train], penalty, cancel, starts.get(fold)
+        )
+    return fitted
+
+
+def predict_folds(
+    models: Mapping[int, FloatArray], features: FloatArray, folds: IntArray
+) -> FloatArray:
+    """Out-of-fold class probabilities, zero where a fold has no model.
+
+    Args:
+        models: Parameters by fold.
+        features: (N, d) float32.
+        folds: (N,) fold; what is in none is scored by every model, averaged.
+
+    Returns:
+        (N, K) probabilities.
+    """
+    classes = len(next(iter(models.values())))
+    posterior = np.zeros((len(features), classes), dtype=np.float32)
     outside = folds < 0
-    fitted = []
-    for fold in range(count):
-        train, held_out = (folds >= 0) & (folds != fold), folds == fold
-        start = starts[fold] if starts else None
-        parameters = fit_linear(features[train], targets[train], penalty, cancel, start)
+    for fold, parameters in models.items():
+        held_out = folds == fold
         posterior[held_out] = predict_linear(parameters, features[held_out])
-        posterior[outside] += predict_linear(parameters, features[outside]) / count
-        fitted.append(parameters)
-    return posterior, fitted
+        posterior[outside] += predict_linear(parameters, features[outside]) / len(models)
+    return posterior
 
 
 def _log_posterior(parameters: FloatArray, features: FloatArray) -> FloatArray:

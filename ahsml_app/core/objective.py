@@ -60,8 +60,8 @@ def prototype_term(
         weights: (B,) adaptive weights.
         config: temperature tau and consistency_weight beta.
     """
-    scores = [-head.distances(head(view)) / config.temperature for view in views]
-    logs = [functional.log_softmax(score, dim=1) for score in scores]
+    distances = head.distances(head(torch.cat(views)))
+    logs = functional.log_softmax(-distances / config.temperature, dim=1).chunk(2)
     entropy = -(targets * (logs[0] + logs[1])).sum(1) / 2
     loss = (weights * entropy).mean()
     if config.consistency_weight:
@@ -89,7 +89,7 @@ def pair_term(
         config: margins, view_pairs and soft_similarity.
     """
     count = len(evidence.labels)
-    points = torch.cat([head(views[0]), head(views[1])])
+    points = head(torch.cat(views))
     both = Evidence(
         evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
     )

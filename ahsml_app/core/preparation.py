@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,8 +35,10 @@ class Preparation:
 
     def __call__(self, features: npt.NDArray[np.floating]) -> FloatArray:
         """Prepare (B, D) features: (B, d), float32."""
-        centred = (np.asarray(features, dtype=np.float32) - self.mean) / self.scale
-        prepared: FloatArray = np.matmul(centred, self.rotation, dtype=np.float32)
+        # Mean and scale in the matrix spare two walks over the features, which are the largest.
+        matrix = self.rotation / self.scale[:, None]
+        prepared: FloatArray = np.asarray(features, dtype=np.float32) @ matrix
+        prepared -= self.mean @ matrix
         return prepared
 
     def parameters(self) -> Mapping[str, FloatArray]:
@@ -60,6 +63,7 @@ def fit_preparation(
         chunk = plain[start : start + CHUNK].astype(np.float64)
         total += chunk.sum(0)
         squares += np.square(chunk).sum(0)
+        _release_pages(plain)
     mean = total / count
     scale = np.sqrt(np.maximum(squares / count - mean**2, 0)) + SCALE_FLOOR
     centre, spread = mean.astype(np.float32), scale.astype(np.float32)
@@ -68,6 +72,7 @@ def fit_preparation(
         cancel.check()
         chunk32 = (plain[start : start + CHUNK].astype(np.float32) - centre) / spread
         covariance += chunk32.T @ chunk32
+        _release_pages(plain)
     _, directions = np.linalg.eigh(covariance / count)
     kept = directions[:, ::-1][:, : min(components, width)]
     return Preparation(centre, spread, np.ascontiguousarray(kept, dtype=np.float32))
@@ -94,4 +99,19 @@ def prepare_views(
             cancel.check()
             stop = start + CHUNK
             prepared[view, start:stop] = preparation(features[view, start:stop])
+            _release_pages(features)
     return prepared
+
+
+def _release_pages(features: npt.NDArray[np.float16]) -> None:
+    """Let go of the memory that reading a mapped file has filled; its content stays.
+
+    Training needs no raw features once they are prepared, and they are the largest array.
+    """
+    part: object = features
+    while isinstance(part, np.ndarray):
+        if isinstance(part, np.memmap) and part.mode == "c":
+            return  # what was written to a private copy would be lost
+        part = part.base
+    if isinstance(part, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        part.madvise(mmap.MADV_DONTNEED)

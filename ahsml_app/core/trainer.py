@@ -26,9 +26,9 @@ from ahsml_app.core.experts import (
     cross_fit_best_linear,
     later_share,
 )
-from ahsml_app.core.folds import OUTSIDE, assign_folds, fold_count
+from ahsml_app.core.folds import OUTSIDE, assign_folds, fold_count, linear_splits
 from ahsml_app.core.head_fitting import FittedHead, FoldHeads, fit_head
-from ahsml_app.core.head_training import FoldData
+from ahsml_app.core.head_training import FoldData, default_batch, default_epochs
 from ahsml_app.core.noise import TARGET_ODDS, calibrate
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -46,6 +46,7 @@ class _Job:
     preparation: Preparation
     views: npt.NDArray[np.float16]
     folds: IntArray
+    splits: list[IntArray]
     device: str
     checkpoint: CheckpointFolder
     cancel: CancelToken
@@ -87,12 +88,15 @@ def train(
     yield Progress("prepare", 0, 0)
     preparation = fit_preparation(data.features[0], config.components, cancel)
     count = config.folds or fold_count(int(data.trainable.sum()))
+    folds = assign_folds(data.labels, data.trainable, count, config.seed)
+    splits = linear_splits(data.labels, data.trainable, config.folds, config.seed)
     job = _Job(
         config=config,
         data=data,
         preparation=preparation,
         views=prepare_views(data.features, preparation, cancel),
-        folds=assign_folds(data.labels, data.trainable, count, config.seed),
+        folds=folds,
+        splits=splits or [folds],
         device=device,
         checkpoint=CheckpointFolder(checkpoint, _digest(config, data, device)),
         cancel=cancel,
@@ -126,7 +130,7 @@ def _run_pass(
     if config.linear_expert:
         yield Progress(f"linear model, pass {index + 1}", 0, 0)
         opinions["linear"] = cross_fit_best_linear(
-            job.views, targets, job.folds, job.data.labels, job.checkpoint, index, job.cancel
+            job.views, targets, job.splits, job.data.labels, job.checkpoint, index, job.cancel
         )
     heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
     opinions["head"] = heads.posterior()
@@ -145,6 +149,9 @@ def _cross_fit_heads(
     if not last and math.isfinite(config.pair_weight):
         # Only posteriors are wanted yet, and the pair loss costs time without changing them.
         config = replace(config, pair_weight=0.0)
+    # Folds differ by a sample, which must not give their heads different numbers of epochs.
+    size = int((job.folds != OUTSIDE).sum()) * (count - 1) // count
+    epochs = config.epochs or default_epochs(size, config.batch_size or default_batch(size))
     shape = (len(job.views), len(job.data), job.data.class_count)
     posteriors = np.zeros(shape, dtype=np.float32)
     histories: list[FloatArray] = []
@@ -163,7 +170,7 @@ def _cross_fit_heads(
         predicted = np.arange(len(job.data)) if whole else np.flatnonzero(~train)
         name = f"pass{index}-fold{fold}"
         fitted = yield from fit_head(
-            config,
+            config if whole else replace(config, epochs=epochs),
             data,
             predicted,
             name,

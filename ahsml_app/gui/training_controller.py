@@ -20,7 +20,7 @@ JOB_NAME = "train"
 class TrainingController(QObject):
     """Runs one training at a time for the opened project."""
 
-    started = Signal()
+    started = Signal(object)  # TrainOptions
     event_arrived = Signal(object)  # an Event of the running training
     ended = Signal(str)  # "done", "cancelled" or "failed"
     done = Signal(object)  # RunChange, None after the first training
@@ -52,7 +52,7 @@ class TrainingController(QObject):
             self.failed.emit(error)
             return
         self._job = self._runner.submit(JOB_NAME, partial(train_project, request))
-        self.started.emit()
+        self.started.emit(options)
 
     def cancel(self) -> None:
         """Stop; what was done so far is continued by the next start."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ahsml_app.gui.main_window import MainWindow
     from ahsml_app.session.change import RunChange
     from ahsml_app.session.project import Project
+    from ahsml_app.session.training_options import TrainOptions
 
 
 class WindowActions(QObject):
@@ -209,9 +210,9 @@ class WindowActions(QObject):
         self._window.train_view.live.reset()
         self._drop_summary()
 
-    def _on_training_started(self) -> None:
+    def _on_training_started(self, options: TrainOptions) -> None:
         self._drop_summary()
-        self._window.train_view.panel.show_started()
+        self._window.train_view.panel.show_started(options)
         self._window.train_view.live.reset()
         self._show_train()
 

@@ -164,6 +164,13 @@ def test_one_view_tiny_and_absent_classes_do_not_stop_training() -> None:
     np.testing.assert_array_equal(result.consistency, 1)
 
 
+def test_folds_of_unequal_size_train_equally_long() -> None:
+    data, _ = clouds(each=58)  # 154 or 155 of 232 train a head, which would make 84 or 83 epochs
+    events, result = finish(train(replace(QUICK, epochs=None, batch_size=64), data))
+    epochs = {e.epochs for e in events if isinstance(e, EpochEnd)}
+    assert len(result.weight_history) in epochs
+
+
 def test_the_exported_head_maps_features_to_the_points() -> None:
     import torch
 

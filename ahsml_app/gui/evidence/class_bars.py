@@ -68,7 +68,7 @@ class ClassBars(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(s.name) for s in self.shares), default=0)
-        names = min(widest + 8, self.width() * 9 // 20)
+        names = min(widest + 10, self.width() * 9 // 20)
         for place, share in enumerate(self.shares):
             self._paint_line(painter, share, place * self._line(), names)
         painter.end()

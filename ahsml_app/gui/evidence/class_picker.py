@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.class_list import ranked
+from ahsml_app.gui.theme import Theme
 
 WIDTH, HEIGHT = 320, 380
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -76,6 +77,10 @@ class _Entries(QAbstractListModel):
 class _Delegate(QStyledItemDelegate):
     """The name at the left, cut where it must be; the note at the right."""
 
+    def __init__(self, parent: QObject, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         note = str(index.data(NOTE_ROLE) or "")
         self.initStyleOption(option, index)
@@ -91,7 +96,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | middle), text)
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(QColor(self._theme.tokens.muted))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | middle), note)
         painter.restore()
 
@@ -108,7 +113,7 @@ class ClassPicker(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._names: list[str] = []
         self._folded: list[str] = []
@@ -125,7 +130,7 @@ class ClassPicker(QFrame):
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Classes"))
         self.list.setModel(self._entries)
-        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setItemDelegate(_Delegate(self.list, theme))
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

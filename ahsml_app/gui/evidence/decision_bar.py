@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
@@ -27,6 +27,9 @@ KINDS = {
 }
 CHIP_ROWS = 2
 """Lines of likely classes; further ones keep their digit but are not shown."""
+
+NARROW = 380
+"""Width below which the suggestion's button has room for its class only."""
 
 _GAP = 6
 _DEFAULT_KEYS = {fact.name: fact.keys[0] for fact in ACTIONS if fact.keys}
@@ -50,16 +53,19 @@ class DecisionBar(QWidget):
         self.buttons = {name: KeyButton(theme) for name in KINDS}
         self.digits = [KeyButton(theme, chip=True) for _ in range(MOST_CHOICES)]
         self.other, self.undecided = KeyButton(theme, chip=True), KeyButton(theme, chip=True)
+        self._lines = 1
+        self._narrow = False
         self._chips = QWidget()
         self._flow = FlowLayout(spacing=_GAP)
         self._chips.setLayout(self._flow)
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(8)
         for name, button in self.buttons.items():
             button.setObjectName(f"decide-{name}")
             button.setCheckable(True)
             button.clicked.connect(partial(self._on_decided, name))
-            row.addWidget(button, 1)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            row.addWidget(button)
         for digit, chip in enumerate(self.digits, 1):
             chip.setObjectName(f"choose-{digit}")
             chip.setCheckable(True)
@@ -103,7 +109,16 @@ class DecisionBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Show as many likely classes as there is room for."""
         super().resizeEvent(event)
-        self._fit_chips()
+        self._lines = 1
+        narrow = self.width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._row.setSpacing(4 if narrow else 8)
+            for button in self.buttons.values():
+                button.set_tight(narrow)
+            self.refresh()
+        else:
+            self._fit_chips()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
         """Sizes are known only once the style is."""
@@ -115,7 +130,7 @@ class DecisionBar(QWidget):
         kind = DecisionKind(int(project.kinds[rows[0]]))
         texts = {
             "keep": self.tr("Keep"),
-            "take-suggestion": self.tr("Take suggestions"),
+            "take-suggestion": self.tr("Take"),
             "drop": self.tr("Drop"),
             "ambiguous": self.tr("Unsure"),
         }
@@ -124,7 +139,8 @@ class DecisionBar(QWidget):
         for name, button in self.buttons.items():
             text, note = texts[name], ""
             if name == "take-suggestion" and not several:
-                text = self.tr("Take “{0}”").format(suggestion)
+                text = self.tr("→ {0}") if self._narrow else self.tr("Take “{0}”")
+                text = text.format(suggestion)
             usable = not (name == "take-suggestion" and project.scores is None)
             if several:
                 count = changed_by(project, rows, KINDS[name])
@@ -132,6 +148,8 @@ class DecisionBar(QWidget):
             button.show_texts(self._key(name), text, note)
             button.setEnabled(usable)
             button.setToolTip(self._tip(name, several=several, usable=usable))
+            if several and name == "take-suggestion":
+                button.setAccessibleName(self.tr("Take the suggestions of {0}").format(note))
             taken = kind == KINDS[name] and not several
             if name == "take-suggestion":
                 label = project.label_name(int(project.labels[rows[0]]))
@@ -166,7 +184,7 @@ class DecisionBar(QWidget):
         self.undecided.setVisible(open_again > 0)
 
     def _fit_chips(self) -> None:
-        """Offer the likely classes that fit into the lines, so that the bar keeps its height."""
+        """Offer the likely classes that fit; the bar never shrinks, so that nothing jumps."""
         room = self.width()
         last = [self.other] if self.undecided.isHidden() else [self.other, self.undecided]
         widths = [chip.sizeHint().width() for chip in last]
@@ -176,9 +194,10 @@ class DecisionBar(QWidget):
             fitting -= 1
         for chip in self.digits:
             chip.setVisible(chip in offered[:fitting])
-        lines = CHIP_ROWS if offered else 1
+        shown = [_width(chip) for chip in offered[:fitting]]
+        self._lines = max(self._lines, min(CHIP_ROWS, _lines(shown + widths, room)))
         high = self.other.sizeHint().height()
-        self._chips.setMinimumHeight(lines * high + (lines - 1) * _GAP)
+        self._chips.setMinimumHeight(self._lines * high + (self._lines - 1) * _GAP)
 
     def _tell_status(self, project: Project, rows: IntArray) -> None:
         text, role = "", "muted"
@@ -204,7 +223,9 @@ class DecisionBar(QWidget):
             return self.tr("This would change none of the selected images.")
         return {
             "keep": self.tr("The label is right"),
-            "take-suggestion": self.tr("Give the image its suggested label"),
+            "take-suggestion": self.tr("Give each image its suggested label")
+            if several
+            else self.tr("Give the image its suggested label"),
             "drop": self.tr("Leave the image out of training and exports; the file stays"),
             "ambiguous": self.tr("Mark the image as ambiguous"),
         }[name]

@@ -1,11 +1,11 @@
-"""The path of an image, and on demand what is known of its file."""
+"""What is known of an image file, on demand; its path to copy, its folder to open."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -31,7 +31,6 @@ class FileFacts(QWidget):
         super().__init__()
         self._theme = theme
         self._path: Path | None = None
-        self._shown = ""
         self.toggle = QPushButton(self.tr("File"))
         self.toggle.setCheckable(True)
         self.toggle.setAccessibleName(self.tr("File and camera facts"))
@@ -42,10 +41,6 @@ class FileFacts(QWidget):
         self.show_folder = QPushButton(self.tr("Show in folder"))
         self.show_folder.setAccessibleName(self.tr("Show the image in its folder"))
         self.show_folder.clicked.connect(self._on_show_folder)
-        self.name = QLabel()
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
-        self.name.setProperty("role", "small-muted")
-        self.name.setMinimumWidth(40)
         keys = PressKeys(self)
         for button in (self.toggle, self.copy, self.show_folder):
             button.setProperty("role", "ghost")
@@ -68,7 +63,6 @@ class FileFacts(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(head)
-        layout.addWidget(self.name)
         layout.addWidget(self._facts)
         theme.changed.connect(self._colour)
         self._colour()
@@ -86,11 +80,11 @@ class FileFacts(QWidget):
                 found.append((name.text(), value.text()))
         return found
 
-    def show_path(self, path: Path, shown: str) -> None:
-        """Show another image's path; facts follow where the line is open."""
-        self._path, self._shown = path, shown
-        self.name.setToolTip(str(path))
-        self._elide()
+    def show_path(self, path: Path) -> None:
+        """Take another image; its facts follow where the line is open."""
+        self._path = path
+        self.copy.setToolTip(str(path))
+        self.show_folder.setToolTip(str(path.parent))
         if self.toggle.isChecked():
             self.wanted.emit(path)
 
@@ -112,15 +106,6 @@ class FileFacts(QWidget):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(text, row, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """The path is cut in its middle, never at its name."""
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        metrics, room = self.name.fontMetrics(), max(80, self.width() - 14)
-        self.name.setText(metrics.elidedText(self._shown, Qt.TextElideMode.ElideMiddle, room))
 
     def _colour(self) -> None:
         name = "chevron-down" if self.toggle.isChecked() else "chevron-right"

@@ -10,8 +10,8 @@ from ahsml_app.gui.evidence.press_keys import PressKeys
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme, mixed
 
-GAP, PADDING = 6, 9
-LEAST_TEXT = 28
+GAP, PADDING, TIGHT = 6, 8, 4
+LEAST_TEXT = 50
 
 
 class KeyButton(QPushButton):
@@ -26,6 +26,7 @@ class KeyButton(QPushButton):
         super().__init__()
         self._theme, self._chip = theme, chip
         self.key, self.label, self.note = "", "", ""
+        self._padding = PADDING
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if chip:
             self.setProperty("role", "chip")
@@ -40,6 +41,11 @@ class KeyButton(QPushButton):
         self.setAccessibleName(f"{label} {note}".strip())
         self.updateGeometry()
         self.update()
+
+    def set_tight(self, tight: bool) -> None:
+        """Whether it stands where room is short."""
+        self._padding = TIGHT if tight else PADDING
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """Room for everything."""
@@ -64,10 +70,10 @@ class KeyButton(QPushButton):
         metrics = QFontMetrics(self._font())
         cap, note = self._cap(), self._advance(self.note)
         taken = cap + (GAP if cap else 0) + (note + GAP if note else 0)
-        room = max(0, self.width() - 2 * PADDING - taken)
+        room = max(0, self.width() - 2 * self._padding - taken)
         label = metrics.elidedText(self.label, Qt.TextElideMode.ElideRight, room)
-        width = taken + metrics.horizontalAdvance(label)
-        x = max(PADDING, (self.width() - width) // 2)
+        width = taken + metrics.horizontalAdvance(label) + 1
+        x = max(self._padding, (self.width() - width) // 2)
         if cap:
             self._paint_cap(painter, x, cap, muted)
             x += cap + GAP
@@ -75,7 +81,7 @@ class KeyButton(QPushButton):
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.setPen(text)
         painter.drawText(QRect(x, 0, room, self.height()), flags, label)
-        x += metrics.horizontalAdvance(label) + GAP
+        x += metrics.horizontalAdvance(label) + 1 + GAP
         painter.setPen(muted)
         painter.drawText(QRect(x, 0, note, self.height()), flags, self.note)
         painter.end()
@@ -109,10 +115,11 @@ class KeyButton(QPushButton):
         return max(18, self._cap_metrics().horizontalAdvance(self.key) + 10)
 
     def _advance(self, text: str) -> int:
-        return QFontMetrics(self._font()).horizontalAdvance(text)
+        """Width of a text; a pixel more than the rounded one, or it would be cut."""
+        return QFontMetrics(self._font()).horizontalAdvance(text) + 1 if text else 0
 
     def _size(self, text: int) -> QSize:
         parts = [part for part in (self._cap(), text, self._advance(self.note)) if part]
-        width = sum(parts) + GAP * (len(parts) - 1) + 2 * PADDING
+        width = sum(parts) + GAP * (len(parts) - 1) + 2 * self._padding
         high = self._cap_metrics().height() + (10 if self._chip else 14)
         return QSize(width, high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
@@ -21,6 +22,8 @@ from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 
 LEAST_WIDTH = 340
+MOST_EVIDENCE, ENOUGH_EVIDENCE = 0.56, 440
+"""Share of the height that the evidence below the picture may take, and pixels that suffice it."""
 
 
 class EvidencePanel(QWidget):
@@ -36,7 +39,7 @@ class EvidencePanel(QWidget):
         self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme, actions: ActionSet
     ) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._theme = model, theme
         self.image_panel = ImagePanel(model, thumbnails, theme, actions)
         self.image, self.loader = self.image_panel.view, self.image_panel.loader
         self.verdict = Verdict(model, theme)
@@ -50,6 +53,7 @@ class EvidencePanel(QWidget):
         self.picker: ClassPicker | None = None
         self._empty = EmptyState(theme)
         self._empty.pressed.connect(self.train_requested)
+        self._split, self._split_moved = QSplitter(), False
         self._views = QStackedWidget()
         self._views.addWidget(self._single())
         self._views.addWidget(self.selection)
@@ -95,7 +99,7 @@ class EvidencePanel(QWidget):
         self.image_panel.show_row(row)
         self.verdict.show_row(row)
         self.strips.show_row(row)
-        self.facts.show_path(project.path(row), project.table.paths[row])
+        self.facts.show_path(project.path(row))
 
     def pick_class(self) -> None:
         """Open the list of classes; the chosen one, or a new one, becomes the label."""
@@ -103,7 +107,7 @@ class EvidencePanel(QWidget):
         if project is None or project.read_only or not len(self._model.targets()):
             return
         if self.picker is None:
-            self.picker = ClassPicker(self)
+            self.picker = ClassPicker(self, self._theme)
             self.picker.chosen.connect(self._on_class_chosen)
         choices = self._model.choices(self._model.current)
         likely = [
@@ -112,6 +116,14 @@ class EvidencePanel(QWidget):
         ]
         self.picker.set_classes(likely, project.class_names)
         self.picker.open_above(self.decisions)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """The picture gets what the evidence can spare, unless a person has moved the line."""
+        super().resizeEvent(event)
+        if not self._split_moved:
+            height = self.height() - self._foot.sizeHint().height()
+            evidence = min(round(height * MOST_EVIDENCE), ENOUGH_EVIDENCE)
+            self._split.setSizes([height - evidence, evidence])
 
     def stop(self) -> None:
         """End the threads that decode."""
@@ -123,7 +135,7 @@ class EvidencePanel(QWidget):
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(16, 8, 16, 8)
-        inner.setSpacing(12)
+        inner.setSpacing(8)
         for widget in (self.verdict, self.strips, self.facts):
             inner.addWidget(widget)
         inner.addStretch(1)
@@ -133,19 +145,18 @@ class EvidencePanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(body)
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = self._split
+        split.setOrientation(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.image_panel)
         split.addWidget(scroll)
-        split.setStretchFactor(0, 5)
-        split.setStretchFactor(1, 6)
-        split.setSizes([300, 360])
+        split.splitterMoved.connect(self._on_split_moved)
         return split
 
     def _decision_foot(self) -> QWidget:
         foot = QWidget()
         layout = QVBoxLayout(foot)
-        layout.setContentsMargins(16, 8, 16, 12)
+        layout.setContentsMargins(16, 6, 16, 10)
         layout.addWidget(self.decisions)
         return foot
 
@@ -160,6 +171,9 @@ class EvidencePanel(QWidget):
             title = self.tr("No image is selected")
             text = self.tr("Choose one in the gallery to see it large, with its evidence.")
         self._empty.show_state("image", title, text)
+
+    def _on_split_moved(self, _position: int, _index: int) -> None:
+        self._split_moved = True
 
     def _on_current_changed(self, _: int) -> None:
         self.refresh()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ahsml_app.gui.theme import Theme
 
-HEIGHT = 22
+HEIGHT = 18
 _EDGE = 3.0
 
 

@@ -146,11 +146,12 @@ class SelectionView(QWidget):
             found.append((self.tr("Wrong among the undecided"), text))
         labels, sizes = np.unique(project.labels[rows], return_counts=True)
         order = np.argsort(-sizes, kind="stable")
-        for place in order[:MOST_CLASSES]:
+        named = order if len(order) <= MOST_CLASSES + 1 else order[:MOST_CLASSES]
+        for place in named:
             name = project.label_name(int(labels[place])) or self.tr("no label")
             found.append((self.tr("Labelled “{0}”").format(name), f"{int(sizes[place]):,}"))
-        if len(order) > MOST_CLASSES:
-            rest = int(sizes[order[MOST_CLASSES:]].sum())
-            text = self.tr("Of {0} other classes").format(len(order) - MOST_CLASSES)
+        if len(order) > len(named):
+            rest = int(sizes[order[len(named) :]].sum())
+            text = self.tr("Of {0} other classes").format(len(order) - len(named))
             found.append((text, f"{rest:,}"))
         return found

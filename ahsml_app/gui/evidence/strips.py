@@ -36,7 +36,7 @@ class Strip(QWidget):
         self.pictures.chosen.connect(model.set_current)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         for widget in (self.title, self.pictures, self.none):
             layout.addWidget(widget)
 
@@ -69,7 +69,7 @@ class Strips(QWidget):
         self.duplicates = Strip(model, thumbnails, theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
+        layout.setSpacing(8)
         for strip in (self.given, self.suggested, self.duplicates):
             layout.addWidget(strip)
         self._later = QTimer(self)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.evidence.class_bars import ClassBars, ClassShare, number
 from ahsml_app.gui.evidence.finding import Finding, Judgement, judge
-from ahsml_app.gui.evidence.score_history import Sparkline
+from ahsml_app.gui.evidence.score_history import HEIGHT, Sparkline
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
@@ -74,10 +74,16 @@ class Verdict(QWidget):
         self._grid.setVerticalSpacing(4)
         self._wide: bool | None = None
         self._arrange(wide=True)
+        self.share = QLabel()
+        self.share.setProperty("role", "small-muted")
+        self.share.setToolTip(
+            self.tr("An estimate: the probability that the given label is wrong, as one counts.")
+        )
         words = QHBoxLayout()
         words.setSpacing(6)
         words.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         words.addWidget(self.words, 1)
+        words.addWidget(self.share)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -136,39 +142,42 @@ class Verdict(QWidget):
         differs = bool(other) and other != judged.given
         self.labels.setText(f"{given}  →  {other}" if differs else given)
         opinion, reason = self._opinion(judged)
+        share = self._share(judged.wrong)
         if judged.kind == DecisionKind.UNDECIDED:
             self._say(opinion, *_SIGNS[judged.finding])
         else:
             self._say(self._decided(judged), *_DECIDED[judged.kind])
-            reason = self.tr("Scores of the last training: {0}").format(opinion)
+            reason = self.tr("The last training said: {0}").format(opinion)
+            share = ""
+        self.share.setText(share)
+        self.share.setVisible(bool(share))
         remarks = [text for text in (reason, *self._remarks(judged)) if text]
         self.reason.setText("\n".join(remarks))
         self.reason.setVisible(bool(remarks))
 
     def _opinion(self, judged: Judgement) -> tuple[str, str]:
-        """The verdict, and a sentence that explains it."""
+        """The verdict, and where it says little a sentence more."""
         if judged.finding == Finding.UNTRAINED:
             return self.tr("Not judged yet"), self.tr("Train to see what speaks for this label.")
         if judged.finding == Finding.UNREAD:
             return self.tr("Not judged"), self.tr("The training could not read this file.")
-        share = self._share(judged.wrong)
         if judged.finding == Finding.UNLABELLED:
             return self.tr("No label yet"), self.tr("Below are the classes that it looks like.")
         if judged.finding == Finding.WRONG:
-            return self.tr("Probably wrong: {0}").format(number(judged.wrong)), share
+            return self.tr("Probably wrong: {0}").format(number(judged.wrong)), ""
         if judged.finding == Finding.NO_CLASS:
-            return self.tr("Fits no class"), share
+            return self.tr("Fits no class"), ""
         if judged.finding == Finding.UNSURE:
-            return self.tr("Model unsure"), share
-        return self.tr("Looks right"), share
+            return self.tr("Model unsure"), ""
+        return self.tr("Looks right"), ""
 
     def _share(self, wrong: float) -> str:
         """The calibrated probability as a person counts."""
         if math.isnan(wrong):
             return ""
         if wrong < 0.005:
-            return self.tr("Fewer than 1 in 100 labels with such scores are wrong.")
-        text = self.tr("About {0} in 100 labels with such scores are wrong.")
+            return self.tr("under 1 in 100 such are wrong")
+        text = self.tr("about {0} in 100 such are wrong")
         return text.format(min(round(wrong * 100), 99))
 
     def _remarks(self, judged: Judgement) -> list[str]:
@@ -218,7 +227,7 @@ class Score(QWidget):
         self._name = name
         title, self.value = QLabel(name), QLabel()
         title.setProperty("role", "small-muted")
-        self.value.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00"))
+        self.value.setMinimumSize(self.fontMetrics().horizontalAdvance("0.00"), HEIGHT)
         self.history = Sparkline(theme)
         self.history.setAccessibleName(self.tr("{0} over the training").format(name))
         self.setToolTip(meaning)
