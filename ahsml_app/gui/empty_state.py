@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.theme import Theme
 
-_ICON, _WIDTH = 40, 420
+_ICON = 40
 
 
 class EmptyState(QWidget):
@@ -23,7 +23,7 @@ class EmptyState(QWidget):
         self._title.setProperty("role", "title")
         self._text.setProperty("role", "muted")
         self._text.setWordWrap(True)
-        self._text.setFixedWidth(_WIDTH)
+        self._text.setMaximumWidth(460)
         self._button = QPushButton()
         self._button.setProperty("role", "primary")
         self._button.clicked.connect(self.pressed)
@@ -33,7 +33,15 @@ class EmptyState(QWidget):
         for widget in (self._icon, self._title, self._text, self._button):
             if isinstance(widget, QLabel):
                 widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            if widget is self._text:
+                # With room of its own, not an alignment, the layout knows how high it gets.
+                row = QHBoxLayout()
+                row.addStretch(1)
+                row.addWidget(widget, 100)
+                row.addStretch(1)
+                layout.addLayout(row)
+            else:
+                layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
         theme.changed.connect(self._paint_icon)
 
@@ -43,7 +51,6 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        self._text.setFixedHeight(max(0, self._text.heightForWidth(_WIDTH)))
         self._button.setText(button)
         self._button.setAccessibleName(button)
         self._button.setVisible(bool(button))

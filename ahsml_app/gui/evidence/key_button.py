@@ -11,7 +11,7 @@ from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme, mixed
 
 GAP, PADDING, TIGHT = 6, 8, 4
-LEAST_TEXT = 50
+LEAST_TEXT = 40
 
 
 class KeyButton(QPushButton):
