@@ -21,7 +21,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 
-LEAST_WIDTH = 340
+LEAST_WIDTH = 360
 MOST_EVIDENCE, ENOUGH_EVIDENCE = 0.56, 440
 """Share of the height that the evidence below the picture may take, and pixels that suffice it."""
 
