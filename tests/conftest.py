@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines are shared: how long one example takes says nothing.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 # Before anything makes a window or starts a thread pool.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
