@@ -99,7 +99,7 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
     Raises:
         UnreadableImage: For whatever goes wrong, with the reason.
     """
-    _hush_pillow()
+    hush_pillow()
     prefix = b""
     try:
         status = path.stat()
@@ -239,7 +239,8 @@ def _raw_mode(image: ImageFile.ImageFile) -> str:
     return first if isinstance(first, str) else ""
 
 
-def _hush_pillow() -> None:
+def hush_pillow() -> None:
+    """Keep Pillow's warnings about odd files from the user, who is told reasons instead."""
     # `warnings.catch_warnings` swaps state of the whole process and is not safe with threads.
     # One lasting filter is; it is looked for each time because a `catch_warnings` of anyone
     # else, around the import of this module for instance, takes it away again when it ends.

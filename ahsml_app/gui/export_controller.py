@@ -94,3 +94,5 @@ class ExportController(QObject):
     def _on_cancelled(self, job: Job) -> None:
         if job is self._job:
             self._job = None
+            if self.dialog is not None:
+                self.dialog.show_cancelled()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from ahsml_app.gui.live_plots import CurvesPlot, WeightsPlot
 
 UPDATE_MILLISECONDS = 200
+"""Between two drawings of the same part; the parts take turns, so that none is a long wait."""
+
 MOST_SUSPECTS = 12
 
 
@@ -41,7 +44,7 @@ class LiveView(QWidget):
         self._model, self._thumbnails, self._theme = model, thumbnails, theme
         self._live = LiveTraining()
         self._plots: tuple[CurvesPlot, CurvesPlot, WeightsPlot] | None = None
-        self._new = self._running = False
+        self._running = False
         self._empty, self._body = EmptyState(theme), QWidget()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -51,8 +54,14 @@ class LiveView(QWidget):
         layout.addWidget(self._stack)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(UPDATE_MILLISECONDS)
-        self._timer.timeout.connect(self._draw)
+        self._parts: tuple[Callable[[], None], ...] = (
+            self._draw_weights,
+            self._draw_loss,
+            self._draw_noise,
+        )
+        self._waiting: list[Callable[[], None]] = []
+        self._timer.setInterval(UPDATE_MILLISECONDS // len(self._parts))
+        self._timer.timeout.connect(self._on_timeout)
         theme.changed.connect(self._on_theme_changed)
         self.reset()
 
@@ -75,7 +84,7 @@ class LiveView(QWidget):
         """Begin anew, as for another training or project."""
         self._live = LiveTraining()
         self._timer.stop()
-        self._new = self._running = False
+        self._waiting, self._running = [], False
         self._show_empty()
 
     def show_event(self, event: Event) -> None:
@@ -86,16 +95,15 @@ class LiveView(QWidget):
             self._running = True
             self._show_empty()
         if self._live.epochs > before:
-            self._new = True
+            self._waiting += [part for part in self._parts if part not in self._waiting]
             self._schedule()
 
     def show_ended(self, how: str) -> None:
         """The training has ended; the last picture stays, if there is one."""
         self._running = False
-        self._timer.stop()
         if self._live.epochs:
-            self._new = True
-            self._draw()
+            self._waiting = list(self._parts)
+            self._schedule()
         elif how != "done":
             self.reset()
 
@@ -108,7 +116,7 @@ class LiveView(QWidget):
             QTimer.singleShot(UPDATE_MILLISECONDS, self, self._make_body)
 
     def _schedule(self) -> None:
-        if self._new and self.isVisible() and not self._timer.isActive():
+        if self._waiting and self.isVisible() and not self._timer.isActive():
             self._timer.start()
 
     def _show_empty(self) -> None:
@@ -199,20 +207,29 @@ class LiveView(QWidget):
         grid.setRowStretch(2, 3)
         grid.setRowStretch(6, 2)
 
-    def _draw(self) -> None:
-        if not self._new or not self.isVisible():
+    def _on_timeout(self) -> None:
+        if not self._waiting or not self.isVisible():
             return
         if self._plots is None:
             self._make_body()
-            return
-        self._new = False
-        live, (loss, noise, weights) = self._live, self._plots
         self._stack.setCurrentWidget(self._body)
-        loss.show_curves(live.curves, [curve.losses for curve in live.curves])
-        noise.show_curves(
-            live.curves, [[100 * rate for rate in curve.noise_rates] for curve in live.curves]
-        )
-        weights.show_counts(*live.histogram())
+        self._waiting.pop(0)()
+        self._schedule()
+
+    def _draw_loss(self) -> None:
+        if self._plots is not None:
+            curves = self._live.curves
+            self._plots[0].show_curves(curves, [curve.losses for curve in curves])
+
+    def _draw_noise(self) -> None:
+        if self._plots is not None:
+            curves = self._live.curves
+            shares = [[100 * rate for rate in curve.noise_rates] for curve in curves]
+            self._plots[1].show_curves(curves, shares)
+
+    def _draw_weights(self) -> None:
+        if self._plots is not None:
+            self._plots[2].show_counts(*self._live.histogram())
         self._draw_facts()
         self._draw_suspects()
 

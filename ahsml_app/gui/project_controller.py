@@ -17,7 +17,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import create_project, free_project_folder, is_project, open_project
-from ahsml_app.session.recent import remember_project
+from ahsml_app.session.recent import forget_project, remember_project
 from ahsml_app.session.scanning import ScanResult, Source, scan_source
 
 SCAN, DEMO = "scan", "demo"
@@ -72,6 +72,16 @@ class ProjectController(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open a project folder"))
         if chosen:
             self.open_project(Path(chosen))
+
+    def ask_missing(self, before: Path) -> None:
+        """Let the person show where a project of the start page is now."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Where is {0} now?").format(before.name)
+        )
+        if chosen:
+            self.open_project(Path(chosen))
+            if self._model.project is not None:
+                forget_project(before)
 
     def ask_moved(self) -> None:
         """Let the person show where the images of the opened project are now."""
@@ -193,9 +203,9 @@ class ProjectController(QObject):
         if job is not self._job:
             return
         self._job = None
-        if self._dialog is not None and isinstance(error, AppError):
+        if self._dialog is not None:
             self._dialog.show_error(error)
-        else:
+        if self._dialog is None or not isinstance(error, AppError):
             self.failed.emit(error)
 
     def _on_cancelled(self, job: Job) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.picture_row import PictureRow
+from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.icons import icon
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
@@ -16,52 +18,108 @@ from ahsml_app.session.change import RunChange
 
 
 class RetrainSummary(QFrame):
-    """Numbers in a sentence, and the images that moved up most."""
+    """A few numbers side by side, and the images that moved up most."""
 
     closed = Signal()
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._theme = model, theme
         self.setProperty("role", "card")
-        self._title, self._text, self._rising = QLabel(), QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._text.setWordWrap(True)
+        self.setAccessibleName(self.tr("What the training changed"))
+        title = QLabel(self.tr("Trained again with your decisions"))
+        title.setProperty("role", "title")
+        self._facts = {
+            "found": Fact(self.tr("wrong labels found")),
+            "rate": Fact(self.tr("of what you decided")),
+            "left": Fact(self.tr("are left")),
+            "suggestions": Fact(self.tr("suggestions changed")),
+            "flagged": Fact(self.tr("newly flagged")),
+        }
+        self._rising = QLabel(self.tr("Moved up most"))
         self._rising.setProperty("role", "small-muted")
-        self._pictures = PictureRow(model, thumbnails, theme)
-        self._pictures.setAccessibleName(self.tr("Images that moved up"))
-        self._pictures.chosen.connect(model.set_current)
-        close = QToolButton()
-        close.setIcon(icon("close", theme.tokens.muted))
-        close.setAccessibleName(self.tr("Close the summary"))
-        close.clicked.connect(self.closed)
+        self.pictures = PictureRow(model, thumbnails, theme)
+        self.pictures.setAccessibleName(self.tr("Images that moved up"))
+        self.pictures.chosen.connect(model.set_current)
+        self._close = QToolButton()
+        self._close.setToolTip(self.tr("Close"))
+        self._close.setAccessibleName(self.tr("Close the summary"))
+        self._close.clicked.connect(self.closed)
         head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(close)
+        head.addWidget(title, 1)
+        head.addWidget(self._close)
+        facts = FlowLayout(spacing=24)
+        for fact in self._facts.values():
+            facts.addWidget(fact)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 12)
-        layout.setSpacing(4)
+        layout.setSpacing(8)
         layout.addLayout(head)
-        for widget in (self._text, self._rising, self._pictures):
-            layout.addWidget(widget)
+        layout.addLayout(facts)
+        layout.addWidget(self._rising)
+        layout.addWidget(self.pictures)
+        theme.changed.connect(self._recolour)
+        self._recolour()
 
     def show_change(self, change: RunChange) -> None:
         """Fill the card."""
         project = self._model.project
-        if project is None:
+        if project is None or project.scores is None:
             return
-        progress = project.progress()
-        low, _, high = progress.errors_left
-        self._title.setText(self.tr("Trained again with your decisions"))
-        parts = [self.tr("{0} wrong labels found so far").format(f"{progress.errors_found:,}")]
+        progress, facts = project.progress(), self._facts
+        facts["found"].show_value(f"{progress.errors_found:,}")
+        facts["rate"].setVisible(not math.isnan(progress.hit_rate))
         if not math.isnan(progress.hit_rate):
-            share = f"{progress.hit_rate:.0%}"
-            parts[0] += self.tr(" ({0} of what you looked at)").format(share)
-        parts.append(self.tr("about {0} to {1} are left").format(f"{low:,.0f}", f"{high:,.0f}"))
-        parts.append(self.tr("{0} suggestions changed").format(f"{change.suggestions:,}"))
-        parts.append(self.tr("{0} images newly flagged").format(f"{change.newly_flagged:,}"))
-        self._text.setText(";  ".join(parts) + ".")
-        self._rising.setText(self.tr("Moved up most"))
-        for widget in (self._rising, self._pictures):
+            facts["rate"].show_value(f"{progress.hit_rate:.0%}")
+        low, best, high = progress.errors_left
+        facts["left"].show_value(
+            self.tr("about {0} to {1}").format(f"{low:,.0f}", f"{high:,.0f}"),
+            self.tr("are left, was about {0}").format(f"{change.errors_before:,.0f}"),
+            self.tr("Best guess {0}, over the images without a decision.").format(f"{best:,.0f}"),
+        )
+        facts["suggestions"].show_value(f"{change.suggestions:,}")
+        facts["flagged"].show_value(
+            f"{change.newly_flagged:,}",
+            tip=self.tr("{0} images are flagged no longer.").format(
+                f"{change.no_longer_flagged:,}"
+            ),
+        )
+        for widget in (self._rising, self.pictures):
             widget.setVisible(bool(change.risen))
-        self._pictures.show_rows(change.risen)
+        wrong = project.scores.error_probability
+        pairs = zip(change.risen, change.rises, strict=True)
+        notes = [
+            f"{number(float(wrong[row]) - rise)} → {number(wrong[row])}" for row, rise in pairs
+        ]
+        self.pictures.show_rows(change.risen, notes)
+
+    def fact(self, name: str) -> str:
+        """One of the numbers with its caption: found, rate, left, suggestions or flagged."""
+        fact = self._facts[name]
+        return "" if fact.isHidden() else f"{fact.value.text()} {fact.caption.text()}"
+
+    def _recolour(self) -> None:
+        self._close.setIcon(icon("close", self._theme.tokens.muted))
+
+
+class Fact(QWidget):
+    """A number with a few words below."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.value, self.caption = QLabel(), QLabel(caption)
+        self.value.setProperty("role", "title")
+        self.caption.setProperty("role", "small-muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.value)
+        layout.addWidget(self.caption)
+
+    def show_value(self, value: str, caption: str = "", tip: str = "") -> None:
+        """Change the number, the words if there are any, and what the mouse tells of them."""
+        self.value.setText(value)
+        self.setToolTip(tip)
+        if caption:
+            self.caption.setText(caption)
+        self.setAccessibleName(f"{value} {self.caption.text()}")

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from ahsml_app.gui.icons import icon, picture
+from ahsml_app.gui.icons import picture
+from ahsml_app.gui.start_cards import Door, DropSign, RecentCard
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import is_project
-from ahsml_app.session.recent import RecentProject, forget_project, recent_projects
+from ahsml_app.session.recent import forget_project, recent_projects
 
 WIDEST = 860
 MANIFESTS = (".csv", ".tsv", ".txt", ".parquet", ".pq")
 
 
 class StartPage(QWidget):
-    """Chooses what to work on."""
+    """Chooses what to work on.
+
+    `open_folder_requested`, `open_manifest_requested` and `locate_requested` ask for a file dialog,
+    which the window shows; the last one carries the folder where the project was.
+    """
 
     folder_chosen = Signal(object)
     manifest_chosen = Signal(object)
@@ -49,45 +33,28 @@ class StartPage(QWidget):
     demo_requested = Signal()
     open_folder_requested = Signal()
     open_manifest_requested = Signal()
+    locate_requested = Signal(object)
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails) -> None:
         super().__init__()
         self._theme, self._thumbnails = theme, thumbnails
-        self._dropping = False
         self.setAcceptDrops(True)
         self._doors: list[tuple[Door, str]] = []
         self._recent = QVBoxLayout()
         self._recent.setSpacing(8)
         self._recent_title = QLabel(self.tr("Recent projects"))
         self._recent_title.setProperty("role", "title")
-        column = QWidget()
-        column.setMaximumWidth(WIDEST)
-        inner = QVBoxLayout(column)
-        inner.setContentsMargins(24, 48, 24, 24)
-        inner.setSpacing(12)
-        inner.addLayout(self._headline())
-        inner.addSpacing(12)
-        inner.addLayout(self._door_row())
-        hint = QLabel(self.tr("You can also drop a folder or a manifest anywhere on this page."))
-        hint.setProperty("role", "small-muted")
-        inner.addWidget(hint)
-        inner.addSpacing(24)
-        inner.addWidget(self._recent_title)
-        inner.addLayout(self._recent)
-        inner.addStretch(1)
-        body = QWidget()
-        centre = QHBoxLayout(body)
-        centre.setContentsMargins(0, 0, 0, 0)
-        centre.addStretch(1)
-        centre.addWidget(column, 100)
-        centre.addStretch(1)
+        self._steps = self._first_steps()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(body)
+        scroll.setWidget(self._body())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+        self.drop_sign = DropSign(theme, self)
+        self.setFocusProxy(self._doors[0][0])
         theme.changed.connect(self._recolour)
         self.refresh()
 
@@ -101,40 +68,41 @@ class StartPage(QWidget):
                 widget.deleteLater()
         projects = recent_projects()
         self._recent_title.setVisible(bool(projects))
+        self._steps.setVisible(not projects)
         for project in projects:
             card = RecentCard(project, self._theme, self._thumbnails)
             card.opened.connect(self.project_chosen)
+            card.locate_requested.connect(self.locate_requested)
             card.removed.connect(self._on_removed)
             self._recent.addWidget(card)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """A frame while something is held over the page."""
-        super().paintEvent(event)
-        if self._dropping:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            pen = QPen(QColor(self._theme.tokens.accent), 2, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.drawRoundedRect(self.rect().adjusted(12, 12, -12, -12), 12, 12)
-            painter.end()
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """The drop sign covers the page."""
+        super().resizeEvent(event)
+        self.drop_sign.setGeometry(self.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's
         """Say whether what is held can be opened."""
-        if _dropped_path(event.mimeData()) is not None:
-            self._dropping = True
-            self.update()
-            event.acceptProposedAction()
+        path = _dropped_path(event.mimeData())
+        if path is None:
+            event.ignore()
+            return
+        text = (
+            self.tr("Drop to open the manifest {0}")
+            if path.is_file()
+            else self.tr("Drop to open the folder {0}")
+        )
+        self.drop_sign.show_text(text.format(path.name))
+        event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's
         """It was taken away."""
-        self._dropping = False
-        self.update()
+        self.drop_sign.hide()
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's
         """Open what was dropped."""
-        self._dropping = False
-        self.update()
+        self.drop_sign.hide()
         path = _dropped_path(event.mimeData())
         if path is None:
             return
@@ -146,14 +114,40 @@ class StartPage(QWidget):
         else:
             self.folder_chosen.emit(path)
 
+    def _body(self) -> QWidget:
+        """One column in the middle, however wide the window is."""
+        column = QWidget()
+        column.setMaximumWidth(WIDEST)
+        inner = QVBoxLayout(column)
+        inner.setContentsMargins(24, 48, 24, 24)
+        inner.setSpacing(12)
+        inner.addLayout(self._headline())
+        inner.addSpacing(12)
+        inner.addLayout(self._door_row())
+        hint = QLabel(self.tr("You can also drop a folder or a manifest anywhere on this page."))
+        hint.setProperty("role", "small-muted")
+        inner.addWidget(hint)
+        inner.addSpacing(24)
+        inner.addWidget(self._steps)
+        inner.addWidget(self._recent_title)
+        inner.addLayout(self._recent)
+        inner.addStretch(1)
+        body = QWidget()
+        centre = QHBoxLayout(body)
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.addStretch(1)
+        centre.addWidget(column, 100)
+        centre.addStretch(1)
+        return body
+
     def _headline(self) -> QVBoxLayout:
         title = QLabel(self.tr("Find the wrong labels in your images"))
         title.setProperty("role", "headline")
         title.setWordWrap(True)
         text = QLabel(
             self.tr(
-                "Open a folder of labelled images. A model that stays right under label noise "
-                "shows which labels to look at; you decide, and export a clean data set."
+                "See which labels are probably wrong and why, decide yourself, and export a clean "
+                "data set. Your images stay where and as they are."
             )
         )
         text.setWordWrap(True)
@@ -167,11 +161,11 @@ class StartPage(QWidget):
     def _door_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(12)
-        for name, title, text, slot in (
+        for name, title, text, signal in (
             (
                 "open-folder",
                 self.tr("Open a folder"),
-                self.tr("A folder for each class"),
+                self.tr("Images with a folder for each class"),
                 self.open_folder_requested,
             ),
             (
@@ -189,11 +183,43 @@ class StartPage(QWidget):
         ):
             door = Door(title, text)
             door.setObjectName(f"door-{name}")
-            door.clicked.connect(partial(_emit, slot))
+            door.clicked.connect(partial(_emit, signal))
             self._doors.append((door, name))
             row.addWidget(door, 1)
         self._recolour()
         return row
+
+    def _first_steps(self) -> QWidget:
+        """What comes then, for those who have no project yet."""
+        steps = QWidget()
+        row = QHBoxLayout(steps)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        for title, text in (
+            (
+                self.tr("1  Train"),
+                self.tr("A model learns from your images which labels do not fit the others."),
+            ),
+            (
+                self.tr("2  Review"),
+                self.tr("Suspects come first, beside images one can trust. One key decides."),
+            ),
+            (
+                self.tr("3  Export"),
+                self.tr("New labels, class folders or a report. No image is ever deleted."),
+            ),
+        ):
+            head, line = QLabel(title), QLabel(text)
+            line.setProperty("role", "muted")
+            line.setWordWrap(True)
+            line.setAlignment(Qt.AlignmentFlag.AlignTop)
+            column = QVBoxLayout()
+            column.setContentsMargins(16, 0, 16, 0)
+            column.setSpacing(4)
+            column.addWidget(head)
+            column.addWidget(line, 1)
+            row.addLayout(column, 1)
+        return steps
 
     def _recolour(self) -> None:
         for door, name in self._doors:
@@ -202,139 +228,6 @@ class StartPage(QWidget):
     def _on_removed(self, folder: Path) -> None:
         forget_project(folder)
         self.refresh()
-
-
-class Door(QPushButton):
-    """A large button with an icon, a title and a line."""
-
-    def __init__(self, title: str, text: str) -> None:
-        super().__init__()
-        self.setProperty("role", "door")
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(text)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._icon, name, line = QLabel(), QLabel(title), QLabel(text)
-        name.setProperty("role", "title")
-        line.setProperty("role", "muted")
-        line.setWordWrap(True)
-        line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
-        for label in (self._icon, name, line):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            layout.addWidget(label)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room for its texts."""
-        return QSize(220, 40 + 28 + 6 * self.fontMetrics().height())
-
-    def show_icon(self, pixmap: object) -> None:
-        """Change the icon."""
-        self._icon.setPixmap(pixmap)  # type: ignore[arg-type]
-
-
-class RecentCard(QFrame):
-    """A project of before: pictures, name, where, how far."""
-
-    opened = Signal(object)
-    removed = Signal(object)
-
-    def __init__(self, project: RecentProject, theme: Theme, thumbnails: Thumbnails) -> None:
-        super().__init__()
-        self._project = project
-        self.setProperty("role", "card")
-        self.setObjectName("recent-card")
-        self._mosaic = Mosaic(project.pictures, theme, thumbnails)
-        name = QLabel(project.name)
-        name.setProperty("role", "title")
-        facts = QLabel(self._facts())
-        facts.setProperty("role", "muted")
-        folder = QLabel()
-        folder.setProperty("role", "small-muted")
-        folder.setText(
-            folder.fontMetrics().elidedText(str(project.folder), Qt.TextElideMode.ElideMiddle, 520)
-        )
-        folder.setToolTip(str(project.folder))
-        words = QGridLayout()
-        words.setVerticalSpacing(2)
-        for place, label in enumerate((name, facts, folder)):
-            words.addWidget(label, place, 0)
-        remove = QToolButton()
-        remove.setIcon(icon("close", theme.tokens.muted))
-        remove.setToolTip(self.tr("Take off this list; no file is deleted"))
-        remove.setAccessibleName(self.tr("Take {0} off the list").format(project.name))
-        remove.clicked.connect(self._on_remove)
-        button = QPushButton(self.tr("Open"))
-        button.setAccessibleName(self.tr("Open {0}").format(project.name))
-        button.setEnabled(not project.missing)
-        button.clicked.connect(self._on_open)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 12, 12)
-        row.setSpacing(16)
-        row.addWidget(self._mosaic)
-        row.addLayout(words, 1)
-        row.addWidget(button)
-        row.addWidget(remove)
-
-    def _facts(self) -> str:
-        project = self._project
-        if project.missing:
-            return self.tr("Folder not found: bring it back, or take it off this list.")
-        parts = [self.tr("{0} images").format(f"{project.images:,}")]
-        if project.flagged >= 0:
-            parts.append(self.tr("{0} probably wrong").format(f"{project.flagged:,}"))
-        else:
-            parts.append(self.tr("not trained yet"))
-        if project.decided:
-            parts.append(self.tr("{0} decided").format(f"{project.decided:,}"))
-        parts.append(_ago(project.opened, self))
-        return "  ·  ".join(part for part in parts if part)
-
-    def _on_open(self) -> None:
-        self.opened.emit(self._project.folder)
-
-    def _on_remove(self) -> None:
-        self.removed.emit(self._project.folder)
-
-
-class Mosaic(QWidget):
-    """Up to four pictures in a square."""
-
-    SIDE = 72
-
-    def __init__(self, pictures: tuple[Path, ...], theme: Theme, thumbnails: Thumbnails) -> None:
-        super().__init__()
-        self._pictures, self._theme, self._thumbnails = pictures, theme, thumbnails
-        self.setFixedSize(self.SIDE, self.SIDE)
-        thumbnails.file_ready.connect(self._on_ready)
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Squares cut from the middle of each picture."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(self.rect()), 6, 6)
-        painter.setClipPath(clip)
-        painter.fillRect(self.rect(), QColor(self._theme.tokens.hover))
-        across = 1 if len(self._pictures) == 1 else 2
-        side = self.SIDE / across
-        for place, path in enumerate(self._pictures[:4]):
-            pixmap = self._thumbnails.file_pixmap(path)
-            if pixmap is None:
-                continue
-            short = min(pixmap.width(), pixmap.height())
-            source = QRectF(
-                (pixmap.width() - short) / 2, (pixmap.height() - short) / 2, short, short
-            )
-            x, y = place % across * side, place // across * side
-            painter.drawPixmap(QRectF(x, y, side - 1, side - 1), pixmap, source)
-        painter.end()
-
-    def _on_ready(self, paths: list[Path]) -> None:
-        if not set(paths).isdisjoint(self._pictures):
-            self.update()
 
 
 def _dropped_path(data: QMimeData) -> Path | None:
@@ -348,16 +241,5 @@ def _dropped_path(data: QMimeData) -> Path | None:
     return None
 
 
-def _ago(time: str, widget: QWidget) -> str:
-    try:
-        then = dt.datetime.fromisoformat(time)
-    except ValueError:
-        return ""
-    days = (dt.datetime.now().astimezone().date() - then.date()).days
-    if days <= 0:
-        return widget.tr("today")
-    return widget.tr("yesterday") if days == 1 else widget.tr("{0} days ago").format(days)
-
-
-def _emit(signal: object, _: bool = False) -> None:
-    signal.emit()  # type: ignore[attr-defined]
+def _emit(signal: SignalInstance, _: bool = False) -> None:
+    signal.emit()

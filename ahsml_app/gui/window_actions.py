@@ -102,6 +102,7 @@ class WindowActions(QObject):
         start.manifest_chosen.connect(projects.open_manifest)
         start.project_chosen.connect(projects.open_project)
         start.demo_requested.connect(projects.open_demo)
+        start.locate_requested.connect(projects.ask_missing)
         start.open_folder_requested.connect(projects.ask_folder)
         start.open_manifest_requested.connect(projects.ask_manifest)
         projects.failed.connect(self._on_failed)

@@ -10,6 +10,8 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray, Scores
 
 MOST_RISEN = 12
+LEAST_RISE = 0.05
+"""Rise of the error probability from which an image counts as having moved up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +22,44 @@ class RunChange:
         suggestions: How many suggestions are others than before.
         newly_flagged: How many images are flagged now and were not before.
         no_longer_flagged: The other way round.
-        errors_before: Estimated wrong labels before: low end, best guess, high end.
-        errors_after: After.
+        errors_before: Best guess at the wrong labels among them by the earlier scores.
+        errors_after: By the later ones.
         risen: Rows that moved up most, the farthest first.
+        rises: By how much the probability of an error rose for each.
     """
 
     suggestions: int
     newly_flagged: int
     no_longer_flagged: int
-    errors_before: tuple[float, float, float]
-    errors_after: tuple[float, float, float]
+    errors_before: float
+    errors_after: float
     risen: tuple[int, ...]
+    rises: tuple[float, ...]
 
 
-def compare_runs(before: Scores, after: Scores, kinds: IntArray) -> RunChange:
+def compare_runs(
+    before: Scores, after: Scores, kinds: IntArray, *, most: int = MOST_RISEN
+) -> RunChange:
     """Compare two trainings of the same samples.
 
     Args:
         before: Scores of the earlier one.
         after: Scores of the later one.
         kinds: (N,) decisions made between them; decided images are left out.
+        most: How many of the images that moved up are named.
     """
     waiting = kinds == DecisionKind.UNDECIDED
-    old = np.nan_to_num(before.error_probability)
-    new = np.nan_to_num(after.error_probability)
-    rise = np.where(waiting, new - old, -1.0)
-    order = np.argsort(-rise, kind="stable")[:MOST_RISEN]
-    risen = tuple(int(row) for row in order if rise[row] > 0.05)
+    old, new = before.error_probability, after.error_probability
+    # An image that had no probability before has not moved up.
+    rise = np.where(waiting & ~np.isnan(old) & ~np.isnan(new), new - old, -np.inf)
+    order = np.argsort(-rise, kind="stable")[:most]
+    order = order[rise[order] >= LEAST_RISE]
     return RunChange(
         suggestions=int((waiting & (before.suggested != after.suggested)).sum()),
         newly_flagged=int((waiting & after.flagged & ~before.flagged).sum()),
         no_longer_flagged=int((waiting & before.flagged & ~after.flagged).sum()),
-        errors_before=before.expected_errors,
-        errors_after=after.expected_errors,
-        risen=risen,
+        errors_before=float(np.nansum(old[waiting])),
+        errors_after=float(np.nansum(new[waiting])),
+        risen=tuple(int(row) for row in order),
+        rises=tuple(float(value) for value in rise[order]),
     )

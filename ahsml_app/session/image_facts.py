@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
-from ahsml_app.core.images import describe_os_error
+from ahsml_app.core.images import describe_os_error, hush_pillow
 
 __all__ = ["facts", "picture_size"]
 
@@ -39,6 +39,7 @@ def facts(path: Path) -> list[tuple[str, str]]:
     Whatever goes wrong becomes a fact named "Not readable"; there is never an exception. The
     file's header is read, not its pixels.
     """
+    hush_pillow()
     found: list[tuple[str, str]] = []
     try:
         status = path.stat()
@@ -59,6 +60,7 @@ def picture_size(path: Path) -> tuple[int, int]:
     Raises:
         OSError: The header cannot be read.
     """
+    hush_pillow()
     with Image.open(path, formats=_FORMATS) as image:
         width, height = image.size
         return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)

@@ -115,7 +115,7 @@ def _set(rows: Rows, name: str) -> str:
 
 
 def _halves(rows: Rows, real: list[str]) -> str:
-    """Options were chosen on the first half of the images."""
+    """Options were chosen on the first half of the images, constants of the noise model on all."""
     lines = []
     measures = ("average_precision", "auroc", "precision_10", "review_80", "calibration_error")
     for name in real:
@@ -127,7 +127,7 @@ def _halves(rows: Rows, real: list[str]) -> str:
                     lines.append((f"{name}, {method}", PARTS[part], *values))
     if not lines:
         return ""
-    title = "### Where options were chosen (first half), and where none was\n\n"
+    title = "### The two halves of the images\n\n"
     return title + table(("set and method", "images", *(COLUMNS[m] for m in measures)), lines)
 
 

@@ -90,6 +90,7 @@ def test_a_training_is_drawn_while_it_runs(qtbot: QtBot, view: LiveView, runner:
     with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
         runner.submit("train", make(training, epochs=8))
     assert view.epochs_seen == 2 * 3 * 8
+    qtbot.waitUntil(lambda: not view._timer.isActive(), timeout=PATIENCE)
     assert view._plots is not None
     loss, noise, weights = view._plots
     assert len(loss._items) == len(noise._items) == 6
@@ -157,7 +158,7 @@ def test_nothing_is_drawn_or_even_loaded_while_nobody_looks(qtbot: QtBot, view: 
     assert not view._timer.isActive()
     assert view.epochs_seen == 3
     view.show()
-    qtbot.waitUntil(lambda: drawn(view), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: drawn(view) and not view._timer.isActive(), timeout=PATIENCE)
     view.hide()
     view.show_event(epoch(60, number=4))
     assert not view._timer.isActive()

@@ -287,9 +287,9 @@ def test_the_import_shows_classes_and_another_reading(
         f for f in dialog.findChildren(QLineEdit) if "pattern" in f.accessibleName().lower()
     )
     field.setText("**/{class}-*.png")
-    assert "circle/circle-00.png   →   circle" in dialog._example.text()
+    assert "circle/circle-00.png   →   circle" in dialog.reading.example.text()
     with qtbot.waitSignal(dialog.rescan_requested) as asked:
-        qtbot.mouseClick(dialog._again, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dialog.reading.again, Qt.MouseButton.LeftButton)
     assert asked.args[0].class_from == "**/{class}-*.png"
     dialog.show_error(LabelsError("No class.", hint="Name one."))
     assert "No class." in dialog._text.text()

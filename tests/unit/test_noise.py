@@ -168,3 +168,23 @@ def test_sure_probabilities_do_not_make_the_interval_vanish() -> None:
     low, best, high = expected_errors(sure)
     assert best == 100
     assert high - low > 50
+
+
+@pytest.mark.parametrize(("within_pairs", "low", "high"), [(True, 5.0, np.inf), (False, 0.0, 2.0)])
+def test_few_samples_shape_the_matrix_only_if_the_labels_follow_the_shape(
+    within_pairs: bool, low: float, high: float
+) -> None:
+    random = np.random.default_rng(8)
+    truth = np.arange(300) % 6
+    twin = truth ^ 1  # classes come in pairs, which the model tells apart less well than others
+    posterior = random.dirichlet(np.full(6, 0.2), 300) * 0.02
+    posterior[np.arange(300), twin] += random.beta(1, 6, 300)
+    posterior[np.arange(300), truth] += 1 - posterior.sum(1)
+    wrong = random.random(300) < 0.2
+    other = twin if within_pairs else (truth + random.integers(1, 6, 300)) % 6
+    labels = np.where(wrong, other, truth)
+    matrix = fit_noise_model(posterior.astype(np.float32), labels).matrix
+    classes = np.arange(6)
+    to_twin = matrix[classes, classes ^ 1]
+    to_others = (1 - np.diag(matrix) - to_twin) / 4
+    assert low <= (to_twin / to_others).mean() < high

@@ -2,50 +2,124 @@
 
 from __future__ import annotations
 
+import platform
 from importlib import metadata
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ahsml_app import __version__
+from ahsml_app.base.log import log_folder
 from ahsml_app.gui.icons import picture
+from ahsml_app.gui.start_cards import ElidedLabel
 
 LIBRARIES = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "PySide6-Essentials", "numpy")
+"""Read from their metadata: none of them is imported for this."""
 
 
 class AboutDialog(QDialog):
     """A few lines."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About"))
         self.setModal(False)
-        sign = QLabel()
-        sign.setPixmap(picture("application", "#000000", 72, self.devicePixelRatioF()))
-        name = QLabel(f"ahsml-app {__version__}")
-        name.setProperty("role", "title")
         text = QLabel(
             self.tr(
                 "Finds and repairs wrong labels in image folders with noise-robust hyperbolic "
-                "metric learning.\n\nNothing leaves this machine: there is no telemetry, and the "
-                "network is used only for a backbone that you ask for by name.\n\n"
-                "Apache License 2.0"
+                "metric learning."
             )
         )
-        text.setWordWrap(True)
-        versions = QLabel("\n".join(f"{name} {_version(name)}" for name in LIBRARIES))
-        versions.setProperty("role", "small-muted")
-        versions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = QPushButton(self.tr("Close"))
-        close.setAccessibleName(self.tr("Close"))
-        close.clicked.connect(self.close)
+        private = QLabel(
+            self.tr(
+                "Nothing leaves this machine: there is no telemetry, and the network is used only "
+                "for a backbone that you ask for by name."
+            )
+        )
+        for label in (text, private):
+            label.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 24, 32, 16)
         layout.setSpacing(12)
-        for widget in (sign, name, text, versions):
-            layout.addWidget(widget)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.setFixedWidth(460)
+        layout.addLayout(self._head())
+        layout.addWidget(text)
+        layout.addWidget(private)
+        layout.addLayout(self._libraries())
+        layout.addSpacing(4)
+        layout.addWidget(self._log_line())
+        layout.addLayout(self._foot())
+        self.setFixedWidth(480)
+
+    def _head(self) -> QHBoxLayout:
+        sign = QLabel()
+        sign.setPixmap(picture("application", "#000000", 64, self.devicePixelRatioF()))
+        name, licence = QLabel(f"ahsml-app {__version__}"), QLabel(self.tr("Apache License 2.0"))
+        name.setProperty("role", "title")
+        licence.setProperty("role", "muted")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addStretch(1)
+        words.addWidget(name)
+        words.addWidget(licence)
+        words.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(sign)
+        head.addLayout(words, 1)
+        return head
+
+    def _libraries(self) -> QGridLayout:
+        """Names and versions in two columns."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(2)
+        pairs = [("Python", platform.python_version()), *((n, _version(n)) for n in LIBRARIES)]
+        half = (len(pairs) + 1) // 2
+        for place, pair in enumerate(pairs):
+            for column, text in enumerate(pair):
+                label = QLabel(text)
+                label.setProperty("role", "small-muted" if column == 0 else "small")
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                grid.addWidget(label, place % half, place // half * 2 + column)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        return grid
+
+    def _log_line(self) -> QLabel:
+        line = ElidedLabel(self.tr("Log: {0}").format(log_folder()))
+        line.setProperty("role", "small-muted")
+        return line
+
+    def _foot(self) -> QHBoxLayout:
+        log = QPushButton(self.tr("Open log folder"))
+        log.setObjectName("open-log-folder")
+        log.setAutoDefault(False)
+        log.clicked.connect(self._on_log)
+        close = QPushButton(self.tr("Close"))
+        close.setDefault(True)
+        close.setFocus()
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.addWidget(log)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        for button in (log, close):
+            button.setAccessibleName(button.text())
+        return foot
+
+    def _on_log(self) -> None:
+        folder = log_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _version(name: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -19,67 +20,77 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import IntArray
+from ahsml_app.base.types import UNLABELLED, IntArray
+from ahsml_app.gui.class_list import ClassList
 from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.project import Project
 from ahsml_app.session.queue import QueueView, cut_counts, queue_rows
 
-EXAMPLES = 7
+EXAMPLES = 6
+"""Pictures in a row: the surest ones, and those nearest to the cut."""
+
 USUAL_CUT = 0.9
+WIDTH = 616
 _KINDS = (DecisionKind.RELABEL, DecisionKind.KEEP, DecisionKind.DROP, DecisionKind.AMBIGUOUS)
+_UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
+_NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
 
 
 class BulkDialog(QDialog):
     """Undecided images only; one step in the history."""
 
     def __init__(
-        self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme, parent: QWidget
+        self,
+        model: ProjectModel,
+        thumbnails: Thumbnails,
+        theme: Theme,
+        parent: QWidget | None,
     ) -> None:
         super().__init__(parent)
         self._model = model
         self._view = QueueView()
-        self._rows: IntArray = np.empty(0, dtype=np.int64)
+        self._rows = _NO_ROWS
+        self._list: ClassList | None = None
         self.setModal(False)
         self.setWindowTitle(self.tr("Decide all above the cut"))
-        self.setMinimumWidth(620)
-        self._title, self._scope, self._counts = QLabel(), QLabel(), QLabel()
-        self._title.setProperty("role", "title")
-        self._scope.setProperty("role", "muted")
-        self._counts.setWordWrap(True)
-        self._title.setText(self.tr("One decision for many images"))
-        self._cut = QDoubleSpinBox()
-        self._cut.setRange(0, 1)
-        self._cut.setSingleStep(0.01)
-        self._cut.setDecimals(2)
-        self._cut.setAccessibleName(self.tr("Least probability that the label is wrong"))
-        self._cut.valueChanged.connect(self._on_changed)
-        cut = QHBoxLayout()
-        cut.addWidget(QLabel(self.tr("Images that are wrong with a probability of at least")))
-        cut.addWidget(self._cut)
-        cut.addStretch(1)
-        self._surest = PictureRow(model, thumbnails, theme)
-        self._nearest = PictureRow(model, thumbnails, theme)
-        self._surest.setAccessibleName(self.tr("The surest ones"))
-        self._nearest.setAccessibleName(self.tr("Those nearest to the cut"))
+        self.setFixedWidth(WIDTH)
+        title = QLabel(self.tr("One decision for many images"))
+        title.setProperty("role", "title")
+        self._counts, self._effect = QLabel(), QLabel()
+        for label in (self._counts, self._effect):
+            label.setWordWrap(True)
+        self._effect.setProperty("role", "muted")
+        self._effect.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self._effect.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.surest = PictureRow(model, thumbnails, theme)
+        self.nearest = PictureRow(model, thumbnails, theme)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 16, 24, 16)
-        layout.setSpacing(12)
-        layout.addWidget(self._title)
-        layout.addWidget(self._scope)
-        layout.addLayout(cut)
+        layout.setSpacing(8)
+        layout.addWidget(title)
+        layout.addLayout(self._scope_row())
         layout.addWidget(self._counts)
+        layout.addSpacing(4)
         for text, row in (
-            (self.tr("The surest ones"), self._surest),
-            (self.tr("Nearest to the cut"), self._nearest),
+            (self.tr("The surest ones"), self.surest),
+            (self.tr("Nearest to the cut"), self.nearest),
         ):
+            row.setAccessibleName(text)
+            row.chosen.connect(model.set_current)
             heading = QLabel(text)
             heading.setProperty("role", "small-muted")
             layout.addWidget(heading)
             layout.addWidget(row)
+        layout.addSpacing(4)
         layout.addLayout(self._choice())
+        layout.addWidget(self._effect)
         layout.addLayout(self._foot())
+        model.project_changed.connect(self._on_project_changed)
+        model.decisions_changed.connect(self._on_model_changed)
+        model.scores_changed.connect(self._on_model_changed)
 
     def begin(self, view: QueueView) -> None:
         """Take the gallery's filters; the cut begins where the filter has it, or at .90."""
@@ -87,9 +98,46 @@ class BulkDialog(QDialog):
         self._cut.setValue(view.low if view.low > 0 else USUAL_CUT)
         self._on_changed()
 
+    @property
+    def rows(self) -> IntArray:
+        """The images that would be decided, the surest first."""
+        return self._rows
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+        """Enter after a number means the number, not the decision."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (enter and self._cut.hasFocus()):
+            super().keyPressEvent(event)
+
+    def _scope_row(self) -> QHBoxLayout:
+        self._cut = QDoubleSpinBox()
+        self._cut.setRange(0, 1)
+        self._cut.setSingleStep(0.01)
+        self._cut.setDecimals(2)
+        self._cut.setAccessibleName(self.tr("Least probability that the label is wrong"))
+        self._cut.valueChanged.connect(self._on_changed)
+        self._class = QPushButton()
+        self._class.setObjectName("bulk-class")
+        self._class.setProperty("role", "chip")
+        self._class.setCheckable(True)
+        self._class.setAutoDefault(False)
+        self._class.clicked.connect(self._on_class)
+        self._scope = QLabel()
+        self._scope.setProperty("role", "small-muted")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(QLabel(self.tr("Probably wrong from")))
+        row.addWidget(self._cut)
+        row.addSpacing(8)
+        row.addWidget(self._class)
+        row.addWidget(self._scope)
+        row.addStretch(1)
+        return row
+
     def _choice(self) -> QHBoxLayout:
         self._kind = QButtonGroup(self)
         row = QHBoxLayout()
+        row.setSpacing(12)
         texts = {
             DecisionKind.RELABEL: self.tr("Take each suggestion"),
             DecisionKind.KEEP: self.tr("Keep"),
@@ -99,62 +147,155 @@ class BulkDialog(QDialog):
         for kind in _KINDS:
             button = QRadioButton(texts[kind])
             button.setAccessibleName(texts[kind])
+            button.setObjectName(f"bulk-{kind.word}")
             self._kind.addButton(button, int(kind))
             row.addWidget(button)
         row.addStretch(1)
         self._kind.button(int(DecisionKind.RELABEL)).setChecked(True)
-        self._kind.idToggled.connect(self._on_changed)
+        self._kind.idToggled.connect(self._on_kind)
         return row
 
     def _foot(self) -> QHBoxLayout:
-        note = QLabel(self.tr("One step in the history; undo takes it back as a whole."))
+        note = QLabel(self.tr("One step in the history; one undo takes it back."))
         note.setProperty("role", "small-muted")
-        note.setWordWrap(True)
         self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setObjectName("bulk-cancel")
         self._cancel.setAccessibleName(self.tr("Cancel"))
-        self._cancel.clicked.connect(self.close)
+        self._cancel.clicked.connect(self.reject)
         self._apply = QPushButton()
         self._apply.setObjectName("bulk-apply")
         self._apply.setProperty("role", "primary")
         self._apply.clicked.connect(self._on_apply)
         foot = QHBoxLayout()
+        foot.setSpacing(8)
         foot.addWidget(note, 1)
         foot.addWidget(self._cancel)
         foot.addWidget(self._apply)
         return foot
 
     def _on_changed(self, *_: object) -> None:
+        """Count anew."""
         project = self._model.project
         if project is None or project.scores is None:
             return
         low = self._cut.value()
-        rows = queue_rows(project, replace(self._view, low=low, sort="error_probability",
-                                           descending=True))  # fmt: skip
-        self._rows = rows[project.kinds[rows] == DecisionKind.UNDECIDED]
-        images, errors = cut_counts(project, low, self._rows)
-        classes = ", ".join(project.class_names[i] for i in sorted(self._view.given))
-        scope = self.tr("In the class {0}, with the other filters of the gallery")
-        self._scope.setText(
-            scope.format(classes) if classes else self.tr("With the filters of the gallery")
+        view = replace(
+            self._view,
+            low=low,
+            high=max(self._view.high, low),
+            kinds=_UNDECIDED,
+            sort="error_probability",
+            descending=True,
         )
+        rows = queue_rows(project, view)
+        # An image without a label has no probability; there is nothing to decide about it here.
+        self._rows = rows[project.scores.error_probability[rows] >= low]
+        images, errors = cut_counts(project, low, self._rows)
         text = self.tr("{0} undecided images; about {1} of them carry a wrong label.")
+        if not images:
+            text = self.tr("No undecided image lies above this cut. Lower it to see some.")
         self._counts.setText(text.format(f"{images:,}", f"{errors:,.0f}"))
-        self._surest.show_rows(self._rows[:EXAMPLES].tolist())
-        self._nearest.show_rows(self._rows[::-1][:EXAMPLES].tolist())
-        self._apply.setText(self.tr("Decide {0} images").format(f"{images:,}"))
+        self._show_scope(project)
+        self._on_kind()
+
+    def _show_scope(self, project: Project) -> None:
+        chosen = ", ".join(project.class_names[i] for i in sorted(self._view.given))
+        class_ = self.tr("Class: {0}  ×").format(chosen) if chosen else self.tr("All classes  ▾")
+        self._class.setText(class_)
+        self._class.setChecked(bool(chosen))
+        self._class.setAccessibleName(self.tr("Class: {0}").format(chosen or self.tr("all")))
+        others = replace(self._view, low=0.0, given=frozenset(), kinds=frozenset())
+        self._scope.setText(self.tr("and the gallery's other filters") if others.filtered else "")
+
+    def _on_kind(self, *_: object) -> None:
+        """Say what the chosen decision does."""
+        project = self._model.project
+        if project is None or project.scores is None:
+            return
+        kind, count = DecisionKind(self._kind.checkedId()), len(self._rows)
+        moved = project.scores.suggested[self._rows] != project.table.labels[self._rows]
+        self._effect.setText(self._effect_text(kind, count, int(moved.sum())))
+        self._show_examples(project, kind)
+        self._apply.setText(self.tr("Decide {0} images").format(f"{count:,}"))
         self._apply.setAccessibleName(self._apply.text())
-        self._apply.setEnabled(bool(images) and not project.read_only)
-        dropping = self._kind.checkedId() == int(DecisionKind.DROP)
+        self._apply.setEnabled(bool(count) and not project.read_only)
+        dropping = kind == DecisionKind.DROP
         self._apply.setDefault(not dropping)
         self._cancel.setDefault(dropping)
+        self._apply.setProperty("role", "danger" if dropping else "primary")
+        self._apply.style().unpolish(self._apply)
+        self._apply.style().polish(self._apply)
+
+    def _effect_text(self, kind: DecisionKind, count: int, moved: int) -> str:
+        if not count:
+            return ""
+        if kind == DecisionKind.RELABEL:
+            text = self.tr("{0} images get the label that is suggested for them.")
+            if moved < count:
+                text += " " + self.tr("{1} keep theirs, as no other is more likely.")
+            return text.format(f"{moved:,}", f"{count - moved:,}")
+        return {
+            DecisionKind.KEEP: self.tr("{0} images keep their label and count as checked."),
+            DecisionKind.DROP: self.tr(
+                "{0} images are left out of training and export. No file is deleted."
+            ),
+            DecisionKind.AMBIGUOUS: self.tr("{0} images are marked as ambiguous."),
+        }[kind].format(f"{count:,}")
+
+    def _show_examples(self, project: Project, kind: DecisionKind) -> None:
+        """Up to six of each end, none of them twice."""
+        surest = self._rows[:EXAMPLES]
+        nearest = self._rows[EXAMPLES:][-EXAMPLES:][::-1]
+        for row, shown in ((self.surest, surest), (self.nearest, nearest)):
+            row.show_rows(shown.tolist(), [self._note(project, int(r), kind) for r in shown])
+
+    def _note(self, project: Project, row: int, kind: DecisionKind) -> str:
+        """The label that the image has, or is about to get."""
+        given, suggested = int(project.labels[row]), -1
+        if project.scores is not None and kind == DecisionKind.RELABEL:
+            suggested = int(project.scores.suggested[row])
+        if suggested in (-1, given):
+            return project.label_name(given)
+        return f"→ {project.label_name(suggested)}"
+
+    def _on_class(self) -> None:
+        """A chip with a class loses it; one without asks for it."""
+        project = self._model.project
+        if project is None or project.scores is None:
+            return
+        self._class.setChecked(bool(self._view.given))
+        if self._view.given:
+            self._view = replace(self._view, given=frozenset())
+            self._on_changed()
+            return
+        if self._list is None:
+            self._list = ClassList(self)
+            self._list.chosen.connect(self._on_class_chosen)
+        labels = project.labels[self._rows]
+        known = labels[labels != UNLABELLED]
+        counts = np.bincount(known, minlength=len(project.class_names))
+        order = np.argsort(-counts, kind="stable")
+        names = [project.class_names[place] for place in order]
+        self._list.set_classes(names, [f"{counts[place]:,}" for place in order])
+        self._list.open_at(self._class.mapToGlobal(QPoint(0, self._class.height() + 4)))
+
+    def _on_class_chosen(self, label: str) -> None:
+        project = self._model.project
+        if project is not None:
+            self._view = replace(self._view, given=frozenset({project.class_names.index(label)}))
+            self._on_changed()
+
+    def _on_model_changed(self, _: object = None) -> None:
+        if self.isVisible():
+            self._on_changed()
+
+    def _on_project_changed(self) -> None:
+        self._rows = _NO_ROWS
+        for row in (self.surest, self.nearest):
+            row.show_rows(())
+        self.close()
 
     def _on_apply(self) -> None:
-        if self._model.decide(DecisionKind(self._kind.checkedId()), rows=self._rows):
-            self.close()
-
-    def keyPressEvent(self, event: object) -> None:  # noqa: N802 - Qt's
-        """Esc closes without a decision."""
-        if getattr(event, "key", lambda: None)() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)  # type: ignore[arg-type]
+        kind, rows = DecisionKind(self._kind.checkedId()), self._rows
+        if self._model.decide(kind, rows=rows):
+            self.accept()

@@ -109,6 +109,8 @@ class ClassTable(QTableView):
         self.setAccessibleName(self.tr("Classes"))
         self.setSortingEnabled(True)
         self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setStyleSheet("QTableView::item { padding: 0 8px; }")
         self.setIconSize(QSize(PICTURE - 6, PICTURE - 6))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(PICTURE)

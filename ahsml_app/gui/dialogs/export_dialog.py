@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.exporting import (
     NEEDS_SCORES,
@@ -35,6 +35,9 @@ from ahsml_app.session.exporting import (
 )
 
 PLAN_MILLISECONDS = 250
+SIZE = (860, 580)
+_INDENT = 27
+_RUN_FILE = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +57,57 @@ class ExportDialog(QDialog):
     export_requested = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, model: ProjectModel, parent: QWidget) -> None:
+    def __init__(self, model: ProjectModel, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._model = model
         self._boxes: dict[str, QCheckBox] = {}
-        self._running = False
+        self._running = self._stopping = False
         self.setModal(False)
         self.setWindowTitle(self.tr("Export"))
-        self.setMinimumWidth(740)
+        self.resize(*SIZE)
         title = QLabel(self.tr("Export the cleaned data"))
         title.setProperty("role", "title")
         note = QLabel(self.tr("Your images stay as they are: dropping one never deletes a file."))
         note.setProperty("role", "muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 16, 24, 16)
-        layout.setSpacing(12)
-        layout.addWidget(title)
-        layout.addWidget(note)
-        layout.addLayout(self._folder_row())
-        layout.addLayout(self._part_boxes())
-        self._plan = QLabel()
-        self._plan.setWordWrap(True)
-        self._plan.setMinimumHeight(4 * self.fontMetrics().lineSpacing())
-        layout.addWidget(self._plan)
+        self.plan = ExportPlanCard()
+        self._status = QLabel()
+        self._status.setWordWrap(True)
+        self._status.hide()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the export"))
         self._bar.hide()
+        middle = QHBoxLayout()
+        middle.setSpacing(24)
+        middle.addLayout(self._part_boxes(), 1)
+        middle.addWidget(self.plan)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 16, 24, 16)
+        layout.setSpacing(8)
+        layout.addWidget(title)
+        layout.addWidget(note)
+        layout.addLayout(self._folder_row())
+        layout.addWidget(self._folder_note)
+        layout.addWidget(self._force)
+        layout.addSpacing(4)
+        layout.addLayout(middle, 1)
         layout.addWidget(self._bar)
+        layout.addWidget(self._status)
         layout.addLayout(self._foot())
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(PLAN_MILLISECONDS)
         self._delay.timeout.connect(self._on_settled)
         model.project_changed.connect(self._on_project_changed)
+        model.scores_changed.connect(self._on_scores)
+        model.decisions_changed.connect(self._on_decisions)
         self._on_project_changed()
 
     def choice(self) -> ExportChoice:
         """What is chosen now."""
         return ExportChoice(
             Path(self._folder.text().strip()).expanduser(),
-            frozenset(name for name, box in self._boxes.items() if box.isChecked()),
+            frozenset(n for n, box in self._boxes.items() if box.isChecked() and box.isEnabled()),
             self._mode.currentData(),
             self._force.isChecked(),
         )
@@ -105,53 +118,36 @@ class ExportDialog(QDialog):
 
     def begin(self) -> None:
         """Shown anew: tell what would be written now."""
-        self._show_running(running=False)
-        self._show.hide()
-        self._delay.start()
+        if not self._running:
+            self._show_running(running=False)
+            self._say("", "")
+            self._show.hide()
+            self._on_changed()
 
     def start(self) -> None:
         """Write."""
         if not self._running and self._write.isEnabled():
+            choice = self.choice()
             self._show_running(running=True)
+            self._show.hide()
             self._say(self.tr("Writing…"), "muted")
-            self.export_requested.emit(self.choice())
+            self.export_requested.emit(choice)
 
     def show_plan(self, plan: ExportPlan) -> None:
         """The dry run."""
-        if self._running:
-            return
-        lines = [
-            self.tr("{0} images keep a label; {1} relabelled, {2} dropped.").format(
-                f"{plan.images:,}", f"{plan.relabelled:,}", f"{plan.dropped:,}"
-            )
-        ]
-        if plan.suspects_left:
-            low, _, high = plan.errors_left
-            text = self.tr("{0} suspects are undecided").format(f"{plan.suspects_left:,}")
-            if not math.isnan(low):
-                text += self.tr("; about {0} to {1} wrong labels remain").format(
-                    f"{low:,.0f}", f"{high:,.0f}"
-                )
-            lines.append(f"{text}.")
-        if plan.tree_files:
-            size = _size(plan.tree_bytes)
-            verb = {
-                "copy": self.tr("{0} files, about {1}, are copied into {2} class folders."),
-                "hardlink": self.tr("{0} files ({1}) are linked into {2} class folders."),
-                "symlink": self.tr("{0} files ({1}) are linked into {2} class folders."),
-            }[self._mode.currentData()]
-            classes = f"{len(plan.classes):,}"
-            lines.append(verb.format(f"{plan.tree_files:,}", size, classes))
-        if plan.missing:
-            text = self.tr("After the first training only: {0}.")
-            lines.append(text.format(", ".join(plan.missing)))
-        self._say("\n".join(lines), "")
+        if not self._running:
+            self.plan.show_plan(plan, self._mode.currentData(), self.choice().out)
 
     def show_event(self, event: Event) -> None:
         """How far it is."""
         if isinstance(event, Progress):
             self._bar.setRange(0, event.total)
             self._bar.setValue(event.done)
+            if event.total and not self._stopping:
+                text = self.tr("Writing {0} of {1} files")
+                self._say(text.format(f"{event.done:,}", f"{event.total:,}"), "muted")
+        elif isinstance(event, Notice):
+            self._say(event.message, "muted")
 
     def show_done(self, outcome: ExportOutcome) -> None:
         """It is written."""
@@ -164,37 +160,58 @@ class ExportDialog(QDialog):
     def show_error(self, error: BaseException) -> None:
         """Why it could not be written."""
         self._show_running(running=False)
-        text = str(error)
+        text, hint = str(error), ""
         if isinstance(error, AppError):
-            text = f"{error.message}\n{error.hint}".strip()
-            text = text.replace("--force", self._force.text()).replace("--out", "")
-        self._say(text, "danger-text")
+            text, hint = error.message, error.hint
+        if "--force" in hint:
+            self._force.show()
+            hint = self.tr("Choose another folder, or tick “{0}”.").format(self._force.text())
+        elif "--" in hint:  # written for the command line
+            hint = self.tr("Choose another folder.")
+        self._say(f"{text} {hint}".strip(), "danger-text")
+
+    def show_cancelled(self) -> None:
+        """The export has stopped; nothing of it appears."""
+        self._show_running(running=False)
+        self._say(self.tr("Stopped. Nothing was written."), "muted")
 
     def reject(self) -> None:
-        """Esc or Close: a running export stops, and nothing of it appears."""
-        if self._running:
+        """Esc or Close: a running export stops first."""
+        if not self._running:
+            super().reject()
+        elif not self._stopping:
+            self._stopping = True
+            self._close.setEnabled(False)
+            self._say(self.tr("Stopping…"), "muted")
             self.cancelled.emit()
-            self._show_running(running=False)
-            return
-        super().reject()
 
     def _folder_row(self) -> QHBoxLayout:
         self._folder = QLineEdit()
         self._folder.setAccessibleName(self.tr("Folder for the results"))
         self._folder.setPlaceholderText(self.tr("Folder for the results"))
         self._folder.textChanged.connect(self._on_changed)
-        browse = QPushButton(self.tr("Choose…"))
-        browse.setAccessibleName(self.tr("Choose a folder"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._on_browse)
+        self._browse = QPushButton(self.tr("Choose…"))
+        self._browse.setAccessibleName(self.tr("Choose a folder"))
+        self._browse.setAutoDefault(False)
+        self._browse.clicked.connect(self._on_browse)
+        self._folder_note = QLabel()
+        self._folder_note.setProperty("role", "warning-text")
+        self._folder_note.setWordWrap(True)
+        self._folder_note.hide()
+        self._force = QCheckBox(self.tr("Replace the earlier export"))
+        self._force.setObjectName("replace-export")
+        self._force.setAccessibleName(self._force.text())
+        self._force.toggled.connect(self._check_folder)
+        self._force.hide()
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addWidget(self._folder, 1)
-        row.addWidget(browse)
+        row.addWidget(self._browse)
         return row
 
     def _part_boxes(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setSpacing(4)
+        column.setSpacing(0)
         titles = {
             "labels": self.tr("Labels"),
             "manifest": self.tr("Manifest"),
@@ -218,29 +235,29 @@ class ExportDialog(QDialog):
             box.setAccessibleDescription(explanation)
             box.setChecked(name in USUAL_PARTS)
             box.toggled.connect(self._on_changed)
-            box.setMinimumWidth(130)
             text = QLabel(explanation)
             text.setProperty("role", "small-muted")
+            text.setContentsMargins(_INDENT, 0, 0, 6)
+            text.setWordWrap(True)
             row = QHBoxLayout()
             row.addWidget(box)
-            row.addWidget(text, 1)
+            row.addStretch(1)
             if name == "tree":
                 row.addWidget(self._mode)
             column.addLayout(row)
+            column.addWidget(text)
             self._boxes[name] = box
-        self._force = QCheckBox(self.tr("Replace an earlier export in this folder"))
-        self._force.setAccessibleName(self._force.text())
-        column.addSpacing(8)
-        column.addWidget(self._force)
+        column.addStretch(1)
         return column
 
     def _foot(self) -> QHBoxLayout:
         self._show = QPushButton(self.tr("Show folder"))
+        self._show.setObjectName("show-folder")
         self._show.setAccessibleName(self.tr("Show folder"))
         self._show.clicked.connect(self._on_show)
         self._show.hide()
         self._close = QPushButton(self.tr("Close"))
-        self._close.setAccessibleName(self.tr("Close"))
+        self._close.setObjectName("close-export")
         self._close.setAutoDefault(False)
         self._close.clicked.connect(self.reject)
         self._write = QPushButton(self.tr("Export"))
@@ -250,46 +267,85 @@ class ExportDialog(QDialog):
         self._write.setDefault(True)
         self._write.clicked.connect(self.start)
         foot = QHBoxLayout()
+        foot.setSpacing(8)
         foot.addStretch(1)
         for button in (self._show, self._close, self._write):
             foot.addWidget(button)
         return foot
 
     def _show_running(self, *, running: bool) -> None:
-        self._running = running
+        self._running, self._stopping = running, False
         self._bar.setRange(0, 0)
         self._bar.setVisible(running)
-        self._write.setEnabled(not running and bool(self._folder.text().strip()))
         self._close.setText(self.tr("Stop") if running else self.tr("Close"))
-        for widget in (self._folder, self._mode, self._force, *self._boxes.values()):
+        self._close.setAccessibleName(self._close.text())
+        self._close.setEnabled(True)
+        for widget in (self._folder, self._browse, self._force):
             widget.setEnabled(not running)
-        if not running:
-            self._on_scores()
+        self._on_scores()
+        self._update_write()
+        if not running and self._model.project is None:
+            self.hide()  # closed while it was written
+
+    def _update_write(self) -> None:
+        chosen = bool(self._folder.text().strip()) and bool(self.choice().parts)
+        self._write.setEnabled(chosen and not self._running and self._folder_note.isHidden())
+        self._mode.setEnabled(not self._running and self._boxes["tree"].isChecked())
+
+    def _check_folder(self, _: bool = False) -> None:
+        """Say beforehand what the export would refuse; it looks again when it starts."""
+        project, out = self._model.project, self.choice().out
+        earlier = (out / _RUN_FILE).is_file()
+        self._force.setVisible(earlier)
+        if not earlier:
+            self._force.setChecked(False)
+        note = ""
+        if project is not None and out == project.table.root:
+            note = self.tr("This is the folder of the images; choose another one.")
+        elif out.is_file():
+            note = self.tr("This is a file; choose a folder.")
+        elif earlier and not self._force.isChecked():
+            note = self.tr("There is an earlier export in this folder.")
+        elif not earlier and _holds_something(out):
+            note = self.tr("There are other files in this folder; choose a new or an empty one.")
+        self._folder_note.setText(note)
+        self._folder_note.setVisible(bool(note))
+        self._update_write()
 
     def _on_scores(self) -> None:
         project = self._model.project
         scored = project is not None and project.scores is not None
-        for name in NEEDS_SCORES:
-            self._boxes[name].setEnabled(scored)
+        for name, box in self._boxes.items():
+            needed = name in NEEDS_SCORES and not scored
+            box.setEnabled(not self._running and not needed)
+            box.setToolTip(self.tr("After the first training") if needed else "")
+
+    def _on_decisions(self, _: object) -> None:
+        if self.isVisible():
+            self._delay.start()
 
     def _on_project_changed(self) -> None:
         project = self._model.project
         if project is None:
+            self._delay.stop()
             self.close()
             return
         self.set_folder(project.table.root.with_name(f"{project.table.root.name}-cleaned"))
         self._on_scores()
 
     def _on_changed(self, *_: object) -> None:
-        self._write.setEnabled(bool(self._folder.text().strip()) and not self._running)
+        self._folder_note.hide()
+        self._update_write()
         self._delay.start()
 
     def _on_settled(self) -> None:
         if self.isVisible() and not self._running and self._folder.text().strip():
+            self._check_folder()
             self.plan_requested.emit(self.choice())
 
     def _on_browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the results"))
+        start = str(self.choice().out.parent)
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the results"), start)
         if chosen:
             self._folder.setText(chosen)
 
@@ -297,13 +353,15 @@ class ExportDialog(QDialog):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.choice().out)))
 
     def _say(self, text: str, role: str) -> None:
-        self._plan.setText(text)
-        self._plan.setProperty("role", role)
-        self._plan.style().unpolish(self._plan)
-        self._plan.style().polish(self._plan)
+        self._status.setText(text)
+        self._status.setProperty("role", role)
+        self._status.style().unpolish(self._status)
+        self._status.style().polish(self._status)
+        self._status.setVisible(bool(text))
 
 
-def _size(count: int) -> str:
-    if count < 1_000_000:
-        return f"{count / 1000:,.0f} kB"
-    return f"{count / 1e6:,.0f} MB" if count < 1e9 else f"{count / 1e9:,.1f} GB"
+def _holds_something(folder: Path) -> bool:
+    try:
+        return next(folder.iterdir(), None) is not None
+    except OSError:
+        return False

@@ -1,0 +1,180 @@
+"""What an export would write, in numbers, before it is written."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+)
+
+from ahsml_app.gui.gallery.model import Index
+from ahsml_app.session.exporting import ExportPlan, TreeMode
+
+WIDTH = 320
+
+
+class _Counts(QAbstractTableModel):
+    """Classes with their number of images; thousands are fine."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._classes: tuple[tuple[str, int], ...] = ()
+        self._headers = (self.tr("Class"), self.tr("Images"))
+
+    def fill(self, classes: tuple[tuple[str, int], ...]) -> None:
+        if classes != self._classes:
+            self.beginResetModel()
+            self._classes = classes
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self._classes)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
+        return len(self._headers)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = 0
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self._headers[section]
+        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        name, count = self._classes[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return name if index.column() == 0 else f"{count:,}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return name
+        return _side(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+class ExportPlanCard(QFrame):
+    """Facts above, the images of each class below, and what is still open at the end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setFixedWidth(WIDTH)
+        title = QLabel(self.tr("What will be written"))
+        title.setProperty("role", "title")
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(12)
+        self._facts.setVerticalSpacing(4)
+        self._facts.setColumnStretch(0, 1)
+        self._values: dict[str, QLabel] = {}
+        for key, text in (
+            ("images", self.tr("Images with a label")),
+            ("relabelled", self.tr("Relabelled")),
+            ("dropped", self.tr("Dropped, so left out")),
+            ("tree", self.tr("Files in class folders")),
+        ):
+            self._add_fact(key, text)
+        self._counts = _Counts(self)
+        self.classes = QTableView()
+        self.classes.setModel(self._counts)
+        self.classes.setAccessibleName(self.tr("Images of each class"))
+        self.classes.setShowGrid(False)
+        self.classes.setTabKeyNavigation(False)
+        self.classes.setSelectionMode(QTableView.SelectionMode.NoSelection)
+        self.classes.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.classes.setStyleSheet("QTableView::item { padding: 0 8px; }")
+        self.classes.verticalHeader().hide()
+        self.classes.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.classes.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        self.open, self.room = QLabel(), QLabel()
+        for label in (self.open, self.room):
+            label.setWordWrap(True)
+            label.setProperty("role", "warning-text")
+            label.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(8)
+        layout.addWidget(title)
+        layout.addLayout(self._facts)
+        layout.addWidget(self.classes, 1)
+        layout.addWidget(self.open)
+        layout.addWidget(self.room)
+
+    def show_plan(self, plan: ExportPlan, mode: TreeMode, out: Path) -> None:
+        """Fill it."""
+        self._values["images"].setText(f"{plan.images:,}")
+        self._values["relabelled"].setText(f"{plan.relabelled:,}")
+        self._values["dropped"].setText(f"{plan.dropped:,}")
+        tree = f"{plan.tree_files:,}"
+        if plan.tree_files and mode == "copy":
+            tree += "  ·  " + self.tr("about {0}").format(size_text(plan.tree_bytes))
+        elif plan.tree_files:
+            tree += "  ·  " + self.tr("links")
+        self._values["tree"].setText(tree)
+        self._counts.fill(plan.classes)
+        self.open.setText(self._open_text(plan))
+        self.open.setVisible(bool(plan.suspects_left))
+        self.room.setText(self._room_text(plan, mode, out))
+        self.room.setVisible(bool(self.room.text()))
+
+    def fact(self, key: str) -> str:
+        """One of the numbers: images, relabelled, dropped or tree."""
+        return self._values[key].text()
+
+    def _add_fact(self, key: str, text: str) -> None:
+        name, value = QLabel(text), QLabel("–")
+        name.setProperty("role", "muted")
+        value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row = self._facts.rowCount()
+        self._facts.addWidget(name, row, 0)
+        self._facts.addWidget(value, row, 1)
+        self._values[key] = value
+
+    def _open_text(self, plan: ExportPlan) -> str:
+        low, _, high = plan.errors_left
+        text = self.tr("{0} suspects are undecided").format(f"{plan.suspects_left:,}")
+        if not math.isnan(low):
+            rest = self.tr("about {0} to {1} errors remain.").format(f"{low:,.0f}", f"{high:,.0f}")
+            return f"{text}: {rest}"
+        return f"{text}."
+
+    def _room_text(self, plan: ExportPlan, mode: TreeMode, out: Path) -> str:
+        if not plan.tree_bytes or mode != "copy":
+            return ""
+        free = free_bytes(out)
+        if free is None or free > plan.tree_bytes:
+            return ""
+        return self.tr("Only {0} are free there.").format(size_text(free))
+
+
+def size_text(count: int) -> str:
+    """A number of bytes for people."""
+    if count < 1_000_000:
+        return f"{math.ceil(count / 1000):,} kB"
+    return f"{count / 1e6:,.0f} MB" if count < 1e9 else f"{count / 1e9:,.1f} GB"
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Room on the disk of a folder that need not be there yet; None where it cannot be told."""
+    for place in (folder, *folder.parents):
+        try:
+            return shutil.disk_usage(place).free
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+    return None
+
+
+def _side(column: int) -> int:
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -1,0 +1,70 @@
+"""The files that a scan set aside, each with its reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtWidgets import QHeaderView, QTableView
+
+from ahsml_app.base.types import Quarantined
+from ahsml_app.gui.gallery.model import Index
+
+
+class _Files(QAbstractTableModel):
+    """Path and reason; any number of them."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._files: tuple[Quarantined, ...] = ()
+        self._headers = (self.tr("File"), self.tr("Why it was set aside"))
+
+    def fill(self, files: tuple[Quarantined, ...]) -> None:
+        self.beginResetModel()
+        self._files = files
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self._files)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
+        return len(self._headers)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = 0
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return self._headers[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        item = self._files[index.row()]
+        return item.path if index.column() == 0 else item.reason
+
+
+class FoundFiles(QTableView):
+    """A plain list with two columns."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__()
+        self._rows = _Files(parent)
+        self.setModel(self._rows)
+        self.setAccessibleName(self.tr("Files set aside"))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        self.setStyleSheet("QTableView::item { padding: 0 8px; }")
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setHighlightSections(False)
+
+    def fill(self, files: tuple[Quarantined, ...]) -> None:
+        """Show these files."""
+        self._rows.fill(files)
