@@ -27,6 +27,7 @@ class EmptyState(QWidget):
         self._button = QPushButton()
         self._button.setProperty("role", "primary")
         self._button.clicked.connect(self.pressed)
+        self._button.hide()
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)

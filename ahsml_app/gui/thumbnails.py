@@ -1,41 +1,39 @@
-"""Thumbnails: decoded in a few threads, the newest request first, kept by bytes and on disk."""
+"""Thumbnails: decoded in a few threads, what is in view first, kept by bytes and on disk."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.pictures import Pixels, UnreadableImage, load_picture
-
-SIDE = 256
-"""Longest side of a thumbnail on disk, in pixels, and of the largest in memory."""
+from ahsml_app.gui.thumbnail_files import KEPT_SIDE, make_thumbnail
+from ahsml_app.session.pictures import Pixels, UnreadableImage
 
 SMALLEST = 96
-MOST_GROWTH = 4
-"""How far a small picture is enlarged to fit."""
+"""Least side for views that do not say which one they want, in pixels."""
 
+LARGEST = 2 * KEPT_SIDE
+FILE_SIDE = 192
 MOST_BYTES = 256 << 20
 MOST_PENDING = 400
 TELL_MILLISECONDS = 33
 _WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
 """One core is left to the window."""
 
-
 Key = int | Path
 """Row of the opened project, or any file."""
+
+Task = tuple[Key, int]
+"""What is wanted, and how large."""
 
 
 def image_from(pixels: Pixels) -> QImage:
@@ -47,32 +45,39 @@ def image_from(pixels: Pixels) -> QImage:
 class Thumbnails(QObject):
     """Thumbnails of the opened project, or of any files, shared by all views.
 
-    `ready` tells the rows that have arrived, `file_ready` the paths; both in batches.
+    Two kinds of wishes: `want` says what the gallery has in view and forgets what has left it;
+    `pixmap` and `file_pixmap` ask for single ones, which come before, the newest first. `ready`
+    tells the rows that have arrived or failed, `file_ready` the paths; both in batches.
     """
 
     ready = Signal(object)
     file_ready = Signal(object)
-    _decoded = Signal(object, object, object)
+    _some_made = Signal()
 
     def __init__(self, model: ProjectModel | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._side = SMALLEST
-        self._kept: OrderedDict[Key, tuple[QPixmap, int]] = OrderedDict()
+        self._side, self._scale = SMALLEST, 1.0
+        self._kept: OrderedDict[Task, QPixmap] = OrderedDict()
+        self._newest: dict[Key, int] = {}  # side of the thumbnail that came last
         self._bytes = 0
         self._reasons: dict[Key, str] = {}
-        self._pending: OrderedDict[Key, Path] = OrderedDict()
-        self._generation = 0  # counts the projects that were opened
+        self._lock = threading.Lock()  # over all below
+        self._asked: OrderedDict[Task, Path] = OrderedDict()
+        self._wanted: deque[Task] = deque()
+        self._making: set[tuple[Task, int]] = set()  # with the generation
+        self._made: list[tuple[Key, int, QImage, str]] = []
         self._active = 0
-        self._lock = threading.Lock()
+        self._generation = 0  # counts the projects that were opened
         self._stopped = False
-        self._arrived: list[Key] = []
+        self._free = threading.Event()
+        self._free.set()
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="thumbnails")
-        self._decoded.connect(self._on_decoded)
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(TELL_MILLISECONDS)
         self._tell.timeout.connect(self._on_tell)
+        self._some_made.connect(self._on_some_made)
         if model is not None:
             model.project_changed.connect(self._on_project_changed)
 
@@ -80,45 +85,77 @@ class Thumbnails(QObject):
     def busy(self) -> bool:
         """Whether pictures are still to come."""
         with self._lock:
-            return bool(self._pending or self._active or self._arrived)
+            return bool(self._asked or self._wanted or self._active or self._made)
+
+    @property
+    def side(self) -> int:
+        """Side of the square that the gallery's thumbnails fit, in pixels of the screen."""
+        return self._side
+
+    @staticmethod
+    def side_for(pixels: float) -> int:
+        """The side that is made where this one is asked for."""
+        return min(max(1, round(pixels)), LARGEST)
+
+    def set_side(self, pixels: int, scale: float = 1.0) -> None:
+        """Make thumbnails fit a square of this side, so that painting need not scale them.
+
+        Those that are there already are shown until the new ones come.
+
+        Args:
+            pixels: Of the screen.
+            scale: Pixels of the screen for one of the layout.
+        """
+        self._side, self._scale = self.side_for(pixels), scale
 
     def pixmap(self, row: int) -> QPixmap | None:
-        """Thumbnail of a sample if it is there; asked for otherwise."""
-        found = self._kept.get(row)
-        if found is None or found[1] < self._side:
-            self._request(row)
-        if found is None:
-            return None
-        self._kept.move_to_end(row)
-        return found[0]
+        """Thumbnail of a sample if it is there, of at least `SMALLEST`; asked for otherwise."""
+        return self._get(row, max(self._side, SMALLEST))
 
     def file_pixmap(self, path: Path) -> QPixmap | None:
         """Thumbnail of any file if it is there; asked for otherwise."""
-        found = self._kept.get(path)
-        if found is None:
-            self._request(path)
-            return None
-        self._kept.move_to_end(path)
-        return found[0]
+        return self._get(path, FILE_SIDE)
+
+    def shown(self, row: int) -> tuple[QPixmap | None, bool]:
+        """What there is to show of a sample in the gallery; asks for nothing.
+
+        Returns:
+            The thumbnail, None if there is none, and whether it has the gallery's size.
+        """
+        found = self._find(row, self._side)
+        if found is not None:
+            return found, True
+        return self._find(row, self._newest.get(row, 0)), False
+
+    def want(self, rows: Iterable[int]) -> None:
+        """Tell what the gallery has in view, the most urgent first; earlier wishes are forgotten.
+
+        Args:
+            rows: Of the project; at most `MOST_PENDING` of those that are missing are made.
+        """
+        side = self._side
+        missing = [
+            (row, side)
+            for row in map(int, rows)
+            if (row, side) not in self._kept and row not in self._reasons
+        ]
+        with self._lock:
+            waiting = [task for task in missing if (task, self._generation) not in self._making]
+            self._wanted = deque(waiting[:MOST_PENDING])
+            self._employ()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Begin with no further thumbnail meanwhile: the threads share one interpreter."""
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
 
     def reason(self, row: int) -> str:
         """Why there is no thumbnail; empty if there is one or it may still come."""
         return self._reasons.get(row, "")
-
-    def keep_only(self, rows: Iterable[int]) -> None:
-        """Forget requests for rows that are no longer in view."""
-        wanted = {int(row) for row in rows}
-        with self._lock:
-            for key in [key for key in self._pending if isinstance(key, int)]:
-                if key not in wanted:
-                    del self._pending[key]
-
-    def set_side(self, pixels: int) -> None:
-        """Make thumbnails fit a square of this side, so that painting need not scale them.
-
-        Smaller ones that are there already are shown until the new ones come.
-        """
-        self._side = min(max(pixels, SMALLEST), SIDE)
 
     def file_reason(self, path: Path) -> str:
         """Why a file has no thumbnail."""
@@ -126,28 +163,41 @@ class Thumbnails(QObject):
 
     def stop(self) -> None:
         """End the threads."""
-        self._stopped = True
         with self._lock:
-            self._pending.clear()
+            self._stopped = True
+            self._asked.clear()
+            self._wanted.clear()
         self._tell.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _request(self, key: Key) -> None:
-        if self._stopped or key in self._reasons:
-            return
         with self._lock:
-            if key in self._pending:
-                self._pending.move_to_end(key)
+            self._active = 0  # those that never began count too
+            self._made.clear()
+
+    def _get(self, key: Key, side: int) -> QPixmap | None:
+        found = self._find(key, side)
+        if found is None:
+            self._ask((key, side))
+            found = self._find(key, self._newest.get(key, 0))
+        return found
+
+    def _find(self, key: Key, side: int) -> QPixmap | None:
+        found = self._kept.get((key, side))
+        if found is not None:
+            self._kept.move_to_end((key, side))
+        return found
+
+    def _ask(self, task: Task) -> None:
+        if task[0] in self._reasons:
+            return
+        path = self._path(task[0])
+        with self._lock:
+            if path is None or self._stopped or (task, self._generation) in self._making:
                 return
-            path = self._path(key)
-            if path is None:
-                return
-            self._pending[key] = path
-            if len(self._pending) > MOST_PENDING:
-                self._pending.popitem(last=False)
-            if self._active < _WORKERS:
-                self._active += 1
-                self._pool.submit(self._work)
+            self._asked[task] = path
+            self._asked.move_to_end(task)
+            if len(self._asked) > MOST_PENDING:
+                self._asked.popitem(last=False)
+            self._employ()
 
     def _path(self, key: Key) -> Path | None:
         if isinstance(key, Path):
@@ -155,92 +205,103 @@ class Thumbnails(QObject):
         project = None if self._model is None else self._model.project
         return None if project is None else project.path(key)
 
+    def _employ(self) -> None:
+        """Let as many threads work as there is work for; the lock is held."""
+        work = len(self._asked) + len(self._wanted)
+        while self._active < min(_WORKERS, work) and not self._stopped:
+            self._active += 1
+            self._pool.submit(self._work)
+
+    def _next(self) -> tuple[Task, Path, int] | None:
+        """What to make now, and for which project; the lock is held."""
+        while not self._stopped and (self._asked or self._wanted):
+            if self._asked:
+                task, path = self._asked.popitem()
+            else:
+                task = self._wanted.popleft()
+                found = self._path(task[0])
+                if found is None:
+                    continue
+                path = found
+            if (task, self._generation) not in self._making:
+                return task, path, self._generation
+        return None
+
     def _work(self) -> None:
         """Decode until nothing is asked for; runs in the pool."""
         while True:
+            self._free.wait()
             with self._lock:
-                if not self._pending or self._stopped:
+                found = self._next()
+                if found is None:
                     self._active -= 1
                     return
-                key, path = self._pending.popitem()
-                side, generation = self._side, self._generation
+                task, path, generation = found
+                self._making.add((task, generation))
+            image, reason = QImage(), ""
             try:
-                image, reason = _thumbnail(path, side), ""
+                image = make_thumbnail(path, task[1])
             except UnreadableImage as error:
-                image, reason = QImage(), str(error)
+                reason = str(error)
             except Exception as error:  # one bad file stops nothing
-                image, reason = QImage(), f"{type(error).__name__}: {error}"
-            with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-                self._decoded.emit(key, image, (reason, side, generation))
+                reason = f"{type(error).__name__}: {error}"
+            with self._lock:
+                self._making.discard((task, generation))
+                if self._stopped or generation != self._generation:
+                    continue  # of a project that was closed
+                first = not self._made
+                self._made.append((*task, image, reason))
+            if first:
+                with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+                    self._some_made.emit()
 
-    @Slot(object, object, object)
-    def _on_decoded(self, key: Key, image: QImage, facts: tuple[str, int, int]) -> None:
-        reason, side, generation = facts
-        if self._stopped or (isinstance(key, int) and generation != self._generation):
-            return  # of a project that was closed
-        if reason:
-            self._reasons[key] = reason
-        else:
-            replaced = self._kept.pop(key, None)
-            if replaced is not None:
-                self._bytes -= _size(replaced[0])
-            pixmap = QPixmap.fromImage(image)
-            self._kept[key] = (pixmap, side)
-            self._bytes += _size(pixmap)
-            while self._bytes > MOST_BYTES and len(self._kept) > 1:
-                _, old = self._kept.popitem(last=False)
-                self._bytes -= _size(old[0])
-        self._arrived.append(key)
-        if not self._tell.isActive():
+    def _on_some_made(self) -> None:
+        if not self._tell.isActive() and not self._stopped:
             self._tell.start()
 
     def _on_tell(self) -> None:
-        arrived, self._arrived = self._arrived, []
-        rows = [key for key in arrived if isinstance(key, int)]
+        with self._lock:
+            made, self._made = self._made, []
+        for key, side, image, reason in made:
+            if reason:
+                self._reasons[key] = reason
+            else:
+                pixmap = QPixmap.fromImage(image)
+                if isinstance(key, int):
+                    pixmap.setDevicePixelRatio(self._scale)
+                self._keep(key, side, pixmap)
+        rows = [key for key, *_ in made if isinstance(key, int)]
         if rows:
             self.ready.emit(np.array(rows, dtype=np.int64))
-        files = [key for key in arrived if isinstance(key, Path)]
+        files = [key for key, *_ in made if isinstance(key, Path)]
         if files:
             self.file_ready.emit(files)
 
+    def _keep(self, key: Key, side: int, pixmap: QPixmap) -> None:
+        self._forget((key, side))
+        self._kept[key, side] = pixmap
+        self._newest[key] = side
+        self._bytes += _size(pixmap)
+        while self._bytes > MOST_BYTES and len(self._kept) > 1:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, task: Task) -> None:
+        pixmap = self._kept.pop(task, None)
+        if pixmap is not None:
+            self._bytes -= _size(pixmap)
+            if self._newest.get(task[0]) == task[1]:
+                del self._newest[task[0]]
+
     def _on_project_changed(self) -> None:
         with self._lock:
-            self._pending.clear()
+            self._asked.clear()
+            self._wanted.clear()
+            self._made.clear()
             self._generation += 1
-        for key in [key for key in self._kept if isinstance(key, int)]:
-            self._bytes -= _size(self._kept.pop(key)[0])
+        for task in [task for task in self._kept if isinstance(task[0], int)]:
+            self._forget(task)
         self._reasons.clear()
 
 
 def _size(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
-
-
-def _thumbnail(path: Path, side: int) -> QImage:
-    """From the disk cache, or decoded and put there; all by Pillow, which lets the window work."""
-    cached = _cached_file(path)
-    image: Image.Image | None = None
-    if cached is not None and cached.is_file():
-        with contextlib.suppress(OSError), Image.open(cached) as kept:
-            image = kept.convert("RGB")
-    if image is None:
-        image = Image.fromarray(load_picture(path, SIDE))
-        if cached is not None and path.stat().st_size > SIDE * SIDE // 4:
-            with contextlib.suppress(OSError), atomic_write(cached) as stream:
-                image.save(stream, "JPEG", quality=88)
-    scale = min(side / max(image.size), MOST_GROWTH)
-    if scale != 1:
-        width, height = (max(1, round(length * scale)) for length in image.size)
-        image = image.resize((width, height), Image.Resampling.BICUBIC)
-    return image_from(np.asarray(image))
-
-
-def _cached_file(path: Path) -> Path | None:
-    """Where the thumbnail of a file lies, by its path, time of change and size."""
-    try:
-        facts = path.stat()
-    except OSError:
-        return None
-    name = f"{os.fspath(path)}\0{facts.st_mtime_ns}\0{facts.st_size}\0{SIDE}"
-    digest = hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-    return cache_folder() / "thumbnails" / digest[:2] / f"{digest}.jpg"

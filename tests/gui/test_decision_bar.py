@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
@@ -37,6 +38,12 @@ def project_of(model: ProjectModel) -> Project:
 
 def click(qtbot: QtBot, button: object) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()  # the bar follows once all signals of a decision have come
+
+
+def go_to(model: ProjectModel, row: int) -> None:
+    model.set_current(row)
+    QApplication.processEvents()
 
 
 @pytest.mark.parametrize(
@@ -84,11 +91,11 @@ def test_the_present_decision_is_marked_and_taken_back(
     project, row = project_of(model), model.current
     assert not bar.undecided.isVisible()
     click(qtbot, bar.buttons["keep"])
-    model.set_current(row)
+    go_to(model, row)
     assert bar.buttons["keep"].isChecked()
     assert not bar.buttons["drop"].isChecked()
     click(qtbot, bar.buttons["keep"])  # the same again changes nothing, and stays marked
-    model.set_current(row)
+    go_to(model, row)
     assert bar.buttons["keep"].isChecked()
     assert bar.undecided.isVisible()
     click(qtbot, bar.undecided)
@@ -102,7 +109,7 @@ def test_a_taken_class_is_marked_among_the_digits(
 ) -> None:
     row = model.current
     click(qtbot, bar.digits[3])
-    model.set_current(row)
+    go_to(model, row)
     assert [chip.isChecked() for chip in bar.digits[:4]] == [False, False, False, True]
     assert not bar.buttons["take-suggestion"].isChecked()
 
@@ -113,6 +120,7 @@ def test_with_a_selection_the_buttons_say_how_many_they_change(
     project = project_of(model)
     model.decide(DecisionKind.DROP, rows=model.queue[:2])
     model.set_selection(model.queue[:6])
+    QApplication.processEvents()
     assert bar.status.text() == "6 selected, 2 of them decided"
     assert bar.buttons["drop"].note == "4"
     assert bar.buttons["keep"].note == "6"

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
@@ -18,7 +17,6 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.gui.class_list import ClassList, ranked
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
-from ahsml_app.gui.gallery.histogram import Histogram
 from ahsml_app.gui.gallery.model import ROW_ROLE
 from ahsml_app.gui.gallery.panel import GalleryPanel
 from ahsml_app.gui.history_panel import HistoryPanel
@@ -147,7 +145,13 @@ def test_chips_filter_and_say_so(panel: GalleryPanel, model: ProjectModel, qtbot
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
     assert model.view.given == {project.class_names.index("square")}
     assert "square" in given.text()
-    qtbot.mouseClick(given, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(given, Qt.MouseButton.LeftButton)  # another class beside it
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, ClassList)
+    qtbot.keyClicks(popup.field, "cir")
+    qtbot.keyClick(popup.field, Qt.Key.Key_Return)
+    assert len(model.view.given) == 2
+    qtbot.keyClick(given, Qt.Key.Key_Delete)
     assert not model.view.given
 
 
@@ -162,25 +166,6 @@ def test_the_order_stays_until_it_is_asked_for(
     assert panel._refresh.isVisible()
     qtbot.mouseClick(panel._refresh, Qt.MouseButton.LeftButton)
     assert len(model.queue) == len(before) - 1
-
-
-def test_the_histogram_is_moved_by_mouse_and_keys(qtbot: QtBot, theme: Theme) -> None:
-    histogram = Histogram(theme)
-    qtbot.addWidget(histogram)
-    histogram.resize(416, 56)
-    histogram.show()
-    histogram.set_values(np.array([0.1, 0.9, np.nan], np.float32), np.array([0, 1, 0], np.float32))
-    with qtbot.waitSignal(histogram.cut_settled) as settled:
-        qtbot.mousePress(histogram, Qt.MouseButton.LeftButton, pos=QPoint(8, 20))
-        qtbot.mouseMove(histogram, QPoint(108, 20))
-        qtbot.mouseRelease(histogram, Qt.MouseButton.LeftButton, pos=QPoint(108, 20))
-    assert settled.args == [histogram.low, histogram.high]
-    histogram.set_cut(0.25, 1.0)
-    qtbot.keyClick(histogram, Qt.Key.Key_Right)
-    assert histogram.low == pytest.approx(0.26)
-    qtbot.keyClick(histogram, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    assert histogram.high == pytest.approx(0.99)
-    assert histogram.accessibleDescription() == "from 0.26 to 0.99"
 
 
 def test_classes_are_found_by_a_few_letters() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -53,8 +53,12 @@ class DecisionBar(QWidget):
         self.buttons = {name: KeyButton(theme) for name in KINDS}
         self.digits = [KeyButton(theme, chip=True) for _ in range(MOST_CHOICES)]
         self.other, self.undecided = KeyButton(theme, chip=True), KeyButton(theme, chip=True)
-        self._lines = 1
+        self._lines, self._offered = 1, 0
         self._narrow = False
+        self._later = QTimer(self)  # one decision is told by several signals
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.refresh)
         self._chips = QWidget()
         self._flow = FlowLayout(spacing=_GAP)
         self._chips.setLayout(self._flow)
@@ -96,6 +100,7 @@ class DecisionBar(QWidget):
 
     def refresh(self) -> None:
         """Show the texts for the image under review, or for the selection."""
+        self._later.stop()
         project, rows = self._model.project, self._model.targets()
         if project is None or not len(rows):
             self.setEnabled(False)
@@ -159,12 +164,9 @@ class DecisionBar(QWidget):
     def _fill_chips(self, project: Project, rows: IntArray) -> None:
         choices = self._model.choices(self._model.current)
         decision = project.decision(int(rows[0]))
-        for digit, chip in enumerate(self.digits, 1):
-            known = digit <= len(choices)
-            chip.setProperty("offered", known)
-            if not known:
-                continue
-            label, share = choices[digit - 1]
+        self._offered = len(choices)
+        for digit, (label, share) in enumerate(choices, 1):
+            chip = self.digits[digit - 1]
             name = project.label_name(label)
             chip.show_texts(self._key(f"choose-{digit}"), name, number(share) if share > 0 else "")
             if len(rows) > 1:
@@ -188,14 +190,12 @@ class DecisionBar(QWidget):
         room = self.width()
         last = [self.other] if self.undecided.isHidden() else [self.other, self.undecided]
         widths = [chip.sizeHint().width() for chip in last]
-        offered = [chip for chip in self.digits if chip.property("offered")]
-        fitting = len(offered)
-        while fitting and _lines([_width(c) for c in offered[:fitting]] + widths, room) > CHIP_ROWS:
-            fitting -= 1
-        for chip in self.digits:
-            chip.setVisible(chip in offered[:fitting])
-        shown = [_width(chip) for chip in offered[:fitting]]
-        self._lines = max(self._lines, min(CHIP_ROWS, _lines(shown + widths, room)))
+        offered = [chip.sizeHint().width() for chip in self.digits[: self._offered]]
+        while offered and _lines(offered + widths, room) > CHIP_ROWS:
+            offered.pop()
+        for place, chip in enumerate(self.digits):
+            chip.setVisible(place < len(offered))
+        self._lines = max(self._lines, min(CHIP_ROWS, _lines(offered + widths, room)))
         high = self.other.sizeHint().height()
         self._chips.setMinimumHeight(self._lines * high + (self._lines - 1) * _GAP)
 
@@ -213,9 +213,10 @@ class DecisionBar(QWidget):
                 text += self.tr(", {0} of them decided").format(f"{decided:,}")
             role = ""
         self.status.setText(text)
-        self.status.setProperty("role", role)
-        self.status.style().unpolish(self.status)
-        self.status.style().polish(self.status)
+        if role != self.status.property("role"):
+            self.status.setProperty("role", role)
+            self.status.style().unpolish(self.status)
+            self.status.style().polish(self.status)
         self.status.setVisible(bool(text))
 
     def _tip(self, name: str, *, several: bool, usable: bool) -> str:
@@ -241,26 +242,21 @@ class DecisionBar(QWidget):
         return self._actions.key_text(name)
 
     def _on_changed(self, _: object = None) -> None:
-        self.refresh()
+        self._later.start()
 
     def _on_decided(self, name: str, _: bool = False) -> None:
         self._model.decide(KINDS[name])
-        self.refresh()  # where nothing has changed, the click itself has
+        self._later.start()  # where nothing has changed, the click itself has
 
     def _on_chosen(self, digit: int, _: bool = False) -> None:
         project, choices = self._model.project, self._model.choices(self._model.current)
         if project is not None and digit <= len(choices):
             label = project.label_name(choices[digit - 1][0])
             self._model.decide(DecisionKind.RELABEL, label)
-        self.refresh()
+        self._later.start()
 
     def _on_undecided(self) -> None:
         self._model.decide(DecisionKind.UNDECIDED)
-        self.refresh()
-
-
-def _width(chip: KeyButton) -> int:
-    return chip.sizeHint().width()
 
 
 def _lines(widths: list[int], room: int) -> int:

@@ -21,18 +21,17 @@ def changed_by(project: Project, rows: IntArray, kind: DecisionKind, label: str 
     kinds = project.kinds[rows]
     if kind != DecisionKind.RELABEL:
         return int((kinds != kind).sum())
+    wanted: IntArray
     if label:
-        known = label in project.class_names
-        wanted = np.full(len(rows), project.class_names.index(label) if known else -2)
+        if label not in project.class_names:
+            return len(rows)
+        wanted = np.full(len(rows), project.class_names.index(label))
     elif project.scores is None:
         return 0
     else:
         wanted = project.scores.suggested[rows]
+        if (wanted < 0).any():  # nothing is suggested: the label is kept
+            wanted = np.where(wanted < 0, project.table.labels[rows], wanted)
     # The label that an image came with means keeping it.
-    given = project.table.labels[rows]
-    keeps = (wanted == given) | (wanted == -1)
-    done = np.where(
-        keeps, kinds == DecisionKind.KEEP,
-        (kinds == DecisionKind.RELABEL) & (project.labels[rows] == wanted),
-    )  # fmt: skip
-    return int((~done).sum())
+    decided = (kinds == DecisionKind.KEEP) | (kinds == DecisionKind.RELABEL)
+    return len(rows) - int((decided & (project.labels[rows] == wanted)).sum())

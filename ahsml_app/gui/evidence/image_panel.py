@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ahsml_app.gui.actions import ActionSet
@@ -18,6 +18,10 @@ from ahsml_app.gui.thumbnails import Thumbnails
 
 AHEAD = 3
 """Images of the queue that are decoded ahead of the one under review; one is kept behind it."""
+
+AFTER_PAINTING = 30
+"""Milliseconds until the next pictures are decoded: the one that is there is painted first, and
+the threads do not hold Python up meanwhile."""
 
 _ICONS = {
     "zoom-out": "zoom-out",
@@ -41,6 +45,10 @@ class PictureFollower(QObject):
         self._model, self._loader, self._view = model, loader, view
         self._thumbnails = thumbnails
         self.path: Path | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(AFTER_PAINTING)
+        self._later.timeout.connect(self._want)
         view.detail_wanted.connect(self._on_detail_wanted)
         view.resized.connect(self._on_resized)
         loader.loaded.connect(self._on_loaded)
@@ -58,10 +66,22 @@ class PictureFollower(QObject):
             self._view.show_waiting()
             return
         path = project.path(row)
+        if path != self.path:
+            self._loader.retry(path)  # what could not be read may have been mended since
         if path != self.path or not self._view.has_picture:
             self.path = path
             self._show(row)
-        self._loader.want([project.path(r) for r in self._upcoming(row)])
+        if not self._view.has_picture:
+            self._want()
+        elif not self._later.isActive():
+            self._later.start()
+
+    def _want(self) -> None:
+        """Have the current picture decoded and those that come next."""
+        self._later.stop()
+        project, row = self._model.project, self._model.current
+        if project is not None and row >= 0:
+            self._loader.want([project.path(r) for r in self._upcoming(row)])
 
     def _upcoming(self, row: int) -> list[int]:
         """The image, the next ones and the one before: the order in which they are decoded."""
@@ -79,7 +99,8 @@ class PictureFollower(QObject):
         if picture is not None:
             self._view.show_picture(picture)
         elif self.reason:
-            self._view.show_message(self.tr("This picture cannot be shown"), self.reason)
+            reason = f"{self.reason[:1].upper()}{self.reason[1:]}."
+            self._view.show_message(self.tr("This picture cannot be shown"), reason)
         else:
             thumbnail = None if self._thumbnails is None else self._thumbnails.pixmap(row)
             if thumbnail is not None:

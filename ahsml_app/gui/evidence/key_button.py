@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
 
@@ -27,6 +27,7 @@ class KeyButton(QPushButton):
         self._theme, self._chip = theme, chip
         self.key, self.label, self.note = "", "", ""
         self._padding = PADDING
+        self._hints: dict[int, QSize] = {}
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if chip:
             self.setProperty("role", "chip")
@@ -38,6 +39,7 @@ class KeyButton(QPushButton):
         if (key, label, note) == (self.key, self.label, self.note):
             return
         self.key, self.label, self.note = key, label, note
+        self._hints.clear()
         self.setAccessibleName(f"{label} {note}".strip())
         self.updateGeometry()
         self.update()
@@ -45,15 +47,22 @@ class KeyButton(QPushButton):
     def set_tight(self, tight: bool) -> None:
         """Whether it stands where room is short."""
         self._padding = TIGHT if tight else PADDING
+        self._hints.clear()
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """Room for everything."""
-        return self._size(self._advance(self.label))
+        return self._hint(100_000, self._padding)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """Room for key, note and the beginning of the text."""
-        return self._size(min(self._advance(self.label), LEAST_TEXT))
+        return self._hint(LEAST_TEXT, TIGHT)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
+        """Another font needs other room."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._hints.clear()
+        super().changeEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
         """The style's button, with cap, text and note in its middle."""
@@ -118,8 +127,12 @@ class KeyButton(QPushButton):
         """Width of a text; a pixel more than the rounded one, or it would be cut."""
         return QFontMetrics(self._font()).horizontalAdvance(text) + 1 if text else 0
 
-    def _size(self, text: int) -> QSize:
-        parts = [part for part in (self._cap(), text, self._advance(self.note)) if part]
-        width = sum(parts) + GAP * (len(parts) - 1) + 2 * self._padding
-        high = self._cap_metrics().height() + (10 if self._chip else 14)
-        return QSize(width, high)
+    def _hint(self, most_text: int, padding: int) -> QSize:
+        """Size with so much room for the text; layouts ask for it again and again."""
+        if most_text not in self._hints:
+            text = min(self._advance(self.label), most_text)
+            parts = [part for part in (self._cap(), text, self._advance(self.note)) if part]
+            width = sum(parts) + GAP * (len(parts) - 1) + 2 * padding
+            high = self._cap_metrics().height() + (10 if self._chip else 14)
+            self._hints[most_text] = QSize(width, high)
+        return self._hints[most_text]

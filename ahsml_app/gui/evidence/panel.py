@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,8 +21,8 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 
-LEAST_WIDTH = 360
-MOST_EVIDENCE, ENOUGH_EVIDENCE = 0.56, 440
+LEAST_WIDTH = 340
+MOST_EVIDENCE, ENOUGH_EVIDENCE, ENOUGH_UNTRAINED = 0.56, 440, 190
 """Share of the height that the evidence below the picture may take, and pixels that suffice it."""
 
 
@@ -52,8 +52,12 @@ class EvidencePanel(QWidget):
         self.loader.facts_loaded.connect(self.facts.show_facts)
         self.picker: ClassPicker | None = None
         self._empty = EmptyState(theme)
-        self._empty.pressed.connect(self.train_requested)
+        self.verdict.train_requested.connect(self.train_requested)
         self._split, self._split_moved = QSplitter(), False
+        self._later = QTimer(self)  # after a decision the next image mostly comes at once
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.refresh)
         self._views = QStackedWidget()
         self._views.addWidget(self._single())
         self._views.addWidget(self.selection)
@@ -71,7 +75,7 @@ class EvidencePanel(QWidget):
         self.setMinimumWidth(LEAST_WIDTH)
         model.current_changed.connect(self._on_current_changed)
         model.project_changed.connect(self._on_project_changed)
-        model.scores_changed.connect(self.refresh)
+        model.scores_changed.connect(self._on_scores_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
         model.selection_changed.connect(self._on_selection_changed)
         self.refresh()
@@ -84,6 +88,7 @@ class EvidencePanel(QWidget):
 
     def refresh(self) -> None:
         """Show the current image, or the selection, anew."""
+        self._later.stop()
         project, row = self._model.project, self._model.current
         several = self._several()
         known = project is not None and (row >= 0 or several)
@@ -120,13 +125,21 @@ class EvidencePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """The picture gets what the evidence can spare, unless a person has moved the line."""
         super().resizeEvent(event)
-        if not self._split_moved:
-            height = self.height() - self._foot.sizeHint().height()
-            evidence = min(round(height * MOST_EVIDENCE), ENOUGH_EVIDENCE)
-            self._split.setSizes([height - evidence, evidence])
+        self._balance()
+
+    def _balance(self) -> None:
+        project = self._model.project
+        if self._split_moved:
+            return
+        height = self.height() - self._foot.sizeHint().height()
+        trained = project is not None and project.scores is not None
+        enough = ENOUGH_EVIDENCE if trained else ENOUGH_UNTRAINED
+        evidence = min(round(height * MOST_EVIDENCE), enough)
+        self._split.setSizes([height - evidence, evidence])
 
     def stop(self) -> None:
         """End the threads that decode."""
+        self._later.stop()
         self.strips.stop()
         self.loader.stop()
 
@@ -180,15 +193,16 @@ class EvidencePanel(QWidget):
 
     def _on_project_changed(self) -> None:
         self.loader.clear()
+        self._balance()
+        self.refresh()
+
+    def _on_scores_changed(self) -> None:
+        self._balance()
         self.refresh()
 
     def _on_decisions_changed(self, _: object) -> None:
-        """The label may have changed, and with it the neighbours; the picture has not."""
-        if self._several():
-            self.selection.show_rows(self._model.selection)
-        elif self._model.current >= 0:
-            self.verdict.show_row(self._model.current)
-            self.strips.show_row(self._model.current)
+        """The label may have changed, and with it the neighbours."""
+        self._later.start()
 
     def _on_selection_changed(self, _: object) -> None:
         if self._several() or self._views.currentIndex() == 1:
@@ -196,4 +210,3 @@ class EvidencePanel(QWidget):
 
     def _on_class_chosen(self, label: str) -> None:
         self._model.decide(DecisionKind.RELABEL, label)
-        self.decisions.refresh()

@@ -126,7 +126,7 @@ class PictureLoader(QObject):
             self._start()
 
     def retry(self, path: Path) -> None:
-        """Forget why a picture could not be read and try again."""
+        """Try a picture again that could not be read."""
         if self._reasons.pop(path, None) is not None:
             self.want([path])
 

@@ -144,11 +144,13 @@ class SelectionView(QWidget):
             expected = float(np.nansum(wrong[project.kinds[rows] == DecisionKind.UNDECIDED]))
             text = self.tr("about {0}").format(f"{expected:,.0f}")
             found.append((self.tr("Wrong among the undecided"), text))
-        labels, sizes = np.unique(project.labels[rows], return_counts=True)
+        counts = np.bincount(project.labels[rows] + 1)  # the first is that of images without one
+        labels = np.flatnonzero(counts)
+        sizes = counts[labels]
         order = np.argsort(-sizes, kind="stable")
         named = order if len(order) <= MOST_CLASSES + 1 else order[:MOST_CLASSES]
         for place in named:
-            name = project.label_name(int(labels[place])) or self.tr("no label")
+            name = project.label_name(int(labels[place]) - 1) or self.tr("no label")
             found.append((self.tr("Labelled “{0}”").format(name), f"{int(sizes[place]):,}"))
         if len(order) > len(named):
             rest = int(sizes[order[len(named) :]].sum())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.evidence.class_bars import ClassBars, ClassShare, number
 from ahsml_app.gui.evidence.finding import Finding, Judgement, judge
+from ahsml_app.gui.evidence.press_keys import PressKeys
 from ahsml_app.gui.evidence.score_history import HEIGHT, Sparkline
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.project_model import ProjectModel
@@ -41,6 +42,8 @@ _ROLES = {"muted": "muted", "accent": "accent"}
 
 class Verdict(QWidget):
     """Given label, verdict, top three classes, adaptive weight and consistency."""
+
+    train_requested = Signal()
 
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
@@ -91,6 +94,12 @@ class Verdict(QWidget):
         layout.addLayout(words)
         layout.addWidget(self.reason)
         layout.addWidget(self._numbers)
+        self.train = QPushButton(self.tr("Go to the training"))
+        self.train.setAccessibleName(self.train.text())
+        self.train.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.train.clicked.connect(self.train_requested)
+        PressKeys(self).watch(self.train)
+        layout.addWidget(self.train, 0, Qt.AlignmentFlag.AlignLeft)
         theme.changed.connect(self._paint_sign)
 
     def show_row(self, row: int) -> None:
@@ -104,6 +113,7 @@ class Verdict(QWidget):
         scores = project.scores
         scored = scores is not None and judged.finding != Finding.UNREAD
         self._numbers.setVisible(scored)
+        self.train.setVisible(scores is None)
         if scores is None or not scored:
             return
         pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
@@ -207,9 +217,11 @@ class Verdict(QWidget):
 
     def _say(self, text: str, sign: str, tone: str) -> None:
         self.words.setText(text)
-        self.words.setProperty("role", _ROLES.get(tone, f"{tone}-text"))
-        self.words.style().unpolish(self.words)
-        self.words.style().polish(self.words)
+        role = _ROLES.get(tone, f"{tone}-text")
+        if role != self.words.property("role"):
+            self.words.setProperty("role", role)
+            self.words.style().unpolish(self.words)
+            self.words.style().polish(self.words)
         self._sign_name = (sign, tone)
         self._paint_sign()
 

@@ -3,42 +3,54 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+import numpy as np
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QStaticText
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.gallery.model import BADGES, ROW_ROLE, GalleryModel
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.gallery.model import BADGES, ROW_ROLE, CellFacts, GalleryModel
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.style import SMALL
-from ahsml_app.gui.theme import Theme, mixed
+from ahsml_app.gui.theme import Theme
 
 GAP = 8
 PADDING = 6
 DECIDED_OPACITY = 0.55
 BADGE = 20
-_CORNERS = ("suspect", "duplicate", "out-of-set")
+BROKEN = 28
+_ROUND = 8
+_MOST_TEXTS = 20_000
+_SQUARE = ("duplicate", "out-of-set")
+_LEFT, _TOP = ("suspect", "out-of-set"), ("suspect", "duplicate")
+"""Corners of the signs; that of a decision is at the bottom right."""
+
+Look = tuple[int, int, bool, bool]
+"""Width and height of a cell without its gap, whether it is selected, and the current one."""
 
 
 class GalleryDelegate(QStyledItemDelegate):
-    """Paints from prepared fonts and pens; nothing is looked up twice for a cell."""
+    """Paints from prepared pieces: what is drawn more than once is drawn once and copied."""
 
     def __init__(self, gallery: GalleryModel, theme: Theme, side: int) -> None:
         super().__init__(gallery)
         self._gallery, self._theme = gallery, theme
         self.side = side
         self.hint = QSize(side, side)
-        self._elided: dict[tuple[str, int], str] = {}
-        self._widths: dict[str, int] = {}
-        self._grounds: dict[tuple[int, int, float, bool, bool], QPixmap] = {}
+        self._scale, self._exact = 1.0, True
+        self._texts: dict[tuple[str, int], tuple[QStaticText, int]] = {}
+        self._grounds: dict[tuple[int, int, bool, bool, bool], QPixmap] = {}
+        self._badges: dict[str, QPixmap] = {}
         self._prepare()
         theme.changed.connect(self._prepare)
 
     def set_side(self, side: int) -> None:
         """Change the side of the thumbnails."""
         self.side = side
-        self._elided.clear()
+        self._texts.clear()
         self._grounds.clear()
 
     def picture_side(self) -> int:
@@ -46,7 +58,7 @@ class GalleryDelegate(QStyledItemDelegate):
         return self.side - 2 * PADDING
 
     def cell(self) -> QSize:
-        """Size of a cell with its gap."""
+        """Least size of a cell with its gap."""
         return QSize(self.side + GAP, self.side + 2 * self._line + PADDING + GAP)
 
     def sizeHint(  # noqa: N802 - Qt's
@@ -61,31 +73,75 @@ class GalleryDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """Paint a cell."""
-        row = index.data(ROW_ROLE)
-        project = self._gallery.model.project
-        if row is None or project is None:
-            return
-        box = option.rect.adjusted(GAP // 2, GAP // 2, -GAP // 2, -GAP // 2)
-        state = option.state
+        """Paint a cell for a view that does not use `paint_cells`."""
         painter.save()
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
-        self._paint_ground(painter, box, state, current=row == self._gallery.model.current)
-        image = QRect(
-            box.x() + PADDING,
-            box.y() + PADDING,
-            box.width() - 2 * PADDING,
-            self.side - 2 * PADDING,
-        )
-        decided = project.kinds[row] != DecisionKind.UNDECIDED
-        painter.setOpacity(DECIDED_OPACITY if decided else 1.0)
-        self._paint_image(painter, image, row)
-        self._paint_caption(painter, image, row)
-        painter.setOpacity(1.0)
-        self._paint_badges(painter, image, row)
+        rows = np.array([index.data(ROW_ROLE)], dtype=np.int64)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        self.paint_cells(painter, option.rect.size(), rows, [option.rect.topLeft()], [selected])
         painter.restore()
+
+    def paint_cells(
+        self,
+        painter: QPainter,
+        cell: QSize,
+        rows: IntArray,
+        corners: Sequence[QPoint],
+        selected: Sequence[bool],
+    ) -> None:
+        """Paint the cells of a frame.
+
+        Args:
+            painter: On the view; its font, pen and opacity are changed.
+            cell: Size of a cell, its gap included.
+            rows: Of the table, for each cell.
+            corners: Top left of each cell.
+            selected: Whether each is selected.
+        """
+        scale = painter.device().devicePixelRatioF()
+        if scale != self._scale:
+            self._scale = scale
+            self._grounds.clear()
+            self._badges.clear()
+        painter.setFont(self._font)
+        thumbnails = self._gallery.thumbnails
+        self._exact = thumbnails.side == thumbnails.side_for(self.picture_side() * scale)
+        width, height = cell.width() - GAP, cell.height() - GAP
+        current = self._gallery.model.current
+        for facts, corner, chosen in zip(self._gallery.facts(rows), corners, selected, strict=True):
+            x, y = corner.x() + GAP // 2, corner.y() + GAP // 2
+            look = (width, height, chosen, facts.row == current)
+            self._paint_cell(painter, x, y, facts, look)
+
+    def _paint_cell(self, painter: QPainter, x: int, y: int, facts: CellFacts, look: Look) -> None:
+        pixmap, exact = self._gallery.thumbnails.shown(facts.row)
+        key = (*look, pixmap is None)
+        ground = self._grounds.get(key)
+        if ground is None:
+            ground = self._grounds[key] = self._drawn_ground(*key)
+        painter.drawPixmap(x, y, ground)
+        x, y, width = x + PADDING, y + PADDING, look[0] - 2 * PADDING
+        side = self.side - 2 * PADDING
+        if facts.kind:
+            painter.setOpacity(DECIDED_OPACITY)
+        if pixmap is not None:
+            box = QRect(x, y, width, side)
+            self._paint_picture(painter, box, pixmap, exact=exact and self._exact)
+        elif self._gallery.thumbnails.reason(facts.row):
+            sign = picture("broken-image", self._muted.color().name(), BROKEN, self._scale)
+            painter.drawPixmap(x + (width - BROKEN) // 2, y + (side - BROKEN) // 2, sign)
+        self._paint_caption(painter, x, y + side + 3, width, facts, selected=look[2])
+        if facts.kind:
+            painter.setOpacity(1.0)
+        for name in facts.badges:
+            badge = self._badges.get(name)
+            if badge is None:
+                badge = self._badges[name] = self._drawn_badge(name)
+            left, top = name in _LEFT, name in _TOP
+            painter.drawPixmap(
+                x + 2 if left else x + width - BADGE - 4,
+                y + 2 if top else y + side - BADGE - 4,
+                badge,
+            )
 
     def _prepare(self) -> None:
         tokens = self._theme.tokens
@@ -96,13 +152,13 @@ class GalleryDelegate(QStyledItemDelegate):
         self._bold.setWeight(QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(self._font)
         self._line = self._metrics.height() + 2
-        self._ground = QColor(tokens.surface)
+        self._ground, self._window = QColor(tokens.surface), QColor(tokens.surface)
         self._skeleton = QColor(tokens.hover)
         self._selected = QColor(tokens.selected)
         self._line_pen = QPen(QColor(tokens.line), 1)
         self._current_pen = QPen(QColor(tokens.accent), 2)
         self._text, self._muted = QPen(QColor(tokens.text)), QPen(QColor(tokens.muted))
-        self._hot, self._warm = QPen(QColor(tokens.danger)), QPen(QColor(tokens.warning))
+        self._hot = QPen(QColor(tokens.danger))
         self._badge_colours = {
             "suspect": QColor(tokens.danger),
             "ambiguous": QColor(tokens.warning),
@@ -112,134 +168,120 @@ class GalleryDelegate(QStyledItemDelegate):
             "relabel": QColor(tokens.accent),
             "drop": QColor(tokens.danger),
         }
-        self._badge_text = QPen(QColor(tokens.surface))
-        self._halo = QPen(mixed(tokens.surface, tokens.surface, 0), 1.5)
-        self._elided.clear()
-        self._widths.clear()
+        self._words = {
+            int(DecisionKind.KEEP): self.tr("kept"),
+            int(DecisionKind.DROP): self.tr("dropped"),
+            int(DecisionKind.AMBIGUOUS): self.tr("unsure"),
+        }
+        self._texts.clear()
         self._grounds.clear()
-
-    def _paint_ground(
-        self, painter: QPainter, box: QRect, state: QStyle.StateFlag, *, current: bool
-    ) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        scale = painter.device().devicePixelRatio()
-        key = (box.width(), box.height(), scale, selected, current)
-        ground = self._grounds.get(key)
-        if ground is None:
-            ground = self._grounds[key] = self._drawn_ground(*key)
-        painter.drawPixmap(box.topLeft(), ground)
+        self._badges.clear()
 
     def _drawn_ground(
-        self, width: int, height: int, scale: float, selected: bool, current: bool
+        self, width: int, height: int, selected: bool, current: bool, empty: bool
     ) -> QPixmap:
-        """The rounded ground of a cell; drawn once, as rounding costs more than copying."""
-        ground = QPixmap(round(width * scale), round(height * scale))
-        ground.setDevicePixelRatio(scale)
-        ground.fill(self._ground)  # of the list around it: without alpha it is a plain copy
+        """The rounded ground of a cell, with the place of a picture that is still to come."""
+        ground = self._canvas(width, height, self._window)  # without alpha it is a plain copy
+        if ground.isNull():
+            return ground
         painter = QPainter(ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(self._selected if selected else self._ground)
         painter.setPen(self._current_pen if current else self._line_pen)
-        painter.drawRoundedRect(QRectF(1, 1, width - 2, height - 2), 8, 8)
+        inset = 1.0 if current else 0.5
+        frame = QRectF(0, 0, width, height).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(frame, _ROUND, _ROUND)
+        if empty:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._skeleton)
+            room = QRectF(PADDING, PADDING, width - 2 * PADDING, self.side - 2 * PADDING)
+            painter.drawRoundedRect(room, _ROUND / 2, _ROUND / 2)
         painter.end()
         return ground
 
-    def _paint_image(self, painter: QPainter, box: QRect, row: int) -> None:
-        pixmap = self._gallery.thumbnails.pixmap(row)
-        if pixmap is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._skeleton)
-            painter.drawRoundedRect(box, 4, 4)
-            if self._gallery.thumbnails.reason(row):
-                sign = picture("broken-image", self._muted.color().name(), 28)
-                painter.drawPixmap(box.center().x() - 14, box.center().y() - 14, sign)
+    def _paint_picture(
+        self, painter: QPainter, box: QRect, pixmap: QPixmap, *, exact: bool
+    ) -> None:
+        """Copy a thumbnail of the right size; scale one of another size until that comes."""
+        side = box.height()
+        if exact:
+            width, height = pixmap.width() / self._scale, pixmap.height() / self._scale
+            x = box.x() + round((box.width() - width) / 2)
+            painter.drawPixmap(x, box.y() + round((side - height) / 2), pixmap)
             return
-        target = fitted(pixmap, box)
-        if abs(target.width() * painter.device().devicePixelRatio() - pixmap.width()) < 1.5:
-            painter.drawPixmap(target.topLeft().toPoint(), pixmap)  # nothing to scale
-        else:
-            painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
+        square = QRect(box.x() + (box.width() - side) // 2, box.y(), side, side)
+        painter.drawPixmap(fitted(pixmap, square), pixmap, QRectF(pixmap.rect()))
 
-    def _paint_caption(self, painter: QPainter, image: QRect, row: int) -> None:
-        project = self._gallery.model.project
-        if project is None:
-            return
-        scores = project.scores
-        given = project.table.label_name(row) or "–"
-        wrong = math.nan if scores is None else float(scores.error_probability[row])
-        left, width = image.x(), image.width()
-        first = QRect(left, image.bottom() + 4, width, self._line)
-        second = QRect(left, first.bottom() + 1, width, self._line)
-        number = "" if math.isnan(wrong) else f"{wrong:.2f}".lstrip("0") if wrong < 0.995 else "1.0"
-        room = self._room(number) if number else 0
-        painter.setFont(self._font)
+    def _paint_caption(
+        self, painter: QPainter, x: int, y: int, width: int, facts: CellFacts, *, selected: bool
+    ) -> None:
+        number, wide = None, 0
+        if not math.isnan(facts.wrong):
+            number, wide = self._static(two_digits(facts.wrong), 0)
+        room = width - wide - 6 if wide else width
         painter.setPen(self._text)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(first, int(flags), self._elide(given, width - room))
-        if number:
-            hot = scores is not None and scores.flagged[row]
-            painter.setPen(self._hot if hot else self._muted)
-            painter.drawText(
-                first, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), number
-            )
-        painter.setPen(self._muted)
-        painter.drawText(second, int(flags), self._elide(self._claim(row, given), width))
+        painter.drawStaticText(x, y, self._static(facts.given or "–", room)[0])
+        if not selected:
+            painter.setPen(self._muted)
+        claim = self._claim(facts)
+        if claim:
+            painter.drawStaticText(x, y + self._line, self._static(claim, width)[0])
+        if number is not None:
+            if facts.flagged:
+                painter.setPen(self._hot)
+            painter.drawStaticText(x + width - wide, y, number)
 
-    def _claim(self, row: int, given: str) -> str:
+    def _claim(self, facts: CellFacts) -> str:
         """The second line: what was decided, or what is suggested."""
-        project = self._gallery.model.project
-        if project is None:
-            return ""
-        decision = project.decision(row)
-        if decision.kind == DecisionKind.RELABEL:
-            return f"→ {decision.label}"
-        if decision.kind != DecisionKind.UNDECIDED:
-            return {
-                DecisionKind.KEEP: self.tr("kept"),
-                DecisionKind.DROP: self.tr("dropped"),
-                DecisionKind.AMBIGUOUS: self.tr("unsure"),
-            }[decision.kind]
-        if project.scores is None:
-            return ""
-        suggested = project.label_name(int(project.scores.suggested[row]))
-        return f"→ {suggested}?" if suggested and suggested != given else ""
+        if facts.kind == DecisionKind.RELABEL:
+            return f"→ {facts.label}"
+        if facts.kind != DecisionKind.UNDECIDED:
+            return self._words[facts.kind]
+        return f"→ {facts.suggested}?" if facts.suggested not in ("", facts.given) else ""
 
-    def _paint_badges(self, painter: QPainter, image: QRect, row: int) -> None:
-        places = {
-            "suspect": (image.left() + 3, image.top() + 3),
-            "duplicate": (image.right() - BADGE - 2, image.top() + 3),
-            "out-of-set": (image.left() + 3, image.bottom() - BADGE - 2),
-        }
-        decided = (image.right() - BADGE - 2, image.bottom() - BADGE - 2)
+    def _drawn_badge(self, name: str) -> QPixmap:
+        side = BADGE + 2
+        badge = self._canvas(side, side, QColor(Qt.GlobalColor.transparent))
+        painter = QPainter(badge)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._ground, 1.5))  # a rim, so that it stands out from any picture
+        painter.setBrush(self._badge_colours[name])
+        spot = QRectF(1, 1, BADGE, BADGE)
+        if name in _SQUARE:
+            painter.drawRoundedRect(spot, 5, 5)
+        else:
+            painter.drawEllipse(spot)
         painter.setFont(self._bold)
-        for name in self._gallery.badges(row):
-            x, y = places.get(name, decided)
-            spot = QRectF(x, y, BADGE, BADGE)
-            painter.setPen(self._halo)
-            painter.setBrush(self._badge_colours[name])
-            if name in ("duplicate", "out-of-set"):
-                painter.drawRoundedRect(spot, 5, 5)
-            else:
-                painter.drawEllipse(spot)
-            painter.setPen(self._badge_text)
-            painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), BADGES[name])
+        painter.setPen(self._ground)
+        painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), BADGES[name])
+        painter.end()
+        return badge
 
-    def _room(self, number: str) -> int:
-        """Width of a number with its gap; measured once."""
-        found = self._widths.get(number)
-        if found is None:
-            found = self._widths[number] = self._metrics.horizontalAdvance(number) + 6
-        return found
+    def _canvas(self, width: int, height: int, ground: QColor) -> QPixmap:
+        canvas = QPixmap(round(width * self._scale), round(height * self._scale))
+        canvas.setDevicePixelRatio(self._scale)
+        canvas.fill(ground)
+        return canvas
 
-    def _elide(self, text: str, width: int) -> str:
+    def _static(self, text: str, width: int) -> tuple[QStaticText, int]:
+        """A text laid out once, shortened to a width unless that is 0, and how wide it is."""
         key = (text, width)
-        found = self._elided.get(key)
+        found = self._texts.get(key)
         if found is None:
-            if len(self._elided) > 20_000:
-                self._elided.clear()
-            found = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-            self._elided[key] = found
+            if len(self._texts) > _MOST_TEXTS:
+                self._texts.clear()
+            if width:
+                text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            made = QStaticText(text)
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.prepare(font=self._font)
+            found = self._texts[key] = (made, math.ceil(made.size().width()))
         return found
+
+
+def two_digits(share: float) -> str:
+    """A probability as .07, .93 or 1.0: never wider than three signs."""
+    return "1.0" if share >= 0.995 else f"{share:.2f}"[1:]
 
 
 def fitted(pixmap: QPixmap, box: QRect) -> QRectF:

@@ -7,76 +7,58 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import QUADRANTS, UNLABELLED
+from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.class_list import ClassList
 from ahsml_app.gui.flow_layout import FlowLayout
+from ahsml_app.gui.gallery.chip import Chip
+from ahsml_app.gui.gallery.cut import Cut
 from ahsml_app.gui.gallery.histogram import Histogram
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
-from ahsml_app.session.queue import QueueView, cut_counts, queue_rows
+from ahsml_app.session.project import Project
+from ahsml_app.session.queue import QueueView
+
+_UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
+_DECIDED = frozenset(map(int, DecisionKind)) - _UNDECIDED
+_LONGEST_CLASS = 20
 
 
 class FilterBar(QWidget):
     """Chips above, the histogram with its counts below."""
 
     bulk_requested = Signal()
+    train_requested = Signal()
 
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
         self._model = model
+        self._cut = Cut()
         self._lists: dict[str, ClassList] = {}
-        chips = FlowLayout(spacing=8)
-        self._flagged = self._chip(self.tr("Probably wrong"), "flagged")
-        self._undecided = self._chip(self.tr("Undecided"), "undecided")
-        self._given = self._menu_chip("given")
-        self._suggested = self._menu_chip("suggested")
-        self._quadrants = self._menu_chip("quadrants")
-        self._duplicates = self._chip(self.tr("Duplicates"), "duplicates")
-        self._out_of_set = self._chip(self.tr("Fits no class"), "out_of_set")
-        self._split = self._menu_chip("split")
+        self.chips = {chip.objectName().removeprefix("chip-"): chip for chip in self._make_chips()}
         self._clear = QPushButton(self.tr("Clear filters"))
         self._clear.setProperty("role", "ghost")
         self._clear.setAccessibleName(self.tr("Clear filters"))
         self._clear.clicked.connect(self.clear)
-        for chip in (
-            self._flagged,
-            self._undecided,
-            self._given,
-            self._suggested,
-            self._quadrants,
-            self._duplicates,
-            self._out_of_set,
-            self._split,
-            self._clear,
-        ):
+        chips = FlowLayout(spacing=8)
+        for name, chip in self.chips.items():
+            chip.opened.connect(partial(self._on_opened, name))
+            chip.cleared.connect(partial(self._on_cleared, name))
             chips.addWidget(chip)
+        chips.addWidget(self._clear)
         self.histogram = Histogram(theme)
         self.histogram.cut_changed.connect(self._on_cut_changed)
         self.histogram.cut_settled.connect(self._on_cut_settled)
-        self._counts = QLabel()
-        self._counts.setAccessibleName(self.tr("Images above the cut"))
-        self._bulk = QPushButton(self.tr("Decide all above…"))
-        self._bulk.setAccessibleName(self.tr("Decide all above the cut"))
-        self._bulk.setProperty("role", "ghost")
-        self._bulk.clicked.connect(self.bulk_requested)
-        below = QHBoxLayout()
-        below.addWidget(self._counts, 1)
-        below.addWidget(self._bulk)
-        self._scored = QWidget()
-        scored = QVBoxLayout(self._scored)
-        scored.setContentsMargins(0, 0, 0, 0)
-        scored.setSpacing(0)
-        scored.addWidget(self.histogram)
-        scored.addLayout(below)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 4)
         layout.setSpacing(4)
         layout.addLayout(chips)
+        self._scored, self._unscored = self._score_part(), self._train_part()
         layout.addWidget(self._scored)
+        layout.addWidget(self._unscored)
         for signal in (model.project_changed, model.scores_changed, model.queue_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
@@ -87,48 +69,95 @@ class FilterBar(QWidget):
         view = self._model.view
         self._model.set_view(QueueView(sort=view.sort, descending=view.descending))
 
-    def _chip(self, text: str, name: str) -> QPushButton:
-        chip = QPushButton(text)
-        chip.setCheckable(True)
-        chip.setProperty("role", "chip")
-        chip.setObjectName(f"chip-{name}")
-        chip.setAccessibleName(self.tr("Filter: {0}").format(text))
-        chip.clicked.connect(partial(self._on_chip, name, chip))
-        return chip
+    def _make_chips(self) -> list[Chip]:
+        return [
+            Chip("flagged", self.tr("Probably wrong"), toggles=True),
+            Chip("undecided", self.tr("Undecided"), toggles=True),
+            Chip("kinds", self.tr("Decision")),
+            Chip("given", self.tr("Class")),
+            Chip("suggested", self.tr("Suggested")),
+            Chip("quadrants", self.tr("Kind")),
+            Chip("duplicates", self.tr("Duplicates"), toggles=True),
+            Chip("out_of_set", self.tr("Fits no class"), toggles=True),
+            Chip("split", self.tr("Split")),
+            Chip("text", self.tr("Path contains"), toggles=True),
+            Chip("rows", self.tr("Chosen images"), toggles=True),
+        ]
 
-    def _menu_chip(self, name: str) -> QPushButton:
-        chip = QPushButton()
-        chip.setCheckable(True)
-        chip.setProperty("role", "chip")
-        chip.setObjectName(f"chip-{name}")
-        chip.clicked.connect(partial(self._on_menu_chip, name, chip))
-        return chip
+    def _score_part(self) -> QWidget:
+        self._counts = QLabel()
+        self._counts.setAccessibleName(self.tr("Images above the cut"))
+        self._counts.setToolTip(
+            self.tr("The sum of their probabilities; decided images are not counted")
+        )
+        self._bulk = QPushButton()
+        self._bulk.setProperty("role", "ghost")
+        self._bulk.clicked.connect(self.bulk_requested)
+        below = QHBoxLayout()
+        below.addWidget(self._counts, 1)
+        below.addWidget(self._bulk)
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.histogram)
+        layout.addLayout(below)
+        return part
 
-    def _on_chip(self, name: str, chip: QPushButton, _: bool = False) -> None:
-        view, checked = self._model.view, chip.isChecked()
-        if name == "undecided":
-            kinds = frozenset({int(DecisionKind.UNDECIDED)}) if checked else frozenset()
-            self._model.set_view(replace(view, kinds=kinds))
-        else:
-            self._set(name, checked)
+    def _train_part(self) -> QWidget:
+        text = QLabel(self.tr("Train once to see which labels are probably wrong."))
+        text.setProperty("role", "muted")
+        button = QPushButton(self.tr("Train"))
+        button.setObjectName("train")
+        button.setProperty("role", "primary")
+        button.setAccessibleName(self.tr("Train"))
+        button.clicked.connect(self.train_requested)
+        part = QWidget()
+        layout = QHBoxLayout(part)
+        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setSpacing(12)
+        layout.addWidget(text)
+        layout.addWidget(button)
+        layout.addStretch(1)
+        return part
 
-    def _on_menu_chip(self, name: str, chip: QPushButton, _: bool = False) -> None:
-        """A chip with a value loses it; one without asks for it."""
-        self._on_changed()  # the click has toggled the chip; what is shown decides
-        if getattr(self._model.view, name):
-            empty: object = "" if name == "split" else frozenset()
-            self._set(name, empty)
-            return
-        place = chip.mapToGlobal(QPoint(0, chip.height() + 4))
-        if name in ("given", "suggested"):
-            self._ask_class(name, place)
-        else:
-            self._ask_choice(name, place)
-
-    def _ask_class(self, name: str, place: QPoint) -> None:
-        project = self._model.project
+    def _on_opened(self, name: str) -> None:
+        """A switch is put on; the others ask for a value."""
+        project, chip = self._model.project, self.chips[name]
         if project is None:
             return
+        if name == "undecided":
+            self._set("kinds", _UNDECIDED)
+        elif name in ("given", "suggested"):
+            self._ask_class(name, project)
+        elif name in ("kinds", "quadrants", "split"):
+            menu = QMenu(self)
+            for value, text in self._values(name, project).items():
+                menu.addAction(text).triggered.connect(partial(self._set, name, value))
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(chip.below())
+        else:
+            self._set(name, True)
+
+    def _on_cleared(self, name: str) -> None:
+        name = "kinds" if name == "undecided" else name
+        self._set(name, getattr(QueueView(), name))
+
+    def _values(self, name: str, project: Project) -> dict[Any, str]:
+        if name == "quadrants":
+            return {frozenset({n}): text for n, text in enumerate(_quadrant_words(self))}
+        if name == "kinds":
+            words = {
+                DecisionKind.KEEP: self.tr("kept"),
+                DecisionKind.RELABEL: self.tr("relabelled"),
+                DecisionKind.DROP: self.tr("dropped"),
+                DecisionKind.AMBIGUOUS: self.tr("unsure"),
+            }
+            single = {frozenset({int(kind)}): text for kind, text in words.items()}
+            return {_DECIDED: self.tr("any decision")} | single
+        return {text: text for text in sorted(set(project.table.columns.get("split", ())) - {""})}
+
+    def _ask_class(self, name: str, project: Project) -> None:
         if name not in self._lists:
             self._lists[name] = ClassList(self)
             self._lists[name].chosen.connect(partial(self._on_class_chosen, name))
@@ -136,30 +165,18 @@ class FilterBar(QWidget):
         if name == "suggested" and project.scores is not None:
             labels = project.scores.suggested
         known = labels[labels != UNLABELLED]
-        counts = np.bincount(known, minlength=len(project.class_names))
-        self._lists[name].set_classes(project.class_names, [f"{count:,}" for count in counts])
-        self._lists[name].open_at(place)
+        counts = np.bincount(known, minlength=len(project.class_names)).tolist()
+        chosen = getattr(self._model.view, name)
+        notes = [f"{n:,}  ✓" if place in chosen else f"{n:,}" for place, n in enumerate(counts)]
+        self._lists[name].set_classes(project.class_names, notes)
+        self._lists[name].open_at(self.chips[name].below())
 
     def _on_class_chosen(self, name: str, label: str) -> None:
+        """A class more, or one that was chosen already less."""
         project = self._model.project
-        if project is not None:
-            chosen = frozenset({project.class_names.index(label)})
-            self._set(name, chosen)
-
-    def _ask_choice(self, name: str, place: QPoint) -> None:
-        project = self._model.project
-        if project is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if name == "quadrants":
-            for number, text in enumerate(_quadrant_words(self)):
-                action = menu.addAction(text)
-                action.triggered.connect(partial(self._set, "quadrants", frozenset({number})))
-        else:
-            for text in sorted(set(project.table.columns.get("split", ())) - {""}):
-                menu.addAction(text).triggered.connect(partial(self._set, "split", text))
-        menu.popup(place)
+        if project is not None and label in project.class_names:
+            place = project.class_names.index(label)
+            self._set(name, getattr(self._model.view, name) ^ {place})
 
     def _set(self, name: str, value: Any, _: bool = False) -> None:
         self._model.set_view(replace(self._model.view, **{name: value}))
@@ -168,71 +185,69 @@ class FilterBar(QWidget):
         project, view = self._model.project, self._model.view
         self.setVisible(project is not None)
         if project is None:
+            self._cut = Cut()
             return
         scored = project.scores is not None
         self._scored.setVisible(scored)
-        for chip in (
-            self._flagged,
-            self._suggested,
-            self._quadrants,
-            self._duplicates,
-            self._out_of_set,
-        ):
-            chip.setVisible(scored)
-        self._split.setVisible("split" in project.table.columns)
+        self._unscored.setVisible(not scored)
+        for name in ("flagged", "suggested", "quadrants", "duplicates", "out_of_set"):
+            self.chips[name].setVisible(scored)
+            if name in ("flagged", "duplicates", "out_of_set"):
+                self.chips[name].show_value(on=getattr(view, name))
+        names, words = project.class_names, _quadrant_words(self)
+        self.chips["given"].show_value(", ".join(names[i] for i in sorted(view.given)))
+        self.chips["suggested"].show_value(", ".join(names[i] for i in sorted(view.suggested)))
+        self.chips["quadrants"].show_value(", ".join(words[i] for i in sorted(view.quadrants)))
+        self.chips["undecided"].show_value(on=view.kinds == _UNDECIDED)
+        kinds = view.kinds - _UNDECIDED
+        self.chips["kinds"].show_value(self._values("kinds", project).get(kinds, ""))
+        self.chips["split"].setVisible("split" in project.table.columns)
+        self.chips["split"].show_value(view.split)
+        self.chips["text"].setVisible(bool(view.text))
+        self.chips["text"].show_value(f"“{view.text}”" if view.text else "")
+        self.chips["rows"].setVisible(view.rows is not None)
+        self.chips["rows"].show_value("" if view.rows is None else f"{len(view.rows):,}")
         self._clear.setVisible(view.filtered)
-        self._flagged.setChecked(view.flagged)
-        self._undecided.setChecked(view.kinds == {int(DecisionKind.UNDECIDED)})
-        self._duplicates.setChecked(view.duplicates)
-        self._out_of_set.setChecked(view.out_of_set)
-        names = project.class_names
-        given = ", ".join(names[i] for i in sorted(view.given))
-        suggested = ", ".join(names[i] for i in sorted(view.suggested))
-        words = _quadrant_words(self)
-        quadrants = ", ".join(words[i] for i in sorted(view.quadrants))
-        self._name(self._given, self.tr("Class"), given)
-        self._name(self._suggested, self.tr("Suggested"), suggested)
-        self._name(self._quadrants, self.tr("Kind"), quadrants)
-        self._name(self._split, self.tr("Split"), view.split)
-        self.histogram.set_cut(view.low, view.high)
-        self._fill_histogram()
-        self._count(view.low)
+        self._show_cut(project)
 
-    def _name(self, chip: QPushButton, title: str, value: str) -> None:
-        chip.setText(f"{title}: {value}  ×" if value else f"{title}  ▾")
-        chip.setChecked(bool(value))
-        chip.setAccessibleName(self.tr("Filter: {0}").format(f"{title} {value}".strip()))
-
-    def _fill_histogram(self) -> None:
-        project = self._model.project
-        if project is None or project.scores is None:
-            return
-        rows = self._model.queue
+    def _show_cut(self, project: Project) -> None:
         view = self._model.view
-        if view.low > 0 or view.high < 1:
-            rows = queue_rows(project, replace(view, low=0.0, high=1.0))
-        decided = (project.kinds[rows] != DecisionKind.UNDECIDED).astype(np.float32)
-        self.histogram.set_values(project.scores.error_probability[rows], decided)
+        self.histogram.set_cut(view.low, view.high)
+        if self._cut.take(project, view):
+            self.histogram.set_counts(self._cut.all, self._cut.decided)
+        self._count(view.low, view.high)
+        only = next(iter(view.given)) if len(view.given) == 1 else -1
+        name = project.label_name(only)
+        if len(name) > _LONGEST_CLASS:
+            name = name[: _LONGEST_CLASS - 1] + "…"
+        text = self.tr("Decide all above in {0}…").format(name)
+        self._bulk.setText(text if name else self.tr("Decide all above…"))
+        self._bulk.setAccessibleName(self.tr("Decide all above the cut"))
 
-    def _count(self, low: float) -> None:
-        project = self._model.project
-        if project is None or project.scores is None:
-            return
-        images, errors = cut_counts(project, low, self._model.queue)
-        if low <= 0:
-            text = self.tr("{0} undecided images, about {1} wrong labels among them")
-        else:
+    def _count(self, low: float, high: float) -> None:
+        images, errors = self._cut.count(low, high)
+        self._bulk.setEnabled(images > 0)
+        if high < 1:
+            text = self.tr("{0} undecided images from {2} to {3}, about {1} wrong labels")
+        elif low > 0:
             text = self.tr("{0} undecided images above {2}, about {1} wrong labels")
-        self._counts.setText(text.format(f"{images:,}", f"{errors:,.0f}", f"{low:.2f}"))
+        else:
+            text = self.tr("{0} undecided images, about {1} wrong labels among them")
+        numbers = f"{images:,}", f"{errors:,.0f}", f"{low:.2f}", f"{high:.2f}"
+        self._counts.setText(text.format(*numbers))
 
-    def _on_cut_changed(self, low: float, _: float) -> None:
-        self._count(low)
+    def _on_cut_changed(self, low: float, high: float) -> None:
+        self._count(low, high)
 
     def _on_cut_settled(self, low: float, high: float) -> None:
         self._model.set_view(replace(self._model.view, low=low, high=high))
 
-    def _on_decisions_changed(self, _: object) -> None:
-        self._count(self._model.view.low)
+    def _on_decisions_changed(self, rows: IntArray) -> None:
+        project, view = self._model.project, self._model.view
+        if project is not None:
+            self._cut.take_decisions(project, rows)
+            self.histogram.set_counts(self._cut.all, self._cut.decided)
+            self._count(view.low, view.high)
 
 
 def _quadrant_words(widget: QWidget) -> tuple[str, ...]:

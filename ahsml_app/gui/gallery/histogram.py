@@ -7,13 +7,15 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ahsml_app.base.types import FloatArray
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.gallery.cut import BINS
+from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme, mixed
 
-BINS = 50
 STEP = 0.01
 _MARGIN = 8
 _GRIP = 9
+_LEAST_BAR = 3.0
 
 
 class Histogram(QWidget):
@@ -28,8 +30,8 @@ class Histogram(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._all = np.zeros(BINS)
-        self._decided = np.zeros(BINS)
+        self._all: IntArray = np.zeros(BINS, dtype=np.int64)
+        self._decided = self._all
         self.low, self.high = 0.0, 1.0
         self._dragged = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -45,16 +47,14 @@ class Histogram(QWidget):
         """Wide and low."""
         return QSize(320, 56)
 
-    def set_values(self, wrong: FloatArray, decided: FloatArray) -> None:
-        """Show the probabilities; the share that is decided is drawn darker.
+    def set_counts(self, images: IntArray, decided: IntArray) -> None:
+        """Show how many images there are; the share that is decided is drawn darker.
 
         Args:
-            wrong: (N,) probabilities, NaN left out.
-            decided: (N,) 1 where there is a decision, else 0.
+            images: (`BINS`,) by their probability.
+            decided: Likewise, those of them with a decision.
         """
-        known = ~np.isnan(wrong)
-        self._all, _ = np.histogram(wrong[known], BINS, (0, 1))
-        self._decided, _ = np.histogram(wrong[known], BINS, (0, 1), weights=decided[known])
+        self._all, self._decided = images, decided
         self.update()
 
     def set_cut(self, low: float, high: float) -> None:
@@ -69,36 +69,53 @@ class Histogram(QWidget):
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_bars(painter)
         area = self._area()
-        top = max(1.0, float(np.sqrt(self._all.max(initial=0))))
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * SMALL)
+        painter.setFont(font)
+        for end, moved in ((self.low, self.low > 0), (self.high, self.high < 1)):
+            x = area.x() + end * area.width()
+            painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.muted), 2))
+            painter.drawLine(QPointF(x, area.y()), QPointF(x, area.bottom()))
+            painter.setBrush(QColor(tokens.surface))
+            painter.drawEllipse(QPointF(x, area.bottom()), _GRIP / 2, _GRIP / 2)
+            if moved:
+                self._paint_value(painter, x, end)
+        painter.end()
+
+    def _paint_bars(self, painter: QPainter) -> None:
+        tokens, area = self._theme.tokens, self._area()
+        most = max(1.0, float(np.sqrt(self._all.max(initial=0))))
         width = area.width() / BINS
         inside, pale = QColor(tokens.accent), mixed(tokens.muted, tokens.window, 0.6)
         dark = mixed(tokens.accent, tokens.text, 0.5)
         painter.setPen(Qt.PenStyle.NoPen)
-        for place in range(BINS):
-            if not self._all[place]:
-                continue
-            middle = (place + 0.5) / BINS
-            shown = self.low <= middle <= self.high
-            height = max(2.0, float(np.sqrt(self._all[place])) / top * area.height())
-            bar = QRectF(area.x() + place * width, area.bottom() - height, width - 1, height)
+        for place in np.flatnonzero(self._all).tolist():
+            shown = self.low <= (place + 0.5) / BINS <= self.high
+            height = max(_LEAST_BAR, float(np.sqrt(self._all[place])) / most * area.height())
+            x = area.x() + place * width
             painter.setBrush(inside if shown else pale)
-            painter.drawRect(bar)
-            part = self._decided[place] / self._all[place]
-            if part and shown:
+            painter.drawRect(QRectF(x, area.bottom() - height, width - 1, height))
+            height *= float(self._decided[place] / self._all[place])
+            if height and shown:
                 painter.setBrush(dark)
-                height *= float(part)
-                painter.drawRect(QRectF(bar.x(), area.bottom() - height, bar.width(), height))
-        painter.setPen(QPen(QColor(tokens.line), 1))
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        for end in (self.low, self.high):
-            x = area.x() + end * area.width()
-            pen = QPen(QColor(tokens.accent if self.hasFocus() else tokens.muted), 2)
-            painter.setPen(pen)
-            painter.drawLine(QPointF(x, area.y()), QPointF(x, area.bottom()))
-            painter.setBrush(QColor(tokens.surface))
-            painter.drawEllipse(QPointF(x, area.bottom()), _GRIP / 2, _GRIP / 2)
-        painter.end()
+                painter.drawRect(QRectF(x, area.bottom() - height, width - 1, height))
+
+    def _paint_value(self, painter: QPainter, x: float, end: float) -> None:
+        """The number beside an end, on a ground of its own, on the side where there is room."""
+        text = f"{end:.2f}"
+        metrics = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
+        left = x - width - 4 if x + width + 4 > self.width() else x + 4
+        box = QRectF(left, 2, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.tokens.window))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QColor(self._theme.tokens.text))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
         """Take the nearer end."""
@@ -125,6 +142,10 @@ class Histogram(QWidget):
             Qt.Key.Key_Right: STEP,
             Qt.Key.Key_Down: -10 * STEP,
             Qt.Key.Key_Up: 10 * STEP,
+            Qt.Key.Key_PageDown: -10 * STEP,
+            Qt.Key.Key_PageUp: 10 * STEP,
+            Qt.Key.Key_Home: -1.0,
+            Qt.Key.Key_End: 1.0,
         }
         step = steps.get(Qt.Key(event.key()))
         if step is None:

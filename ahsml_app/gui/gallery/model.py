@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import (
@@ -33,6 +35,36 @@ BADGES = {
     "drop": "×",
 }
 """Signs on thumbnails: a shape and a letter, never colour alone."""
+
+
+_SUSPECT, _DUPLICATE, _OUT_OF_SET = 8, 16, 32
+"""Added to the kind of the decision, these number every set of signs."""
+
+_DECIDED = ("", "keep", "relabel", "drop", "ambiguous")
+
+
+class CellFacts(NamedTuple):
+    """What the cell of an image shows.
+
+    Attributes:
+        row: Of the table.
+        kind: Of the decision.
+        given: The given label; empty for none.
+        label: The label after the decision.
+        wrong: Probability that the given label is wrong; NaN if it is not known.
+        flagged: Whether it is more probably wrong than right.
+        suggested: The suggested label; empty for none.
+        badges: Names of the signs.
+    """
+
+    row: int
+    kind: int
+    given: str
+    label: str
+    wrong: float
+    flagged: bool
+    suggested: str
+    badges: tuple[str, ...]
 
 
 class GalleryModel(QAbstractListModel):
@@ -71,30 +103,37 @@ class GalleryModel(QAbstractListModel):
         queue = self.model.queue
         return int(queue[place]) if 0 <= place < len(queue) else -1
 
-    def badges(self, row: int) -> list[str]:
+    def badges(self, row: int) -> tuple[str, ...]:
         """Names of the signs on a thumbnail."""
+        found = self.facts(np.array([row], dtype=np.int64))
+        return found[0].badges if found else ()
+
+    def facts(self, rows: IntArray) -> list[CellFacts]:
+        """What cells show, read for all cells of a frame at once."""
         project = self.model.project
         if project is None:
             return []
-        found = []
-        kind = int(project.kinds[row])
-        if kind == DecisionKind.KEEP:
-            found.append("keep")
-        elif kind == DecisionKind.RELABEL:
-            found.append("relabel")
-        elif kind == DecisionKind.DROP:
-            found.append("drop")
-        elif kind == DecisionKind.AMBIGUOUS:
-            found.append("ambiguous")
-        scores = project.scores
-        if scores is not None:
-            if kind == DecisionKind.UNDECIDED and scores.flagged[row]:
-                found.append("suspect")
-            if scores.duplicate_group[row] >= 0:
-                found.append("duplicate")
-            if scores.out_of_set[row] >= OUT_OF_SET:
-                found.append("out-of-set")
-        return found
+        table, names = project.table, project.class_names
+        given = [table.class_names[i] if i >= 0 else "" for i in table.labels[rows].tolist()]
+        kinds = project.kinds[rows]
+        codes, scores = kinds.copy(), project.scores
+        if scores is None:
+            plain = [(math.nan, False, "")] * len(rows)
+        else:
+            flagged = scores.flagged[rows]
+            codes[flagged & (kinds == DecisionKind.UNDECIDED)] += _SUSPECT
+            codes[scores.duplicate_group[rows] >= 0] += _DUPLICATE
+            codes[scores.out_of_set[rows] >= OUT_OF_SET] += _OUT_OF_SET
+            wrong = scores.error_probability[rows].tolist()
+            suggested = [names[i] if i >= 0 else "" for i in scores.suggested[rows].tolist()]
+            plain = list(zip(wrong, flagged.tolist(), suggested, strict=True))
+        labels = [names[i] if i >= 0 else "" for i in project.labels[rows].tolist()]
+        return [
+            CellFacts(row, kind, before, now, wrong, hot, other, _badges(code))
+            for row, kind, before, now, (wrong, hot, other), code in zip(
+                rows.tolist(), kinds.tolist(), given, labels, plain, codes.tolist(), strict=True
+            )
+        ]
 
     def description(self, row: int) -> str:
         """An image in words, as a screen reader says it."""
@@ -131,3 +170,11 @@ class GalleryModel(QAbstractListModel):
             if place >= 0:
                 index = self.index(place)
                 self.dataChanged.emit(index, index)
+
+
+@lru_cache(maxsize=64)
+def _badges(code: int) -> tuple[str, ...]:
+    decided = _DECIDED[code % _SUSPECT]
+    found = [decided] if decided else []
+    signs = ((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUT_OF_SET, "out-of-set"))
+    return tuple(found + [name for bit, name in signs if code & bit])

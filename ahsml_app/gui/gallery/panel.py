@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
-from PySide6.QtCore import QPoint, Qt, Signal
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -18,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import IntArray
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.filter_bar import FilterBar
@@ -26,10 +30,18 @@ from ahsml_app.gui.gallery.view import GalleryView
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.project import Project
+from ahsml_app.session.queue import matches
 
-SMALLEST, LARGEST, USUAL = 72, 320, 136
+SMALLEST, LARGEST, USUAL = 64, 320, 136
 ASCENDING = frozenset({"adaptive_weight", "consistency", "given_label", "suggested_label", "path"})
 """Sorts that begin with the smallest: what is most doubtful, or the alphabet."""
+
+_UNSCORED = ("given_label", "path")
+"""Sorts that need no training."""
+
+_SETTLE_MILLISECONDS = 120
+_LOOK_FIRST = 1000
 
 
 class GalleryPanel(QWidget):
@@ -48,6 +60,7 @@ class GalleryPanel(QWidget):
         self.view = GalleryView(self.items, self.delegate)
         self.filters = FilterBar(model, theme)
         self.filters.bulk_requested.connect(self.bulk_requested)
+        self.filters.train_requested.connect(self.train_requested)
         self.view.menu_requested.connect(self._on_menu)
         self.view.double_clicked.connect(self.preview_requested)
         self._empty = EmptyState(theme)
@@ -58,18 +71,25 @@ class GalleryPanel(QWidget):
         self._banner = QVBoxLayout()
         self._banner.setContentsMargins(12, 0, 12, 0)
         self._actions: list[object] = []
-        thumbnails.set_side(round(self.delegate.picture_side() * self.devicePixelRatioF()))
+        self._several = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_SETTLE_MILLISECONDS)
+        self._later.timeout.connect(self._tell_side)
+        self._tell_side()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._banner)
         layout.addWidget(self.filters)
         layout.addWidget(self._header())
+        layout.addWidget(self._achieved())
         layout.addWidget(self._stack, 1)
         self.setFocusProxy(self.view)
         for signal in (model.queue_changed, model.scores_changed, model.project_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_decisions)
+        model.selection_changed.connect(self._on_selection)
         self._on_changed()
 
     def select_all(self) -> None:
@@ -108,6 +128,7 @@ class GalleryPanel(QWidget):
         self._sort.setAccessibleName(self.tr("Sort by"))
         for name, text in self._sort_names().items():
             self._sort.addItem(text, name)
+        self._sort.setPlaceholderText(self.tr("As in the folder"))
         self._sort.activated.connect(self._on_sort)
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._size.setRange(SMALLEST, LARGEST)
@@ -146,51 +167,113 @@ class GalleryPanel(QWidget):
         view = replace(self._model.view, sort=name, descending=name not in ASCENDING)
         self._model.set_view(view)
 
+    def _achieved(self) -> QWidget:
+        """A line that tells what a finished queue has brought."""
+        self._done = QWidget()
+        self._done_text = QLabel()
+        self._done_text.setProperty("role", "good-text")
+        export = QPushButton(self.tr("Export"))
+        export.setAccessibleName(self.tr("Export"))
+        export.clicked.connect(self.export_requested)
+        row = QHBoxLayout(self._done)
+        row.setContentsMargins(12, 0, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self._done_text)
+        row.addWidget(export)
+        row.addStretch(1)
+        self._done.hide()
+        return self._done
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
+        """Follow the screen: a denser one needs larger thumbnails."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._tell_side()
+
     def _on_size(self, side: int) -> None:
         self.delegate.set_side(side)
-        self._thumbnails.set_side(round(self.delegate.picture_side() * self.devicePixelRatioF()))
+        self.view.apply_side()
+        self._later.start()  # not for every step of the slider
+
+    def _tell_side(self) -> None:
+        scale = self.devicePixelRatioF()
+        self._thumbnails.set_side(round(self.delegate.picture_side() * scale), scale)
         self.view.apply_side()
 
     def _on_decisions(self) -> None:
         self._refresh.setVisible(self._model.stale)
-        project = self._model.project
-        waiting = self._model.queue
-        if (
-            project is not None
-            and project.scores is not None
-            and len(waiting)
-            and bool((project.kinds[waiting] != DecisionKind.UNDECIDED).all())
-        ):
-            self._count.setText(self.tr("All {0} shown images are decided").format(len(waiting)))
+        self._show_achieved()
+
+    def _show_achieved(self) -> None:
+        project, queue = self._model.project, self._model.queue
+        done = project is not None and len(queue) > 0
+        for part in (queue[:_LOOK_FIRST], queue):  # mostly the first few tell
+            done = done and project is not None and bool(project.kinds[part].all())
+        self._done.setVisible(done)
+        if done and project is not None:
+            kinds = project.kinds[queue]
+            found = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
+            text = self.tr("All {0} images shown are decided; {1} wrong labels found.")
+            self._done_text.setText("✓  " + text.format(f"{len(queue):,}", f"{found:,}"))
+
+    def _on_selection(self, rows: IntArray) -> None:
+        if (len(rows) > 1) != self._several or self._several:
+            self._several = len(rows) > 1
+            self._show_count()
+
+    def _show_count(self) -> None:
+        project, shown = self._model.project, len(self._model.queue)
+        if project is None:
+            return
+        text = self.tr("{0} images").format(f"{shown:,}")
+        if shown != len(project.table):
+            text = self.tr("{0} of {1} images").format(f"{shown:,}", f"{len(project.table):,}")
+        if self._several:
+            chosen = self.tr("{0} selected").format(f"{len(self._model.selection):,}")
+            text = f"{text}, {chosen}"
+        self._count.setText(text)
 
     def _on_changed(self) -> None:
         project, queue = self._model.project, self._model.queue
         self._refresh.setVisible(self._model.stale)
-        self._sort.setCurrentIndex(max(0, self._sort.findData(self._model.view.sort)))
+        sort = self._model.view.sort
+        sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
+        self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
         self._header_row.setVisible(project is not None)
+        self._several = len(self._model.selection) > 1
+        self._show_achieved()
         if project is None:
-            self._empty.show_state("image", self.tr("No project is open"), "")
+            self._empty.show_state(
+                "image",
+                self.tr("No project is open"),
+                self.tr("Open a folder of images, and they will be shown here."),
+            )
             self._stack.setCurrentWidget(self._empty)
             return
-        count = self.tr("{0} images").format(f"{len(queue):,}")
-        if len(queue) != len(project.table):
-            count = self.tr("{0} of {1} images").format(
-                f"{len(queue):,}", f"{len(project.table):,}"
-            )
-        self._count.setText(count)
+        for place in range(self._sort.count()):
+            plain = self._sort.itemData(place) in _UNSCORED
+            item = cast("QStandardItemModel", self._sort.model()).item(place)
+            item.setEnabled(plain or project.scores is not None)
+        self._show_count()
         if len(queue):
             self._stack.setCurrentWidget(self.view)
             return
         self._stack.setCurrentWidget(self._empty)
-        self._show_nothing_left()
+        self._show_nothing_left(project)
 
-    def _show_nothing_left(self) -> None:
+    def _all_decided(self) -> bool:
+        """Whether nothing is shown because everything is decided, and not for another filter."""
         project, view = self._model.project, self._model.view
-        if project is None:
-            return
-        if project.scores is not None and view.kinds == {int(DecisionKind.UNDECIDED)}:
+        return (
+            project is not None
+            and view.kinds == {int(DecisionKind.UNDECIDED)}
+            and bool(matches(project, replace(view, kinds=frozenset())).any())
+        )
+
+    def _show_nothing_left(self, project: Project) -> None:
+        if self._all_decided():
             progress = project.progress()
-            text = self.tr("{0} images decided, {1} wrong labels found among them.")
+            text = self.tr("{0} images decided so far, {1} wrong labels found among them.")
             self._empty.show_state(
                 "check",
                 self.tr("All of these are decided"),
@@ -206,12 +289,7 @@ class GalleryPanel(QWidget):
         )
 
     def _on_empty_pressed(self) -> None:
-        project, view = self._model.project, self._model.view
-        if (
-            project is not None
-            and project.scores is not None
-            and view.kinds == {int(DecisionKind.UNDECIDED)}
-        ):
+        if self._all_decided():
             self.export_requested.emit()
         else:
             self.filters.clear()
