@@ -3,8 +3,9 @@
     python tests/benchmarks/window.py [--sizes 100000 1000000] [--results FILE]
 
 The gallery shows synthetic projects that hold a few hundred real small pictures many times over.
-Every frame is a repaint of the real window on the offscreen platform, timed from the event to the
-end of the painting. See README.md.
+Every frame is a repaint of the real window on the offscreen platform: what the window's thread
+does from the event to the end of the painting, without the milliseconds that Qt waits for further
+wishes to paint. Frames in which thumbnails arrive are counted apart. See README.md.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "gui"))
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from sample_projects import add_run, make_pictures, scanned
 from sections import circumstances, table, write_section
 
@@ -39,10 +40,11 @@ from ahsml_app.gui.main_window import MainWindow
 from ahsml_app.gui.settings import Settings
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.project import Project, create_project, free_project_folder, open_project
+from ahsml_app.session.queue import QueueView
 from ahsml_app.session.scanning import ScanResult, Source
 
 FRAME, NEXT, GROWTH = 16.0, 50.0, 0.05
-DECISIONS, SCROLLS, OPENINGS = 60, 120, 20
+DECISIONS, SCROLLS, JUMPS, OPENINGS = 60, 200, 60, 20
 
 
 def main() -> None:
@@ -84,12 +86,49 @@ def _spin(seconds: float) -> None:
         time.sleep(0.002)
 
 
-def _timed(work: Callable[[], object]) -> float:
-    """Milliseconds until the work and all that it causes at once is done."""
-    start = time.perf_counter()
-    work()
+class Painted(QObject):
+    """Counts the paint events of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
+        """Let everything pass."""
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def _round(frames: list[float], painted: Painted) -> float:
+    """One turn of the event loop; a frame if something was painted."""
+    before, start = painted.count, time.perf_counter()
     QApplication.processEvents()
-    return (time.perf_counter() - start) * 1000
+    taken = (time.perf_counter() - start) * 1000
+    if painted.count > before:
+        frames.append(taken)
+    return taken
+
+
+def _frame(work: Callable[[], object], painted: Painted) -> float:
+    """Milliseconds of the work and all turns of the event loop until it is painted."""
+    before, start = painted.count, time.perf_counter()
+    work()
+    taken = (time.perf_counter() - start) * 1000
+    for _ in range(100):
+        taken += _round([], painted)
+        if painted.count > before:
+            break
+        time.sleep(0.001)
+    return taken
+
+
+def _rest(seconds: float, frames: list[float], painted: Painted) -> None:
+    """Let thumbnails arrive."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        _round(frames, painted)
+        time.sleep(0.001)
 
 
 def _large_project(pictures: Path, size: int) -> Project:
@@ -116,30 +155,34 @@ def _gallery(theme: Theme, pictures: Path, size: int) -> dict[str, Any]:
     project = _large_project(pictures, size)
     folder = project.folder
     project.close()
-    view = window.gallery.view
-    first = _timed(lambda: window.projects.open_project(folder))
+    view, model = window.gallery.view, window.model
+    painted = Painted(view.viewport())
+    first = _frame(lambda: window.projects.open_project(folder), painted)
     _spin(2.0)
     bar = view.verticalScrollBar()
-    frames = []
+    scrolls: list[float] = []
+    arrivals: list[float] = []
     for number in range(SCROLLS):
         step = bar.pageStep() if number % 2 else 120
-        frames.append(_timed(lambda step=step: bar.setValue(bar.value() + step)))
-        _spin(0.01)
+        scrolls.append(_frame(lambda step=step: bar.setValue(bar.value() + step), painted))
+        _rest(0.016, arrivals, painted)
     jumps = []
-    for share in np.random.default_rng(0).random(20):
-        jumps.append(_timed(lambda share=share: bar.setValue(int(bar.maximum() * share))))
-        _spin(0.02)
-    model = window.model
+    for share in np.random.default_rng(0).random(JUMPS):
+        jumps.append(_frame(lambda share=share: bar.setValue(int(bar.maximum() * share)), painted))
+        _rest(0.05, arrivals, painted)
     facts = {
         "images": size,
         "first": first,
-        "scroll": float(np.percentile(frames, 95)),
+        "scroll": float(np.percentile(scrolls, 95)),
         "jump": float(np.percentile(jumps, 95)),
-        "select": _timed(view.select_all),
-        "sort": _timed(lambda: model.set_view(replace(model.view, sort="consistency"))),
-        "filter": _timed(lambda: model.set_view(replace(model.view, low=0.5))),
-        "search": _timed(lambda: model.set_view(replace(model.view, low=0.0, text="circle-01"))),
+        "arrival": float(np.percentile(arrivals, 95)),
+        "select": _frame(view.select_all, painted),
     }
+    views = {"sort": {"sort": "consistency"}, "filter": {"low": 0.5}, "search": {"text": "e-01"}}
+    for name, change in views.items():
+        facts[name] = _frame(
+            lambda change=change: model.set_view(replace(QueueView(), **change)), painted
+        )
     _close(window)
     shutil.rmtree(folder)
     return facts
@@ -204,22 +247,24 @@ def _close(window: MainWindow) -> None:
 
 
 def _gallery_text(rows: list[dict[str, Any]]) -> str:
-    names = ("images", "first", "scroll", "jump", "select", "sort", "filter", "search")
+    names = ("images", "first", "scroll", "jump", "arrival", "select", "sort", "filter", "search")
     titles = [
         "images",
         "open, ms",
         "scroll frame p95, ms",
         "jump p95, ms",
+        "arrival p95, ms",
         "select all, ms",
         "sort, ms",
         "filter, ms",
         "search, ms",
     ]
     cells = [[f"{row['images']:,}", *(f"{row[name]:,.1f}" for name in names[1:])] for row in rows]
-    met = all(row["scroll"] <= FRAME for row in rows)
+    worst = max(row[name] for row in rows for name in ("scroll", "jump", "arrival"))
     return (
         f"## The window at size\n\n{circumstances()}\n\n{table(titles, cells)}\n\n"
-        f"Required of a scroll frame: {FRAME:.0f} ms; **{'met' if met else 'not met'}**.\n\n"
+        f"Required of a frame (p95): {FRAME:.0f} ms; the slowest kind took {worst:.1f} ms: "
+        f"**{'met' if worst <= FRAME else 'not met'}**.\n\n"
     )
 
 
