@@ -151,6 +151,11 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         default="none",
         help="whether labels.csv takes the sure suggestions (default: none)",
     )
+    group.add_argument(
+        "--class-folders",
+        choices=("copy", "hardlink", "symlink"),
+        help="also a folder for each class with the images, by the labels of labels.csv",
+    )
     group.add_argument("--resume", action="store_true", help="continue an interrupted run")
     group.add_argument(
         "--force", action="store_true", help="replace the results of an earlier run in DIR"

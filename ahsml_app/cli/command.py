@@ -129,6 +129,7 @@ def _job_options(arguments: argparse.Namespace) -> JobOptions:
         device=arguments.device,
         seed=arguments.seed,
         apply=arguments.apply,
+        class_folders=arguments.class_folders,
     )
 
 

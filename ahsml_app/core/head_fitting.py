@@ -20,6 +20,9 @@ SMALLEST_BATCH = 16
 """A device that cannot hold this many prepared samples cannot train at all."""
 
 
+_HISTORIES = ("history", "agreement")
+
+
 @dataclass(frozen=True, slots=True)
 class FittedHead:
     """A trained head and what it says of the samples it was asked about.
@@ -31,6 +34,7 @@ class FittedHead:
         projection: (D, d) projection of prepared features.
         bias: (D,).
         history: (E, N) adaptive weights after each epoch.
+        agreement: (E, n) consistency of the samples it was asked about; none where not wanted.
     """
 
     posteriors: FloatArray
@@ -39,6 +43,7 @@ class FittedHead:
     projection: FloatArray
     bias: FloatArray
     history: FloatArray
+    agreement: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,13 @@ class FoldHeads:
     Attributes:
         posteriors: (V + 1, N, K) of each view; None in a pass without heads.
         history: (E, N) adaptive weights after each epoch, averaged over the folds.
+        agreement: (E, N) consistency after each epoch, by heads that did not see the sample.
         final: The head that trained on all samples; None in passes before the last.
     """
 
     posteriors: FloatArray | None = None
     history: FloatArray | None = None
+    agreement: FloatArray | None = None
     final: FittedHead | None = None
 
     def posterior(self) -> FloatArray:
@@ -73,6 +80,7 @@ def fit_head(
     cancel: CancelToken,
     *,
     place: tuple[int, int, int],
+    follow: bool = False,
 ) -> Generator[Event, None, FittedHead]:
     """Train a head, or take it from the checkpoint.
 
@@ -85,6 +93,7 @@ def fit_head(
         checkpoint: Where epochs and results are kept.
         cancel: Checked once a batch.
         place: Pass, fold and number of folds, for the events.
+        follow: Whether to note the consistency of the predicted samples after each epoch.
 
     Yields:
         Progress, an `EpochEnd` after each epoch, and notices.
@@ -97,6 +106,7 @@ def fit_head(
     training = HeadTraining(data, config, seed, torch.device(device))
     running = f"{name}-epochs"
     history, state = _resume(training, checkpoint.load(running))
+    followed = predicted if follow else predicted[:0]
     while len(history) < training.epochs:
         epoch = len(history)
         try:
@@ -111,14 +121,14 @@ def fit_head(
             training = HeadTraining(data, reduced, seed, torch.device(device))
             history, state = _resume(training, state)
             continue
-        history.append(training.weights.astype(np.float16))
-        state = {**training.state(), "history": np.stack(history)}
+        history.append((training.weights, training.agreement(followed, cancel)))
+        state = {**training.state(), **_stacked(history)}
         checkpoint.save(running, state)
         stage = f"train, pass {index + 1}"
         yield Progress(stage, fold * training.epochs + epoch + 1, folds * training.epochs)
         wrong = 1 - float(training.weights[data.rows].mean())
         yield EpochEnd(index, fold, epoch, training.epochs, loss, wrong, training.weights.copy())
-    fitted = _result(training, predicted, np.stack(history), cancel)
+    fitted = _result(training, predicted, _stacked(history), cancel)
     checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
     checkpoint.remove(running)
     return fitted
@@ -126,16 +136,28 @@ def fit_head(
 
 def _resume(
     training: HeadTraining, state: dict[str, npt.NDArray[Any]] | None
-) -> tuple[list[npt.NDArray[np.float16]], dict[str, npt.NDArray[Any]] | None]:
-    """Put the training where the state left it; the weights after each epoch so far."""
+) -> tuple[list[tuple[FloatArray, FloatArray]], dict[str, npt.NDArray[Any]] | None]:
+    """Put the training where the state left it; weights and agreement of the epochs so far."""
     if state is None:
         return [], None
-    training.restore({k: v for k, v in state.items() if k != "history"})
-    return list(state["history"]), state
+    training.restore({k: v for k, v in state.items() if k not in _HISTORIES})
+    return list(zip(*(state[name] for name in _HISTORIES), strict=True)), state
+
+
+def _stacked(history: list[tuple[FloatArray, FloatArray]]) -> dict[str, npt.NDArray[Any]]:
+    """(E, N) and (E, n) float16, by name."""
+    parts = zip(*history, strict=True)
+    return {
+        name: np.stack(part).astype(np.float16)
+        for name, part in zip(_HISTORIES, parts, strict=True)
+    }
 
 
 def _result(
-    training: HeadTraining, predicted: IntArray, history: npt.NDArray[Any], cancel: CancelToken
+    training: HeadTraining,
+    predicted: IntArray,
+    histories: dict[str, npt.NDArray[Any]],
+    cancel: CancelToken,
 ) -> FittedHead:
     posteriors, points = training.predict(predicted, cancel)
     head = training.head
@@ -146,5 +168,5 @@ def _result(
             prototypes=head.prototype_points().cpu().numpy(),
             projection=head.projection.weight.cpu().numpy(),
             bias=head.projection.bias.cpu().numpy(),
-            history=history.astype(np.float16),
+            **histories,
         )

@@ -15,6 +15,7 @@ from torch import Tensor
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.consistency import consistency
 from ahsml_app.core.folds import class_batch
 from ahsml_app.core.head import HyperbolicHead
 from ahsml_app.core.hyperbolic import pairwise_distance
@@ -210,6 +211,28 @@ class HeadTraining:
                 )
                 posteriors.append(each.float().numpy())
         return np.stack(posteriors), plain.float().numpy()
+
+    def agreement(self, rows: IntArray, cancel: CancelToken) -> FloatArray:
+        """Consistency of the views of samples as the head is now.
+
+        Args:
+            rows: Rows of the samples.
+            cancel: Checked once a chunk.
+
+        Returns:
+            (n,) from 0 to 1, float32.
+        """
+        found = []
+        with torch.no_grad():
+            for start in range(0, len(rows), 4096):
+                chunk = rows[start : start + 4096]
+                views = [
+                    torch.cat(list(self._points(chunk, cancel, view)))
+                    for view in range(len(self._data.views))
+                ]
+                scaled = [-self.head.distances(each) / self._config.temperature for each in views]
+                found.append(consistency(torch.stack(scaled).softmax(2)).cpu().numpy())
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything that the next epoch depends on."""

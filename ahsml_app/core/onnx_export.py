@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import FloatArray
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.engine import Normalized, import_openvino, structured_pictures
@@ -46,22 +46,28 @@ def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
         OutputError: The network cannot be expressed in ONNX, or the file computes something
             else.
     """
-    module = copy.deepcopy(nn.Sequential(Normalized(backbone), head)).cpu().eval()
+    network = copy.deepcopy(Normalized(backbone)).cpu().eval()
+    head = copy.deepcopy(head).cpu().eval()
     pictures = structured_pictures(backbone.size, _CHECKED_PICTURES).astype(np.float32)
     try:
-        content = _exported(module, backbone.size)
+        content = _joined(
+            _of_backbone(backbone, network),
+            _exported(head, torch.zeros(2, backbone.dimension), "features", "embedding"),
+        )
         found = _computed(content, pictures)
     except Exception as error:  # the exporter's own errors have no common base
+        _kept(backbone).unlink(missing_ok=True)  # made anew the next time
         raise OutputError(
             f"{backbone.name} cannot be written as ONNX.",
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
     with torch.inference_mode():
-        wanted = module(torch.from_numpy(pictures)).numpy()
+        wanted = head(network(torch.from_numpy(pictures))).numpy()
     difference = float(np.abs(found - wanted).max())
     radius = float(getattr(head, "curvature", 1.0)) ** -0.5
     if not difference <= TOLERANCE * radius:  # also where it is not a number
+        _kept(backbone).unlink(missing_ok=True)
         raise OutputError(
             f"The ONNX form of {backbone.name} differs from torch by {difference:.2g}.",
             hint="The other files of the model are complete: use those.",
@@ -71,14 +77,44 @@ def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
     return difference
 
 
-def _exported(module: nn.Module, size: int) -> bytes:
+def _of_backbone(backbone: Backbone, network: nn.Module) -> bytes:
+    """The large part, which takes seconds to make, is the same for every head: it is kept."""
+    kept = _kept(backbone)
+    with contextlib.suppress(OSError):
+        return kept.read_bytes()
+    example = torch.zeros(2, 3, backbone.size, backbone.size)
+    content = _exported(network, example, "pixels", "features")
+    with contextlib.suppress(OSError), atomic_write(kept) as stream:
+        stream.write(content)
+    return content
+
+
+def _kept(backbone: Backbone) -> Path:
+    version = torch.__version__.partition("+")[0]
+    return cache_folder() / "onnx" / f"{backbone.identity}-torch{version}.onnx"
+
+
+def _joined(first: bytes, second: bytes) -> bytes:
+    """One network from the output "features" of the first into the input of the second."""
+    import onnx
+    from onnx import compose
+
+    models = [onnx.load_from_string(content) for content in (first, second)]
+    # Both come from the same exporter, whose names repeat.
+    head = compose.add_prefix(models[1], "head/", rename_inputs=False, rename_outputs=False)
+    joined = compose.merge_models(models[0], head, io_map=[("features", "features")])
+    content: bytes = joined.SerializeToString()
+    return content
+
+
+def _exported(module: nn.Module, example: torch.Tensor, name: str, result: str) -> bytes:
     with _quiet():
         program = torch.onnx.export(
             module,
-            (torch.zeros(2, 3, size, size),),
+            (example,),
             dynamo=True,
-            input_names=["pixels"],
-            output_names=["embedding"],
+            input_names=[name],
+            output_names=[result],
             dynamic_shapes=({0: torch.export.Dim("batch")},),
             verbose=False,
         )

@@ -63,6 +63,7 @@ def summarise(
         noise_matrix=opinion.noise_matrix,
         head=fuse(preparation.parameters(), final.projection, final.bias),
         weight_history=heads.history.astype(np.float16),
+        consistency_history=np.asarray(heads.agreement, dtype=np.float16),
         expert_weights=opinion.shares,
     )
 

@@ -155,6 +155,7 @@ def _cross_fit_heads(
     shape = (len(job.views), len(job.data), job.data.class_count)
     posteriors = np.zeros(shape, dtype=np.float32)
     histories: list[FloatArray] = []
+    agreement: FloatArray | None = None
     final: FittedHead | None = None
     for fold in range(count + (1 if last else 0)):
         whole = fold == count
@@ -178,6 +179,7 @@ def _cross_fit_heads(
             job.checkpoint,
             job.cancel,
             place=(index, fold, count + (1 if last else 0)),
+            follow=last and not whole,
         )
         if whole:
             final = fitted
@@ -186,7 +188,12 @@ def _cross_fit_heads(
         share = np.where(inside, 1.0, 1.0 / count).astype(np.float32)
         posteriors[:, predicted] += fitted.posteriors * share[None, :, None]
         histories.append(fitted.history)
-    return FoldHeads(posteriors, np.mean(histories, axis=0, dtype=np.float32), final)
+        if agreement is None:
+            agreement = np.zeros((len(fitted.history), len(job.data)), dtype=np.float32)
+        if last:
+            agreement[:, predicted] += fitted.agreement * share[None]
+    weights_history: FloatArray = np.mean(np.stack(histories), axis=0, dtype=np.float32)
+    return FoldHeads(posteriors, weights_history, agreement, final)
 
 
 def _soften(job: _Job, opinion: Opinion, odds: float) -> tuple[FloatArray, FloatArray]:

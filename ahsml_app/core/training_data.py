@@ -51,6 +51,7 @@ class TrainResult:
         head: Parameters of the final head by name, and of the preparation before it, so that
             features map to points: see `head.FeatureHead`.
         weight_history: (E, N) adaptive weights after each epoch, float16.
+        consistency_history: (E, N) consistency after each epoch, float16.
         expert_weights: Share of each expert (head, linear) in the posterior.
     """
 
@@ -66,4 +67,5 @@ class TrainResult:
     noise_matrix: FloatArray
     head: Mapping[str, npt.NDArray[np.float32]]
     weight_history: npt.NDArray[np.float16]
+    consistency_history: npt.NDArray[np.float16]
     expert_weights: Mapping[str, float] = field(default_factory=dict)

@@ -13,14 +13,15 @@ import numpy.typing as npt
 
 from ahsml_app import __version__
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.errors import Cancelled, OutputError
+from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
 from ahsml_app.base.types import IntArray, Quarantined, SampleTable, Scores
 from ahsml_app.session import run_arrays
+from ahsml_app.session.class_folders import CLASS_FOLDERS, write_class_folders
 from ahsml_app.session.scanning import Source
 from ahsml_app.session.stages import now
 from ahsml_app.store import export
-from ahsml_app.store.class_tree import TREE_MODES, TreeEntry, TreeMode, plan_tree, write_tree
+from ahsml_app.store.class_tree import TREE_MODES, TreeEntry, TreeMode, plan_tree
 from ahsml_app.store.journal import JournalEntry
 from ahsml_app.store.run_folder import claim
 
@@ -54,11 +55,8 @@ PARTS: Mapping[str, str] = {
 
 NEEDS_SCORES = frozenset({"scores", "embeddings", "model", "report"})
 USUAL_PARTS = frozenset(PARTS) - {"tree", "manifest"}
-TREE_FOLDER = "images"
 EXACT_BYTES_UP_TO = 20_000
 """Files whose sizes are added up; of more, every k-th stands for the rest."""
-
-_TELL_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,8 @@ def export_project(
         if request.scores is not None:
             yield from _write_scored(request, request.scores, run.staging, cancel)
         if "tree" in request.parts:
-            yield from _write_tree(request, run.staging / TREE_FOLDER, cancel)
+            place = run.staging / CLASS_FOLDERS
+            yield from write_class_folders(place, _tree(request), request.tree_mode, cancel)
         export.write_run_file(run.staging / "run.json", _record(request, plan))
         if cancel.cancelled:
             raise Cancelled
@@ -296,28 +295,6 @@ def _write_model(request: ExportRequest, folder: Path) -> Generator[Event, None,
         request.run["class_names"],
     )
     yield from write_model(folder, model, backbone)
-
-
-def _write_tree(
-    request: ExportRequest, folder: Path, cancel: CancelToken
-) -> Generator[Event, None, None]:
-    entries, copied = _tree(request), 0
-    steps = write_tree(folder, entries, request.tree_mode)
-    for number in range(len(entries)):
-        cancel.check()
-        if number % _TELL_EVERY == 0:
-            yield Progress("write", number, len(entries))
-        try:
-            copied += not next(steps)
-        except OSError as error:
-            raise OutputError(
-                f"The image {entries[number].source} cannot be exported: {error.strerror}.",
-                hint="See that the file is there and that the disk has room, then export again.",
-                details=repr(error),
-            ) from error
-    yield Progress("write", len(entries), len(entries))
-    if copied:
-        yield Notice(f"{copied} files were copied, as links to them cannot be made there.")
 
 
 def _tree(request: ExportRequest) -> list[TreeEntry]:

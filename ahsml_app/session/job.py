@@ -99,10 +99,10 @@ def _export_state(
     Raises:
         OptionError: An option belongs to a training.
     """
-    from ahsml_app.session.exporting import export_project, export_request
+    from ahsml_app.session.exporting import USUAL_PARTS, export_project, export_request
     from ahsml_app.session.project import open_project
 
-    plain = JobOptions(options.source, seed=options.seed)
+    plain = JobOptions(options.source, seed=options.seed, class_folders=options.class_folders)
     if replace(options, seed=plain.seed) != plain:
         raise OptionError(
             f"{options.source} is a project: its state is exported, nothing is trained.",
@@ -110,7 +110,10 @@ def _export_state(
         )
     project = open_project(options.source)
     try:
-        request = export_request(project, out, force=force)
+        parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
+        parts |= {"tree"} if options.class_folders is not None else set()
+        mode = options.class_folders or "copy"
+        request = export_request(project, out, parts, tree_mode=mode, force=force)
         progress = project.progress()
     finally:
         project.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ahsml_app.store.class_tree import TreeMode
+
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
@@ -25,6 +27,8 @@ class JobOptions:
         device: auto, cpu, cuda or mps.
         seed: Seed of everything random.
         apply: "none" or "confident": whether labels.csv takes the sure suggestions.
+        class_folders: How to put the images into class folders among the results: "copy",
+            "hardlink" or "symlink"; None for no such folders.
     """
 
     source: Path
@@ -41,6 +45,7 @@ class JobOptions:
     device: str = "auto"
     seed: int = 0
     apply: str = "none"
+    class_folders: TreeMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

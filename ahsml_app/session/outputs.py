@@ -24,7 +24,9 @@ from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.features import FeatureResult
 from ahsml_app.core.images import UnreadableImage, thumbnail_jpeg
 from ahsml_app.core.training_data import TrainResult
+from ahsml_app.session.class_folders import CLASS_FOLDERS, write_class_folders
 from ahsml_app.store import export
+from ahsml_app.store.class_tree import plan_tree
 from ahsml_app.store.report import write_report
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def write_outputs(
             table.class_names,
         )
         yield from write_model(folder / "model", model, backbone)
+        yield from _write_class_folders(found, folder, table, decisions)
     found.cancel.check()
     record = _record(found, table, scores, features, applied)
 
@@ -84,6 +87,17 @@ def write_outputs(
     finished = replace(record, timings=dict(found.timings), finished=_now())
     export.write_run_file(folder / "run.json", finished)
     return applied
+
+
+def _write_class_folders(
+    found: Findings, folder: Path, table: SampleTable, decisions: export.Decisions
+) -> Generator[Event, None, None]:
+    options = found.options
+    if options.class_folders is not None:
+        by_folder = options.labels is None and options.class_from is None
+        entries = plan_tree(table.root, table.paths, decisions.labels, by_folder=by_folder)
+        place = folder / CLASS_FOLDERS
+        yield from write_class_folders(place, entries, options.class_folders, found.cancel)
 
 
 def decide(table: SampleTable, scores: Scores, apply: str) -> tuple[export.Decisions, int]:

@@ -70,6 +70,7 @@ class Project:
         scores: Of the newest training, in the rows of the table; None before the first.
         embeddings: Likewise.
         weight_history: (E, N) adaptive weights after each epoch; None before the first training.
+        consistency_history: (E, N) likewise; None also where an older version trained.
         run: Facts of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
         labels: (N,) index of the label after the decisions, -1 for none.
@@ -249,6 +250,7 @@ class Project:
         self.scores = run_arrays.scores_of(arrays)
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
+        self.consistency_history = arrays.get("consistency_history")
         names = tuple(facts["class_names"])
         # Scores speak of the classes of their training; later decisions add behind them.
         self.class_names = names + tuple(n for n in self.class_names if n not in names)

@@ -62,14 +62,18 @@ def run_arrays(
     }
     points = np.zeros((count, result.points.shape[1]), dtype=np.float32)
     points[rows] = result.points
-    history = np.full((len(result.weight_history), count), np.nan, dtype=np.float16)
-    history[:, rows] = result.weight_history
+    histories = {
+        "weight_history": result.weight_history,
+        "consistency_history": result.consistency_history,
+    }
+    for name, history in histories.items():
+        arrays[name] = np.full((len(history), count), np.nan, dtype=np.float16)
+        arrays[name][:, rows] = history
     arrays |= {_HEAD + name: np.asarray(value) for name, value in result.head.items()}
     return arrays | {
         "points": points,
         "curvature": np.array(result.curvature),
         "prototypes": result.prototypes,
-        "weight_history": history,
         "judged": table.labels,
         "scored": np.isin(np.arange(count), rows),
     }

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -142,7 +143,8 @@ def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
         lines.append(f"{name},{label},{split},ann {number % 2}")
     manifest.write_text("\n".join(lines) + "\n", encoding="utf-8")
     out = tmp_path / "second"
-    ended = run(folder, out, "--labels", str(manifest), "--apply", "confident", "--quiet")
+    options = ("--labels", str(manifest), "--apply", "confident", "--class-folders", "symlink")
+    ended = run(folder, out, *options, "--quiet")
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == ""
     facts = record(out)
@@ -153,6 +155,10 @@ def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
     changed = [row for row in labels if row["label"] != row["given_label"]]
     assert len(changed) == facts["counts"]["applied"]
     assert all(row["decision"] == "relabel-auto" and row["split"] == "train" for row in changed)
+    linked = [path for path in (out / "images").rglob("*") if path.is_symlink()]
+    assert len(linked) == sum(bool(row["label"]) for row in labels)
+    by_class = Counter(path.parent.name for path in linked)
+    assert by_class == Counter(row["label"] for row in labels if row["label"])
 
 
 def test_hostile_files_are_set_aside_and_stop_nothing(tmp_path: Path) -> None:

@@ -97,7 +97,8 @@ def add_run(project: Project, seed: int = 0) -> None:
     scores = made_up_scores(labels, classes, seed)
     centres = random.normal(0, 0.3, (classes, 8))
     points = centres[scores.suggested] + random.normal(0, 0.1, (count, 8))
-    history = np.linspace(np.full(count, 0.6), scores.adaptive_weight, 12)
+    weights = np.linspace(np.full(count, 0.6), scores.adaptive_weight, 12)
+    agreement = np.linspace(np.full(count, 0.9), scores.consistency, 12)
     arrays: dict[str, Any] = {
         "score-" + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
     }
@@ -105,7 +106,8 @@ def add_run(project: Project, seed: int = 0) -> None:
         "points": points.astype(np.float32),
         "curvature": np.array(0.1),
         "prototypes": centres.astype(np.float32),
-        "weight_history": history.astype(np.float16),
+        "weight_history": weights.astype(np.float16),
+        "consistency_history": agreement.astype(np.float16),
         "judged": labels,
         "scored": np.ones(count, dtype=bool),
     }

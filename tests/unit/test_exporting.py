@@ -168,6 +168,12 @@ def test_headless_exports_a_projects_state(
     out = tmp_path / "out"
     assert cli.main(["--headless", str(project.folder), "--out", str(out), "--quiet"]) == 0
     assert [line["decision"] for line in rows(out / "labels.csv")][:2] == ["relabel", "drop"]
+    assert not (out / "images").exists()
+    again = ["--headless", str(project.folder), "--out", str(out), "--force", "--quiet"]
+    assert cli.main([*again, "--class-folders", "hardlink"]) == 0
+    moved = out / "images" / "cross" / "circle-00.png"
+    assert moved.samefile(project.path(0))
+    assert not (out / "images" / "circle" / "circle-01.png").exists()  # dropped
     code = cli.main(["--headless", str(project.folder), "--out", str(out), "--epochs", "3"])
     assert code == 2
     assert "is a project" in capsys.readouterr().err

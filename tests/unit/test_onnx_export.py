@@ -135,3 +135,23 @@ def test_the_backbone_is_left_as_it_was(tmp_path):
 
     after = backbone.module.state_dict()
     assert all(torch.equal(after[key], value) for key, value in before.items())
+
+
+def test_another_head_on_the_same_backbone_and_a_damaged_cache(tmp_path, cache):
+    backbone = tiny()
+    export_onnx(backbone, head_of(12), tmp_path / "first.onnx")
+    (kept,) = (cache / "onnx").iterdir()
+    made = kept.stat().st_mtime_ns
+    other = head_of(12, curvature=2.0)
+
+    export_onnx(backbone, other, tmp_path / "second.onnx")
+
+    assert kept.stat().st_mtime_ns == made
+    pictures = np.random.default_rng(2).integers(0, 256, (2, 3, 24, 24)).astype(np.float32)
+    found = ReferenceEvaluator(onnx.load(tmp_path / "second.onnx")).run(None, {"pixels": pictures})
+    np.testing.assert_allclose(found[0], expected(backbone, other, pictures), atol=1e-4)
+
+    kept.write_bytes(b"no network")
+    with pytest.raises(OutputError):
+        export_onnx(backbone, other, tmp_path / "third.onnx")
+    export_onnx(backbone, other, tmp_path / "third.onnx")  # made anew

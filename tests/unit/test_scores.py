@@ -36,6 +36,7 @@ def scored(
         noise_matrix=np.eye(3, dtype=np.float32),
         head={},
         weight_history=np.zeros((1, 4), dtype=np.float16),
+        consistency_history=np.zeros((1, 4), dtype=np.float16),
     )
     none = np.full(4, -1, dtype=np.int64)
     return compute_scores(

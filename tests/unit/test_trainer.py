@@ -118,6 +118,7 @@ def test_stopped_training_continues_to_the_same_result(tmp_path: Path) -> None:
     assert done <= epochs_in_all - (2 + 3 + 5)
     np.testing.assert_array_equal(whole.corrected, resumed.corrected)
     np.testing.assert_array_equal(whole.weight_history, resumed.weight_history)
+    np.testing.assert_array_equal(whole.consistency_history, resumed.consistency_history)
 
 
 def test_a_checkpoint_of_other_labels_is_not_continued(tmp_path: Path) -> None:
@@ -181,3 +182,17 @@ def test_the_exported_head_maps_features_to_the_points() -> None:
         points = head(torch.from_numpy(data.features[0].astype(np.float32))).numpy()
     np.testing.assert_allclose(points, result.points, atol=5e-3)
     assert (np.square(result.points).sum(1) * result.curvature < 1).all()
+
+
+def test_the_history_of_consistency_ends_at_the_consistency() -> None:
+    data, _ = clouds(each=40)
+    shaken = data.features.astype(np.float32)
+    noise = np.random.default_rng(1).normal(size=shaken[1:].shape)
+    shaken[1:, ::2] += 2 * shaken.std() * noise[:, ::2]
+    data = replace(data, features=shaken.astype(np.float16))
+    _, result = finish(train(QUICK, data))
+    history = result.consistency_history
+    assert history.shape == result.weight_history.shape
+    np.testing.assert_allclose(history[-1], result.consistency, atol=2e-3)  # kept as float16
+    unlike = 1 - result.consistency
+    assert unlike[::2].mean() > 5 * unlike[1::2].mean()

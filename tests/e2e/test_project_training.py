@@ -1,0 +1,113 @@
+"""A project trained, decided on, trained again and exported, by the session layer alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pictures import CLASSES, make_pictures
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken, EpochEnd
+from ahsml_app.core.augment import make_views
+from ahsml_app.core.engine import import_openvino
+from ahsml_app.core.images import decode
+from ahsml_app.session.exporting import PARTS, export_project, export_request
+from ahsml_app.session.project import Project, create_project, free_project_folder, open_project
+from ahsml_app.session.scanning import Source, scan_source
+from ahsml_app.session.training import train_project
+from ahsml_app.session.training_options import preset
+
+QUICK = preset("quick")
+
+
+def outcome(steps: Generator[Any, None, Any]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> set[str]:
+    return make_pictures(tmp_path / "pictures", each=24, wrong=2)
+
+
+@pytest.fixture
+def project(tmp_path: Path, planted: set[str]) -> Project:
+    source = Source(tmp_path / "pictures")
+    scan = outcome(scan_source(source))
+    return create_project(free_project_folder("lab"), "lab", source, scan)
+
+
+def test_decisions_shape_the_next_training_and_the_export(
+    project: Project, planted: set[str], tmp_path: Path
+) -> None:
+    project.accept(outcome(train_project(project.train_request(QUICK))))
+    scores = project.scores
+    assert scores is not None
+    wrong = {project.row_of(path) for path in planted}
+    worst = np.argsort(-scores.error_probability)[: len(wrong)]
+    assert len(wrong & set(worst.tolist())) >= len(wrong) - 1
+    assert project.consistency_history is not None
+    assert project.consistency_history.shape == project.weight_history.shape  # type: ignore[union-attr]
+    relabelled, dropped, kept = (int(row) for row in worst[:3])
+    project.decide([relabelled], DecisionKind.RELABEL, CLASSES[0])
+    project.decide([dropped], DecisionKind.DROP)
+    project.decide([kept], DecisionKind.KEEP)
+    project.accept(outcome(train_project(project.train_request(QUICK))))
+    folder = project.folder
+    project.close()
+
+    project = open_project(folder)
+    scores = project.scores
+    assert scores is not None
+    assert scores.error_probability[relabelled] == scores.error_probability[kept] == 0
+    assert scores.adaptive_weight[relabelled] == scores.adaptive_weight[kept] == 1
+    assert project.kinds[dropped] == DecisionKind.DROP
+    assert 0 <= scores.error_probability[dropped] <= 1
+
+    out = tmp_path / "out"
+    outcome(export_project(export_request(project, out, frozenset(PARTS))))
+    assert sum(1 for path in (out / "images").rglob("*.png")) == len(project.table) - 1
+    with np.load(out / "embeddings.npz") as kept_points:
+        points = kept_points["points"]
+    core = import_openvino().Core()
+    model = core.read_model(io.BytesIO((out / "model" / "embedding.onnx").read_bytes()))
+    size = model.input(0).partial_shape[2].get_length()
+    rows = [relabelled, dropped, kept]
+    plain = [make_views(decode(project.path(row), box=size), size, (0,), "") for row in rows]
+    batch = np.concatenate(plain).astype(np.float32)
+    found = core.compile_model(model, "CPU")([batch])[0]
+    radius = float(project.arrays()["curvature"].ravel()[0]) ** -0.5
+    assert np.abs(found - points[rows]).max() < 0.02 * radius
+    project.close()
+
+
+def test_a_stopped_training_goes_on_where_it_was(project: Project) -> None:
+    request = project.train_request(QUICK)
+    token = CancelToken()
+    epochs, steps = 0, train_project(request, token)
+    while epochs < 3:
+        epochs += isinstance(next(steps), EpochEnd)
+    token.cancel()
+    with pytest.raises(Cancelled):
+        outcome(steps)
+    again: list[Any] = []
+    resumed = train_project(request)
+    while True:
+        try:
+            again.append(next(resumed))
+        except StopIteration as end:
+            project.accept(end.value)
+            break
+    first = next(event for event in again if isinstance(event, EpochEnd))
+    assert first.epoch == 3
+    assert project.scores is not None
+    project.close()
