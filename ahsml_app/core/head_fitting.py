@@ -21,6 +21,7 @@ SMALLEST_BATCH = 16
 
 
 _HISTORIES = ("history", "agreement")
+_Histories = tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +99,14 @@ def fit_head(
     Yields:
         Progress, an `EpochEnd` after each epoch, and notices.
     """
-    kept = checkpoint.load(name)
-    if kept is not None:
+    if (kept := checkpoint.load(name)) is not None:
         return FittedHead(**kept)
     index, fold, folds = place
     seed = int(np.random.SeedSequence([config.seed, index, fold]).generate_state(1)[0])
     training = HeadTraining(data, config, seed, torch.device(device))
     running = f"{name}-epochs"
     history, state = _resume(training, checkpoint.load(running))
-    followed = predicted if follow else predicted[:0]
+    followed = predicted[: len(predicted) if follow else 0]
     while len(history) < training.epochs:
         epoch = len(history)
         try:
@@ -121,22 +121,29 @@ def fit_head(
             training = HeadTraining(data, reduced, seed, torch.device(device))
             history, state = _resume(training, state)
             continue
-        history.append((training.weights, training.agreement(followed, cancel)))
+        agreement = training.agreement(followed, cancel)
+        history.append((training.weights.astype(np.float16), agreement.astype(np.float16)))
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(running, state)
-        stage = f"train, pass {index + 1}"
-        yield Progress(stage, fold * training.epochs + epoch + 1, folds * training.epochs)
-        wrong = 1 - float(training.weights[data.rows].mean())
-        yield EpochEnd(index, fold, epoch, training.epochs, loss, wrong, training.weights.copy())
+        done, total = fold * training.epochs + epoch + 1, folds * training.epochs
+        yield Progress(f"train, pass {index + 1}", done, total)
+        yield _epoch_end(training, data, (index, fold, epoch), loss)
     fitted = _result(training, predicted, _stacked(history), cancel)
     checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
     checkpoint.remove(running)
     return fitted
 
 
+def _epoch_end(
+    training: HeadTraining, data: FoldData, place: tuple[int, int, int], loss: float
+) -> EpochEnd:
+    wrong = 1 - float(training.weights[data.rows].mean())
+    return EpochEnd(*place, training.epochs, loss, wrong, training.weights.copy())
+
+
 def _resume(
     training: HeadTraining, state: dict[str, npt.NDArray[Any]] | None
-) -> tuple[list[tuple[FloatArray, FloatArray]], dict[str, npt.NDArray[Any]] | None]:
+) -> tuple[list[_Histories], dict[str, npt.NDArray[Any]] | None]:
     """Put the training where the state left it; weights and agreement of the epochs so far."""
     if state is None:
         return [], None
@@ -144,13 +151,10 @@ def _resume(
     return list(zip(*(state[name] for name in _HISTORIES), strict=True)), state
 
 
-def _stacked(history: list[tuple[FloatArray, FloatArray]]) -> dict[str, npt.NDArray[Any]]:
+def _stacked(history: list[_Histories]) -> dict[str, npt.NDArray[Any]]:
     """(E, N) and (E, n) float16, by name."""
     parts = zip(*history, strict=True)
-    return {
-        name: np.stack(part).astype(np.float16)
-        for name, part in zip(_HISTORIES, parts, strict=True)
-    }
+    return {name: np.stack(part) for name, part in zip(_HISTORIES, parts, strict=True)}
 
 
 def _result(

@@ -194,5 +194,6 @@ def test_the_history_of_consistency_ends_at_the_consistency() -> None:
     history = result.consistency_history
     assert history.shape == result.weight_history.shape
     np.testing.assert_allclose(history[-1], result.consistency, atol=2e-3)  # kept as float16
+    assert (result.weight_history[0] != result.weight_history[-1]).any()
     unlike = 1 - result.consistency
     assert unlike[::2].mean() > 5 * unlike[1::2].mean()
