@@ -121,8 +121,7 @@ def fit_head(
             training = HeadTraining(data, reduced, seed, torch.device(device))
             history, state = _resume(training, state)
             continue
-        agreement = training.agreement(followed, cancel)
-        history.append((training.weights.astype(np.float16), agreement.astype(np.float16)))
+        history.append(_moment(training, followed, cancel))
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(running, state)
         done, total = fold * training.epochs + epoch + 1, folds * training.epochs
@@ -132,6 +131,12 @@ def fit_head(
     checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
     checkpoint.remove(running)
     return fitted
+
+
+def _moment(training: HeadTraining, followed: IntArray, cancel: CancelToken) -> _Histories:
+    """Weights of all samples and agreement of those that are followed, as they are now."""
+    agreement = training.agreement(followed, cancel)
+    return training.weights.astype(np.float16), agreement.astype(np.float16)
 
 
 def _epoch_end(
