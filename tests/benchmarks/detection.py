@@ -76,10 +76,21 @@ def _work(
             for each, features in _planted(asked, 1 if asked.quick else asked.seeds):
                 yield each, features, compared(features, each, full=False)
         else:
-            for each, features in (*_real(asked), *_planted(asked, 1)):
-                yield each, features, ablations(features, each)
-            for each, features in (*_real(asked, max(VIEWS)), *_planted(asked, 1, max(VIEWS))):
-                yield each, features, views_ablation(features, each)
+            yield from _ablation(asked)
+
+
+def _ablation(
+    asked: argparse.Namespace,
+) -> Iterator[tuple[LabelledSet, Features, list[Method]]]:
+    """The label sets of people first: they decide on the defaults."""
+    for each, features in _real(asked):
+        yield each, features, ablations(features, each)
+    for each, features in _real(asked, max(VIEWS)):
+        yield each, features, views_ablation(features, each)
+    for each, features in _planted(asked, 1):
+        yield each, features, ablations(features, each)
+    for each, features in _planted(asked, 1, max(VIEWS)):
+        yield each, features, views_ablation(features, each)
 
 
 def _real(
