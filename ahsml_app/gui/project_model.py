@@ -182,11 +182,19 @@ class ProjectModel(QObject):
 
     def undo(self) -> None:
         """Take the newest step back and show an image that it concerns."""
-        self._travel(redo=False)
+        self._travel(-1)
 
     def redo(self) -> None:
         """Take the step undone last again and show an image that it concerns."""
-        self._travel(redo=True)
+        self._travel(1)
+
+    def go_to(self, number: int) -> None:
+        """Undo or redo all steps up to the moment after one; 0 is before the first."""
+        if self.project is None:
+            return
+        steps = self.project.steps()
+        there = sum(step.number <= number for step in steps)
+        self._travel(there - sum(not step.undone for step in steps))
 
     def accept_training(self, outcome: TrainOutcome) -> None:
         """Take the scores of a training; the queue is ordered by them."""
@@ -217,16 +225,22 @@ class ProjectModel(QObject):
         rest = [(int(label), math.nan) for label in near[: MOST_CHOICES + 3] if label not in known]
         return [*likely, *rest][:MOST_CHOICES]
 
-    def _travel(self, *, redo: bool) -> None:
+    def _travel(self, count: int) -> None:
+        """Take so many steps again, or back where it is negative, and tell of them once."""
         if self.project is None:
             return
+        parts = []
         try:
-            changed = self.project.redo() if redo else self.project.undo()
+            for _ in range(abs(count)):
+                part = self.project.redo() if count > 0 else self.project.undo()
+                if part is None:
+                    break
+                parts.append(part)
         except AppError as error:
             self.failed.emit(error)
+        if not parts:
             return
-        if changed is None:
-            return
+        changed = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
         self._tell(changed)
         shown = [int(row) for row in changed[:1000] if self.place(int(row)) >= 0]
         if shown and self.current not in shown:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
@@ -140,7 +139,7 @@ class WindowActions(QObject):
         window.gallery.export_requested.connect(window.exports.open_dialog)
         window.gallery.preview_requested.connect(self._on_preview)
         window.evidence.train_requested.connect(self._show_train)
-        window.history.go_to_requested.connect(self._on_go_to)
+        window.history.go_to_requested.connect(self.model.go_to)
         for signal in (
             self.model.project_changed,
             self.model.scores_changed,
@@ -280,21 +279,6 @@ class WindowActions(QObject):
             )
         self.bulk.begin(self.model.view)
         self.bulk.show()
-
-    def _on_go_to(self, number: int) -> None:
-        project = self.model.project
-        if project is None:
-            return
-        steps = project.steps()
-        done = [step.number for step in steps if not step.undone]
-        current = done[-1] if done else 0
-        numbers = np.array([step.number for step in steps])
-        low, high = min(number, current), max(number, current)
-        for _ in range(int(((numbers > low) & (numbers <= high)).sum())):
-            if number < current:
-                self.model.undo()
-            else:
-                self.model.redo()
 
     def _on_history(self) -> None:
         dock = self._window.history_dock

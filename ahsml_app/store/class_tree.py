@@ -26,11 +26,11 @@ class TreeEntry:
     """One file of the tree.
 
     Attributes:
-        source: The user's file.
+        source: The user's file. Text, as hundreds of thousands of `Path` take a second to make.
         target: Relative path in the tree, with forward slashes.
     """
 
-    source: Path
+    source: str
     target: str
 
 
@@ -52,11 +52,10 @@ def plan_tree(
     for path, label in zip(paths, labels, strict=True):
         if not label:
             continue
-        parts = PurePosixPath(path).parts
-        inner = "/".join(parts[1:]) if by_folder and len(parts) > 1 else parts[-1]
-        target = _free(f"{folders[label]}/{inner}", taken)
+        inner = path.partition("/")[2] if by_folder else ""
+        target = _free(f"{folders[label]}/{inner or path.rpartition('/')[2]}", taken)
         taken.add(target.casefold())
-        entries.append(TreeEntry(root / path, target))
+        entries.append(TreeEntry(os.path.join(root, path), target))  # noqa: PTH118 - quick
     return entries
 
 
@@ -72,7 +71,7 @@ def write_tree(folder: Path, entries: Sequence[TreeEntry], mode: TreeMode) -> It
     for entry in entries:
         target = folder / entry.target
         target.parent.mkdir(parents=True, exist_ok=True)
-        yield _place(entry.source, target, mode)
+        yield _place(Path(entry.source), target, mode)
 
 
 def _place(source: Path, target: Path, mode: TreeMode) -> bool:
