@@ -26,6 +26,8 @@ class TrainConfig:
         soft_similarity: Graded pair similarities instead of same/different (extension).
         weights: Rule of the adaptive weights (extension).
         linear_expert: Fit a linear model beside the head (extension).
+        closed_form: Ask a Gaussian process and a linear discriminant too, where samples are few
+            (extension).
         noise_model: Read posteriors through an estimated noise matrix (extension).
         passes: 1 trains on the given labels only; each further pass on soft targets.
         dimension: Dimension D of the ball.
@@ -48,6 +50,7 @@ class TrainConfig:
     soft_similarity: bool = True
     weights: WeightRule = "posterior"
     linear_expert: bool = True
+    closed_form: bool = True
     noise_model: bool = True
     passes: int = 2
     dimension: int = 64

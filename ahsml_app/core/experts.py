@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.folds import HEAD_SHARE, head_share
 from ahsml_app.core.linear import fit_folds, predict_folds
 from ahsml_app.core.noise import (
     DISTILLED_EXPONENT,
@@ -30,9 +31,6 @@ FIRST_PENALTY = 2
 
 SEARCH_SAMPLES = 10_000
 """Held-out samples that suffice to choose the penalty; folds beyond them are fitted once."""
-
-HEAD_SHARE, HEAD_SAMPLES = 0.7, 4000
-"""Largest share of the head beside the linear expert, and the samples that give it half."""
 
 DISTILLED_SAMPLES = 1000
 """Samples at which a later pass counts as much as the first one; with fewer, its soft targets
@@ -169,7 +167,8 @@ def combine_experts(
         noise: Whether to use the noise model.
         first: The opinion of the first pass; None in that pass.
     """
-    shares = _shares(list(opinions), int(labelled.sum()))
+    classes = next(iter(opinions.values())).shape[1]
+    shares = _shares(list(opinions), head_share(int(labelled.sum()), classes))
     mixed = _geometric_mean(opinions, shares)
     if not noise:
         return Opinion(mixed, mixed, None, shares)
@@ -182,7 +181,9 @@ def combine_experts(
         {"first": first.posterior, "later": distilled}, {"first": 1 - later, "later": later}
     )
     model = replace(first.noise, exponent=1.0)  # both are tempered already
-    corrected = calibrate(model.corrected(both, labels), labels, ODDS_CORRECTION**later)
+    # It is the heads that believe what they were told.
+    told = later * shares.get("head", HEAD_SHARE) / HEAD_SHARE
+    corrected = calibrate(model.corrected(both, labels), labels, ODDS_CORRECTION**told)
     return Opinion(both, corrected, model, shares)
 
 
@@ -191,12 +192,14 @@ def later_share(samples: int) -> float:
     return samples / (samples + DISTILLED_SAMPLES)
 
 
-def _shares(names: list[str], samples: int) -> dict[str, float]:
-    """A head needs samples; a few hundred are the linear expert's (benchmark)."""
-    if len(names) == 1:
-        return {names[0]: 1.0}
-    head = min(HEAD_SHARE, samples / (samples + HEAD_SAMPLES))
-    return {"linear": 1 - head, "head": head}
+def _shares(names: list[str], head: float) -> dict[str, float]:
+    """The head's share, and equal ones of what is left for the others."""
+    others = [name for name in names if name != "head"]
+    if len(others) == len(names):
+        head = 0.0
+    elif not others:
+        head = 1.0
+    return {name: head if name == "head" else (1 - head) / len(others) for name in names}
 
 
 def _geometric_mean(opinions: Mapping[str, FloatArray], shares: Mapping[str, float]) -> FloatArray:

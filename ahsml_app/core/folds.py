@@ -10,8 +10,48 @@ from ahsml_app.base.types import IntArray
 OUTSIDE = -1
 """Fold of a sample that is never trained on."""
 
-SMALL_SAMPLES, SMALL_FOLDS, SMALL_SPLITS = 5_000, 10, 4
+SMALL_SAMPLES, SMALL_FOLDS, SMALL_SPLITS = 4_000, 10, 4
 """Up to so many samples, the linear expert has this many folds and splits of its own."""
+
+
+HEAD_SHARE, HEAD_SAMPLES = 0.7, 400
+"""Largest share of the head beside the other experts, and the samples a class that give it half."""
+
+REPEATED_SHARE, REPEATED_SAMPLES = 0.5, 20_000
+"""From so large a share of the head and up to so many samples, heads are cross-fitted on two
+splits: the mean of two leaves less to their luck (benchmark), and more samples need it less."""
+
+
+def head_share(samples: int, classes: int) -> float:
+    """Share of the head: it needs many samples a class to be better than the others (benchmark).
+
+    Args:
+        samples: How many are trained on.
+        classes: K.
+    """
+    per_class = samples / max(classes, 1)
+    return min(HEAD_SHARE, per_class / (per_class + HEAD_SAMPLES))
+
+
+def head_splits(
+    labels: IntArray, trainable: npt.NDArray[np.bool_], count: int, classes: int, seed: int
+) -> list[IntArray]:
+    """The splits that heads of the last pass are cross-fitted on; those before take the first.
+
+    Args:
+        labels: (N,) given labels.
+        trainable: (N,) which samples to place.
+        count: Number of folds.
+        classes: K.
+        seed: Of the shuffles.
+
+    Returns:
+        (N,) folds of each split.
+    """
+    samples = int(trainable.sum())
+    twice = head_share(samples, classes) >= REPEATED_SHARE and samples <= REPEATED_SAMPLES
+    more = np.random.SeedSequence([seed, 3]).generate_state(1) if twice else ()
+    return [assign_folds(labels, trainable, count, int(each)) for each in (seed, *more)]
 
 
 def fold_count(trainable: int) -> int:

@@ -26,12 +26,17 @@ from ahsml_app.core.experts import (
     cross_fit_best_linear,
     later_share,
 )
-from ahsml_app.core.folds import OUTSIDE, assign_folds, fold_count, linear_splits
+from ahsml_app.core.folds import OUTSIDE, fold_count, head_share, head_splits, linear_splits
 from ahsml_app.core.head_fitting import FittedHead, FoldHeads, fit_head
 from ahsml_app.core.head_training import FoldData, default_batch, default_epochs
 from ahsml_app.core.noise import TARGET_ODDS, calibrate
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.small_experts import closed_form_posteriors
 from ahsml_app.core.training_data import TrainData, TrainResult
+
+LEAST_HEAD_SHARE = 0.25
+"""With a smaller share the heads of a pass before the last are left out: they cost most of its time
+and change little."""
 
 MIXED_SHARPNESS = 2.0
 """Power that sharpens posteriors into soft targets where there is no noise model."""
@@ -45,11 +50,16 @@ class _Job:
     data: TrainData
     preparation: Preparation
     views: npt.NDArray[np.float16]
-    folds: IntArray
     splits: list[IntArray]
+    linear_splits: list[IntArray]
     device: str
     checkpoint: CheckpointFolder
     cancel: CancelToken
+
+    @property
+    def folds(self) -> IntArray:
+        """(N,) folds of the first split."""
+        return self.splits[0]
 
     @property
     def trusted(self) -> npt.NDArray[np.bool_]:
@@ -88,15 +98,15 @@ def train(
     yield Progress("prepare", 0, 0)
     preparation = fit_preparation(data.features[0], config.components, cancel)
     count = config.folds or fold_count(int(data.trainable.sum()))
-    folds = assign_folds(data.labels, data.trainable, count, config.seed)
-    splits = linear_splits(data.labels, data.trainable, config.folds, config.seed)
+    splits = head_splits(data.labels, data.trainable, count, data.class_count, config.seed)
+    linear = linear_splits(data.labels, data.trainable, config.folds, config.seed)
     job = _Job(
         config=config,
         data=data,
         preparation=preparation,
         views=prepare_views(data.features, preparation, cancel),
-        folds=folds,
-        splits=splits or [folds],
+        splits=splits,
+        linear_splits=linear or splits[:1],
         device=device,
         checkpoint=CheckpointFolder(checkpoint, _digest(config, data, device)),
         cancel=cancel,
@@ -130,10 +140,25 @@ def _run_pass(
     if config.linear_expert:
         yield Progress(f"linear model, pass {index + 1}", 0, 0)
         opinions["linear"] = cross_fit_best_linear(
-            job.views, targets, job.splits, job.data.labels, job.checkpoint, index, job.cancel
+            job.views,
+            targets,
+            job.linear_splits,
+            job.data.labels,
+            job.checkpoint,
+            index,
+            job.cancel,
         )
-    heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
-    opinions["head"] = heads.posterior()
+    if config.closed_form:
+        yield Progress(f"closed forms, pass {index + 1}", 0, 0)
+        opinions |= closed_form_posteriors(
+            job.views, targets, job.linear_splits[0], job.data.labels, job.cancel
+        )
+    heads = FoldHeads()
+    samples = int(job.data.trainable.sum())
+    wanted = head_share(samples, job.data.class_count) >= LEAST_HEAD_SHARE
+    if last or wanted or not opinions:
+        heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
+        opinions["head"] = heads.posterior()
     opinion = combine_experts(
         opinions, job.data.labels, job.data.trainable, noise=config.noise_model, first=first
     )
@@ -143,23 +168,27 @@ def _run_pass(
 def _cross_fit_heads(
     job: _Job, index: int, targets: FloatArray, weights: FloatArray, *, last: bool
 ) -> Generator[Event, None, FoldHeads]:
-    """One head for each fold, and in the last pass one more on all samples."""
-    count = int(job.folds.max()) + 1
+    """One head for each fold of each split, and in the last pass one more on all samples."""
     config = job.config
     if not last and math.isfinite(config.pair_weight):
         # Only posteriors are wanted yet, and the pair loss costs time without changing them.
         config = replace(config, pair_weight=0.0)
+    splits = job.splits if last else job.splits[:1]
+    count = int(job.folds.max()) + 1
     # Folds differ by a sample, which must not give their heads different numbers of epochs.
     size = int((job.folds != OUTSIDE).sum()) * (count - 1) // count
     epochs = config.epochs or default_epochs(size, config.batch_size or default_batch(size))
+    total = count * len(splits) + (1 if last else 0)
     shape = (len(job.views), len(job.data), job.data.class_count)
     posteriors = np.zeros(shape, dtype=np.float32)
     histories: list[FloatArray] = []
     agreement: FloatArray | None = None
     final: FittedHead | None = None
-    for fold in range(count + (1 if last else 0)):
-        whole = fold == count
-        train = job.folds != OUTSIDE if whole else (job.folds != OUTSIDE) & (job.folds != fold)
+    for turn in range(total):
+        place, fold = divmod(turn, count)
+        whole = place == len(splits)
+        folds = splits[0 if whole else place]
+        train = folds != OUTSIDE if whole else (folds != OUTSIDE) & (folds != fold)
         data = FoldData(
             views=job.views,
             rows=np.flatnonzero(train),
@@ -169,28 +198,27 @@ def _cross_fit_heads(
             trusted=job.trusted,
         )
         predicted = np.arange(len(job.data)) if whole else np.flatnonzero(~train)
-        name = f"pass{index}-fold{fold}"
         fitted = yield from fit_head(
             config if whole else replace(config, epochs=epochs),
             data,
             predicted,
-            name,
+            f"pass{index}-head{turn}",
             job.device,
             job.checkpoint,
             job.cancel,
-            place=(index, fold, count + (1 if last else 0)),
+            place=(index, turn, total),
             follow=last and not whole,
         )
         if whole:
             final = fitted
             continue
-        inside = job.folds[predicted] == fold
-        share = np.where(inside, 1.0, 1.0 / count).astype(np.float32)
+        share = np.where(folds[predicted] == fold, 1.0, 1.0 / count).astype(np.float32)
+        share /= np.float32(len(splits))
         posteriors[:, predicted] += fitted.posteriors * share[None, :, None]
         histories.append(fitted.history)
-        if agreement is None:
-            agreement = np.zeros((len(fitted.history), len(job.data)), dtype=np.float32)
         if last:
+            if agreement is None:
+                agreement = np.zeros((len(fitted.history), len(job.data)), dtype=np.float32)
             agreement[:, predicted] += fitted.agreement * share[None]
     weights_history: FloatArray = np.mean(np.stack(histories), axis=0, dtype=np.float32)
     return FoldHeads(posteriors, weights_history, agreement, final)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from ledger import code_digest, read_rows, settle
 from methods import VIEWS, Method, ablations, compared, finish, views_ablation
-from report import write_report
+from report import ABLATED, write_report
 from sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
 
 from ahsml_app.base.paths import cache_folder
@@ -82,15 +82,14 @@ def _work(
 def _ablation(
     asked: argparse.Namespace,
 ) -> Iterator[tuple[LabelledSet, Features, list[Method]]]:
-    """The label sets of people first: they decide on the defaults."""
+    """Options are chosen on the first half of the images of people's label sets."""
     for each, features in _real(asked):
-        yield each, features, ablations(features, each)
+        half = first_images(each, len(each.paths) // 2, ABLATED)
+        yield half, features[:, : len(half.paths)], ablations(features[:, : len(half.paths)], half)
     for each, features in _real(asked, max(VIEWS)):
-        yield each, features, views_ablation(features, each)
-    for each, features in _planted(asked, 1):
-        yield each, features, ablations(features, each)
-    for each, features in _planted(asked, 1, max(VIEWS)):
-        yield each, features, views_ablation(features, each)
+        half = first_images(each, len(each.paths) // 2, ABLATED)
+        part = features[:, : len(half.paths)]
+        yield half, part, views_ablation(part, half)
 
 
 def _real(
@@ -100,7 +99,7 @@ def _real(
     features: Features | None = None
     for each in real_sets(asked.data):
         if (each.given == each.truth).all() == clean:
-            chosen = first_images(each, QUICK_IMAGES) if asked.quick else each
+            chosen = first_images(each, QUICK_IMAGES, "quick") if asked.quick else each
             if features is None:
                 features = _features_of(asked.data, chosen.folder, chosen.paths, views)
             yield chosen, features

@@ -32,6 +32,7 @@ METHOD = (
     "preparation",
     "prototypes",
     "similarity",
+    "small_experts",
     "summary",
     "trainer",
     "training_data",

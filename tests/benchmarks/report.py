@@ -26,6 +26,9 @@ COLUMNS = {
     "errors": "errors",
     "seconds": "seconds",
 }
+ABLATED = "first half"
+"""Begins the names of the sets that options are chosen on."""
+
 PARTS = {"average_precision": "all", "first_half": "first half", "second_half": "second half"}
 
 Rows = dict[str, dict[str, dict[str, Any]]]
@@ -45,11 +48,11 @@ def write_report(path: Path, section: str, lines: Sequence[Mapping[str, Any]], c
         if not line["set"].startswith("quick: "):
             rows[line["set"]][line["method"]] = dict(line)
     real = [name for name in rows if name.startswith("cifar10n") and name != "cifar10n clean"]
-    planted = [name for name in rows if not name.startswith("cifar10n")]
+    planted = [name for name in rows if not name.startswith(("cifar10n", ABLATED))]
     parts = ["## Detection of wrong labels", circumstances(), _age(rows, code)]
     parts += [_requirements(rows, real, planted), _closure(rows, real)]
     parts += [_set(rows, name) for name in (*real, "cifar10n clean") if name in rows]
-    parts += [_halves(rows, real), _planted(rows, planted), _ablation(rows, real, planted)]
+    parts += [_halves(rows, real), _planted(rows, planted), _ablation(rows)]
     write_section(path, section, "\n\n".join(part for part in parts if part))
 
 
@@ -166,26 +169,25 @@ def _mean(rows: Rows, names: list[str], method: str) -> float:
     return sum(float(rows[name][method]["average_precision"]) for name in names) / len(names)
 
 
-def _ablation(rows: Rows, real: list[str], planted: list[str]) -> str:
-    """Each option's other values: the mean over the label sets, and over the planted sets."""
-    options = dict.fromkeys(m for each in rows.values() for m in each if " = " in m)
+def _ablation(rows: Rows) -> str:
+    """Each option's other values, on the halves that options are chosen on."""
+    halves = [name for name in rows if name.startswith(ABLATED)]
+    options = dict.fromkeys(m for name in halves for m in rows[name] if " = " in m)
     if not options:
         return ""
-    first = [name for name in planted if name.endswith("seed 0")]
-    ablated = [name for name in first if any(option in rows[name] for option in options)]
+    base = _mean_if_all(rows, halves, OURS)
     lines = []
     for option in (OURS, *options):
-        values = [_value(rows, name, option) for name in real]
-        means = [_mean_if_all(rows, names, option) for names in (real, ablated)]
-        base = [_mean_if_all(rows, names, OURS) for names in (real, ablated)]
-        changes = [
-            f"{mean - start:+.3f}" if mean is not None and start is not None else None
-            for mean, start in zip(means, base, strict=True)
-        ]
-        lines.append((option, *values, means[0], changes[0], means[1], changes[1]))
-    columns = ("option", *real, "mean", "against default", "planted, mean", "against default")
-    note = f"Planted: the {len(ablated)} sets of seed 0. Views: of the same features.\n\n"
-    return "### Ablation (AP)\n\n" + note + table(columns, lines)
+        mean = _mean_if_all(rows, halves, option)
+        change = f"{mean - base:+.4f}" if mean is not None and base is not None else None
+        errors = [rows[name].get(option, {}).get("calibration_error") for name in halves]
+        worst = max((error for error in errors if error is not None), default=None)
+        values = [_value(rows, name, option) for name in halves]
+        lines.append((option, *values, mean, change, worst))
+    names = [name.removeprefix(f"{ABLATED}: ") for name in halves]
+    columns = ("option", *names, "mean", "against default", "calibration error, largest")
+    note = "Average precision on the first half of the images, which options are chosen on.\n\n"
+    return "### Ablation\n\n" + note + table(columns, lines)
 
 
 def _value(rows: Rows, name: str, method: str) -> float | None:

@@ -37,11 +37,11 @@ class LabelledSet:
     real: bool = False
 
 
-def first_images(each: LabelledSet, count: int) -> LabelledSet:
-    """A quick stand-in for a set, under a name of its own."""
+def first_images(each: LabelledSet, count: int, title: str) -> LabelledSet:
+    """The first images of a set, under a name of their own."""
     return replace(
         each,
-        name=f"quick: {each.name}",
+        name=f"{title}: {each.name}",
         paths=each.paths[:count],
         given=each.given[:count],
         truth=each.truth[:count],
