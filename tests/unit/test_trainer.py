@@ -68,6 +68,7 @@ def test_every_loss_alone_finds_wrong_labels(loss: str) -> None:
         soft_similarity=False,
         weights="none",
         linear_expert=False,
+        closed_form=False,
         noise_model=False,
     )
     assert auroc(wrongness(trained(core, data), data), data.labels != truth) > 0.9
