@@ -82,14 +82,19 @@ def _work(
 def _ablation(
     asked: argparse.Namespace,
 ) -> Iterator[tuple[LabelledSet, Features, list[Method]]]:
-    """Options are chosen on the first half of the images of people's label sets."""
-    for each, features in _real(asked):
-        half = first_images(each, len(each.paths) // 2, ABLATED)
-        yield half, features[:, : len(half.paths)], ablations(features[:, : len(half.paths)], half)
-    for each, features in _real(asked, max(VIEWS)):
-        half = first_images(each, len(each.paths) // 2, ABLATED)
-        part = features[:, : len(half.paths)]
-        yield half, part, views_ablation(part, half)
+    """Options are chosen on the first half of the images of people's label sets.
+
+    Row by row over all sets, so that a run that is cut short has whole rows.
+    """
+    for views, listed in ((DEFAULT_VIEWS, ablations), (max(VIEWS), views_ablation)):
+        halves = []
+        for each, features in _real(asked, views):
+            half = first_images(each, len(each.paths) // 2, ABLATED)
+            part = features[:, : len(half.paths)]
+            halves.append((half, part, listed(part, half)))
+        for row in range(len(halves[0][2])):
+            for half, part, methods in halves:
+                yield half, part, [methods[row]]
 
 
 def _real(

@@ -51,7 +51,6 @@ CEILING_CONFIG = replace(
 )
 
 OPTIONS: dict[str, list[Any]] = {
-    "loss": sorted(LOSSES),
     "margins": ["constant", "paper", "distance", "hierarchical"],
     "view_pairs": [False],
     "consistency_weight": [0.0, 1.0, 3.0],
@@ -62,9 +61,10 @@ OPTIONS: dict[str, list[Any]] = {
     "noise_model": [False],
     "passes": [1, 2, 3],
     "pair_weight": [0.0, 0.1, 0.3, 1.0],
+    "temperature": [0.25, 0.5, 1.0],
     "dimension": [16, 64, 128],
     "curvature": [0.01, 0.1, 1.0],
-    "temperature": [0.25, 0.5, 1.0],
+    "loss": sorted(LOSSES),
 }
 """Values of each option of the method; those that are the default have the default's row."""
 
