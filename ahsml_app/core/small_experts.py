@@ -80,8 +80,6 @@ def process_scores(features: FloatArray, targets: FloatArray, cancel: CancelToke
     Returns:
         (N, K) scores, larger for likelier classes.
     """
-    from scipy.linalg import cho_factor, cho_solve
-
     unit = _unit(features)
     rows = np.flatnonzero(targets.any(1))
     others = np.flatnonzero(~targets.any(1))
@@ -89,10 +87,8 @@ def process_scores(features: FloatArray, targets: FloatArray, cancel: CancelToke
     width = 2 * (1 - float(np.median(likeness)))  # ||x - x'||^2 = 2 - 2 x.x'
     kernel = _kernel(likeness, width)
     cancel.check()
-    factor = cho_factor(
-        kernel + np.float32(NOISE) * np.eye(len(rows), dtype=np.float32), lower=True
-    )
-    inverse = cho_solve(factor, np.eye(len(rows), dtype=np.float32))
+    # Numpy's solver lets other threads go on; scipy's would let a window stand still.
+    inverse = np.linalg.inv(kernel + np.float32(NOISE) * np.eye(len(rows), dtype=np.float32))
     cancel.check()
     column = inverse.sum(1)
     inverse -= np.outer(column, column / column.sum())  # the free constant
