@@ -43,7 +43,7 @@ Cells = npt.NDArray[np.int16]
 
 _WIDTH = 2 * LARGEST / CELLS
 _PER_KNOT = CELLS // KNOTS
-_CENTRES = (np.arange(CELLS) + 0.5) * _WIDTH - LARGEST
+_CENTRES: Floats = (np.arange(CELLS) + 0.5) * _WIDTH - LARGEST
 _KNOTS = _CENTRES.reshape(KNOTS, _PER_KNOT).mean(1)
 
 
@@ -106,7 +106,7 @@ class Ahead:
 
 def cells_of(probabilities: npt.NDArray[np.floating[Any]]) -> Cells:
     """(N,) cell of each probability; -1 for NaN."""
-    known = np.nan_to_num(probabilities, nan=0.5).astype(np.float32)
+    known: npt.NDArray[np.float32] = np.nan_to_num(probabilities, nan=0.5).astype(np.float32)
     known = np.clip(known, 1e-6, 1 - 1e-6)
     place = (np.log(known / (1 - known)) + LARGEST) * (1 / _WIDTH)
     cells: Cells = np.clip(place, 0, CELLS - 1).astype(np.int16)

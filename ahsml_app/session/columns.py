@@ -41,8 +41,10 @@ class GrowingColumns:
 
 
 def rising(numbers: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """(N,) which numbers are below all that come later: where an undo went back and another way
-    was taken, only the way that holds is left."""
+    """(N,) which numbers are below all that come later.
+
+    Where an undo went back and another way was taken, only the way that holds is left.
+    """
     keep = np.ones(len(numbers), dtype=bool)
     least = np.minimum.accumulate(numbers[::-1])[::-1]
     keep[:-1] = numbers[:-1] < least[1:]

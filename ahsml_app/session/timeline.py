@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ahsml_app.session.project import Project
     from ahsml_app.store.journal import JournalColumns
 
+__all__ = ["MOST_LOOKED", "Ahead", "Timeline", "TimelineSource", "read_timeline"]
+
 MOST_LOOKED = 50
 """Images in one step up to which a person is taken to have looked at each."""
 
@@ -63,8 +65,6 @@ class _Changes:
     """Changes of the journal with what they mean; (C,) each."""
 
     rows: Ints
-    before: Ints
-    after: Ints
     entry: Probabilities
     decided: Ints
     looked: Ints
@@ -233,11 +233,13 @@ class Timeline:
         self._entry[rows[last]] = entry[last]
         back = np.argsort(order, kind="stable")
         decided = (after != _UNDECIDED).astype(np.int64) - (before != _UNDECIDED)
-        parts = (
-            rows, before, after, entry.astype(np.float32), decided,
-            looked.astype(np.int64) - previous, found.astype(np.int64) - found_before,
-        )  # fmt: skip
-        return _Changes(*(part[back] for part in parts))
+        return _Changes(
+            rows=columns.rows,
+            entry=entry[back],
+            decided=decided[back],
+            looked=(looked.astype(np.int64) - previous)[back],
+            found=(found.astype(np.int64) - found_before)[back],
+        )
 
     def _at(self, steps: Ints, rows: Ints) -> Probabilities:
         """Probability of an error of each row by the training that was newest at the step."""
@@ -316,8 +318,7 @@ def _past(
         cells = newest_cells if newest else remaining.cells_of(probabilities)
         here, known = cells[changes.rows], np.nan_to_num(probabilities[changes.rows])
         gone, gone_stated = (
-            cumulated(here, weights)[mine]
-            for weights in (changes.decided, changes.decided * known)
+            cumulated(here, weights)[mine] for weights in (changes.decided, changes.decided * known)
         )
         left = _counts(cells) - gone
         left_stated = np.maximum(_counts(cells, probabilities) - gone_stated, 0)

@@ -179,15 +179,19 @@ class Journal:
             "FROM step WHERE number > ? ORDER BY number",
             (after,),
         ).fetchall()
+        # All by the order they lie in; a few by the index, for the table may be long.
+        order = "step, rowid" if after else "rowid"
         changes = self._connection.execute(
-            "SELECT step, sample, kind_before, kind FROM change WHERE step > ? ORDER BY rowid",
+            "SELECT step, sample, kind_before, kind FROM change "  # noqa: S608 - our own words
+            f"WHERE step > ? ORDER BY {order}",
             (after,),
         ).fetchall()
-        heads = np.array(steps, dtype=np.float64).reshape(-1, 4).T
+        heads = np.fromiter(chain.from_iterable(steps), np.float64, 4 * len(steps))
+        number, time, samples, decided = heads.reshape(-1, 4).T
         flat = np.fromiter(chain.from_iterable(changes), np.int64, 4 * len(changes))
-        columns = flat.reshape(-1, 4).T
-        whole = heads.astype(np.int64)
-        return JournalColumns(whole[0], heads[1], whole[2], whole[3] > 0, *columns)
+        whole = (part.astype(np.int64) for part in (number, samples))
+        numbers, counts = whole
+        return JournalColumns(numbers, time, counts, decided > 0, *flat.reshape(-1, 4).T)
 
     @property
     def newest(self) -> int:
