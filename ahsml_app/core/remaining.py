@@ -43,7 +43,7 @@ Cells = npt.NDArray[np.int16]
 
 _WIDTH = 2 * LARGEST / CELLS
 _PER_KNOT = CELLS // KNOTS
-_CENTRES: Floats = (np.arange(CELLS) + 0.5) * _WIDTH - LARGEST
+_CENTRES: Floats = (np.arange(CELLS, dtype=np.float64) + 0.5) * _WIDTH - LARGEST
 _KNOTS = _CENTRES.reshape(KNOTS, _PER_KNOT).mean(1)
 
 

@@ -115,11 +115,6 @@ class Timeline:
         self._moments = _past(self._runs, source.columns, changes, self._cells)
         self._estimate()
 
-    @property
-    def reach(self) -> int:
-        """How many decisions the curve of what is left goes back."""
-        return int(self._moments[0, -1]) if self._moments.shape[1] else 0
-
     def follow(self, project: Project) -> None:
         """Take what has happened in the journal since."""
         columns = project.changes(self._step)
@@ -165,6 +160,8 @@ class Timeline:
         """(4, M) decisions made, and what was left then: low end, best guess, high end."""
         point = np.array([[self.decided], *([value] for value in self.left)])
         past = self._moments[:, self._moments[0] <= self.decided]
+        if past.shape[1] and np.allclose(past[:, -1], point[:, 0], rtol=1e-4):
+            past = past[:, :-1]  # the present moment was kept as one of the past
         return np.concatenate([past, point], axis=1)
 
     @property

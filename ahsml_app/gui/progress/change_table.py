@@ -88,6 +88,7 @@ class ChangeTable(QTableView):
         self.setModel(self._rows)
         self.setAccessibleName(self.tr("Changed suggestions"))
         self.setShowGrid(False)
+        self.setStyleSheet("QTableView::item { padding: 0 8px; }")
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)

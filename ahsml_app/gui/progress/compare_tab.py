@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -73,8 +74,9 @@ class CompareTab(QWidget):
         self._facts = {name: Fact(caption) for name, caption in self._captions().items()}
         self._quality = QLabel()
         self._quality.setWordWrap(True)
+        self._quality.setProperty("role", "muted")
         self._quality.setToolTip(self._quality_tip())
-        self._heads = {name: QLabel() for name in ("risen", "fallen", "table", "plot")}
+        self._heads = {name: QLabel() for name in ("risen", "fallen", "table", "plot", "quality")}
         self._empty, self._body, self._plot_place = EmptyState(theme), QWidget(), QVBoxLayout()
         self._empty.pressed.connect(self.train_requested)
         self._stack = QStackedWidget()
@@ -152,12 +154,14 @@ class CompareTab(QWidget):
             grid.addWidget(widget, 2 * place + 1, 0)
             grid.setRowMinimumHeight(2 * place, self.fontMetrics().height() + SPACE[1])
         self.table.setMinimumHeight(180)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         grid.setRowStretch(5, 1)
         right = QVBoxLayout()
         right.addWidget(self._heads["plot"])
-        right.addLayout(self._plot_place)
+        right.addLayout(self._plot_place, 1)
+        right.addSpacing(SPACE[2])
+        right.addWidget(self._heads["quality"])
         right.addWidget(self._quality)
-        right.addStretch(1)
         grid.addLayout(right, 0, 1, 6, 1)
         grid.setColumnStretch(0, 3)
         grid.setColumnStretch(1, 2)
@@ -262,6 +266,7 @@ class CompareTab(QWidget):
         )
         for row, rows in ((self.risen, comparison.risen), (self.fallen, comparison.fallen)):
             row.show_rows(rows, self._notes(comparison, rows))
+        self._heads["quality"].setText(self.tr("How well the classes are told apart"))
         self._heads["risen"].setVisible(bool(comparison.risen))
         self._heads["fallen"].setVisible(bool(comparison.fallen))
         self.risen.setVisible(bool(comparison.risen))
@@ -283,9 +288,9 @@ class CompareTab(QWidget):
             )
             return text.format(comparison.verified, LEAST_VERIFIED)
         lines = [
-            self.tr("Measured on {0} images that you verified:").format(f"{comparison.measured:,}"),
             self._quality_line(self.tr("Recall@1"), comparison.recall),
             self._quality_line(self.tr("MAP@R"), comparison.precision),
+            self.tr("on {0} images that you verified").format(f"{comparison.measured:,}"),
         ]
         return "\n".join(lines)
 
@@ -296,7 +301,7 @@ class CompareTab(QWidget):
             verdict = self.tr("better") if gain > 0 else self.tr("worse")
         text = self.tr("{0}: {1} → {2}, {3} ({4} to {5})")
         values = (f"{quality.before:.3f}", f"{quality.after:.3f}", verdict)
-        return text.format(name, *values, f"{low:+.3f}", f"{high:+.3f}")
+        return text.format(name, *values, signed(low), signed(high))
 
     def _make_plot(self) -> None:
         from ahsml_app.gui.progress.density import DensityPlot
@@ -308,9 +313,16 @@ class CompareTab(QWidget):
             self.tr("Above the dashed line images became more suspect; darker cells hold more.")
         )
         self._plot.setMinimumSize(PLOT_SIDE, PLOT_SIDE)
-        self._plot.setMaximumHeight(2 * PLOT_SIDE)
+        # Not by its hint, which is larger than many a screen has room for.
+        self._plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._plot_place.addWidget(self._plot)
 
     def _on_theme_changed(self) -> None:
         if self._plot is not None:
             self._plot.recolour()
+
+
+def signed(value: float) -> str:
+    """Three places with a sign; none for nothing."""
+    text = f"{value:+.3f}".replace("-", "−")
+    return "0" if text in ("+0.000", "−0.000") else text

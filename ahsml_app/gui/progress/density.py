@@ -30,6 +30,7 @@ class DensityPlot(Plot):
         for side in ("left", "bottom"):
             self.getAxis(side).setTicks([[(mark, f"{mark:g}") for mark in marks]])
         self.getAxis("left").setWidth(60)
+        self.getAxis("bottom").setHeight(36)
         self.recolour()
 
     def show_counts(self, counts: IntArray) -> None:

@@ -10,13 +10,14 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent
 
-from ahsml_app.gui.live_plots import AXIS_WIDTH, Plot
+from ahsml_app.gui.live_plots import Plot
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.timeline import Ahead
 
 Floats = npt.NDArray[np.float64]
 
 BAND_ALPHA = 46
+BOTTOM_HEIGHT = 36
 MARKER_STEP, MARKER_START = 10, 200
 LEAST_AHEAD = 100
 """Images that the axis of what is ahead shows at least."""
@@ -55,7 +56,7 @@ class BandPlot(Plot):
         self._end = pyqtgraph.ScatterPlotItem(size=8)
         for item in (self._band, self.other, self.line, self._end):
             self.addItem(item)
-        self.setLimits(xMin=0, yMin=0)
+        _tidy(self)
         self._ready = True
         self.recolour()
 
@@ -114,7 +115,7 @@ class PacePlot(Plot):
         super().__init__(theme, bottom, {"left": CountAxis("left")})
         self._bars = pyqtgraph.BarGraphItem(x0=[0], x1=[0], height=[0])
         self.addItem(self._bars)
-        self.setLimits(xMin=0, yMin=0)
+        _tidy(self)
         self.recolour()
 
     def show_bars(self, edges: Floats, heights: Floats) -> None:
@@ -281,9 +282,18 @@ class AheadPlot(BandPlot):
         self._hint.setPos(x + (4 if fits else -4), box.height() - 2)
 
 
+def _tidy(plot: Plot) -> None:
+    """From zero, which is written too, and with no room lost below."""
+    plot.setLimits(xMin=0, yMin=0)
+    for side in ("left", "bottom"):
+        plot.getAxis(side).setStyle(hideOverlappingLabels=False)
+    plot.getAxis("bottom").setHeight(BOTTOM_HEIGHT)
+    plot.getPlotItem().setContentsMargins(0, 4, 16, 0)
+
+
 def set_up() -> None:
     """Smooth lines for all plots to come."""
     pyqtgraph.setConfigOptions(antialias=True)
 
 
-__all__ = ["AXIS_WIDTH", "AheadPlot", "BandPlot", "CountAxis", "PacePlot", "set_up"]
+__all__ = ["AheadPlot", "BandPlot", "CountAxis", "PacePlot", "set_up"]

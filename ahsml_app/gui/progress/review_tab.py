@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ahsml_app.gui.background import Background
 from ahsml_app.gui.empty_state import EmptyState
@@ -44,8 +52,12 @@ class ReviewTab(QWidget):
         self._empty, self._body = EmptyState(theme), QWidget()
         self._empty.pressed.connect(self.train_requested)
         self._stack = QStackedWidget()
+        scroll = QScrollArea()
+        scroll.setWidget(self._body)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._body)
+        self._stack.addWidget(scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -130,7 +142,7 @@ class ReviewTab(QWidget):
     def _draw(self) -> None:
         if self._plots is None:
             self._make_body()
-        self._stack.setCurrentWidget(self._body)
+        self._stack.setCurrentIndex(1)
         self._draw_words()
         parts = (self._draw_ahead, self._draw_left, self._draw_found)
         self._waiting = [*parts, self._draw_rate, self._draw_pace]
@@ -213,6 +225,8 @@ class ReviewTab(QWidget):
     def _heading(self, name: str, plot: QWidget) -> QLabel:
         heading, tip = QLabel(self._words.heading(name)), self._words.tip(name)
         plot.setAccessibleName(heading.text())
+        # Not by its hint, which is larger than many a screen has room for.
+        plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         for widget in (heading, plot):
             widget.setToolTip(tip)
         return heading
@@ -228,6 +242,9 @@ class ReviewTab(QWidget):
         for name, value in self._words.values(timeline).items():
             self._facts[name].setVisible(bool(value))
             self._facts[name].show_value(value, tip=self._words.tip(name))
+        self._facts["found"].show_value(
+            f"{timeline.found:,}", self._words.of_looked(timeline.looked), self._words.tip("found")
+        )
         self._past.setCurrentWidget(self._curves if timeline.decided else self._nothing)
 
     def _draw_ahead(self) -> None:

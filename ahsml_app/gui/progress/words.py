@@ -19,8 +19,8 @@ def between(low: float, high: float) -> str:
 
 
 def around(value: float) -> str:
-    """A whole number; "fewer than 1" where it would be rounded to none."""
-    return f"{value:,.0f}"
+    """A whole number; one digit more where there are few."""
+    return f"{value:,.0f}" if value >= 3 or value < 0.05 else f"{value:.1f}"
 
 
 class Words(QObject):
@@ -31,7 +31,7 @@ class Words(QObject):
         return {
             "decided": self.tr("images decided"),
             "found": self.tr("wrong labels found"),
-            "ratio": self.tr("found for each expected"),
+            "ratio": self.tr("found for each one expected"),
             "left": self.tr("wrong labels left, estimated"),
             "pace": self.tr("images an hour"),
         }
@@ -87,11 +87,15 @@ class Words(QObject):
         looked = timeline.looked >= 10 and not math.isnan(ratio)
         return {
             "decided": f"{timeline.decided:,}",
-            "found": self.tr("{0} of {1}").format(f"{timeline.found:,}", f"{timeline.looked:,}"),
+            "found": f"{timeline.found:,}",
             "ratio": f"{ratio:.2f}" if looked else "",
             "left": self.tr("about {0}").format(between(low, high)),
             "pace": "" if math.isnan(speed) else self.tr("about {0}").format(f"{speed:,.0f}"),
         }
+
+    def of_looked(self, looked: int) -> str:
+        """Words below the wrong labels found."""
+        return self.tr("wrong among {0} looked at").format(f"{looked:,}")
 
     def advice(self, advice: Advice, speed: float) -> tuple[str, str]:
         """Whether to go on, and what speaks for it.
@@ -115,8 +119,8 @@ class Words(QObject):
             stop = self.tr("You may stop: of the next {0} images about {1} are wrong.")
             return stop.format(f"{advice.images:,}", around(advice.found[1])), left
         until = self.tr(
-            "After about {0} more{1} it is fewer than 1 in 20, and about {2} of the wrong labels "
-            "that are left will have been found."
+            "After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the "
+            "wrong labels that are left will have been found."
         ).format(
             f"{_rounded(advice.until):,}",
             self._time(advice.until, speed),
@@ -127,19 +131,19 @@ class Words(QObject):
     def ahead(self, images: int, found: Estimate, speed: float) -> str:
         """What so many images should find."""
         low, best, high = found
-        text = self.tr("The next {0} images should find about {1} wrong labels ({2}){3}.")
+        text = self.tr("The next {0} images{1} should find about {2} wrong labels ({3}).")
         return text.format(
-            f"{images:,}", around(best), between(low, high), self._time(images, speed)
+            f"{images:,}", self._time(images, speed), around(best), between(low, high)
         )
 
     def _time(self, images: int, speed: float) -> str:
-        """How long so many images take at a speed; empty where it is unknown."""
+        """How long so many images take at a speed, in brackets; empty where it is unknown."""
         if math.isnan(speed) or speed <= 0:
             return ""
         minutes = max(1, round(images / speed * 60))
         if minutes < 90:
-            return self.tr(", in about {0} min").format(minutes)
-        return self.tr(", in about {0} h").format(f"{minutes / 60:.1f}")
+            return self.tr(" (about {0} min)").format(minutes)
+        return self.tr(" (about {0} h)").format(f"{minutes / 60:.1f}")
 
 
 def _rounded(images: int) -> int:
