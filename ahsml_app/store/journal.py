@@ -173,25 +173,32 @@ class Journal:
         Args:
             after: Number of a step; 0 for everything.
         """
+        # As few numbers as possible: each one that becomes an object costs more than its reading.
         steps = self._connection.execute(
-            # Days since noon of an early Monday, of which 1970 began after 2440587.5.
-            "SELECT number, (julianday(time) - 2440587.5) * 86400.0, samples, action = 'decide' "
-            "FROM step WHERE number > ? ORDER BY number",
+            # Milliseconds since 1970, which began at that Julian day.
+            "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
+            "samples << 1 | (action = 'decide') FROM step WHERE number > ? ORDER BY number",
             (after,),
-        ).fetchall()
+        )
         # All by the order they lie in; a few by the index, for the table may be long.
         order = "step, rowid" if after else "rowid"
         changes = self._connection.execute(
-            "SELECT step, sample, kind_before, kind FROM change "  # noqa: S608 - our own words
-            f"WHERE step > ? ORDER BY {order}",
+            "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | kind "  # noqa: S608
+            f"FROM change WHERE step > ? ORDER BY {order}",
             (after,),
-        ).fetchall()
-        heads = np.fromiter(chain.from_iterable(steps), np.float64, 4 * len(steps))
-        number, time, samples, decided = heads.reshape(-1, 4).T
-        flat = np.fromiter(chain.from_iterable(changes), np.int64, 4 * len(changes))
-        whole = (part.astype(np.int64) for part in (number, samples))
-        numbers, counts = whole
-        return JournalColumns(numbers, time, counts, decided > 0, *flat.reshape(-1, 4).T)
+        )
+        heads = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
+        packed = np.fromiter(chain.from_iterable(changes), np.int64)
+        return JournalColumns(
+            numbers=heads[0],
+            times=heads[1] / 1000.0,
+            samples=heads[2] >> 1,
+            decided=(heads[2] & 1) > 0,
+            steps=packed >> 34,
+            rows=(packed >> 6) & ((1 << 28) - 1),
+            before=(packed >> 3) & 7,
+            after=packed & 7,
+        )
 
     @property
     def newest(self) -> int:

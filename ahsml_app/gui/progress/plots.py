@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent
 
 from ahsml_app.gui.live_plots import Plot
+from ahsml_app.gui.progress.words import Words
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.timeline import Ahead
 
@@ -291,9 +292,12 @@ def _tidy(plot: Plot) -> None:
     plot.getPlotItem().setContentsMargins(0, 4, 16, 0)
 
 
-def set_up() -> None:
-    """Smooth lines for all plots to come."""
+def make_plot(name: str, theme: Theme, words: Words) -> Plot:
+    """One of the plots by its name."""
     pyqtgraph.setConfigOptions(antialias=True)
-
-
-__all__ = ["AheadPlot", "BandPlot", "CountAxis", "PacePlot", "set_up"]
+    bottom = words.axis(name)
+    if name == "ahead":
+        return AheadPlot(theme, bottom, words.knee())
+    if name == "pace":
+        return PacePlot(theme, bottom)
+    return BandPlot(theme, bottom, percent=name == "rate")

@@ -30,10 +30,13 @@ from ahsml_app.session.stopping import Advice, advise
 from ahsml_app.session.timeline import Timeline, TimelineSource, read_timeline
 
 if TYPE_CHECKING:
+    from ahsml_app.gui.live_plots import Plot
     from ahsml_app.gui.progress.plots import AheadPlot, BandPlot, PacePlot
 
 TURN = 15
 """Milliseconds between the drawing of two parts, so that none of them holds a frame up."""
+
+PLOTS = ("ahead", "left", "found", "rate", "pace")
 
 
 class ReviewTab(QWidget):
@@ -48,6 +51,7 @@ class ReviewTab(QWidget):
         self.timeline: Timeline | None = None
         self._advice: Advice | None = None
         self._plots: tuple[AheadPlot, BandPlot, BandPlot, BandPlot, PacePlot] | None = None
+        self._made: list[Plot] = []
         self._words = Words()
         self._empty, self._body = EmptyState(theme), QWidget()
         self._empty.pressed.connect(self.train_requested)
@@ -141,7 +145,10 @@ class ReviewTab(QWidget):
 
     def _draw(self) -> None:
         if self._plots is None:
-            self._make_body()
+            # One plot in a turn, for each takes as long as a frame may; then the page.
+            self._waiting = [self._build] * (len(PLOTS) - len(self._made) + 1)
+            self._turns.start()
+            return
         self._stack.setCurrentIndex(1)
         self._draw_words()
         parts = (self._draw_ahead, self._draw_left, self._draw_found)
@@ -154,23 +161,21 @@ class ReviewTab(QWidget):
         if not self._waiting:
             self._turns.stop()
 
-    def _make_body(self) -> None:
-        """Build the plots, once."""
-        from ahsml_app.gui.progress.plots import AheadPlot, BandPlot, PacePlot, set_up
+    def _build(self) -> None:
+        from ahsml_app.gui.progress.plots import make_plot
 
-        set_up()
-        theme, images = self._theme, self.tr("Images looked at")
-        self._plots = (
-            AheadPlot(
-                theme,
-                self.tr("Next images, most suspect first"),
-                self.tr("from here on fewer than 1 in 20 are wrong"),
-            ),
-            BandPlot(theme, self.tr("Images decided")),
-            BandPlot(theme, images),
-            BandPlot(theme, images, percent=True),
-            PacePlot(theme, self.tr("Hours of work, pauses left out")),
-        )
+        if len(self._made) < len(PLOTS):
+            self._made.append(make_plot(PLOTS[len(self._made)], self._theme, self._words))
+        else:
+            self._make_body()
+            self._draw()
+
+    def _make_body(self) -> None:
+        """The page around the plots, once."""
+        theme = self._theme
+        self._plots = tuple(self._made)  # type: ignore[assignment]
+        if self._plots is None:
+            return
         self._plots[0].marked.connect(self._on_marked)
         self._headline, self._reasons, self._marked = QLabel(), QLabel(), QLabel()
         self._headline.setProperty("role", "title")
@@ -214,8 +219,7 @@ class ReviewTab(QWidget):
         grid.setContentsMargins(0, SPACE[1], 0, 0)
         grid.setHorizontalSpacing(SPACE[4])
         grid.setVerticalSpacing(SPACE[0])
-        names = ("left", "found", "rate", "pace")
-        for place, (name, plot) in enumerate(zip(names, self._plots[1:], strict=True)):
+        for place, (name, plot) in enumerate(zip(PLOTS[1:], self._plots[1:], strict=True)):
             row, column = divmod(place, 2)
             grid.addWidget(self._heading(name, plot), 2 * row, column)
             grid.addWidget(plot, 2 * row + 1, column)

@@ -46,6 +46,18 @@ class Words(QObject):
             "pace": self.tr("Images decided in an hour"),
         }[name]
 
+    def axis(self, name: str) -> str:
+        """Words below a plot."""
+        return {
+            "ahead": self.tr("Next images, most suspect first"),
+            "left": self.tr("Images decided"),
+            "pace": self.tr("Hours of work, pauses left out"),
+        }.get(name, self.tr("Images looked at"))
+
+    def knee(self) -> str:
+        """Words beside the line behind which it is hardly worth going on."""
+        return self.tr("from here on fewer than 1 in 20 are wrong")
+
     def tip(self, name: str) -> str:
         """How a number or a plot is made."""
         left = self.tr(
