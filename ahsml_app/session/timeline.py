@@ -146,7 +146,7 @@ class Timeline:
             expected of the same images.
         """
         x, found, expected = self._points.values
-        end = np.flatnonzero(x >= min(10, x[-1]))
+        end = np.flatnonzero(x >= min(5, x[-1]))
         end = end[_thinned(len(end), most)]
         end = end[x[end] > 0]
         window = max(20.0, x[-1] / 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +13,14 @@ from pytestqt.qtbot import QtBot
 from sample_projects import add_run, make_project
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.main_window import MainWindow
 from ahsml_app.gui.progress.compare_tab import signed
 from ahsml_app.gui.progress.view import ProgressView
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.settings import Settings
 from ahsml_app.gui.theme import DARK, Theme
 from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.change import compare_runs
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 20_000
@@ -65,7 +69,7 @@ def press_button(qtbot: QtBot, view: QWidget, text: str) -> None:
 
 
 def test_before_a_training_it_says_what_will_be_here(
-    qtbot: QtBot, view: ProgressView, model: ProjectModel, pictures
+    qtbot: QtBot, view: ProgressView, model: ProjectModel, pictures: Path
 ) -> None:
     model.open(make_project(pictures, trained=False))
     shown(view, qtbot)
@@ -246,6 +250,37 @@ def test_a_damaged_training_says_so(qtbot: QtBot, view: ProgressView, model: Pro
     shown(view, qtbot)
     assert "The trainings cannot be compared" in words(view)
     assert "damaged" in words(view)
+
+
+def test_the_window_leads_there_and_back(qtbot: QtBot, pictures: Path, cache: Path) -> None:
+    project = make_project(pictures)
+    add_run(project, seed=5)
+    folder = project.folder
+    project.close()
+    window = MainWindow(Settings(), Theme("light"))
+    window.show()
+    qtbot.waitExposed(window)
+    window.projects.open_project(folder)
+    qtbot.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    assert window.shown_view == "progress"
+    settle(qtbot, window.progress)
+    assert window.progress.review.headline
+    window.show_view("review")
+    opened = window.model.project
+    assert opened is not None
+    assert opened.scores is not None
+    window.training.done.emit(compare_runs(opened.scores, opened.scores, opened.kinds))
+    press_button(qtbot, window.gallery, "Compare")
+    assert window.shown_view == "progress"
+    settle(qtbot, window.progress)
+    compare = window.progress.compare
+    assert compare.isVisible()
+    qtbot.mouseClick(compare.risen, LEFT, pos=compare.risen.place_of(0))
+    assert window.shown_view == "review"
+    assert window.model.current == compare.risen.rows[0]
+    window.closing_without_question = True
+    window.close()
+    window.deleteLater()
 
 
 def test_signed_numbers_have_a_true_minus() -> None:

@@ -111,9 +111,11 @@ class BandPlot(Plot):
 class PacePlot(Plot):
     """Bars: images in an hour along the hours of work."""
 
-    def __init__(self, theme: Theme, bottom: str) -> None:
+    def __init__(self, theme: Theme, bottom: str, nothing: str) -> None:
         self._bars: pyqtgraph.BarGraphItem | None = None
         super().__init__(theme, bottom, {"left": CountAxis("left")})
+        self._nothing = pyqtgraph.TextItem(nothing, anchor=(0.5, 0.5))
+        self.addItem(self._nothing, ignoreBounds=True)
         self._bars = pyqtgraph.BarGraphItem(x0=[0], x1=[0], height=[0])
         self.addItem(self._bars)
         _tidy(self)
@@ -123,16 +125,23 @@ class PacePlot(Plot):
         """Draw other bars; none where there are no heights."""
         if self._bars is None:
             return
-        gap = 0.06 * (edges[1] - edges[0]) if len(edges) > 1 else 0.0
+        enough = len(heights) > 0
+        self._nothing.setVisible(not enough)
+        for side in ("left", "bottom"):
+            self.getAxis(side).setStyle(showValues=enough)
+        gap = 0.06 * (edges[1] - edges[0]) if enough else 0.0
         self._bars.setOpts(x0=edges[:-1] + gap, x1=edges[1:] - gap, height=heights)
-        self.setXRange(0, max(1 / 60, float(edges[-1])), padding=0.02)
-        self.setYRange(0, max(1.0, float(heights.max(initial=0))), padding=0.06)
+        right, top = max(1 / 60, float(edges[-1])), max(1.0, float(heights.max(initial=0)))
+        self.setXRange(0, right, padding=0.02)
+        self.setYRange(0, top, padding=0.06)
+        self._nothing.setPos(right / 2, top / 2)
 
     def recolour(self) -> None:
         """Bars in the accent."""
         super().recolour()
         if self._bars is not None:
             self._bars.setOpts(brush=self.theme.tokens.accent, pen=pyqtgraph.mkPen(None))
+            self._nothing.setColor(self.theme.tokens.muted)
 
 
 class AheadPlot(BandPlot):
@@ -299,5 +308,5 @@ def make_plot(name: str, theme: Theme, words: Words) -> Plot:
     if name == "ahead":
         return AheadPlot(theme, bottom, words.knee())
     if name == "pace":
-        return PacePlot(theme, bottom)
+        return PacePlot(theme, bottom, words.too_little())
     return BandPlot(theme, bottom, percent=name == "rate")

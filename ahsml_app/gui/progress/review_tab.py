@@ -218,7 +218,7 @@ class ReviewTab(QWidget):
         grid = QGridLayout(self._curves)
         grid.setContentsMargins(0, SPACE[1], 0, 0)
         grid.setHorizontalSpacing(SPACE[4])
-        grid.setVerticalSpacing(SPACE[0])
+        grid.setVerticalSpacing(SPACE[1])
         for place, (name, plot) in enumerate(zip(PLOTS[1:], self._plots[1:], strict=True)):
             row, column = divmod(place, 2)
             grid.addWidget(self._heading(name, plot), 2 * row, column)
@@ -228,6 +228,7 @@ class ReviewTab(QWidget):
 
     def _heading(self, name: str, plot: QWidget) -> QLabel:
         heading, tip = QLabel(self._words.heading(name)), self._words.tip(name)
+        heading.setWordWrap(True)
         plot.setAccessibleName(heading.text())
         # Not by its hint, which is larger than many a screen has room for.
         plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)

@@ -58,6 +58,10 @@ class Words(QObject):
         """Words beside the line behind which it is hardly worth going on."""
         return self.tr("from here on fewer than 1 in 20 are wrong")
 
+    def too_little(self) -> str:
+        """Where a rate cannot be told yet."""
+        return self.tr("after some more decisions")
+
     def tip(self, name: str) -> str:
         """How a number or a plot is made."""
         left = self.tr(
