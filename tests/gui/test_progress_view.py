@@ -252,15 +252,25 @@ def test_a_damaged_training_says_so(qtbot: QtBot, view: ProgressView, model: Pro
     assert "damaged" in words(view)
 
 
-def test_the_window_leads_there_and_back(qtbot: QtBot, pictures: Path, cache: Path) -> None:
+@pytest.fixture
+def window(qtbot: QtBot, pictures: Path, cache: Path) -> Iterator[MainWindow]:
+    """The window with a project that was trained twice."""
     project = make_project(pictures)
     add_run(project, seed=5)
     folder = project.folder
     project.close()
     window = MainWindow(Settings(), Theme("light"))
     window.show()
-    qtbot.waitExposed(window)
+    window.activateWindow()
     window.projects.open_project(folder)
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
+    yield window
+    window.closing_without_question = True
+    window.close()
+    window.deleteLater()
+
+
+def test_the_window_leads_there_and_back(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     assert window.shown_view == "progress"
     settle(qtbot, window.progress)
@@ -270,7 +280,10 @@ def test_the_window_leads_there_and_back(qtbot: QtBot, pictures: Path, cache: Pa
     assert opened is not None
     assert opened.scores is not None
     window.training.done.emit(compare_runs(opened.scores, opened.scores, opened.kinds))
-    press_button(qtbot, window.gallery, "Compare")
+    summary = window.window_actions.summary
+    assert summary is not None
+    qtbot.waitUntil(summary.isVisible, timeout=PATIENCE)
+    press_button(qtbot, summary, "Compare")
     assert window.shown_view == "progress"
     settle(qtbot, window.progress)
     compare = window.progress.compare
@@ -278,9 +291,6 @@ def test_the_window_leads_there_and_back(qtbot: QtBot, pictures: Path, cache: Pa
     qtbot.mouseClick(compare.risen, LEFT, pos=compare.risen.place_of(0))
     assert window.shown_view == "review"
     assert window.model.current == compare.risen.rows[0]
-    window.closing_without_question = True
-    window.close()
-    window.deleteLater()
 
 
 def test_signed_numbers_have_a_true_minus() -> None:
