@@ -92,6 +92,22 @@ def test_the_interval_holds_about_as_often_as_it_says(reviewed: int) -> None:
     assert held / draws >= 0.9
 
 
+@pytest.mark.parametrize("reviewed", [0, 20, 100, 300])
+def test_it_holds_where_the_surest_probabilities_are_too_bold(reviewed: int) -> None:
+    random = np.random.default_rng(5)
+    held, draws = 0, 60
+    for _ in range(draws):
+        suspect = random.random(3000) < 0.12
+        p = np.where(suspect, random.beta(60, 1, 3000), random.beta(0.3, 40, 3000))
+        p = np.clip(p, 1e-5, 1 - 1e-5).astype(np.float32)
+        wrong = random.random(3000) < 0.9 * p
+        order = np.argsort(-p)
+        seen, rest = order[:reviewed], order[reviewed:]
+        low, _, high = left(p[rest], learnt(p[seen], wrong[seen]))
+        held += np.floor(low) <= wrong[rest].sum() <= np.ceil(high)
+    assert held / draws >= 0.9
+
+
 def test_looking_ahead_ends_at_all_that_is_left_and_never_falls() -> None:
     p = made_up(np.random.default_rng(3), 3000)
     shift = learnt(p[:200], p[:200] > 0.3)

@@ -156,7 +156,9 @@ class ReviewTab(QWidget):
         self._turns.start()
 
     def _on_turn(self) -> None:
-        if self._waiting and self.isVisible():
+        if not self.isVisible():
+            self._waiting = []  # all of it is drawn when it is shown again
+        if self._waiting:
             self._waiting.pop(0)()
         if not self._waiting:
             self._turns.stop()
