@@ -8,7 +8,8 @@ works on what was read, and the time until all is drawn counts apart. A refresh 
 decision: saving it, the estimate and the words at once, then the plots by turns, each of which is
 a frame. The view stands alone, so that what other panels do at a decision is not counted. Times of
 the window's thread are its processor time: the machine may be shared, and nothing waits but for the
-disk, when a decision is saved. Opening the project, and Python's look through it, come before. "All drawn" is by the clock.
+disk, when a decision is saved. Opening the project, and Python's look through it, come before.
+"All drawn" is by the clock.
 """
 
 from __future__ import annotations
