@@ -16,6 +16,7 @@ from ahsml_app.gui.history_panel import HistoryPanel
 from ahsml_app.gui.job_status import JobStatus
 from ahsml_app.gui.jobs import JobRunner
 from ahsml_app.gui.notices import NoticeStack
+from ahsml_app.gui.progress.view import ProgressView
 from ahsml_app.gui.project_controller import ProjectController
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.rail import Rail
@@ -31,6 +32,7 @@ from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
 START, REVIEW, TRAIN = "start", "review", "train"
+PROGRESS = "progress"
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
 EVIDENCE_WIDTH = 440
 
@@ -77,6 +79,8 @@ class MainWindow(QMainWindow):
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
         self._pages = {START: self.start_page, REVIEW: self.gallery, TRAIN: self.train_view}
+        self.progress = ProgressView(self.model, self.thumbnails, self.theme)
+        self._pages[PROGRESS] = self.progress
         for page in self._pages.values():
             self.views.addWidget(page)
         centre = QWidget()
@@ -108,6 +112,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(self.actions_)
         self.rail.add_view(REVIEW, "view-review")
         self.rail.add_view(TRAIN, "view-train")
+        self.rail.add_view(PROGRESS, "view-progress")
         self.rail.view_chosen.connect(self.show_view)
         named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
         self.gallery.set_menu([self.actions_.action(n) for n in (*named, "preview")])
@@ -169,6 +174,7 @@ class MainWindow(QMainWindow):
         self.projects.close_project()
         self.thumbnails.stop()
         self.evidence.stop()
+        self.progress.stop()
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.picture_row import PictureRow
@@ -21,6 +29,7 @@ class RetrainSummary(QFrame):
     """A few numbers side by side, and the images that moved up most."""
 
     closed = Signal()
+    compare_requested = Signal()
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -45,8 +54,12 @@ class RetrainSummary(QFrame):
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close the summary"))
         self._close.clicked.connect(self.closed)
+        compare = QPushButton(self.tr("Compare"))
+        compare.setToolTip(self.tr("This training beside the one before, image by image"))
+        compare.clicked.connect(self.compare_requested)
         head = QHBoxLayout()
         head.addWidget(title, 1)
+        head.addWidget(compare)
         head.addWidget(self._close)
         facts = FlowLayout(spacing=24)
         for fact in self._facts.values():

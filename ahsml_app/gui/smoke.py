@@ -94,6 +94,7 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("review-after-retrain")
         yield from self._dialogs()
+        yield from self._progress()
         yield from self._export()
         yield from self._close_and_reopen()
 
@@ -171,6 +172,17 @@ class SmokeTest(QObject):
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
+
+    def _progress(self) -> Script:
+        view = self._window.progress
+        self._trigger("view-progress")
+        for name, show in {"progress": None, "compare": view.show_comparison}.items():
+            if show is not None:
+                show()
+            yield lambda: not view.review.busy and not view.compare.busy
+            yield from self._settled()
+            yield from self._picture(name)
+        self._trigger("view-review")
 
     def _export(self) -> Script:
         window = self._window

@@ -140,6 +140,10 @@ class WindowActions(QObject):
         window.gallery.preview_requested.connect(self._on_preview)
         window.evidence.train_requested.connect(self._show_train)
         window.history.go_to_requested.connect(self.model.go_to)
+        window.progress.review.review_requested.connect(self._show_review)
+        window.progress.review.train_requested.connect(self._show_train)
+        window.progress.compare.train_requested.connect(self._show_train)
+        window.progress.compare.image_opened.connect(self._on_image_opened)
         for signal in (
             self.model.project_changed,
             self.model.scores_changed,
@@ -229,8 +233,17 @@ class WindowActions(QObject):
         if change is not None:
             self.summary = RetrainSummary(self.model, self._window.thumbnails, self._window.theme)
             self.summary.closed.connect(self._drop_summary)
+            self.summary.compare_requested.connect(self._on_compare)
             self.summary.show_change(change)
             self._window.gallery.show_banner(self.summary)
+
+    def _on_compare(self) -> None:
+        self._window.show_view("progress")
+        self._window.progress.show_comparison()
+
+    def _on_image_opened(self, row: int) -> None:
+        self._show_review()
+        self.model.set_current(row)
 
     def _drop_summary(self) -> None:
         if self.summary is not None:

@@ -23,7 +23,7 @@ from ahsml_app.session.recent import remember_project
 from ahsml_app.session.scanning import ScanResult, Source
 from ahsml_app.session.training import TrainOutcome, TrainRequest
 from ahsml_app.session.training_options import TrainOptions
-from ahsml_app.store.journal import JournalEntry
+from ahsml_app.store.journal import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder, is_project
 
 __all__ = [
@@ -171,6 +171,10 @@ class Project:
         """Every change ever made, for the auditor."""
         return list(self._files.journal.entries())
 
+    def changes(self, after: int = 0) -> JournalColumns:
+        """All changes after a step of the journal, as columns."""
+        return self._files.journal.columns(after)
+
     def decision(self, row: int) -> Decision:
         """The decision about an image."""
         return self._files.journal.state.get(row, Decision())
@@ -210,15 +214,22 @@ class Project:
         """Record a training and take its scores."""
         facts = dict(outcome.facts)
         facts["quarantined"] = [asdict(item) for item in outcome.quarantined]
+        facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
         self._load_run(facts)
         hashes = self._files.hashes()
         if hashes is not None:
             self.table = replace(self.table, hashes=hashes)
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """All arrays of the newest training; empty before the first."""
-        return {} if self.run is None else self._files.load_run(self.run["number"])
+    def runs(self) -> list[dict[str, Any]]:
+        """Facts of all trainings, oldest first; their arrays are kept."""
+        return self._files.runs()
+
+    def arrays(self, number: int | None = None) -> dict[str, npt.NDArray[Any]]:
+        """All arrays of a training, the newest one by default; empty before the first."""
+        if self.run is None:
+            return {}
+        return self._files.load_run(self.run["number"] if number is None else number)
 
     def folded_paths(self) -> tuple[str, ...]:
         """Paths with upper and lower case made alike, for the search."""

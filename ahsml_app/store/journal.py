@@ -12,6 +12,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
@@ -31,6 +35,31 @@ class JournalEntry:
     sample: int
     before: Decision
     after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class JournalColumns:
+    """Steps and their changes as columns, oldest first, undo and redo included.
+
+    Attributes:
+        numbers: (S,) numbers of the steps.
+        times: (S,) when, in seconds since 1970.
+        samples: (S,) how many images each changed.
+        decided: (S,) whether it is a decision, not an undo or redo.
+        steps: (C,) number of the step of each change.
+        rows: (C,) the sample that it changed.
+        before: (C,) kind of the decision before it.
+        after: (C,) kind of the decision after it.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    times: npt.NDArray[np.float64]
+    samples: npt.NDArray[np.int64]
+    decided: npt.NDArray[np.bool_]
+    steps: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    before: npt.NDArray[np.int64]
+    after: npt.NDArray[np.int64]
 
 
 class Journal:
@@ -137,6 +166,45 @@ class Journal:
             before = Decision(DecisionKind(kind_before), label_before)
             after = Decision(DecisionKind(kind), label)
             yield JournalEntry(number, action, name, time, sample, before, after)
+
+    def columns(self, after: int = 0) -> JournalColumns:
+        """All that happened after a step, as columns.
+
+        Args:
+            after: Number of a step; 0 for everything.
+        """
+        # As few numbers as possible: each one that becomes an object costs more than its reading.
+        steps = self._connection.execute(
+            # Milliseconds since 1970, which began at that Julian day.
+            "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
+            "samples << 1 | (action = 'decide') FROM step WHERE number > ? ORDER BY number",
+            (after,),
+        )
+        # All by the order they lie in; a few by the index, for the table may be long.
+        order = "step, rowid" if after else "rowid"
+        changes = self._connection.execute(
+            "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | kind "  # noqa: S608
+            f"FROM change WHERE step > ? ORDER BY {order}",
+            (after,),
+        )
+        heads = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
+        packed = np.fromiter(chain.from_iterable(changes), np.int64)
+        return JournalColumns(
+            numbers=heads[0],
+            times=heads[1] / 1000.0,
+            samples=heads[2] >> 1,
+            decided=(heads[2] & 1) > 0,
+            steps=packed >> 34,
+            rows=(packed >> 6) & ((1 << 28) - 1),
+            before=(packed >> 3) & 7,
+            after=packed & 7,
+        )
+
+    @property
+    def newest(self) -> int:
+        """Number of the newest step; 0 for none."""
+        row = self._connection.execute("SELECT MAX(number) FROM step").fetchone()
+        return int(row[0] or 0)
 
     def _append(self, action: str, target: int | None, name: str, changes: Changes) -> int:
         kinds = {(d.kind, d.label) for d in changes.values()}
