@@ -22,6 +22,7 @@ def stage_words(stage: str) -> str:
         "train": translate("StageWords", "Training"),
         "score": translate("StageWords", "Scoring labels"),
         "write": translate("StageWords", "Saving"),
+        "map": translate("StageWords", "Drawing the map"),
         "report": translate("StageWords", "Writing the report"),
     }.get(name, name.capitalize())
     return translate("StageWords", "{0}, pass {1}").format(words, place) if comma else words
