@@ -3,7 +3,8 @@
 A hyperbolic neighbour embedding (ours; the forces are those of UMAP, McInnes et al. 2018, with
 a = b = 1, the distances those of the disc as in hyperbolic t-SNE, Skrodzki et al. 2023): each
 landmark is pulled to its nearest neighbours in the ball and pushed from random others, along
-geodesics of the disc. A weak radial force gives the distance from the centre a meaning: the more
+geodesics of the disc; springs to a few random others keep the order at large, so that families of
+classes stay together. A weak radial force gives the distance from the centre a meaning: the more
 clearly an image is nearer to one prototype than to all others, the farther out it lies. All other
 points go to the midpoint of their nearest landmarks. `tests/benchmarks/projection.py` compares it
 with tangent PCA, HoroPCA and hyperbolic MDS.
@@ -20,6 +21,7 @@ import numpy.typing as npt
 from ahsml_app.base.disc import RIM, distance, fitted_turn, midpoints
 from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.ball import pair_distances
 from ahsml_app.core.neighbors import nearest
 
 LANDMARKS = 5000
@@ -35,6 +37,12 @@ _STEP, _STEP_AGAIN = 0.25, 0.1
 _LONGEST_STEP = 1.0
 _NEGATIVES = 30
 _REPULSION = 2.0
+_SPRINGS, _SPRING_SETS = 10, 5
+"""Random others that a point is tied to in an epoch, and sets of them that take turns."""
+
+_MEDIAN_LENGTH, _SHORTEST_LENGTH = 5.0, 0.5
+"""What the median distance of the ball becomes in the disc, and the least that springs want."""
+
 _SOFT, _STRONGEST = 0.01, 4.0
 _RADIAL = 0.3
 _NEAREST_RING, _FARTHEST_RING = 0.5, 4.0
@@ -154,15 +162,17 @@ def _embedded(
         return z
     _, near = nearest(points, None, neighbours, c, cancel=cancel)
     wanted = _rings(points, prototypes, c)
+    springs = _springs(points, c, random)
     epochs, step = (_EPOCHS_AGAIN, _STEP_AGAIN) if again else (_EPOCHS, _STEP)
     farthest = np.tanh(_FARTHEST / 2)
     for epoch in range(epochs):
         if cancel is not None:
             cancel.check()
-        force = _forces(z, near, random)
+        share = 1 - epoch / epochs
+        force = _forces(z, near, random) + share * _spring_force(z, *springs[epoch % len(springs)])
         radius = np.abs(z)
         force += _RADIAL * (wanted - distance(z, np.zeros_like(z))) * z / np.maximum(radius, 1e-9)
-        way = step * (1 - epoch / epochs) * force
+        way = step * share * force
         way *= np.minimum(1, _LONGEST_STEP / np.maximum(np.abs(way), 1e-12))
         there = exp0(way / 2)
         z = (z + there) / (1 + np.conj(z) * there)
@@ -178,6 +188,23 @@ def _rings(points: FloatArray, prototypes: FloatArray, c: float) -> npt.NDArray[
     lengths, _ = nearest(prototypes, points, 2, c, exclude_self=False)
     rank = np.argsort(np.argsort(lengths[:, 1] - lengths[:, 0], kind="stable"))
     return np.asarray(_NEAREST_RING + (_FARTHEST_RING - _NEAREST_RING) * rank / len(rank))
+
+
+def _springs(
+    points: FloatArray, c: float, random: np.random.Generator
+) -> list[tuple[IntArray, npt.NDArray[np.float64]]]:
+    """Sets of (M, S) random others, and how far from them each point wants to be."""
+    count = len(points)
+    sets = [random.integers(0, count, (count, _SPRINGS)) for _ in range(_SPRING_SETS)]
+    lengths = [pair_distances(points, points[others], c).astype(np.float64) for others in sets]
+    scale = _MEDIAN_LENGTH / max(float(np.median(lengths[0])), 1e-6)
+    return list(zip(sets, [scale * each for each in lengths], strict=True))
+
+
+def _spring_force(z: Disc, others: IntArray, wanted: npt.NDArray[np.float64]) -> Disc:
+    """(M,) mean pull of the springs, weaker for long ones as in Sammon's map."""
+    pull, length = _directions(z[:, None], z[others])
+    return np.asarray(((length - wanted) / np.maximum(wanted, _SHORTEST_LENGTH) * pull).mean(1))
 
 
 def _forces(z: Disc, near: IntArray, random: np.random.Generator) -> Disc:

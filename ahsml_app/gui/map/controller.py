@@ -51,7 +51,7 @@ class MapController(QObject):
     def want(self) -> None:
         """See to it that there is a map, if there can be one."""
         project = self._model.project
-        if project is None or self.map is not None or self._job is not None:
+        if project is None or self.map is not None or self._job is not None or self.error:
             return
         try:
             self.map = stored_map(project)
@@ -60,8 +60,10 @@ class MapController(QObject):
             self.error = str(error)
             self.changed.emit()
             return
-        if self.map is None and request is not None:
-            self.error, self.share, self._begun = "", 0.0, False
+        if request is None:
+            return
+        if self.map is None:
+            self.share, self._begun = 0.0, False
             self._job = self._runner.submit(JOB_NAME, partial(draw_map, request))
         self.changed.emit()
 
