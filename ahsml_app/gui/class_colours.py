@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,12 @@ def class_palette(
     count: int, order: Sequence[int] | npt.NDArray[np.int64] = (), *, dark: bool = False
 ) -> npt.NDArray[np.uint8]:
     """(count, 3) RGB of all classes; those that the order of the tree lacks come behind it."""
-    known = [int(index) for index in order if index < count]
+    return _palette(count, tuple(map(int, order)), dark)
+
+
+@lru_cache(maxsize=8)
+def _palette(count: int, order: tuple[int, ...], dark: bool) -> npt.NDArray[np.uint8]:
+    known = [index for index in order if index < count]
     behind = sorted(set(range(count)) - set(known))
     places = {index: place for place, index in enumerate([*known, *behind])}
     colours = [class_colour(i, count, places[i], dark=dark) for i in range(count)]

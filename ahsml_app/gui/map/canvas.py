@@ -21,9 +21,9 @@ from ahsml_app.gui.map.overlay import (
     NO_ARCS,
     Arcs,
     Classes,
+    Labels,
     Place,
     paint_arcs,
-    paint_classes,
     paint_ground,
 )
 from ahsml_app.gui.map.raster import (
@@ -68,6 +68,7 @@ class MapCanvas(QWidget):
         self.classes: Classes | None = None
         self.named: list[int] = []
         self._arcs = NO_ARCS
+        self._labels: Labels | None = None
         self._buffer: Buffer | None = None
         self._steps: Iterator[Drawn | None] | None = None
         self._count = 0
@@ -94,12 +95,12 @@ class MapCanvas(QWidget):
 
     def show_looks(self, looks: Looks, classes: Classes, arcs: Arcs) -> None:
         """Colour the points anew; what is on the screen stays until that is done."""
-        self.looks, self.classes, self._arcs = looks, classes, arcs
+        self.looks, self.classes, self._arcs, self._labels = looks, classes, arcs, None
         self.redraw()
 
     def redraw(self) -> None:
         """Draw all points again, where they are."""
-        self._steps = None
+        self._steps = self._labels = None
         if self.drawn is None:
             self._moved()
         elif self.cloud is not None:
@@ -159,16 +160,22 @@ class MapCanvas(QWidget):
             gap = -PADDING / surface.ratio
             painter.drawImage(QPointF(gap, gap), image)
 
-    def paint_classes(self, painter: QPainter, place: Place) -> None:
-        """Paint arcs, prototypes and their names."""
+    def paint_classes(self, painter: QPainter, place: Place, *, letters: bool = False) -> None:
+        """Paint arcs, prototypes and their names; as letters, for files that can hold them."""
         if self.classes is None:
             return
-        font, tokens = QFont(self.font()), self.theme.tokens
-        font.setPointSizeF(font.pointSizeF() * SMALL)
-        painter.setFont(font)
+        tokens, fine = self.theme.tokens, self.drawn is not None
         if self.arcs_shown:
-            paint_arcs(painter, place, self.movement, self._arcs, self.classes, tokens)
-        self.named = paint_classes(painter, place, self.movement, self.classes, tokens)
+            paint_arcs(painter, place, self.movement, self._arcs, self.classes, tokens, fine=fine)
+        labels = self._labels
+        if labels is None or letters:
+            font = QFont(self.font())
+            font.setPointSizeF(font.pointSizeF() * SMALL)
+            ratio = 0.0 if letters else self.devicePixelRatioF()
+            labels = Labels(self.classes, tokens, font, ratio)
+        if not letters:
+            self._labels = labels
+        self.named = labels.paint(painter, place, self.movement)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Fit the disc."""
@@ -178,7 +185,8 @@ class MapCanvas(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
         """Follow the screen's density."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
+        if event.type() in (QEvent.Type.DevicePixelRatioChange, QEvent.Type.FontChange):
+            self._labels = None
             self._moved()
 
     def surface(self, ratio: float = 0.0) -> Screen:

@@ -7,22 +7,26 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from ahsml_app.base.disc import Complex, Isometry, Real, geodesics
 from ahsml_app.gui.theme import Tokens, mixed
 
-MOST_LABELS, MOST_ARCS = 60, 20
-MOST_CANDIDATES = 400
+MOST_LABELS, MOST_ARCS = 50, 20
+MOST_CANDIDATES = 200
 """Classes in view, the largest ones, among which labels are chosen."""
 
-_ARC_STEPS = 20
+_ARC_STEPS = 16
 _LABELLED_WITHIN = 0.99
 _MARK, _GAP = 6.0, 2.0
 _LONGEST_NAME = 28
 _RINGS = (1.0, 2.0, 3.0, 4.0)
 _ARROW = 7.0
+_CELL = 4
+"""Pixels of the grid that tells where names are already."""
+
+_ROUGH_ARCS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +125,41 @@ def paint_ground(painter: QPainter, place: Place, move: Isometry, tokens: Tokens
 
 
 def paint_arcs(
-    painter: QPainter, place: Place, move: Isometry, arcs: Arcs, classes: Classes, tokens: Tokens
+    painter: QPainter,
+    place: Place,
+    move: Isometry,
+    arcs: Arcs,
+    classes: Classes,
+    tokens: Tokens,
+    *,
+    fine: bool = True,
 ) -> None:
-    """Geodesics from given to suggested prototypes; wider ones stand for more suspects."""
+    """Geodesics from given to suggested prototypes; wider ones stand for more suspects.
+
+    Roughly, while the map moves: smooth wide curves take half of a frame.
+    """
     if not len(arcs.counts):
         return
-    z = move(classes.z.astype(np.complex128))
-    lines = geodesics(z[arcs.start], z[arcs.end], _ARC_STEPS)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
+    most = slice(0, MOST_ARCS if fine else _ROUGH_ARCS)
+    start, end = (move(classes.z[i[most]].astype(np.complex128)) for i in (arcs.start, arcs.end))
+    lines = geodesics(start, end, _ARC_STEPS)
     x, y = place.pixels(lines)
     widest = math.sqrt(float(arcs.counts.max()))
     colour = QColor(tokens.warning)
-    for line_x, line_y, count in zip(x.tolist(), y.tolist(), arcs.counts.tolist(), strict=True):
+    for line_x, line_y, count in zip(
+        x.tolist(), y.tolist(), arcs.counts[most].tolist(), strict=True
+    ):
         share = math.sqrt(count) / widest
         colour.setAlphaF(0.2 + 0.6 * share)
-        pen = QPen(colour, 0.8 + 2.0 * share)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen = QPen(colour, 0.8 + 2.0 * share if fine else 1.0)
+        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)  # the others take long
         painter.setPen(pen)
         points = [QPointF(a, b) for a, b in zip(line_x, line_y, strict=True)]
-        painter.drawPolyline(QPolygonF(points))
-        _paint_arrow(painter, points[-2], points[-1], _ARROW * (0.6 + 0.6 * share))
+        painter.drawPolyline(points)
+        if fine:
+            _paint_arrow(painter, points[-2], points[-1], _ARROW * (0.6 + 0.6 * share))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _paint_arrow(painter: QPainter, before: QPointF, tip: QPointF, size: float) -> None:
@@ -154,53 +174,90 @@ def _paint_arrow(painter: QPainter, before: QPointF, tip: QPointF, size: float) 
     painter.drawPolyline(QPolygonF([back + aside * size / 2, tip, back - aside * size / 2]))
 
 
-def paint_classes(
-    painter: QPainter, place: Place, move: Isometry, classes: Classes, tokens: Tokens
-) -> list[int]:
-    """Prototypes with their names, none over another; the classes that were named."""
-    order = classes.order
-    w = move(classes.z[order].astype(np.complex128))
-    x, y = place.pixels(w)
-    shown = (np.abs(w) < _LABELLED_WITHIN) & (x > 0) & (y > 0)
-    shown &= (x < place.width) & (y < place.height)
-    candidates = np.flatnonzero(shown)[:MOST_CANDIDATES]
-    metrics = QFontMetricsF(painter.font())
-    height = metrics.height()
-    taken = np.empty((0, 4))
-    named: list[int] = []
-    ground, outline = QColor(tokens.surface), QPen(QColor(tokens.text), 1.2)
-    ground.setAlphaF(0.82)
-    for number in candidates.tolist():
-        index = int(order[number])
-        name = _short(classes.names[index])
-        width = metrics.horizontalAdvance(name) + 8
-        left = x[number] + _MARK + _GAP
-        if left + width > place.width:
-            left = x[number] - _MARK - _GAP - width
-        box = np.array([left, y[number] - height / 2, left + width, y[number] + height / 2])
-        grown = (min(0, x[number] - 5 - left), -1, max(0, x[number] + 5 - box[2]), 1)
-        whole = box + np.array(grown)
-        over = (taken[:, 0] < whole[2]) & (taken[:, 2] > whole[0])
-        if bool((over & (taken[:, 1] < whole[3]) & (taken[:, 3] > whole[1])).any()):
-            continue
-        taken = np.vstack([taken, whole])
-        named.append(index)
-        rectangle = QRectF(box[0], box[1], width, height)
+class Labels:
+    """Prototypes with their names, as pictures that are made once for each class.
+
+    Args:
+        classes: What is named.
+        tokens: Colours.
+        font: Of the names.
+        ratio: Device pixels for one of the layout; 0 paints letters anew, for files.
+    """
+
+    def __init__(self, classes: Classes, tokens: Tokens, font: QFont, ratio: float) -> None:
+        self._classes, self._tokens, self._font, self._ratio = classes, tokens, font, ratio
+        self._metrics = QFontMetricsF(font)
+        self._height = math.ceil(max(self._metrics.height(), 2 * _MARK)) + 2
+        self._widths: dict[int, int] = {}
+        self._pictures: dict[tuple[int, bool], QPixmap] = {}
+
+    def paint(self, painter: QPainter, place: Place, move: Isometry) -> list[int]:
+        """Paint the most important names, none over another; the classes that were named."""
+        order = self._classes.order
+        w = move(self._classes.z[order].astype(np.complex128))
+        x, y = place.pixels(w)
+        shown = (np.abs(w) < _LABELLED_WITHIN) & (x > 0) & (y > 0)
+        shown &= (x < place.width) & (y < place.height)
+        candidates = np.flatnonzero(shown)[:MOST_CANDIDATES]
+        taken = np.zeros((int(place.height) // _CELL + 2, int(place.width) // _CELL + 2), bool)
+        facts = (order[candidates], x[candidates], y[candidates])
+        spots = zip(*(column.tolist() for column in facts), strict=True)
+        named: list[int] = []
+        for index, left, middle in spots:
+            width = self._width(index)
+            flipped = left - _MARK + width > place.width
+            left += _MARK - width if flipped else -_MARK
+            top = middle - self._height / 2
+            columns = slice(max(0, int(left) // _CELL), int(left + width) // _CELL + 1)
+            lines = slice(max(0, int(top) // _CELL), int(top + self._height) // _CELL + 1)
+            if taken[lines, columns].any():
+                continue
+            taken[lines, columns] = True
+            named.append(index)
+            if self._ratio:
+                painter.drawPixmap(QPointF(left, top), self._picture(index, flipped=flipped))
+            else:
+                self._draw(painter, QPointF(left, top), index, flipped=flipped)
+            if len(named) >= MOST_LABELS:
+                break
+        return named
+
+    def _width(self, index: int) -> int:
+        if index not in self._widths:
+            advance = self._metrics.horizontalAdvance(_short(self._classes.names[index]))
+            self._widths[index] = math.ceil(advance + 2 * _MARK + _GAP + 8)
+        return self._widths[index]
+
+    def _picture(self, index: int, *, flipped: bool) -> QPixmap:
+        key = index, flipped
+        if key not in self._pictures:
+            size = QSizeF(self._width(index), self._height) * self._ratio
+            made = QPixmap(size.toSize())
+            made.setDevicePixelRatio(self._ratio)
+            made.fill(Qt.GlobalColor.transparent)
+            with QPainter(made) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._draw(painter, QPointF(0, 0), index, flipped=flipped)
+            self._pictures[key] = made
+        return self._pictures[key]
+
+    def _draw(self, painter: QPainter, corner: QPointF, index: int, *, flipped: bool) -> None:
+        width, ground = self._width(index), QColor(self._tokens.surface)
+        ground.setAlphaF(0.82)
+        mark, text = width - _MARK if flipped else _MARK, 0.0 if flipped else 2 * _MARK + _GAP
+        middle = corner + QPointF(mark, self._height / 2)
+        box = QRectF(corner.x() + text, corner.y() + 1, width - 2 * _MARK - _GAP, self._height - 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
-        painter.drawRoundedRect(rectangle, 4, 4)
-        middle = QPointF(x[number], y[number])
-        painter.setBrush(QColor(tokens.surface))
-        painter.setPen(outline)
-        painter.drawEllipse(middle, _MARK, _MARK)
-        painter.setBrush(QColor(*(int(part) for part in classes.colours[index])))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QPen(QColor(self._tokens.text), 1.2))
+        painter.setBrush(QColor(self._tokens.surface))
+        painter.drawEllipse(middle, _MARK - 0.6, _MARK - 0.6)
+        painter.setFont(self._font)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), _short(self._classes.names[index]))
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*(int(part) for part in self._classes.colours[index])))
         painter.drawEllipse(middle, _MARK / 2, _MARK / 2)
-        painter.setPen(outline)
-        painter.drawText(rectangle, int(Qt.AlignmentFlag.AlignCenter), name)
-        if len(named) >= MOST_LABELS:
-            break
-    return named
 
 
 def _short(name: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -42,7 +43,10 @@ from ahsml_app.gui.map.view import ZOOM_STEP, MapView
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.disc_map import DiscMap
 from ahsml_app.session.project import Project
+
+_Colours = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], Classes, Arcs]
 
 
 class MapPanel(QWidget):
@@ -57,7 +61,8 @@ class MapPanel(QWidget):
     ) -> None:
         super().__init__()
         self._model, self._maps, self._theme = model, maps, theme
-        self._shown: object = None
+        self._shown: DiscMap | None = None
+        self._colours: _Colours | None = None
         self.view = MapView(theme)
         self.card = FactsCard(model, thumbnails, self.view)
         self.tools = MapToolbar(theme)
@@ -83,7 +88,6 @@ class MapPanel(QWidget):
 
     def _connect(self) -> None:
         view, tools, model = self.view, self.tools, self._model
-        tools.colouring_chosen.connect(self._later.start)
         tools.arcs_toggled.connect(self._on_arcs)
         tools.lasso_toggled.connect(self._on_lasso)
         tools.zoom_in_asked.connect(self._on_zoom_in)
@@ -99,9 +103,10 @@ class MapPanel(QWidget):
         self._empty.pressed.connect(self.train_requested)
         self._maps.changed.connect(self._show_state)
         self._maps.progressed.connect(self._show_state)
-        self._theme.changed.connect(self._later.start)
-        for signal in (model.queue_changed, model.decisions_changed, model.selection_changed):
-            signal.connect(self._later.start)
+        for signal in (tools.colouring_chosen, self._theme.changed, model.queue_changed):
+            signal.connect(self._on_changed)
+        model.decisions_changed.connect(self._on_changed)
+        model.selection_changed.connect(self._later.start)
 
     def _chosen_row(self) -> QWidget:
         """What is selected, and where to go with it."""
@@ -148,6 +153,7 @@ class MapPanel(QWidget):
         super().showEvent(event)
         self._maps.want()
         self._show_state()
+        self._later.start()
 
     def save_picture(self, path: Path) -> None:
         """Write what the map shows as PNG or SVG; `ProjectModel.failed` tells if that fails."""
@@ -166,7 +172,7 @@ class MapPanel(QWidget):
             part.setVisible(ready)
         self._stack.setCurrentWidget(self.view if ready else self._empty)
         if maps.map is not self._shown:
-            self._shown = maps.map
+            self._shown, self._colours = maps.map, None
             self.view.show_cloud(cloud_of(maps.map.points) if maps.map else None)
             self._later.start()
         if ready:
@@ -187,35 +193,42 @@ class MapPanel(QWidget):
             text = self.tr("{0} done; you can go on elsewhere.").format(f"{maps.share:.0%}")
         self._empty.show_state("map", title, text, button)
 
+    def _on_changed(self, *_: object) -> None:
+        """More than the selection has changed."""
+        self._colours = None
+        self._later.start()
+
     def _show_looks(self) -> None:
         """Colours, shapes and names by the project's present state."""
         project, shown = self._model.project, self._maps.map
-        if project is None or shown is None:
+        if project is None or shown is None or not self.isVisible():
             return
-        queue, selection = self._model.queue, self._model.selection
-        groups = groups_of(project, queue, selection)
+        if self._colours is None:
+            self._colours = self._found_colours(project, shown)
+        codes, palette, classes, arcs = self._colours
+        selection = self._model.selection
+        groups = groups_of(project, self._model.queue, selection)
+        self.view.show_looks(Looks(codes, groups, palette), classes, arcs)
+        self._chosen.setVisible(len(selection) > 1)
+        self._chosen_text.setText(self.tr("{0} selected").format(f"{len(selection):,}"))
+
+    def _found_colours(self, project: Project, shown: DiscMap) -> _Colours:
         count, known = len(project.class_names), len(shown.prototypes)
-        palette = class_palette(count, shown.order, dark=self._theme.dark)
-        labels = project.labels[queue]
+        colours = class_palette(count, shown.order, dark=self._theme.dark)
+        labels = project.labels[self._model.queue]
         sizes = np.bincount(labels[labels >= 0], minlength=known)[:known]
         order = np.argsort(-sizes, kind="stable")
-        classes = Classes(shown.prototypes, project.class_names, order[sizes[order] > 0], palette)
-        self.view.show_looks(self._looks(project, groups, palette), classes, self._arcs(project))
-        several = len(selection) > 1
-        self._chosen.setVisible(several)
-        self._chosen_text.setText(self.tr("{0} selected").format(f"{len(selection):,}"))
-        self.card.show_row(-1, self.view.rect().center())
-
-    def _looks(self, project: Project, groups: np.ndarray, palette: np.ndarray) -> Looks:
-        name = self.tools.colouring
-        grey = np.array([[128, 128, 128]], dtype=np.uint8)
-        self.legend.show_score("" if name in CLASS_COLOURINGS else self.tools.colouring_text)
-        if name in CLASS_COLOURINGS or project.scores is None:
-            codes = class_codes(labels_for(project, name), len(palette))
-            return Looks(codes, groups, np.concatenate([palette, grey]))
-        codes = score_codes(np.asarray(getattr(project.scores, name)))
-        ramp = score_ramp(dark=self._theme.dark)
-        return Looks(codes, groups, np.concatenate([ramp, grey]))
+        order = order[sizes[order] > 0]
+        classes = Classes(shown.prototypes, project.class_names, order, colours)
+        name, grey = self.tools.colouring, np.array([[128, 128, 128]], dtype=np.uint8)
+        by_class = name in CLASS_COLOURINGS or project.scores is None
+        self.legend.show_score("" if by_class else self.tools.colouring_text)
+        if by_class:
+            codes, palette = class_codes(labels_for(project, name), count), colours
+        else:
+            codes = score_codes(np.asarray(getattr(project.scores, name)))
+            palette = score_ramp(dark=self._theme.dark)
+        return codes, np.concatenate([palette, grey]), classes, self._arcs(project)
 
     def _arcs(self, project: Project) -> Arcs:
         """Suspects of the queue that nobody has decided about."""

@@ -48,7 +48,7 @@ def _png(canvas: MapCanvas, path: Path) -> bool:
     with QPainter(image) as painter:
         canvas.paint_ground(painter, canvas.place)
         _paint_picture(canvas, painter)
-        canvas.paint_classes(painter, canvas.place)
+        canvas.paint_classes(painter, canvas.place, letters=True)
     return bool(image.save(str(path)))
 
 
@@ -68,7 +68,7 @@ def _svg(canvas: MapCanvas, path: Path) -> bool:
         _paint_shapes(canvas, painter)
     else:
         _paint_picture(canvas, painter)
-    canvas.paint_classes(painter, canvas.place)
+    canvas.paint_classes(painter, canvas.place, letters=True)
     return painter.end()
 
 

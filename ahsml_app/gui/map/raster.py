@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ahsml_app.base.disc import Isometry
 from ahsml_app.gui.map.looks import GHOST, PLAIN, SELECTED, SUSPECT, Looks
 
-COARSE = 20_000
+COARSE = 15_000
 """Points of a frame while the map moves."""
 
 SLICE = 40_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -100,8 +100,9 @@ class MapView(MapCanvas):
         if row == self._row:
             return
         z = self._stored(row)
+        self.update(self._ring())
         self._row, self._z = (-1, 0j) if z is None else (row, z)
-        self.update()
+        self.update(self._ring())
         self.pointed.emit(self._row)
 
     def row_near(self, point: QPointF, reach: float = REACH) -> int:
@@ -281,9 +282,21 @@ class MapView(MapCanvas):
         """The image that is nearest to the middle of the widget."""
         return self.row_near(self.place.middle, math.hypot(self.width(), self.height()))
 
+    def _moved(self) -> None:
+        """What is pointed at has moved away."""
+        self.point_at(-1)
+        super()._moved()
+
     def _on_settled(self) -> None:
         if self._by_keys:
             self.point_at(self._middle_row())
+
+    def _ring(self) -> QRect:
+        """What has to be painted when the mark comes or goes."""
+        if self._row < 0:
+            return QRect()
+        at = self.place.point(self.movement.point(self._z)).toPoint()
+        return QRect(at.x() - 12, at.y() - 12, 24, 24)
 
     def _stored(self, row: int) -> complex | None:
         """Where an image lies in the stored disc."""
