@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -71,6 +72,7 @@ class MapPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.view)
+        self._make_chosen()
         self._later = QTimer(self)  # several signals, one change of the looks
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -79,7 +81,6 @@ class MapPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.tools)
-        layout.addWidget(self._chosen_row())
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._meaning_row())
         self.setFocusProxy(self.view)
@@ -108,9 +109,11 @@ class MapPanel(QWidget):
         model.decisions_changed.connect(self._on_changed)
         model.selection_changed.connect(self._later.start)
 
-    def _chosen_row(self) -> QWidget:
-        """What is selected, and where to go with it."""
-        self._chosen = QWidget()
+    def _make_chosen(self) -> None:
+        """What is selected, and where to go with it; above the map, which it must not move."""
+        self._chosen = QFrame(self.view)
+        self._chosen.setProperty("role", "card")
+        self._chosen.setCursor(Qt.CursorShape.ArrowCursor)
         self._chosen_text = QLabel()
         self._chosen_text.setAccessibleName(self.tr("Selected images"))
         review = QPushButton(self.tr("Review only these"))
@@ -122,14 +125,13 @@ class MapPanel(QWidget):
         clear.setAccessibleName(self.tr("Clear the selection"))
         clear.clicked.connect(self._on_cleared)
         row = QHBoxLayout(self._chosen)
-        row.setContentsMargins(16, 4, 16, 8)
+        row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(12)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         row.addWidget(self._chosen_text)
         row.addWidget(review)
         row.addWidget(clear)
-        row.addStretch(1)
         self._chosen.hide()
-        return self._chosen
 
     def _meaning_row(self) -> QWidget:
         self._meaning = QWidget()
@@ -147,6 +149,11 @@ class MapPanel(QWidget):
         layout.addWidget(self.legend)
         layout.addWidget(radius)
         return self._meaning
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Keep the card of the selection in its place."""
+        super().resizeEvent(event)
+        self._place_chosen()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
         """Ask for the map when it is looked at, and not before."""
@@ -209,16 +216,23 @@ class MapPanel(QWidget):
         selection = self._model.selection
         groups = groups_of(project, self._model.queue, selection)
         self.view.show_looks(Looks(codes, groups, palette), classes, arcs)
-        self._chosen.setVisible(len(selection) > 1)
         self._chosen_text.setText(self.tr("{0} selected").format(f"{len(selection):,}"))
+        self._chosen.setVisible(len(selection) > 1)
+        self._place_chosen()
+
+    def _place_chosen(self) -> None:
+        """In the corner that the disc leaves free."""
+        self._chosen.adjustSize()
+        self._chosen.move(12, self.view.height() - self._chosen.height() - 12)
 
     def _found_colours(self, project: Project, shown: DiscMap) -> _Colours:
         count, known = len(project.class_names), len(shown.prototypes)
         colours = class_palette(count, shown.order, dark=self._theme.dark)
         labels = project.labels[self._model.queue]
         sizes = np.bincount(labels[labels >= 0], minlength=known)[:known]
+        arcs = self._arcs(project)
         order = np.argsort(-sizes, kind="stable")
-        order = order[sizes[order] > 0]
+        order = order[(sizes[order] > 0) | np.isin(order, arcs.end)]
         classes = Classes(shown.prototypes, project.class_names, order, colours)
         name, grey = self.tools.colouring, np.array([[128, 128, 128]], dtype=np.uint8)
         by_class = name in CLASS_COLOURINGS or project.scores is None
@@ -228,7 +242,7 @@ class MapPanel(QWidget):
         else:
             codes = score_codes(np.asarray(getattr(project.scores, name)))
             palette = score_ramp(dark=self._theme.dark)
-        return codes, np.concatenate([palette, grey]), classes, self._arcs(project)
+        return codes, np.concatenate([palette, grey]), classes, arcs
 
     def _arcs(self, project: Project) -> Arcs:
         """Suspects of the queue that nobody has decided about."""

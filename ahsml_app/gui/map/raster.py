@@ -153,7 +153,7 @@ def sprite(group: int, radius: float) -> tuple[tuple[bool, int, int, int], ...]:
     only sign.
     """
     outline = 0.0 if group in (GHOST, PLAIN) else max(1.0, radius * 0.3)
-    body = radius * 1.3 if group == SELECTED else radius
+    body = radius * 1.15 if group == SELECTED else radius
     reach = min(math.ceil(body + outline + 0.5), _REACH)
     found = []
     for down in range(-reach, reach + 1):
