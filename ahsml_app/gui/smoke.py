@@ -160,10 +160,10 @@ class SmokeTest(QObject):
         yield lambda: view.is_settled
         yield from self._settled()
         yield from self._picture("map")
-        row = int(window.model.queue[0])
+        row = window.model.current
         at = view.place_of(row)
         if at is None:
-            raise RuntimeError("the first suspect is not on the map")
+            raise RuntimeError("the current image is not on the map")
         view.drag(view.place.disc(at), 0j)
         yield lambda: view.is_settled
         view.point_at(row)

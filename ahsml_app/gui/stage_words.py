@@ -66,7 +66,7 @@ def left_words(seconds: float) -> str:
 
 def rate_words(rate: float, stage: str) -> str:
     """Items a second where they are images; epochs have no pace that says anything."""
-    if not math.isfinite(rate) or stage.startswith(("train", "linear")):
+    if not math.isfinite(rate) or stage.startswith(("train", "linear", "map")):
         return ""
     number = f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.1f}"
     return QCoreApplication.translate("StageWords", "{0}/s").format(number)

@@ -126,7 +126,7 @@ def _compared(name: str, made: Project, truth: Array) -> list[tuple[Any, ...]]:
 
 def _quality(
     points: Array, c: float, z: Array, truth: Array, sure: Array, *, flat: bool
-) -> tuple[float, ...]:
+) -> tuple[float | None, ...]:
     """Trustworthiness, neighbours kept, class by vote, class distances, tree, radius."""
     chosen = np.random.default_rng(0).permutation(len(z))[:SAMPLE]
     some = torch.from_numpy(points[chosen]).double()
@@ -152,7 +152,7 @@ def _quality(
     middles = [z[r].mean() if flat else midpoints(z[r], np.ones(len(r))) for r in classes]
     seen = _apart(np.array(middles), flat=flat)[pairs]
     tree = squareform(cophenet(linkage(far, "average")))[pairs]
-    radius = float("nan") if flat else spearmanr(np.abs(z), sure)[0]
+    radius = None if flat else spearmanr(np.abs(z), sure)[0]
     accuracy = float((won == truth[chosen]).mean())
     return trust, kept, accuracy, spearmanr(far, seen)[0], spearmanr(tree, seen)[0], radius
 

@@ -9,9 +9,10 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from job_generators import endless, make
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from sample_projects import add_run, make_project
 
@@ -250,12 +251,16 @@ def test_the_map_stays_where_it_was_after_another_training(
     model, first = window.model, window.maps.map
     assert model.project is not None
     assert first is not None
+    jobs: list[str] = []
+    window.runner.started.connect(lambda job: jobs.append(job.name))
     add_run(model.project, seed=1)
     model.scores_changed.emit()
     qtbot.waitUntil(lambda: window.maps.map not in (None, first), timeout=PATIENCE)
     second = window.maps.map
     assert second is not None
     assert second.number == 2
+    qtbot.waitUntil(lambda: not window.runner.busy, timeout=PATIENCE)
+    assert jobs == ["map"]
 
 
 def test_a_window_of_its_own_shows_the_same(
@@ -299,6 +304,25 @@ def test_before_the_first_training_the_map_says_what_will_be_here(
     assert not window.map.view.isVisible()
     qtbot.mouseClick(button, LEFT)
     assert window.shown_view == "train"
+
+
+def test_the_map_waits_for_other_work_and_can_be_asked_for_again(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.runner.submit("other", make(endless))
+    window.show_view("map")
+    texts = window.map.findChildren(QLabel)
+    assert any("has ended" in label.text() for label in texts if label.isVisible())
+    job = window.maps._job
+    assert job is not None
+    window.runner.cancel_job(job)
+    button = next(b for b in window.map.findChildren(QPushButton) if b.text() == "Try again")
+    window.runner.cancel()
+    qtbot.waitUntil(lambda: not window.runner.busy, timeout=PATIENCE)
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: window.maps.map is not None, timeout=PATIENCE)
+    settle(qtbot, window.map.view)
+    assert window.map.view.isVisible()
 
 
 def test_tools_have_names(panel: MapPanel) -> None:

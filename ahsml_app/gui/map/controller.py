@@ -67,6 +67,11 @@ class MapController(QObject):
             self._job = self._runner.submit(JOB_NAME, partial(draw_map, request))
         self.changed.emit()
 
+    def try_again(self) -> None:
+        """Draw the map in spite of an error before."""
+        self.error = ""
+        self.want()
+
     def _on_other_run(self) -> None:
         job, self._job = self._job, None
         if job is not None:
@@ -75,10 +80,10 @@ class MapController(QObject):
         self.changed.emit()
 
     def _on_started(self, job: Job) -> None:
-        # A job that begins at once does so before `submit` has returned it.
         if job.name == JOB_NAME:
             self._begun = True
-            self.progressed.emit()
+            if self._job is not None:  # one that begins at once does so before `submit` returns
+                self.progressed.emit()
 
     def _on_event(self, job: Job, event: Event) -> None:
         if job is self._job and isinstance(event, Progress) and event.total:

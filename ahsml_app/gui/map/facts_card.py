@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.evidence.finding import judge
 from ahsml_app.gui.project_model import ProjectModel
@@ -65,11 +66,12 @@ class FactsCard(QFrame):
             return
         facts = judge(project, row)
         lines = [facts.label or self.tr("no label")]
-        if facts.kind.word != "undecided":
-            lines.append(facts.kind.word)
+        undecided = facts.kind == DecisionKind.UNDECIDED
+        if not undecided:
+            lines.append(self.tr("decided: {0}").format(facts.kind.word))
         elif facts.suggested and facts.suggested != facts.label:
             lines.append(self.tr("suggested {0}").format(facts.suggested))
-        if not math.isnan(facts.wrong):
+        if undecided and not math.isnan(facts.wrong):
             lines.append(self.tr("probably wrong {0}").format(f"{facts.wrong:.0%}"))
         self._lines.setText("\n".join(map(_short, lines)))
         self._name.setText(_short(PurePosixPath(project.table.paths[row]).name))

@@ -101,7 +101,7 @@ class MapPanel(QWidget):
         view.opened.connect(self._on_opened)
         view.lassoed.connect(self._on_lassoed)
         view.cleared.connect(self._on_cleared)
-        self._empty.pressed.connect(self.train_requested)
+        self._empty.pressed.connect(self._on_empty_pressed)
         self._maps.changed.connect(self._show_state)
         self._maps.progressed.connect(self._show_state)
         for signal in (tools.colouring_chosen, self._theme.changed, model.queue_changed):
@@ -194,6 +194,7 @@ class MapPanel(QWidget):
             )
         elif maps.error:
             title, text = self.tr("The map could not be drawn"), maps.error
+            button = self.tr("Try again")
         elif maps.waiting:
             text = self.tr("It begins when the work that is running has ended.")
         else:
@@ -281,6 +282,12 @@ class MapPanel(QWidget):
         rows = tuple(self._model.selection.tolist())
         self._model.set_view(replace(self._model.view, rows=rows))
         self.review_requested.emit()
+
+    def _on_empty_pressed(self) -> None:
+        if self._maps.error:
+            self._maps.try_again()
+        else:
+            self.train_requested.emit()
 
     def _on_arcs(self, on: bool) -> None:
         self.view.arcs_shown = on
