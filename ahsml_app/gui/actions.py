@@ -175,6 +175,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "view-map",
+        "Map",
+        "All images as points; neighbours look alike",
+        ("M", "Ctrl+3"),
+        "map",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
         "history",
         "History",
         "Every step, to be undone",

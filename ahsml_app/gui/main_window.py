@@ -15,6 +15,8 @@ from ahsml_app.gui.gallery.panel import GalleryPanel
 from ahsml_app.gui.history_panel import HistoryPanel
 from ahsml_app.gui.job_status import JobStatus
 from ahsml_app.gui.jobs import JobRunner
+from ahsml_app.gui.map.controller import MapController
+from ahsml_app.gui.map.panel import MapPanel
 from ahsml_app.gui.notices import NoticeStack
 from ahsml_app.gui.progress.view import ProgressView
 from ahsml_app.gui.project_controller import ProjectController
@@ -31,8 +33,7 @@ from ahsml_app.gui.train_view import TrainView
 from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
-START, REVIEW, TRAIN = "start", "review", "train"
-PROGRESS = "progress"
+START, REVIEW, TRAIN, MAP, PROGRESS = "start", "review", "train", "map", "progress"
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
 EVIDENCE_WIDTH = 440
 
@@ -78,9 +79,16 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self.theme, self.thumbnails)
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
-        self._pages = {START: self.start_page, REVIEW: self.gallery, TRAIN: self.train_view}
         self.progress = ProgressView(self.model, self.thumbnails, self.theme)
-        self._pages[PROGRESS] = self.progress
+        self.maps = MapController(self.model, self.runner, self)
+        self.map = MapPanel(self.model, self.maps, self.thumbnails, self.theme)
+        self._pages: dict[str, QWidget] = {
+            START: self.start_page,
+            REVIEW: self.gallery,
+            TRAIN: self.train_view,
+            MAP: self.map,
+            PROGRESS: self.progress,
+        }
         for page in self._pages.values():
             self.views.addWidget(page)
         centre = QWidget()
@@ -112,6 +120,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(self.actions_)
         self.rail.add_view(REVIEW, "view-review")
         self.rail.add_view(TRAIN, "view-train")
+        self.rail.add_view(MAP, "view-map")
         self.rail.add_view(PROGRESS, "view-progress")
         self.rail.view_chosen.connect(self.show_view)
         named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
@@ -135,7 +144,7 @@ class MainWindow(QMainWindow):
         self.views.setCurrentWidget(self._pages[name])
         started = name != START
         self.rail.setVisible(started)
-        self._show_evidence(shown=name == REVIEW)
+        self._show_evidence(shown=name in (REVIEW, MAP))
         if not started:
             self.history_dock.hide()
         self.rail.show_chosen(name)

@@ -19,6 +19,7 @@ MOST_CHOICES = 9
 """Digits from 1 to 9."""
 
 _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
+NO_RUNS: IntArray = np.empty((0, 2), dtype=np.int64)
 _SCREEN_VIEW = "queue-view"
 _SCREEN_CURRENT = "current-path"
 
@@ -110,6 +111,16 @@ class ProjectModel(QObject):
             self._places = np.full(len(self.project.table), -1, dtype=np.int64)
             self._places[self.queue] = np.arange(len(self.queue))
         return int(self._places[row])
+
+    def runs(self, rows: IntArray) -> IntArray:
+        """(R, 2) first and last places of the queue where these rows stand side by side."""
+        chosen = np.zeros(len(self.queue) + 2, dtype=np.int8)
+        if len(rows) and self.project is not None:
+            self.place(int(rows[0]))  # computes the places
+            places = NO_RUNS[:, 0] if self._places is None else self._places[rows]
+            chosen[places[places >= 0] + 1] = 1
+        edges = np.diff(chosen)
+        return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1], axis=1)
 
     def set_current(self, row: int) -> None:
         """Take another image under review."""

@@ -152,6 +152,26 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("review-history")
         self._trigger("history")
+        yield from self._map()
+
+    def _map(self) -> Script:
+        """The map as a whole, then with a suspect under the pointer and its place unfolded."""
+        window, view = self._window, self._window.map.view
+        self._trigger("view-map")
+        yield lambda: view.is_settled
+        yield from self._settled()
+        yield from self._picture("map")
+        row = window.model.current
+        at = view.place_of(row)
+        if at is None:
+            raise RuntimeError("the current image is not on the map")
+        view.drag(view.place.disc(at), 0j)
+        yield lambda: view.is_settled
+        view.point_at(row)
+        yield from self._settled()
+        yield from self._picture("map-unfolded")
+        view.go_home()
+        self._trigger("view-review")
 
     def _dialogs(self) -> Script:
         window = self._window

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
@@ -14,6 +14,7 @@ from ahsml_app.gui.dialogs.about import AboutDialog
 from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.dialogs.preview import Preview
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
+from ahsml_app.gui.map.panel import MapPanel
 from ahsml_app.gui.retrain_summary import RetrainSummary
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ class WindowActions(QObject):
         self.shortcuts: ShortcutsDialog | None = None
         self.about: AboutDialog | None = None
         self.summary: RetrainSummary | None = None
+        self.map_window: MapPanel | None = None
         self._connect_actions()
         self._connect_projects()
         self._connect_training()
         self._connect_review()
+        self._connect_map()
         self._update_states()
 
     def follow(self, crashes: CrashReports) -> None:
@@ -154,6 +157,11 @@ class WindowActions(QObject):
             window.training.ended,
         ):
             signal.connect(self._update_states)
+
+    def _connect_map(self) -> None:
+        self._window.map.train_requested.connect(self._show_train)
+        self._window.map.review_requested.connect(self._show_review)
+        self._window.map.window_requested.connect(self._on_map_window)
 
     def _update_states(self, *_: object) -> None:
         project, states = self.model.project, {"always"}
@@ -292,6 +300,22 @@ class WindowActions(QObject):
             )
         self.bulk.begin(self.model.view)
         self.bulk.show()
+
+    def _on_map_window(self) -> None:
+        """The map beside the window, for a second screen; the keys work there as well."""
+        window = self._window
+        if self.map_window is None:
+            panel = MapPanel(self.model, window.maps, window.thumbnails, window.theme)
+            panel.setParent(window, Qt.WindowType.Window)
+            panel.setWindowTitle(self.tr("Map"))
+            panel.resize(900, 900)
+            panel.addActions(window.actions_.all())
+            panel.tools.own_window.hide()
+            panel.train_requested.connect(self._show_train)
+            panel.review_requested.connect(self._show_review)
+            self.map_window = panel
+        self.map_window.show()
+        self.map_window.raise_()
 
     def _on_history(self) -> None:
         dock = self._window.history_dock
