@@ -166,6 +166,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "view-confusion",
+        "Confusion",
+        "Which classes are given for which others",
+        ("Ctrl+4",),
+        "confusion",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
         "history",
         "History",
         "Every step, to be undone",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.gui.actions import ActionSet
+from ahsml_app.gui.confusion.view import ConfusionView
 from ahsml_app.gui.evidence.panel import EvidencePanel
 from ahsml_app.gui.export_controller import ExportController
 from ahsml_app.gui.gallery.panel import GalleryPanel
@@ -31,6 +32,7 @@ from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
 START, REVIEW, TRAIN = "start", "review", "train"
+CONFUSION = "confusion"
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
 EVIDENCE_WIDTH = 440
 
@@ -77,6 +79,8 @@ class MainWindow(QMainWindow):
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
         self._pages = {START: self.start_page, REVIEW: self.gallery, TRAIN: self.train_view}
+        self.confusion = ConfusionView(self.model, self.thumbnails, self.theme)
+        self._pages[CONFUSION] = self.confusion
         for page in self._pages.values():
             self.views.addWidget(page)
         centre = QWidget()
@@ -108,6 +112,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(self.actions_)
         self.rail.add_view(REVIEW, "view-review")
         self.rail.add_view(TRAIN, "view-train")
+        self.rail.add_view(CONFUSION, "view-confusion")
         self.rail.view_chosen.connect(self.show_view)
         named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
         self.gallery.set_menu([self.actions_.action(n) for n in (*named, "preview")])
@@ -169,6 +174,7 @@ class MainWindow(QMainWindow):
         self.projects.close_project()
         self.thumbnails.stop()
         self.evidence.stop()
+        self.confusion.stop()
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:

@@ -1,0 +1,226 @@
+"""Draws the heat map: on the screen, and into a picture to keep."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from ahsml_app.gui.confusion.colours import Ramp, calm_ramp, heat_ramp, ink_on
+from ahsml_app.gui.confusion.grid import LARGEST_CELL, Grid
+from ahsml_app.gui.confusion.raster import Raster
+from ahsml_app.gui.style import SMALL
+from ahsml_app.gui.theme import Theme
+from ahsml_app.session.confusion import Block, Measure
+
+GAP_FROM, NUMBERS_FROM = 10.0, 30.0
+"""Side of a cell in pixels from which cells stand apart, and hold their number."""
+
+LONGEST_LABEL = 132
+_MEASURED = 64
+"""So many of the longest names are measured, to know how much room the labels take."""
+
+_PAD, _TITLE = 6.0, 20.0
+
+
+def number_text(value: float, measure: Measure) -> str:
+    """A value as short as a cell needs it."""
+    if measure == "share" and value > 0:
+        return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1f} %"
+    if measure == "errors" and 0 < value < 9.95:
+        return f"{value:.1f}"
+    return f"{value:,.0f}"
+
+
+class HeatPicture:
+    """The map of one matrix: cells, numbers where they fit, labels where they fit.
+
+    Attributes:
+        raster: Values and colours.
+        names: Of the class at each place.
+        measure: What the values are.
+        diagonal: Whether cells in which label and suggestion agree are shown.
+    """
+
+    def __init__(self, theme: Theme, font: QFont, titles: tuple[str, str]) -> None:
+        self._theme, self._titles = theme, titles
+        self.font = QFont(font)
+        self.font.setPointSizeF(font.pointSizeF() * SMALL)
+        self._metrics = QFontMetricsF(self.font)
+        self.raster: Raster | None = None
+        self.names: tuple[str, ...] = ()
+        self.measure: Measure = "errors"
+        self.diagonal = True
+        self._widest = 0.0
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """Take the names, by place."""
+        self.names = names
+        longest = sorted(set(names), key=len)[-_MEASURED:]
+        widths = [self._metrics.horizontalAdvance(name) for name in longest]
+        self._widest = min(max(widths, default=0.0), LONGEST_LABEL)
+
+    def area(self, width: float, height: float) -> QRectF:
+        """Where the cells lie in a picture of this size."""
+        left, top = self._left(), self._top(width, height)
+        return QRectF(left, top, max(1.0, width - left - 2), max(1.0, height - top - 2))
+
+    def width_for(self, height: float) -> float:
+        """Width of a picture of this height in which all classes fit without a rest."""
+        room = height - self._top(self._left() + height, height) - 2
+        return self._left() + min(room, LARGEST_CELL * len(self.names)) + 4
+
+    def _left(self) -> float:
+        return _TITLE + self._widest + 2 * _PAD
+
+    def _top(self, width: float, height: float) -> float:
+        """Room above the cells: less where the labels of the columns may lie."""
+        top = _TITLE + self._metrics.height() + _PAD
+        cell = min(width - self._left(), height - top) / max(len(self.names), 1)
+        lie = min(cell, LARGEST_CELL) >= self._widest + 2 * _PAD
+        return top if lie else self._left()
+
+    def draw(self, painter: QPainter, grid: Grid, area: QRectF) -> None:
+        """Draw everything but what moves with mouse and cursor."""
+        if self.raster is None or not grid.size:
+            return
+        tokens = self._theme.tokens
+        painter.setFont(self.font)
+        shown = QRectF(area.topLeft(), area.topLeft())
+        shown.setSize(area.size())
+        shown.setWidth(grid.shown_width)
+        shown.setHeight(grid.shown_height)
+        painter.save()
+        painter.setClipRect(shown)
+        painter.fillRect(shown, QColor(tokens.surface))
+        self._draw_cells(painter, grid, area, self.raster)
+        if grid.cell >= GAP_FROM:
+            self._draw_gaps(painter, grid, shown)
+        if grid.cell >= NUMBERS_FROM:
+            self._draw_numbers(painter, grid, area, self.raster)
+        painter.restore()
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.drawRect(shown.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._draw_titles(painter, area, shown)
+        self._draw_labels(painter, grid, area)
+
+    def draw_label(
+        self, painter: QPainter, grid: Grid, area: QRectF, place: int, *, row: bool
+    ) -> None:
+        """One label on a ground of its own, above the others."""
+        tokens = self._theme.tokens
+        painter.setFont(self.font)
+        box = self._label_box(grid, area, place, row=row, lying=self._lying(area))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.selected))
+        painter.drawRoundedRect(box.adjusted(-2, -1, 2, 1), 3, 3)
+        painter.setPen(QColor(tokens.text))
+        self._draw_text(painter, box, self.names[place], row=row, lying=self._lying(area))
+
+    def _draw_cells(self, painter: QPainter, grid: Grid, area: QRectF, raster: Raster) -> None:
+        tokens = self._theme.tokens
+        level = max(0, math.ceil(-math.log2(grid.cell)))
+        top, bottom, left, right = grid.visible()
+        width = 1 << level
+        blocks: Block = (top >> level, -(-bottom >> level), left >> level, -(-right >> level))
+        calm = calm_ramp(tokens) if self.diagonal else None
+        pixels: Ramp = np.ascontiguousarray(
+            raster.colours(level, blocks, heat_ramp(tokens), calm), dtype=np.uint32
+        )
+        rows, columns = pixels.shape
+        image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGB32)
+        x, y, _, _ = grid.box((blocks[0] * width, 0, blocks[2] * width, 0))
+        side = grid.cell * width
+        target = QRectF(area.x() + x, area.y() + y, columns * side, rows * side)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        painter.drawImage(target, image)
+
+    def _draw_gaps(self, painter: QPainter, grid: Grid, shown: QRectF) -> None:
+        top, bottom, left, right = grid.visible()
+        ways = [shown.x() + (n - grid.left) * grid.cell for n in range(left + 1, right)]
+        lines = [QLineF(x, shown.top(), x, shown.bottom()) for x in ways]
+        downs = [shown.y() + (n - grid.top) * grid.cell for n in range(top + 1, bottom)]
+        lines += [QLineF(shown.left(), y, shown.right(), y) for y in downs]
+        width = 2 if grid.cell >= NUMBERS_FROM else 1
+        painter.setPen(QPen(QColor(self._theme.tokens.window), width))
+        painter.drawLines(lines)
+
+    def _draw_numbers(self, painter: QPainter, grid: Grid, area: QRectF, raster: Raster) -> None:
+        tokens = self._theme.tokens
+        ramp, calm = heat_ramp(tokens), calm_ramp(tokens)
+        found = raster.cells(grid.visible(), diagonal=self.diagonal)
+        centre = int(Qt.AlignmentFlag.AlignCenter)
+        for row, column, value, shade in zip(*(part.tolist() for part in found), strict=True):
+            text = number_text(value, self.measure)
+            if self._metrics.horizontalAdvance(text) > grid.cell - 4:
+                continue
+            colour = (calm if row == column else ramp)[shade]
+            painter.setPen(ink_on(int(colour), tokens))
+            x, y, width, height = grid.box((row, row + 1, column, column + 1))
+            painter.drawText(QRectF(area.x() + x, area.y() + y, width, height), centre, text)
+
+    def _draw_titles(self, painter: QPainter, area: QRectF, shown: QRectF) -> None:
+        given, suggested = self._titles
+        painter.setPen(QColor(self._theme.tokens.muted))
+        above = QRectF(area.x(), 0, max(shown.width(), 160.0), _TITLE)
+        painter.drawText(above, int(Qt.AlignmentFlag.AlignLeft), suggested)
+        painter.save()
+        painter.translate(0, area.y() + max(shown.height(), 160.0))
+        painter.rotate(-90)
+        beside = QRectF(0, 0, max(shown.height(), 160.0), _TITLE)
+        painter.drawText(beside, int(Qt.AlignmentFlag.AlignRight), given)
+        painter.restore()
+
+    def _draw_labels(self, painter: QPainter, grid: Grid, area: QRectF) -> None:
+        """Every label, or each so manyth where there is no room for all."""
+        lying = self._lying(area)
+        top, bottom, left, right = grid.visible()
+        every = max(1, math.ceil(self._metrics.height() / grid.cell))
+        colour = QColor(self._theme.tokens.text if every == 1 else self._theme.tokens.muted)
+        for row, first, behind in ((True, top, bottom), (False, left, right)):
+            for place in range(-(-first // every) * every, behind, every):
+                box = self._label_box(grid, area, place, row=row, lying=lying)
+                middle = box.center()
+                inside = (
+                    area.top() <= middle.y() <= area.bottom()
+                    if row
+                    else area.left() <= middle.x() <= area.right()
+                )
+                if inside:
+                    painter.setPen(colour)
+                    self._draw_text(painter, box, self.names[place], row=row, lying=lying)
+
+    def _label_box(self, grid: Grid, area: QRectF, place: int, *, row: bool, lying: bool) -> QRectF:
+        high = self._metrics.height()
+        x, y, width, height = grid.box((place, place + 1, place, place + 1))
+        if row:
+            middle = area.y() + y + height / 2
+            return QRectF(area.x() - _PAD - self._widest, middle - high / 2, self._widest, high)
+        middle = area.x() + x + width / 2
+        if lying:
+            return QRectF(middle - width / 2, area.y() - _PAD / 2 - high, width, high)
+        return QRectF(middle - high / 2, area.y() - _PAD - self._widest, high, self._widest)
+
+    def _draw_text(
+        self, painter: QPainter, box: QRectF, name: str, *, row: bool, lying: bool
+    ) -> None:
+        room = box.width() if row or lying else box.height()
+        text = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if row:
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | middle), text)
+        elif lying:
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+        else:
+            painter.save()
+            painter.translate(box.left(), box.bottom())
+            painter.rotate(-90)
+            turned = QRectF(0, 0, box.height(), box.width())
+            painter.drawText(turned, int(Qt.AlignmentFlag.AlignLeft | middle), text)
+            painter.restore()
+
+    def _lying(self, area: QRectF) -> bool:
+        """Whether the labels of the columns lie, which the room above them tells."""
+        return area.y() < self._left()
