@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QColor
 
-from ahsml_app.gui.theme import Tokens
+from ahsml_app.gui.theme import Tokens, contrast
 
 STEPS = 256
 
@@ -30,6 +30,7 @@ _TO_LAB = np.array(
     ]
 )
 _FINE = 2048
+_INKS = ("#000000", "#FFFFFF")
 
 _WARM_LIGHT = ("#FDF5EA", "#F8D3A4", "#E8893F", "#B23A1E", "#571420")
 _WARM_DARK = ("#312D2B", "#5E3C25", "#B9622A", "#F3AE5C", "#FFF2D2")
@@ -58,13 +59,11 @@ def calm_ramp(tokens: Tokens) -> Ramp:
     return np.concatenate([_packed(_rgb((tokens.surface,))), ramp])
 
 
-def ink_on(colour: int, tokens: Tokens) -> QColor:
-    """The colour of a number on a cell, dark or light, whichever can be read better."""
-    light = oklab(np.array([[colour >> 16 & 255, colour >> 8 & 255, colour & 255]]) / 255.0)[0, 0]
-    dark_ink, light_ink = ("#1F2328", "#FFFFFF")
-    if light > 0.64:
-        return QColor(dark_ink)
-    return QColor(tokens.text if tokens.dark and light < 0.35 else light_ink)
+@lru_cache(maxsize=1024)
+def ink_on(colour: int) -> QColor:
+    """Black or white, whichever can be read better on a colour: at 4.5 or more on any."""
+    ground = f"#{colour & 0xFFFFFF:06x}"
+    return QColor(max(_INKS, key=lambda ink: contrast(ink, ground)))
 
 
 def _even(stops: tuple[str, ...], count: int) -> Ramp:

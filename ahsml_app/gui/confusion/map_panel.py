@@ -40,15 +40,21 @@ class MapPanel(QWidget):
         self._theme = theme
         self.heat = HeatMap(theme)
         self.legend = Legend(theme, self.heat.picture, self.tr("label and suggestion agree"))
-        self._title, self._facts = QLabel(), QLabel()
+        self._title, self._doubted, self._facts = QLabel(), QLabel(), QLabel()
         self._title.setProperty("role", "title")
-        self._facts.setProperty("role", "muted")
-        self._facts.setMinimumWidth(80)
+        for label in (self._doubted, self._facts):
+            label.setProperty("role", "muted")
+            label.setMinimumWidth(80)
+        self._facts.setWordWrap(True)
         self.measures: dict[Measure, QPushButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
         layout.setSpacing(SPACE[1])
-        layout.addWidget(self._title)
+        above = QHBoxLayout()
+        above.setSpacing(SPACE[2])
+        above.addWidget(self._title)
+        above.addWidget(self._doubted, 1)
+        layout.addLayout(above)
         layout.addLayout(self._controls())
         layout.addWidget(self.heat, 1)
         below = QHBoxLayout()
@@ -78,12 +84,13 @@ class MapPanel(QWidget):
 
     def show_summary(self, images: int, doubted: int, errors: float) -> None:
         """Tell of the whole matrix in a line."""
-        text = self.tr("{0} of {1} images have another class suggested; about {2} labels are wrong")
-        self._title.setText(text.format(f"{doubted:,}", f"{images:,}", f"{errors:,.0f}"))
+        self._title.setText(self.tr("About {0} wrong labels").format(f"{errors:,.0f}"))
+        text = self.tr("another class suggested for {0} of {1} images")
+        self._doubted.setText(text.format(f"{doubted:,}", f"{images:,}"))
 
     def show_facts(self, text: str) -> None:
         """Tell of the cell under the mouse; without one, which keys there are."""
-        hint = self.tr("Arrows move, Enter reviews, D hides the diagonal, + and - zoom")
+        hint = self.tr("Arrows move, Enter reviews, D hides the diagonal")
         self._facts.setText(text or hint)
         self._facts.setToolTip(text)
 

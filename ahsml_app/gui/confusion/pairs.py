@@ -6,15 +6,26 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from ahsml_app.gui.confusion.picture import number_text
 from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.theme import Theme
 from ahsml_app.session.confusion import Confusion, Measure
 
 MOST_PAIRS = 1000
 """Of thousands of classes, so many pairs are listed: the largest by what the list is sorted by."""
+
+SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_BAR_ALPHA = 0.22
 
 _COLUMNS: tuple[Measure | None, ...] = (None, "images", "errors")
 
@@ -33,6 +44,8 @@ class PairsModel(QAbstractTableModel):
         self._sorted: Measure = "errors"
         self._by_name, self._backwards = False, False
         self.cells: npt.NDArray[np.intp] = np.empty(0, dtype=np.intp)
+        self._values: npt.NDArray[np.float64] = np.empty(0)
+        self._most = 0.0
 
     def fill(self, confusion: Confusion | None, names: tuple[str, ...]) -> None:
         """Take a matrix and the names by place."""
@@ -71,11 +84,17 @@ class PairsModel(QAbstractTableModel):
             self.cells = self.cells[:0]
         else:
             cells = confusion.worst(self._sorted, MOST_PAIRS)
+            self._values = confusion.values(self._sorted)
+            self._most = float(self._values[cells].max(initial=0.0))
             if self._by_name:
                 keys = [self._text(confusion, cell).casefold() for cell in cells.tolist()]
                 cells = cells[np.argsort(np.array(keys, dtype=object), kind="stable")]
             self.cells = cells[::-1] if self._backwards else cells
         self.endResetModel()
+
+    def _share(self, cell: int) -> float:
+        """Of the largest value in the list, by what the list is sorted by."""
+        return float(self._values[cell]) / max(self._most, 1e-9)
 
     def _text(self, confusion: Confusion, cell: int) -> str:
         given = self._names[confusion.rows[cell]]
@@ -102,6 +121,8 @@ class PairsModel(QAbstractTableModel):
             return number_text(float(confusion.errors[cell]), "errors")
         if role == Qt.ItemDataRole.ToolTipRole and column == 0:
             return self._text(confusion, cell)
+        if role == SHARE_ROLE:
+            return self._share(cell)
         return None
 
     def headerData(  # noqa: D102, N802
@@ -120,6 +141,23 @@ class PairsModel(QAbstractTableModel):
         return None
 
 
+class _PairDelegate(QStyledItemDelegate):
+    """Text over a bar: how much of the worst pair this one is."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        share = float(index.data(SHARE_ROLE) or 0.0)
+        colour = QColor(self._theme.tokens.warning)
+        colour.setAlphaF(_BAR_ALPHA)
+        bar = QRectF(option.rect).adjusted(0, 3, 0, -3)
+        bar.setWidth(bar.width() * share)
+        super().paint(painter, option, index)
+        painter.fillRect(bar, colour)
+
+
 class PairsTable(QTableView):
     """`pointed` tells the pair of the current line, `taken` that of Enter or a double click."""
 
@@ -127,13 +165,14 @@ class PairsTable(QTableView):
     chosen = Signal(int, int)
     taken = Signal(int, int)
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.pairs = PairsModel(self)
         self.setModel(self.pairs)
         self.setAccessibleName(self.tr("Most confused pairs"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setItemDelegateForColumn(0, _PairDelegate(theme, self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

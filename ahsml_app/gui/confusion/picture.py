@@ -157,7 +157,7 @@ class HeatPicture:
             if self._metrics.horizontalAdvance(text) > grid.cell - 4:
                 continue
             colour = (calm if row == column else ramp)[shade]
-            painter.setPen(ink_on(int(colour), tokens))
+            painter.setPen(ink_on(int(colour)))
             x, y, width, height = grid.box((row, row + 1, column, column + 1))
             painter.drawText(QRectF(area.x() + x, area.y() + y, width, height), centre, text)
 

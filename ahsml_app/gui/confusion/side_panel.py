@@ -29,7 +29,7 @@ class SidePanel(QWidget):
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self.table = PairsTable()
+        self.table = PairsTable(theme)
         self._rows: tuple[int, ...] = ()
         self._filled = 0
         heading = QLabel(self.tr("Most confused pairs"))
