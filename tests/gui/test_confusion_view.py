@@ -316,7 +316,7 @@ def test_decisions_are_followed(view: ConfusionView, qtbot: QtBot) -> None:
 
 def test_keys_of_the_review_decide_nothing_here(view: ConfusionView, qtbot: QtBot) -> None:
     pressed = []
-    for key in ("E", "1", "+"):
+    for key in ("E", "1", "/", "Space", "+"):
         action = view.addAction(key)
         action.setShortcut(key)
         action.triggered.connect(lambda _=False, key=key: pressed.append(key))
@@ -324,6 +324,10 @@ def test_keys_of_the_review_decide_nothing_here(view: ConfusionView, qtbot: QtBo
         widget.setFocus()
         qtbot.keyClick(widget, Qt.Key.Key_E)
         qtbot.keyClick(widget, Qt.Key.Key_1)
+        qtbot.keyClick(widget, Qt.Key.Key_Slash)
+    view.side.review.setFocus()
+    with qtbot.waitSignal(view.review_requested):
+        qtbot.keyClick(view.side.review, Qt.Key.Key_Space)
     view.map.heat.setFocus()
     qtbot.keyClick(view.map.heat, Qt.Key.Key_Plus)
     assert not pressed

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ahsml_app.session.confusion import Block
 
-LARGEST_CELL = 136.0
+LARGEST_CELL = 200.0
 """Pixels of a cell at which zooming in ends, and a few classes stop growing."""
 
 

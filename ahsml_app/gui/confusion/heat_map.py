@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -108,14 +109,15 @@ class HeatMap(QWidget):
 
     def show_matrix(self, raster: Raster, names: tuple[str, ...], measure: Measure) -> None:
         """Show another matrix, or other values of the same; zoom and cursor stay if they can."""
-        picture, same = self.picture, len(names) == len(self.picture.names)
+        picture, whole = self.picture, self.grid.whole
+        if len(names) < self.grid.size:
+            self.cursor_cell, self.block, self._hovered, whole = NOWHERE, None, NOWHERE, True
         if names != picture.names:
             picture.set_names(names)
         picture.raster, picture.measure = raster, measure
-        if not same:
-            self.cursor_cell, self.block, self._hovered = NOWHERE, None, NOWHERE
-            area = self._area()
-            self.grid = Grid(len(names), area.width(), area.height()).fitted()
+        area = self._area()
+        grid = replace(self.grid, size=len(names), width=area.width(), height=area.height())
+        self._set_grid(grid.fitted() if whole else grid.resized(area.width(), area.height()))
         self.redraw()
 
     def set_diagonal(self, *, shown: bool) -> None:

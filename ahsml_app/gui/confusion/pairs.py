@@ -25,7 +25,7 @@ MOST_PAIRS = 1000
 """Of thousands of classes, so many pairs are listed: the largest by what the list is sorted by."""
 
 SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-_BAR_ALPHA = 0.22
+_BAR, _BAR_ALPHA = 3, 0.6
 
 _COLUMNS: tuple[Measure | None, ...] = (None, "images", "errors")
 
@@ -142,7 +142,7 @@ class PairsModel(QAbstractTableModel):
 
 
 class _PairDelegate(QStyledItemDelegate):
-    """Text over a bar: how much of the worst pair this one is."""
+    """Text, and below it a bar: how much of the worst pair this one is."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -152,8 +152,8 @@ class _PairDelegate(QStyledItemDelegate):
         share = float(index.data(SHARE_ROLE) or 0.0)
         colour = QColor(self._theme.tokens.warning)
         colour.setAlphaF(_BAR_ALPHA)
-        bar = QRectF(option.rect).adjusted(0, 3, 0, -3)
-        bar.setWidth(bar.width() * share)
+        row = QRectF(option.rect)
+        bar = QRectF(row.x(), row.bottom() - _BAR, row.width() * share, _BAR)
         super().paint(painter, option, index)
         painter.fillRect(bar, colour)
 

@@ -115,7 +115,7 @@ class HeatPicture:
         box = self._label_box(grid, area, place, row=row, lying=self._lying(area))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.selected))
-        painter.drawRoundedRect(box.adjusted(-2, -1, 2, 1), 3, 3)
+        painter.drawRoundedRect(box.adjusted(-3, -2, 3, 2), 3, 3)
         painter.setPen(QColor(tokens.text))
         self._draw_text(painter, box, self.names[place], row=row, lying=self._lying(area))
 
@@ -207,7 +207,7 @@ class HeatPicture:
         self, painter: QPainter, box: QRectF, name: str, *, row: bool, lying: bool
     ) -> None:
         room = box.width() if row or lying else box.height()
-        text = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        text = self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         middle = Qt.AlignmentFlag.AlignVCenter
         if row:
             painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | middle), text)

@@ -18,6 +18,7 @@ from ahsml_app.gui.thumbnails import Thumbnails
 WIDTH = 380
 _LINES, _MOST_ACROSS = 2, 24
 EXAMPLES = _LINES * _MOST_ACROSS
+_LONGEST = 36
 
 
 class SidePanel(QWidget):
@@ -138,11 +139,11 @@ class MergeCard(QFrame):
             second: Likewise the other one.
         """
         self._clear()
-        question = self.tr("Are {0} and {1} one class?").format(first[1], second[1])
+        question = self.tr("Are {0} and {1} one class?").format(short(first[1]), short(second[1]))
         self._question.setText(question)
         self.setAccessibleName(question)
         for stays, goes in ((first, second), (second, first)):
-            text = self.tr("Keep {0}: changes {1} labels").format(stays[1], f"{goes[2]:,}")
+            text = self.tr("Keep {0}: changes {1} labels").format(short(stays[1]), f"{goes[2]:,}")
             button = QPushButton(text)
             button.setAccessibleName(text)
             button.clicked.connect(partial(self._confirm, goes[0], stays[0]))
@@ -173,3 +174,9 @@ class MergeCard(QFrame):
             button.hide()
             button.deleteLater()
         self._answers = []
+
+
+def short(name: str) -> str:
+    """A name of bearable length; its ends tell relatives apart."""
+    half = _LONGEST // 2
+    return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"

@@ -16,7 +16,7 @@ from ahsml_app.gui.confusion.export import Saver
 from ahsml_app.gui.confusion.loader import Background
 from ahsml_app.gui.confusion.map_panel import MapPanel
 from ahsml_app.gui.confusion.raster import Raster
-from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel
+from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel, short
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
@@ -153,7 +153,8 @@ class ConfusionView(QWidget):
         """Keys of the review decide about images that are not seen here, so they are kept off."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if plain and (event.text().isalnum() or event.key() == Qt.Key.Key_Backspace):
+            typed = event.text().isprintable() and event.text() not in ("", "?")
+            if plain and (typed or event.key() == Qt.Key.Key_Backspace):
                 event.accept()
                 return True
         return super().event(event)
@@ -286,7 +287,7 @@ class ConfusionView(QWidget):
     def _block_title(self, block: Block) -> str:
         sides = ((block[0], block[1]), (block[2], block[3]))
         names = [
-            self._names[first]
+            short(self._names[first])
             if behind - first == 1
             else self.tr("{0} classes").format(f"{behind - first:,}")
             for first, behind in sides
@@ -305,7 +306,7 @@ class ConfusionView(QWidget):
             if facts.images == 1
             else self.tr("{0} images").format(f"{facts.images:,}")
         )
-        of = self._names[block[0]] if one else self.tr("these")
+        of = short(self._names[block[0]]) if one else self.tr("these")
         errors = f"{facts.errors:,.1f}" if facts.errors < 9.95 else f"{facts.errors:,.0f}"
         text = self.tr("{0} ({1} of {2}), about {3} wrong labels")
         return text.format(images, f"{facts.share:.1%}", of, errors)
