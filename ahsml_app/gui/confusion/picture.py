@@ -15,8 +15,8 @@ from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.confusion import Block, Measure
 
-GAP_FROM, NUMBERS_FROM = 10.0, 30.0
-"""Side of a cell in pixels from which cells stand apart, and hold their number."""
+GAP_FROM, NUMBERS_FROM, LARGE_FROM = 10.0, 30.0, 72.0
+"""Side of a cell in pixels from which cells stand apart, hold their number, hold it large."""
 
 LONGEST_LABEL = 132
 _MEASURED = 64
@@ -46,7 +46,7 @@ class HeatPicture:
 
     def __init__(self, theme: Theme, font: QFont, titles: tuple[str, str]) -> None:
         self._theme, self._titles = theme, titles
-        self.font = QFont(font)
+        self.font, self._large = QFont(font), QFont(font)
         self.font.setPointSizeF(font.pointSizeF() * SMALL)
         self._metrics = QFontMetricsF(self.font)
         self.raster: Raster | None = None
@@ -152,9 +152,11 @@ class HeatPicture:
         ramp, calm = heat_ramp(tokens), calm_ramp(tokens)
         found = raster.cells(grid.visible(), diagonal=self.diagonal)
         centre = int(Qt.AlignmentFlag.AlignCenter)
+        painter.setFont(self._large if grid.cell >= LARGE_FROM else self.font)
+        metrics = painter.fontMetrics()
         for row, column, value, shade in zip(*(part.tolist() for part in found), strict=True):
             text = number_text(value, self.measure)
-            if self._metrics.horizontalAdvance(text) > grid.cell - 4:
+            if metrics.horizontalAdvance(text) > grid.cell - 4:
                 continue
             colour = (calm if row == column else ramp)[shade]
             painter.setPen(ink_on(int(colour)))
