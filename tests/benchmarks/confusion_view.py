@@ -3,8 +3,9 @@
     python tests/benchmarks/confusion_view.py [--sizes 100000 1000000] [--classes 2 100 5000]
 
 The real window on the offscreen platform, on synthetic projects that hold a few hundred real small
-pictures many times over; one label in eight is that of a class that is easily mistaken for the true
-one. A frame lasts from the event to the end of the painting that it causes.
+pictures many times over. One label in eight is wrong: mostly that of a class that is easily
+mistaken for the true one, at times that of any. A frame lasts from the event to the end of the
+painting that it causes.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from ahsml_app.session.scanning import ScanResult, Source
 HERE = Path(__file__).resolve().parent
 FRAME, GALLERY = 16.0, 100.0
 FRAMES, CLICKS = 150, 20
-WRONG = 0.125
+WRONG, STRAY = 0.125, 0.2
 
 
 def main() -> None:
@@ -86,6 +87,8 @@ def confused_project(pictures: Path, size: int, classes: int) -> Project:
     hidden = random.permutation(classes)  # where a class really stands
     true = random.integers(0, classes, size)
     there = np.argsort(hidden)[(hidden[true] + random.integers(1, 4, size)) % classes]
+    anywhere = random.random(size) < STRAY
+    there = np.where(anywhere, random.integers(0, classes, size), there)
     given = np.where(random.random(size) < WRONG, there, true)
     names = tuple(f"class {number:04d}" for number in range(classes))
     many = SampleTable(root, tuple(paths), given, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from ahsml_app.gui.confusion.colours import Ramp, calm_ramp, heat_ramp, ink_on
@@ -23,6 +23,8 @@ _MEASURED = 64
 """So many of the longest names are measured, to know how much room the labels take."""
 
 _PAD, _TITLE = 6.0, 20.0
+_LOOSE = 1.5
+"""Heights of a line between labels where not every one has room."""
 
 
 def number_text(value: float, measure: Measure) -> str:
@@ -53,14 +55,16 @@ class HeatPicture:
         self.names: tuple[str, ...] = ()
         self.measure: Measure = "errors"
         self.diagonal = True
-        self._widest = 0.0
+        self._widest = 0
+        self._short: dict[str, tuple[str, float]] = {}
 
     def set_names(self, names: tuple[str, ...]) -> None:
         """Take the names, by place."""
         self.names = names
         longest = sorted(set(names), key=len)[-_MEASURED:]
         widths = [self._metrics.horizontalAdvance(name) for name in longest]
-        self._widest = min(max(widths, default=0.0), LONGEST_LABEL)
+        self._widest = math.ceil(min(max(widths, default=0.0), LONGEST_LABEL))
+        self._short = {}
 
     def area(self, width: float, height: float) -> QRectF:
         """Where the cells lie in a picture of this size."""
@@ -112,12 +116,29 @@ class HeatPicture:
         """One label on a ground of its own, above the others."""
         tokens = self._theme.tokens
         painter.setFont(self.font)
-        box = self._label_box(grid, area, place, row=row, lying=self._lying(area))
+        middle = self._middle(grid, area, place, row=row)
+        _, wide = self._fitted(self.names[place])
+        high = self._metrics.height()
+        if row:
+            box = QRectF(area.x() - _PAD - wide, middle - high / 2, wide, high)
+        elif self._lying(area):
+            box = QRectF(middle - wide / 2, area.y() - _PAD / 2 - high, wide, high)
+        else:
+            box = QRectF(middle - high / 2, area.y() - _PAD - wide, high, wide)
+        if grid.cell < high:  # no rests of the neighbours beside it
+            along, across = (self._widest - wide, high / 2) if row else (high / 2, 0.0)
+            above = 0.0 if row or self._lying(area) else self._widest - wide
+            ground = box.adjusted(-along, -across - above, 0 if row else along, across)
+            painter.fillRect(ground, QColor(tokens.window))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.selected))
         painter.drawRoundedRect(box.adjusted(-3, -2, 3, 2), 3, 3)
         painter.setPen(QColor(tokens.text))
-        self._draw_text(painter, box, self.names[place], row=row, lying=self._lying(area))
+        painter.save()
+        if not row and not self._lying(area):
+            painter.rotate(-90)
+        self._write(painter, area, middle, self.names[place], row=row)
+        painter.restore()
 
     def _draw_cells(self, painter: QPainter, grid: Grid, area: QRectF, raster: Raster) -> None:
         tokens = self._theme.tokens
@@ -177,51 +198,52 @@ class HeatPicture:
 
     def _draw_labels(self, painter: QPainter, grid: Grid, area: QRectF) -> None:
         """Every label, or each so manyth where there is no room for all."""
-        lying = self._lying(area)
         top, bottom, left, right = grid.visible()
-        every = max(1, math.ceil(self._metrics.height() / grid.cell))
-        colour = QColor(self._theme.tokens.text if every == 1 else self._theme.tokens.muted)
-        for row, first, behind in ((True, top, bottom), (False, left, right)):
-            for place in range(-(-first // every) * every, behind, every):
-                box = self._label_box(grid, area, place, row=row, lying=lying)
-                middle = box.center()
-                inside = (
-                    area.top() <= middle.y() <= area.bottom()
-                    if row
-                    else area.left() <= middle.x() <= area.right()
-                )
-                if inside:
-                    painter.setPen(colour)
-                    self._draw_text(painter, box, self.names[place], row=row, lying=lying)
-
-    def _label_box(self, grid: Grid, area: QRectF, place: int, *, row: bool, lying: bool) -> QRectF:
-        high = self._metrics.height()
-        x, y, width, height = grid.box((place, place + 1, place, place + 1))
-        if row:
-            middle = area.y() + y + height / 2
-            return QRectF(area.x() - _PAD - self._widest, middle - high / 2, self._widest, high)
-        middle = area.x() + x + width / 2
-        if lying:
-            return QRectF(middle - width / 2, area.y() - _PAD / 2 - high, width, high)
-        return QRectF(middle - high / 2, area.y() - _PAD - self._widest, high, self._widest)
-
-    def _draw_text(
-        self, painter: QPainter, box: QRectF, name: str, *, row: bool, lying: bool
-    ) -> None:
-        room = box.width() if row or lying else box.height()
-        text = self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if row:
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | middle), text)
-        elif lying:
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-        else:
+        every, high = 1, self._metrics.height()
+        if grid.cell < high:
+            every = math.ceil(_LOOSE * high / grid.cell)
+        tokens = self._theme.tokens
+        painter.setPen(QColor(tokens.text if every == 1 else tokens.muted))
+        for row, first, behind, start, end in (
+            (True, top, bottom, area.top(), area.bottom()),
+            (False, left, right, area.left(), area.right()),
+        ):
             painter.save()
-            painter.translate(box.left(), box.bottom())
-            painter.rotate(-90)
-            turned = QRectF(0, 0, box.height(), box.width())
-            painter.drawText(turned, int(Qt.AlignmentFlag.AlignLeft | middle), text)
+            if not row and not self._lying(area):
+                painter.rotate(-90)
+            for place in range(-(-first // every) * every, behind, every):
+                middle = self._middle(grid, area, place, row=row)
+                if start <= middle <= end:
+                    self._write(painter, area, middle, self.names[place], row=row)
             painter.restore()
+
+    def _middle(self, grid: Grid, area: QRectF, place: int, *, row: bool) -> float:
+        """Of a row or a column, along the edge of the cells."""
+        if row:
+            return area.y() + (place + 0.5 - grid.top) * grid.cell
+        return area.x() + (place + 0.5 - grid.left) * grid.cell
+
+    def _write(
+        self, painter: QPainter, area: QRectF, middle: float, name: str, *, row: bool
+    ) -> None:
+        """Write a label; for a standing one the painter was turned."""
+        text, width = self._fitted(name)
+        down = middle + (self._metrics.ascent() - self._metrics.descent()) / 2
+        if row:
+            painter.drawText(QPointF(area.x() - _PAD - width, down), text)
+        elif self._lying(area):
+            above = area.y() - _PAD / 2 - self._metrics.descent()
+            painter.drawText(QPointF(middle - width / 2, above), text)
+        else:
+            painter.drawText(QPointF(_PAD - area.y(), down), text)
+
+    def _fitted(self, name: str) -> tuple[str, float]:
+        """A name as it fits beside the cells, and its width."""
+        known = self._short.get(name)
+        if known is None:
+            text = self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, self._widest)
+            known = self._short[name] = (text, self._metrics.horizontalAdvance(text))
+        return known
 
     def _lying(self, area: QRectF) -> bool:
         """Whether the labels of the columns lie, which the room above them tells."""
