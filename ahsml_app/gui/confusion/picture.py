@@ -116,20 +116,13 @@ class HeatPicture:
         """One label on a ground of its own, above the others."""
         tokens = self._theme.tokens
         painter.setFont(self.font)
-        middle = self._middle(grid, area, place, row=row)
-        _, wide = self._fitted(self.names[place])
-        high = self._metrics.height()
-        if row:
-            box = QRectF(area.x() - _PAD - wide, middle - high / 2, wide, high)
-        elif self._lying(area):
-            box = QRectF(middle - wide / 2, area.y() - _PAD / 2 - high, wide, high)
-        else:
-            box = QRectF(middle - high / 2, area.y() - _PAD - wide, high, wide)
-        if grid.cell < high:  # no rests of the neighbours beside it
-            along, across = (self._widest - wide, high / 2) if row else (high / 2, 0.0)
-            above = 0.0 if row or self._lying(area) else self._widest - wide
-            ground = box.adjusted(-along, -across - above, 0 if row else along, across)
-            painter.fillRect(ground, QColor(tokens.window))
+        every = self._every(grid)
+        for other in {place // every * every, -(-place // every) * every} - {place}:
+            near = abs(other - place) * grid.cell < self._metrics.height() + 2
+            if near and other < len(self.names):  # no rests of it beside the label
+                gone = self._label_box(grid, area, other, row=row)
+                painter.fillRect(gone.adjusted(-1, -1, 1, 1), QColor(tokens.window))
+        box = self._label_box(grid, area, place, row=row)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.selected))
         painter.drawRoundedRect(box.adjusted(-3, -2, 3, 2), 3, 3)
@@ -137,6 +130,7 @@ class HeatPicture:
         painter.save()
         if not row and not self._lying(area):
             painter.rotate(-90)
+        middle = self._middle(grid, area, place, row=row)
         self._write(painter, area, middle, self.names[place], row=row)
         painter.restore()
 
@@ -199,9 +193,7 @@ class HeatPicture:
     def _draw_labels(self, painter: QPainter, grid: Grid, area: QRectF) -> None:
         """Every label, or each so manyth where there is no room for all."""
         top, bottom, left, right = grid.visible()
-        every, high = 1, self._metrics.height()
-        if grid.cell < high:
-            every = math.ceil(_LOOSE * high / grid.cell)
+        every = self._every(grid)
         tokens = self._theme.tokens
         painter.setPen(QColor(tokens.text if every == 1 else tokens.muted))
         for row, first, behind, start, end in (
@@ -216,6 +208,20 @@ class HeatPicture:
                 if start <= middle <= end:
                     self._write(painter, area, middle, self.names[place], row=row)
             painter.restore()
+
+    def _every(self, grid: Grid) -> int:
+        """Each so manyth class has a label; all where there is room for all."""
+        high = self._metrics.height()
+        return 1 if grid.cell >= high else math.ceil(_LOOSE * high / grid.cell)
+
+    def _label_box(self, grid: Grid, area: QRectF, place: int, *, row: bool) -> QRectF:
+        middle, high = self._middle(grid, area, place, row=row), self._metrics.height()
+        _, wide = self._fitted(self.names[place])
+        if row:
+            return QRectF(area.x() - _PAD - wide, middle - high / 2, wide, high)
+        if self._lying(area):
+            return QRectF(middle - wide / 2, area.y() - _PAD / 2 - high, wide, high)
+        return QRectF(middle - high / 2, area.y() - _PAD - wide, high, wide)
 
     def _middle(self, grid: Grid, area: QRectF, place: int, *, row: bool) -> float:
         """Of a row or a column, along the edge of the cells."""
