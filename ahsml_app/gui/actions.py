@@ -184,6 +184,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "view-confusion",
+        "Confusion",
+        "Which classes are given for which others",
+        ("Ctrl+4",),
+        "confusion",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
         "history",
         "History",
         "Every step, to be undone",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.gui.actions import ActionSet
+from ahsml_app.gui.confusion.view import ConfusionView
 from ahsml_app.gui.evidence.panel import EvidencePanel
 from ahsml_app.gui.export_controller import ExportController
 from ahsml_app.gui.gallery.panel import GalleryPanel
@@ -33,7 +34,8 @@ from ahsml_app.gui.train_view import TrainView
 from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
-START, REVIEW, TRAIN, MAP, PROGRESS = "start", "review", "train", "map", "progress"
+START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
+CONFUSION, PROGRESS = "confusion", "progress"
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
 EVIDENCE_WIDTH = 440
 
@@ -79,14 +81,16 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self.theme, self.thumbnails)
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
-        self.progress = ProgressView(self.model, self.thumbnails, self.theme)
         self.maps = MapController(self.model, self.runner, self)
         self.map = MapPanel(self.model, self.maps, self.thumbnails, self.theme)
+        self.confusion = ConfusionView(self.model, self.thumbnails, self.theme)
+        self.progress = ProgressView(self.model, self.thumbnails, self.theme)
         self._pages: dict[str, QWidget] = {
             START: self.start_page,
             REVIEW: self.gallery,
             TRAIN: self.train_view,
             MAP: self.map,
+            CONFUSION: self.confusion,
             PROGRESS: self.progress,
         }
         for page in self._pages.values():
@@ -121,6 +125,7 @@ class MainWindow(QMainWindow):
         self.rail.add_view(REVIEW, "view-review")
         self.rail.add_view(TRAIN, "view-train")
         self.rail.add_view(MAP, "view-map")
+        self.rail.add_view(CONFUSION, "view-confusion")
         self.rail.add_view(PROGRESS, "view-progress")
         self.rail.view_chosen.connect(self.show_view)
         named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
@@ -183,6 +188,7 @@ class MainWindow(QMainWindow):
         self.projects.close_project()
         self.thumbnails.stop()
         self.evidence.stop()
+        self.confusion.stop()
         self.progress.stop()
         super().closeEvent(event)
 

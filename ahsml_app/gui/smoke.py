@@ -90,6 +90,7 @@ class SmokeTest(QObject):
         yield from self._picture("train-before")
         yield from self._train("train-running")
         yield from self._review()
+        yield from self._confusion()
         yield from self._train("retrain-running")
         yield from self._settled()
         yield from self._picture("review-after-retrain")
@@ -171,6 +172,19 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("map-unfolded")
         view.go_home()
+        self._trigger("view-review")
+
+    def _confusion(self) -> Script:
+        """The heat map, and the question of a merge that is not made."""
+        view = self._window.confusion
+        self._trigger("view-confusion")
+        yield view.is_ready
+        yield from self._settled(12)
+        yield from self._picture("confusion")
+        view.side.same.click()
+        yield from self._settled()
+        yield from self._picture("confusion-merge")
+        view.side.merge.hide()
         self._trigger("view-review")
 
     def _dialogs(self) -> Script:

@@ -147,6 +147,11 @@ class WindowActions(QObject):
         window.progress.review.train_requested.connect(self._show_train)
         window.progress.compare.train_requested.connect(self._show_train)
         window.progress.compare.image_opened.connect(self._on_image_opened)
+        confusion = window.confusion
+        confusion.review_requested.connect(self._show_review)
+        confusion.train_requested.connect(self._show_train)
+        confusion.told.connect(self._on_told)
+        confusion.failed.connect(self._on_failed)
         for signal in (
             self.model.project_changed,
             self.model.scores_changed,
@@ -272,6 +277,9 @@ class WindowActions(QObject):
 
     def _on_noticed(self, notice: Notice) -> None:
         self._window.notices.show_notice(notice.message, level=notice.level)
+
+    def _on_told(self, message: str, hint: str) -> None:
+        self._window.notices.show_notice(message, hint=hint)
 
     def _on_crashed(self, report: str) -> None:
         self._window.notices.show_notice(

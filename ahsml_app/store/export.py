@@ -285,6 +285,14 @@ def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
     _write_csv(path, ("path", "reason"), ([item.path, item.reason] for item in quarantined))
 
 
+def write_square(
+    path: Path, corner: str, names: Sequence[str], lines: Iterable[Sequence[str]]
+) -> None:
+    """Write a matrix with the same names over its columns and before its rows."""
+    named = ([name, *line] for name, line in zip(names, lines, strict=True))
+    _write_csv(path, [corner, *names], named)
+
+
 def write_run_file(path: Path, record: RunRecord) -> None:
     """Write `run.json`, which also lists the files beside it; so write it last.
 

@@ -87,6 +87,20 @@ def test_the_import_can_be_cancelled(window: MainWindow, pictures: Path, qtbot: 
     assert window.shown_view == "start"
 
 
+def test_from_the_confusion_to_the_images_of_a_cell(reviewing: MainWindow, qtbot: QtBot) -> None:
+    window = reviewing
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    assert window.shown_view == "confusion"
+    qtbot.waitUntil(window.confusion.is_ready, timeout=PATIENCE)
+    heat = window.confusion.map.heat
+    qtbot.keyClick(heat, Qt.Key.Key_Plus)  # not the zoom of the image
+    assert kinds(window) == []
+    qtbot.keyClick(heat, Qt.Key.Key_Return)
+    assert window.shown_view == "review"
+    assert len(window.model.view.given) == len(window.model.view.suggested) == 1
+    assert 0 < len(window.model.queue) < 60
+
+
 def test_keys_decide_and_go_on(reviewing: MainWindow, qtbot: QtBot) -> None:
     window, model = reviewing, reviewing.model
     project = model.project
