@@ -57,7 +57,7 @@ def compute_scores(
     wrong = np.where(labelled, wrong, np.nan).astype(np.float32)
     top, confidence = _top(corrected, table.labels)
     suggested = top[:, 0]
-    divergence = _class_divergence(result.class_distances)[own, suggested]
+    divergence = class_divergence(result.class_distances)[own, suggested]
     return Scores(
         error_probability=wrong,
         adaptive_weight=result.adaptive_weight,
@@ -95,7 +95,7 @@ def _top(corrected: FloatArray, labels: IntArray) -> tuple[IntArray, FloatArray]
     return top, confidence
 
 
-def _class_divergence(distances: FloatArray) -> FloatArray:
+def class_divergence(distances: FloatArray) -> FloatArray:
     """Rank of each class pair's distance among all pairs, from near 0 to 1; 0 on the diagonal."""
     classes = len(distances)
     divergence = np.zeros((classes, classes), dtype=np.float32)

@@ -166,6 +166,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         ("project",),
     ),
     ActionFact(
+        "view-classes",
+        "Classes",
+        "All classes: count, errors, neighbours; rename, merge and split them",
+        ("Ctrl+3",),
+        "classes",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
         "history",
         "History",
         "Every step, to be undone",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.gui.actions import ActionSet
+from ahsml_app.gui.classes.view import ClassesView
 from ahsml_app.gui.evidence.panel import EvidencePanel
 from ahsml_app.gui.export_controller import ExportController
 from ahsml_app.gui.gallery.panel import GalleryPanel
@@ -30,7 +31,7 @@ from ahsml_app.gui.train_view import TrainView
 from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
-START, REVIEW, TRAIN = "start", "review", "train"
+START, REVIEW, TRAIN, CLASSES = "start", "review", "train", "classes"
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
 EVIDENCE_WIDTH = 440
 
@@ -77,6 +78,8 @@ class MainWindow(QMainWindow):
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
         self._pages = {START: self.start_page, REVIEW: self.gallery, TRAIN: self.train_view}
+        self.classes = ClassesView(self.model, self.thumbnails, self.theme)
+        self._pages[CLASSES] = self.classes
         for page in self._pages.values():
             self.views.addWidget(page)
         centre = QWidget()
@@ -107,6 +110,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
         self.rail = Rail(self.actions_)
         self.rail.add_view(REVIEW, "view-review")
+        self.rail.add_view(CLASSES, "view-classes")
         self.rail.add_view(TRAIN, "view-train")
         self.rail.view_chosen.connect(self.show_view)
         named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
@@ -169,6 +173,7 @@ class MainWindow(QMainWindow):
         self.projects.close_project()
         self.thumbnails.stop()
         self.evidence.stop()
+        self.classes.stop()
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:

@@ -112,6 +112,15 @@ class Thumbnails(QObject):
         """Thumbnail of a sample if it is there, of at least `SMALLEST`; asked for otherwise."""
         return self._get(row, max(self._side, SMALLEST))
 
+    def sized(self, row: int, pixels: float) -> QPixmap | None:
+        """Thumbnail of a sample for a square of this side; another size until that has come.
+
+        Args:
+            row: Of the project.
+            pixels: Of the screen.
+        """
+        return self._get(row, self.side_for(pixels))
+
     def file_pixmap(self, path: Path) -> QPixmap | None:
         """Thumbnail of any file if it is there; asked for otherwise."""
         return self._get(path, FILE_SIDE)
