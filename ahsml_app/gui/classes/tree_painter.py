@@ -152,7 +152,7 @@ class TreePainter:
         painter.setPen(Qt.PenStyle.NoPen)
         if frame.selected[place]:
             painter.setBrush(QColor(tokens.selected))
-            grown = max(0.0, min(frame.step - high - 2, 8.0)) / 2
+            grown = max(0.0, frame.step - high - 2) / 2
             painter.drawRoundedRect(row.adjusted(2, -grown, GAP, grown), 4, 4)
         count = len(overview.names)
         painter.setBrush(class_colour(leaf if count > _QUALITATIVE else place, count))
