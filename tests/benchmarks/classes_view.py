@@ -1,6 +1,6 @@
 """The view of the classes at size: counting, sorting, scrolling, the tree, a merge.
 
-    python tests/benchmarks/classes_view.py [--images 1000000] [--classes 2 100 5000] [--results FILE]
+    python tests/benchmarks/classes_view.py [--images N] [--classes K ...] [--results FILE]
 
 The real view on the offscreen platform, on synthetic projects that hold a few hundred real small
 pictures many times over, with embeddings of 64 dimensions. A frame lasts from the key or the notch
@@ -22,14 +22,13 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-import sample_projects
 from gallery import BOUND, Clock, _rest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from sections import circumstances, table, write_section
-from window import make_pictures
+from window import add_run, make_pictures
 
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.ball import distances_from
@@ -89,7 +88,7 @@ def _project(pictures: Path, images: int, classes: int) -> Project:
     names = tuple(f"class {n:04d}" for n in range(classes))
     scan = ScanResult(SampleTable(root, paths, labels, names), (), (), np.bincount(labels), ())
     project = create_project(free_project_folder("large"), "large", Source(root), scan)
-    sample_projects.add_run(project)
+    add_run(project)
     prototypes = random.normal(0, 0.3, (classes, DIMENSIONS)).astype(np.float32)
     points = prototypes[labels]
     points += 0.1 * random.standard_normal(points.shape, dtype=np.float32)

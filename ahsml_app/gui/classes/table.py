@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.classes.delegate import EDGE, GAP, ROW_HEIGHT, SIDE, ClassDelegate
 from ahsml_app.gui.classes.model import DESCENDING, SORTABLE, ClassTableModel, Column
+from ahsml_app.gui.classes.row_painter import (
+    EDGE,
+    GAP,
+    ROW_HEIGHT,
+    SIDE,
+    RowPainter,
+    pictures_in,
+)
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.classes import PICTURES
@@ -23,8 +38,8 @@ WIDTHS = {
 NAMES, LEAST_PICTURES = (120, 300), 2
 """Least and most width of the columns with names: the class, and its nearest ones."""
 
-ASK_AGAIN = 300
-"""Milliseconds until pictures are asked for again that were scrolled out of view meanwhile."""
+ASK = 30
+"""Milliseconds after painting until what was missing is asked for, so that scrolling is smooth."""
 
 
 class ClassTable(QTableView):
@@ -42,12 +57,14 @@ class ClassTable(QTableView):
 
     def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self._classes, self._following = classes, False
-        self._delegate = ClassDelegate(classes, thumbnails, theme)
+        self._classes, self._thumbnails, self._following = classes, thumbnails, False
+        self._rows = RowPainter(classes, thumbnails, theme)
+        self._hovered = -1
         self.setObjectName("classes")
         self.setAccessibleName(self.tr("Classes"))
-        self.setItemDelegate(self._delegate)
         self.setModel(classes)
+        classes.modelReset.connect(self._on_reset)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -66,12 +83,12 @@ class ClassTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_heading)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(ASK_AGAIN)
-        self._again.timeout.connect(self.viewport().update)
+        self._ask = QTimer(self)
+        self._ask.setSingleShot(True)
+        self._ask.setInterval(ASK)
+        self._ask.timeout.connect(self._on_ask)
         thumbnails.ready.connect(self._on_ready)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._on_theme)
         self.activated.connect(self._on_opened)
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
@@ -113,18 +130,58 @@ class ClassTable(QTableView):
             self.chosen.emit(self.selected_places())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Paint, and ask again for what could not be shown."""
-        self._delegate.missing = False
-        super().paintEvent(event)
-        if self._delegate.missing:
-            self._again.start()
+        """Paint the rows in the exposed area, and ask a little later for missing pictures.
+
+        Not through a delegate for each cell, which takes twice as long.
+        """
+        area, count = event.region().boundingRect(), self._classes.rowCount()
+        first, chosen = self.rowAt(area.top()), self.selectionModel()
+        last = self.rowAt(area.bottom())
+        columns = [
+            (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
+        ]
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        with self._thumbnails.held(), QPainter(self.viewport()) as painter:
+            painter.fillRect(area, self.palette().base())
+            for row in range(max(first, 0), (count if last < 0 else last + 1) if first >= 0 else 0):
+                self._rows.paint_row(
+                    painter,
+                    row,
+                    self.rowViewportPosition(row),
+                    columns,
+                    selected=chosen.isRowSelected(row, QModelIndex()),
+                    hovered=row == self._hovered,
+                    current=row == current,
+                )
+        if self._rows.missing and not self._ask.isActive():
+            self._ask.start()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Show which row is under the mouse."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
+        """No row is under the mouse."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        for changed in {row, self._hovered} if row != self._hovered else ():
+            self._update_row(changed)
+        self._hovered = row
+
+    def _update_row(self, row: int) -> None:
+        if row >= 0:
+            top = self.rowViewportPosition(row)
+            self.viewport().update(0, top, self.viewport().width(), ROW_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Give the pictures the room that numbers and names leave."""
         super().resizeEvent(event)
         least, most = NAMES
         rest = self.viewport().width() - sum(WIDTHS.values())
-        count = self._delegate.pictures_in((rest - 2 * least) // 2)
+        count = pictures_in((rest - 2 * least) // 2)
         count = min(max(count, LEAST_PICTURES), PICTURES)
         strip = count * (SIDE + GAP) - GAP + 2 * EDGE
         name = min(max((rest - 2 * strip) // 2, least), most)
@@ -142,9 +199,32 @@ class ClassTable(QTableView):
         self.sort_by(column, descending=descending)
         self.sorted_by.emit()
 
-    def _on_ready(self, _rows: IntArray) -> None:
+    def _on_ask(self) -> None:
+        """Ask for what was painted last first; the rest has left the view."""
+        missing, self._rows.missing = self._rows.missing, []
+        side = round(SIDE * self.devicePixelRatioF())
         if self.isVisible():
-            self.viewport().update()
+            self._thumbnails.want(dict.fromkeys(reversed(missing)), side)
+
+    def _on_ready(self, rows: IntArray) -> None:
+        """Paint the rows whose pictures have come, and so ask for those that are still missing."""
+        if not self.isVisible() or self._classes.overview is None:
+            return
+        facts, height = self._classes.overview.facts, self.viewport().height()
+        first, last = self.rowAt(0), self.rowAt(height - 1)
+        last = self._classes.rowCount() - 1 if last < 0 else last
+        for row in range(max(first, 0), last + 1):
+            place = self._classes.order[row]
+            if np.isin(rows, (facts.typical[place], facts.doubtful[place])).any():
+                self._update_row(row)
+
+    def _on_reset(self) -> None:
+        self._hovered = -1
+        self._rows.measure()
+
+    def _on_theme(self) -> None:
+        self._rows.prepare()
+        self.viewport().update()
 
     def _on_opened(self) -> None:
         self.opened.emit()

@@ -62,12 +62,14 @@ class TreePainter:
     """Holds fonts and pictures; the view says what is where.
 
     Attributes:
-        missing: Whether a picture was still to come when it was last painted.
+        missing: Rows of images that were still to come when they were last painted.
+        side: Of the pictures that were painted last, in pixels of the screen.
     """
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails) -> None:
         self._theme, self._thumbnails = theme, thumbnails
-        self.missing = False
+        self.missing: list[int] = []
+        self.side = 0
 
     def leaves_from(self, width: int) -> float:
         """Where the leaves begin in a view of some width."""
@@ -83,7 +85,7 @@ class TreePainter:
         self, painter: QPainter, overview: ClassOverview, tree: ClassTree, frame: TreeFrame
     ) -> None:
         """Paint the whole view."""
-        self.missing = False
+        self.missing = []
         self._paint_branches(painter, tree, frame)
         self._paint_leaves(painter, overview, tree, frame)
         self._paint_heading(painter, frame)
@@ -175,14 +177,16 @@ class TreePainter:
         side, x, y = int(step - 6), row.x() + 2 * GAP, row.center().y()
         count = min(_PICTURES, max(1, int(row.width() * 0.45) // (side + 4)))
         scale = painter.device().devicePixelRatioF()
+        self.side = round(side * scale)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for number, image in enumerate(rows[:count].tolist()):
             if image < 0:
                 break
             box = QRectF(x + number * (side + 4), y - side / 2, side, side).toRect()
-            pixmap = self._thumbnails.sized(image, side * scale)
+            pixmap, exact = self._thumbnails.shown(image, self.side)
+            if not exact:
+                self.missing.append(image)
             if pixmap is None:
-                self.missing |= not self._thumbnails.reason(image)
                 painter.fillRect(box, QColor(self._theme.tokens.hover))
             else:
                 painter.drawPixmap(fitted(pixmap, box), pixmap, QRectF(pixmap.rect()))

@@ -29,7 +29,9 @@ ZOOM, CLOSE = 1.25, 6.0
 """Factor of a notch, and pixels within which a joint counts as hit."""
 
 _NOTCH = 120.0
-_BOTTOM, _AGAIN = 14, 300
+_BOTTOM = 14
+_ASK = 30
+"""Milliseconds after painting until missing pictures are asked for."""
 
 
 class ClassTreeView(QAbstractScrollArea):
@@ -45,7 +47,7 @@ class ClassTreeView(QAbstractScrollArea):
 
     def __init__(self, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._thumbnails = theme, thumbnails
         self._painter = TreePainter(theme, thumbnails)
         self._overview: ClassOverview | None = None
         self._parent: IntArray = np.empty(0, dtype=np.int64)
@@ -59,10 +61,10 @@ class ClassTreeView(QAbstractScrollArea):
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(_AGAIN)
-        self._again.timeout.connect(self.viewport().update)
+        self._ask = QTimer(self)
+        self._ask.setSingleShot(True)
+        self._ask.setInterval(_ASK)
+        self._ask.timeout.connect(self._on_ask)
         thumbnails.ready.connect(self._on_ready)
         theme.changed.connect(self.viewport().update)
 
@@ -216,9 +218,10 @@ class ClassTreeView(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor(self._theme.tokens.surface))
         if tree is not None and overview is not None:
-            self._painter.paint(painter, overview, tree, self._frame(tree))
-            if self._painter.missing:
-                self._again.start()
+            with self._thumbnails.held():
+                self._painter.paint(painter, overview, tree, self._frame(tree))
+            if self._painter.missing and not self._ask.isActive():
+                self._ask.start()
         painter.end()
 
     def _frame(self, tree: ClassTree) -> TreeFrame:
@@ -305,8 +308,12 @@ class ClassTreeView(QAbstractScrollArea):
         self.viewport().update()
         self.zoomed.emit()
 
-    def _on_ready(self, _rows: IntArray) -> None:
+    def _on_ask(self) -> None:
         if self.isVisible():
+            self._thumbnails.want(self._painter.missing, self._painter.side)
+
+    def _on_ready(self, rows: IntArray) -> None:
+        if self.isVisible() and np.isin(self._painter.missing, rows).any():
             self.viewport().update()
 
     def _offset(self) -> int:
