@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray, Scores
 from ahsml_app.core.noise import errors_by_group
-from ahsml_app.core.scores import class_divergence
+from ahsml_app.core.scores import pairs_within
 
 NEAREST = 3
 PICTURES = 12
@@ -186,6 +186,7 @@ def _nearest(distances: FloatArray, classes: int) -> tuple[IntArray, FloatArray]
         near = np.argpartition(away, most - 1, axis=1)[:, :most]
         order = np.argsort(np.take_along_axis(away, near, 1), axis=1, kind="stable")
         nearest[:known] = np.take_along_axis(near, order, 1)
-        scaled = class_divergence(np.asarray(distances))
-        divergence[:known] = np.take_along_axis(scaled, nearest[:known], 1)
+        pairs = np.sort(distances[~np.tri(known, dtype=bool)])
+        near_distances = np.take_along_axis(away, nearest[:known], 1)
+        divergence[:known] = pairs_within(pairs, near_distances)
     return nearest, divergence

@@ -81,6 +81,14 @@ def _joined(top: IntArray, confidence: FloatArray) -> tuple[IntArray, FloatArray
     return np.take_along_axis(top, order, 1), np.take_along_axis(confidence, order, 1)
 
 
+def _kept(matrix: FloatArray, first: npt.NDArray[np.intp], axis: int) -> FloatArray:
+    """Some rows or columns, copied run by run, which is far quicker than one by one."""
+    runs = np.split(first, np.flatnonzero(np.diff(first) != 1) + 1)
+    parts = [slice(int(run[0]), int(run[-1]) + 1) for run in runs]
+    whole = slice(None)
+    return np.concatenate([matrix[(whole, part) if axis else part] for part in parts], axis=axis)
+
+
 def _pooled(
     matrix: FloatArray,
     first: npt.NDArray[np.intp],
@@ -88,12 +96,12 @@ def _pooled(
     along: Callable[..., Array],
 ) -> FloatArray:
     """A matrix over classes with the rows of merged ones averaged and their columns joined."""
-    rows = np.asarray(matrix)[first]
+    rows = _kept(np.asarray(matrix), first, 0)
     kept = {int(part[0]): place for place, part in enumerate(parts)}
     places = [(at, parts[kept[int(k)]]) for at, k in enumerate(first) if int(k) in kept]
     for at, part in places:
         rows[at] = matrix[part].mean(0)
-    pooled = rows[:, first]
+    pooled = _kept(rows, first, 1)
     for at, part in places:
         pooled[:, at] = along(rows[:, part], axis=1)
     return pooled

@@ -57,7 +57,7 @@ def compute_scores(
     wrong = np.where(labelled, wrong, np.nan).astype(np.float32)
     top, confidence = _top(corrected, table.labels)
     suggested = top[:, 0]
-    divergence = class_divergence(result.class_distances)[own, suggested]
+    divergence = _class_divergence(result.class_distances)[own, suggested]
     return Scores(
         error_probability=wrong,
         adaptive_weight=result.adaptive_weight,
@@ -95,17 +95,33 @@ def _top(corrected: FloatArray, labels: IntArray) -> tuple[IntArray, FloatArray]
     return top, confidence
 
 
-def class_divergence(distances: FloatArray) -> FloatArray:
+def _class_divergence(distances: FloatArray) -> FloatArray:
     """Rank of each class pair's distance among all pairs, from near 0 to 1; 0 on the diagonal."""
     classes = len(distances)
     divergence = np.zeros((classes, classes), dtype=np.float32)
     upper = np.triu_indices(classes, 1)
     if len(upper[0]):
         values = distances[upper]
-        ranks = np.searchsorted(np.sort(values), values, side="right") / len(values)
+        order = np.argsort(values)
+        ranks = np.empty(len(values), dtype=np.float32)
+        # Asked for in their order, as jumping about in millions of values takes ten times as long.
+        ranks[order] = pairs_within(values[order], values[order])
         divergence[upper] = ranks
         divergence += divergence.T
     return divergence
+
+
+def pairs_within(ordered: FloatArray, distances: FloatArray) -> npt.NDArray[np.float64]:
+    """Class divergence that belongs to a distance: the share of class pairs that are no farther.
+
+    Args:
+        ordered: Distances of all pairs of classes, the smallest first.
+        distances: Any distances among them.
+    """
+    share: npt.NDArray[np.float64] = np.searchsorted(ordered, distances, side="right") / len(
+        ordered
+    )
+    return share
 
 
 def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:

@@ -25,6 +25,9 @@ _DOT, _PICTURES, _QUALITATIVE = 4, 3, 12
 _PICTURES_FROM = 30.0
 """Height of a leaf from which its most typical pictures are drawn."""
 
+_FINE, _LEAST_MARKED = 4.0, 3.0
+"""Height of a leaf from which lines are smooth, and of a branch that the mark shows, in pixels."""
+
 _LABELS = (170, 420)
 """Least and most width of the leaves' part."""
 
@@ -45,7 +48,6 @@ class TreeFrame:
         x: (2 K - 1,) place of each node.
         y: (2 K - 1,) likewise.
         selected: (K,) which classes are chosen.
-        marked: Node under the mouse or of the keys, -1 for none.
     """
 
     width: int
@@ -55,7 +57,6 @@ class TreeFrame:
     x: npt.NDArray[np.float64]
     y: npt.NDArray[np.float64]
     selected: npt.NDArray[np.bool_]
-    marked: int
 
 
 class TreePainter:
@@ -84,7 +85,7 @@ class TreePainter:
     def paint(
         self, painter: QPainter, overview: ClassOverview, tree: ClassTree, frame: TreeFrame
     ) -> None:
-        """Paint the whole view."""
+        """Paint all but the mark."""
         self.missing = []
         self._paint_branches(painter, tree, frame)
         self._paint_leaves(painter, overview, tree, frame)
@@ -98,33 +99,43 @@ class TreePainter:
         font.setPointSizeF(font.pointSizeF() * SMALL)
         return font
 
-    def _paint_branches(self, painter: QPainter, tree: ClassTree, frame: TreeFrame) -> None:
-        tokens, leaves = self._theme.tokens, len(tree.order)
-        joints = np.arange(leaves, 2 * leaves - 1)
+    def paint_marked(self, painter: QPainter, tree: ClassTree, frame: TreeFrame, node: int) -> None:
+        """Paint the branch that the mouse or the keys are at, over all else."""
+        accent, leaves = QColor(self._theme.tokens.accent), len(tree.order)
+        if node >= leaves:
+            shown = self._joints(tree, frame, _LEAST_MARKED)
+            shown = shown[tree.first[shown] >= tree.first[node]]
+            shown = shown[tree.last[shown] <= tree.last[node]]
+            self._draw(painter, tree, frame, shown, accent)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(accent)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if frame.y[node] > TOP - GAP:
+            painter.drawEllipse(QPointF(frame.x[node], frame.y[node]), 4.5, 4.5)
+
+    def _joints(self, tree: ClassTree, frame: TreeFrame, least: float) -> IntArray:
+        """Joints in view whose branches are some pixels high; smaller ones could not be seen."""
+        joints = np.arange(len(tree.order), 2 * len(tree.order) - 1)
         reach = (tree.last - tree.first)[joints] * frame.step
         top = frame.y[tree.order[tree.first[joints]]]
-        # What is smaller than a pixel shows in the branch that it belongs to.
-        shown = joints[(reach >= 1) & (top < frame.height) & (top + reach > 0)]
+        return joints[(reach >= least) & (top < frame.height) & (top + reach > 0)]
+
+    def _paint_branches(self, painter: QPainter, tree: ClassTree, frame: TreeFrame) -> None:
+        tokens, shown = self._theme.tokens, self._joints(tree, frame, 1)
         counted = np.concatenate([[0], np.cumsum(frame.selected[tree.order])])
-        whole = counted[tree.last + 1] - counted[tree.first] == tree.last - tree.first + 1
-        inside = np.zeros(len(frame.x), dtype=bool)
-        if frame.marked >= leaves:
-            first, last = tree.first[frame.marked], tree.last[frame.marked]
-            inside = (tree.first >= first) & (tree.last <= last)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, frame.step >= 4)
-        for nodes, colour, width in (
-            (shown[~whole[shown] & ~inside[shown]], tokens.muted, 1.2),
-            (shown[whole[shown] & ~inside[shown]], tokens.accent, 2.0),
-            (shown[inside[shown]], tokens.accent, 1.6),
-        ):
-            painter.setPen(QPen(QColor(colour), width))
-            painter.drawLines(_lines(tree, frame, nodes, leaves))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if frame.marked >= 0:
-            painter.setBrush(QColor(tokens.accent))
-            painter.setPen(Qt.PenStyle.NoPen)
-            spot = QPointF(frame.x[frame.marked], frame.y[frame.marked])
-            painter.drawEllipse(spot, 4.5, 4.5)
+        first, last = tree.first[shown], tree.last[shown]
+        whole = counted[last + 1] - counted[first] == last - first + 1
+        self._draw(painter, tree, frame, shown[~whole], QColor(tokens.muted))
+        self._draw(painter, tree, frame, shown[whole], QColor(tokens.accent))
+
+    def _draw(
+        self, painter: QPainter, tree: ClassTree, frame: TreeFrame, joints: IntArray, colour: QColor
+    ) -> None:
+        fine = frame.step >= _FINE
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
+        wide = 1.0 if not fine else 1.2 if colour == QColor(self._theme.tokens.muted) else 2.0
+        painter.setPen(QPen(colour, wide))
+        painter.drawLines(_lines(tree, frame, joints, len(tree.order)))
 
     def _paint_leaves(
         self, painter: QPainter, overview: ClassOverview, tree: ClassTree, frame: TreeFrame
@@ -134,6 +145,7 @@ class TreePainter:
         first = max(0, int(-start // frame.step))
         last = min(len(tree.order), int((frame.height - start) // frame.step) + 2)
         painter.setFont(self._small())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self._metrics()
         for leaf in range(first - first % stride, last, stride):
             self._paint_leaf(painter, metrics, overview, tree, frame, leaf)

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -55,6 +56,7 @@ class ClassTreeView(QAbstractScrollArea):
         self._selected: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
         self._step, self._fitted = READABLE_STEP, True
         self._node, self._hovered = -1, -1
+        self._drawn: QPixmap | None = None
         self.setObjectName("class-tree")
         self.setAccessibleName(self.tr("Tree of the classes"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -66,7 +68,7 @@ class ClassTreeView(QAbstractScrollArea):
         self._ask.setInterval(_ASK)
         self._ask.timeout.connect(self._on_ask)
         thumbnails.ready.connect(self._on_ready)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self._renew)
 
     @property
     def stride(self) -> int:
@@ -88,7 +90,7 @@ class ClassTreeView(QAbstractScrollArea):
         before, self._overview = self.tree, overview
         tree = self.tree
         if tree is None or tree is before:
-            self.viewport().update()
+            self._renew()
             return
         leaves = len(tree.order)
         self._parent = np.full(2 * leaves - 1, -1, dtype=np.int64)
@@ -103,7 +105,7 @@ class ClassTreeView(QAbstractScrollArea):
         """Mark the classes of some places."""
         if self.tree is not None:
             self._selected = np.isin(np.arange(len(self.tree.order)), places)
-            self.viewport().update()
+            self._renew()
 
     def show_class(self, place: int) -> None:
         """Bring a class into view, large enough to read."""
@@ -209,20 +211,40 @@ class ClassTreeView(QAbstractScrollArea):
             self._arrange(self._offset())
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:  # noqa: N802 - Qt's
-        """Paint anew."""
-        self.viewport().update()
+        """Draw anew."""
+        self._renew()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Branches first, then names and facts of the leaves in view."""
+        """Copy the tree, which is drawn once, and mark a branch on it."""
         tree, overview = self.tree, self._overview
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), QColor(self._theme.tokens.surface))
-        if tree is not None and overview is not None:
-            with self._thumbnails.held():
-                self._painter.paint(painter, overview, tree, self._frame(tree))
-            if self._painter.missing and not self._ask.isActive():
-                self._ask.start()
+        if tree is None or overview is None:
+            painter.fillRect(self.viewport().rect(), QColor(self._theme.tokens.surface))
+        else:
+            frame = self._frame(tree)
+            if self._drawn is None:
+                self._drawn = self._draw(overview, tree, frame)
+            painter.drawPixmap(0, 0, self._drawn)
+            marked = self._hovered if self._hovered >= 0 else self._node if self.hasFocus() else -1
+            if marked >= 0:
+                self._painter.paint_marked(painter, tree, frame, marked)
         painter.end()
+
+    def _draw(self, overview: ClassOverview, tree: ClassTree, frame: TreeFrame) -> QPixmap:
+        scale = self.devicePixelRatioF()
+        drawn = QPixmap(self.viewport().size() * scale)
+        drawn.setDevicePixelRatio(scale)
+        drawn.fill(QColor(self._theme.tokens.surface))
+        with self._thumbnails.held(), QPainter(drawn) as painter:
+            self._painter.paint(painter, overview, tree, frame)
+        if self._painter.missing and not self._ask.isActive():
+            self._ask.start()
+        return drawn
+
+    def _renew(self) -> None:
+        """Draw the tree anew."""
+        self._drawn = None
+        self.viewport().update()
 
     def _frame(self, tree: ClassTree) -> TreeFrame:
         """Places of all nodes on the screen."""
@@ -230,8 +252,7 @@ class ClassTreeView(QAbstractScrollArea):
         right = self._painter.leaves_from(width)
         x = EDGE + self._depth * (right - EDGE)
         y = TOP + (tree.middle + 0.5) * self._step - self._offset()
-        marked = self._hovered if self._hovered >= 0 else self._node if self.hasFocus() else -1
-        return TreeFrame(width, height, self._step, right, x, y, self._selected, marked)
+        return TreeFrame(width, height, self._step, right, x, y, self._selected)
 
     def _next(self, tree: ClassTree, key: Qt.Key) -> int | None:
         """The node that an arrow leads to; None for other keys."""
@@ -305,7 +326,7 @@ class ClassTreeView(QAbstractScrollArea):
         bar.setPageStep(room)
         bar.setSingleStep(max(1, round(self._step)))
         bar.setValue(int(offset))
-        self.viewport().update()
+        self._renew()
         self.zoomed.emit()
 
     def _on_ask(self) -> None:
@@ -314,7 +335,7 @@ class ClassTreeView(QAbstractScrollArea):
 
     def _on_ready(self, rows: IntArray) -> None:
         if self.isVisible() and np.isin(self._painter.missing, rows).any():
-            self.viewport().update()
+            self._renew()
 
     def _offset(self) -> int:
         return self.verticalScrollBar().value()
