@@ -90,6 +90,7 @@ class SmokeTest(QObject):
         yield from self._picture("train-before")
         yield from self._train("train-running")
         yield from self._review()
+        yield from self._classes()
         yield from self._train("retrain-running")
         yield from self._settled()
         yield from self._picture("review-after-retrain")
@@ -151,6 +152,23 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("review-history")
         self._trigger("history")
+
+    def _classes(self) -> Script:
+        """The classes as a table with one chosen, and as a tree with a branch chosen."""
+        window, classes = self._window, self._window.classes
+        self._trigger("view-classes")
+        yield lambda: classes.items.overview is not None and not classes.busy
+        self._press(classes.table, Qt.Key.Key_Down)
+        yield from self._settled()
+        yield from self._picture("classes")
+        classes.tabs.setCurrentIndex(1)
+        for key in (Qt.Key.Key_Home, Qt.Key.Key_Left, Qt.Key.Key_Return):
+            self._press(classes.tree, key)
+        yield from self._settled()
+        yield from self._picture("classes-tree")
+        classes.tabs.setCurrentIndex(0)
+        window.gallery.filters.clear()
+        self._trigger("view-review")
 
     def _dialogs(self) -> Script:
         window = self._window

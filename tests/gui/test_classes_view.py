@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+from classes_shown import (  # noqa: F401 - fixtures too
+    LEFT,
+    chosen,
+    click_class,
+    make_shown_project,
+    make_thumbnails,
+    make_view,
+    names,
+    press,
+    settled,
+    shown,
+)
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 from sample_projects import CLASSES, make_project
 
@@ -25,68 +34,7 @@ from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import Project, open_project
 from ahsml_app.session.queue import QueueView
 
-LEFT, NO = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
-
-
-@pytest.fixture
-def thumbnails(model: ProjectModel) -> Iterator[Thumbnails]:
-    thumbnails = Thumbnails(model)
-    yield thumbnails
-    thumbnails.stop()
-
-
-def shown(qtbot: QtBot, model: ProjectModel, thumbnails: Thumbnails) -> ClassesView:
-    view = ClassesView(model, thumbnails, Theme("light"))
-    qtbot.addWidget(view, before_close_func=ClassesView.stop)
-    view.resize(1200, 800)
-    view.show()
-    qtbot.waitUntil(lambda: view.items.overview is not None)
-    return view
-
-
-@pytest.fixture
-def project(model: ProjectModel) -> Project:
-    """With circle and square as twins, triangle near them, cross far away."""
-    project = model.project
-    assert project is not None
-    assert project.scores is not None
-    distances = [[0, 8, 1, 3], [8, 0, 8, 8], [1, 8, 0, 3], [3, 8, 3, 0]]
-    project.scores = replace(project.scores, class_distances=np.array(distances, np.float32))
-    return project
-
-
-@pytest.fixture
-def view(
-    qtbot: QtBot, project: Project, model: ProjectModel, thumbnails: Thumbnails
-) -> ClassesView:
-    return shown(qtbot, model, thumbnails)
-
-
-def names(view: ClassesView, column: Column = Column.NAME) -> list[str]:
-    items = view.items
-    return [items.index(row, column).data() for row in range(items.rowCount())]
-
-
-def settled(qtbot: QtBot, view: ClassesView) -> None:
-    qtbot.waitUntil(lambda: not view.busy)
-
-
-def click_class(qtbot: QtBot, view: ClassesView, name: str, modifier: object = NO) -> None:
-    index = view.items.index(names(view).index(name), 0)
-    place = view.table.visualRect(index).center()
-    qtbot.mouseClick(view.table.viewport(), LEFT, modifier, pos=place)
-
-
-def chosen(view: ClassesView) -> list[str]:
-    overview = view.items.overview
-    assert overview is not None
-    return sorted(overview.names[place] for place in view.table.selected_places())
-
-
-def press(qtbot: QtBot, button: QAbstractButton) -> None:
-    assert button.isVisible()
-    qtbot.mouseClick(button, LEFT)
 
 
 def test_the_table_tells_counts_errors_and_neighbours(view: ClassesView, project: Project) -> None:
@@ -285,94 +233,6 @@ def test_decisions_are_counted_again(view: ClassesView, model: ProjectModel, qtb
     view.show()
     settled(qtbot, view)
     assert "13 images, 12 undecided" in view.details._facts.text()
-
-
-def on_tree(qtbot: QtBot, view: ClassesView) -> None:
-    qtbot.mouseClick(view.tabs, LEFT, pos=view.tabs.tabRect(1).center())
-    assert view.tree.isVisible()
-
-
-def test_a_click_takes_a_branch_here_and_in_the_gallery(
-    view: ClassesView, project: Project, model: ProjectModel, qtbot: QtBot
-) -> None:
-    on_tree(qtbot, view)
-    tree = view.tree.tree
-    assert tree is not None
-    joint = len(tree.order) + 1
-    wanted = ["circle", "square", "triangle"]
-    assert sorted(project.class_names[place] for place in tree.classes(joint)) == wanted
-    qtbot.mouseMove(view.tree.viewport(), view.tree.point_of(joint))
-    assert "classes" in view.tree.viewport().toolTip()
-    qtbot.mouseClick(view.tree.viewport(), LEFT, pos=view.tree.point_of(joint))
-    assert chosen(view) == wanted
-    assert sorted(project.class_names[place] for place in model.view.given) == wanted
-    assert view.details._title.text() == f"{len(wanted)} classes"
-    leaf = int(tree.order[0])
-    qtbot.mouseClick(view.tree.viewport(), LEFT, pos=view.tree.point_of(leaf) + QPoint(40, 0))
-    assert chosen(view) == [project.class_names[leaf]]
-    assert not view.tree.grab().isNull()
-
-
-def test_the_tree_by_keys(view: ClassesView, project: Project, qtbot: QtBot) -> None:
-    on_tree(qtbot, view)
-    tree = view.tree.tree
-    assert tree is not None
-    qtbot.keyClick(view.tree, Qt.Key.Key_Return)
-    assert len(chosen(view)) == 4
-    qtbot.keyClick(view.tree, Qt.Key.Key_Home)
-    qtbot.keyClick(view.tree, Qt.Key.Key_Space)
-    assert chosen(view) == [project.class_names[int(tree.order[0])]]
-    qtbot.keyClick(view.tree, Qt.Key.Key_Down)
-    assert view.tree.node == tree.order[1]
-    assert project.class_names[int(tree.order[1])] in view.tree.accessibleDescription()
-    qtbot.keyClick(view.tree, Qt.Key.Key_Left)
-    parent = view.tree.node
-    assert parent >= 4
-    qtbot.keyClick(view.tree, Qt.Key.Key_Right)
-    assert view.tree.node == tree.children[parent - 4, 0]
-    qtbot.keyClick(view.tree, Qt.Key.Key_Up)
-    qtbot.keyClick(view.tree, Qt.Key.Key_End)
-    assert view.tree.node == tree.order[-1]
-
-
-def test_zoom_by_wheel_keys_and_buttons(view: ClassesView, qtbot: QtBot) -> None:
-    on_tree(qtbot, view)
-    view.resize(1200, 200)
-    bar = view.tree.verticalScrollBar()
-    assert bar.maximum() == 0
-    assert not view.tree.stride > 1
-    spot = QPointF(view.tree.viewport().rect().center())
-    QApplication.sendEvent(
-        view.tree.viewport(),
-        QWheelEvent(
-            spot,
-            view.tree.viewport().mapToGlobal(spot),
-            QPoint(),
-            QPoint(0, 240),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.ControlModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        ),
-    )
-    assert bar.maximum() > 0
-    qtbot.keyClick(view.tree, Qt.Key.Key_0)
-    assert bar.maximum() == 0
-    qtbot.keyClick(view.tree, Qt.Key.Key_Plus)
-    assert bar.maximum() > 0
-    press(qtbot, view.zooms["zoom-out"])
-    assert bar.maximum() == 0
-    press(qtbot, view.zooms["zoom-in"])
-    press(qtbot, view.zooms["fit"])
-    assert bar.maximum() == 0
-
-
-def test_typing_leads_to_a_class_of_the_tree(
-    view: ClassesView, project: Project, qtbot: QtBot
-) -> None:
-    on_tree(qtbot, view)
-    qtbot.keyClicks(view.search, "cross")
-    assert view.tree.node == project.class_names.index("cross")
 
 
 def test_before_a_training_there_are_counts_and_a_way_to_train(
