@@ -68,6 +68,7 @@ def click_class(qtbot: QtBot, view: ClassesView, name: str, modifier: object = N
     index = view.items.index(names(view).index(name), 0)
     place = view.table.visualRect(index).center()
     qtbot.mouseClick(view.table.viewport(), LEFT, modifier, pos=place)
+    settled(qtbot, view)
 
 
 def chosen(view: ClassesView) -> list[str]:

@@ -39,6 +39,7 @@ def test_a_click_takes_a_branch_here_and_in_the_gallery(
     qtbot.mouseClick(view.tree.viewport(), LEFT, pos=view.tree.point_of(joint))
     assert chosen(view) == wanted
     assert sorted(project.class_names[place] for place in model.view.given) == wanted
+    qtbot.waitUntil(lambda: not view.busy)
     assert view.details._title.text() == f"{len(wanted)} classes"
     leaf = int(tree.order[0])
     qtbot.mouseClick(view.tree.viewport(), LEFT, pos=view.tree.point_of(leaf) + QPoint(40, 0))

@@ -107,23 +107,13 @@ def test_enter_reviews_the_chosen_classes(
     qtbot.keyClick(view.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     wanted = names(view)[:2]
     assert chosen(view) == sorted(wanted)
+    settled(qtbot, view)
     assert view.details._title.text() == "2 classes"
     with qtbot.waitSignal(view.review_requested):
         qtbot.keyClick(view.table, Qt.Key.Key_Return)
     assert {project.class_names[place] for place in model.view.given} == set(wanted)
     assert model.view.kinds == UNDECIDED
     assert len(model.queue) == 30
-
-
-def test_keys_that_decide_are_kept_from_images_out_of_view(
-    view: ClassesView, project: Project, model: ProjectModel, qtbot: QtBot
-) -> None:
-    decided = QPushButton(view)  # stands for the window's actions
-    decided.setShortcut("Q")
-    with qtbot.assertNotEmitted(decided.clicked):
-        qtbot.keyClick(view.table, Qt.Key.Key_Q)
-        qtbot.keyClick(view.details.review, Qt.Key.Key_Q)
-    assert not project.kinds.any()
 
 
 def test_a_class_is_renamed_in_place(

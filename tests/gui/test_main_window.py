@@ -325,6 +325,7 @@ def test_from_the_classes_to_their_doubtful_images(reviewing: MainWindow, qtbot:
     qtbot.keyClick(classes.table, Qt.Key.Key_Down)
     qtbot.keyClick(classes.table, Qt.Key.Key_Q)
     assert kinds(window) == []  # no image is in view here
+    qtbot.waitUntil(classes.details.review.isVisible)
     qtbot.mouseClick(classes.details.review, Qt.MouseButton.LeftButton)
     assert window.shown_view == "review"
     assert len(window.model.queue) == 15

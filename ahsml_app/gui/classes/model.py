@@ -52,6 +52,7 @@ class ClassTableModel(QAbstractTableModel):
         self.order: IntArray = _NONE
         self.sorted_by, self.descending = Column.WRONG, True
         self._folded: list[str] = []
+        self._rank: IntArray = _NONE  # of each name in the alphabet
         self._text = ""
 
     def show_overview(self, overview: ClassOverview | None) -> None:
@@ -59,6 +60,9 @@ class ClassTableModel(QAbstractTableModel):
         self.beginResetModel()
         self.overview = overview
         self._folded = [] if overview is None else [name.casefold() for name in overview.names]
+        self._rank = np.empty(len(self._folded), dtype=np.int64)
+        alphabet = np.argsort(np.array(self._folded, dtype=object), kind="stable")
+        self._rank[alphabet] = np.arange(len(alphabet))
         self._arrange()
         self.endResetModel()
 
@@ -188,13 +192,10 @@ class ClassTableModel(QAbstractTableModel):
             self.order = _NONE
             return
         shown = np.array(ranked(overview.names, self._folded, self._text), dtype=np.int64)
-        names = np.argsort(np.array(self._folded, dtype=object), kind="stable")
-        rank = np.empty(len(names), dtype=np.int64)
-        rank[names] = np.arange(len(names))
         keys = self._keys(overview)
-        keys = rank.astype(np.float64) if keys is None else keys
+        keys = self._rank.astype(np.float64) if keys is None else keys
         keys = -keys if self.descending else keys  # NaN comes last either way
-        self.order = shown[np.lexsort((rank[shown], keys[shown]))]
+        self.order = shown[np.lexsort((self._rank[shown], keys[shown]))]
 
     def _keys(self, overview: ClassOverview) -> npt.NDArray[np.float64] | None:
         """Numbers to sort the classes by; None for their names."""

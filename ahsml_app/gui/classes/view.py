@@ -35,8 +35,9 @@ from ahsml_app.session.classes import ClassOverview, class_request
 from ahsml_app.session.queue import QueueView
 
 DETAILS_WIDTH = 360
-SETTLE = 250
-"""Milliseconds after a decision until the classes are counted anew."""
+SETTLE, SOON = 250, 40
+"""Milliseconds after a decision until the classes are counted anew, and after another class is
+chosen until its details are shown, so that the table can be walked through fast."""
 
 _TABLE, _TREE = 0, 1
 _NONE: IntArray = np.empty(0, dtype=np.int64)
@@ -77,6 +78,10 @@ class ClassesView(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(SETTLE)
         self._later.timeout.connect(self._ask)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON)
+        self._soon.timeout.connect(self._show_details)
         self._compose()
         self._connect()
         theme.changed.connect(self._colour)
@@ -85,11 +90,12 @@ class ClassesView(QWidget):
     @property
     def busy(self) -> bool:
         """Whether newer facts are still to come."""
-        return self.finder.busy or self._later.isActive()
+        return self.finder.busy or self._later.isActive() or self._soon.isActive()
 
     def stop(self) -> None:
         """End the thread."""
         self._later.stop()
+        self._soon.stop()
         self.finder.stop()
 
     def choose(self, places: IntArray) -> None:
@@ -265,18 +271,26 @@ class ClassesView(QWidget):
         self._count.setText(text)
 
     def _show_chosen(self) -> None:
-        overview = self.items.overview
-        if overview is None:
+        if self.items.overview is None:
+            self._soon.stop()
             self.details.show_classes(None, _NONE)
             return
-        wanted = frozenset(self._chosen)
-        places = np.array(
-            [place for place, key in enumerate(overview.keys) if key in wanted], dtype=np.int64
-        )
+        places = self._chosen_places(self.items.overview)
         if not np.array_equal(np.sort(self.table.selected_places()), places):
             self.table.select_places(places)
         self.tree.show_selected(places)
-        self.details.show_classes(overview, places)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _chosen_places(self, overview: ClassOverview) -> IntArray:
+        wanted = frozenset(self._chosen)
+        places = [place for place, key in enumerate(overview.keys) if key in wanted]
+        return np.array(places, dtype=np.int64)
+
+    def _show_details(self) -> None:
+        overview = self.items.overview
+        if overview is not None:
+            self.details.show_classes(overview, self._chosen_places(overview))
 
     def _on_tab(self, tab: int) -> None:
         tree = tab == _TREE
