@@ -188,7 +188,9 @@ def _walked(view: ClassesView) -> dict[str, float]:
         for _ in range(REPEATS):
             take.time(partial(QTest.keyClick, view.tree, Qt.Key.Key_Left))
             take.time(partial(QTest.keyClick, view.tree, Qt.Key.Key_Return))
-    return {"tree": whole.high(), "tree_scroll": scroll.high(), "branch": take.high()}
+    own = max(whole.high(own=True), scroll.high(own=True))
+    times = {"tree": whole.high(), "tree_scroll": scroll.high(), "branch": take.high()}
+    return times | {"tree_own": own}
 
 
 def _turn(widget: QWidget) -> None:
@@ -217,13 +219,14 @@ def _report(measured: list[dict[str, Any]]) -> str:
         "page p95",
         "arrival p95",
         "own time p95",
+        "own time of the tree p95",
         "tree under the mouse p95",
         "tree scroll p95",
         "take a branch",
         "merge or undo",
     )
-    names = ("while", "sort", "search", "wheel", "pages", "arrivals", "own", "tree", "tree_scroll")
-    names += ("branch", "merge")
+    names = ("while", "sort", "search", "wheel", "pages", "arrivals", "own", "tree_own", "tree")
+    names += ("tree_scroll", "branch", "merge")
     rows = [
         (
             f"{f['classes']:,}",
@@ -240,7 +243,9 @@ def _report(measured: list[dict[str, Any]]) -> str:
             circumstances(),
             f"Milliseconds but for the first. Load of the machine while it ran: "
             f"{os.getloadavg()[1]:.1f} on {os.cpu_count()} cores. The facts are found in a thread "
-            "of their own; the longest hold is the window's longest pause until they are there.",
+            "of their own; the longest hold is the window's longest pause until they are there. Own "
+            "time is what the window's thread itself computed in the slowest twentieth of the "
+            "frames; the other times also hold what it waited for a core.",
             table(columns, rows),
             f"Required of a frame (p95): {BOUND:.0f} ms; the slowest kind took {worst:.1f} ms: "
             f"**{'met' if worst <= BOUND else 'not met'}**.",

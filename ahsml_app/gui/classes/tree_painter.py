@@ -117,8 +117,8 @@ class TreePainter:
         """Joints in view whose branches are some pixels high; smaller ones could not be seen."""
         joints = np.arange(len(tree.order), 2 * len(tree.order) - 1)
         reach = (tree.last - tree.first)[joints] * frame.step
-        top = frame.y[tree.order[tree.first[joints]]]
-        return joints[(reach >= least) & (top < frame.height) & (top + reach > 0)]
+        top, low = frame.y[tree.children[:, 0]], frame.y[tree.children[:, 1]]  # ends of the stems
+        return joints[(reach >= least) & (top < frame.height) & (low > 0)]
 
     def _paint_branches(self, painter: QPainter, tree: ClassTree, frame: TreeFrame) -> None:
         tokens, shown = self._theme.tokens, self._joints(tree, frame, 1)
