@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from ahsml_app.base.types import FloatArray, IntArray
 
-ORDERED_UP_TO = 1500
-"""Classes up to which the leaves are put into the best order, which takes cubic time."""
+ORDERED_UP_TO = 300
+"""Classes up to which the leaves are put into the best order, which takes cubic time and holds the
+interpreter's lock meanwhile: 22 ms for 300 classes, 1.1 s for 1,000."""
 
 
 @dataclass(frozen=True, slots=True)
