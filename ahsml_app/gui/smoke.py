@@ -162,7 +162,7 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("classes")
         classes.tabs.setCurrentIndex(1)
-        for key in (Qt.Key.Key_Home, Qt.Key.Key_Left, Qt.Key.Key_Return):
+        for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Return):
             self._press(classes.tree, key)
         yield from self._settled()
         yield from self._picture("classes-tree")
