@@ -51,6 +51,7 @@ _ICONS = {
     DecisionKind.RELABEL: "relabel",
     DecisionKind.DROP: "drop",
     DecisionKind.AMBIGUOUS: "ambiguous",
+    None: "classes",
 }
 _ICON, _GAP, _EDGE = 16, 8, 12
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.gui.actions import ActionSet
+from ahsml_app.gui.classes.view import ClassesView
 from ahsml_app.gui.confusion.view import ConfusionView
 from ahsml_app.gui.evidence.panel import EvidencePanel
 from ahsml_app.gui.export_controller import ExportController
@@ -35,7 +36,7 @@ from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
 START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
-CONFUSION, PROGRESS = "confusion", "progress"
+CONFUSION, CLASSES, PROGRESS = "confusion", "classes", "progress"
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
 EVIDENCE_WIDTH = 440
 
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.maps = MapController(self.model, self.runner, self)
         self.map = MapPanel(self.model, self.maps, self.thumbnails, self.theme)
         self.confusion = ConfusionView(self.model, self.thumbnails, self.theme)
+        self.classes = ClassesView(self.model, self.thumbnails, self.theme)
         self.progress = ProgressView(self.model, self.thumbnails, self.theme)
         self._pages: dict[str, QWidget] = {
             START: self.start_page,
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
             TRAIN: self.train_view,
             MAP: self.map,
             CONFUSION: self.confusion,
+            CLASSES: self.classes,
             PROGRESS: self.progress,
         }
         for page in self._pages.values():
@@ -122,11 +125,8 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.model, self.actions_, self.theme)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
         self.rail = Rail(self.actions_)
-        self.rail.add_view(REVIEW, "view-review")
-        self.rail.add_view(TRAIN, "view-train")
-        self.rail.add_view(MAP, "view-map")
-        self.rail.add_view(CONFUSION, "view-confusion")
-        self.rail.add_view(PROGRESS, "view-progress")
+        for view in (REVIEW, TRAIN, MAP, CONFUSION, CLASSES, PROGRESS):
+            self.rail.add_view(view, f"view-{view}")
         self.rail.view_chosen.connect(self.show_view)
         named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
         self.gallery.set_menu([self.actions_.action(n) for n in (*named, "preview")])
@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
         self.thumbnails.stop()
         self.evidence.stop()
         self.confusion.stop()
+        self.classes.stop()
         self.progress.stop()
         super().closeEvent(event)
 

@@ -91,6 +91,7 @@ class SmokeTest(QObject):
         yield from self._train("train-running")
         yield from self._review()
         yield from self._confusion()
+        yield from self._classes()
         yield from self._train("retrain-running")
         yield from self._settled()
         yield from self._picture("review-after-retrain")
@@ -185,6 +186,23 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("confusion-merge")
         view.side.merge.hide()
+        self._trigger("view-review")
+
+    def _classes(self) -> Script:
+        """The classes as a table with one chosen, and as a tree with a branch chosen."""
+        window, classes = self._window, self._window.classes
+        self._trigger("view-classes")
+        yield lambda: classes.items.overview is not None and not classes.busy
+        self._press(classes.table, Qt.Key.Key_Down)
+        yield from self._settled()
+        yield from self._picture("classes")
+        classes.tabs.setCurrentIndex(1)
+        for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Return):
+            self._press(classes.tree, key)
+        yield from self._settled()
+        yield from self._picture("classes-tree")
+        classes.tabs.setCurrentIndex(0)
+        window.gallery.filters.clear()
         self._trigger("view-review")
 
     def _dialogs(self) -> Script:

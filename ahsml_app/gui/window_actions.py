@@ -142,6 +142,8 @@ class WindowActions(QObject):
         window.gallery.export_requested.connect(window.exports.open_dialog)
         window.gallery.preview_requested.connect(self._on_preview)
         window.evidence.train_requested.connect(self._show_train)
+        window.classes.train_requested.connect(self._show_train)
+        window.classes.review_requested.connect(self._show_review)
         window.history.go_to_requested.connect(self.model.go_to)
         window.progress.review.review_requested.connect(self._show_review)
         window.progress.review.train_requested.connect(self._show_train)

@@ -56,6 +56,7 @@ JOURNAL_COLUMNS = (
 )
 UNDECIDED = "undecided"
 DROPPED = "drop"
+CLASS_CHANGE = "class"
 RELABELLED_AUTOMATICALLY = "relabel-auto"
 _MANIFEST_LABEL = "manifest_label"
 
@@ -257,24 +258,26 @@ def write_manifest(
 
 
 def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
-    """Write `journal.csv`: every change ever made, undo and redo included, oldest first."""
+    """Write `journal.csv`: every change ever made, undo and redo included, oldest first.
+
+    A line without a path tells of a class that got another name: its decision reads `class`.
+    """
     hashes = table.hashes or ("",) * len(table)
+
+    def cells(entry: JournalEntry) -> list[str]:
+        sample, before, after = entry.sample, entry.before, entry.after
+        if sample < 0:
+            return ["", "", CLASS_CHANGE, before.label, CLASS_CHANGE, after.label]
+        given = table.label_name(sample)
+        kinds = before.kind.word, after.kind.word
+        labels = before.label or given, after.label or given
+        return [table.paths[sample], hashes[sample], kinds[0], labels[0], kinds[1], labels[1]]
+
     _write_csv(
         path,
         JOURNAL_COLUMNS,
         (
-            [
-                str(entry.step),
-                entry.action,
-                entry.name,
-                entry.time,
-                table.paths[entry.sample],
-                hashes[entry.sample],
-                entry.before.kind.word,
-                entry.before.label or table.label_name(entry.sample),
-                entry.after.kind.word,
-                entry.after.label or table.label_name(entry.sample),
-            ]
+            [str(entry.step), entry.action, entry.name, entry.time, *cells(entry)]
             for entry in entries
         ),
     )

@@ -328,3 +328,19 @@ def test_the_picture_follows_the_current_image(reviewing: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: bool(reviewing.evidence.strips.given.pictures.rows), timeout=PATIENCE)
     assert reviewing.model.current not in reviewing.evidence.strips.given.pictures.rows
     assert np.isin(reviewing.evidence.strips.given.pictures.rows, reviewing.model.queue).all()
+
+
+def test_from_the_classes_to_their_doubtful_images(reviewing: MainWindow, qtbot: QtBot) -> None:
+    window, classes = reviewing, reviewing.classes
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.shown_view == "classes"
+    qtbot.waitUntil(lambda: classes.items.overview is not None)
+    qtbot.waitUntil(classes.table.hasFocus)
+    qtbot.keyClick(classes.table, Qt.Key.Key_Down)
+    qtbot.keyClick(classes.table, Qt.Key.Key_Q)
+    assert kinds(window) == []  # no image is in view here
+    qtbot.waitUntil(classes.details.review.isVisible)
+    qtbot.mouseClick(classes.details.review, Qt.MouseButton.LeftButton)
+    assert window.shown_view == "review"
+    assert len(window.model.queue) == 15
+    assert len(window.model.view.given) == 1
