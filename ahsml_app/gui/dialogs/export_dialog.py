@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.exporting import (
     NEEDS_SCORES,
@@ -147,7 +148,7 @@ class ExportDialog(QDialog):
                 text = self.tr("Writing {0} of {1} files")
                 self._say(text.format(f"{event.done:,}", f"{event.total:,}"), "muted")
         elif isinstance(event, Notice):
-            self._say(event.message, "muted")
+            self._say(worded(event.message), "muted")
 
     def show_done(self, outcome: ExportOutcome) -> None:
         """It is written."""
@@ -168,7 +169,7 @@ class ExportDialog(QDialog):
             hint = self.tr("Choose another folder, or tick “{0}”.").format(self._force.text())
         elif "--" in hint:  # written for the command line
             hint = self.tr("Choose another folder.")
-        self._say(f"{text} {hint}".strip(), "danger-text")
+        self._say(f"{worded(text)} {worded(hint)}".strip(), "danger-text")
 
     def show_cancelled(self) -> None:
         """The export has stopped; nothing of it appears."""
@@ -228,7 +229,8 @@ class ExportDialog(QDialog):
         self._mode.addItem(self.tr("Hard link"), "hardlink")
         self._mode.addItem(self.tr("Symbolic link"), "symlink")
         self._mode.activated.connect(self._on_changed)
-        for name, explanation in PARTS.items():
+        for name, meaning in PARTS.items():
+            explanation = worded(meaning)
             box = QCheckBox(titles[name])
             box.setObjectName(f"part-{name}")
             box.setAccessibleName(titles[name])

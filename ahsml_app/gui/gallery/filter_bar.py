@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.class_list import ClassList
+from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.gallery.chip import Chip
 from ahsml_app.gui.gallery.cut import Cut
@@ -25,6 +26,15 @@ from ahsml_app.session.queue import QueueView
 _UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
 _DECIDED = frozenset(map(int, DecisionKind)) - _UNDECIDED
 _LONGEST_CLASS = 20
+_TOPICS = {
+    "flagged": "flagged",
+    "given": "given_label",
+    "suggested": "suggested_label",
+    "quadrants": "quadrant",
+    "duplicates": "duplicate_group",
+    "out_of_set": "out_of_set",
+}
+"""What explains a chip."""
 
 
 class FilterBar(QWidget):
@@ -39,6 +49,8 @@ class FilterBar(QWidget):
         self._cut = Cut()
         self._lists: dict[str, ClassList] = {}
         self.chips = {chip.objectName().removeprefix("chip-"): chip for chip in self._make_chips()}
+        for name, topic in _TOPICS.items():
+            self.chips[name].explain(topic)
         self._clear = QPushButton(self.tr("Clear filters"))
         self._clear.setProperty("role", "ghost")
         self._clear.setAccessibleName(self.tr("Clear filters"))
@@ -87,9 +99,7 @@ class FilterBar(QWidget):
     def _score_part(self) -> QWidget:
         self._counts = QLabel()
         self._counts.setAccessibleName(self.tr("Images above the cut"))
-        self._counts.setToolTip(
-            self.tr("The sum of their probabilities; decided images are not counted")
-        )
+        explain(self._counts, "errors_above")
         self._bulk = QPushButton()
         self._bulk.setProperty("role", "ghost")
         self._bulk.clicked.connect(self.bulk_requested)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.empty_state import EmptyState
+from ahsml_app.gui.explanations import explain_choices
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.model import GalleryModel
@@ -128,6 +129,7 @@ class GalleryPanel(QWidget):
         self._sort.setAccessibleName(self.tr("Sort by"))
         for name, text in self._sort_names().items():
             self._sort.addItem(text, name)
+        explain_choices(self._sort)
         self._sort.setPlaceholderText(self.tr("As in the folder"))
         self._sort.activated.connect(self._on_sort)
         self._size = QSlider(Qt.Orientation.Horizontal)
