@@ -35,8 +35,8 @@ SHOWN = {
 _TEXTS = {
     "en": (
         "Keys",
-        "Every key can be changed: press `?`, click a key on the sheet and press another one. These "
-        "are the keys\nat first.",
+        "Every key can be changed: press `?`, click a key on the sheet and press another one. "
+        "These are the keys\nat first.",
         "key",
         "what it does",
     ),
@@ -112,7 +112,9 @@ def copy_pictures(folder: Path) -> None:
 
 def _translations() -> ModuleType:
     """The script beside this one: this folder must never become a package."""
-    spec = importlib.util.spec_from_file_location("translate", Path(__file__).parent / "translate.py")
+    spec = importlib.util.spec_from_file_location(
+        "translate", Path(__file__).parent / "translate.py"
+    )
     if spec is None or spec.loader is None:
         raise SystemExit("translate.py is missing")
     module = importlib.util.module_from_spec(spec)

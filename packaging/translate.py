@@ -34,17 +34,9 @@ NOUNS = ("picture", "pictures", "link", "links", "class", "classes", "row", "row
 WORDS = ("gray", "palette", "colour", "unknown")
 """Single words in lower case that a person reads; longer texts are found by their shape."""
 
-_UNSEEN = {
-    "tr",
-    "translate",
-    "debug",
-    "info",
-    "warning",
-    "error",
-    "exception",
-    "log",
-    "filterwarnings",
-}
+_LOGGING = {"debug", "info", "warning", "error", "exception", "log", "filterwarnings"}
+_UNSEEN = _LOGGING | {"tr", "translate", "get", "TypeVar"}
+_NAMES = {"Pillow"}
 _INTERNAL = {"ValueError", "TypeError", "RuntimeError", "KeyError", "AssertionError", "compile"}
 _SQL = re.compile(r"[A-Z]{4,} |BEGIN|%\(|https?:|\n *[A-Z]{4,}|^QTable|%[YHM]")
 
@@ -109,7 +101,7 @@ def _template(node: ast.AST) -> str:
 
 def _is_language(text: str, layer: str) -> bool:
     own = re.sub(r"\{\d\}", "", text)
-    if _SQL.search(text) or not re.search(r"[a-z]{2}", own):
+    if text in _NAMES or _SQL.search(text) or not re.search(r"[a-z]{2}", own):
         return False
     if layer == "session" and re.fullmatch(r"[A-Z][a-z]+", text):
         return True

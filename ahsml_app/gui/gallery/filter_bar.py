@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
@@ -155,7 +155,7 @@ class FilterBar(QWidget):
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:
         if name == "quadrants":
-            return {frozenset({n}): text for n, text in enumerate(_quadrant_words(self))}
+            return {frozenset({n}): text for n, text in enumerate(_quadrant_words())}
         if name == "kinds":
             words = {
                 DecisionKind.KEEP: self.tr("kept"),
@@ -204,7 +204,7 @@ class FilterBar(QWidget):
             self.chips[name].setVisible(scored)
             if name in ("flagged", "duplicates", "out_of_set"):
                 self.chips[name].show_value(on=getattr(view, name))
-        names, words = project.class_names, _quadrant_words(self)
+        names, words = project.class_names, _quadrant_words()
         self.chips["given"].show_value(", ".join(names[i] for i in sorted(view.given)))
         self.chips["suggested"].show_value(", ".join(names[i] for i in sorted(view.suggested)))
         self.chips["quadrants"].show_value(", ".join(words[i] for i in sorted(view.quadrants)))
@@ -260,12 +260,13 @@ class FilterBar(QWidget):
             self._count(view.low, view.high)
 
 
-def _quadrant_words(widget: QWidget) -> tuple[str, ...]:
+def _quadrant_words() -> tuple[str, ...]:
     """Plain words for the quadrants, in their order."""
+    translate = QCoreApplication.translate
     words = {
-        "right": widget.tr("looks right"),
-        "likely wrong label": widget.tr("probably wrong"),
-        "ambiguous": widget.tr("model unsure"),
-        "hard but right": widget.tr("hard but right"),
+        "right": translate("FilterBar", "looks right"),
+        "likely wrong label": translate("FilterBar", "probably wrong"),
+        "ambiguous": translate("FilterBar", "model unsure"),
+        "hard but right": translate("FilterBar", "hard but right"),
     }
     return tuple(words[name] for name in QUADRANTS)
