@@ -27,7 +27,7 @@ class Explanation:
 
 def explanations() -> dict[str, Explanation]:
     """Every topic; those that images can be sorted by have the name of the score."""
-    return _scores() | _review() | _training()
+    return _scores() | _places() | _review() | _training()
 
 
 def explain(widget: QWidget, topic: str) -> None:
@@ -110,6 +110,12 @@ def _scores() -> dict[str, Explanation]:
             translate("Explanations", "The label that the image came with."),
             "scores#given-and-suggested-label",
         ),
+    }
+
+
+def _places() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
         "class_divergence": Explanation(
             translate(
                 "Explanations",
