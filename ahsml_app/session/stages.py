@@ -175,7 +175,7 @@ def train(
         trusted: (N,) which labels a person has confirmed.
     """
     from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.device import choose_device, limit_training_threads
+    from ahsml_app.core.device import choose_device, limit_threads, limit_training_threads
     from ahsml_app.core.trainer import train as train_on
     from ahsml_app.core.training_data import TrainData
 
@@ -190,12 +190,15 @@ def train(
     device = str(choose_device(options.device))
     found.settings |= {"device": device, **asdict(config)}
     limit_training_threads()
-    with found.timed("train"):
-        return (
-            yield from train_on(
-                config, data, device=device, checkpoint=checkpoint, cancel=found.cancel
+    try:
+        with found.timed("train"):
+            return (
+                yield from train_on(
+                    config, data, device=device, checkpoint=checkpoint, cancel=found.cancel
+                )
             )
-        )
+    finally:
+        limit_threads()
 
 
 def score(

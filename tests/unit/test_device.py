@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ahsml_app.base.errors import DeviceError
-from ahsml_app.core.device import choose_device, limit_threads
+from ahsml_app.core.device import choose_device, limit_threads, limit_training_threads
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +60,16 @@ def test_without_a_usable_number_there_is_a_thread_for_each_core(monkeypatch, te
 
     assert 1 <= threads <= (os.cpu_count() or 1)
     assert torch.get_num_threads() == threads
+
+
+def test_training_limits_the_linear_algebra_of_numpy_too(monkeypatch):
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    with threadpool_limits():  # puts back what is changed here
+        limit_threads()
+        threads = limit_training_threads()
+
+        assert {
+            pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
+        } == {threads}
