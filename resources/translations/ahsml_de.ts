@@ -2897,7 +2897,7 @@
     </message>
     <message>
         <source>the suggestions</source>
-        <translation>den Vorschlägen</translation>
+        <translation>die Vorschläge</translation>
     </message>
     <message>
         <source>there is not enough memory to decode it</source>

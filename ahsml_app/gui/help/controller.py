@@ -37,7 +37,8 @@ class HelpController(QObject):
             window.actions_.action(name).triggered.connect(slot)
         # A name is what it takes; the stubs of PySide say bytes, which it refuses.
         QDesktopServices.setUrlHandler(SCHEME, self, "open_link")  # type: ignore[arg-type]
-        window.top_bar.add_menu(self._language_menu())
+        self.language_menu = self._make_language_menu()
+        window.top_bar.add_menu(self.language_menu)
         window.projects.opened.connect(self._on_opened)
         window.projects.failed.connect(self._on_failed)
         window.training.done.connect(self._on_trained)
@@ -169,7 +170,7 @@ class HelpController(QObject):
                 widget.mapToGlobal(QPoint(0, widget.height())), widget.whatsThis(), widget
             )
 
-    def _language_menu(self) -> QMenu:
+    def _make_language_menu(self) -> QMenu:
         menu = QMenu(self.tr("Language"), self._window)
         group = QActionGroup(menu)
         chosen = self._window.settings.language()

@@ -12,7 +12,9 @@ from ahsml_app.base.paths import resources_folder
 FIRST = "index"
 _PAGE_LINK = re.compile(r"\]\(([\w-]+)\.md\)")
 _HEADING = re.compile(r"^(#{1,3}) +(.+?)\s*$", re.MULTILINE)
-_MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`|#>]+|<[^>]+>|^ *:?-{3,}.*$", re.MULTILINE)
+_LINKED = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_EMPHASIS = re.compile(r"[*`]")
+_MARKS = re.compile(r"[|#>]+|<[^>]+>|^ *:?-{3,}.*$", re.MULTILINE)
 _BEFORE, _CONTEXT = 8, 34
 """Letters shown before and behind a hit; the contents are narrow."""
 
@@ -86,7 +88,7 @@ def anchor_of(heading: str) -> str:
 
 def plain_text(markdown: str) -> str:
     """The words without the marks."""
-    return _MARKS.sub(lambda found: found.group(1) or " ", markdown)
+    return _MARKS.sub(" ", _EMPHASIS.sub("", _LINKED.sub(r"\1", markdown)))
 
 
 def find(pages: dict[str, Page], wanted: str, most: int = 6) -> list[Hit]:

@@ -59,6 +59,11 @@ class Tour(QWidget):
         """Number of the step that is shown, from 0."""
         return self._at
 
+    @property
+    def target(self) -> QRect:
+        """What is outlined, in the window; empty where the widget is not there."""
+        return self._target
+
     def start(self) -> None:
         """Show the first step."""
         self._timer.start()
