@@ -26,6 +26,7 @@ from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
 from ahsml_app.gui.languages import worded
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.style import fitted
 from ahsml_app.session.exporting import (
     NEEDS_SCORES,
     PARTS,
@@ -65,7 +66,6 @@ class ExportDialog(QDialog):
         self._running = self._stopping = False
         self.setModal(False)
         self.setWindowTitle(self.tr("Export"))
-        self.resize(*SIZE)
         title = QLabel(self.tr("Export the cleaned data"))
         title.setProperty("role", "title")
         note = QLabel(self.tr("Your images stay as they are: dropping one never deletes a file."))
@@ -103,6 +103,7 @@ class ExportDialog(QDialog):
         model.scores_changed.connect(self._on_scores)
         model.decisions_changed.connect(self._on_decisions)
         self._on_project_changed()
+        self.resize(fitted(self, *SIZE))
 
     def choice(self) -> ExportChoice:
         """What is chosen now."""

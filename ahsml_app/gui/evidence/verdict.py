@@ -232,7 +232,8 @@ class Score(QWidget):
         self._name = name
         title, self.value = QLabel(name), QLabel()
         title.setProperty("role", "small-muted")
-        self.value.setMinimumSize(self.fontMetrics().horizontalAdvance("0.00"), HEIGHT)
+        metrics = self.fontMetrics()
+        self.value.setMinimumSize(metrics.horizontalAdvance("0.00"), max(HEIGHT, metrics.height()))
         self.history = Sparkline(theme)
         self.history.setAccessibleName(self.tr("{0} over the training").format(name))
         explain(self, topic)
