@@ -82,7 +82,8 @@ QToolButton[role="primary"]:disabled { background: $line; color: $faded; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     background: $surface; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
-    selection-background-color: $accent; selection-color: $on_accent; min-height: ${line_height}px; }
+    selection-background-color: $accent; selection-color: $on_accent;
+    min-height: ${line_height}px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 1px solid $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faded;
