@@ -31,13 +31,14 @@ def explanations() -> dict[str, Explanation]:
 
 
 def explain(widget: QWidget, topic: str) -> None:
-    """Give a widget its tooltip, and a "What is this?" with a link into the guide."""
+    """Give a widget its tooltip, and a "What is this?" with a link; once more for another topic."""
     explanation = explanations()[topic]
+    if not widget.property(TOPIC):
+        widget.installEventFilter(_Follower(widget))
     more = QCoreApplication.translate("Explanations", "More in the guide")
     widget.setProperty(TOPIC, topic)
     widget.setToolTip(explanation.text)
     widget.setWhatsThis(f'<p>{explanation.text}</p><p><a href="{explanation.link}">{more}</a></p>')
-    widget.installEventFilter(_Follower(widget))
 
 
 def explain_choices(box: QComboBox) -> None:
