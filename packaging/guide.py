@@ -32,6 +32,20 @@ SHOWN = {
 }
 """Pictures of the guide, and the views of the smoke test that they are made of."""
 
+_UPPER_SHARES = {"start": 0.72}
+"""How much of a picture from its top is shown, where the rest is empty."""
+
+_GERMAN_KEYS = {
+    "Ctrl": "Strg",
+    "Shift": "Umschalt",
+    "Space": "Leertaste",
+    "Backspace": "Rücktaste",
+    "Delete": "Entf",
+    "Left": "Links",
+    "Right": "Rechts",
+}
+"""As Qt calls them in a German window."""
+
 _TEXTS = {
     "en": (
         "Keys",
@@ -66,9 +80,9 @@ _INSIDE = {
 |---|---|
 | `Tab` | zum nächsten Teil |
 | `Esc` | schließt einen Dialog oder den Rundgang |
-| `Delete` | nimmt den Filter weg, der die Tastatur hat |
-| `Alt+Left`, `Alt+Right` | in der Anleitung: zurück und vor |
-| `Ctrl+F` | in der Anleitung: suchen |
+| `Entf` | nimmt den Filter weg, der die Tastatur hat |
+| `Alt+Links`, `Alt+Rechts` | in der Anleitung: zurück und vor |
+| `Strg+F` | in der Anleitung: suchen |
 | `F3` | in der Anleitung: zur nächsten Fundstelle |
 """,
 }
@@ -90,7 +104,9 @@ def keys_page(language: str) -> str:
             text, tip = (known.get(("ActionSet", t), "") or t for t in (fact.text, fact.tip))
             text = text.replace(" 1", " 1 – 9").removesuffix("…")
             words = f"**{text}.** {tip}".strip()
-            keys = "`1` – `9`" if digit == "1" else ", ".join(f"`{name}`" for name in fact.keys)
+            keys = "`1` – `9`"
+            if digit != "1":
+                keys = ", ".join(f"`{key_name(key, language)}`" for key in fact.keys)
             group = known.get(("ActionSet", fact.group), "") or fact.group
             groups.setdefault(group, []).append(f"| {keys} | {words.replace('?.**', '?**')} |")
     for group, rows in groups.items():
@@ -99,12 +115,20 @@ def keys_page(language: str) -> str:
     return "\n".join([*parts, _INSIDE[language]])
 
 
+def key_name(key: str, language: str) -> str:
+    """A key as the window calls it in a language."""
+    if language == "en":
+        return key
+    return "+".join(_GERMAN_KEYS.get(part, part) for part in key.split("+"))
+
+
 def copy_pictures(folder: Path) -> None:
     """Copy the pictures of the guide from a folder of the smoke test."""
     for name, view in SHOWN.items():
         for mode, ending in (("light", ""), ("dark", "-dark")):
             with Image.open(folder / f"{view}-{mode}.png") as picture:
-                small = picture.convert("RGB")
+                shown = round(picture.height * _UPPER_SHARES.get(name, 1.0))
+                small = picture.convert("RGB").crop((0, 0, picture.width, shown))
             small.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
             flat = small.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG)
             flat.save(PICTURES / f"{name}{ending}.png", optimize=True)

@@ -618,7 +618,7 @@
     </message>
     <message>
         <source>Drop</source>
-        <translation>Aussortieren</translation>
+        <translation>Weglassen</translation>
     </message>
     <message>
         <source>Unsure</source>
@@ -2352,6 +2352,10 @@
         <translation>Zahlen in einer Einbettung, dem Punkt eines Bildes in der hyperbolischen Kugel.</translation>
     </message>
     <message>
+        <source>OpenVINO cannot be used ({0}); torch is taken, which is slower.</source>
+        <translation>OpenVINO lässt sich nicht benutzen ({0}); es rechnet torch, was langsamer ist.</translation>
+    </message>
+    <message>
         <source>Out of memory: the batch is halved to {0} pictures.</source>
         <translation>Zu wenig Speicher: Der Stapel wird auf {0} Bilder halbiert.</translation>
     </message>
@@ -2382,6 +2386,10 @@
     <message>
         <source>Put a field that contains the separator into quotation marks: &quot;a,b&quot;.</source>
         <translation>Setzen Sie ein Feld mit dem Trennzeichen in Anführungszeichen: &quot;a,b&quot;.</translation>
+    </message>
+    <message>
+        <source>Put each class into a folder of its own, or give --labels FILE or --class-from.</source>
+        <translation>Legen Sie jede Klasse in einen eigenen Ordner, oder geben Sie --labels DATEI oder --class-from an.</translation>
     </message>
     <message>
         <source>Relabel {0} to {1}</source>
@@ -2420,6 +2428,10 @@
         <translation>Speichern Sie die Datei als „CSV UTF-8“ oder als Parquet.</translation>
     </message>
     <message>
+        <source>Save the state dict of the network with torch.save or as safetensors, and pass that file. TorchScript, ONNX and whole pickled modules are not taken.</source>
+        <translation>Speichern Sie das state dict des Netzes mit torch.save oder als safetensors, und geben Sie diese Datei an. TorchScript, ONNX und ganze gepickelte Module werden nicht genommen.</translation>
+    </message>
+    <message>
         <source>See that the file is there and that the disk has room, then export again.</source>
         <translation>Sehen Sie nach, ob die Datei da ist und der Datenträger Platz hat, dann exportieren Sie neu.</translation>
     </message>
@@ -2446,6 +2458,10 @@
     <message>
         <source>Taken</source>
         <translation>Aufgenommen</translation>
+    </message>
+    <message>
+        <source>The ONNX form of {0} differs from torch by {1}.</source>
+        <translation>Die ONNX-Form von {0} weicht um {1} von torch ab.</translation>
     </message>
     <message>
         <source>The classes are named {0}: if these are parts of the data set, use --class-from &apos;*/{class}/**&apos;.</source>
@@ -2538,6 +2554,10 @@
     <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
+    </message>
+    <message>
+        <source>The pair-based loss that AHSML is put on top of.</source>
+        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
     </message>
     <message>
         <source>The path pattern &apos;{0}&apos; cannot be used: it is relative to the image folder and holds {class} exactly once and no other braces.</source>
@@ -2752,6 +2772,10 @@
         <translation>sie ist ein Link, der nirgends hinführt</translation>
     </message>
     <message>
+        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture</source>
+        <translation>sie ist kein Bild in JPEG, PNG, WebP, BMP, GIF oder TIFF</translation>
+    </message>
+    <message>
         <source>it is not a regular file</source>
         <translation>sie ist keine gewöhnliche Datei</translation>
     </message>
@@ -2868,6 +2892,10 @@
         <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
     </message>
     <message>
+        <source>shown upright, as its EXIF orientation says</source>
+        <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
+    </message>
+    <message>
         <source>the file has vanished</source>
         <translation>die Datei ist verschwunden</translation>
     </message>
@@ -2900,12 +2928,20 @@
         <translation>die Vorschläge</translation>
     </message>
     <message>
+        <source>the trained head, and one ONNX file from pixels to embedding</source>
+        <translation>der trainierte Kopf und eine ONNX-Datei vom Pixel zur Einbettung</translation>
+    </message>
+    <message>
         <source>there is not enough memory to decode it</source>
         <translation>der Speicher reicht nicht, um sie zu lesen</translation>
     </message>
     <message>
         <source>torch {0}</source>
         <translation>torch {0}</translation>
+    </message>
+    <message>
+        <source>torch {0}, CUDA build: {1}</source>
+        <translation>torch {0}, CUDA-Fassung: {1}</translation>
     </message>
     <message>
         <source>train, pass {0}</source>
