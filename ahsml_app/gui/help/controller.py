@@ -13,6 +13,7 @@ from ahsml_app.gui.explanations import explanations, topic_of
 from ahsml_app.gui.help.tour import Tour, TourStep
 from ahsml_app.gui.help.window import SCHEME, GuideWindow
 from ahsml_app.gui.languages import LANGUAGES, Language
+from ahsml_app.session.demo import is_demo
 
 if TYPE_CHECKING:
     from ahsml_app.gui.main_window import MainWindow
@@ -128,8 +129,6 @@ class HelpController(QObject):
         ]
 
     def _on_opened(self) -> None:
-        from ahsml_app.session.demo import is_demo
-
         project = self._window.model.project
         new = project is not None and is_demo(project.source)
         if self._tour_wanted or (new and not self._window.settings.tour_seen()):

@@ -39,6 +39,8 @@ def fill(document: QTextDocument, page: Page, tokens: Tokens, font: QFont) -> No
     """
     document.setDefaultFont(font)
     document.setMarkdown(page.text)
+    whole = QTextCursor(document)
+    whole.beginEditBlock()  # or the page would be laid out anew after each change
     block = document.begin()
     while block.isValid():
         _dress_block(block, tokens, font)
@@ -46,6 +48,7 @@ def fill(document: QTextDocument, page: Page, tokens: Tokens, font: QFont) -> No
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
             _dress_table(frame, tokens)
+    whole.endEditBlock()
 
 
 def heading_block(document: QTextDocument, index: int) -> QTextBlock:
