@@ -242,7 +242,16 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact("toggle-theme", "Light or dark", "", ("Ctrl+Shift+L",), "moon"),
     ActionFact("reset-layout", "Reset the panels", "", (), "", "Window", ("project",)),
     ActionFact("log-folder", "Open the log folder", "", (), "folder"),
-    ActionFact("shortcuts", "Keys", "All keys on one sheet", ("?", "F1"), "keyboard"),
+    ActionFact("guide", "Guide", "Explains every view and score", ("F1",), "help"),
+    ActionFact(
+        "whats-this",
+        "What is this?",
+        "Then click what you want explained",
+        ("Shift+F1",),
+        "info",
+    ),
+    ActionFact("tour", "Show me around", "Five steps beside the real buttons", (), "demo"),
+    ActionFact("shortcuts", "Keys", "All keys on one sheet", ("?",), "keyboard"),
     ActionFact("about", "About", "", (), "info"),
     ActionFact("quit", "Quit", "", ("Ctrl+Q",), "quit"),
 )
@@ -259,7 +268,7 @@ class ActionSet(QObject):
         self._facts = {fact.name: fact for fact in ACTIONS}
         self._actions: dict[str, QAction] = {}
         for fact in ACTIONS:
-            action = QAction(_translated(fact.text), self)
+            action = QAction(translated(fact.text), self)
             action.setObjectName(fact.name)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             self._actions[fact.name] = action
@@ -312,7 +321,7 @@ class ActionSet(QObject):
         wanted = fact.keys if keys is None else keys
         action = self._actions[fact.name]
         action.setShortcuts([QKeySequence(key) for key in wanted])
-        text, key = _translated(fact.tip or fact.text), self.key_text(fact.name)
+        text, key = translated(fact.tip or fact.text), self.key_text(fact.name)
         action.setToolTip(f"{text}  ({key})" if key else text)
 
     def _colour_icons(self) -> None:
@@ -327,5 +336,6 @@ class ActionSet(QObject):
                 self._actions[fact.name].setIcon(icon(name, colour, faded))
 
 
-def _translated(text: str) -> str:
+def translated(text: str) -> str:
+    """A text of the table in the language of the window."""
     return QCoreApplication.translate(CONTEXT, text)

@@ -14,6 +14,7 @@ from ahsml_app.gui.confusion.view import ConfusionView
 from ahsml_app.gui.evidence.panel import EvidencePanel
 from ahsml_app.gui.export_controller import ExportController
 from ahsml_app.gui.gallery.panel import GalleryPanel
+from ahsml_app.gui.help.controller import HelpController
 from ahsml_app.gui.history_panel import HistoryPanel
 from ahsml_app.gui.job_status import JobStatus
 from ahsml_app.gui.jobs import JobRunner
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self._make_panels()
         self._make_bars()
         self.window_actions = WindowActions(self)
+        self.help = HelpController(self)
         self._default_layout = self.saveState()
         self._restore_layout()
         self.show_view(START)
@@ -184,6 +186,7 @@ class MainWindow(QMainWindow):
         self.settings.set_thumbnail_side(self.gallery.side)
         self.settings.set_geometry(bytes(self.saveGeometry().data()))
         self.settings.set_window_state(bytes(self.saveState().data()))
+        self.help.close()
         self.runner.shutdown()
         self.projects.close_project()
         self.thumbnails.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.project_model import ProjectModel
 
 
@@ -16,12 +17,7 @@ class ReviewStatus(QWidget):
         self._decided, self._left = QLabel(), QLabel()
         self._decided.setAccessibleName(self.tr("Decided images"))
         self._left.setAccessibleName(self.tr("Errors left"))
-        self._left.setToolTip(
-            self.tr(
-                "Estimated wrong labels among the images without a decision: the sum of their "
-                "probabilities, with an interval meant to hold in 95 of 100 data sets."
-            )
-        )
+        explain(self._left, "errors_left")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(24)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
@@ -87,6 +87,7 @@ class SmokeTest(QObject):
         self._trigger("demo")
         yield lambda: model.project is not None
         yield from self._settled()
+        yield from self._tour()
         yield from self._picture("train-before")
         yield from self._train("train-running")
         yield from self._review()
@@ -97,6 +98,7 @@ class SmokeTest(QObject):
         yield from self._picture("review-after-retrain")
         yield from self._dialogs()
         yield from self._progress()
+        yield from self._guide()
         yield from self._export()
         yield from self._close_and_reopen()
 
@@ -235,6 +237,24 @@ class SmokeTest(QObject):
             yield from self._settled()
             yield from self._picture(name)
         self._trigger("view-review")
+
+    def _tour(self) -> Script:
+        """It comes by itself with the first demo."""
+        tour = self._window.help.tour
+        if tour is None:
+            raise RuntimeError("no tour")
+        tour.next()
+        yield from self._settled()
+        yield from self._picture("tour")
+        tour.stop()
+
+    def _guide(self) -> Script:
+        self._window.help.open_link(QUrl("guide:scores#adaptive-weight"))
+        yield from self._settled(12)
+        guide = self._window.help.guide
+        yield from self._picture("guide", guide)
+        if guide is not None:
+            guide.close()
 
     def _export(self) -> Script:
         window = self._window
