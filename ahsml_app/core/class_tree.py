@@ -46,17 +46,28 @@ def class_tree(distances: FloatArray) -> ClassTree:
     `ORDERED_UP_TO` classes.
 
     Args:
-        distances: (K, K) symmetric distances, 0 on the diagonal; K >= 2.
+        distances: (K, K) symmetric distances, 0 on the diagonal; NaN is far. K >= 2.
     """
     from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
     from scipy.spatial.distance import squareform
 
     square = np.asarray(distances, dtype=np.float64)
+    if np.isnan(square).any():
+        square = np.nan_to_num(square, nan=float(np.nanmax(square, initial=0.0)))
     condensed = squareform((square + square.T) / 2, checks=False)
     links = linkage(condensed, method="average")
     if len(square) <= ORDERED_UP_TO:
         links = optimal_leaf_ordering(links, condensed)
     return _laid_out(links[:, :2].astype(np.int64), links[:, 2])
+
+
+def class_order(distances: FloatArray) -> IntArray:
+    """(K,) classes in the order of their tree, so that relatives stand side by side.
+
+    Args:
+        distances: As for `class_tree`, but of any number of classes.
+    """
+    return class_tree(distances).order if len(distances) > 1 else np.arange(len(distances))
 
 
 def _laid_out(children: IntArray, height: npt.NDArray[np.float64]) -> ClassTree:

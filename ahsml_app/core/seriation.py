@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.class_tree import ORDERED_UP_TO, class_tree
 
-MOST_AT_ONCE = 300
-"""Classes that are ordered in one piece: 30 ms in which no other Python thread runs."""
+MOST_AT_ONCE = ORDERED_UP_TO
+"""Classes that are ordered in one piece, in the best order of their tree."""
 
 _ROUNDS = 40
 _SHARPNESS = 4
@@ -92,13 +93,7 @@ def _ordered(distances: FloatArray, members: Places) -> Places:
 
 
 def _leaves(distances: FloatArray) -> Places:
-    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
-    from scipy.spatial.distance import squareform
-
-    condensed = squareform(distances.astype(np.float64), checks=False)
-    tree = optimal_leaf_ordering(linkage(condensed, "average"), condensed)
-    leaves: Places = leaves_list(tree).astype(np.intp)
-    return leaves
+    return class_tree(distances).order.astype(np.intp)
 
 
 def _fiedler(distances: FloatArray) -> FloatArray:

@@ -9,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ahsml_app.base.errors import AppError, Cancelled
+from ahsml_app.base.events import CancelToken
+
 logger = logging.getLogger(__name__)
 
 
@@ -28,15 +31,22 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="background")
         self._newest = 0
+        self._cancel: CancelToken | None = None
         self.busy = False
         self._stopped = False
         self._ended.connect(self._on_ended)
 
-    def start(self, work: Callable[[], object]) -> None:
-        """Run it as soon as the one before has ended."""
+    def start(self, work: Callable[[], object], cancel: CancelToken | None = None) -> None:
+        """Run it as soon as the one before has ended.
+
+        Args:
+            work: Returns the result.
+            cancel: Is set when nobody waits for the answer any more; the function may heed it.
+        """
         if self._stopped:
             return
-        self._newest += 1
+        self.forget()
+        self._cancel = cancel
         self.busy = True
         self._pool.submit(self._run, self._newest, work)
 
@@ -44,6 +54,9 @@ class Background(QObject):
         """Nobody waits for the answer any more."""
         self._newest += 1
         self.busy = False
+        if self._cancel is not None:
+            self._cancel.cancel()
+            self._cancel = None
 
     def stop(self) -> None:
         """End the thread; what it works on is finished, but not told."""
@@ -55,9 +68,14 @@ class Background(QObject):
         """In the thread."""
         if number != self._newest:
             return
-        result, error = None, None
+        result: object = None
+        error: Exception | None = None
         try:
             result = work()
+        except Cancelled:
+            return
+        except AppError as raised:
+            error = raised
         except Exception as raised:
             logger.exception("a computation beside the window failed")
             error = raised
@@ -69,6 +87,7 @@ class Background(QObject):
         if number != self._newest:
             return
         self.busy = False
+        self._cancel = None
         if error is None:
             self.done.emit(result)
         else:

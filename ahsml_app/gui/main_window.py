@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.job_status = JobStatus(self.runner, self.theme)
         self.statusBar().addWidget(self.job_status, 1)
-        self.review_status = ReviewStatus(self.model)
+        self.review_status = ReviewStatus(self.model, self.progress.timelines)
         self.statusBar().addPermanentWidget(self.review_status)
 
     @property

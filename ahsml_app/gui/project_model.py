@@ -295,9 +295,9 @@ class ProjectModel(QObject):
     def _tell(self, changed: IntArray, classes: bool = False) -> None:
         if len(changed) or classes:
             self.stale = True
+            if classes:
+                self.scores_changed.emit()  # first: they speak of other classes now
             self.decisions_changed.emit(changed)
-        if classes:
-            self.scores_changed.emit()  # which speak of other classes now
 
     def _compute_queue(self) -> None:
         self._places, self.stale = None, False

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.explanations import explain
+from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
 
 
 class ReviewStatus(QWidget):
     """Two short texts that follow the review."""
 
-    def __init__(self, model: ProjectModel) -> None:
+    def __init__(self, model: ProjectModel, timelines: TimelineReader) -> None:
         super().__init__()
         self._model = model
         self._decided, self._left = QLabel(), QLabel()
@@ -25,19 +27,23 @@ class ReviewStatus(QWidget):
         layout.addWidget(self._left)
         for signal in (model.project_changed, model.scores_changed, model.decisions_changed):
             signal.connect(self._on_changed)
+        timelines.changed.connect(self._on_changed)
         self._on_changed()
 
     def _on_changed(self) -> None:
         project = self._model.project
         self.setVisible(project is not None)
         if project is None:
+            self._left.clear()
             return
-        progress = project.progress()
+        decided = int((project.kinds != DecisionKind.UNDECIDED).sum())
         self._decided.setText(
-            self.tr("{0} of {1} decided").format(f"{progress.decided:,}", f"{len(project.table):,}")
+            self.tr("{0} of {1} decided").format(f"{decided:,}", f"{len(project.table):,}")
         )
-        self._left.setVisible(project.scores is not None)
-        if project.scores is not None:
-            low, _, high = progress.errors_left
+        # While it is being worked out the last one stands, which is better than none.
+        self._left.setVisible(project.scores is not None and bool(self._left.text()))
+        if project.timeline is not None:
+            low, _, high = project.timeline.left
             text = self.tr("about {0} to {1} errors left")
             self._left.setText(text.format(f"{low:,.0f}", f"{high:,.0f}"))
+            self._left.show()

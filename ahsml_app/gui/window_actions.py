@@ -32,6 +32,7 @@ class WindowActions(QObject):
         super().__init__(window)
         self._window = window
         self.model = window.model
+        self._evident = False
         self.preview: Preview | None = None
         self.bulk: BulkDialog | None = None
         self.shortcuts: ShortcutsDialog | None = None
@@ -162,8 +163,10 @@ class WindowActions(QObject):
             self.model.selection_changed,
             window.training.started,
             window.training.ended,
+            window.views.currentChanged,
         ):
             signal.connect(self._update_states)
+        window.evidence_dock.visibilityChanged.connect(self._on_evidence_seen)
 
     def _connect_map(self) -> None:
         self._window.map.train_requested.connect(self._show_train)
@@ -174,12 +177,16 @@ class WindowActions(QObject):
         project, states = self.model.project, {"always"}
         if project is not None:
             states.add("project")
-            chosen = self.model.current >= 0
+            chosen, window = self.model.current >= 0, self._window
+            # What a key concerns can be seen: the image with its evidence, or its thumbnail.
+            large = self.preview is not None and self.preview.isVisible()
+            evident = large or self._evident
+            seen = chosen and (evident or window.shown_view in ("review", "map"))
             for state, holds in {
                 "writable": not project.read_only,
                 "scores": project.scores is not None,
-                "selection": chosen,
-                "decidable": chosen and not project.read_only,
+                "selection": seen,
+                "decidable": chosen and evident and not project.read_only,
                 "undo": project.can_undo,
                 "redo": project.can_redo,
             }.items():
@@ -187,6 +194,11 @@ class WindowActions(QObject):
         if self._window.runner.busy:
             states.add("training")
         self._window.actions_.set_states(frozenset(states))
+
+    def _on_evidence_seen(self, seen: bool) -> None:
+        """It is shown, or hidden, or lies behind another panel."""
+        self._evident = seen
+        self._update_states()
 
     def _show_review(self) -> None:
         self._window.show_view("review")
@@ -298,7 +310,12 @@ class WindowActions(QObject):
             self.preview = Preview(
                 self.model, self._window.evidence.loader, self._window.theme, self._window
             )
+            # Queued, for a widget that is about to close is still visible.
+            self.preview.closed.connect(
+                self._update_states, type=Qt.ConnectionType.QueuedConnection
+            )
         self.preview.toggle()
+        self._update_states()
 
     def _on_decide_above(self) -> None:
         project = self.model.project

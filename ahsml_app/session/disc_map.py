@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.disc import midpoints
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.store.project_folder import newest_array, write_array
@@ -85,9 +86,26 @@ def map_request(project: Project) -> MapRequest | None:
         prototypes=arrays["prototypes"],
         curvature=project.embeddings.curvature,
         scored=np.array(arrays["scored"]),
-        distances=project.scores.class_distances,
+        distances=np.array(arrays["score-class_distances"]),  # of the training's own classes
         keep=not project.read_only,
     )
+
+
+def present_classes(shown: DiscMap, project: Project) -> tuple[Points, IntArray]:
+    """Prototypes and order of the classes as they are now.
+
+    Returns:
+        (J,) points: a class that others were merged into lies in the middle of them all; and (J,)
+        the classes in the order of the tree.
+    """
+    places = project.classes.run_places
+    if np.array_equal(places, np.arange(len(places))) or len(places) != len(shown.order):
+        return shown.prototypes, shown.order
+    members = places == np.arange(places.max() + 1)[:, None]
+    points = midpoints(shown.prototypes[None, :], members.astype(np.float64))
+    order = places[shown.order]
+    _, first = np.unique(order, return_index=True)
+    return points.astype(np.complex64), order[np.sort(first)]
 
 
 def draw_map(
@@ -101,7 +119,7 @@ def draw_map(
     Raises:
         Cancelled: When asked to stop.
     """
-    from ahsml_app.core.class_order import class_order
+    from ahsml_app.core.class_tree import class_order
     from ahsml_app.core.projection import project as projected
 
     rows = np.flatnonzero(request.scored)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +20,16 @@ from ahsml_app.session import class_changes, run_arrays
 from ahsml_app.session.class_book import ClassBook
 from ahsml_app.session.evidence import Evidence, Neighbour, evidence_for
 from ahsml_app.session.recent import remember_project
+from ahsml_app.session.review_progress import ReviewProgress, review_progress
 from ahsml_app.session.scanning import ScanResult, Source
 from ahsml_app.session.step_names import step_name
 from ahsml_app.session.training import TrainOutcome, TrainRequest
 from ahsml_app.session.training_options import TrainOptions
 from ahsml_app.store.journal import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder, is_project
+
+if TYPE_CHECKING:
+    from ahsml_app.session.timeline import Timeline
 
 __all__ = [
     "Evidence",
@@ -41,23 +44,6 @@ __all__ = [
 ]
 
 NO_CHANGE = np.empty(0, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewProgress:
-    """How far the review has come.
-
-    Attributes:
-        decided: Images with a decision.
-        errors_found: Of them, those relabelled or dropped.
-        hit_rate: Share of errors among the decided images; NaN for none.
-        errors_left: Estimated wrong labels among the undecided: low end, best guess, high end.
-    """
-
-    decided: int
-    errors_found: int
-    hit_rate: float
-    errors_left: tuple[float, float, float]
 
 
 class Project:
@@ -77,6 +63,7 @@ class Project:
         consistency_history: (E, N) likewise; None also where an older version trained.
         run: Facts of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
+        timeline: The review so far by the present scores; None until somebody made it.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -91,6 +78,7 @@ class Project:
         self.kinds = np.zeros(len(self.original), dtype=np.int64)
         self._run_scores: tuple[Scores, IntArray] | None = None
         self.scores: Scores | None = None
+        self.timeline: Timeline | None = None
         self.embeddings: Embeddings | None = None
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
@@ -232,15 +220,7 @@ class Project:
 
     def progress(self) -> ReviewProgress:
         """How far the review has come."""
-        decided = int((self.kinds != DecisionKind.UNDECIDED).sum())
-        found = int(np.isin(self.kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
-        left = (math.nan,) * 3
-        if self.scores is not None:
-            from ahsml_app.core.noise import expected_errors
-
-            open_rows = self.kinds == DecisionKind.UNDECIDED
-            left = expected_errors(self.scores.error_probability[open_rows])
-        return ReviewProgress(decided, found, found / decided if decided else math.nan, left)
+        return review_progress(self)
 
     def train_request(self, options: TrainOptions) -> TrainRequest:
         """A snapshot for the thread that trains."""
@@ -339,6 +319,7 @@ class Project:
         self.table = replace(
             self.original, labels=self.classes.given, class_names=self.classes.names
         )
+        self.timeline = None
         if self._run_scores is not None:
             self.scores = class_changes.merged(*self._run_scores, self.classes.run_places)
 

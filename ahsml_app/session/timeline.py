@@ -10,6 +10,7 @@ relabelled or dropped (unsure says neither), about images that had a probability
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.errors import ProjectError
 from ahsml_app.core import remaining
 from ahsml_app.core.remaining import CELLS, Ahead, Floats
 from ahsml_app.session.columns import GrowingColumns, rising
@@ -76,10 +78,14 @@ def read_timeline(project: Project) -> TimelineSource | None:
     if project.scores is None:
         return None
     columns = project.changes()
-    runs = [
-        (_step_of(facts, columns), project.arrays(facts["number"])["score-error_probability"])
-        for facts in project.runs()
-    ]
+    *earlier, newest = project.runs()
+    runs = []
+    for facts in earlier:
+        with contextlib.suppress(ProjectError):  # a damaged one only leaves what it said unknown
+            found = project.arrays(facts["number"])["score-error_probability"]
+            runs.append((_step_of(facts, columns), found))
+    # Classes that were merged since cannot be mistaken for each other any more.
+    runs.append((_step_of(newest, columns), project.scores.error_probability))
     return TimelineSource(len(project.table), columns, runs)
 
 

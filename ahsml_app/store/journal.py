@@ -214,7 +214,8 @@ class Journal:
         steps = self._connection.execute(
             # Milliseconds since 1970, which began at that Julian day.
             "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
-            "samples << 1 | (action = 'decide') FROM step WHERE number > ? ORDER BY number",
+            "samples << 1 | (action = 'decide' AND kind >= 0) FROM step WHERE number > ? "
+            "ORDER BY number",
             (after,),
         )
         # All by the order they lie in; a few by the index, for the table may be long.

@@ -47,6 +47,14 @@
         <translation>Über</translation>
     </message>
     <message>
+        <source>All classes: count, errors, neighbours; rename, merge and split them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All images as points; neighbours look alike</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All keys on one sheet</source>
         <translation>Alle Tasten auf einem Blatt</translation>
     </message>
@@ -55,8 +63,16 @@
         <translation>Andere Klasse …</translation>
     </message>
     <message>
+        <source>Classes</source>
+        <translation type="unfinished">Klassen</translation>
+    </message>
+    <message>
         <source>Close the project</source>
         <translation>Projekt schließen</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Decide</source>
@@ -131,6 +147,10 @@
         <translation>Umsehen</translation>
     </message>
     <message>
+        <source>Map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Mark the image as ambiguous</source>
         <translation>Das Bild als mehrdeutig markieren</translation>
     </message>
@@ -169,6 +189,10 @@
     <message>
         <source>Previous image</source>
         <translation>Voriges Bild</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished">Fortschritt</translation>
     </message>
     <message>
         <source>Project</source>
@@ -321,6 +345,14 @@
     <message>
         <source>What is this?</source>
         <translation>Was ist das?</translation>
+    </message>
+    <message>
+        <source>What was found, what is left, and when you may stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which classes are given for which others</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Window</source>
@@ -477,6 +509,24 @@
     </message>
 </context>
 <context>
+    <name>ChangeCard</name>
+    <message>
+        <source>Name of the class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeTable</name>
+    <message>
+        <source>Changed suggestions</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Chip</name>
     <message>
         <source>Filter: {0}</source>
@@ -492,6 +542,137 @@
     <message>
         <source>Most likely classes: {0}</source>
         <translation>Wahrscheinlichste Klassen: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassDetails</name>
+    <message>
+        <source>Choose a class</source>
+        <translation type="unfinished">Klasse wählen</translation>
+    </message>
+    <message>
+        <source>Its images, its neighbours and what can be done to it will be here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review the doubtful ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge into…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split off…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation type="unfinished">{0} Klassen</translation>
+    </message>
+    <message>
+        <source>{0} images, {1} undecided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels among them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0} of the labels are wrong ({1} to {2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>spread {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>adaptive weight {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most typical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No image of this class is beyond doubt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most doubtful</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No undecided image is in doubt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Below each: how probably its label is wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class divergence: near 0 is a twin, 1 is as far as can be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Relabel the {0} images that are selected in the gallery to a new class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select images of this class in the gallery first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} labels change with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge {0} into {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} labels become {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} images, selected in the gallery, are relabelled to it. Each counts as a decision; undo takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image that is selected in the gallery is relabelled to it, as a decision. Undo takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split off a new class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decisions stay, undecided images stay undecided, and no file is touched. Undo takes it back.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -604,6 +785,417 @@
     <message>
         <source>Classes</source>
         <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>{0} undecided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation type="unfinished">etwa {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTableModel</name>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished">Klasse</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished">Bilder</translation>
+    </message>
+    <message>
+        <source>Probably wrong</source>
+        <translation type="unfinished">Wohl falsch</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nearest classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Typical</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Doubtful</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {0}, {1} to {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation type="unfinished">{0} Bilder</translation>
+    </message>
+    <message>
+        <source>The name that exports and the next training use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images labelled so, dropped ones left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Estimated share of wrong labels, with the interval meant to hold 95 times of 100: the sum of the probabilities of the undecided images; decided ones are right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean distance to the class&apos;s centre in the model&apos;s space; a large one is a class of many looks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mean adaptive weight: how far the training trusted the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classes that lie nearest, with the class divergence: near 0 is a twin, 1 is as far as can be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images nearest to the class&apos;s centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undecided images whose label is most probably wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClassTreeView</name>
+    <message>
+        <source>about {0}</source>
+        <translation type="unfinished">etwa {0}</translation>
+    </message>
+    <message>
+        <source>far apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>alike</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tree of the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1} images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} classes, {1} images: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClassesView</name>
+    <message>
+        <source>No tree yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train once to see which classes lie near each other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation type="unfinished">Trainieren</translation>
+    </message>
+    <message>
+        <source>Table or tree</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation type="unfinished">Klasse suchen</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation type="unfinished">Sortieren nach</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished">Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished">Vergrößern</translation>
+    </message>
+    <message>
+        <source>Show the whole tree</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts, estimates and pictures of each class will be here in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classes cannot be shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">Noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation type="unfinished">{0} Klassen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One class in {0} is named; zoom in to read all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A click takes a branch</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompareTab</name>
+    <message>
+        <source>Earlier training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images that moved up</source>
+        <translation type="unfinished">Aufgestiegene Bilder</translation>
+    </message>
+    <message>
+        <source>Images that moved down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>suggestions changed</source>
+        <translation type="unfinished">Vorschläge geändert</translation>
+    </message>
+    <message>
+        <source>newly flagged</source>
+        <translation type="unfinished">neu markiert</translation>
+    </message>
+    <message>
+        <source>flagged no longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wrong labels expected, before → now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each image that you kept or relabelled looks for its nearest neighbours among the others. Recall@1: how often the nearest one has the same label. MAP@R: how well those of the same label come before all others. The interval of the difference comes from drawing the images again (paired bootstrap, 95 %). Images decided before the later training have taught it, so the difference speaks well of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {0}, {1}, {2} decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One training cannot be compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not trained yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decide about some images and train again: here you will see which images moved, which suggestions changed, and whether classes are told better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation type="unfinished">Trainieren</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trainings cannot be compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sum of the probabilities of the images without a decision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More probably wrong than before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Less probably wrong than before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed suggestions, the surest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No suggestion changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How well the classes are told apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too few verified images to say whether classes are told better: {0} of {1}, of two classes at least. Keep or relabel more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recall@1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MAP@R</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on {0} images that you verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no clear difference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1} → {2}, {3} ({4} to {5})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probability that the label is wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Old against new probability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Above the dashed line images became more suspect; darker cells hold more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConfusionView</name>
+    <message>
+        <source>{0} labels of {1} are {2} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counting the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This takes a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation type="unfinished">Kein Projekt ist offen</translation>
+    </message>
+    <message>
+        <source>See which classes are mistaken for each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After the first training, labels and suggestions are compared here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation type="unfinished">Trainieren</translation>
+    </message>
+    <message>
+        <source>The classes could not be compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">Noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation type="unfinished">{0} Klassen</translation>
+    </message>
+    <message>
+        <source>no images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation type="unfinished">{0} Bilder</translation>
+    </message>
+    <message>
+        <source>these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ({1} of {2}), about {3} wrong labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These two classes are the same…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -998,6 +1590,25 @@
     </message>
 </context>
 <context>
+    <name>FactsCard</name>
+    <message>
+        <source>no label</source>
+        <translation type="unfinished">kein Label</translation>
+    </message>
+    <message>
+        <source>decided: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>suggested {0}</source>
+        <translation type="unfinished">Vorschlag {0}</translation>
+    </message>
+    <message>
+        <source>probably wrong {0}</source>
+        <translation type="unfinished">wohl falsch {0}</translation>
+    </message>
+</context>
+<context>
     <name>FileFacts</name>
     <message>
         <source>File</source>
@@ -1345,6 +1956,21 @@
     </message>
 </context>
 <context>
+    <name>HeatMap</name>
+    <message>
+        <source>given class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>suggested class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heat map of given and suggested classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HelpController</name>
     <message>
         <source>Open</source>
@@ -1582,6 +2208,13 @@
     </message>
 </context>
 <context>
+    <name>Legend</name>
+    <message>
+        <source>Colour scale: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LiveView</name>
     <message>
         <source>The training begins</source>
@@ -1672,6 +2305,283 @@
     </message>
 </context>
 <context>
+    <name>MapController</name>
+    <message>
+        <source>The drawing was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MapLegend</name>
+    <message>
+        <source>image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>probably wrong</source>
+        <translation type="unfinished">wohl falsch</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MapPanel</name>
+    <message>
+        <source>label and suggestion agree</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another class suggested for {0} of {1} images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrows move, Enter reviews, D hides the diagonal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Diagonal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images whose label and suggestion agree  (D)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished">Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished">Vergrößern</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Expected errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sum of the probabilities that the labels are wrong, undecided only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished">Bilder</translation>
+    </message>
+    <message>
+        <source>How many images there are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the images with the given class, how many have this suggestion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the matrix</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table as CSV…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture as PNG…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture as SVG…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Selected images</source>
+        <translation type="unfinished">Ausgewählte Bilder</translation>
+    </message>
+    <message>
+        <source>Review only these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Farther from the middle, an image belongs more clearly to one class; near the middle it lies between classes. Neighbours look alike to the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawing the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No map yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation type="unfinished">Trainieren</translation>
+    </message>
+    <message>
+        <source>After the first training, every image has a place here: classes as islands, doubtful labels between them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map could not be drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">Noch einmal</translation>
+    </message>
+    <message>
+        <source>It begins when the work that is running has ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} done; you can go on elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation type="unfinished">{0} ausgewählt</translation>
+    </message>
+    <message>
+        <source>Save the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.svg)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MapPicture</name>
+    <message>
+        <source>The picture {0} cannot be written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation type="unfinished">Anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Map of all images</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MapToolbar</name>
+    <message>
+        <source>Colour by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suspects as arcs from given to suggested class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select with a lasso (or hold Shift and drag)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the middle (Home, or double click)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the map in a window of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the map as a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class after decisions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggested class</source>
+        <translation type="unfinished">Vorgeschlagene Klasse</translation>
+    </message>
+    <message>
+        <source>Probably wrong</source>
+        <translation type="unfinished">Wohl falsch</translation>
+    </message>
+    <message>
+        <source>Adaptive weight</source>
+        <translation type="unfinished">Adaptives Gewicht</translation>
+    </message>
+    <message>
+        <source>Consistency</source>
+        <translation type="unfinished">Konsistenz</translation>
+    </message>
+    <message>
+        <source>Fits no class</source>
+        <translation type="unfinished">Passt zu keiner Klasse</translation>
+    </message>
+</context>
+<context>
+    <name>MapView</name>
+    <message>
+        <source>Map of all images</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MergeCard</name>
+    <message>
+        <source>One step in the history: it can be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Are {0} and {1} one class?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep {0}: changes {1} labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave them apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Mosaic</name>
     <message>
         <source>Selected images</source>
@@ -1702,6 +2612,32 @@
     <message>
         <source>Your decisions are saved; you can go on.</source>
         <translation>Ihre Entscheidungen sind gespeichert; Sie können weitermachen.</translation>
+    </message>
+</context>
+<context>
+    <name>PairsModel</name>
+    <message>
+        <source>Given → suggested</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished">Bilder</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About how many of the labels are wrong: the sum of the probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairsTable</name>
+    <message>
+        <source>Most confused pairs</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1782,6 +2718,21 @@
     <message>
         <source>unsure</source>
         <translation>unsicher</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressView</name>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished">Fortschritt</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation type="unfinished">Durchsicht</translation>
+    </message>
+    <message>
+        <source>Compare trainings</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1940,6 +2891,14 @@
         <translation>Die Zusammenfassung schließen</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This training beside the one before, image by image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>about {0} to {1}</source>
         <translation>etwa {0} bis {1}</translation>
     </message>
@@ -1973,6 +2932,68 @@
     <message>
         <source>about {0} to {1} errors left</source>
         <translation>noch etwa {0} bis {1} Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewTab</name>
+    <message>
+        <source>Not trained yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After a training this says how many wrong labels there may be, and later how many of them you have found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation type="unfinished">Trainieren</translation>
+    </message>
+    <message>
+        <source>Reading the journal…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The progress cannot be worked out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}. Your decisions are saved; the details are in the log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing decided yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your pace, your hits and what is left will be drawn here as you decide.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation type="unfinished">Durchsicht</translation>
+    </message>
+    <message>
+        <source>{0} found, {1} expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Saver</name>
+    <message>
+        <source>Table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished">Bild</translation>
+    </message>
+    <message>
+        <source>Save the confusion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2036,8 +3057,20 @@
         <translation>, {0} Megapixel</translation>
     </message>
     <message>
+        <source>1 image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>; the first is &apos;{0}&apos;.</source>
         <translation>; die erste ist „{0}“.</translation>
+    </message>
+    <message>
+        <source>A class name cannot hold a slash or a control character.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A class needs a name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A manifest has the columns path and label.</source>
@@ -2112,8 +3145,16 @@
         <translation>Wählen Sie einen neuen Namen für das Projekt.</translation>
     </message>
     <message>
+        <source>Choose another folder, or make room on the disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another folder; nothing in this one was changed.</source>
         <translation>Wählen Sie einen anderen Ordner; in diesem wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose another place.</source>
@@ -2308,6 +3349,14 @@
         <translation>Der Speicher von {0} reichte nicht; der Stapel ist jetzt {1}.</translation>
     </message>
     <message>
+        <source>Merge {0} into {1} ({2} images)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge {0} into {1} ({2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Name a folder that you may write to with --out.</source>
         <translation>Nennen Sie mit --out einen Ordner, in den Sie schreiben dürfen.</translation>
     </message>
@@ -2404,6 +3453,10 @@
         <translation>Benennen Sie {0} in path um.</translation>
     </message>
     <message>
+        <source>Rename {0} to {1} ({2})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reopen {0}</source>
         <translation>{0} wieder öffnen</translation>
     </message>
@@ -2454,6 +3507,10 @@
     <message>
         <source>Something unexpected stopped the work: {0}.</source>
         <translation>Etwas Unerwartetes hielt die Arbeit an: {0}.</translation>
+    </message>
+    <message>
+        <source>Split {0} off ({1})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Taken</source>
@@ -2548,6 +3605,10 @@
         <translation>Die Datei der Labels {0} ist leer.</translation>
     </message>
     <message>
+        <source>The matrix could not be written to {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The network that turns an image into features. Empty: the built-in one. A name of torchvision or timm is downloaded once; a file is used as it is.</source>
         <translation>Das Netz, das ein Bild in Merkmale verwandelt. Leer: das eingebaute. Ein Name aus torchvision oder timm wird einmal geladen; eine Datei wird genommen, wie sie ist.</translation>
     </message>
@@ -2616,8 +3677,16 @@
         <translation>Von {0} gibt es keine veröffentlichten Gewichte.</translation>
     </message>
     <message>
+        <source>There is a class “{0}” already.</source>
+        <translation type="unfinished">Eine Klasse „{0}“ gibt es schon.</translation>
+    </message>
+    <message>
         <source>There is no backbone called {0}.</source>
         <translation>Ein Grundnetz namens {0} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no class {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no demonstration in {0}.</source>
@@ -2734,6 +3803,10 @@
     <message>
         <source>fits no class</source>
         <translation>passt zu keiner Klasse</translation>
+    </message>
+    <message>
+        <source>given \ suggested</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>gray</source>
@@ -2894,6 +3967,10 @@
     <message>
         <source>shown upright, as its EXIF orientation says</source>
         <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
+    </message>
+    <message>
+        <source>step, rowid</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the file has vanished</source>
@@ -3184,6 +4261,33 @@
     </message>
 </context>
 <context>
+    <name>SidePanel</name>
+    <message>
+        <source>Most confused pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Example images of the cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These two are the same…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No cell is chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a pair or a cell to see its images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Sparkline</name>
     <message>
         <source>From {0} at first to {1} at the end, over {2} epochs</source>
@@ -3235,6 +4339,10 @@
     <message>
         <source>Saving</source>
         <translation>Speichere</translation>
+    </message>
+    <message>
+        <source>Drawing the map</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Writing the report</source>
@@ -3768,6 +4876,176 @@
     <message>
         <source>Your decisions are saved; you can go on. The details are in the log.</source>
         <translation>Ihre Entscheidungen sind gespeichert; Sie können weitermachen. Die Einzelheiten stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>images decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wrong labels found</source>
+        <translation type="unfinished">falsche Labels gefunden</translation>
+    </message>
+    <message>
+        <source>found for each one expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wrong labels left, estimated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>images an hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the next images would find</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong labels left, estimated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong labels found; dashed: expected of the same images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of wrong labels among the latest images; dashed: expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images decided in an hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next images, most suspect first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hours of work, pauses left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from here on fewer than 1 in 20 are wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after some more decisions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The probabilities of the undecided images, corrected by what you found so far: where more labels were wrong than the probabilities said, those of similar probability are raised. The interval is meant to hold in 95 of 100 data sets. The status bar takes the probabilities as they are. The correction is this program&apos;s own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts the images that you judged one by one: in steps of up to {0} images, without the unsure ones. Expected is the sum of their probabilities when you decided.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All images with a decision, those decided in bulk included.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Above 1: you find more wrong labels than the probabilities said; below: fewer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag the line, or move it with the arrow keys (with Shift one by one). If you go on with the most suspect images, so many wrong labels should be among them; the band is meant to hold in 95 of 100 data sets.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Among the latest images looked at, a tenth of all but at least 20. The band is Wilson&apos;s interval, 95 %.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decisions on up to {0} images at once, by the times in the journal. Breaks of more than two minutes are left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation type="unfinished">etwa {0}</translation>
+    </message>
+    <message>
+        <source>wrong among {0} looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All images are decided.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You may stop: probably no wrong label is left.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels are left ({1}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the next {0} images about {1} are wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You may stop: of the next {0} images about {1} are wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the wrong labels that are left will have been found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The next {0} images{1} should find about {2} wrong labels ({3}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> (about {0} min)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> (about {0} h)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Changes</name>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished">Bild</translation>
+    </message>
+    <message>
+        <source>Given label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggested before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggested now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrong now</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

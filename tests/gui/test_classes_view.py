@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from classes_shown import (  # noqa: F401 - fixtures too
     LEFT,
     chosen,
@@ -246,11 +247,12 @@ def test_before_a_training_there_are_counts_and_a_way_to_train(
     assert view.items.overview is None
 
 
+@pytest.mark.usefixtures("expects_warning")
 def test_what_cannot_be_computed_says_why_and_can_be_tried_again(
     view: ClassesView, project: Project, model: ProjectModel, qtbot: QtBot
 ) -> None:
     assert project.scores is not None
-    damaged = np.full((3, 3), np.nan, dtype=np.float32)
+    damaged = np.zeros((3, 2), dtype=np.float32)
     whole = project.scores
     project.scores = replace(whole, class_distances=damaged)
     model.scores_changed.emit()

@@ -95,7 +95,8 @@ def test_without_a_score_it_asks_for_a_click(
 def test_the_sort_explains_itself_and_its_choices(
     reviewing: MainWindow,  # noqa: F811
 ) -> None:
-    sort = next(b for b in reviewing.findChildren(QComboBox) if b.accessibleName() == "Sort by")
+    boxes = reviewing.gallery.findChildren(QComboBox)
+    sort = next(b for b in boxes if b.accessibleName() == "Sort by")
     tips = [sort.itemData(n, Qt.ItemDataRole.ToolTipRole) for n in range(sort.count())]
     assert sum(bool(tip) for tip in tips) == sort.count() - 1, "all but the path"
     assert "calibrated" in sort.toolTip()

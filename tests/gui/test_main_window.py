@@ -332,7 +332,7 @@ def test_the_picture_follows_the_current_image(reviewing: MainWindow, qtbot: QtB
 
 def test_from_the_classes_to_their_doubtful_images(reviewing: MainWindow, qtbot: QtBot) -> None:
     window, classes = reviewing, reviewing.classes
-    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert window.shown_view == "classes"
     qtbot.waitUntil(lambda: classes.items.overview is not None)
     qtbot.waitUntil(classes.table.hasFocus)

@@ -124,11 +124,12 @@ def test_when_all_is_decided_it_says_so(
     assert view.review.fact("left") == "about 0 wrong labels left, estimated"
 
 
-def test_nothing_is_read_while_nobody_looks(
+def test_nothing_is_drawn_while_nobody_looks(
     qtbot: QtBot, view: ProgressView, model: ProjectModel
 ) -> None:
     model.decide(DecisionKind.KEEP, rows=[0])
-    assert view.review.timeline is None
+    settle(qtbot, view)
+    assert view.review._plots is None
     shown(view, qtbot)
     view.hide()
     model.decide(DecisionKind.DROP, rows=[1])

@@ -14,7 +14,6 @@ from sample_projects import CLASSES, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
-from ahsml_app.session.class_merge import plan_merge
 from ahsml_app.session.confusion import (
     MEASURES,
     Confusion,
@@ -158,16 +157,3 @@ def test_a_matrix_that_cannot_be_written_says_so(project: Project, tmp_path: Pat
     (tmp_path / "file").write_text("no folder", "utf-8")
     with pytest.raises(OutputError, match="could not be written"):
         write_matrix(tmp_path / "file" / "matrix.csv", matrix)
-
-
-def test_a_merge_leaves_dropped_images_alone_and_is_one_step(project: Project) -> None:
-    gone, stays = 0, 1
-    dropped = int(np.flatnonzero(project.labels == gone)[0])
-    project.decide([dropped], DecisionKind.DROP)
-    merge = plan_merge(project, gone, stays)
-    assert len(merge.rows) == 5
-    project.decide(merge.rows, DecisionKind.RELABEL, merge.label, merge.name)
-    assert (project.labels == gone).sum() == 1
-    assert project.steps()[-1].name == "Merge circle into cross (5 images)"
-    project.undo()
-    assert (project.labels == gone).sum() == 6

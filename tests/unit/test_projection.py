@@ -12,7 +12,7 @@ from ahsml_app.base.disc import distance, rotation
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, Progress
 from ahsml_app.core import projection
-from ahsml_app.core.class_order import class_order
+from ahsml_app.core.class_tree import class_order
 from ahsml_app.core.projection import Projection, project, tangent_pca
 
 C = 0.1

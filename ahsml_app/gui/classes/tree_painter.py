@@ -11,17 +11,18 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.class_colours import class_palette
 from ahsml_app.gui.classes.model import percent
 from ahsml_app.gui.gallery.delegate import fitted
 from ahsml_app.gui.style import SMALL
-from ahsml_app.gui.theme import Theme, class_colour
+from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.classes import ClassOverview, ClassTree
 
 EDGE, GAP, TOP = 16, 8, 30
 """At the sides, between parts of a leaf, and above the first leaf, in pixels."""
 
-_DOT, _PICTURES, _QUALITATIVE = 4, 3, 12
+_DOT, _PICTURES = 4, 3
 _PICTURES_FROM = 30.0
 """Height of a leaf from which its most typical pictures are drawn."""
 
@@ -168,8 +169,8 @@ class TreePainter:
             painter.setBrush(QColor(tokens.selected))
             grown = max(0.0, frame.step - high - 2) / 2
             painter.drawRoundedRect(row.adjusted(2, -grown, GAP, grown), 4, 4)
-        count = len(overview.names)
-        painter.setBrush(class_colour(leaf if count > _QUALITATIVE else place, count))
+        colours = class_palette(len(overview.names), tree.order, dark=self._theme.dark)
+        painter.setBrush(QColor(*colours[place].tolist()))
         painter.drawEllipse(QPointF(frame.right + GAP, y), _DOT, _DOT)
         share = "" if np.isnan(facts.wrong[1, place]) else self._share(facts.wrong[1, place])
         note = f"{facts.count[place]:,}{share}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -20,9 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import IntArray, Scores
+from ahsml_app.gui.background import Background
 from ahsml_app.gui.classes.details import ClassDetails
-from ahsml_app.gui.classes.finder import ClassFinder
 from ahsml_app.gui.classes.model import DESCENDING, SORTABLE, ClassTableModel, Column
 from ahsml_app.gui.classes.table import ClassTable
 from ahsml_app.gui.classes.tree_view import ZOOM, ClassTreeView
@@ -31,7 +34,7 @@ from ahsml_app.gui.icons import icon
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.classes import ClassOverview, class_request
+from ahsml_app.session.classes import ClassOverview, class_request, find_classes
 from ahsml_app.session.queue import QueueView
 
 DETAILS_WIDTH = 360
@@ -60,8 +63,8 @@ class ClassesView(QWidget):
         self._chosen: list[str] = []  # keys, which stay when classes are renamed
         self._seen: Scores | None = None
         self._outdated = True
-        self.finder = ClassFinder(self)
-        self.finder.found.connect(self._on_found)
+        self.finder = Background(self)
+        self.finder.done.connect(self._on_found)
         self.finder.failed.connect(self._on_failed)
         self.items = ClassTableModel(self)
         self.table = ClassTable(self.items, thumbnails, theme)
@@ -104,19 +107,6 @@ class ClassesView(QWidget):
         if overview is not None:
             self._chosen = [overview.keys[place] for place in places.tolist()]
             self._show_chosen()
-
-    def event(self, event: QEvent) -> bool:
-        """Keys that decide about images do nothing here: none of these is in view."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            plain = event.modifiers() in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.ShiftModifier,
-            )
-            typed = event.text().isprintable() and event.text() not in ("", "?")
-            if plain and (typed or event.key() == Qt.Key.Key_Backspace):
-                event.accept()
-                return True
-        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
         """Catch up with what was decided meanwhile."""
@@ -223,7 +213,9 @@ class ClassesView(QWidget):
         self._outdated = False
         before = self.items.overview if project.scores is self._seen else None
         self._seen = project.scores
-        self.finder.ask(class_request(project), before)
+        cancel = CancelToken()
+        work = partial(find_classes, class_request(project), cancel, before)
+        self.finder.start(work, cancel)
 
     def _on_changed(self, *_: object) -> None:
         self._outdated = True

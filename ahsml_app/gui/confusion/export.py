@@ -11,15 +11,14 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ahsml_app.base.errors import AppError, OutputError
+from ahsml_app.gui.background import Background
 from ahsml_app.gui.confusion.grid import Grid
 from ahsml_app.gui.confusion.legend import Legend
-from ahsml_app.gui.confusion.loader import Background
 from ahsml_app.gui.confusion.map_panel import MapPanel
 from ahsml_app.gui.confusion.picture import HeatPicture
 from ahsml_app.gui.theme import Theme, Tokens
 from ahsml_app.session.confusion import Confusion, matrix_of, write_matrix
 
-_WRITE = "write"
 _SAVED, _SHARPER = (960.0, 960.0), 2
 """Size of the map in pixels, and how many more a PNG has."""
 
@@ -39,7 +38,7 @@ class Saver(QObject):
         self._panel, self._background, self._theme = panel, background, theme
         self._window = parent
         background.done.connect(self._on_done)
-        background.failed.connect(self._on_failed)
+        background.failed.connect(self.failed)
 
     def ask(self, suffix: str, project: str, confusion: Confusion, names: tuple[str, ...]) -> None:
         """Ask where to, then write."""
@@ -62,7 +61,7 @@ class Saver(QObject):
         """
         if path.suffix.lower() == ".csv":
             matrix = matrix_of(confusion, names, self._panel.measure)
-            self._background.submit(_WRITE, partial(write_matrix, path, matrix))
+            self._background.start(partial(write_matrix, path, matrix))
             return
         title = f"{project}: {self._panel.measure_name()}"
         try:
@@ -72,15 +71,10 @@ class Saver(QObject):
         except AppError as error:
             self.failed.emit(error)
         else:
-            self._on_done(_WRITE, path)
+            self._on_done(path)
 
-    def _on_done(self, name: str, path: Path) -> None:
-        if name == _WRITE:
-            self.told.emit(self.tr("Saved as {0}.").format(path.name), str(path.parent))
-
-    def _on_failed(self, name: str, error: BaseException) -> None:
-        if name == _WRITE:
-            self.failed.emit(error)
+    def _on_done(self, path: Path) -> None:
+        self.told.emit(self.tr("Saved as {0}.").format(path.name), str(path.parent))
 
 
 def save_picture(

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.background import Background
 from ahsml_app.gui.confusion.export import Saver
-from ahsml_app.gui.confusion.loader import Background
 from ahsml_app.gui.confusion.map_panel import MapPanel
 from ahsml_app.gui.confusion.raster import Raster
 from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel, short
@@ -21,7 +19,7 @@ from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.class_merge import plan_merge
+from ahsml_app.session.class_changes import count_labelled, merge_classes
 from ahsml_app.session.confusion import (
     Block,
     Confusion,
@@ -29,8 +27,6 @@ from ahsml_app.session.confusion import (
     count_confusion,
 )
 from ahsml_app.session.queue import QueueView
-
-_COUNT = "count"
 
 
 class ConfusionView(QWidget):
@@ -51,10 +47,11 @@ class ConfusionView(QWidget):
         self._counted = False
         self._changed: list[IntArray] = []
         self._menu: QMenu | None = None
-        self.background = Background(self)
+        self.background, writer = Background(self), Background(self)
+        self._workers = (self.background, writer)
         self.map = MapPanel(theme)
         self.side = SidePanel(model, thumbnails, theme)
-        self.saver = Saver(self.map, self.background, theme, self)
+        self.saver = Saver(self.map, writer, theme, self)
         self._empty = EmptyState(theme)
         self._empty.pressed.connect(self._on_empty_pressed)
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -103,8 +100,9 @@ class ConfusionView(QWidget):
         return self._stack.currentWidget() is self._body
 
     def stop(self) -> None:
-        """End the thread."""
-        self.background.stop()
+        """End the threads."""
+        for worker in self._workers:
+            worker.stop()
 
     def block(self) -> Block | None:
         """The cells that are chosen, by place; None for none."""
@@ -133,31 +131,21 @@ class ConfusionView(QWidget):
         """Make two classes one, as one step.
 
         Args:
-            goes: Class whose images get the label of the other.
+            goes: Class that becomes part of the other.
             stays: The other.
         """
         project = self._model.project
         if project is None:
             return
-        merge, gone = plan_merge(project, goes, stays), project.label_name(goes)
-        kind = DecisionKind.RELABEL
-        if not self._model.decide(kind, merge.label, rows=merge.rows, name=merge.name):
+        gone, kept = project.label_name(goes), project.label_name(stays)
+        count = count_labelled(project, [gone])
+        if not self._model.change_classes(partial(merge_classes, names=[gone], into=kept)):
             return
         text = self.tr("{0} labels of {1} are {2} now.")
         self.told.emit(
-            text.format(f"{len(merge.rows):,}", gone, merge.label),
+            text.format(f"{count:,}", gone, kept),
             self.tr("Undo takes it back."),
         )
-
-    def event(self, event: QEvent) -> bool:
-        """Keys of the review decide about images that are not seen here, so they are kept off."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            typed = event.text().isprintable() and event.text() not in ("", "?")
-            if plain and (typed or event.key() == Qt.Key.Key_Backspace):
-                event.accept()
-                return True
-        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The map is square; what is left is for the pairs, unless a person divided otherwise."""
@@ -189,7 +177,7 @@ class ConfusionView(QWidget):
                 self._show_state(
                     "confusion", self.tr("Counting the labels"), self.tr("This takes a moment.")
                 )
-                self.background.submit(_COUNT, partial(count_confusion, request))
+                self.background.start(partial(count_confusion, request))
         elif self._confusion is not None and self._changed:
             rows = np.concatenate(self._changed)
             self._changed = []
@@ -197,7 +185,7 @@ class ConfusionView(QWidget):
             self._show_matrix()
 
     def _on_project_changed(self) -> None:
-        self.background.forget(_COUNT)
+        self.background.forget()
         self._confusion, self._counted, self._changed = None, False, []
         self.side.merge.hide()
         project = self._model.project
@@ -212,9 +200,7 @@ class ConfusionView(QWidget):
             )
         self._catch_up()
 
-    def _on_done(self, name: str, result: Any) -> None:
-        if name != _COUNT:
-            return
+    def _on_done(self, result: Confusion) -> None:
         self._confusion = result
         self._show_matrix()
         self._catch_up()
@@ -222,9 +208,7 @@ class ConfusionView(QWidget):
         if len(worst):
             self.map.heat.set_cursor(int(result.rows[worst[0]]), int(result.columns[worst[0]]))
 
-    def _on_failed(self, name: str, error: BaseException) -> None:
-        if name != _COUNT:
-            return
+    def _on_failed(self, error: BaseException) -> None:
         self._show_state(
             "error",
             self.tr("The classes could not be compared"),
@@ -360,7 +344,8 @@ class ConfusionView(QWidget):
         if pair is None or project is None:
             return
         # The larger class stays by default: fewer labels change.
-        sides = [(c, project.label_name(c), len(plan_merge(project, c, c).rows)) for c in pair]
+        names = [(place, project.label_name(place)) for place in pair]
+        sides = [(place, name, count_labelled(project, [name])) for place, name in names]
         sides.sort(key=lambda side: -side[2])
         self.side.merge.ask(*sides)
 

@@ -35,8 +35,9 @@ class MapController(QObject):
         self._model, self._runner = model, runner
         self._job: Job | None = None
         self._begun = False
+        self._number: int | None = None
         model.project_changed.connect(self._on_other_run)
-        model.scores_changed.connect(self._on_other_run)
+        model.scores_changed.connect(self._on_scores_changed)
         runner.started.connect(self._on_started)
         runner.event.connect(self._on_event)
         runner.finished.connect(self._on_finished)
@@ -62,6 +63,7 @@ class MapController(QObject):
             return
         if request is None:
             return
+        self._number = request.number
         if self.map is None:
             self.share, self._begun = 0.0, False
             self._job = self._runner.submit(JOB_NAME, partial(draw_map, request))
@@ -72,11 +74,18 @@ class MapController(QObject):
         self.error = ""
         self.want()
 
+    def _on_scores_changed(self) -> None:
+        """A training has a map of its own; classes that were merged or renamed keep theirs."""
+        project = self._model.project
+        number = None if project is None or project.run is None else project.run["number"]
+        if number is None or number != self._number:
+            self._on_other_run()
+
     def _on_other_run(self) -> None:
         job, self._job = self._job, None
         if job is not None:
             self._runner.cancel_job(job)
-        self.map, self.error = None, ""
+        self.map, self.error, self._number = None, "", None
         self.changed.emit()
 
     def _on_started(self, job: Job) -> None:

@@ -44,7 +44,7 @@ from ahsml_app.gui.map.view import ZOOM_STEP, MapView
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.disc_map import DiscMap
+from ahsml_app.session.disc_map import DiscMap, present_classes
 from ahsml_app.session.project import Project
 
 _Colours = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], Classes, Arcs]
@@ -107,6 +107,7 @@ class MapPanel(QWidget):
         for signal in (tools.colouring_chosen, self._theme.changed, model.queue_changed):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_changed)
+        model.scores_changed.connect(self._on_changed)
         model.selection_changed.connect(self._later.start)
 
     def _make_chosen(self) -> None:
@@ -227,14 +228,15 @@ class MapPanel(QWidget):
         self._chosen.move(12, self.view.height() - self._chosen.height() - 12)
 
     def _found_colours(self, project: Project, shown: DiscMap) -> _Colours:
-        count, known = len(project.class_names), len(shown.prototypes)
-        colours = class_palette(count, shown.order, dark=self._theme.dark)
+        prototypes, tree_order = present_classes(shown, project)
+        count, known = len(project.class_names), len(prototypes)
+        colours = class_palette(count, tree_order, dark=self._theme.dark)
         labels = project.labels[self._model.queue]
         sizes = np.bincount(labels[labels >= 0], minlength=known)[:known]
-        arcs = self._arcs(project)
+        arcs = self._arcs(project, known)
         order = np.argsort(-sizes, kind="stable")
         order = order[(sizes[order] > 0) | np.isin(order, arcs.end)]
-        classes = Classes(shown.prototypes, project.class_names, order, colours)
+        classes = Classes(prototypes, project.class_names, order, colours)
         name, grey = self.tools.colouring, np.array([[128, 128, 128]], dtype=np.uint8)
         by_class = name in CLASS_COLOURINGS or project.scores is None
         self.legend.show_score("" if by_class else self.tools.colouring_text)
@@ -245,14 +247,14 @@ class MapPanel(QWidget):
             palette = score_ramp(dark=self._theme.dark)
         return codes, np.concatenate([palette, grey]), classes, arcs
 
-    def _arcs(self, project: Project) -> Arcs:
+    def _arcs(self, project: Project, known: int) -> Arcs:
         """Suspects of the queue that nobody has decided about."""
-        scores, shown = project.scores, self._maps.map
-        if scores is None or shown is None:
+        scores = project.scores
+        if scores is None:
             return arcs_of(*(np.empty(0, dtype=np.int64),) * 2, 1)
         queue = self._model.queue
         rows = queue[scores.flagged[queue] & (project.kinds[queue] == 0)]
-        return arcs_of(project.labels[rows], scores.suggested[rows], len(shown.prototypes))
+        return arcs_of(project.labels[rows], scores.suggested[rows], known)
 
     def _on_pointed(self, row: int) -> None:
         at = self.view.place_of(row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -22,12 +21,13 @@ from PySide6.QtWidgets import (
 from ahsml_app.gui.background import Background
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.flow_layout import FlowLayout
+from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.progress.words import Words, between
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.retrain_summary import Fact
 from ahsml_app.gui.theme import SPACE, Theme
 from ahsml_app.session.stopping import Advice, advise
-from ahsml_app.session.timeline import Timeline, TimelineSource, read_timeline
+from ahsml_app.session.timeline import Timeline
 
 if TYPE_CHECKING:
     from ahsml_app.gui.live_plots import Plot
@@ -45,10 +45,12 @@ class ReviewTab(QWidget):
     review_requested = Signal()
     train_requested = Signal()
 
-    def __init__(self, model: ProjectModel, theme: Theme, background: Background) -> None:
+    def __init__(
+        self, model: ProjectModel, theme: Theme, timelines: TimelineReader, loader: Background
+    ) -> None:
         super().__init__()
-        self._model, self._theme, self._background = model, theme, background
-        self.timeline: Timeline | None = None
+        self._model, self._theme, self._timelines, self._loader = model, theme, timelines, loader
+        self._loaded = False
         self._advice: Advice | None = None
         self._plots: tuple[AheadPlot, BandPlot, BandPlot, BandPlot, PacePlot] | None = None
         self._made: list[Plot] = []
@@ -69,17 +71,22 @@ class ReviewTab(QWidget):
         self._turns = QTimer(self)
         self._turns.setInterval(TURN)
         self._turns.timeout.connect(self._on_turn)
-        background.done.connect(self._on_read)
-        background.failed.connect(self._on_failed)
+        loader.done.connect(self._on_loaded)
+        timelines.changed.connect(self._refresh)
+        timelines.failed.connect(self._on_failed)
         model.project_changed.connect(self._on_scores_changed)
         model.scores_changed.connect(self._on_scores_changed)
-        model.decisions_changed.connect(self._on_decisions_changed)
         theme.changed.connect(self._on_theme_changed)
 
     @property
     def busy(self) -> bool:
         """Whether something is still to be read or drawn."""
-        return self._background.busy or bool(self._waiting)
+        return self._timelines.busy or self._loader.busy or bool(self._waiting)
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """What is shown."""
+        return self._timelines.timeline
 
     @property
     def headline(self) -> str:
@@ -97,13 +104,8 @@ class ReviewTab(QWidget):
         self._refresh()
 
     def _on_scores_changed(self) -> None:
-        self.timeline = None
-        self._background.forget()
         self._turns.stop()
         self._waiting = []
-        self._refresh()
-
-    def _on_decisions_changed(self, _: object) -> None:
         self._refresh()
 
     def _refresh(self) -> None:
@@ -119,24 +121,16 @@ class ReviewTab(QWidget):
                 ),
                 self.tr("Train"),
             )
-        elif self.timeline is not None:
-            self.timeline.follow(project)
+        elif self.timeline is not None and self._loaded:
             self._draw()
-        elif not self._background.busy:
+        else:
             if self._stack.currentWidget() is self._empty:
                 self._tell(self.tr("Reading the journal…"), "")
-            # In a turn of its own: fifty thousand decisions take half a tenth of a second.
-            self._waiting = [self._read]
-            self._turns.start()
+            if not self._loaded and not self._loader.busy:
+                self._loader.start(_load_plots)
 
-    def _read(self) -> None:
-        project = self._model.project
-        source = None if project is None else read_timeline(project)
-        if source is not None:
-            self._background.start(partial(_work_out, source))
-
-    def _on_read(self, timeline: Timeline) -> None:
-        self.timeline = timeline
+    def _on_loaded(self, _: object) -> None:
+        self._loaded = True
         self._refresh()
 
     def _on_failed(self, error: BaseException) -> None:
@@ -306,8 +300,6 @@ class ReviewTab(QWidget):
             plot.recolour()
 
 
-def _work_out(source: TimelineSource) -> Timeline:
-    """In the thread; loads pyqtgraph on the way, which would hold the window up."""
+def _load_plots() -> None:
+    """In the thread, as it would hold the window up."""
     import pyqtgraph  # noqa: F401
-
-    return Timeline(source)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ahsml_app.gui.background import Background
 from ahsml_app.gui.progress.compare_tab import CompareTab
+from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.progress.review_tab import ReviewTab
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
@@ -18,7 +19,8 @@ class ProgressView(QWidget):
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
         self._workers = [Background(self), Background(self)]
-        self.review = ReviewTab(model, theme, self._workers[0])
+        self.timelines = TimelineReader(model, self)
+        self.review = ReviewTab(model, theme, self.timelines, self._workers[0])
         self.compare = CompareTab(model, thumbnails, theme, self._workers[1])
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Progress"))
@@ -37,5 +39,6 @@ class ProgressView(QWidget):
 
     def stop(self) -> None:
         """End the threads."""
+        self.timelines.stop()
         for worker in self._workers:
             worker.stop()
