@@ -192,7 +192,8 @@ def _review() -> dict[str, Explanation]:
             translate(
                 "Explanations",
                 "Estimated wrong labels among the images without a decision: the sum of their "
-                "probabilities, with an interval meant to hold in 95 of 100 data sets.",
+                "probabilities, corrected by what your decisions found, with an interval meant to "
+                "hold in 95 of 100 data sets.",
             ),
             "when-to-stop#errors-left",
         ),

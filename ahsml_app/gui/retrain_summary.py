@@ -19,6 +19,7 @@ from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.progress.words import between
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -86,7 +87,7 @@ class RetrainSummary(QFrame):
             facts["rate"].show_value(f"{progress.hit_rate:.0%}")
         low, best, high = progress.errors_left
         facts["left"].show_value(
-            self.tr("about {0} to {1}").format(f"{low:,.0f}", f"{high:,.0f}"),
+            self.tr("about {0}").format(between(low, high)),
             self.tr("are left, was about {0}").format(f"{change.errors_before:,.0f}"),
             self.tr("Best guess {0}, over the images without a decision.").format(f"{best:,.0f}"),
         )

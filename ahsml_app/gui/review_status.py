@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.progress.reader import TimelineReader
+from ahsml_app.gui.progress.words import between
 from ahsml_app.gui.project_model import ProjectModel
 
 
@@ -44,6 +45,5 @@ class ReviewStatus(QWidget):
         self._left.setVisible(project.scores is not None and bool(self._left.text()))
         if project.timeline is not None:
             low, _, high = project.timeline.left
-            text = self.tr("about {0} to {1} errors left")
-            self._left.setText(text.format(f"{low:,.0f}", f"{high:,.0f}"))
+            self._left.setText(self.tr("about {0} errors left").format(between(low, high)))
             self._left.show()

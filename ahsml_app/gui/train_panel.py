@@ -22,6 +22,7 @@ from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.icons import icon
 from ahsml_app.gui.languages import worded
 from ahsml_app.gui.preset_choice import PresetChoice
+from ahsml_app.gui.progress.words import ends
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.stage_words import time_words
 from ahsml_app.gui.theme import SPACE, Theme
@@ -196,7 +197,8 @@ class TrainPanel(QWidget):
             time_words(_seconds(project.run)),
             self._device_words(str(project.run.get("settings", {}).get("device", "cpu"))),
             f"{flagged:,}",
-            *(f"{value:,.0f}" for value in (best, low, high)),
+            f"{best:,.0f}",
+            *ends(low, high),
         )
 
     def _device_words(self, device: str) -> str:

@@ -12,10 +12,15 @@ from ahsml_app.session.timeline import MOST_LOOKED, Timeline
 Estimate = tuple[float, float, float]
 
 
+def ends(low: float, high: float) -> tuple[str, str]:
+    """Both ends of an interval in whole numbers, rounded outwards."""
+    return f"{math.floor(low + 1e-6):,}", f"{math.ceil(high - 1e-6):,}"
+
+
 def between(low: float, high: float) -> str:
-    """An interval in whole numbers, rounded outwards; one number where both ends are the same."""
-    first, last = math.floor(low + 1e-6), math.ceil(high - 1e-6)
-    return f"{last:,}" if first == last else f"{first:,}–{last:,}"
+    """An interval in whole numbers; one number where both ends are the same."""
+    first, last = ends(low, high)
+    return last if first == last else f"{first}–{last}"
 
 
 def around(value: float) -> str:
@@ -67,8 +72,8 @@ class Words(QObject):
         left = self.tr(
             "The probabilities of the undecided images, corrected by what you found so far: where "
             "more labels were wrong than the probabilities said, those of similar probability are "
-            "raised. The interval is meant to hold in 95 of 100 data sets. The status bar takes "
-            "the probabilities as they are. The correction is this program's own."
+            "raised. The interval is meant to hold in 95 of 100 data sets. The correction is "
+            "this program's own."
         )
         looked = self.tr(
             "Counts the images that you judged one by one: in steps of up to {0} images, without "
