@@ -48,11 +48,11 @@
     </message>
     <message>
         <source>All classes: count, errors, neighbours; rename, merge and split them</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Klassen: Zahl, Fehler, Nachbarn; umbenennen, zusammenlegen und teilen</translation>
     </message>
     <message>
         <source>All images as points; neighbours look alike</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder als Punkte; Nachbarn gleichen sich</translation>
     </message>
     <message>
         <source>All keys on one sheet</source>
@@ -64,7 +64,7 @@
     </message>
     <message>
         <source>Classes</source>
-        <translation type="unfinished">Klassen</translation>
+        <translation>Klassen</translation>
     </message>
     <message>
         <source>Close the project</source>
@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>Confusion</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwechslungen</translation>
     </message>
     <message>
         <source>Decide</source>
@@ -148,7 +148,7 @@
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte</translation>
     </message>
     <message>
         <source>Mark the image as ambiguous</source>
@@ -192,7 +192,7 @@
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished">Fortschritt</translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Project</source>
@@ -348,11 +348,11 @@
     </message>
     <message>
         <source>What was found, what is left, and when you may stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gefunden ist, was bleibt und wann Sie aufhören können</translation>
     </message>
     <message>
         <source>Which classes are given for which others</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Klassen statt welcher anderen vergeben sind</translation>
     </message>
     <message>
         <source>Window</source>
@@ -512,18 +512,18 @@
     <name>ChangeCard</name>
     <message>
         <source>Name of the class</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Klasse</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Abbrechen</translation>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
     <name>ChangeTable</name>
     <message>
         <source>Changed suggestions</source>
-        <translation type="unfinished"></translation>
+        <translation>Geänderte Vorschläge</translation>
     </message>
 </context>
 <context>
@@ -548,131 +548,131 @@
     <name>ClassDetails</name>
     <message>
         <source>Choose a class</source>
-        <translation type="unfinished">Klasse wählen</translation>
+        <translation>Klasse wählen</translation>
     </message>
     <message>
         <source>Its images, its neighbours and what can be done to it will be here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier stehen ihre Bilder, ihre Nachbarn und was sich mit ihr tun lässt.</translation>
     </message>
     <message>
         <source>Nearest classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Klassen</translation>
     </message>
     <message>
         <source>Review the doubtful ones</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweifelhafte durchsehen</translation>
     </message>
     <message>
         <source>Rename…</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen …</translation>
     </message>
     <message>
         <source>Merge into…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenlegen mit …</translation>
     </message>
     <message>
         <source>Split off…</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspalten …</translation>
     </message>
     <message>
         <source>{0} classes</source>
-        <translation type="unfinished">{0} Klassen</translation>
+        <translation>{0} Klassen</translation>
     </message>
     <message>
         <source>{0} images, {1} undecided</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Bilder, davon {1} offen</translation>
     </message>
     <message>
         <source>About {0} wrong labels among them</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {0} falsche Labels darunter</translation>
     </message>
     <message>
         <source>About {0} of the labels are wrong ({1} to {2})</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {0} der Labels sind falsch ({1} bis {2})</translation>
     </message>
     <message>
         <source>spread {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Streuung {0}</translation>
     </message>
     <message>
         <source>adaptive weight {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>adaptives Gewicht {0}</translation>
     </message>
     <message>
         <source>Most typical</source>
-        <translation type="unfinished"></translation>
+        <translation>Am typischsten</translation>
     </message>
     <message>
         <source>No image of this class is beyond doubt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Bild dieser Klasse ist über jeden Zweifel erhaben.</translation>
     </message>
     <message>
         <source>Most doubtful</source>
-        <translation type="unfinished"></translation>
+        <translation>Am zweifelhaftesten</translation>
     </message>
     <message>
         <source>No undecided image is in doubt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein offenes Bild ist zweifelhaft.</translation>
     </message>
     <message>
         <source>Below each: how probably its label is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter jedem: wie wahrscheinlich sein Label falsch ist</translation>
     </message>
     <message>
         <source>Class divergence: near 0 is a twin, 1 is as far as can be</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
     </message>
     <message>
         <source>Relabel the {0} images that are selected in the gallery to a new class</source>
-        <translation type="unfinished"></translation>
+        <translation>Den {0} in der Galerie ausgewählten Bildern eine neue Klasse geben</translation>
     </message>
     <message>
         <source>Select images of this class in the gallery first</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst in der Galerie Bilder dieser Klasse auswählen</translation>
     </message>
     <message>
         <source>Rename {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} umbenennen</translation>
     </message>
     <message>
         <source>{0} labels change with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Labels ändern sich mit.</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenennen</translation>
     </message>
     <message>
         <source>Merge {0} into {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} in {1} aufgehen lassen</translation>
     </message>
     <message>
         <source>{0} labels become {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Labels werden zu {1}.</translation>
     </message>
     <message>
         <source>Merge</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenlegen</translation>
     </message>
     <message>
         <source>{0} images, selected in the gallery, are relabelled to it. Each counts as a decision; undo takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} in der Galerie ausgewählte Bilder bekommen sie als Label. Jedes zählt als Entscheidung; Rückgängig nimmt es zurück.</translation>
     </message>
     <message>
         <source>The image that is selected in the gallery is relabelled to it, as a decision. Undo takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das in der Galerie ausgewählte Bild bekommt sie als Label, als Entscheidung. Rückgängig nimmt es zurück.</translation>
     </message>
     <message>
         <source>Split off a new class</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Klasse abspalten</translation>
     </message>
     <message>
         <source>Split off</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspalten</translation>
     </message>
     <message>
         <source>Decisions stay, undecided images stay undecided, and no file is touched. Undo takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entscheidungen bleiben, offene Bilder bleiben offen, und keine Datei wird angefasst. Rückgängig nimmt es zurück.</translation>
     </message>
 </context>
 <context>
@@ -788,414 +788,414 @@
     </message>
     <message>
         <source>{0} undecided</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} offen</translation>
     </message>
     <message>
         <source>about {0}</source>
-        <translation type="unfinished">etwa {0}</translation>
+        <translation>etwa {0}</translation>
     </message>
 </context>
 <context>
     <name>ClassTableModel</name>
     <message>
         <source>Class</source>
-        <translation type="unfinished">Klasse</translation>
+        <translation>Klasse</translation>
     </message>
     <message>
         <source>Images</source>
-        <translation type="unfinished">Bilder</translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Probably wrong</source>
-        <translation type="unfinished">Wohl falsch</translation>
+        <translation>Wohl falsch</translation>
     </message>
     <message>
         <source>Spread</source>
-        <translation type="unfinished"></translation>
+        <translation>Streuung</translation>
     </message>
     <message>
         <source>Weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewicht</translation>
     </message>
     <message>
         <source>Nearest classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Klassen</translation>
     </message>
     <message>
         <source>Typical</source>
-        <translation type="unfinished"></translation>
+        <translation>Typische</translation>
     </message>
     <message>
         <source>Doubtful</source>
-        <translation type="unfinished"></translation>
+        <translation>Zweifelhafte</translation>
     </message>
     <message>
         <source>about {0}, {1} to {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>etwa {0}, {1} bis {2}</translation>
     </message>
     <message>
         <source>{0} images</source>
-        <translation type="unfinished">{0} Bilder</translation>
+        <translation>{0} Bilder</translation>
     </message>
     <message>
         <source>The name that exports and the next training use</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name, den Exporte und das nächste Training benutzen</translation>
     </message>
     <message>
         <source>Images labelled so, dropped ones left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder mit diesem Label, ohne aussortierte</translation>
     </message>
     <message>
         <source>Estimated share of wrong labels, with the interval meant to hold 95 times of 100: the sum of the probabilities of the undecided images; decided ones are right</source>
-        <translation type="unfinished"></translation>
+        <translation>Geschätzter Anteil falscher Labels, mit dem Bereich, der in 95 von 100 Fällen gelten soll: die Summe der Wahrscheinlichkeiten der offenen Bilder; entschiedene stimmen</translation>
     </message>
     <message>
         <source>Mean distance to the class&apos;s centre in the model&apos;s space; a large one is a class of many looks</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittlerer Abstand zur Mitte der Klasse im Raum des Modells; groß heißt: eine Klasse mit vielerlei Aussehen</translation>
     </message>
     <message>
         <source>Mean adaptive weight: how far the training trusted the labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittleres adaptives Gewicht: wie weit das Training den Labels vertraut hat</translation>
     </message>
     <message>
         <source>The classes that lie nearest, with the class divergence: near 0 is a twin, 1 is as far as can be</source>
-        <translation type="unfinished"></translation>
+        <translation>Die nächsten Klassen mit ihrer Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
     </message>
     <message>
         <source>Images nearest to the class&apos;s centre</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, die der Mitte der Klasse am nächsten liegen</translation>
     </message>
     <message>
         <source>Undecided images whose label is most probably wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Offene Bilder, deren Label am ehesten falsch ist</translation>
     </message>
 </context>
 <context>
     <name>ClassTreeView</name>
     <message>
         <source>about {0}</source>
-        <translation type="unfinished">etwa {0}</translation>
+        <translation>etwa {0}</translation>
     </message>
     <message>
         <source>far apart</source>
-        <translation type="unfinished"></translation>
+        <translation>weit auseinander</translation>
     </message>
     <message>
         <source>alike</source>
-        <translation type="unfinished"></translation>
+        <translation>ähnlich</translation>
     </message>
     <message>
         <source>Tree of the classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Baum der Klassen</translation>
     </message>
     <message>
         <source>{0}: {1} images</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1} Bilder</translation>
     </message>
     <message>
         <source>{0} classes, {1} images: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Klassen, {1} Bilder: {2}</translation>
     </message>
 </context>
 <context>
     <name>ClassesView</name>
     <message>
         <source>No tree yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Baum</translation>
     </message>
     <message>
         <source>Train once to see which classes lie near each other.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmal trainieren, um zu sehen, welche Klassen nah beieinander liegen.</translation>
     </message>
     <message>
         <source>Train</source>
-        <translation type="unfinished">Trainieren</translation>
+        <translation>Trainieren</translation>
     </message>
     <message>
         <source>Table or tree</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle oder Baum</translation>
     </message>
     <message>
         <source>Table</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle</translation>
     </message>
     <message>
         <source>Tree</source>
-        <translation type="unfinished"></translation>
+        <translation>Baum</translation>
     </message>
     <message>
         <source>Find a class</source>
-        <translation type="unfinished">Klasse suchen</translation>
+        <translation>Klasse finden</translation>
     </message>
     <message>
         <source>Sort by</source>
-        <translation type="unfinished">Sortieren nach</translation>
+        <translation>Sortieren nach</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished">Verkleinern</translation>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished">Vergrößern</translation>
+        <translation>Vergrößern</translation>
     </message>
     <message>
         <source>Show the whole tree</source>
-        <translation type="unfinished"></translation>
+        <translation>Den ganzen Baum zeigen</translation>
     </message>
     <message>
         <source>Looking at the classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Klassen werden angesehen</translation>
     </message>
     <message>
         <source>Counts, estimates and pictures of each class will be here in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen, Schätzungen und Bilder jeder Klasse stehen gleich hier.</translation>
     </message>
     <message>
         <source>{0} Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Nichts wurde geändert.</translation>
     </message>
     <message>
         <source>The classes cannot be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Klassen lassen sich nicht zeigen</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">Noch einmal</translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>{0} classes</source>
-        <translation type="unfinished">{0} Klassen</translation>
+        <translation>{0} Klassen</translation>
     </message>
     <message>
         <source>{0} of {1} classes</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} von {1} Klassen</translation>
     </message>
     <message>
         <source>One class in {0} is named; zoom in to read all</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur jede {0}. Klasse hat Platz für ihren Namen; Vergrößern zeigt alle</translation>
     </message>
     <message>
         <source>A click takes a branch</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klick wählt einen Zweig</translation>
     </message>
 </context>
 <context>
     <name>CompareTab</name>
     <message>
         <source>Earlier training</source>
-        <translation type="unfinished"></translation>
+        <translation>Früheres Training</translation>
     </message>
     <message>
         <source>Later training</source>
-        <translation type="unfinished"></translation>
+        <translation>Späteres Training</translation>
     </message>
     <message>
         <source>Images that moved up</source>
-        <translation type="unfinished">Aufgestiegene Bilder</translation>
+        <translation>Bilder, die gestiegen sind</translation>
     </message>
     <message>
         <source>Images that moved down</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder, die gesunken sind</translation>
     </message>
     <message>
         <source>suggestions changed</source>
-        <translation type="unfinished">Vorschläge geändert</translation>
+        <translation>Vorschläge geändert</translation>
     </message>
     <message>
         <source>newly flagged</source>
-        <translation type="unfinished">neu markiert</translation>
+        <translation>neu verdächtig</translation>
     </message>
     <message>
         <source>flagged no longer</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht mehr verdächtig</translation>
     </message>
     <message>
         <source>wrong labels expected, before → now</source>
-        <translation type="unfinished"></translation>
+        <translation>falsche Labels erwartet, vorher → jetzt</translation>
     </message>
     <message>
         <source>Each image that you kept or relabelled looks for its nearest neighbours among the others. Recall@1: how often the nearest one has the same label. MAP@R: how well those of the same label come before all others. The interval of the difference comes from drawing the images again (paired bootstrap, 95 %). Images decided before the later training have taught it, so the difference speaks well of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Bild, dessen Label Sie behalten oder geändert haben, sucht unter den anderen seine nächsten Nachbarn. Recall@1: wie oft der nächste das gleiche Label hat. MAP@R: wie gut die mit gleichem Label vor allen anderen kommen. Der Bereich des Unterschieds kommt von wiederholtem Ziehen der Bilder (gepaarter Bootstrap, 95 %). Bilder, die vor dem späteren Training entschieden wurden, haben es gelehrt; der Unterschied spricht darum eher für dieses.</translation>
     </message>
     <message>
         <source>Training {0}, {1}, {2} decided</source>
-        <translation type="unfinished"></translation>
+        <translation>Training {0}, {1}, {2} entschieden</translation>
     </message>
     <message>
         <source>One training cannot be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein einziges Training lässt sich nicht vergleichen</translation>
     </message>
     <message>
         <source>Not trained yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht trainiert</translation>
     </message>
     <message>
         <source>Decide about some images and train again: here you will see which images moved, which suggestions changed, and whether classes are told better.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entscheiden Sie über einige Bilder und trainieren Sie neu: Hier steht dann, welche Bilder gewandert sind, welche Vorschläge sich geändert haben und ob die Klassen besser getrennt werden.</translation>
     </message>
     <message>
         <source>Train</source>
-        <translation type="unfinished">Trainieren</translation>
+        <translation>Trainieren</translation>
     </message>
     <message>
         <source>Comparing…</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleich läuft …</translation>
     </message>
     <message>
         <source>The trainings cannot be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Trainings lassen sich nicht vergleichen</translation>
     </message>
     <message>
         <source>Sum of the probabilities of the images without a decision.</source>
-        <translation type="unfinished"></translation>
+        <translation>Summe der Wahrscheinlichkeiten der Bilder ohne Entscheidung.</translation>
     </message>
     <message>
         <source>More probably wrong than before</source>
-        <translation type="unfinished"></translation>
+        <translation>Eher falsch als vorher</translation>
     </message>
     <message>
         <source>Less probably wrong than before</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger wahrscheinlich falsch als vorher</translation>
     </message>
     <message>
         <source>Changed suggestions, the surest first</source>
-        <translation type="unfinished"></translation>
+        <translation>Geänderte Vorschläge, die sichersten zuerst</translation>
     </message>
     <message>
         <source>No suggestion changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Vorschlag hat sich geändert</translation>
     </message>
     <message>
         <source>How well the classes are told apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie gut die Klassen getrennt werden</translation>
     </message>
     <message>
         <source>Too few verified images to say whether classes are told better: {0} of {1}, of two classes at least. Keep or relabel more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu wenige geprüfte Bilder, um zu sagen, ob die Klassen besser getrennt werden: {0} von {1}, aus mindestens zwei Klassen. Behalten oder ändern Sie mehr.</translation>
     </message>
     <message>
         <source>Recall@1</source>
-        <translation type="unfinished"></translation>
+        <translation>Recall@1</translation>
     </message>
     <message>
         <source>MAP@R</source>
-        <translation type="unfinished"></translation>
+        <translation>MAP@R</translation>
     </message>
     <message>
         <source>on {0} images that you verified</source>
-        <translation type="unfinished"></translation>
+        <translation>an {0} Bildern, die Sie geprüft haben</translation>
     </message>
     <message>
         <source>no clear difference</source>
-        <translation type="unfinished"></translation>
+        <translation>kein klarer Unterschied</translation>
     </message>
     <message>
         <source>better</source>
-        <translation type="unfinished"></translation>
+        <translation>besser</translation>
     </message>
     <message>
         <source>worse</source>
-        <translation type="unfinished"></translation>
+        <translation>schlechter</translation>
     </message>
     <message>
         <source>{0}: {1} → {2}, {3} ({4} to {5})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1} → {2}, {3} ({4} bis {5})</translation>
     </message>
     <message>
         <source>Probability that the label is wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahrscheinlichkeit, dass das Label falsch ist</translation>
     </message>
     <message>
         <source>before</source>
-        <translation type="unfinished"></translation>
+        <translation>vorher</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished"></translation>
+        <translation>jetzt</translation>
     </message>
     <message>
         <source>Old against new probability</source>
-        <translation type="unfinished"></translation>
+        <translation>Alte gegen neue Wahrscheinlichkeit</translation>
     </message>
     <message>
         <source>Above the dashed line images became more suspect; darker cells hold more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über der gestrichelten Linie wurden Bilder verdächtiger; dunklere Felder enthalten mehr.</translation>
     </message>
 </context>
 <context>
     <name>ConfusionView</name>
     <message>
         <source>{0} labels of {1} are {2} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Labels {1} heißen jetzt {2}.</translation>
     </message>
     <message>
         <source>Undo takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig nimmt es zurück.</translation>
     </message>
     <message>
         <source>Counting the labels</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Labels werden gezählt</translation>
     </message>
     <message>
         <source>This takes a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das dauert einen Augenblick.</translation>
     </message>
     <message>
         <source>No project is open</source>
-        <translation type="unfinished">Kein Projekt ist offen</translation>
+        <translation>Kein Projekt ist offen</translation>
     </message>
     <message>
         <source>See which classes are mistaken for each other</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen, welche Klassen miteinander verwechselt werden</translation>
     </message>
     <message>
         <source>After the first training, labels and suggestions are compared here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem ersten Training stehen hier Labels und Vorschläge im Vergleich.</translation>
     </message>
     <message>
         <source>Train</source>
-        <translation type="unfinished">Trainieren</translation>
+        <translation>Trainieren</translation>
     </message>
     <message>
         <source>The classes could not be compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Klassen ließen sich nicht vergleichen</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">Noch einmal</translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>{0} classes</source>
-        <translation type="unfinished">{0} Klassen</translation>
+        <translation>{0} Klassen</translation>
     </message>
     <message>
         <source>no images</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Bilder</translation>
     </message>
     <message>
         <source>1 image</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild</translation>
     </message>
     <message>
         <source>{0} images</source>
-        <translation type="unfinished">{0} Bilder</translation>
+        <translation>{0} Bilder</translation>
     </message>
     <message>
         <source>these</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen</translation>
     </message>
     <message>
         <source>{0} ({1} of {2}), about {3} wrong labels</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ({1} von {2}), etwa {3} falsche Labels</translation>
     </message>
     <message>
         <source>Review these</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese durchsehen</translation>
     </message>
     <message>
         <source>These two classes are the same…</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese zwei Klassen sind gleich …</translation>
     </message>
 </context>
 <context>
@@ -1379,8 +1379,8 @@
         <translation>Die Summe ihrer Wahrscheinlichkeiten; entschiedene Bilder zählen nicht.</translation>
     </message>
     <message>
-        <source>Estimated wrong labels among the images without a decision: the sum of their probabilities, with an interval meant to hold in 95 of 100 data sets.</source>
-        <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, mit einem Bereich, der in 95 von 100 Datensätzen stimmen soll.</translation>
+        <source>Estimated wrong labels among the images without a decision: the sum of their probabilities, corrected by what your decisions found, with an interval meant to hold in 95 of 100 data sets.</source>
+        <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
     <message>
         <source>How much work each training does; balanced measured best for its time.</source>
@@ -1593,19 +1593,19 @@
     <name>FactsCard</name>
     <message>
         <source>no label</source>
-        <translation type="unfinished">kein Label</translation>
+        <translation>kein Label</translation>
     </message>
     <message>
         <source>decided: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>entschieden: {0}</translation>
     </message>
     <message>
         <source>suggested {0}</source>
-        <translation type="unfinished">Vorschlag {0}</translation>
+        <translation>vorgeschlagen {0}</translation>
     </message>
     <message>
         <source>probably wrong {0}</source>
-        <translation type="unfinished">wohl falsch {0}</translation>
+        <translation>wohl falsch {0}</translation>
     </message>
 </context>
 <context>
@@ -1959,15 +1959,98 @@
     <name>HeatMap</name>
     <message>
         <source>given class</source>
-        <translation type="unfinished"></translation>
+        <translation>gegebene Klasse</translation>
     </message>
     <message>
         <source>suggested class</source>
-        <translation type="unfinished"></translation>
+        <translation>vorgeschlagene Klasse</translation>
     </message>
     <message>
         <source>Heat map of given and suggested classes</source>
-        <translation type="unfinished"></translation>
+        <translation>Wärmekarte der gegebenen und vorgeschlagenen Klassen</translation>
+    </message>
+</context>
+<context>
+    <name>HeatPanel</name>
+    <message>
+        <source>label and suggestion agree</source>
+        <translation>Label und Vorschlag stimmen überein</translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels</source>
+        <translation>Etwa {0} falsche Labels</translation>
+    </message>
+    <message>
+        <source>another class suggested for {0} of {1} images</source>
+        <translation>für {0} von {1} Bildern eine andere Klasse vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>Arrows move, Enter reviews, D hides the diagonal</source>
+        <translation>Pfeile wandern, Eingabe zeigt die Bilder, D verbirgt die Diagonale</translation>
+    </message>
+    <message>
+        <source>Diagonal</source>
+        <translation>Diagonale</translation>
+    </message>
+    <message>
+        <source>Images whose label and suggestion agree  (D)</source>
+        <translation>Bilder, deren Label und Vorschlag übereinstimmen  (D)</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation>Alle Klassen</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Pos1</translation>
+    </message>
+    <message>
+        <source>Expected errors</source>
+        <translation>Erwartete Fehler</translation>
+    </message>
+    <message>
+        <source>The sum of the probabilities that the labels are wrong, undecided only</source>
+        <translation>Die Summe der Wahrscheinlichkeiten, dass die Labels falsch sind, nur offene</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>How many images there are</source>
+        <translation>Wie viele Bilder es sind</translation>
+    </message>
+    <message>
+        <source>Share of the class</source>
+        <translation>Anteil an der Klasse</translation>
+    </message>
+    <message>
+        <source>Of the images with the given class, how many have this suggestion</source>
+        <translation>Wie viele der Bilder mit der gegebenen Klasse diesen Vorschlag haben</translation>
+    </message>
+    <message>
+        <source>Save the matrix</source>
+        <translation>Matrix speichern</translation>
+    </message>
+    <message>
+        <source>Table as CSV…</source>
+        <translation>Tabelle als CSV …</translation>
+    </message>
+    <message>
+        <source>Picture as PNG…</source>
+        <translation>Bild als PNG …</translation>
+    </message>
+    <message>
+        <source>Picture as SVG…</source>
+        <translation>Bild als SVG …</translation>
     </message>
 </context>
 <context>
@@ -2211,7 +2294,7 @@
     <name>Legend</name>
     <message>
         <source>Colour scale: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbskala: {0}</translation>
     </message>
 </context>
 <context>
@@ -2308,277 +2391,197 @@
     <name>MapController</name>
     <message>
         <source>The drawing was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Zeichnen wurde angehalten.</translation>
     </message>
 </context>
 <context>
     <name>MapLegend</name>
     <message>
         <source>image</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>probably wrong</source>
-        <translation type="unfinished">wohl falsch</translation>
+        <translation>wohl falsch</translation>
     </message>
     <message>
         <source>selected</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgewählt</translation>
     </message>
     <message>
         <source>Legend</source>
-        <translation type="unfinished"></translation>
+        <translation>Legende</translation>
     </message>
 </context>
 <context>
     <name>MapPanel</name>
     <message>
-        <source>label and suggestion agree</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>About {0} wrong labels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>another class suggested for {0} of {1} images</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Arrows move, Enter reviews, D hides the diagonal</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Diagonal</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Images whose label and suggestion agree  (D)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation type="unfinished">Verkleinern</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation type="unfinished">Vergrößern</translation>
-    </message>
-    <message>
-        <source>All classes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Home</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Expected errors</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The sum of the probabilities that the labels are wrong, undecided only</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Images</source>
-        <translation type="unfinished">Bilder</translation>
-    </message>
-    <message>
-        <source>How many images there are</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Share of the class</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Of the images with the given class, how many have this suggestion</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Save the matrix</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Table as CSV…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Picture as PNG…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Picture as SVG…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Selected images</source>
-        <translation type="unfinished">Ausgewählte Bilder</translation>
+        <translation>Ausgewählte Bilder</translation>
     </message>
     <message>
         <source>Review only these</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur diese durchsehen</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufheben</translation>
     </message>
     <message>
         <source>Clear the selection</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswahl aufheben</translation>
     </message>
     <message>
         <source>Farther from the middle, an image belongs more clearly to one class; near the middle it lies between classes. Neighbours look alike to the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Je weiter von der Mitte, desto klarer gehört ein Bild zu einer Klasse; nahe der Mitte liegt es zwischen Klassen. Nachbarn gleichen sich für das Modell.</translation>
     </message>
     <message>
         <source>Drawing the map</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte wird gezeichnet</translation>
     </message>
     <message>
         <source>No map yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine Karte</translation>
     </message>
     <message>
         <source>Train</source>
-        <translation type="unfinished">Trainieren</translation>
+        <translation>Trainieren</translation>
     </message>
     <message>
         <source>After the first training, every image has a place here: classes as islands, doubtful labels between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem ersten Training hat jedes Bild hier seinen Platz: Klassen als Inseln, zweifelhafte Labels dazwischen.</translation>
     </message>
     <message>
         <source>The map could not be drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte ließ sich nicht zeichnen</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">Noch einmal</translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>It begins when the work that is running has ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es beginnt, wenn die laufende Arbeit fertig ist.</translation>
     </message>
     <message>
         <source>{0} done; you can go on elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} fertig; anderswo kann es weitergehen.</translation>
     </message>
     <message>
         <source>{0} selected</source>
-        <translation type="unfinished">{0} ausgewählt</translation>
+        <translation>{0} ausgewählt</translation>
     </message>
     <message>
         <source>Save the map</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte speichern</translation>
     </message>
     <message>
         <source>Pictures (*.png *.svg)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder (*.png *.svg)</translation>
     </message>
 </context>
 <context>
     <name>MapPicture</name>
     <message>
         <source>The picture {0} cannot be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild {0} lässt sich nicht schreiben.</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
-        <translation type="unfinished">Anderen Ordner wählen.</translation>
+        <translation>Anderen Ordner wählen.</translation>
     </message>
     <message>
         <source>Map of all images</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte aller Bilder</translation>
     </message>
 </context>
 <context>
     <name>MapToolbar</name>
     <message>
         <source>Colour by</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe nach</translation>
     </message>
     <message>
         <source>Suspects as arcs from given to suggested class</source>
-        <translation type="unfinished"></translation>
+        <translation>Verdachtsfälle als Bögen von der gegebenen zur vorgeschlagenen Klasse</translation>
     </message>
     <message>
         <source>Select with a lasso (or hold Shift and drag)</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit einem Lasso auswählen (oder mit Umschalt ziehen)</translation>
     </message>
     <message>
         <source>Zoom out (-)</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern (-)</translation>
     </message>
     <message>
         <source>Zoom in (+)</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern (+)</translation>
     </message>
     <message>
         <source>Back to the middle (Home, or double click)</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zur Mitte (Pos1 oder Doppelklick)</translation>
     </message>
     <message>
         <source>Show the map in a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte in einem eigenen Fenster zeigen</translation>
     </message>
     <message>
         <source>Save the map as a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte als Bild speichern</translation>
     </message>
     <message>
         <source>Class after decisions</source>
-        <translation type="unfinished"></translation>
+        <translation>Klasse nach Entscheidungen</translation>
     </message>
     <message>
         <source>Given class</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegebene Klasse</translation>
     </message>
     <message>
         <source>Suggested class</source>
-        <translation type="unfinished">Vorgeschlagene Klasse</translation>
+        <translation>Vorgeschlagene Klasse</translation>
     </message>
     <message>
         <source>Probably wrong</source>
-        <translation type="unfinished">Wohl falsch</translation>
+        <translation>Wohl falsch</translation>
     </message>
     <message>
         <source>Adaptive weight</source>
-        <translation type="unfinished">Adaptives Gewicht</translation>
+        <translation>Adaptives Gewicht</translation>
     </message>
     <message>
         <source>Consistency</source>
-        <translation type="unfinished">Konsistenz</translation>
+        <translation>Konsistenz</translation>
     </message>
     <message>
         <source>Fits no class</source>
-        <translation type="unfinished">Passt zu keiner Klasse</translation>
+        <translation>Passt zu keiner Klasse</translation>
     </message>
 </context>
 <context>
     <name>MapView</name>
     <message>
         <source>Map of all images</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte aller Bilder</translation>
     </message>
 </context>
 <context>
     <name>MergeCard</name>
     <message>
         <source>One step in the history: it can be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Schritt im Verlauf: Er lässt sich zurücknehmen.</translation>
     </message>
     <message>
         <source>Are {0} and {1} one class?</source>
-        <translation type="unfinished"></translation>
+        <translation>Sind {0} und {1} eine Klasse?</translation>
     </message>
     <message>
         <source>Keep {0}: changes {1} labels</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} bleibt: ändert {1} Labels</translation>
     </message>
     <message>
         <source>Leave them apart</source>
-        <translation type="unfinished"></translation>
+        <translation>Getrennt lassen</translation>
     </message>
 </context>
 <context>
@@ -2618,26 +2621,26 @@
     <name>PairsModel</name>
     <message>
         <source>Given → suggested</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegeben → vorgeschlagen</translation>
     </message>
     <message>
         <source>Images</source>
-        <translation type="unfinished">Bilder</translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Errors</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>About how many of the labels are wrong: the sum of the probabilities</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa wie viele der Labels falsch sind: die Summe der Wahrscheinlichkeiten</translation>
     </message>
 </context>
 <context>
     <name>PairsTable</name>
     <message>
         <source>Most confused pairs</source>
-        <translation type="unfinished"></translation>
+        <translation>Am häufigsten verwechselt</translation>
     </message>
 </context>
 <context>
@@ -2724,15 +2727,15 @@
     <name>ProgressView</name>
     <message>
         <source>Progress</source>
-        <translation type="unfinished">Fortschritt</translation>
+        <translation>Fortschritt</translation>
     </message>
     <message>
         <source>Review</source>
-        <translation type="unfinished">Durchsicht</translation>
+        <translation>Durchsicht</translation>
     </message>
     <message>
         <source>Compare trainings</source>
-        <translation type="unfinished"></translation>
+        <translation>Trainings vergleichen</translation>
     </message>
 </context>
 <context>
@@ -2892,15 +2895,15 @@
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>This training beside the one before, image by image</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Training neben dem vorigen, Bild für Bild</translation>
     </message>
     <message>
-        <source>about {0} to {1}</source>
-        <translation>etwa {0} bis {1}</translation>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
     </message>
     <message>
         <source>are left, was about {0}</source>
@@ -2930,70 +2933,70 @@
         <translation>{0} von {1} entschieden</translation>
     </message>
     <message>
-        <source>about {0} to {1} errors left</source>
-        <translation>noch etwa {0} bis {1} Fehler</translation>
+        <source>about {0} errors left</source>
+        <translation>noch etwa {0} Fehler</translation>
     </message>
 </context>
 <context>
     <name>ReviewTab</name>
     <message>
         <source>Not trained yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht trainiert</translation>
     </message>
     <message>
         <source>After a training this says how many wrong labels there may be, and later how many of them you have found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einem Training steht hier, wie viele falsche Labels es geben mag, und später, wie viele davon gefunden sind.</translation>
     </message>
     <message>
         <source>Train</source>
-        <translation type="unfinished">Trainieren</translation>
+        <translation>Trainieren</translation>
     </message>
     <message>
         <source>Reading the journal…</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Journal wird gelesen …</translation>
     </message>
     <message>
         <source>The progress cannot be worked out</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Fortschritt lässt sich nicht berechnen</translation>
     </message>
     <message>
         <source>{0}. Your decisions are saved; the details are in the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}. Ihre Entscheidungen sind gespeichert; Näheres steht im Protokoll.</translation>
     </message>
     <message>
         <source>Nothing decided yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nichts entschieden</translation>
     </message>
     <message>
         <source>Your pace, your hits and what is left will be drawn here as you decide.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tempo, Treffer und was bleibt werden hier gezeichnet, sobald entschieden wird.</translation>
     </message>
     <message>
         <source>Review</source>
-        <translation type="unfinished">Durchsicht</translation>
+        <translation>Durchsicht</translation>
     </message>
     <message>
         <source>{0} found, {1} expected</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gefunden, {1} erwartet</translation>
     </message>
 </context>
 <context>
     <name>Saver</name>
     <message>
         <source>Table</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabelle</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished">Bild</translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Save the confusion</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwechslungen speichern</translation>
     </message>
     <message>
         <source>Saved as {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichert als {0}.</translation>
     </message>
 </context>
 <context>
@@ -3058,7 +3061,7 @@
     </message>
     <message>
         <source>1 image</source>
-        <translation type="unfinished"></translation>
+        <translation>1 Bild</translation>
     </message>
     <message>
         <source>; the first is &apos;{0}&apos;.</source>
@@ -3066,11 +3069,11 @@
     </message>
     <message>
         <source>A class name cannot hold a slash or a control character.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klassenname kann keinen Schrägstrich und kein Steuerzeichen enthalten.</translation>
     </message>
     <message>
         <source>A class needs a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Klasse braucht einen Namen.</translation>
     </message>
     <message>
         <source>A manifest has the columns path and label.</source>
@@ -3146,7 +3149,7 @@
     </message>
     <message>
         <source>Choose another folder, or make room on the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte.</translation>
     </message>
     <message>
         <source>Choose another folder; nothing in this one was changed.</source>
@@ -3154,7 +3157,7 @@
     </message>
     <message>
         <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen anderen Namen.</translation>
     </message>
     <message>
         <source>Choose another place.</source>
@@ -3349,12 +3352,8 @@
         <translation>Der Speicher von {0} reichte nicht; der Stapel ist jetzt {1}.</translation>
     </message>
     <message>
-        <source>Merge {0} into {1} ({2} images)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Merge {0} into {1} ({2})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} in {1} aufgehen lassen ({2})</translation>
     </message>
     <message>
         <source>Name a folder that you may write to with --out.</source>
@@ -3454,7 +3453,7 @@
     </message>
     <message>
         <source>Rename {0} to {1} ({2})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} in {1} umbenennen ({2})</translation>
     </message>
     <message>
         <source>Reopen {0}</source>
@@ -3510,7 +3509,7 @@
     </message>
     <message>
         <source>Split {0} off ({1})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} abspalten ({1})</translation>
     </message>
     <message>
         <source>Taken</source>
@@ -3606,7 +3605,7 @@
     </message>
     <message>
         <source>The matrix could not be written to {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Matrix ließ sich nicht nach {0} schreiben.</translation>
     </message>
     <message>
         <source>The network that turns an image into features. Empty: the built-in one. A name of torchvision or timm is downloaded once; a file is used as it is.</source>
@@ -3678,7 +3677,7 @@
     </message>
     <message>
         <source>There is a class “{0}” already.</source>
-        <translation type="unfinished">Eine Klasse „{0}“ gibt es schon.</translation>
+        <translation>Eine Klasse „{0}“ gibt es schon.</translation>
     </message>
     <message>
         <source>There is no backbone called {0}.</source>
@@ -3686,7 +3685,7 @@
     </message>
     <message>
         <source>There is no class {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Klasse {0} gibt es nicht.</translation>
     </message>
     <message>
         <source>There is no demonstration in {0}.</source>
@@ -3806,7 +3805,7 @@
     </message>
     <message>
         <source>given \ suggested</source>
-        <translation type="unfinished"></translation>
+        <translation>gegeben \ vorgeschlagen</translation>
     </message>
     <message>
         <source>gray</source>
@@ -3967,10 +3966,6 @@
     <message>
         <source>shown upright, as its EXIF orientation says</source>
         <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
-    </message>
-    <message>
-        <source>step, rowid</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the file has vanished</source>
@@ -4264,27 +4259,27 @@
     <name>SidePanel</name>
     <message>
         <source>Most confused pairs</source>
-        <translation type="unfinished"></translation>
+        <translation>Am häufigsten verwechselt</translation>
     </message>
     <message>
         <source>Example images of the cell</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispielbilder des Feldes</translation>
     </message>
     <message>
         <source>Review these</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese durchsehen</translation>
     </message>
     <message>
         <source>These two are the same…</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese zwei sind gleich …</translation>
     </message>
     <message>
         <source>No cell is chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Feld ist gewählt</translation>
     </message>
     <message>
         <source>Choose a pair or a cell to see its images.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Paar oder ein Feld wählen, um seine Bilder zu sehen.</translation>
     </message>
 </context>
 <context>
@@ -4342,7 +4337,7 @@
     </message>
     <message>
         <source>Drawing the map</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Karte wird gezeichnet</translation>
     </message>
     <message>
         <source>Writing the report</source>
@@ -4879,173 +4874,173 @@
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte</translation>
     </message>
 </context>
 <context>
     <name>Words</name>
     <message>
         <source>images decided</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder entschieden</translation>
     </message>
     <message>
         <source>wrong labels found</source>
-        <translation type="unfinished">falsche Labels gefunden</translation>
+        <translation>falsche Labels gefunden</translation>
     </message>
     <message>
         <source>found for each one expected</source>
-        <translation type="unfinished"></translation>
+        <translation>gefunden auf ein erwartetes</translation>
     </message>
     <message>
         <source>wrong labels left, estimated</source>
-        <translation type="unfinished"></translation>
+        <translation>falsche Labels übrig, geschätzt</translation>
     </message>
     <message>
         <source>images an hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder in der Stunde</translation>
     </message>
     <message>
         <source>What the next images would find</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die nächsten Bilder finden würden</translation>
     </message>
     <message>
         <source>Wrong labels left, estimated</source>
-        <translation type="unfinished"></translation>
+        <translation>Falsche Labels übrig, geschätzt</translation>
     </message>
     <message>
         <source>Wrong labels found; dashed: expected of the same images</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefundene falsche Labels; gestrichelt: von den gleichen Bildern erwartet</translation>
     </message>
     <message>
         <source>Share of wrong labels among the latest images; dashed: expected</source>
-        <translation type="unfinished"></translation>
+        <translation>Anteil falscher Labels unter den letzten Bildern; gestrichelt: erwartet</translation>
     </message>
     <message>
         <source>Images decided in an hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Entschiedene Bilder in der Stunde</translation>
     </message>
     <message>
         <source>Next images, most suspect first</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächste Bilder, die verdächtigsten zuerst</translation>
     </message>
     <message>
         <source>Images decided</source>
-        <translation type="unfinished"></translation>
+        <translation>Entschiedene Bilder</translation>
     </message>
     <message>
         <source>Hours of work, pauses left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsstunden, ohne Pausen</translation>
     </message>
     <message>
         <source>Images looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>Angesehene Bilder</translation>
     </message>
     <message>
         <source>from here on fewer than 1 in 20 are wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>ab hier ist weniger als 1 von 20 falsch</translation>
     </message>
     <message>
         <source>after some more decisions</source>
-        <translation type="unfinished"></translation>
+        <translation>nach einigen weiteren Entscheidungen</translation>
     </message>
     <message>
-        <source>The probabilities of the undecided images, corrected by what you found so far: where more labels were wrong than the probabilities said, those of similar probability are raised. The interval is meant to hold in 95 of 100 data sets. The status bar takes the probabilities as they are. The correction is this program&apos;s own.</source>
-        <translation type="unfinished"></translation>
+        <source>The probabilities of the undecided images, corrected by what you found so far: where more labels were wrong than the probabilities said, those of similar probability are raised. The interval is meant to hold in 95 of 100 data sets. The correction is this program&apos;s own.</source>
+        <translation>Die Wahrscheinlichkeiten der offenen Bilder, berichtigt nach dem bisher Gefundenen: Wo mehr Labels falsch waren, als die Wahrscheinlichkeiten sagten, werden ähnlich wahrscheinliche angehoben. Der Bereich soll in 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
     </message>
     <message>
         <source>Counts the images that you judged one by one: in steps of up to {0} images, without the unsure ones. Expected is the sum of their probabilities when you decided.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zählt die einzeln beurteilten Bilder: in Schritten von bis zu {0} Bildern, ohne die unsicheren. Erwartet ist die Summe ihrer Wahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
     </message>
     <message>
         <source>All images with a decision, those decided in bulk included.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
     </message>
     <message>
         <source>Above 1: you find more wrong labels than the probabilities said; below: fewer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über 1: Sie finden mehr falsche Labels, als die Wahrscheinlichkeiten sagten; darunter: weniger.</translation>
     </message>
     <message>
         <source>Drag the line, or move it with the arrow keys (with Shift one by one). If you go on with the most suspect images, so many wrong labels should be among them; the band is meant to hold in 95 of 100 data sets.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt einzeln). Geht es mit den verdächtigsten Bildern weiter, sollten so viele falsche Labels darunter sein; das Band soll in 95 von 100 Datensätzen gelten.</translation>
     </message>
     <message>
         <source>Among the latest images looked at, a tenth of all but at least 20. The band is Wilson&apos;s interval, 95 %.</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter den zuletzt angesehenen Bildern, einem Zehntel von allen, aber mindestens 20. Das Band ist Wilsons Intervall, 95 %.</translation>
     </message>
     <message>
         <source>Decisions on up to {0} images at once, by the times in the journal. Breaks of more than two minutes are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entscheidungen über bis zu {0} Bilder auf einmal, nach den Zeiten im Journal. Pausen von mehr als zwei Minuten bleiben weg.</translation>
     </message>
     <message>
         <source>about {0}</source>
-        <translation type="unfinished">etwa {0}</translation>
+        <translation>etwa {0}</translation>
     </message>
     <message>
         <source>wrong among {0} looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>falsch unter {0} angesehenen</translation>
     </message>
     <message>
         <source>All images are decided.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder sind entschieden.</translation>
     </message>
     <message>
         <source>You may stop: probably no wrong label is left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
     </message>
     <message>
         <source>About {0} wrong labels are left ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwa {0} falsche Labels sind übrig ({1}).</translation>
     </message>
     <message>
         <source>Of the next {0} images about {1} are wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Von den nächsten {0} Bildern sind etwa {1} falsch</translation>
     </message>
     <message>
         <source>You may stop: of the next {0} images about {1} are wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie können aufhören: Von den nächsten {0} Bildern sind etwa {1} falsch.</translation>
     </message>
     <message>
         <source>After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the wrong labels that are left will have been found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach etwa {0} weiteren Bildern{1} ist weniger als 1 von 20 falsch; bis dahin sind etwa {2} der übrigen falschen Labels gefunden.</translation>
     </message>
     <message>
         <source>The next {0} images{1} should find about {2} wrong labels ({3}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die nächsten {0} Bilder{1} sollten etwa {2} falsche Labels finden ({3}).</translation>
     </message>
     <message>
         <source> (about {0} min)</source>
-        <translation type="unfinished"></translation>
+        <translation> (etwa {0} min)</translation>
     </message>
     <message>
         <source> (about {0} h)</source>
-        <translation type="unfinished"></translation>
+        <translation> (etwa {0} h)</translation>
     </message>
 </context>
 <context>
     <name>_Changes</name>
     <message>
         <source>Image</source>
-        <translation type="unfinished">Bild</translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Given label</source>
-        <translation type="unfinished"></translation>
+        <translation>Gegebenes Label</translation>
     </message>
     <message>
         <source>Suggested before</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschlag vorher</translation>
     </message>
     <message>
         <source>Suggested now</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschlag jetzt</translation>
     </message>
     <message>
         <source>Wrong before</source>
-        <translation type="unfinished"></translation>
+        <translation>Falsch vorher</translation>
     </message>
     <message>
         <source>Wrong now</source>
-        <translation type="unfinished"></translation>
+        <translation>Falsch jetzt</translation>
     </message>
 </context>
 <context>

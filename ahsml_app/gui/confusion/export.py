@@ -14,7 +14,7 @@ from ahsml_app.base.errors import AppError, OutputError
 from ahsml_app.gui.background import Background
 from ahsml_app.gui.confusion.grid import Grid
 from ahsml_app.gui.confusion.legend import Legend
-from ahsml_app.gui.confusion.map_panel import MapPanel
+from ahsml_app.gui.confusion.heat_panel import HeatPanel
 from ahsml_app.gui.confusion.picture import HeatPicture
 from ahsml_app.gui.theme import Theme, Tokens
 from ahsml_app.session.confusion import Confusion, matrix_of, write_matrix
@@ -32,7 +32,7 @@ class Saver(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, panel: MapPanel, background: Background, theme: Theme, parent: QWidget
+        self, panel: HeatPanel, background: Background, theme: Theme, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._panel, self._background, self._theme = panel, background, theme

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWi
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.background import Background
 from ahsml_app.gui.confusion.export import Saver
-from ahsml_app.gui.confusion.map_panel import MapPanel
+from ahsml_app.gui.confusion.heat_panel import HeatPanel
 from ahsml_app.gui.confusion.raster import Raster
 from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel, short
 from ahsml_app.gui.empty_state import EmptyState
@@ -49,7 +49,7 @@ class ConfusionView(QWidget):
         self._menu: QMenu | None = None
         self.background, writer = Background(self), Background(self)
         self._workers = (self.background, writer)
-        self.map = MapPanel(theme)
+        self.map = HeatPanel(theme)
         self.side = SidePanel(model, thumbnails, theme)
         self.saver = Saver(self.map, writer, theme, self)
         self._empty = EmptyState(theme)

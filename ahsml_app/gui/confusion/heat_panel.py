@@ -29,7 +29,7 @@ _ABOUT_USED = 130
 """Pixels above and below the map before it was laid out."""
 
 
-class MapPanel(QWidget):
+class HeatPanel(QWidget):
     """`measure_chosen` asks for the values of another measure, `save_requested` for a file."""
 
     measure_chosen = Signal()
