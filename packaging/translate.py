@@ -38,7 +38,9 @@ _LOGGING = {"debug", "info", "warning", "error", "exception", "log", "filterwarn
 _UNSEEN = _LOGGING | {"tr", "translate", "get", "TypeVar"}
 _NAMES = {"Pillow"}
 _INTERNAL = {"ValueError", "TypeError", "RuntimeError", "KeyError", "AssertionError", "compile"}
-_SQL = re.compile(r"SELECT |rowid|INSERT |CREATE |PRAGMA|PRIMARY KEY|BEGIN|%\(|https?:|^QTable|%[YHM]")
+_SQL = re.compile(
+    r"SELECT |rowid|INSERT |CREATE |PRAGMA|PRIMARY KEY|BEGIN|%\(|https?:|^QTable|%[YHM]"
+)
 
 
 def sentences() -> list[str]:

@@ -143,7 +143,7 @@ class SmokeTest(QObject):
         window.activateWindow()
         window.gallery.view.setFocus()
         yield window.isActiveWindow
-        for key in "WQWEN":
+        for key in "WWWEN":
             yield window.evidence.is_ready
             self._press(window.gallery.view, getattr(Qt.Key, f"Key_{key}"))
         yield from self._settled()

@@ -24,9 +24,10 @@ from ahsml_app.store.export import write_square
 if TYPE_CHECKING:
     from ahsml_app.session.project import Project
 
-Measure = Literal["errors", "images", "share"]
-MEASURES: tuple[Measure, ...] = ("errors", "images", "share")
-"""What a cell can show: expected errors, images, or their share of the images given the class."""
+Measure = Literal["errors", "excess", "images", "share"]
+MEASURES: tuple[Measure, ...] = ("errors", "excess", "images", "share")
+"""What a cell can show: expected errors, how many of them are beyond chance, images, or their share
+of the images given the class."""
 
 Block = tuple[int, int, int, int]
 """Cells by place: first row, the row behind the last one, and likewise the columns."""
@@ -106,11 +107,29 @@ class Confusion:
         """(M,) value of each cell."""
         if measure == "errors":
             return self.errors
+        if measure == "excess":
+            return self._excess()
         if measure == "images":
             return self.images.astype(np.float64)
         whole = np.maximum(self.totals()[self.rows], 1)
         share: npt.NDArray[np.float64] = self.images / whole
         return share
+
+    def _excess(self) -> npt.NDArray[np.float64]:
+        """Errors beyond what wrong labels without a preference would put into each cell.
+
+        That is row sum times column sum over the total, as in Pearson's test of independence; what
+        would fall on the diagonal, where no error can be, is spread over the others (ours).
+        """
+        errors = np.where(self.rows != self.columns, self.errors, 0.0)
+        given, suggested = (_sums(side, errors, len(self)) for side in (self.rows, self.columns))
+        total = float(errors.sum())
+        if total <= 0:
+            return errors
+        room = total - float((given * suggested).sum()) / total
+        chance = given[self.rows] * suggested[self.columns] / max(room, 1e-9)
+        beyond: npt.NDArray[np.float64] = np.maximum(errors - chance, 0.0)
+        return beyond
 
     def totals(self) -> npt.NDArray[np.float64]:
         """(K,) images that carry the class at each place."""

@@ -1127,7 +1127,7 @@
     <name>ConfusionView</name>
     <message>
         <source>{0} labels of {1} are {2} now.</source>
-        <translation>{0} Labels {1} heißen jetzt {2}.</translation>
+        <translation>{0} Labels von {1} heißen jetzt {2}.</translation>
     </message>
     <message>
         <source>Undo takes it back.</source>
@@ -1977,8 +1977,8 @@
         <translation>Label und Vorschlag stimmen überein</translation>
     </message>
     <message>
-        <source>About {0} wrong labels</source>
-        <translation>Etwa {0} falsche Labels</translation>
+        <source>Given against suggested class</source>
+        <translation>Gegebene gegen vorgeschlagene Klasse</translation>
     </message>
     <message>
         <source>another class suggested for {0} of {1} images</source>
@@ -2021,6 +2021,14 @@
         <translation>Die Summe der Wahrscheinlichkeiten, dass die Labels falsch sind, nur offene</translation>
     </message>
     <message>
+        <source>Beyond chance</source>
+        <translation>Über Zufall</translation>
+    </message>
+    <message>
+        <source>The expected errors without those that careless labels, spread evenly, would put there: what remains are classes that are really mistaken for each other</source>
+        <translation>Die erwarteten Fehler ohne die, die achtlos und gleichmäßig verteilte Labels dort ergäben: Was bleibt, sind Klassen, die wirklich miteinander verwechselt werden</translation>
+    </message>
+    <message>
         <source>Images</source>
         <translation>Bilder</translation>
     </message>
@@ -2029,8 +2037,8 @@
         <translation>Wie viele Bilder es sind</translation>
     </message>
     <message>
-        <source>Share of the class</source>
-        <translation>Anteil an der Klasse</translation>
+        <source>Share</source>
+        <translation>Anteil</translation>
     </message>
     <message>
         <source>Of the images with the given class, how many have this suggestion</source>
@@ -2479,9 +2487,6 @@
         <source>Pictures (*.png *.svg)</source>
         <translation>Bilder (*.png *.svg)</translation>
     </message>
-</context>
-<context>
-    <name>MapPicture</name>
     <message>
         <source>The picture {0} cannot be written.</source>
         <translation>Das Bild {0} lässt sich nicht schreiben.</translation>

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from sample_projects import add_run
 from test_main_window import PATIENCE, reviewing, window  # noqa: F401 - fixtures
 
 from ahsml_app.gui.main_window import MainWindow
@@ -110,11 +111,37 @@ def show_picker(window: MainWindow) -> QWidget:  # noqa: F811
     return popup
 
 
+def view(name: str, busy: Callable[[MainWindow], bool]) -> Callable[[MainWindow], QWidget]:
+    def show(window: MainWindow) -> QWidget:  # noqa: F811
+        window.show_view(name)
+        while busy(window):
+            QApplication.processEvents()
+        return window
+
+    return show
+
+
+def show_comparison(window: MainWindow) -> QWidget:  # noqa: F811
+    assert window.model.project is not None
+    add_run(window.model.project, seed=5)
+    window.model.scores_changed.emit()
+    window.show_view("progress")
+    window.progress.show_comparison()
+    while window.progress.compare.busy:
+        QApplication.processEvents()
+    return window
+
+
 PLACES: dict[str, Callable[[MainWindow], QWidget]] = {
     "start": show_start,
     "review": show_review,
     "training": show_training,
     "history": show_history,
+    "map": view("map", lambda w: w.maps.map is None),
+    "confusion": view("confusion", lambda w: not w.confusion.is_ready()),
+    "classes": view("classes", lambda w: w.classes.items.overview is None),
+    "progress": view("progress", lambda w: w.progress.review.busy),
+    "comparison": show_comparison,
     "guide": show_guide,
     "tour": show_tour,
     "import": show_import,
@@ -217,7 +244,11 @@ def clipped(place: QWidget) -> list[str]:
 
 @pytest.mark.usefixtures("larger_type")
 @pytest.mark.parametrize(
-    "name", ["start", "review", "training", "history", "export", "bulk", "guide", "tour"]
+    "name",
+    [
+        *("start", "review", "training", "history", "export", "bulk", "guide", "tour"),
+        *("map", "confusion", "classes", "progress", "comparison"),
+    ],
 )
 def test_larger_type_is_not_clipped(
     name: str,

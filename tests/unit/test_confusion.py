@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +151,26 @@ def test_the_matrix_is_written(project: Project, tmp_path: Path) -> None:
     written = np.array([line[1:] for line in lines[1:]], dtype=int)
     assert written.sum() == len(project.table)
     assert written[confusion.rows, confusion.columns].tolist() == confusion.images.tolist()
+
+
+def test_beyond_chance_only_what_even_carelessness_does_not_explain(project: Project) -> None:
+    assert project.scores is not None
+    wrong = np.zeros(len(project.table), dtype=np.float32)
+    suggested = project.labels.copy()
+    for row, label in enumerate(project.labels):  # one error in each cell, and three more in one
+        place = row % 6
+        if place < 3:
+            suggested[row], wrong[row] = (label + 1 + place) % 4, 1
+        elif label == 2:
+            suggested[row], wrong[row] = 3, 1
+    project.scores = replace(project.scores, suggested=suggested, error_probability=wrong)
+    confusion = counted(project)
+    beyond = confusion.values("excess")
+    most = int(np.argmax(beyond))
+    pair = confusion.order[confusion.rows[most]], confusion.order[confusion.columns[most]]
+    assert pair == (2, 3)
+    assert beyond[most] == pytest.approx(4 - 6 * 6 / (15 - 54 / 15))
+    assert np.delete(beyond, most).max() < 0.5
 
 
 def test_a_matrix_that_cannot_be_written_says_so(project: Project, tmp_path: Path) -> None:

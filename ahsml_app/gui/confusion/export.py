@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ahsml_app.base.errors import AppError, OutputError
 from ahsml_app.gui.background import Background
 from ahsml_app.gui.confusion.grid import Grid
-from ahsml_app.gui.confusion.legend import Legend
 from ahsml_app.gui.confusion.heat_panel import HeatPanel
+from ahsml_app.gui.confusion.legend import Legend
 from ahsml_app.gui.confusion.picture import HeatPicture
 from ahsml_app.gui.theme import Theme, Tokens
 from ahsml_app.session.confusion import Confusion, matrix_of, write_matrix

@@ -82,9 +82,9 @@ class HeatPanel(QWidget):
         self.heat.show_matrix(raster, names, self.measure)
         self.legend.refresh()
 
-    def show_summary(self, images: int, doubted: int, errors: float) -> None:
+    def show_summary(self, images: int, doubted: int) -> None:
         """Tell of the whole matrix in a line."""
-        self._title.setText(self.tr("About {0} wrong labels").format(f"{errors:,.0f}"))
+        self._title.setText(self.tr("Given against suggested class"))
         text = self.tr("another class suggested for {0} of {1} images")
         self._doubted.setText(text.format(f"{doubted:,}", f"{images:,}"))
 
@@ -140,9 +140,16 @@ class HeatPanel(QWidget):
                 self.tr("Expected errors"),
                 self.tr("The sum of the probabilities that the labels are wrong, undecided only"),
             ),
+            (
+                self.tr("Beyond chance"),
+                self.tr(
+                    "The expected errors without those that careless labels, spread evenly, would "
+                    "put there: what remains are classes that are really mistaken for each other"
+                ),
+            ),
             (self.tr("Images"), self.tr("How many images there are")),
             (
-                self.tr("Share of the class"),
+                self.tr("Share"),
                 self.tr("Of the images with the given class, how many have this suggestion"),
             ),
         )

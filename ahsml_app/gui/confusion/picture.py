@@ -31,7 +31,7 @@ def number_text(value: float, measure: Measure) -> str:
     """A value as short as a cell needs it."""
     if measure == "share" and value > 0:
         return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1f} %"
-    if measure == "errors" and 0 < value < 9.95:
+    if measure in ("errors", "excess") and 0 < value < 9.95:
         return f"{value:.1f}"
     return f"{value:,.0f}"
 

@@ -241,7 +241,9 @@ class ConfusionView(QWidget):
         self._names = tuple(project.class_names[index] for index in confusion.order.tolist())
         self.map.show_matrix(Raster(confusion, self.map.measure), self._names)
         self._divide()
-        self.map.show_summary(int(confusion.totals().sum()), *_doubts(confusion))
+        apart = confusion.rows != confusion.columns
+        doubted = int(confusion.images[apart].sum())
+        self.map.show_summary(int(confusion.totals().sum()), doubted)
         self.side.table.pairs.fill(confusion, self._names)
         self._stack.setCurrentWidget(self._body)
         self._show_block()
@@ -359,9 +361,3 @@ def _classes(confusion: Confusion, first: int, behind: int) -> frozenset[int]:
     """Indices of the classes at some places; none for all, which filters nothing."""
     everything = behind - first == len(confusion)
     return frozenset() if everything else frozenset(confusion.order[first:behind].tolist())
-
-
-def _doubts(confusion: Confusion) -> tuple[int, float]:
-    """Images whose suggestion is another class, and about how many labels are wrong at all."""
-    apart = confusion.rows != confusion.columns
-    return int(confusion.images[apart].sum()), float(confusion.errors.sum())

@@ -33,10 +33,10 @@ def save_map(canvas: MapCanvas, path: Path) -> None:
     written = _svg(canvas, path) if path.suffix.lower() == ".svg" else _png(canvas, path)
     if not written:
         raise OutputError(
-            QCoreApplication.translate("MapPicture", "The picture {0} cannot be written.").format(
+            QCoreApplication.translate("MapPanel", "The picture {0} cannot be written.").format(
                 path
             ),
-            hint=QCoreApplication.translate("MapPicture", "Choose another folder."),
+            hint=QCoreApplication.translate("MapPanel", "Choose another folder."),
         )
 
 
@@ -57,7 +57,7 @@ def _svg(canvas: MapCanvas, path: Path) -> bool:
     generator.setFileName(str(path))
     generator.setSize(QSize(canvas.width(), canvas.height()))
     generator.setViewBox(QRectF(0, 0, canvas.width(), canvas.height()))
-    generator.setTitle(QCoreApplication.translate("MapPicture", "Map of all images"))
+    generator.setTitle(QCoreApplication.translate("MapPanel", "Map of all images"))
     painter = QPainter()
     if not painter.begin(generator):
         return False
