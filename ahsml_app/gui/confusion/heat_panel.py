@@ -45,7 +45,7 @@ class HeatPanel(QWidget):
         for label in (self._doubted, self._facts):
             label.setProperty("role", "muted")
             label.setMinimumWidth(80)
-        self._facts.setWordWrap(True)
+            label.setWordWrap(True)
         self.measures: dict[Measure, QPushButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
@@ -54,8 +54,11 @@ class HeatPanel(QWidget):
         above.setSpacing(SPACE[2])
         above.addWidget(self._title)
         above.addWidget(self._doubted, 1)
+        controls = self._controls()
+        for tool in (*self.tools.values(), self.export):
+            above.addWidget(tool)
         layout.addLayout(above)
-        layout.addLayout(self._controls())
+        layout.addLayout(controls)
         layout.addWidget(self.heat, 1)
         below = QHBoxLayout()
         below.setSpacing(SPACE[3])
@@ -116,6 +119,7 @@ class HeatPanel(QWidget):
             self.measures[name] = button
             row.addWidget(button)
         self.diagonal = QCheckBox(self.tr("Diagonal"))
+        self.diagonal.setAccessibleName(self.tr("Diagonal"))
         self.diagonal.setChecked(True)
         self.diagonal.setToolTip(self.tr("Images whose label and suggestion agree  (D)"))
         self.diagonal.toggled.connect(self._on_diagonal)
@@ -128,10 +132,7 @@ class HeatPanel(QWidget):
             "fit": (self.tr("All classes"), self.tr("Home"), self.heat.reset_zoom),
         }
         self.tools = {name: self._tool(*each) for name, each in facts.items()}
-        for tool in self.tools.values():
-            row.addWidget(tool)
         self.export = self._export_button()
-        row.addWidget(self.export)
         return row
 
     def _measure_words(self) -> tuple[tuple[str, str], ...]:
