@@ -46,6 +46,7 @@ class HeatPanel(QWidget):
             label.setProperty("role", "muted")
             label.setMinimumWidth(80)
             label.setWordWrap(True)
+        self._facts.setProperty("role", "small-muted")
         self.measures: dict[Measure, QPushButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
