@@ -49,6 +49,9 @@ SHOWN = {
 }
 """Pictures of the guide, and the views of the smoke test that they are made of."""
 
+OF_PROJECT = ("map", "confusion")
+"""Views that `--project` draws, as `map-project` and so on."""
+
 _UPPER_SHARES = {"start": 0.72}
 """How much of a picture from its top is shown, where the rest is empty."""
 
@@ -119,7 +122,7 @@ def keys_page(language: str) -> str:
             if digit in "23456789":
                 continue
             text, tip = (known.get(("ActionSet", t), "") or t for t in (fact.text, fact.tip))
-            text = text.replace(" 1", " 1 – 9").removesuffix("…")
+            text = text.replace(" 1", " 1 – 9").removesuffix("…").rstrip()
             words = f"**{text}.** {tip}".strip()
             keys = "`1` – `9`"
             if digit != "1":

@@ -14,16 +14,14 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.gui.background import Background
-from ahsml_app.gui.empty_state import EmptyState
+from ahsml_app.gui.empty_state import EmptyState, stacked
 from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.flow_layout import FlowLayout
@@ -79,7 +77,6 @@ class CompareTab(QWidget):
         self._heads = {name: QLabel() for name in ("risen", "fallen", "table", "plot", "quality")}
         self._empty, self._body, self._plot_place = EmptyState(theme), QWidget(), QVBoxLayout()
         self._empty.pressed.connect(self.train_requested)
-        self._stack = QStackedWidget()
         self._lay_out()
         for signal in (self.risen.chosen, self.fallen.chosen, self.table.opened):
             signal.connect(self.image_opened)
@@ -171,15 +168,7 @@ class CompareTab(QWidget):
         layout.addLayout(chosen)
         layout.addLayout(facts)
         layout.addLayout(grid, 1)
-        scroll = QScrollArea()
-        scroll.setWidget(self._body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(scroll)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._stack)
+        self._stack = stacked(self, self._empty, self._body)
 
     def _fill_boxes(self) -> None:
         project = self._model.project

@@ -11,7 +11,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.background import Background
-from ahsml_app.gui.empty_state import EmptyState
+from ahsml_app.gui.empty_state import EmptyState, stacked
 from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.progress.words import Words, between
@@ -57,16 +56,7 @@ class ReviewTab(QWidget):
         self._words = Words()
         self._empty, self._body = EmptyState(theme), QWidget()
         self._empty.pressed.connect(self.train_requested)
-        self._stack = QStackedWidget()
-        scroll = QScrollArea()
-        scroll.setWidget(self._body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(scroll)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        self._stack = stacked(self, self._empty, self._body)
         self._waiting: list[Callable[[], None]] = []
         self._turns = QTimer(self)
         self._turns.setInterval(TURN)
