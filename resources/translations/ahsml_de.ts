@@ -568,7 +568,7 @@
     </message>
     <message>
         <source>Merge into…</source>
-        <translation>Zusammenlegen mit …</translation>
+        <translation>Zusammenlegen …</translation>
     </message>
     <message>
         <source>Split off…</source>
@@ -1977,8 +1977,8 @@
         <translation>Label und Vorschlag stimmen überein</translation>
     </message>
     <message>
-        <source>Given against suggested class</source>
-        <translation>Gegebene gegen vorgeschlagene Klasse</translation>
+        <source>Confusion</source>
+        <translation>Verwechslungen</translation>
     </message>
     <message>
         <source>another class suggested for {0} of {1} images</source>
@@ -5007,6 +5007,10 @@
     <message>
         <source>After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the wrong labels that are left will have been found.</source>
         <translation>Nach etwa {0} weiteren Bildern{1} ist weniger als 1 von 20 falsch; bis dahin sind etwa {2} der übrigen falschen Labels gefunden.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
     </message>
     <message>
         <source>The next {0} images{1} should find about {2} wrong labels ({3}).</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sample_projects import add_run, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.core.remaining import CELLS, Ahead, cells_of, fit_shift, look_ahead
+from ahsml_app.session.class_changes import merge_classes
 from ahsml_app.session.pace import Pace
 from ahsml_app.session.project import Project, open_project
 from ahsml_app.session.stopping import advise
@@ -216,3 +218,17 @@ def _ahead(rates: list[float]) -> Ahead:
     left = np.bincount(cells_of(p), minlength=CELLS).astype(float)
     stated = np.bincount(cells_of(p), p, minlength=CELLS)
     return look_ahead(left, stated, fit_shift(nothing, nothing, nothing))
+
+
+def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Project) -> None:
+    found = timeline(project)
+    before = found.left
+    merge_classes(project, ["circle", "cross"], "square")
+    found.follow(project)
+    assert figures(found) == (0, 0, 0, 0.0)
+    assert math.isnan(found.pace.per_hour)
+    merged = project.progress().errors_left
+    assert merged[1] < before[1]
+    assert timeline(project).left == merged
+    project.undo()
+    assert project.progress().errors_left == before

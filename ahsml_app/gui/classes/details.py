@@ -139,15 +139,11 @@ class ClassDetails(QScrollArea):
         self.rename = self._button(self.tr("Rename…"), self._on_rename)
         self.merge = self._button(self.tr("Merge into…"), self._on_merge)
         self.split = self._button(self.tr("Split off…"), self._on_split)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row, buttons in (
-            (first, [self.review]),
-            (second, [self.rename, self.merge, self.split]),
-        ):
-            row.setSpacing(8)
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
+        first, second = QHBoxLayout(), FlowLayout()
+        first.addWidget(self.review)
+        first.addStretch(1)
+        for button in (self.rename, self.merge, self.split):
+            second.addWidget(button)
         both = QVBoxLayout()
         both.setSpacing(8)
         both.addLayout(first)

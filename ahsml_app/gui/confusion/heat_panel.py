@@ -88,7 +88,7 @@ class HeatPanel(QWidget):
 
     def show_summary(self, images: int, doubted: int) -> None:
         """Tell of the whole matrix in a line."""
-        self._title.setText(self.tr("Given against suggested class"))
+        self._title.setText(self.tr("Confusion"))
         text = self.tr("another class suggested for {0} of {1} images")
         self._doubted.setText(text.format(f"{doubted:,}", f"{images:,}"))
 

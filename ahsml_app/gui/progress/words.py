@@ -147,7 +147,8 @@ class Words(QObject):
             self._time(advice.until, speed),
             f"{min(advice.found_until[1] / best, 1):.0%}",
         )
-        return f"{self.tr('Go on')}: {next_few[0].lower()}{next_few[1:]}.", f"{left} {until}"
+        go_on = self.tr("Go on")  # a text within an f-string would not be found
+        return f"{go_on}: {next_few[0].lower()}{next_few[1:]}.", f"{left} {until}"
 
     def ahead(self, images: int, found: Estimate, speed: float) -> str:
         """What so many images should find."""
