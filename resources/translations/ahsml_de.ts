@@ -1985,8 +1985,8 @@
         <translation>für {0} von {1} Bildern eine andere Klasse vorgeschlagen</translation>
     </message>
     <message>
-        <source>Arrows move, Enter reviews, D hides the diagonal</source>
-        <translation>Pfeile wandern, Eingabe zeigt die Bilder, D verbirgt die Diagonale</translation>
+        <source>Arrows move, Enter reviews</source>
+        <translation>Pfeile wandern, Eingabe zeigt die Bilder</translation>
     </message>
     <message>
         <source>Diagonal</source>

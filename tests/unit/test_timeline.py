@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -226,7 +225,7 @@ def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Pr
     merge_classes(project, ["circle", "cross"], "square")
     found.follow(project)
     assert figures(found) == (0, 0, 0, 0.0)
-    assert math.isnan(found.pace.per_hour)
+    assert found.pace.images == 0
     merged = project.progress().errors_left
     assert merged[1] < before[1]
     assert timeline(project).left == merged

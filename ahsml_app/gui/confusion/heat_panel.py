@@ -94,7 +94,7 @@ class HeatPanel(QWidget):
 
     def show_facts(self, text: str) -> None:
         """Tell of the cell under the mouse; without one, which keys there are."""
-        hint = self.tr("Arrows move, Enter reviews, D hides the diagonal")
+        hint = self.tr("Arrows move, Enter reviews")
         self._facts.setText(text or hint)
         self._facts.setToolTip(text)
 
