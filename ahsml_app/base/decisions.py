@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
+
+_AGAIN = re.compile("\x1f\\d+$")
 
 
 class DecisionKind(enum.IntEnum):
@@ -27,7 +30,8 @@ class Decision:
 
     Attributes:
         kind: What was decided.
-        label: The new label of `RELABEL`; empty for the others.
+        label: The new label of `RELABEL`; empty for the others. In the journal it is the key of
+            the class, which stays when the class gets another name (`plain_name`).
     """
 
     kind: DecisionKind = DecisionKind.UNDECIDED
@@ -44,7 +48,7 @@ class Step:
         time: When, in ISO 8601 with the offset from UTC.
         samples: How many images it changed.
         undone: Whether it is undone at present.
-        kind: What was decided.
+        kind: What was decided; None where classes got other names.
         label: The new label of a relabelling.
     """
 
@@ -53,5 +57,22 @@ class Step:
     time: str
     samples: int
     undone: bool
-    kind: DecisionKind
+    kind: DecisionKind | None
     label: str = ""
+
+
+def plain_name(key: str) -> str:
+    """Name that a class has from the start.
+
+    A key is the first name of a class. Where that was the first name of another class before,
+    which has been renamed since, a number follows it behind a sign that no name holds.
+    """
+    return _AGAIN.sub("", key)
+
+
+def free_key(name: str, taken: frozenset[str]) -> str:
+    """A key for a new class of this name that no other class has."""
+    key, number = name, 2
+    while key in taken:
+        key, number = f"{name}\x1f{number}", number + 1
+    return key

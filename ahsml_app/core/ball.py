@@ -24,10 +24,25 @@ def distances_from(point: FloatArray, points: FloatArray, c: float) -> FloatArra
     Returns:
         (M,) float32 distances.
     """
-    x, y = point.astype(np.float64), points.astype(np.float64)
-    room = np.maximum(1 - c * (x @ x), 1e-12) * np.maximum(
-        1 - c * np.einsum("md,md->m", y, y), 1e-12
+    distances: FloatArray = pair_distances(point[None], points[None], c)[0]
+    return distances
+
+
+def pair_distances(points: FloatArray, others: FloatArray, c: float) -> FloatArray:
+    """Geodesic distances from each of some points to points of its own.
+
+    Args:
+        points: (N, D) points of the ball of curvature -c.
+        others: (N, M, D) points.
+        c: c > 0.
+
+    Returns:
+        (N, M) float32 distances.
+    """
+    x, y = points.astype(np.float64)[:, None], others.astype(np.float64)
+    room = np.maximum(1 - c * np.einsum("nmd,nmd->nm", x, x), 1e-12) * np.maximum(
+        1 - c * np.einsum("nmd,nmd->nm", y, y), 1e-12
     )
-    gap = np.sqrt(c) * np.linalg.norm(y - x, axis=1)
+    gap = np.sqrt(c) * np.linalg.norm(y - x, axis=2)
     distances: FloatArray = (2 / np.sqrt(c) * np.arcsinh(gap / np.sqrt(room))).astype(np.float32)
     return distances

@@ -12,6 +12,7 @@ is ours, not the paper's; the confident joint of Northcutt et al. (2021) is rela
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -215,11 +216,31 @@ def expected_errors(error_probability: FloatArray) -> tuple[float, float, float]
     known = error_probability[~np.isnan(error_probability)].astype(np.float64)
     if not len(known):
         return 0.0, 0.0, 0.0
-    best = float(known.sum())
-    by_chance = float((known * (1 - known)).sum())
-    together = RATE_ERROR * best * (1 - best / len(known))
-    spread = 1.96 * float(np.sqrt(max(by_chance, 0.0) + together**2))
-    return max(0.0, best - spread), best, min(float(len(known)), best + spread)
+    low, best, high = errors_by_group(known, np.zeros(len(known), dtype=np.int64), 1)[:, 0]
+    return float(low), float(best), float(high)
+
+
+def errors_by_group(
+    error_probability: npt.NDArray[np.floating[Any]], groups: IntArray, count: int
+) -> Matrix:
+    """As `expected_errors`, for each group by itself.
+
+    Args:
+        error_probability: (N,) probabilities; NaN is left out.
+        groups: (N,) group of each, 0 to `count` - 1; -1 is left out.
+        count: G, the number of groups.
+
+    Returns:
+        (3, G) low ends, best guesses and high ends.
+    """
+    known = ~np.isnan(error_probability) & (groups >= 0)
+    groups, wrong = groups[known], error_probability[known].astype(np.float64)
+    size = np.bincount(groups, minlength=count)
+    best = np.bincount(groups, wrong, count)
+    by_chance = np.bincount(groups, wrong * (1 - wrong), count)
+    together = RATE_ERROR * best * (1 - best / np.maximum(size, 1))
+    spread = 1.96 * np.sqrt(np.maximum(by_chance, 0.0) + together**2)
+    return np.stack([np.maximum(best - spread, 0.0), best, np.minimum(best + spread, size)])
 
 
 def tempered(posterior: FloatArray, exponent: float) -> FloatArray:

@@ -102,10 +102,26 @@ def _class_divergence(distances: FloatArray) -> FloatArray:
     upper = np.triu_indices(classes, 1)
     if len(upper[0]):
         values = distances[upper]
-        ranks = np.searchsorted(np.sort(values), values, side="right") / len(values)
+        order = np.argsort(values)
+        ranks = np.empty(len(values), dtype=np.float32)
+        # Asked for in their order, as jumping about in millions of values takes ten times as long.
+        ranks[order] = pairs_within(values[order], values[order])
         divergence[upper] = ranks
         divergence += divergence.T
     return divergence
+
+
+def pairs_within(ordered: FloatArray, distances: FloatArray) -> npt.NDArray[np.float64]:
+    """Class divergence that belongs to a distance: the share of class pairs that are no farther.
+
+    Args:
+        ordered: Distances of all pairs of classes, the smallest first.
+        distances: Any distances among them.
+    """
+    share: npt.NDArray[np.float64] = np.searchsorted(ordered, distances, side="right") / len(
+        ordered
+    )
+    return share
 
 
 def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:

@@ -161,6 +161,42 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Training",
         "Watch the training",
         ("Ctrl+2",),
+        "train",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-map",
+        "Map",
+        "All images as points; neighbours look alike",
+        ("M", "Ctrl+3"),
+        "map",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-confusion",
+        "Confusion",
+        "Which classes are given for which others",
+        ("Ctrl+4",),
+        "confusion",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-classes",
+        "Classes",
+        "All classes: count, errors, neighbours; rename, merge and split them",
+        ("Ctrl+5",),
+        "classes",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-progress",
+        "Progress",
+        "What was found, what is left, and when you may stop",
+        ("Ctrl+6",),
         "progress",
         "Views",
         ("project",),
@@ -206,7 +242,16 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact("toggle-theme", "Light or dark", "", ("Ctrl+Shift+L",), "moon"),
     ActionFact("reset-layout", "Reset the panels", "", (), "", "Window", ("project",)),
     ActionFact("log-folder", "Open the log folder", "", (), "folder"),
-    ActionFact("shortcuts", "Keys", "All keys on one sheet", ("?", "F1"), "keyboard"),
+    ActionFact("guide", "Guide", "Explains every view and score", ("F1",), "help"),
+    ActionFact(
+        "whats-this",
+        "What is this?",
+        "Then click what you want explained",
+        ("Shift+F1",),
+        "info",
+    ),
+    ActionFact("tour", "Show me around", "Five steps beside the real buttons", (), "demo"),
+    ActionFact("shortcuts", "Keys", "All keys on one sheet", ("?",), "keyboard"),
     ActionFact("about", "About", "", (), "info"),
     ActionFact("quit", "Quit", "", ("Ctrl+Q",), "quit"),
 )
@@ -223,7 +268,7 @@ class ActionSet(QObject):
         self._facts = {fact.name: fact for fact in ACTIONS}
         self._actions: dict[str, QAction] = {}
         for fact in ACTIONS:
-            action = QAction(_translated(fact.text), self)
+            action = QAction(translated(fact.text), self)
             action.setObjectName(fact.name)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             self._actions[fact.name] = action
@@ -276,7 +321,7 @@ class ActionSet(QObject):
         wanted = fact.keys if keys is None else keys
         action = self._actions[fact.name]
         action.setShortcuts([QKeySequence(key) for key in wanted])
-        text, key = _translated(fact.tip or fact.text), self.key_text(fact.name)
+        text, key = translated(fact.tip or fact.text), self.key_text(fact.name)
         action.setToolTip(f"{text}  ({key})" if key else text)
 
     def _colour_icons(self) -> None:
@@ -291,5 +336,6 @@ class ActionSet(QObject):
                 self._actions[fact.name].setIcon(icon(name, colour, faded))
 
 
-def _translated(text: str) -> str:
+def translated(text: str) -> str:
+    """A text of the table in the language of the window."""
     return QCoreApplication.translate(CONTEXT, text)

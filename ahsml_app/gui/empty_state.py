@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.theme import Theme
@@ -61,3 +69,18 @@ class EmptyState(QWidget):
         if self._name:
             scale = self.devicePixelRatioF()
             self._icon.setPixmap(picture(self._name, self._theme.tokens.muted, _ICON, scale))
+
+
+def stacked(view: QWidget, empty: EmptyState, body: QWidget) -> QStackedWidget:
+    """Fill a view with an empty state, behind which a body lies that scrolls where it has to."""
+    scroll = QScrollArea()
+    scroll.setWidget(body)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+    stack = QStackedWidget()
+    stack.addWidget(empty)
+    stack.addWidget(scroll)
+    layout = QVBoxLayout(view)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(stack)
+    return stack

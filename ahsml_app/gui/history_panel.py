@@ -32,6 +32,7 @@ from ahsml_app.base.decisions import DecisionKind, Step
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.gallery.model import Index
 from ahsml_app.gui.icons import picture
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
@@ -51,6 +52,7 @@ _ICONS = {
     DecisionKind.RELABEL: "relabel",
     DecisionKind.DROP: "drop",
     DecisionKind.AMBIGUOUS: "ambiguous",
+    None: "classes",
 }
 _ICON, _GAP, _EDGE = 16, 8, 12
 
@@ -83,13 +85,14 @@ class _Steps(QAbstractListModel):
             return self.tr("Beginning") if role == Qt.ItemDataRole.DisplayRole else None
         step = self.steps[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return step.name
+            return worded(step.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.tr("{0}, undone").format(step.name) if step.undone else step.name
+            name = worded(step.name)
+            return self.tr("{0}, undone").format(name) if step.undone else name
         if role == Qt.ItemDataRole.ToolTipRole:
             when = dt.datetime.fromisoformat(step.time).astimezone()
             text = self.tr("{0}\n{1} images, {2}")
-            return text.format(step.name, f"{step.samples:,}", f"{when:%Y-%m-%d %H:%M:%S}")
+            return text.format(worded(step.name), f"{step.samples:,}", f"{when:%Y-%m-%d %H:%M:%S}")
         return step if role == STEP_ROLE else None
 
 

@@ -35,11 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     with logging_to_file():
         application = make_application(sys.argv)
         from ahsml_app.gui.crash import CrashReports
+        from ahsml_app.gui.languages import install_language, shown_language
         from ahsml_app.gui.main_window import MainWindow
         from ahsml_app.gui.settings import Settings
         from ahsml_app.gui.theme import Theme
 
         settings = Settings()
+        install_language(application, shown_language(settings.language()))
         theme = Theme(settings.theme_mode())
         theme.apply(application)
         crashes = CrashReports()

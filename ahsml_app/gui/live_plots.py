@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,13 @@ AXIS_WIDTH, PLOT_HEIGHT, EARLIER_ALPHA = 44, 110, 110
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """A plot to look at: no menu, no zoom, quiet axes in the colours of the theme."""
 
-    def __init__(self, theme: Theme, bottom: str) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        theme: Theme,
+        bottom: str,
+        axes: Mapping[str, pyqtgraph.AxisItem] | None = None,
+    ) -> None:
+        super().__init__(axisItems=axes)
         self.theme = theme
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)

@@ -9,13 +9,19 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.gui.actions import ActionSet
+from ahsml_app.gui.classes.view import ClassesView
+from ahsml_app.gui.confusion.view import ConfusionView
 from ahsml_app.gui.evidence.panel import EvidencePanel
 from ahsml_app.gui.export_controller import ExportController
 from ahsml_app.gui.gallery.panel import GalleryPanel
+from ahsml_app.gui.help.controller import HelpController
 from ahsml_app.gui.history_panel import HistoryPanel
 from ahsml_app.gui.job_status import JobStatus
 from ahsml_app.gui.jobs import JobRunner
+from ahsml_app.gui.map.controller import MapController
+from ahsml_app.gui.map.panel import MapPanel
 from ahsml_app.gui.notices import NoticeStack
+from ahsml_app.gui.progress.view import ProgressView
 from ahsml_app.gui.project_controller import ProjectController
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.rail import Rail
@@ -30,7 +36,8 @@ from ahsml_app.gui.train_view import TrainView
 from ahsml_app.gui.training_controller import TrainingController
 from ahsml_app.gui.window_actions import WindowActions
 
-START, REVIEW, TRAIN = "start", "review", "train"
+START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
+CONFUSION, CLASSES, PROGRESS = "confusion", "classes", "progress"
 DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
 EVIDENCE_WIDTH = 440
 
@@ -56,6 +63,7 @@ class MainWindow(QMainWindow):
         self._make_panels()
         self._make_bars()
         self.window_actions = WindowActions(self)
+        self.help = HelpController(self)
         self._default_layout = self.saveState()
         self._restore_layout()
         self.show_view(START)
@@ -76,7 +84,20 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self.theme, self.thumbnails)
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
         self.train_view = TrainView(self.model, self.thumbnails, self.theme)
-        self._pages = {START: self.start_page, REVIEW: self.gallery, TRAIN: self.train_view}
+        self.maps = MapController(self.model, self.runner, self)
+        self.map = MapPanel(self.model, self.maps, self.thumbnails, self.theme)
+        self.confusion = ConfusionView(self.model, self.thumbnails, self.theme)
+        self.classes = ClassesView(self.model, self.thumbnails, self.theme)
+        self.progress = ProgressView(self.model, self.thumbnails, self.theme)
+        self._pages: dict[str, QWidget] = {
+            START: self.start_page,
+            REVIEW: self.gallery,
+            TRAIN: self.train_view,
+            MAP: self.map,
+            CONFUSION: self.confusion,
+            CLASSES: self.classes,
+            PROGRESS: self.progress,
+        }
         for page in self._pages.values():
             self.views.addWidget(page)
         centre = QWidget()
@@ -106,15 +127,15 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.model, self.actions_, self.theme)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
         self.rail = Rail(self.actions_)
-        self.rail.add_view(REVIEW, "view-review")
-        self.rail.add_view(TRAIN, "view-train")
+        for view in (REVIEW, TRAIN, MAP, CONFUSION, CLASSES, PROGRESS):
+            self.rail.add_view(view, f"view-{view}")
         self.rail.view_chosen.connect(self.show_view)
         named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
         self.gallery.set_menu([self.actions_.action(n) for n in (*named, "preview")])
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.job_status = JobStatus(self.runner, self.theme)
         self.statusBar().addWidget(self.job_status, 1)
-        self.review_status = ReviewStatus(self.model)
+        self.review_status = ReviewStatus(self.model, self.progress.timelines)
         self.statusBar().addPermanentWidget(self.review_status)
 
     @property
@@ -130,7 +151,7 @@ class MainWindow(QMainWindow):
         self.views.setCurrentWidget(self._pages[name])
         started = name != START
         self.rail.setVisible(started)
-        self._show_evidence(shown=name == REVIEW)
+        self._show_evidence(shown=name in (REVIEW, MAP))
         if not started:
             self.history_dock.hide()
         self.rail.show_chosen(name)
@@ -165,10 +186,14 @@ class MainWindow(QMainWindow):
         self.settings.set_thumbnail_side(self.gallery.side)
         self.settings.set_geometry(bytes(self.saveGeometry().data()))
         self.settings.set_window_state(bytes(self.saveState().data()))
+        self.help.close()
         self.runner.shutdown()
         self.projects.close_project()
         self.thumbnails.stop()
         self.evidence.stop()
+        self.confusion.stop()
+        self.classes.stop()
+        self.progress.stop()
         super().closeEvent(event)
 
     def _restore_layout(self) -> None:

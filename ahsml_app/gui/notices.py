@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.gui.icons import icon, picture
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.theme import Theme
 
 SHOWN_MILLISECONDS = 6000
@@ -136,6 +137,7 @@ class NoticeStack(QWidget):
         self, message: str, *, hint: str = "", details: str = "", level: str = "info"
     ) -> Notice:
         """Show a notice; the same one is not shown twice."""
+        message, hint = worded(message), worded(hint)
         for known in self.notices():
             if known.accessibleName() == f"{message} {hint}".strip():
                 return known

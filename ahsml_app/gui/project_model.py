@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +20,7 @@ MOST_CHOICES = 9
 """Digits from 1 to 9."""
 
 _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
+NO_RUNS: IntArray = np.empty((0, 2), dtype=np.int64)
 _SCREEN_VIEW = "queue-view"
 _SCREEN_CURRENT = "current-path"
 
@@ -111,6 +113,16 @@ class ProjectModel(QObject):
             self._places[self.queue] = np.arange(len(self.queue))
         return int(self._places[row])
 
+    def runs(self, rows: IntArray) -> IntArray:
+        """(R, 2) first and last places of the queue where these rows stand side by side."""
+        chosen = np.zeros(len(self.queue) + 2, dtype=np.int8)
+        if len(rows) and self.project is not None:
+            self.place(int(rows[0]))  # computes the places
+            places = NO_RUNS[:, 0] if self._places is None else self._places[rows]
+            chosen[places[places >= 0] + 1] = 1
+        edges = np.diff(chosen)
+        return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1], axis=1)
+
     def set_current(self, row: int) -> None:
         """Take another image under review."""
         if row != self.current:
@@ -180,6 +192,27 @@ class ProjectModel(QObject):
             self.next_undecided() or self.step(1)
         return True
 
+    def change_classes(self, change: Callable[[Project], IntArray]) -> bool:
+        """Rename, merge or split classes: on disk before any view hears of it.
+
+        Args:
+            change: One of `session.class_changes`, with all but the project.
+
+        Returns:
+            Whether it was saved; if not, `failed` has told why.
+        """
+        project = self.project
+        if project is None:
+            return False
+        names, keys = project.class_names, project.classes.keys
+        try:
+            changed = change(project)
+        except AppError as error:
+            self.failed.emit(error)
+            return False
+        self._tell(changed, self._follow_classes(project, names, keys))
+        return True
+
     def undo(self) -> None:
         """Take the newest step back and show an image that it concerns."""
         self._travel(-1)
@@ -230,9 +263,10 @@ class ProjectModel(QObject):
         if self.project is None:
             return
         parts = []
+        project, names, keys = self.project, self.project.class_names, self.project.classes.keys
         try:
             for _ in range(abs(count)):
-                part = self.project.redo() if count > 0 else self.project.undo()
+                part = project.redo() if count > 0 else project.undo()
                 if part is None:
                     break
                 parts.append(part)
@@ -241,14 +275,28 @@ class ProjectModel(QObject):
         if not parts:
             return
         changed = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-        self._tell(changed)
+        self._tell(changed, self._follow_classes(project, names, keys))
         shown = [int(row) for row in changed[:1000] if self.place(int(row)) >= 0]
         if shown and self.current not in shown:
             self.set_current(shown[0])
 
-    def _tell(self, changed: IntArray) -> None:
-        if len(changed):
+    def _follow_classes(
+        self, project: Project, names: tuple[str, ...], keys: tuple[str, ...]
+    ) -> bool:
+        """Keep to the same classes in the filters; whether any was renamed, merged or undone."""
+        if project.class_names[: len(names)] == names:
+            return False
+        classes, view = project.classes, self.view
+        given = frozenset(classes.place(keys[place]) for place in view.given)
+        suggested = frozenset(classes.place(keys[place]) for place in view.suggested)
+        self.view = replace(view, given=given, suggested=suggested)
+        return True
+
+    def _tell(self, changed: IntArray, classes: bool = False) -> None:
+        if len(changed) or classes:
             self.stale = True
+            if classes:
+                self.scores_changed.emit()  # first: they speak of other classes now
             self.decisions_changed.emit(changed)
 
     def _compute_queue(self) -> None:

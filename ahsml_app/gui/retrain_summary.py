@@ -5,12 +5,21 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.progress.words import between
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -21,6 +30,7 @@ class RetrainSummary(QFrame):
     """A few numbers side by side, and the images that moved up most."""
 
     closed = Signal()
+    compare_requested = Signal()
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -45,8 +55,12 @@ class RetrainSummary(QFrame):
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close the summary"))
         self._close.clicked.connect(self.closed)
+        compare = QPushButton(self.tr("Compare"))
+        compare.setToolTip(self.tr("This training beside the one before, image by image"))
+        compare.clicked.connect(self.compare_requested)
         head = QHBoxLayout()
         head.addWidget(title, 1)
+        head.addWidget(compare)
         head.addWidget(self._close)
         facts = FlowLayout(spacing=24)
         for fact in self._facts.values():
@@ -73,7 +87,7 @@ class RetrainSummary(QFrame):
             facts["rate"].show_value(f"{progress.hit_rate:.0%}")
         low, best, high = progress.errors_left
         facts["left"].show_value(
-            self.tr("about {0} to {1}").format(f"{low:,.0f}", f"{high:,.0f}"),
+            self.tr("about {0}").format(between(low, high)),
             self.tr("are left, was about {0}").format(f"{change.errors_before:,.0f}"),
             self.tr("Best guess {0}, over the images without a decision.").format(f"{best:,.0f}"),
         )

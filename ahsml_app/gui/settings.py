@@ -9,6 +9,7 @@ from typing import cast
 from PySide6.QtCore import QByteArray, QSettings
 
 from ahsml_app.base.paths import APP_NAME, CACHE_VARIABLE
+from ahsml_app.gui.languages import Language, language_from
 from ahsml_app.gui.theme import Mode
 
 _MODES = ("system", "light", "dark")
@@ -66,6 +67,22 @@ class Settings:
     def set_thumbnail_side(self, side: int) -> None:
         """Remember the side of the thumbnails."""
         self._values.setValue("gallery/side", side)
+
+    def language(self) -> Language:
+        """The language of the window; the system's until a person chooses."""
+        return language_from(str(self._values.value("language", "system")))
+
+    def set_language(self, language: Language) -> None:
+        """Remember the language."""
+        self._values.setValue("language", language)
+
+    def tour_seen(self) -> bool:
+        """Whether the tour was shown once."""
+        return str(self._values.value("tour/seen", "")) == "yes"
+
+    def set_tour_seen(self) -> None:
+        """The tour comes by itself only once."""
+        self._values.setValue("tour/seen", "yes")
 
     def keys(self, action: str) -> list[str] | None:
         """Keys that a person gave an action; None for its default."""

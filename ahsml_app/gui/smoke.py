@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
@@ -87,13 +87,18 @@ class SmokeTest(QObject):
         self._trigger("demo")
         yield lambda: model.project is not None
         yield from self._settled()
+        yield from self._tour()
         yield from self._picture("train-before")
         yield from self._train("train-running")
         yield from self._review()
+        yield from self._confusion()
+        yield from self._classes()
         yield from self._train("retrain-running")
         yield from self._settled()
         yield from self._picture("review-after-retrain")
         yield from self._dialogs()
+        yield from self._progress()
+        yield from self._guide()
         yield from self._export()
         yield from self._close_and_reopen()
 
@@ -138,7 +143,7 @@ class SmokeTest(QObject):
         window.activateWindow()
         window.gallery.view.setFocus()
         yield window.isActiveWindow
-        for key in "WQWEN":
+        for key in "WWWEN":
             yield window.evidence.is_ready
             self._press(window.gallery.view, getattr(Qt.Key, f"Key_{key}"))
         yield from self._settled()
@@ -151,6 +156,56 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("review-history")
         self._trigger("history")
+        yield from self._map()
+
+    def _map(self) -> Script:
+        """The map as a whole, then with a suspect under the pointer and its place unfolded."""
+        window, view = self._window, self._window.map.view
+        self._trigger("view-map")
+        yield lambda: view.is_settled
+        yield from self._settled()
+        yield from self._picture("map")
+        row = window.model.current
+        at = view.place_of(row)
+        if at is None:
+            raise RuntimeError("the current image is not on the map")
+        view.drag(view.place.disc(at), 0j)
+        yield lambda: view.is_settled
+        view.point_at(row)
+        yield from self._settled()
+        yield from self._picture("map-unfolded")
+        view.go_home()
+        self._trigger("view-review")
+
+    def _confusion(self) -> Script:
+        """The heat map, and the question of a merge that is not made."""
+        view = self._window.confusion
+        self._trigger("view-confusion")
+        yield view.is_ready
+        yield from self._settled(12)
+        yield from self._picture("confusion")
+        view.side.same.click()
+        yield from self._settled()
+        yield from self._picture("confusion-merge")
+        view.side.merge.hide()
+        self._trigger("view-review")
+
+    def _classes(self) -> Script:
+        """The classes as a table with one chosen, and as a tree with a branch chosen."""
+        window, classes = self._window, self._window.classes
+        self._trigger("view-classes")
+        yield lambda: classes.items.overview is not None and not classes.busy
+        self._press(classes.table, Qt.Key.Key_Down)
+        yield from self._settled()
+        yield from self._picture("classes")
+        classes.tabs.setCurrentIndex(1)
+        for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Return):
+            self._press(classes.tree, key)
+        yield from self._settled()
+        yield from self._picture("classes-tree")
+        classes.tabs.setCurrentIndex(0)
+        window.gallery.filters.clear()
+        self._trigger("view-review")
 
     def _dialogs(self) -> Script:
         window = self._window
@@ -171,6 +226,35 @@ class SmokeTest(QObject):
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
+
+    def _progress(self) -> Script:
+        view = self._window.progress
+        self._trigger("view-progress")
+        for name, show in {"progress": None, "compare": view.show_comparison}.items():
+            if show is not None:
+                show()
+            yield lambda: not view.review.busy and not view.compare.busy
+            yield from self._settled()
+            yield from self._picture(name)
+        self._trigger("view-review")
+
+    def _tour(self) -> Script:
+        """It comes by itself with the first demo."""
+        tour = self._window.help.tour
+        if tour is None:
+            raise RuntimeError("no tour")
+        tour.next()
+        yield from self._settled()
+        yield from self._picture("tour")
+        tour.stop()
+
+    def _guide(self) -> Script:
+        self._window.help.open_link(QUrl("guide:scores#adaptive-weight"))
+        yield from self._settled(12)
+        guide = self._window.help.guide
+        yield from self._picture("guide", guide)
+        if guide is not None:
+            guide.close()
 
     def _export(self) -> Script:
         window = self._window

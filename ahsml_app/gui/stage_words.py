@@ -22,6 +22,7 @@ def stage_words(stage: str) -> str:
         "train": translate("StageWords", "Training"),
         "score": translate("StageWords", "Scoring labels"),
         "write": translate("StageWords", "Saving"),
+        "map": translate("StageWords", "Drawing the map"),
         "report": translate("StageWords", "Writing the report"),
     }.get(name, name.capitalize())
     return translate("StageWords", "{0}, pass {1}").format(words, place) if comma else words
@@ -65,7 +66,7 @@ def left_words(seconds: float) -> str:
 
 def rate_words(rate: float, stage: str) -> str:
     """Items a second where they are images; epochs have no pace that says anything."""
-    if not math.isfinite(rate) or stage.startswith(("train", "linear")):
+    if not math.isfinite(rate) or stage.startswith(("train", "linear", "map")):
         return ""
     number = f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.1f}"
     return QCoreApplication.translate("StageWords", "{0}/s").format(number)

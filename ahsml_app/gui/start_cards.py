@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -172,7 +172,7 @@ class RecentCard(QFrame):
             parts.append(self.tr("{0} decided").format(f"{project.decided:,}"))
         else:
             parts.append(self.tr("not trained yet"))
-        parts.append(last_opened(project.opened, dt.datetime.now().astimezone(), self))
+        parts.append(last_opened(project.opened, dt.datetime.now().astimezone()))
         return "  ·  ".join(part for part in parts if part)
 
     def _recolour(self) -> None:
@@ -283,20 +283,21 @@ class DropSign(QWidget):
         painter.end()
 
 
-def last_opened(time: str, now: dt.datetime, widget: QWidget) -> str:
+def last_opened(time: str, now: dt.datetime) -> str:
     """When a project was opened, as a person would say it; empty where it is not known."""
+    translate = QCoreApplication.translate
     try:
         then = dt.datetime.fromisoformat(time).astimezone(now.tzinfo)
     except ValueError:
         return ""
     days = (now.date() - then.date()).days
     if days <= 0:
-        return widget.tr("opened today")
+        return translate("RecentCard", "opened today")
     if days == 1:
-        return widget.tr("opened yesterday")
+        return translate("RecentCard", "opened yesterday")
     if days <= _DAYS_NAMED:
-        return widget.tr("opened {0} days ago").format(days)
-    return widget.tr("opened on {0}").format(then.date().isoformat())
+        return translate("RecentCard", "opened {0} days ago").format(days)
+    return translate("RecentCard", "opened on {0}").format(then.date().isoformat())
 
 
 def _middle(pixmap: QPixmap) -> QRectF:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from string import Template
 
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QWidget
 
 from ahsml_app.base.paths import resources_folder
 from ahsml_app.gui.theme import Tokens, mixed
@@ -31,11 +33,12 @@ QLabel { background: transparent; }
     border-radius: 4px; padding: 0px 5px; background: $surface; }
 QFrame[role="card"], QWidget[role="card"] { background: $surface; border: 1px solid $line;
     border-radius: 10px; }
+QFrame#tour-card { border: 1.5px solid $accent; }
 QFrame[role="panel"], QWidget[role="panel"] { background: $surface; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: $surface; border: 1px solid $line; border-radius: 6px;
-    padding: 5px 12px; min-height: 18px; }
+    padding: 5px 12px; min-height: ${line_height}px; }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed, QPushButton:checked { background: $selected; }
 QPushButton:focus { border: 1px solid $accent; }
@@ -49,7 +52,7 @@ QPushButton[role="danger"] { color: $danger; }
 QPushButton[role="ghost"] { border-color: transparent; background: transparent; }
 QPushButton[role="ghost"]:hover { background: $hover; }
 QPushButton[role="ghost"]:focus { border-color: $accent; }
-QPushButton[role="chip"] { border-radius: 13px; padding: 3px 10px; min-height: 18px;
+QPushButton[role="chip"] { border-radius: 13px; padding: 3px 10px; min-height: ${line_height}px;
     font-size: ${small}pt; }
 QPushButton[role="chip"]:checked { background: $selected; border-color: $accent; }
 QPushButton[role="door"], QPushButton[role="choice"] { background: $surface; border-radius: 10px;
@@ -70,6 +73,7 @@ QToolButton:focus { border: 1px solid $accent; }
 QToolButton:disabled { color: $faded; }
 QToolButton::menu-indicator { image: url($chevron); subcontrol-position: right center;
     width: 12px; height: 12px; right: 2px; }
+QToolButton#help-button::menu-indicator { image: none; width: 0px; }
 QToolButton#project-button { padding-right: 16px; font-weight: 600; }
 QToolButton[role="primary"] { background: $accent; color: $on_accent; font-weight: 600;
     padding: 5px 12px; }
@@ -78,7 +82,8 @@ QToolButton[role="primary"]:disabled { background: $line; color: $faded; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     background: $surface; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
-    selection-background-color: $accent; selection-color: $on_accent; min-height: 18px; }
+    selection-background-color: $accent; selection-color: $on_accent;
+    min-height: ${line_height}px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 1px solid $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faded;
@@ -160,12 +165,25 @@ QStatusBar::item { border: none; }
 )
 
 
+def fitted(dialog: QWidget, width: int, height: int = 0) -> QSize:
+    """A size of at least so many pixels, and more where larger type or longer words need it."""
+    for part in (dialog, *dialog.findChildren(QWidget)):
+        part.ensurePolished()
+    layout, wanted = dialog.layout(), dialog.sizeHint()
+    width = max(width, wanted.width())
+    needed = wanted.height()
+    if layout is not None and layout.hasHeightForWidth():
+        needed = layout.totalHeightForWidth(width)
+    return QSize(width, max(height, needed))
+
+
 def style_sheet(tokens: Tokens, font: QFont) -> str:
     """The style sheet of a theme; type scales with the system's font."""
     size = font.pointSizeF() if font.pointSizeF() > 0 else 10.0
     folder = resources_folder() / "icons" / ("dark" if tokens.dark else "light")
     return _SHEET.substitute(
         {name: getattr(tokens, name) for name in tokens.__slots__ if name != "dark"},
+        line_height=max(18, QFontMetrics(font).height()),
         small=f"{size * SMALL:.1f}",
         title=f"{size * TITLE:.1f}",
         headline=f"{size * TITLE * TITLE * 1.25:.1f}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 import sys
 from dataclasses import dataclass
 from typing import Literal
@@ -65,22 +64,6 @@ DARK = Tokens(
     hover="#303338",
     selected="#2C4066",
     dark=True,
-)
-
-# Okabe and Ito's colours, then Tol's muted ones: told apart with any kind of colour vision.
-_QUALITATIVE = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#882255",
-    "#999933",
-    "#332288",
-    "#44AA99",
-    "#AA4499",
-    "#DDCC77",
 )
 
 
@@ -191,16 +174,6 @@ def mixed(one: str, other: str, share: float) -> QColor:
     a, b = QColor(one), QColor(other)
     parts = zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(x + (y - x) * share) for x, y in parts))
-
-
-def class_colour(index: int, count: int) -> QColor:
-    """Colour of a class: colour-blind safe up to twelve, hue steps beyond."""
-    if count <= len(_QUALITATIVE):
-        return QColor(_QUALITATIVE[index % len(_QUALITATIVE)])
-    hue = index / max(count, 1)
-    lightness = (0.42, 0.56, 0.68)[index % 3]
-    red, green, blue = colorsys.hls_to_rgb(hue, lightness, 0.6)
-    return QColor.fromRgbF(red, green, blue)
 
 
 def contrast(one: str, other: str) -> float:

@@ -116,24 +116,29 @@ class Thumbnails(QObject):
         """Thumbnail of any file if it is there; asked for otherwise."""
         return self._get(path, FILE_SIDE)
 
-    def shown(self, row: int) -> tuple[QPixmap | None, bool]:
-        """What there is to show of a sample in the gallery; asks for nothing.
+    def shown(self, row: int, side: int = 0) -> tuple[QPixmap | None, bool]:
+        """What there is to show of a sample in a large view; asks for nothing.
+
+        Args:
+            row: Of the project.
+            side: Of the square, in pixels of the screen; 0 for that of the gallery.
 
         Returns:
-            The thumbnail, None if there is none, and whether it has the gallery's size.
+            The thumbnail, None if there is none, and whether it has this size.
         """
-        found = self._find(row, self._side)
+        found = self._find(row, side or self._side)
         if found is not None:
             return found, True
         return self._find(row, self._newest.get(row, 0)), False
 
-    def want(self, rows: Iterable[int]) -> None:
-        """Tell what the gallery has in view, the most urgent first; earlier wishes are forgotten.
+    def want(self, rows: Iterable[int], side: int = 0) -> None:
+        """Tell what a large view shows, the most urgent first; earlier wishes are forgotten.
 
         Args:
             rows: Of the project; at most `MOST_PENDING` of those that are missing are made.
+            side: Of the square, in pixels of the screen; 0 for that of the gallery.
         """
-        side = self._side
+        side = side or self._side
         missing = [
             (row, side)
             for row in map(int, rows)

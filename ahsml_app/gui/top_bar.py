@@ -44,7 +44,7 @@ class TopBar(QToolBar):
         self._button("history")
         self._button("export", text=True)
         self._button("toggle-theme")
-        self._button("shortcuts")
+        self._help_button()
         self._on_project_changed()
         model.project_changed.connect(self._on_project_changed)
         model.queue_changed.connect(self._on_queue_changed)
@@ -62,7 +62,7 @@ class TopBar(QToolBar):
         button.setAccessibleName(self.tr("Project"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        menu = QMenu(button)
+        menu = self._menu = QMenu(button)
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
@@ -75,6 +75,7 @@ class TopBar(QToolBar):
         button = QToolButton()
         action = self._actions.action(name)
         button.setDefaultAction(action)
+        button.setObjectName(f"bar-{name}")
         button.setAccessibleName(action.text().replace("&", ""))
         style = Qt.ToolButtonStyle
         button.setToolButtonStyle(
@@ -82,6 +83,25 @@ class TopBar(QToolBar):
         )
         self.addWidget(button)
         return button
+
+    def _help_button(self) -> None:
+        button = self._help = QToolButton()
+        button.setObjectName("help-button")
+        button.setAccessibleName(self.tr("Help"))
+        button.setToolTip(self.tr("Guide, tour and keys"))
+        button.setIcon(icon("help", self._theme.tokens.text))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for name in ("guide", "whats-this", "tour", "shortcuts"):
+            menu.addAction(self._actions.action(name))
+        menu.addSeparator()
+        menu.addAction(self._actions.action("about"))
+        button.setMenu(menu)
+        self.addWidget(button)
+
+    def add_menu(self, menu: QMenu) -> None:
+        """Put a menu into that of the project, before what closes the window."""
+        self._menu.insertMenu(self._actions.action("about"), menu)
 
     def _gap(self) -> None:
         gap = QWidget()
@@ -132,3 +152,4 @@ class TopBar(QToolBar):
 
     def _on_theme_changed(self) -> None:
         self._search_icon.setIcon(icon("search", self._theme.tokens.muted))
+        self._help.setIcon(icon("help", self._theme.tokens.text))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.theme import SPACE
 from ahsml_app.session.training_options import OptionFact, TrainOptions, option_facts
 
@@ -37,14 +38,18 @@ class AdvancedOptions(QWidget):
         grid.setVerticalSpacing(SPACE[0])
         grid.setColumnStretch(0, 1)
         for row, fact in enumerate(self._facts.values()):
-            label, field, note = QLabel(fact.label), self._field(fact), QLabel(fact.explanation)
+            label, field, note = (
+                QLabel(worded(fact.label)),
+                self._field(fact),
+                QLabel(worded(fact.explanation)),
+            )
             note.setWordWrap(True)
             note.setProperty("role", "small-muted")
             note.setContentsMargins(0, 0, 0, SPACE[2])
             label.setBuddy(field)
             field.setObjectName(f"option-{fact.name}")
-            field.setAccessibleName(fact.label)
-            field.setAccessibleDescription(fact.explanation)
+            field.setAccessibleName(worded(fact.label))
+            field.setAccessibleDescription(worded(fact.explanation))
             field.setFixedWidth(FIELD_WIDTH)
             grid.addWidget(label, 2 * row, 0)
             grid.addWidget(field, 2 * row, 1)
@@ -84,7 +89,7 @@ class AdvancedOptions(QWidget):
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
                 value = getattr(options, name)
-                words = self._facts[name].default if value is None else str(value)
+                words = worded(self._facts[name].default) if value is None else str(value)
                 field.setSpecialValueText(words)
 
     def clear(self) -> None:
@@ -108,7 +113,7 @@ class AdvancedOptions(QWidget):
     def _field(self, fact: OptionFact) -> QWidget:
         if fact.kind == "text":
             line = QLineEdit()
-            line.setPlaceholderText(fact.default)
+            line.setPlaceholderText(worded(fact.default))
             line.textChanged.connect(self._on_changed)
             return line
         if fact.kind == "choice":

@@ -18,8 +18,11 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
+from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.preset_choice import PresetChoice
+from ahsml_app.gui.progress.words import ends
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.stage_words import time_words
 from ahsml_app.gui.theme import SPACE, Theme
@@ -151,7 +154,7 @@ class TrainPanel(QWidget):
         self._details = "".join(getattr(error, "__notes__", []))
         if isinstance(error, AppError):
             parts, self._details = [error.message, error.hint], error.details
-        text = "\n".join(part for part in parts if part)
+        text = "\n".join(worded(part) for part in parts if part)
         self._show("failed", self.tr("Training failed"), text)
 
     def _invitation(self) -> tuple[str, str]:
@@ -194,7 +197,8 @@ class TrainPanel(QWidget):
             time_words(_seconds(project.run)),
             self._device_words(str(project.run.get("settings", {}).get("device", "cpu"))),
             f"{flagged:,}",
-            *(f"{value:,.0f}" for value in (best, low, high)),
+            f"{best:,.0f}",
+            *ends(low, high),
         )
 
     def _device_words(self, device: str) -> str:
@@ -284,9 +288,10 @@ class TrainPanel(QWidget):
         self._trust.setObjectName("trust-checked")
         self._trust.setAccessibleName(self._trust.text())
         self._trust.setChecked(True)
-        self._trust.setToolTip(
-            self.tr("Images that you kept or relabelled are trained on with full weight.")
-        )
+        explain(self._trust, "trust_checked")
+        explain(self._device, "device")
+        explain(self._presets, "presets")
+        explain(self._advanced, "training_options")
         self._more = QPushButton()
         self._more.setObjectName("advanced")
         self._more.setProperty("role", "ghost")

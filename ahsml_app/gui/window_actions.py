@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
@@ -14,6 +14,7 @@ from ahsml_app.gui.dialogs.about import AboutDialog
 from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.dialogs.preview import Preview
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
+from ahsml_app.gui.map.panel import MapPanel
 from ahsml_app.gui.retrain_summary import RetrainSummary
 
 if TYPE_CHECKING:
@@ -31,15 +32,18 @@ class WindowActions(QObject):
         super().__init__(window)
         self._window = window
         self.model = window.model
+        self._evident = False
         self.preview: Preview | None = None
         self.bulk: BulkDialog | None = None
         self.shortcuts: ShortcutsDialog | None = None
         self.about: AboutDialog | None = None
         self.summary: RetrainSummary | None = None
+        self.map_window: MapPanel | None = None
         self._connect_actions()
         self._connect_projects()
         self._connect_training()
         self._connect_review()
+        self._connect_map()
         self._update_states()
 
     def follow(self, crashes: CrashReports) -> None:
@@ -139,7 +143,18 @@ class WindowActions(QObject):
         window.gallery.export_requested.connect(window.exports.open_dialog)
         window.gallery.preview_requested.connect(self._on_preview)
         window.evidence.train_requested.connect(self._show_train)
+        window.classes.train_requested.connect(self._show_train)
+        window.classes.review_requested.connect(self._show_review)
         window.history.go_to_requested.connect(self.model.go_to)
+        window.progress.review.review_requested.connect(self._show_review)
+        window.progress.review.train_requested.connect(self._show_train)
+        window.progress.compare.train_requested.connect(self._show_train)
+        window.progress.compare.image_opened.connect(self._on_image_opened)
+        confusion = window.confusion
+        confusion.review_requested.connect(self._show_review)
+        confusion.train_requested.connect(self._show_train)
+        confusion.told.connect(self._on_told)
+        confusion.failed.connect(self._on_failed)
         for signal in (
             self.model.project_changed,
             self.model.scores_changed,
@@ -148,19 +163,30 @@ class WindowActions(QObject):
             self.model.selection_changed,
             window.training.started,
             window.training.ended,
+            window.views.currentChanged,
         ):
             signal.connect(self._update_states)
+        window.evidence_dock.visibilityChanged.connect(self._on_evidence_seen)
+
+    def _connect_map(self) -> None:
+        self._window.map.train_requested.connect(self._show_train)
+        self._window.map.review_requested.connect(self._show_review)
+        self._window.map.window_requested.connect(self._on_map_window)
 
     def _update_states(self, *_: object) -> None:
         project, states = self.model.project, {"always"}
         if project is not None:
             states.add("project")
-            chosen = self.model.current >= 0
+            chosen, window = self.model.current >= 0, self._window
+            # What a key concerns can be seen: the image with its evidence, or its thumbnail.
+            large = self.preview is not None and self.preview.isVisible()
+            evident = large or self._evident
+            seen = chosen and (evident or window.shown_view in ("review", "map"))
             for state, holds in {
                 "writable": not project.read_only,
                 "scores": project.scores is not None,
-                "selection": chosen,
-                "decidable": chosen and not project.read_only,
+                "selection": seen,
+                "decidable": chosen and evident and not project.read_only,
                 "undo": project.can_undo,
                 "redo": project.can_redo,
             }.items():
@@ -168,6 +194,11 @@ class WindowActions(QObject):
         if self._window.runner.busy:
             states.add("training")
         self._window.actions_.set_states(frozenset(states))
+
+    def _on_evidence_seen(self, seen: bool) -> None:
+        """It is shown, or hidden, or lies behind another panel."""
+        self._evident = seen
+        self._update_states()
 
     def _show_review(self) -> None:
         self._window.show_view("review")
@@ -229,8 +260,17 @@ class WindowActions(QObject):
         if change is not None:
             self.summary = RetrainSummary(self.model, self._window.thumbnails, self._window.theme)
             self.summary.closed.connect(self._drop_summary)
+            self.summary.compare_requested.connect(self._on_compare)
             self.summary.show_change(change)
             self._window.gallery.show_banner(self.summary)
+
+    def _on_compare(self) -> None:
+        self._window.show_view("progress")
+        self._window.progress.show_comparison()
+
+    def _on_image_opened(self, row: int) -> None:
+        self._show_review()
+        self.model.set_current(row)
 
     def _drop_summary(self) -> None:
         if self.summary is not None:
@@ -252,6 +292,9 @@ class WindowActions(QObject):
     def _on_noticed(self, notice: Notice) -> None:
         self._window.notices.show_notice(notice.message, level=notice.level)
 
+    def _on_told(self, message: str, hint: str) -> None:
+        self._window.notices.show_notice(message, hint=hint)
+
     def _on_crashed(self, report: str) -> None:
         self._window.notices.show_notice(
             self.tr("Something unexpected went wrong."),
@@ -267,7 +310,12 @@ class WindowActions(QObject):
             self.preview = Preview(
                 self.model, self._window.evidence.loader, self._window.theme, self._window
             )
+            # Queued, for a widget that is about to close is still visible.
+            self.preview.closed.connect(
+                self._update_states, type=Qt.ConnectionType.QueuedConnection
+            )
         self.preview.toggle()
+        self._update_states()
 
     def _on_decide_above(self) -> None:
         project = self.model.project
@@ -279,6 +327,22 @@ class WindowActions(QObject):
             )
         self.bulk.begin(self.model.view)
         self.bulk.show()
+
+    def _on_map_window(self) -> None:
+        """The map beside the window, for a second screen; the keys work there as well."""
+        window = self._window
+        if self.map_window is None:
+            panel = MapPanel(self.model, window.maps, window.thumbnails, window.theme)
+            panel.setParent(window, Qt.WindowType.Window)
+            panel.setWindowTitle(self.tr("Map"))
+            panel.resize(900, 900)
+            panel.addActions(window.actions_.all())
+            panel.tools.own_window.hide()
+            panel.train_requested.connect(self._show_train)
+            panel.review_requested.connect(self._show_review)
+            self.map_window = panel
+        self.map_window.show()
+        self.map_window.raise_()
 
     def _on_history(self) -> None:
         dock = self._window.history_dock

@@ -34,6 +34,15 @@ def scan_demo(
         The source and what the scan found.
     """
     yield Progress("make demo", 0, 0)
-    images = make_demo(folder or projects_folder().parent / "demo")
+    images = make_demo(folder or _default_folder())
     source = Source(images)
     return source, (yield from scan_source(source, cancel))
+
+
+def is_demo(source: Source) -> bool:
+    """Whether a source is the demo where it lies by default."""
+    return source.folder.is_relative_to(_default_folder())
+
+
+def _default_folder() -> Path:
+    return projects_folder().parent / "demo"

@@ -16,7 +16,7 @@ from ahsml_app import __version__
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
-from ahsml_app.base.types import IntArray, Quarantined, SampleTable, Scores
+from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable, Scores
 from ahsml_app.session import run_arrays
 from ahsml_app.session.class_folders import CLASS_FOLDERS, write_class_folders
 from ahsml_app.session.scanning import Source
@@ -141,12 +141,12 @@ def export_request(
     return ExportRequest(
         name=project.name,
         source=project.source,
-        table=project.table,
+        table=project.original,
         labels=tuple(labels.tolist()),
         kinds=project.kinds.copy(),
         class_names=project.class_names,
         scores=project.scores,
-        arrays=project.arrays(),
+        arrays=_arrays(project),
         run=project.run,
         quarantined=project.quarantined,
         journal=tuple(project.journal()) if "journal" in parts else (),
@@ -243,7 +243,7 @@ def _write_scored(
     """What a training has found. The scores judge the labels that it was given."""
     judged = replace(
         request.table,
-        labels=np.asarray(run_arrays.judged_of(request.arrays)),
+        labels=run_arrays.judged_of(request.arrays),
         class_names=request.class_names,
     )
     parts = request.parts
@@ -291,11 +291,20 @@ def _write_model(request: ExportRequest, folder: Path) -> Generator[Event, None,
     model = Model(
         {name: np.array(value) for name, value in head.items()},
         np.array(request.arrays["prototypes"]),
-        np.array(request.scores.noise_matrix),
+        np.array(run_arrays.scores_of(request.arrays).noise_matrix),
         embeddings.curvature,
         request.run["class_names"],
     )
     yield from write_model(folder, model, backbone)
+
+
+def _arrays(project: Project) -> dict[str, npt.NDArray[Any]]:
+    """Arrays of the newest training, with the judged labels by the classes as they are now."""
+    arrays = project.arrays()
+    if arrays:
+        places = np.append(project.classes.run_places, UNLABELLED)
+        arrays["judged"] = places[run_arrays.judged_of(arrays)]
+    return arrays
 
 
 def _tree(request: ExportRequest) -> list[TreeEntry]:

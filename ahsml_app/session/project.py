@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +16,20 @@ from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
-from ahsml_app.session import run_arrays
+from ahsml_app.session import class_changes, run_arrays
+from ahsml_app.session.class_book import ClassBook
 from ahsml_app.session.evidence import Evidence, Neighbour, evidence_for
 from ahsml_app.session.recent import remember_project
+from ahsml_app.session.review_progress import ReviewProgress, review_progress
 from ahsml_app.session.scanning import ScanResult, Source
+from ahsml_app.session.step_names import step_name
 from ahsml_app.session.training import TrainOutcome, TrainRequest
 from ahsml_app.session.training_options import TrainOptions
-from ahsml_app.store.journal import JournalEntry
+from ahsml_app.store.journal import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder, is_project
+
+if TYPE_CHECKING:
+    from ahsml_app.session.timeline import Timeline
 
 __all__ = [
     "Evidence",
@@ -41,23 +46,6 @@ __all__ = [
 NO_CHANGE = np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewProgress:
-    """How far the review has come.
-
-    Attributes:
-        decided: Images with a decision.
-        errors_found: Of them, those relabelled or dropped.
-        hit_rate: Share of errors among the decided images; NaN for none.
-        errors_left: Estimated wrong labels among the undecided: low end, best guess, high end.
-    """
-
-    decided: int
-    errors_found: int
-    hit_rate: float
-    errors_left: tuple[float, float, float]
-
-
 class Project:
     """An opened project; belongs to the thread that opened it.
 
@@ -65,15 +53,17 @@ class Project:
         folder: Where it lies.
         name: What a person calls it.
         source: Where images and given labels come from.
-        table: The samples with their given labels; never changes but for content hashes.
-        class_names: Names of the table's classes, then of those that decisions added.
-        scores: Of the newest training, in the rows of the table; None before the first.
+        original: The samples with the labels that they came with.
+        table: The same samples; a class that got another name since is called so here.
+        classes: Which class each sample has, and what the classes are called.
+        scores: Of the newest training, in the rows of the table; None before the first. What it
+            said of classes that were merged since counts for the one that they became.
         embeddings: Likewise.
         weight_history: (E, N) adaptive weights after each epoch; None before the first training.
         consistency_history: (E, N) likewise; None also where an older version trained.
         run: Facts of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
-        labels: (N,) index of the label after the decisions, -1 for none.
+        timeline: The review so far by the present scores; None until somebody made it.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -82,12 +72,13 @@ class Project:
         self.folder = files.folder
         self.name: str = facts["name"]
         self.source = _source_from(facts["source"])
-        self.table: SampleTable = files.table()
+        self.original: SampleTable = files.table()
         self.quarantined = files.quarantined()
-        self.class_names = self.table.class_names
-        self.kinds = np.zeros(len(self.table), dtype=np.int64)
-        self.labels = self.table.labels.copy()
+        self.classes = ClassBook(self.original)
+        self.kinds = np.zeros(len(self.original), dtype=np.int64)
+        self._run_scores: tuple[Scores, IntArray] | None = None
         self.scores: Scores | None = None
+        self.timeline: Timeline | None = None
         self.embeddings: Embeddings | None = None
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
@@ -95,15 +86,27 @@ class Project:
         self._rows: dict[str, int] | None = None
         self._folded: tuple[str, ...] | None = None
         self._path_ranks: IntArray | None = None
+        self.classes.take_names(files.journal.names)
+        self._apply(files.journal.state)
         runs = files.runs()
         if runs:
             self._load_run(runs[-1])
-        self._apply(files.journal.state)
+        self._rename()
 
     @property
     def read_only(self) -> bool:
         """Whether another window has the project, so that nothing can be decided here."""
         return self._files.read_only
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes: those of the newest training, then the others."""
+        return self.classes.names
+
+    @property
+    def labels(self) -> IntArray:
+        """(N,) index of the label after the decisions, -1 for none."""
+        return self.classes.labels
 
     @property
     def can_undo(self) -> bool:
@@ -150,18 +153,41 @@ class Project:
         self._check_writable()
         rows = [int(row) for row in rows]
         decisions = [self._decision(row, kind, label) for row in rows]
-        name = name or self._step_name(rows, kind, decisions)
-        return self._apply(self._files.journal.decide(rows, decisions, name))
+        name = name or step_name(self.table, rows, kind, decisions)
+        keys = {label: self.classes.key(label) for label in {d.label for d in decisions if d.label}}
+        decisions = [Decision(d.kind, keys.get(d.label, "")) for d in decisions]
+        return self._take(self._files.journal.decide(rows, decisions, name))
+
+    def call_classes(self, names: Mapping[str, str], name: str, images: int) -> IntArray:
+        """Give classes other names, as one step; two that get the same one become one class.
+
+        No decision is made about any image (see `class_changes` for what a person asks for).
+
+        Args:
+            names: New name of each class, by its present one.
+            name: Of the step.
+            images: How many are labelled so.
+
+        Returns:
+            The rows whose label has another name now.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._check_writable()
+        keys = {key: to for old, to in names.items() for key in self.classes.keys_of(old)}
+        self._files.journal.rename(keys, name, images)
+        return self._take({})
 
     def undo(self) -> IntArray | None:
         """Take the newest step back; the rows that changed, None where there is no step."""
         self._check_writable()
-        return self._apply(self._files.journal.undo()) if self.can_undo else None
+        return self._take(self._files.journal.undo()) if self.can_undo else None
 
     def redo(self) -> IntArray | None:
         """Take the step undone last again; the rows that changed, None where there is none."""
         self._check_writable()
-        return self._apply(self._files.journal.redo()) if self.can_redo else None
+        return self._take(self._files.journal.redo()) if self.can_redo else None
 
     def steps(self) -> list[Step]:
         """The history, oldest step first; undone ones say so."""
@@ -171,9 +197,14 @@ class Project:
         """Every change ever made, for the auditor."""
         return list(self._files.journal.entries())
 
+    def changes(self, after: int = 0) -> JournalColumns:
+        """All changes after a step of the journal, as columns."""
+        return self._files.journal.columns(after)
+
     def decision(self, row: int) -> Decision:
-        """The decision about an image."""
-        return self._files.journal.state.get(row, Decision())
+        """The decision about an image, with the class as it is called now."""
+        found = self._files.journal.state.get(row, Decision())
+        return Decision(found.kind, self.classes.name(found.label)) if found.label else found
 
     def state(self, key: str, default: Any = None) -> Any:
         """A piece of screen state that was kept in the project."""
@@ -189,36 +220,37 @@ class Project:
 
     def progress(self) -> ReviewProgress:
         """How far the review has come."""
-        decided = int((self.kinds != DecisionKind.UNDECIDED).sum())
-        found = int(np.isin(self.kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
-        left = (math.nan,) * 3
-        if self.scores is not None:
-            from ahsml_app.core.noise import expected_errors
-
-            open_rows = self.kinds == DecisionKind.UNDECIDED
-            left = expected_errors(self.scores.error_probability[open_rows])
-        return ReviewProgress(decided, found, found / decided if decided else math.nan, left)
+        return review_progress(self)
 
     def train_request(self, options: TrainOptions) -> TrainRequest:
         """A snapshot for the thread that trains."""
         self._check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
         number = 1 + max((run["number"] for run in self._files.runs()), default=0)
-        return TrainRequest(self.folder, number, table, self.kinds.copy(), options)
+        kinds, keys = self.kinds.copy(), self.classes.keys
+        return TrainRequest(self.folder, number, table, kinds, options, keys)
 
     def accept(self, outcome: TrainOutcome) -> None:
         """Record a training and take its scores."""
         facts = dict(outcome.facts)
         facts["quarantined"] = [asdict(item) for item in outcome.quarantined]
+        facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
         self._load_run(facts)
         hashes = self._files.hashes()
         if hashes is not None:
-            self.table = replace(self.table, hashes=hashes)
+            self.original = replace(self.original, hashes=hashes)
+        self._rename()
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """All arrays of the newest training; empty before the first."""
-        return {} if self.run is None else self._files.load_run(self.run["number"])
+    def runs(self) -> list[dict[str, Any]]:
+        """Facts of all trainings, oldest first; their arrays are kept."""
+        return self._files.runs()
+
+    def arrays(self, number: int | None = None) -> dict[str, npt.NDArray[Any]]:
+        """All arrays of a training, the newest one by default; empty before the first."""
+        if self.run is None:
+            return {}
+        return self._files.load_run(self.run["number"] if number is None else number)
 
     def folded_paths(self) -> tuple[str, ...]:
         """Paths with upper and lower case made alike, for the search."""
@@ -238,7 +270,8 @@ class Project:
         """Tell where the image folder has moved to."""
         self._check_writable()
         self._files.set_fact("root", str(folder.absolute()))
-        self.table = replace(self.table, root=folder.absolute())
+        self.original = replace(self.original, root=folder.absolute())
+        self._rename()
 
     def close(self) -> None:
         """Close the files and give the lock back."""
@@ -247,13 +280,12 @@ class Project:
     def _load_run(self, facts: Mapping[str, Any]) -> None:
         arrays = self._files.load_run(facts["number"])
         self.run = facts
-        self.scores = run_arrays.scores_of(arrays)
+        self._run_scores = run_arrays.scores_of(arrays), run_arrays.judged_of(arrays)
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
         self.consistency_history = arrays.get("consistency_history")
-        names = tuple(facts["class_names"])
-        # Scores speak of the classes of their training; later decisions add behind them.
-        self.class_names = names + tuple(n for n in self.class_names if n not in names)
+        # Before classes could be renamed, their names were their keys.
+        self.classes.take_run(facts.get("class_keys", facts["class_names"]))
 
     def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
         if kind != DecisionKind.RELABEL:
@@ -266,37 +298,30 @@ class Project:
             return Decision(DecisionKind.KEEP)
         return Decision(kind, label)
 
-    def _step_name(
-        self, rows: Sequence[int], kind: DecisionKind, decisions: Sequence[Decision]
-    ) -> str:
-        what = Path(self.table.paths[rows[0]]).name if len(rows) == 1 else f"{len(rows):,} images"
-        labels = {decision.label for decision in decisions if decision.label}
-        to = next(iter(labels)) if len(labels) == 1 else "the suggestions"
-        words = {
-            DecisionKind.UNDECIDED: f"Reopen {what}",
-            DecisionKind.KEEP: f"Keep {what}",
-            DecisionKind.RELABEL: f"Relabel {what} to {to}" if labels else f"Keep {what}",
-            DecisionKind.DROP: f"Drop {what}",
-            DecisionKind.AMBIGUOUS: f"Mark {what} as ambiguous",
-        }
-        return words[kind]
-
     def _apply(self, changes: Mapping[int, Decision]) -> IntArray:
         if not changes:
             return NO_CHANGE
-        index = {name: number for number, name in enumerate(self.class_names)}
-        for decision in changes.values():
-            if decision.label and decision.label not in index:
-                index[decision.label] = len(index)
-        if len(index) > len(self.class_names):
-            self.class_names = tuple(index)
         rows = np.fromiter(changes, dtype=np.int64, count=len(changes))
         self.kinds[rows] = [int(decision.kind) for decision in changes.values()]
-        self.labels[rows] = [
-            index[decision.label] if decision.label else int(self.table.labels[row])
-            for row, decision in changes.items()
-        ]
+        self.classes.take_decisions(rows, (decision.label for decision in changes.values()))
         return rows
+
+    def _take(self, changes: Mapping[int, Decision]) -> IntArray:
+        """Take what the journal holds now; the rows that changed."""
+        rows = self._apply(changes)
+        if not self.classes.called(self._files.journal.names):
+            rows = np.union1d(rows, self.classes.take_names(self._files.journal.names))
+            self._rename()
+        return rows
+
+    def _rename(self) -> None:
+        """Have table and scores speak of the classes as they are called now."""
+        self.table = replace(
+            self.original, labels=self.classes.given, class_names=self.classes.names
+        )
+        self.timeline = None
+        if self._run_scores is not None:
+            self.scores = class_changes.merged(*self._run_scores, self.classes.run_places)
 
     def _check_writable(self) -> None:
         if self.read_only:

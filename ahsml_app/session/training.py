@@ -38,6 +38,7 @@ class TrainRequest:
         table: The samples with their labels after the decisions, and all class names.
         kinds: (N,) kinds of the decisions.
         options: How to train.
+        class_keys: Key of each class of the table (see `ClassBook`).
     """
 
     project: Path
@@ -45,6 +46,7 @@ class TrainRequest:
     table: SampleTable
     kinds: IntArray
     options: TrainOptions
+    class_keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def train_project(
         "backbone_asked": request.options.backbone,
         "embedded": features.embedded,
         "class_names": list(request.table.class_names),
+        "class_keys": list(request.class_keys),
         "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),
     }
     return TrainOutcome(request.number, facts, tuple(found.quarantined))

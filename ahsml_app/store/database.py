@@ -43,6 +43,15 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE TABLE run (number INTEGER PRIMARY KEY, facts TEXT NOT NULL);
     CREATE TABLE screen (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE class_change (
+        step INTEGER NOT NULL REFERENCES step(number),
+        class TEXT NOT NULL,
+        name_before TEXT NOT NULL,
+        name TEXT NOT NULL
+    );
+    CREATE INDEX class_change_of_step ON class_change(step);
+    """,
 )
 """Entry k leads from version k to k + 1. Entries are only ever added."""
 

@@ -56,6 +56,7 @@ JOURNAL_COLUMNS = (
 )
 UNDECIDED = "undecided"
 DROPPED = "drop"
+CLASS_CHANGE = "class"
 RELABELLED_AUTOMATICALLY = "relabel-auto"
 _MANIFEST_LABEL = "manifest_label"
 
@@ -257,24 +258,26 @@ def write_manifest(
 
 
 def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
-    """Write `journal.csv`: every change ever made, undo and redo included, oldest first."""
+    """Write `journal.csv`: every change ever made, undo and redo included, oldest first.
+
+    A line without a path tells of a class that got another name: its decision reads `class`.
+    """
     hashes = table.hashes or ("",) * len(table)
+
+    def cells(entry: JournalEntry) -> list[str]:
+        sample, before, after = entry.sample, entry.before, entry.after
+        if sample < 0:
+            return ["", "", CLASS_CHANGE, before.label, CLASS_CHANGE, after.label]
+        given = table.label_name(sample)
+        kinds = before.kind.word, after.kind.word
+        labels = before.label or given, after.label or given
+        return [table.paths[sample], hashes[sample], kinds[0], labels[0], kinds[1], labels[1]]
+
     _write_csv(
         path,
         JOURNAL_COLUMNS,
         (
-            [
-                str(entry.step),
-                entry.action,
-                entry.name,
-                entry.time,
-                table.paths[entry.sample],
-                hashes[entry.sample],
-                entry.before.kind.word,
-                entry.before.label or table.label_name(entry.sample),
-                entry.after.kind.word,
-                entry.after.label or table.label_name(entry.sample),
-            ]
+            [str(entry.step), entry.action, entry.name, entry.time, *cells(entry)]
             for entry in entries
         ),
     )
@@ -283,6 +286,14 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
     """Write `quarantine.csv`: path and reason of each file that was set aside."""
     _write_csv(path, ("path", "reason"), ([item.path, item.reason] for item in quarantined))
+
+
+def write_square(
+    path: Path, corner: str, names: Sequence[str], lines: Iterable[Sequence[str]]
+) -> None:
+    """Write a matrix with the same names over its columns and before its rows."""
+    named = ([name, *line] for name, line in zip(names, lines, strict=True))
+    _write_csv(path, [corner, *names], named)
 
 
 def write_run_file(path: Path, record: RunRecord) -> None:

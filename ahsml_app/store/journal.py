@@ -1,28 +1,40 @@
 """The journal of decisions: append-only, with undo and redo as entries of their own.
 
-A step changes some samples; each change holds what was before. Undo appends a step that takes the
-changes of another one back, so the state is always that of the newest change of each sample and
-nothing is ever rewritten: an auditor reads the whole history.
+A step changes some samples, or the names of classes; each change holds what was before. Undo
+appends a step that takes the changes of another one back, so the state is always that of the
+newest change of each sample or class, and nothing is ever rewritten: an auditor reads the whole
+history.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import Decision, DecisionKind, Step, plain_name
 from ahsml_app.base.errors import ProjectError
 
 Changes = dict[int, Decision]
 """Decision of each changed sample, by its number."""
 
+CLASSES = -1
+"""Kind of a step that changes names of classes, and sample of its entries."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One change of one sample, as the export of the journal lists it."""
+    """One change of one sample, as the export of the journal lists it.
+
+    A class that got another name is an entry whose sample is -1. Labels are names of classes as
+    they were called at that time; empty for the label that the sample came with.
+    """
 
     step: int
     action: str
@@ -31,6 +43,31 @@ class JournalEntry:
     sample: int
     before: Decision
     after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class JournalColumns:
+    """Steps and their changes as columns, oldest first, undo and redo included.
+
+    Attributes:
+        numbers: (S,) numbers of the steps.
+        times: (S,) when, in seconds since 1970.
+        samples: (S,) how many images each changed.
+        decided: (S,) whether it is a decision, not an undo or redo.
+        steps: (C,) number of the step of each change.
+        rows: (C,) the sample that it changed.
+        before: (C,) kind of the decision before it.
+        after: (C,) kind of the decision after it.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    times: npt.NDArray[np.float64]
+    samples: npt.NDArray[np.int64]
+    decided: npt.NDArray[np.bool_]
+    steps: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    before: npt.NDArray[np.int64]
+    after: npt.NDArray[np.int64]
 
 
 class Journal:
@@ -47,6 +84,7 @@ class Journal:
         self._connection = connection
         self._clock = clock or _now
         self._state: Changes = {}
+        self._names: dict[str, str] = {}
         self._done: list[int] = []
         self._undone: list[int] = []
         self._replay()
@@ -55,6 +93,11 @@ class Journal:
     def state(self) -> Changes:
         """The decision of every sample that has one; not to be changed."""
         return self._state
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Name of each class that ever got another one, by its key; not to be changed."""
+        return self._names
 
     @property
     def can_undo(self) -> bool:
@@ -84,28 +127,44 @@ class Journal:
         changes = {s: d for s, d in wanted.items() if d != self._state.get(s, Decision())}
         if not changes:
             return {}
-        number = self._append("decide", None, name, changes)
-        self._done.append(number)
+        self._done.append(self._append("decide", None, name, changes, {}, len(changes)))
         self._undone.clear()
         return changes
 
+    def rename(self, names: Mapping[str, str], name: str, samples: int) -> bool:
+        """Take a step: these classes are called so. It is on disk when the call returns.
+
+        Args:
+            names: The new name of each class, by its key; two of the same name are one class.
+            name: What a person reads in the history.
+            samples: How many samples are labelled so.
+
+        Returns:
+            Whether anything changed; if not, there is no step.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        wanted = {key: text for key, text in names.items() if text != self._called(key)}
+        if not wanted:
+            return False
+        self._done.append(self._append("decide", None, name, {}, wanted, samples))
+        self._undone.clear()
+        return True
+
     def undo(self) -> Changes:
-        """Take the newest step back; empty where there is none."""
+        """Take the newest step back; what changed, empty where nothing did or only `names`."""
         if not self._done:
             return {}
-        target = self._done[-1]
-        changes = self._changes(target, "kind_before", "label_before")
-        self._append("undo", target, self._name(target), changes)
+        changes = self._repeat("undo", self._done[-1], "_before")
         self._undone.append(self._done.pop())
         return changes
 
     def redo(self) -> Changes:
-        """Take the step that was undone last again; empty where there is none."""
+        """Take the step that was undone last again; likewise."""
         if not self._undone:
             return {}
-        target = self._undone[-1]
-        changes = self._changes(target, "kind", "label")
-        self._append("redo", target, self._name(target), changes)
+        changes = self._repeat("redo", self._undone[-1], "")
         self._done.append(self._undone.pop())
         return changes
 
@@ -122,7 +181,7 @@ class Journal:
             "WHERE action = 'decide' ORDER BY number"
         )
         return [
-            Step(number, name, time, samples, number in undone, DecisionKind(kind), label)
+            Step(number, name, time, samples, number in undone, _kind(kind), self._called(label))
             for number, name, time, samples, kind, label in rows
             if number in reachable
         ]
@@ -131,22 +190,95 @@ class Journal:
         """Every change ever made, oldest first, undo and redo included."""
         rows = self._connection.execute(
             "SELECT s.number, s.action, s.name, s.time, c.sample, c.kind_before, c.label_before, "
-            "c.kind, c.label FROM step s JOIN change c ON c.step = s.number ORDER BY c.rowid"
+            "c.kind, c.label, c.rowid, '' FROM step s JOIN change c ON c.step = s.number "
+            "UNION ALL SELECT s.number, s.action, s.name, s.time, -1, 0, c.name_before, 0, c.name, "
+            "c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number ORDER BY 1, 10"
         )
-        for number, action, name, time, sample, kind_before, label_before, kind, label in rows:
-            before = Decision(DecisionKind(kind_before), label_before)
-            after = Decision(DecisionKind(kind), label)
+        names: dict[str, str] = {}
+        for number, action, name, time, sample, *cells, _, key in rows:
+            if sample == CLASSES:
+                names[key] = cells[3]
+            else:  # a decision holds the key of its class
+                cells[1::2] = (names.get(label, plain_name(label)) for label in cells[1::2])
+            before = Decision(DecisionKind(cells[0]), cells[1])
+            after = Decision(DecisionKind(cells[2]), cells[3])
             yield JournalEntry(number, action, name, time, sample, before, after)
 
-    def _append(self, action: str, target: int | None, name: str, changes: Changes) -> int:
-        kinds = {(d.kind, d.label) for d in changes.values()}
-        kind, label = kinds.pop() if len(kinds) == 1 else (next(iter(kinds))[0], "")
+    def columns(self, after: int = 0) -> JournalColumns:
+        """All that happened after a step, as columns.
+
+        Args:
+            after: Number of a step; 0 for everything.
+        """
+        # As few numbers as possible: each one that becomes an object costs more than its reading.
+        steps = self._connection.execute(
+            # Milliseconds since 1970, which began at that Julian day.
+            "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
+            "samples << 1 | (action = 'decide' AND kind >= 0) FROM step WHERE number > ? "
+            "ORDER BY number",
+            (after,),
+        )
+        # All by the order they lie in; a few by the index, for the table may be long.
+        order = "step, rowid" if after else "rowid"
+        changes = self._connection.execute(
+            "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | kind "  # noqa: S608
+            f"FROM change WHERE step > ? ORDER BY {order}",
+            (after,),
+        )
+        heads = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
+        packed = np.fromiter(chain.from_iterable(changes), np.int64)
+        return JournalColumns(
+            numbers=heads[0],
+            times=heads[1] / 1000.0,
+            samples=heads[2] >> 1,
+            decided=(heads[2] & 1) > 0,
+            steps=packed >> 34,
+            rows=(packed >> 6) & ((1 << 28) - 1),
+            before=(packed >> 3) & 7,
+            after=packed & 7,
+        )
+
+    @property
+    def newest(self) -> int:
+        """Number of the newest step; 0 for none."""
+        row = self._connection.execute("SELECT MAX(number) FROM step").fetchone()
+        return int(row[0] or 0)
+
+    def _repeat(self, action: str, target: int, which: str) -> Changes:
+        """Append what a step changed, as it was before it or after it."""
+        rows = self._connection.execute(
+            f"SELECT sample, kind{which}, label{which} FROM change "  # noqa: S608 - our names
+            "WHERE step = ?",
+            (target,),
+        )
+        changes = {sample: Decision(DecisionKind(kind), label) for sample, kind, label in rows}
+        renamed = self._connection.execute(
+            f"SELECT class, name{which} FROM class_change WHERE step = ?",  # noqa: S608 - likewise
+            (target,),
+        )
+        step = self._connection.execute(
+            "SELECT name, samples FROM step WHERE number = ?", (target,)
+        )
+        name, samples = step.fetchone()
+        self._append(action, target, name, changes, dict(renamed.fetchall()), samples)
+        return changes
+
+    def _append(
+        self,
+        action: str,
+        target: int | None,
+        name: str,
+        changes: Changes,
+        names: Mapping[str, str],
+        samples: int,
+    ) -> int:
+        kind, label = _common(changes.values())
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
             cursor = self._connection.execute(
                 "INSERT INTO step (action, target, name, kind, label, samples, time) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (action, target, name, int(kind), label, len(changes), time),
+                (action, target, name, kind, label, samples, time),
             )
             number = int(cursor.lastrowid or 0)
             self._connection.executemany(
@@ -156,7 +288,12 @@ class Journal:
                     for sample, after in changes.items()
                 ),
             )
+            self._connection.executemany(
+                "INSERT INTO class_change VALUES (?, ?, ?, ?)",
+                ((number, key, self._called(key), after) for key, after in names.items()),
+            )
         self._fold(changes)
+        self._names |= names
         return number
 
     def _fold(self, changes: Changes) -> None:
@@ -166,22 +303,16 @@ class Journal:
             else:
                 self._state[sample] = decision
 
-    def _changes(self, step: int, kind: str, label: str) -> Changes:
-        rows = self._connection.execute(
-            f"SELECT sample, {kind}, {label} FROM change WHERE step = ?",  # noqa: S608 - our names
-            (step,),
-        )
-        return {sample: Decision(DecisionKind(k), text) for sample, k, text in rows}
-
-    def _name(self, step: int) -> str:
-        row = self._connection.execute("SELECT name FROM step WHERE number = ?", (step,))
-        return str(row.fetchone()[0])
+    def _called(self, key: str) -> str:
+        return self._names.get(key, plain_name(key))
 
     def _replay(self) -> None:
         rows = self._connection.execute("SELECT sample, kind, label FROM change ORDER BY rowid")
         for sample, kind, label in rows:
             self._state[sample] = Decision(DecisionKind(kind), label)
         self._state = {s: d for s, d in self._state.items() if d.kind != DecisionKind.UNDECIDED}
+        renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
+        self._names = dict(renamed.fetchall())
         for number, action, target in self._connection.execute(
             "SELECT number, action, target FROM step ORDER BY number"
         ):
@@ -213,6 +344,19 @@ class Journal:
                 "and decide again.",
                 details=repr(error),
             ) from error
+
+
+def _common(decisions: Iterable[Decision]) -> tuple[int, str]:
+    """Kind and label of a step, for the history."""
+    kinds = {(int(decision.kind), decision.label) for decision in decisions}
+    if not kinds:
+        return CLASSES, ""
+    kind, label = kinds.pop()
+    return kind, "" if kinds else label
+
+
+def _kind(number: int) -> DecisionKind | None:
+    return None if number == CLASSES else DecisionKind(number)
 
 
 def _cells(decision: Decision) -> tuple[int, str]:

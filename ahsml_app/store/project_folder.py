@@ -226,6 +226,21 @@ def write_run(project: Path, number: int, arrays: Mapping[str, Array]) -> None:
     staging.replace(target)
 
 
+def write_array(project: Path, number: int, name: str, array: Array) -> None:
+    """Add an array to those of a training; callable from any thread."""
+    with atomic_write(run_folder(project, number) / f"{name}.npy") as stream:
+        np.save(stream, np.ascontiguousarray(array), allow_pickle=False)
+
+
+def newest_array(project: Path, before: int, name: str) -> Array | None:
+    """An array of the newest training before one that has it; None where none has."""
+    for number in range(before - 1, 0, -1):
+        path = run_folder(project, number) / f"{name}.npy"
+        if path.is_file():
+            return np.asarray(np.load(path, allow_pickle=False))
+    return None
+
+
 def load_arrays(folder: Path) -> dict[str, Array]:
     """The arrays of a folder by name.
 

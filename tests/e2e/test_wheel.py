@@ -56,6 +56,10 @@ def test_the_wheel_holds_the_resources_and_nothing_of_the_tests(wheel: Path) -> 
     assert "ahsml_app/_resources/report/report.html.j2" in names
     assert "ahsml_app/_resources/report/report.css" in names
     assert "ahsml_app/_resources/licences/README.md" in names
+    for name in ("guide/index.md", "guide/de/scores.md", "pictures/review.png"):
+        assert f"ahsml_app/_resources/{name}" in names
+    for ending in ("ts", "qm"):
+        assert f"ahsml_app/_resources/translations/ahsml_de.{ending}" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "packaging/"))]
 

@@ -55,9 +55,9 @@ def test_the_window_uses_itself(tmp_path: Path) -> None:
     ended = run("-m", "ahsml_app", "--demo", "--smoke-test", str(tmp_path))
     assert ended.returncode == 0, ended.stderr
     pictures = {path.stem for path in tmp_path.glob("*.png")}
-    for view in ("start", "train-running", "review", "review-after-retrain"):
+    for view in ("start", "tour", "train-running", "review", "review-after-retrain"):
         for mode in ("light", "dark"):
             assert {f"{view}-{mode}", f"{view}-{mode}-large"} <= pictures
-    for dialog in ("import", "export", "bulk", "shortcuts", "about", "preview"):
+    for dialog in ("import", "export", "bulk", "shortcuts", "about", "preview", "guide"):
         assert {f"{dialog}-light", f"{dialog}-dark"} <= pictures
     assert (tmp_path / "export" / "labels.csv").is_file()

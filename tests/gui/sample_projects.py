@@ -121,6 +121,7 @@ def add_run(project: Project, seed: int = 0) -> None:
         "settings": {"device": "cpu"},
         "seed": seed,
         "class_names": list(project.class_names),
+        "class_keys": list(project.classes.keys),
         "decided": 0,
     }
     project.accept(TrainOutcome(number, facts, ()))

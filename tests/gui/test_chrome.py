@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 from ahsml_app.base.errors import ExitCode, InputError
 from ahsml_app.gui.actions import ACTIONS, ActionSet
 from ahsml_app.gui.application import display_error
+from ahsml_app.gui.class_colours import class_colour, class_palette
 from ahsml_app.gui.crash import CrashReports
 from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
 from ahsml_app.gui.icons import icon
 from ahsml_app.gui.notices import NoticeStack
 from ahsml_app.gui.settings import Settings
-from ahsml_app.gui.theme import DARK, LIGHT, Theme, Tokens, class_colour, contrast
+from ahsml_app.gui.theme import DARK, LIGHT, Theme, Tokens, contrast
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
@@ -41,6 +42,20 @@ def test_texts_can_be_read_on_their_grounds(tokens: Tokens) -> None:
 def test_classes_are_told_apart() -> None:
     assert len({class_colour(i, 12).name() for i in range(12)}) == 12
     assert len({class_colour(i, 100).name() for i in range(100)}) == 100
+
+
+def test_relatives_in_the_class_tree_have_colours_that_look_related() -> None:
+    order = [4, 30, *(i for i in range(40) if i not in (4, 30))]
+    hues = [QColor(*map(int, rgb)).hue() for rgb in class_palette(40, order)]
+    assert abs(hues[4] - hues[30]) < 15
+    assert len(class_palette(3, [1])) == 3
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_class_colours_stand_out_from_their_ground(tokens: Tokens) -> None:
+    for index in range(12):
+        colour = class_colour(index, 12, dark=tokens.dark).name()
+        assert contrast(colour, tokens.surface) >= (2.5 if tokens.dark else 1.3)
 
 
 def test_the_theme_switches(qtbot: QtBot) -> None:

@@ -87,6 +87,20 @@ def test_the_import_can_be_cancelled(window: MainWindow, pictures: Path, qtbot: 
     assert window.shown_view == "start"
 
 
+def test_from_the_confusion_to_the_images_of_a_cell(reviewing: MainWindow, qtbot: QtBot) -> None:
+    window = reviewing
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    assert window.shown_view == "confusion"
+    qtbot.waitUntil(window.confusion.is_ready, timeout=PATIENCE)
+    heat = window.confusion.map.heat
+    qtbot.keyClick(heat, Qt.Key.Key_Plus)  # not the zoom of the image
+    assert kinds(window) == []
+    qtbot.keyClick(heat, Qt.Key.Key_Return)
+    assert window.shown_view == "review"
+    assert len(window.model.view.given) == len(window.model.view.suggested) == 1
+    assert 0 < len(window.model.queue) < 60
+
+
 def test_keys_decide_and_go_on(reviewing: MainWindow, qtbot: QtBot) -> None:
     window, model = reviewing, reviewing.model
     project = model.project
@@ -314,3 +328,19 @@ def test_the_picture_follows_the_current_image(reviewing: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: bool(reviewing.evidence.strips.given.pictures.rows), timeout=PATIENCE)
     assert reviewing.model.current not in reviewing.evidence.strips.given.pictures.rows
     assert np.isin(reviewing.evidence.strips.given.pictures.rows, reviewing.model.queue).all()
+
+
+def test_from_the_classes_to_their_doubtful_images(reviewing: MainWindow, qtbot: QtBot) -> None:
+    window, classes = reviewing, reviewing.classes
+    qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    assert window.shown_view == "classes"
+    qtbot.waitUntil(lambda: classes.items.overview is not None)
+    qtbot.waitUntil(classes.table.hasFocus)
+    qtbot.keyClick(classes.table, Qt.Key.Key_Down)
+    qtbot.keyClick(classes.table, Qt.Key.Key_Q)
+    assert kinds(window) == []  # no image is in view here
+    qtbot.waitUntil(classes.details.review.isVisible)
+    qtbot.mouseClick(classes.details.review, Qt.MouseButton.LeftButton)
+    assert window.shown_view == "review"
+    assert len(window.model.queue) == 15
+    assert len(window.model.view.given) == 1

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from sample_projects import add_run
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.progress.words import between
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.retrain_summary import RetrainSummary
 from ahsml_app.gui.theme import Theme
@@ -58,7 +59,7 @@ def test_it_tells_what_was_found_and_what_is_left(
     low, _, high = model.project.progress().errors_left
     assert summary.fact("found") == "2 wrong labels found"
     assert summary.fact("rate") == "50% of what you decided"
-    assert summary.fact("left").startswith(f"about {low:,.0f} to {high:,.0f} are left")
+    assert summary.fact("left").startswith(f"about {between(low, high)} are left")
     assert f"was about {change.errors_before:,.0f}" in summary.fact("left")
     assert summary.fact("suggestions") == f"{change.suggestions} suggestions changed"
     assert summary.fact("flagged") == f"{change.newly_flagged} newly flagged"

@@ -30,6 +30,9 @@ def database(folder: Path) -> sqlite3.Connection:
     return connection
 
 
+KEYS = ("cat", "dog", "häschen", "a|b")
+State = tuple[dict[int, Decision], dict[str, str]]
+keys = st.sampled_from(KEYS)
 decisions = st.one_of(
     st.sampled_from([k for k in DecisionKind if k != DecisionKind.RELABEL]).map(Decision),
     st.sampled_from(["dog", "häschen", "a|b"]).map(
@@ -39,7 +42,10 @@ decisions = st.one_of(
 
 
 class JournalMachine(RuleBasedStateMachine):
-    """Decide, undo, redo and reopen at any time; a dictionary and two stacks say what must be."""
+    """Decide, rename classes, undo, redo and reopen at any time, in one common history.
+
+    Two dictionaries and two stacks say what must be.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,8 +53,9 @@ class JournalMachine(RuleBasedStateMachine):
         self.connection = database(self.folder)
         self.journal = Journal(self.connection)
         self.state: dict[int, Decision] = {}
-        self.done: list[dict[int, Decision]] = []
-        self.undone: list[dict[int, Decision]] = []
+        self.names: dict[str, str] = {}
+        self.done: list[State] = []
+        self.undone: list[State] = []
 
     def teardown(self) -> None:
         self.connection.close()
@@ -60,30 +67,43 @@ class JournalMachine(RuleBasedStateMachine):
     )
     def decide(self, samples: list[int], data: st.DataObject) -> None:
         chosen = [data.draw(decisions) for _ in samples]
-        before = dict(self.state)
+        before = self.now()
         changes = self.journal.decide(samples, chosen, "step")
         for sample, decision in zip(samples, chosen, strict=True):
             self.state[sample] = decision
             if decision.kind == DecisionKind.UNDECIDED:
                 del self.state[sample]
-        assert bool(changes) == (self.state != before)
+        assert bool(changes) == (self.state != before[0])
         if changes:
             self.done.append(before)
             self.undone.clear()
 
+    @rule(names=st.dictionaries(keys, keys, min_size=1, max_size=3))
+    def rename(self, names: dict[str, str]) -> None:
+        before = self.now()
+        changed = {key: to for key, to in names.items() if to != self.names.get(key, key)}
+        assert self.journal.rename(names, "step", 3) == bool(changed)
+        if changed:
+            self.names |= changed
+            self.done.append(before)
+            self.undone.clear()
+
+    def now(self) -> State:
+        return dict(self.state), dict(self.names)
+
     @precondition(lambda self: self.done)
     @rule()
     def undo(self) -> None:
-        self.undone.append(dict(self.state))
-        self.state = self.done.pop()
-        assert self.journal.undo()
+        self.undone.append(self.now())
+        self.state, self.names = self.done.pop()
+        self.journal.undo()
 
     @precondition(lambda self: self.undone)
     @rule()
     def redo(self) -> None:
-        self.done.append(dict(self.state))
-        self.state = self.undone.pop()
-        assert self.journal.redo()
+        self.done.append(self.now())
+        self.state, self.names = self.undone.pop()
+        self.journal.redo()
 
     @rule()
     def reopen(self) -> None:
@@ -94,11 +114,15 @@ class JournalMachine(RuleBasedStateMachine):
     @invariant()
     def holds_what_was_decided(self) -> None:
         assert self.journal.state == self.state
+        called = {key: self.journal.names.get(key, key) for key in KEYS}
+        assert called == {key: self.names.get(key, key) for key in KEYS}
         assert self.journal.can_undo == bool(self.done)
         assert self.journal.can_redo == bool(self.undone)
         steps = self.journal.steps()
         assert sum(not step.undone for step in steps) == len(self.done)
         assert sum(step.undone for step in steps) == len(self.undone)
+        for step in steps:
+            assert (step.samples == 3) or step.kind is not None
 
 
 TestJournal = JournalMachine.TestCase
@@ -122,6 +146,23 @@ def test_undo_is_an_entry_of_its_own(tmp_path: Path) -> None:
         ("decide", 2, "undecided", "keep"),
         ("undo", 1, "keep", "undecided"),
         ("undo", 2, "keep", "undecided"),
+    ]
+
+
+def test_the_journal_tells_names_as_they_were_at_the_time(tmp_path: Path) -> None:
+    journal = Journal(database(tmp_path))
+    journal.decide([1], [Decision(DecisionKind.RELABEL, "dog")], "Relabel")
+    journal.rename({"dog": "wolf"}, "Rename dog to wolf (1 image)", 1)
+    journal.decide([1], [Decision(DecisionKind.KEEP)], "Keep")
+    journal.undo()
+    journal.undo()
+    found = [(e.action, e.sample, e.before.label, e.after.label) for e in journal.entries()]
+    assert found == [
+        ("decide", 1, "", "dog"),
+        ("decide", -1, "dog", "wolf"),
+        ("decide", 1, "wolf", ""),
+        ("undo", 1, "", "wolf"),
+        ("undo", -1, "wolf", "dog"),
     ]
 
 

@@ -24,6 +24,7 @@ from ahsml_app.base.types import UNLABELLED, IntArray
 from ahsml_app.gui.class_list import ClassList
 from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.style import fitted
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import Project
@@ -56,7 +57,6 @@ class BulkDialog(QDialog):
         self._list: ClassList | None = None
         self.setModal(False)
         self.setWindowTitle(self.tr("Decide all above the cut"))
-        self.setFixedWidth(WIDTH)
         title = QLabel(self.tr("One decision for many images"))
         title.setProperty("role", "title")
         self._counts, self._effect = QLabel(), QLabel()
@@ -97,6 +97,9 @@ class BulkDialog(QDialog):
         self._view = view
         self._cut.setValue(view.low if view.low > 0 else USUAL_CUT)
         self._on_changed()
+        size = fitted(self, WIDTH)
+        self.setFixedWidth(size.width())
+        self.resize(size)
 
     @property
     def rows(self) -> IntArray:

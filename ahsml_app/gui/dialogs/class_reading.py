@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.gui.languages import worded
 from ahsml_app.session.scanning import ScanResult, Source, class_of_path, manifest_columns
 
 EXAMPLES = 3
@@ -189,7 +190,7 @@ class ClassReading(QWidget):
                 paths = _example_paths(found)
                 pairs = [(path, class_of_path(path, wanted.class_from)) for path in paths]
             except AppError as error:
-                return [error.message]
+                return [worded(error.message)]
         none = self.tr("no class")
         return [f"{_shortened(path)}   →   {label or none}" for path, label in pairs]
 

@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.style import fitted
 from ahsml_app.session.exporting import (
     NEEDS_SCORES,
     PARTS,
@@ -64,7 +66,6 @@ class ExportDialog(QDialog):
         self._running = self._stopping = False
         self.setModal(False)
         self.setWindowTitle(self.tr("Export"))
-        self.resize(*SIZE)
         title = QLabel(self.tr("Export the cleaned data"))
         title.setProperty("role", "title")
         note = QLabel(self.tr("Your images stay as they are: dropping one never deletes a file."))
@@ -102,6 +103,7 @@ class ExportDialog(QDialog):
         model.scores_changed.connect(self._on_scores)
         model.decisions_changed.connect(self._on_decisions)
         self._on_project_changed()
+        self.resize(fitted(self, *SIZE))
 
     def choice(self) -> ExportChoice:
         """What is chosen now."""
@@ -147,7 +149,7 @@ class ExportDialog(QDialog):
                 text = self.tr("Writing {0} of {1} files")
                 self._say(text.format(f"{event.done:,}", f"{event.total:,}"), "muted")
         elif isinstance(event, Notice):
-            self._say(event.message, "muted")
+            self._say(worded(event.message), "muted")
 
     def show_done(self, outcome: ExportOutcome) -> None:
         """It is written."""
@@ -168,7 +170,7 @@ class ExportDialog(QDialog):
             hint = self.tr("Choose another folder, or tick “{0}”.").format(self._force.text())
         elif "--" in hint:  # written for the command line
             hint = self.tr("Choose another folder.")
-        self._say(f"{text} {hint}".strip(), "danger-text")
+        self._say(f"{worded(text)} {worded(hint)}".strip(), "danger-text")
 
     def show_cancelled(self) -> None:
         """The export has stopped; nothing of it appears."""
@@ -228,7 +230,8 @@ class ExportDialog(QDialog):
         self._mode.addItem(self.tr("Hard link"), "hardlink")
         self._mode.addItem(self.tr("Symbolic link"), "symlink")
         self._mode.activated.connect(self._on_changed)
-        for name, explanation in PARTS.items():
+        for name, meaning in PARTS.items():
+            explanation = worded(meaning)
             box = QCheckBox(titles[name])
             box.setObjectName(f"part-{name}")
             box.setAccessibleName(titles[name])

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.progress.words import ends
 from ahsml_app.session.exporting import ExportPlan, TreeMode
 
 WIDTH = 320
@@ -143,7 +144,7 @@ class ExportPlanCard(QFrame):
         low, _, high = plan.errors_left
         text = self.tr("{0} suspects are undecided").format(f"{plan.suspects_left:,}")
         if not math.isnan(low):
-            rest = self.tr("about {0} to {1} errors remain.").format(f"{low:,.0f}", f"{high:,.0f}")
+            rest = self.tr("about {0} to {1} errors remain.").format(*ends(low, high))
             return f"{text}: {rest}"
         return f"{text}."
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.base.types import Quarantined
 from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.languages import worded
 
 
 class _Files(QAbstractTableModel):
@@ -43,7 +44,7 @@ class _Files(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         item = self._files[index.row()]
-        return item.path if index.column() == 0 else item.reason
+        return item.path if index.column() == 0 else worded(item.reason)
 
 
 class FoundFiles(QTableView):

@@ -26,6 +26,7 @@ from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
 from ahsml_app.gui.empty_state import EmptyState
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.start_cards import ElidedLabel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -140,7 +141,7 @@ class ImportDialog(QDialog):
         self._classes.fill(found)
         self._aside.fill(found.quarantined)
         self._notes.clear()
-        self._notes.addItems(list(found.notices))
+        self._notes.addItems([worded(notice) for notice in found.notices])
         for tab, name, count in (
             (CLASSES, self.tr("Classes ({0})"), len(table.class_names)),
             (SET_ASIDE, self.tr("Files set aside ({0})"), len(found.quarantined)),
@@ -161,7 +162,7 @@ class ImportDialog(QDialog):
         message, hint = str(error), ""
         if isinstance(error, AppError):
             message, hint = error.message, error.hint
-        self._text.setText(message)
+        self._text.setText(worded(message))
         self._text.show()
         if "--" in hint:  # written for the command line
             hint = (

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.actions import ACTIONS, ActionFact, ActionSet
+from ahsml_app.gui.actions import ACTIONS, ActionFact, ActionSet, translated
 
 COLUMNS = 2
 
@@ -79,7 +79,7 @@ class ShortcutsDialog(QDialog):
         grid = QGridLayout(group)
         grid.setContentsMargins(0, 0, 0, 12)
         grid.setVerticalSpacing(4)
-        heading = QLabel(title)
+        heading = QLabel(translated(title))
         heading.setProperty("role", "title")
         grid.addWidget(heading, 0, 0, 1, 2)
         for row, fact in enumerate(facts, 1):
@@ -94,7 +94,7 @@ class ShortcutsDialog(QDialog):
             grid.addWidget(label, row, 0)
             grid.addWidget(edit, row, 1, Qt.AlignmentFlag.AlignRight)
             self._edits[fact.name] = edit
-            self._rows[fact.name] = (label, f"{action.text()} {fact.tip}".casefold())
+            self._rows[fact.name] = (label, f"{action.text()} {translated(fact.tip)}".casefold())
         grid.setColumnStretch(0, 1)
         return group
 

@@ -40,7 +40,6 @@ class ClassBars(QWidget):
         self._theme = theme
         self.shares: tuple[ClassShare, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(self.tr("The most likely classes, with the probability of each"))
         theme.changed.connect(self.update)
 
     def show_classes(self, shares: list[ClassShare]) -> None:

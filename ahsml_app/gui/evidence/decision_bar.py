@@ -32,6 +32,8 @@ NARROW = 380
 """Width below which the suggestion's button has room for its class only."""
 
 _GAP = 6
+_AROUND = 26
+"""Pixels of a button beside its words and its key."""
 _DEFAULT_KEYS = {fact.name: fact.keys[0] for fact in ACTIONS if fact.keys}
 
 
@@ -115,7 +117,7 @@ class DecisionBar(QWidget):
         """Show as many likely classes as there is room for."""
         super().resizeEvent(event)
         self._lines = 1
-        narrow = self.width() < NARROW
+        narrow = self.width() < max(NARROW, self._roomy())
         if narrow != self._narrow:
             self._narrow = narrow
             self._row.setSpacing(4 if narrow else 8)
@@ -124,6 +126,13 @@ class DecisionBar(QWidget):
             self.refresh()
         else:
             self._fit_chips()
+
+    def _roomy(self) -> int:
+        """Width from which the words stand in full, which differs between languages."""
+        words = (self.tr("Keep"), self.tr("Take “{0}”"), self.tr("Drop"), self.tr("Unsure"))
+        metrics = self.fontMetrics()
+        text = sum(metrics.horizontalAdvance(word) for word in words)
+        return text + len(words) * (2 * metrics.averageCharWidth() + _AROUND) + 3 * 8
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
         """Sizes are known only once the style is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.evidence.press_keys import PressKeys
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.theme import Theme
-
-CONTEXT = "ImageFacts"
 
 
 class FileFacts(QWidget):
@@ -98,7 +97,7 @@ class FileFacts(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for row, (name, value) in enumerate(facts):
-            title, text = QLabel(QCoreApplication.translate(CONTEXT, name)), QLabel(value)
+            title, text = QLabel(worded(name)), QLabel(_value(value))
             title.setProperty("role", "small-muted")
             text.setProperty("role", "small")
             text.setTextFormat(Qt.TextFormat.PlainText)
@@ -124,3 +123,9 @@ class FileFacts(QWidget):
     def _on_show_folder(self) -> None:
         if self._path is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
+
+
+def _value(text: str) -> str:
+    """A fact may be a list; each part is worded by itself."""
+    whole = worded(text)
+    return whole if whole != text else ", ".join(map(worded, text.split(", ")))

@@ -12,6 +12,7 @@ from ahsml_app.gui.evidence.image_view import ImageView
 from ahsml_app.gui.evidence.picture_loader import PictureLoader
 from ahsml_app.gui.evidence.press_keys import PressKeys
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.languages import worded
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -56,7 +57,7 @@ class PictureFollower(QObject):
     @property
     def reason(self) -> str:
         """Why the current picture cannot be shown; empty if it is, or may still come."""
-        return "" if self.path is None else self._loader.reason(self.path)
+        return "" if self.path is None else worded(self._loader.reason(self.path))
 
     def show_row(self, row: int) -> None:
         """Show the picture of an image and have its neighbours in the queue decoded."""

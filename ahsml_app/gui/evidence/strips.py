@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.gui.evidence.picture_row import PictureRow
@@ -63,6 +64,7 @@ class Strips(QWidget):
         super().__init__()
         self._model = model
         self._row = -1
+        self._waiting = False
         self._seconds = 0.0
         self.given = Strip(model, thumbnails, theme)
         self.suggested = Strip(model, thumbnails, theme)
@@ -87,9 +89,13 @@ class Strips(QWidget):
         project = self._model.project
         self._row = row
         known = project is not None and row >= 0 and project.scores is not None
+        self._waiting = False
         self.setVisible(known)
         self._later.stop()
         if project is None or not known:
+            return
+        if not self.isVisible():
+            self._waiting = True  # nobody sees them: they are found when the panel is shown
             return
         if self._seconds <= AT_ONCE:
             self._find()
@@ -97,6 +103,12 @@ class Strips(QWidget):
         for strip in (self.given, self.suggested, self.duplicates):
             strip.pictures.show_waiting()
         self._later.start()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Find what nobody wanted to see until now."""
+        super().showEvent(event)
+        if self._waiting:
+            self.show_row(self._row)
 
     def stop(self) -> None:
         """Find nothing more."""

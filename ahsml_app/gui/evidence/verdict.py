@@ -14,6 +14,7 @@ from ahsml_app.gui.evidence.class_bars import ClassBars, ClassShare, number
 from ahsml_app.gui.evidence.finding import Finding, Judgement, judge
 from ahsml_app.gui.evidence.press_keys import PressKeys
 from ahsml_app.gui.evidence.score_history import HEIGHT, Sparkline
+from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
@@ -60,16 +61,10 @@ class Verdict(QWidget):
         self._sign = QLabel()
         self._sign.setFixedSize(_ICON, _ICON)
         self.bars = ClassBars(theme)
-        self.weight = Score(
-            theme,
-            self.tr("Adaptive weight"),
-            self.tr("How far the training trusted this label, 0 to 1."),
-        )
-        self.consistency = Score(
-            theme,
-            self.tr("Consistency"),
-            self.tr("How far slightly altered views of the image lead to the same class, 0 to 1."),
-        )
+        self.weight = Score(theme, self.tr("Adaptive weight"), "adaptive_weight")
+        self.consistency = Score(theme, self.tr("Consistency"), "consistency")
+        explain(self.bars, "likely_classes")
+        explain(self.words, "verdict")
         self._numbers = QWidget()
         self._grid = QGridLayout(self._numbers)
         self._grid.setContentsMargins(0, 4, 0, 0)
@@ -79,9 +74,7 @@ class Verdict(QWidget):
         self._arrange(wide=True)
         self.share = QLabel()
         self.share.setProperty("role", "small-muted")
-        self.share.setToolTip(
-            self.tr("An estimate: the probability that the given label is wrong, as one counts.")
-        )
+        explain(self.share, "error_probability")
         words = QHBoxLayout()
         words.setSpacing(6)
         words.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -234,15 +227,16 @@ class Verdict(QWidget):
 class Score(QWidget):
     """A number from 0 to 1, with what it means and how it came about."""
 
-    def __init__(self, theme: Theme, name: str, meaning: str) -> None:
+    def __init__(self, theme: Theme, name: str, topic: str) -> None:
         super().__init__()
         self._name = name
         title, self.value = QLabel(name), QLabel()
         title.setProperty("role", "small-muted")
-        self.value.setMinimumSize(self.fontMetrics().horizontalAdvance("0.00"), HEIGHT)
+        metrics = self.fontMetrics()
+        self.value.setMinimumSize(metrics.horizontalAdvance("0.00"), max(HEIGHT, metrics.height()))
         self.history = Sparkline(theme)
         self.history.setAccessibleName(self.tr("{0} over the training").format(name))
-        self.setToolTip(meaning)
+        explain(self, topic)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.value)

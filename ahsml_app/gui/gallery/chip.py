@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton
 
+from ahsml_app.gui.explanations import explain
+
 _CROSS = 24
 """Width of the part at the right that takes the value away, in pixels."""
 
@@ -28,6 +30,7 @@ class Chip(QPushButton):
         super().__init__()
         self._title, self._toggles = title, toggles
         self._on = False
+        self._tip = ""
         self.setCheckable(True)
         self.setProperty("role", "chip")
         self.setObjectName(f"chip-{name}")
@@ -42,10 +45,15 @@ class Chip(QPushButton):
         text = f"{self._title}: {short}" if value else self._title
         end = "  ×" if self._on else "" if self._toggles else "  ▾"
         self.setText(text + end)
-        self.setToolTip(value if short != value else "")
+        self.setToolTip(value if short != value else self._tip)
         self.setAccessibleName(self.tr("Filter: {0}").format(f"{self._title} {value}".strip()))
         hint = self.tr("Press Delete to take the filter away") if self._on else ""
         self.setAccessibleDescription(hint)
+
+    def explain(self, topic: str) -> None:
+        """Say what the filter is about, where its value needs no tooltip."""
+        explain(self, topic)
+        self._tip = self.toolTip()
 
     def below(self) -> QPoint:
         """Where a menu belongs, on the screen."""

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
 from ahsml_app.gui.class_list import ClassList
+from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.gallery.chip import Chip
 from ahsml_app.gui.gallery.cut import Cut
@@ -25,6 +26,15 @@ from ahsml_app.session.queue import QueueView
 _UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
 _DECIDED = frozenset(map(int, DecisionKind)) - _UNDECIDED
 _LONGEST_CLASS = 20
+_TOPICS = {
+    "flagged": "flagged",
+    "given": "given_label",
+    "suggested": "suggested_label",
+    "quadrants": "quadrant",
+    "duplicates": "duplicate_group",
+    "out_of_set": "out_of_set",
+}
+"""What explains a chip."""
 
 
 class FilterBar(QWidget):
@@ -39,6 +49,8 @@ class FilterBar(QWidget):
         self._cut = Cut()
         self._lists: dict[str, ClassList] = {}
         self.chips = {chip.objectName().removeprefix("chip-"): chip for chip in self._make_chips()}
+        for name, topic in _TOPICS.items():
+            self.chips[name].explain(topic)
         self._clear = QPushButton(self.tr("Clear filters"))
         self._clear.setProperty("role", "ghost")
         self._clear.setAccessibleName(self.tr("Clear filters"))
@@ -87,9 +99,7 @@ class FilterBar(QWidget):
     def _score_part(self) -> QWidget:
         self._counts = QLabel()
         self._counts.setAccessibleName(self.tr("Images above the cut"))
-        self._counts.setToolTip(
-            self.tr("The sum of their probabilities; decided images are not counted")
-        )
+        explain(self._counts, "errors_above")
         self._bulk = QPushButton()
         self._bulk.setProperty("role", "ghost")
         self._bulk.clicked.connect(self.bulk_requested)
@@ -145,7 +155,7 @@ class FilterBar(QWidget):
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:
         if name == "quadrants":
-            return {frozenset({n}): text for n, text in enumerate(_quadrant_words(self))}
+            return {frozenset({n}): text for n, text in enumerate(_quadrant_words())}
         if name == "kinds":
             words = {
                 DecisionKind.KEEP: self.tr("kept"),
@@ -194,7 +204,7 @@ class FilterBar(QWidget):
             self.chips[name].setVisible(scored)
             if name in ("flagged", "duplicates", "out_of_set"):
                 self.chips[name].show_value(on=getattr(view, name))
-        names, words = project.class_names, _quadrant_words(self)
+        names, words = project.class_names, _quadrant_words()
         self.chips["given"].show_value(", ".join(names[i] for i in sorted(view.given)))
         self.chips["suggested"].show_value(", ".join(names[i] for i in sorted(view.suggested)))
         self.chips["quadrants"].show_value(", ".join(words[i] for i in sorted(view.quadrants)))
@@ -250,12 +260,13 @@ class FilterBar(QWidget):
             self._count(view.low, view.high)
 
 
-def _quadrant_words(widget: QWidget) -> tuple[str, ...]:
+def _quadrant_words() -> tuple[str, ...]:
     """Plain words for the quadrants, in their order."""
+    translate = QCoreApplication.translate
     words = {
-        "right": widget.tr("looks right"),
-        "likely wrong label": widget.tr("probably wrong"),
-        "ambiguous": widget.tr("model unsure"),
-        "hard but right": widget.tr("hard but right"),
+        "right": translate("FilterBar", "looks right"),
+        "likely wrong label": translate("FilterBar", "probably wrong"),
+        "ambiguous": translate("FilterBar", "model unsure"),
+        "hard but right": translate("FilterBar", "hard but right"),
     }
     return tuple(words[name] for name in QUADRANTS)

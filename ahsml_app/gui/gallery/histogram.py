@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.gallery.cut import BINS
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme, mixed
@@ -38,6 +39,7 @@ class Histogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
         self.setAccessibleName(self.tr("Probability that the label is wrong: lower and upper end"))
+        explain(self, "histogram")
         self.setToolTip(
             self.tr("Drag the ends, or use the arrow keys (with Shift for the upper end)")
         )

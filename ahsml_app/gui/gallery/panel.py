@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.empty_state import EmptyState
+from ahsml_app.gui.explanations import explain, explain_choices, explanations
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.model import GalleryModel
@@ -128,6 +129,7 @@ class GalleryPanel(QWidget):
         self._sort.setAccessibleName(self.tr("Sort by"))
         for name, text in self._sort_names().items():
             self._sort.addItem(text, name)
+        explain_choices(self._sort)
         self._sort.setPlaceholderText(self.tr("As in the folder"))
         self._sort.activated.connect(self._on_sort)
         self._size = QSlider(Qt.Orientation.Horizontal)
@@ -237,6 +239,8 @@ class GalleryPanel(QWidget):
         project, queue = self._model.project, self._model.queue
         self._refresh.setVisible(self._model.stale)
         sort = self._model.view.sort
+        if sort in explanations():
+            explain(self._sort, sort)
         sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
         self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
         self._header_row.setVisible(project is not None)

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     QRect,
+    QSignalBlocker,
     Qt,
     QTimer,
     Signal,
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import QAbstractItemView
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.model import GalleryModel, Index
+from ahsml_app.gui.project_model import NO_RUNS
 
 AHEAD = 2
 """Lines of cells beyond the view whose thumbnails are asked for as well."""
@@ -38,6 +40,7 @@ MARGIN = 4
 
 _ASK_MILLISECONDS = 30
 _FEW_CELLS = 8
+_MOST_RANGES = 500  # that Qt is told of: its work grows with their square
 _Action = QAbstractItemView.CursorAction
 
 
@@ -54,9 +57,9 @@ class GalleryView(QAbstractItemView):
     def __init__(self, gallery: GalleryModel, delegate: GalleryDelegate) -> None:
         super().__init__()
         self._gallery, self._delegate = gallery, delegate
-        self._following = False
+        self._following = self._taking = False
         self._columns, self._cell = 1, delegate.cell()
-        self._chosen: list[range] = []  # selected places
+        self._chosen = NO_RUNS  # selected places
         self._pressed = QPoint()
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Images to review"))
@@ -78,6 +81,7 @@ class GalleryView(QAbstractItemView):
         model = gallery.model
         model.current_changed.connect(self._on_current_row)
         model.queue_changed.connect(self._on_queue_changed)
+        model.selection_changed.connect(self._on_selected_elsewhere)
 
     def apply_side(self) -> None:
         """Take the delegate's cell size; the current image stays in view."""
@@ -101,7 +105,7 @@ class GalleryView(QAbstractItemView):
     def selected_rows(self) -> IntArray:
         """Rows of the table that are selected, in the order of the queue."""
         queue = self._gallery.model.queue
-        parts = [queue[part.start : part.stop] for part in self._chosen]
+        parts = [queue[first : last + 1] for first, last in self._chosen.tolist()]
         return np.concatenate(parts) if parts else queue[:0]
 
     def visible_places(self, ahead: int = 0) -> range:
@@ -324,16 +328,32 @@ class GalleryView(QAbstractItemView):
     def _selected_between(self, places: range) -> npt.NDArray[np.bool_]:
         """Which of the places are selected."""
         selected = np.zeros(len(places), dtype=bool)
-        for part in self._chosen:
-            if part.start < places.stop and part.stop > places.start:
-                first = max(part.start - places.start, 0)
-                selected[first : part.stop - places.start] = True
+        low = np.searchsorted(self._chosen[:, 1], places.start)
+        high = np.searchsorted(self._chosen[:, 0], places.stop)
+        for first, last in self._chosen[low:high].tolist():
+            selected[max(first - places.start, 0) : last + 1 - places.start] = True
         return selected
 
     def _take_selection(self) -> None:
         parts = _ranges(self.selectionModel().selection())
-        self._chosen = sorted(parts, key=lambda part: part.start)
+        runs = sorted((part.start, part.stop - 1) for part in parts)
+        self._chosen = np.array(runs, dtype=np.int64).reshape(-1, 2)
+        self._taking = True
         self._gallery.model.set_selection(self.selected_rows())
+        self._taking = False
+
+    def _on_selected_elsewhere(self, rows: IntArray) -> None:
+        """Show what another view selected."""
+        if self._taking:
+            return
+        self._chosen = self._gallery.model.runs(rows)
+        chosen, model = QItemSelection(), self.selectionModel()
+        if len(self._chosen) <= _MOST_RANGES:
+            for first, last in self._chosen.tolist():
+                chosen.select(self._gallery.index(first), self._gallery.index(last))
+        with QSignalBlocker(model):
+            model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.viewport().update()
 
     def _on_scrolled(self) -> None:
         if not self._ask.isActive():

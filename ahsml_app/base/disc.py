@@ -1,0 +1,169 @@
+"""Geometry of the Poincaré disc of curvature -1, on complex numbers.
+
+A point is a complex number z with |z| < 1; its distance from the centre is 2 artanh |z|. Every
+isometry is z -> (alpha w + beta) / (conj(beta) w + conj(alpha)) with |alpha|^2 - |beta|^2 = 1 and
+w = z, or w = conj(z) for those that mirror.
+
+Formulas: Anderson, Hyperbolic Geometry, 2nd ed. 2005; the translation that drags one point to
+another: Lamping and Rao, The hyperbolic browser, J. Visual Languages and Computing 7, 1996; the
+midpoint: Gulcehre et al., Hyperbolic Attention Networks, ICLR 2019.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Complex = npt.NDArray[np.complexfloating[Any, Any]]
+Real = npt.NDArray[np.floating[Any]]
+
+RIM = 1 - 1e-9
+"""Largest |z| that is worked with; beyond it rounding leaves the disc."""
+
+_FITTINGS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Isometry:
+    """A map of the disc onto itself that keeps all distances.
+
+    Attributes:
+        alpha: First coefficient.
+        beta: Second one.
+        mirrored: Whether the point is conjugated first.
+    """
+
+    alpha: complex = 1 + 0j
+    beta: complex = 0j
+    mirrored: bool = False
+
+    def __call__(self, z: Complex) -> Complex:
+        """Move points; the precision stays what it is."""
+        w = np.conj(z) if self.mirrored else z
+        alpha, beta = self.alpha, self.beta
+        moved: Complex = (alpha * w + beta) / (beta.conjugate() * w + alpha.conjugate())
+        return moved
+
+    def point(self, z: complex) -> complex:
+        """Move one point."""
+        w = z.conjugate() if self.mirrored else z
+        alpha, beta = self.alpha, self.beta
+        return (alpha * w + beta) / (beta.conjugate() * w + alpha.conjugate())
+
+    def after(self, first: Isometry) -> Isometry:
+        """The isometry that does `first`, then this one."""
+        a, b = first.alpha, first.beta
+        if self.mirrored:
+            a, b = a.conjugate(), b.conjugate()
+        alpha = self.alpha * a + self.beta * b.conjugate()
+        beta = self.alpha * b + self.beta * a.conjugate()
+        # Rounding adds up over many drags; the norm takes it out.
+        size = math.sqrt(max(abs(alpha) ** 2 - abs(beta) ** 2, 1e-300))
+        return Isometry(alpha / size, beta / size, self.mirrored != first.mirrored)
+
+    def inverse(self) -> Isometry:
+        """The isometry that undoes this one."""
+        if self.mirrored:
+            return Isometry(self.alpha, -self.beta.conjugate(), mirrored=True)
+        return Isometry(self.alpha.conjugate(), -self.beta)
+
+
+def translation(to: complex) -> Isometry:
+    """The translation that takes the centre to a point, without a turn: Möbius addition."""
+    to = inside(to)
+    size = math.sqrt(1 - abs(to) ** 2)
+    return Isometry(1 / size + 0j, to / size)
+
+
+def dragging(start: complex, end: complex) -> Isometry:
+    """The translation, without a turn at the centre, that takes one point to another."""
+    start, end = inside(start), inside(end)
+    gap = end - start
+    room = 1 - abs(start * end) ** 2
+    return translation((gap + start * end * gap.conjugate()) / room)
+
+
+def rotation(angle: float) -> Isometry:
+    """A turn about the centre, in radians."""
+    return Isometry(cmath.exp(0.5j * angle))
+
+
+def inside(z: complex) -> complex:
+    """The point, or the nearest one that is safely in the disc."""
+    size = abs(z)
+    return z if size <= RIM else z * (RIM / size)
+
+
+def distance(x: Complex, y: Complex) -> Real:
+    """(...) geodesic distances of corresponding points: 2 artanh |(y - x) / (1 - conj(x) y)|."""
+    apart = np.abs((y - x) / (1 - np.conj(x) * y))
+    lengths: Real = 2 * np.arctanh(np.minimum(apart, RIM))
+    return lengths
+
+
+def geodesics(x: Complex, y: Complex, steps: int) -> npt.NDArray[np.complex128]:
+    """Points along the shortest lines between pairs of points, at equal distances.
+
+    Args:
+        x: (M,) where they begin.
+        y: (M,) where they end.
+        steps: S points on each, both ends included.
+
+    Returns:
+        (M, S) points.
+    """
+    start = np.asarray(x, dtype=np.complex128)[:, None]
+    there = (y[:, None] - start) / (1 - np.conj(start) * y[:, None])
+    size = np.minimum(np.abs(there), RIM)
+    along = np.tanh(np.arctanh(size) * np.linspace(0, 1, steps))
+    step = there / np.maximum(size, 1e-300) * along
+    line: npt.NDArray[np.complex128] = (step + start) / (1 + np.conj(start) * step)
+    return line
+
+
+def midpoints(z: Complex, weights: Real) -> npt.NDArray[np.complex128]:
+    """Weighted Einstein midpoints, which move with every isometry; the centre for no weight.
+
+    Args:
+        z: (..., N) points.
+        weights: (..., N) weights >= 0.
+
+    Returns:
+        (...) points.
+    """
+    square = np.minimum(np.abs(z.astype(np.complex128)) ** 2, RIM)
+    lifted = weights / (1 - square)
+    time = ((1 + square) * lifted).sum(-1)
+    klein = 2 * (z * lifted).sum(-1) / np.where(time > 0, time, 1)
+    middle: npt.NDArray[np.complex128] = klein / (
+        1 + np.sqrt(np.maximum(1 - np.abs(klein) ** 2, 0.0))
+    )
+    return middle
+
+
+def fitted_turn(source: Complex, target: Complex) -> Isometry:
+    """The turn about the centre, perhaps with a mirror, that brings points near to others (ours).
+
+    The best angle as in a Procrustes fit, again with weights 1 / (1 + d^2), so that what has
+    really moved does not pull. The centre stays, as the distance from it has a meaning.
+
+    Args:
+        source: (N,) points to be moved.
+        target: (N,) where they should come to lie.
+    """
+    best, least = Isometry(), math.inf
+    for flip in (Isometry(), Isometry(mirrored=True)):
+        flipped, weights = flip(source), np.ones(len(source))
+        for _ in range(_FITTINGS):
+            angle = cmath.phase(complex((weights * np.conj(flipped) * target).sum()))
+            lengths = distance(flipped * cmath.exp(1j * angle), target)
+            weights = 1 / (1 + lengths**2)
+        loss = float(np.log1p(lengths**2).sum())
+        if loss < least:
+            best, least = rotation(angle).after(flip), loss
+    return best

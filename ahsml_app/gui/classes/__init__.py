@@ -1,0 +1,1 @@
+"""The classes: table, tree, details, and what can be done to whole classes."""

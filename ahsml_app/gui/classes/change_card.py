@@ -1,0 +1,97 @@
+"""A card that asks in place: a name, or a yes, after saying what will change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+
+
+class ChangeCard(QFrame):
+    """`accepted` tells the name, which is empty where none was asked for; Escape takes it away."""
+
+    accepted = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.setObjectName("class-change")
+        self._title, self._text, self._problem = QLabel(), QLabel(), QLabel()
+        self._title.setWordWrap(True)
+        self._text.setWordWrap(True)
+        self._text.setProperty("role", "small-muted")
+        self._problem.setWordWrap(True)
+        self._problem.setProperty("role", "danger-text")
+        self.field = QLineEdit()
+        self.field.setAccessibleName(self.tr("Name of the class"))
+        self.field.textEdited.connect(self._problem.hide)
+        self.field.returnPressed.connect(self._on_accepted)
+        self.go = QPushButton()
+        self.go.setProperty("role", "primary")
+        self.go.clicked.connect(self._on_accepted)
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setAccessibleName(self.tr("Cancel"))
+        self.cancel.clicked.connect(self._on_cancelled)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.go)
+        buttons.addWidget(self.cancel)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        for widget in (self._title, self.field, self._problem, self._text):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+        self.hide()
+
+    def ask(self, title: str, text: str, verb: str, name: str | None = None) -> None:
+        """Show what would change, and the button that does it.
+
+        Args:
+            title: The question.
+            text: What will change.
+            verb: On the button.
+            name: What the field begins with; None asks for no name.
+        """
+        self._title.setText(title)
+        self._text.setText(text)
+        self.go.setText(verb)
+        self.go.setAccessibleName(verb)
+        self.field.setVisible(name is not None)
+        self.field.setText(name or "")
+        self.field.selectAll()
+        self._problem.hide()
+        self.show()
+        (self.go if name is None else self.field).setFocus()
+
+    @property
+    def text(self) -> str:
+        """What will change, as it is shown."""
+        return self._text.text()
+
+    def show_problem(self, problem: str) -> None:
+        """Say why it cannot be done."""
+        self._problem.setText(problem)
+        self._problem.show()
+        self.field.setFocus()
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be done; empty for no reason."""
+        return "" if self._problem.isHidden() else self._problem.text()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
+        """Escape takes the card away."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_cancelled()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_accepted(self) -> None:
+        self.accepted.emit("" if self.field.isHidden() else self.field.text())
+
+    def _on_cancelled(self) -> None:
+        self.hide()
+        self.cancelled.emit()

@@ -1,0 +1,227 @@
+"""Paints the rows of the classes table from the arrays, with the pictures of each class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QStaticText
+from PySide6.QtWidgets import QApplication
+
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.classes.model import ClassTableModel, Column, percent
+from ahsml_app.gui.gallery.delegate import fitted, two_digits
+from ahsml_app.gui.icons import picture
+from ahsml_app.gui.style import SMALL
+from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.classes import ClassOverview
+
+SIDE, GAP, EDGE = 44, 4, 10
+"""Of a picture, between two, and at the ends of a cell, in pixels."""
+
+ROW_HEIGHT = SIDE + 12
+INTERVAL_WIDTH = 64
+_SIGN = 16
+_MOST_TEXTS = 20_000
+
+Cell = tuple[int, int]
+"""Where a cell begins and how wide it is, without its edges."""
+
+
+def pictures_in(width: int) -> int:
+    """How many pictures fit into a cell."""
+    return max(0, (width - 2 * EDGE + GAP) // (SIDE + GAP))
+
+
+class RowPainter:
+    """Like the gallery's delegate it asks no model about cells and lays each text out once.
+
+    Attributes:
+        missing: Rows of images that were still to come when they were last painted.
+    """
+
+    def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        self._classes, self._thumbnails, self._theme = classes, thumbnails, theme
+        self.missing: list[int] = []
+        self._widest, self._scale = 0.1, 1.0
+        self._texts: dict[tuple[str, int, bool], tuple[QStaticText, int]] = {}
+        self.prepare()
+
+    def paint_row(
+        self,
+        painter: QPainter,
+        row: int,
+        top: int,
+        columns: Sequence[Cell],
+        *,
+        selected: bool,
+        hovered: bool,
+        current: bool,
+    ) -> None:
+        """Paint a row of the table.
+
+        Args:
+            painter: On the view; its font and pen are changed.
+            row: Of the table.
+            top: Where it begins.
+            columns: Left end and width of each column.
+            selected: Whether it is chosen.
+            hovered: Whether the mouse is over it.
+            current: Whether the keys are at it.
+        """
+        overview = self._classes.overview
+        if overview is None:
+            return
+        self._scale = painter.device().devicePixelRatioF()
+        place, width = int(self._classes.order[row]), columns[-1][0] + columns[-1][1]
+        if selected or hovered:
+            ground = self._selected if selected else self._hover
+            painter.fillRect(0, top, width, ROW_HEIGHT, ground)
+        painter.fillRect(0, top + ROW_HEIGHT - 1, width, 1, self._line)
+        if current:
+            painter.fillRect(columns[0][0], top, 3, ROW_HEIGHT, self._accent)
+        cells = [(left + EDGE, room - 2 * EDGE) for left, room in columns]
+        facts, text = overview.facts, self._classes.text
+        waiting = self._words[0].format(f"{int(facts.undecided[place]):,}")
+        self._two_lines(painter, cells[Column.NAME], top, overview.names[place], waiting)
+        for column in (Column.COUNT, Column.SPREAD, Column.WEIGHT):
+            self._paint_number(painter, cells[column], top, text(place, column))
+        self._paint_wrong(painter, cells[Column.WRONG], top, facts.wrong[:, place].tolist())
+        self._paint_nearest(painter, cells[Column.NEAREST], top, overview, place)
+        self._paint_pictures(painter, cells[Column.TYPICAL], top, facts.typical[place])
+        self._paint_pictures(painter, cells[Column.DOUBTFUL], top, facts.doubtful[place])
+
+    def _two_lines(self, painter: QPainter, cell: Cell, top: int, text: str, below: str) -> None:
+        middle = top + ROW_HEIGHT // 2
+        self._draw(painter, cell, middle - self._height, text, small=False, pen=self._text)
+        self._draw(painter, cell, middle + 1, below, small=True, pen=self._muted)
+
+    def _draw(
+        self, painter: QPainter, cell: Cell, y: int, text: str, *, small: bool, pen: QPen
+    ) -> None:
+        painter.setFont(self._small if small else self._body)
+        painter.setPen(pen)
+        painter.drawStaticText(cell[0], y, self._static(text, cell[1], small=small)[0])
+
+    def _draw_right(
+        self, painter: QPainter, cell: Cell, y: int, text: str, *, small: bool, pen: QPen
+    ) -> None:
+        painter.setFont(self._small if small else self._body)
+        painter.setPen(pen)
+        static, wide = self._static(text, 0, small=small)
+        painter.drawStaticText(cell[0] + cell[1] - wide, y, static)
+
+    def _paint_number(self, painter: QPainter, cell: Cell, top: int, text: str) -> None:
+        y = top + (ROW_HEIGHT - self._height) // 2
+        self._draw_right(painter, cell, y, text, small=False, pen=self._text)
+
+    def _paint_wrong(
+        self, painter: QPainter, cell: Cell, top: int, wrong: tuple[float, float, float]
+    ) -> None:
+        low, best, high = wrong
+        if math.isnan(best):
+            y = top + (ROW_HEIGHT - self._height) // 2
+            self._draw(painter, cell, y, "–", small=False, pen=self._muted)
+            return
+        texts = cell[0], cell[1] - INTERVAL_WIDTH - GAP
+        between = f"{percent(low).removesuffix(' %')}–{percent(high)}"
+        self._two_lines(painter, texts, top, self._words[1].format(percent(best)), between)
+        left, width = cell[0] + cell[1] - INTERVAL_WIDTH, float(INTERVAL_WIDTH)
+        middle, scale = top + ROW_HEIGHT / 2, width / self._widest
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._track)
+        painter.drawRoundedRect(QRectF(left, middle - 3, width, 6), 3, 3)
+        painter.setBrush(self._band)
+        span = QRectF(left + low * scale, middle - 3, max((high - low) * scale, 2), 6)
+        painter.drawRoundedRect(span, 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillRect(QRectF(left + best * scale - 1.5, middle - 7, 3, 14), self._accent)
+
+    def _paint_nearest(
+        self, painter: QPainter, cell: Cell, top: int, overview: ClassOverview, place: int
+    ) -> None:
+        near = overview.facts.nearest[place].tolist()
+        far = overview.facts.divergence[place].tolist()
+        lines = [(n, d) for n, d in zip(near, far, strict=True) if n >= 0]
+        y = top + (ROW_HEIGHT - self._small_height * len(lines)) // 2
+        names = cell[0], cell[1] - self._number_width
+        for number, (other, divergence) in enumerate(lines):
+            pen = self._text if number == 0 else self._muted
+            self._draw(painter, names, y, overview.names[other], small=True, pen=pen)
+            text = two_digits(divergence)
+            self._draw_right(painter, cell, y, text, small=True, pen=self._muted)
+            y += self._small_height
+
+    def _paint_pictures(self, painter: QPainter, cell: Cell, top: int, rows: IntArray) -> None:
+        scale, shown = self._scale, self._thumbnails.shown
+        side, fits = round(SIDE * scale), pictures_in(cell[1] + 2 * EDGE)
+        x, y = cell[0], top + (ROW_HEIGHT - SIDE) // 2
+        for row in rows[:fits].tolist():
+            if row < 0:
+                break
+            pixmap, exact = shown(row, side)
+            if pixmap is not None and exact:
+                width, height = pixmap.width() / scale, pixmap.height() / scale
+                left = x + round((SIDE - width) / 2)
+                painter.drawPixmap(left, y + round((SIDE - height) / 2), pixmap)
+            elif pixmap is not None:
+                square = fitted(pixmap, QRect(x, y, SIDE, SIDE))
+                painter.drawPixmap(square, pixmap, QRectF(pixmap.rect()))
+            else:
+                painter.fillRect(x, y, SIDE, SIDE, self._track)
+                if self._thumbnails.reason(row):
+                    sign = picture("broken-image", self._muted.color().name(), _SIGN, scale)
+                    painter.drawPixmap(x + (SIDE - _SIGN) // 2, y + (SIDE - _SIGN) // 2, sign)
+            if not exact:
+                self.missing.append(row)
+            x += SIDE + GAP
+
+    def _static(self, text: str, width: int, *, small: bool) -> tuple[QStaticText, int]:
+        """A text laid out once, shortened to a width unless that is 0, and how wide it is."""
+        key = (text, width, small)
+        found = self._texts.get(key)
+        if found is None:
+            if len(self._texts) > _MOST_TEXTS:
+                self._texts.clear()
+            metrics = self._small_metrics if small else self._metrics
+            if width:
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+            made = QStaticText(text)
+            made.setTextFormat(Qt.TextFormat.PlainText)
+            made.prepare(font=self._small if small else self._body)
+            found = self._texts[key] = (made, math.ceil(made.size().width()))
+        return found
+
+    def measure(self) -> None:
+        """Take one scale for the intervals of all classes, for other facts."""
+        overview = self._classes.overview
+        if overview is not None and len(overview.names):
+            high = np.nan_to_num(overview.facts.wrong[2]).max()
+            self._widest = max(0.1, min(1.0, float(high)))
+
+    def prepare(self) -> None:
+        """Take colours and fonts, for another theme."""
+        tokens = self._theme.tokens
+        self._body = QFont(QApplication.font())
+        self._small = QFont(self._body)
+        self._small.setPointSizeF(self._body.pointSizeF() * SMALL)
+        self._metrics, self._small_metrics = QFontMetrics(self._body), QFontMetrics(self._small)
+        self._height = self._metrics.height()
+        self._small_height = self._small_metrics.height() + 1
+        self._number_width = self._small_metrics.horizontalAdvance("0.00") + GAP
+        self._text, self._muted = QPen(QColor(tokens.text)), QPen(QColor(tokens.muted))
+        self._accent = QColor(tokens.accent)
+        self._selected, self._hover = QColor(tokens.selected), QColor(tokens.hover)
+        self._line, self._track = QColor(tokens.line), QColor(tokens.hover)
+        self._band = QColor(tokens.accent)
+        self._band.setAlpha(90)
+        translate: Callable[[str, str], str] = QCoreApplication.translate
+        self._words = (
+            translate("ClassTable", "{0} undecided"),
+            translate("ClassTable", "about {0}"),
+        )
+        self._texts.clear()

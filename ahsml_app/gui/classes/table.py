@@ -1,0 +1,230 @@
+"""The table of the classes."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.classes.model import DESCENDING, SORTABLE, ClassTableModel, Column
+from ahsml_app.gui.classes.row_painter import (
+    EDGE,
+    GAP,
+    ROW_HEIGHT,
+    SIDE,
+    RowPainter,
+    pictures_in,
+)
+from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.classes import PICTURES
+
+WIDTHS = {
+    Column.COUNT: 66,
+    Column.WRONG: 158,
+    Column.SPREAD: 64,
+    Column.WEIGHT: 64,
+}
+NAMES, LEAST_PICTURES = (120, 300), 2
+"""Least and most width of the columns with names: the class, and its nearest ones."""
+
+ASK = 30
+"""Milliseconds after painting until what was missing is asked for, so that scrolling is smooth."""
+
+
+class ClassTable(QTableView):
+    """Sorted by its headings; `chosen` tells the places of the selected classes.
+
+    Signals:
+        chosen: The selection, as places of classes.
+        opened: A class was double-clicked, or Enter was pressed.
+        sorted_by: A heading was clicked, and the order is another one now.
+    """
+
+    chosen = Signal(object)
+    opened = Signal()
+    sorted_by = Signal()
+
+    def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._classes, self._thumbnails, self._following = classes, thumbnails, False
+        self._rows = RowPainter(classes, thumbnails, theme)
+        self._hovered = -1
+        self.setObjectName("classes")
+        self.setAccessibleName(self.tr("Classes"))
+        self.setModel(classes)
+        classes.modelReset.connect(self._on_reset)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._on_heading)
+        self._ask = QTimer(self)
+        self._ask.setSingleShot(True)
+        self._ask.setInterval(ASK)
+        self._ask.timeout.connect(self._on_ask)
+        thumbnails.ready.connect(self._on_ready)
+        theme.changed.connect(self._on_theme)
+        self.activated.connect(self._on_opened)
+
+    def sort_by(self, column: Column, *, descending: bool) -> None:
+        """Sort; the selected classes stay selected."""
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        chosen = self.selected_places()
+        self._classes.sort(column, order)
+        self.select_places(chosen)
+
+    def selected_places(self) -> IntArray:
+        """Places of the selected classes."""
+        rows = [index.row() for index in self.selectionModel().selectedRows()]
+        return self._classes.order[np.array(rows, dtype=np.int64)]
+
+    def select_places(self, places: IntArray) -> None:
+        """Select the classes of some places and bring the first one into view."""
+        rows = self._classes.rows_of(places)
+        chosen, last = QItemSelection(), self._classes.columnCount() - 1
+        for run in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1):
+            if len(run):
+                first, end = int(run[0]), int(run[-1])
+                chosen.select(self._classes.index(first, 0), self._classes.index(end, last))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self._following = True
+        if len(rows):
+            index = self._classes.index(int(rows[0]), 0)
+            quiet = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(index, quiet)
+            self.scrollTo(index)
+        self.selectionModel().select(chosen, flags)
+        self._following = False
+
+    def selectionChanged(  # noqa: N802 - Qt's
+        self, selected: QItemSelection, removed: QItemSelection
+    ) -> None:
+        """Tell which classes are selected."""
+        super().selectionChanged(selected, removed)
+        if not self._following:
+            self.chosen.emit(self.selected_places())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
+        """Paint the rows in the exposed area, and ask a little later for missing pictures.
+
+        Not through a delegate for each cell, which takes twice as long.
+        """
+        area, count = event.region().boundingRect(), self._classes.rowCount()
+        first, chosen = self.rowAt(area.top()), self.selectionModel()
+        last = self.rowAt(area.bottom())
+        columns = [
+            (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
+        ]
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        with self._thumbnails.held(), QPainter(self.viewport()) as painter:
+            painter.fillRect(area, self.palette().base())
+            for row in range(max(first, 0), (count if last < 0 else last + 1) if first >= 0 else 0):
+                self._rows.paint_row(
+                    painter,
+                    row,
+                    self.rowViewportPosition(row),
+                    columns,
+                    selected=chosen.isRowSelected(row, QModelIndex()),
+                    hovered=row == self._hovered,
+                    current=row == current,
+                )
+        if self._rows.missing and not self._ask.isActive():
+            self._ask.start()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
+        """Show which row is under the mouse."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
+        """No row is under the mouse."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        for changed in {row, self._hovered} if row != self._hovered else ():
+            self._update_row(changed)
+        self._hovered = row
+
+    def _update_row(self, row: int) -> None:
+        if row >= 0:
+            top = self.rowViewportPosition(row)
+            self.viewport().update(0, top, self.viewport().width(), ROW_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Give the pictures the room that numbers and names leave."""
+        super().resizeEvent(event)
+        least, most = NAMES
+        rest = self.viewport().width() - sum(WIDTHS.values())
+        count = pictures_in((rest - 2 * least) // 2)
+        count = min(max(count, LEAST_PICTURES), PICTURES)
+        strip = count * (SIDE + GAP) - GAP + 2 * EDGE
+        name = min(max((rest - 2 * strip) // 2, least), most)
+        widths = {**WIDTHS, Column.NAME: name, Column.NEAREST: name}
+        widths |= {Column.TYPICAL: strip, Column.DOUBTFUL: max(strip, rest - 2 * name - strip)}
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
+
+    def _on_heading(self, section: int) -> None:
+        column = Column(section)
+        if column not in SORTABLE:
+            return
+        again = column == self._classes.sorted_by
+        descending = not self._classes.descending if again else column in DESCENDING
+        self.sort_by(column, descending=descending)
+        self.sorted_by.emit()
+
+    def _on_ask(self) -> None:
+        """Ask for what was painted last first; the rest has left the view."""
+        missing, self._rows.missing = self._rows.missing, []
+        side = round(SIDE * self.devicePixelRatioF())
+        if self.isVisible():
+            self._thumbnails.want(dict.fromkeys(reversed(missing)), side)
+
+    def _on_ready(self, rows: IntArray) -> None:
+        """Paint the rows whose pictures have come, and so ask for those that are still missing."""
+        if not self.isVisible() or self._classes.overview is None:
+            return
+        facts, height = self._classes.overview.facts, self.viewport().height()
+        first, last = self.rowAt(0), self.rowAt(height - 1)
+        last = self._classes.rowCount() - 1 if last < 0 else last
+        for row in range(max(first, 0), last + 1):
+            place = self._classes.order[row]
+            if np.isin(rows, (facts.typical[place], facts.doubtful[place])).any():
+                self._update_row(row)
+
+    def _on_reset(self) -> None:
+        self._hovered = -1
+        self._rows.measure()
+
+    def _on_theme(self) -> None:
+        self._rows.prepare()
+        self.viewport().update()
+
+    def _on_opened(self) -> None:
+        self.opened.emit()

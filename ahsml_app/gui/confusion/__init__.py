@@ -1,0 +1,1 @@
+"""The confusion of given and suggested classes: heat map, worst pairs, and what to do."""

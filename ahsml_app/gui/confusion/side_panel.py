@@ -1,0 +1,182 @@
+"""Beside the heat map: the most confused pairs, what they look like, and what to do about them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.confusion.pairs import PairsTable
+from ahsml_app.gui.evidence.picture_row import ACROSS, GAP, LARGEST, PictureRow
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme import SPACE, Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+
+WIDTH = 380
+_LINES, _MOST_ACROSS = 2, 24
+EXAMPLES = _LINES * _MOST_ACROSS
+_LONGEST = 36
+
+
+class SidePanel(QWidget):
+    """The pairs, example images of the cell that is chosen, and two buttons."""
+
+    review_requested = Signal()
+    merge_requested = Signal()
+    image_chosen = Signal(int)
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self.table = PairsTable(theme)
+        self._rows: tuple[int, ...] = ()
+        self._filled = 0
+        heading = QLabel(self.tr("Most confused pairs"))
+        heading.setProperty("role", "title")
+        self._title, self._facts = QLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        self._facts.setProperty("role", "muted")
+        for label in (self._title, self._facts):
+            label.setWordWrap(True)
+        self.examples = [PictureRow(model, thumbnails, theme) for _ in range(_LINES)]
+        for row in self.examples:
+            row.setAccessibleName(self.tr("Example images of the cell"))
+            row.chosen.connect(self.image_chosen)
+        self.review = QPushButton(self.tr("Review these"))
+        self.review.setProperty("role", "primary")
+        self.review.clicked.connect(self.review_requested)
+        self.same = QPushButton(self.tr("These two are the same…"))
+        self.same.clicked.connect(self.merge_requested)
+        for button in (self.review, self.same):
+            button.setAccessibleName(button.text())
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE[1])
+        for button in (self.review, self.same):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.merge = MergeCard()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[3])
+        layout.setSpacing(SPACE[1])
+        layout.addWidget(heading)
+        layout.addWidget(self.table, 1)
+        layout.addSpacing(SPACE[1])
+        layout.addWidget(self._title)
+        layout.addWidget(self._facts)
+        for row in self.examples:
+            layout.addWidget(row)
+        layout.addSpacing(SPACE[0])
+        layout.addLayout(buttons)
+        layout.addWidget(self.merge)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """No cell is chosen."""
+        self.show_cell(
+            self.tr("No cell is chosen"),
+            self.tr("Choose a pair or a cell to see its images."),
+            (),
+        )
+        self.review.setEnabled(False)
+        self.same.setEnabled(False)
+
+    def show_cell(self, title: str, facts: str, rows: IntArray | tuple[int, ...]) -> None:
+        """Show what is chosen; the most suspect of its images first."""
+        self._title.setText(title)
+        self._facts.setText(facts)
+        self._rows = tuple(int(row) for row in rows)
+        self._fill()
+        self.review.setEnabled(len(rows) > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """As many examples as there is room for."""
+        super().resizeEvent(event)
+        if self._across() != self._filled:
+            self._fill()
+
+    def _across(self) -> int:
+        room = self.width() - 2 * SPACE[3] + GAP
+        return min(max(ACROSS, room // (LARGEST + GAP)), _MOST_ACROSS)
+
+    def _fill(self) -> None:
+        self._filled = across = self._across()
+        for line, row in enumerate(self.examples):
+            row.show_rows(self._rows[line * across : (line + 1) * across])
+
+
+class MergeCard(QFrame):
+    """Asks which name stays, and says how many labels change; nobody is held up by it."""
+
+    confirmed = Signal(int, int)
+    """The class that goes and the one that stays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._question, self._hint = QLabel(), QLabel()
+        self._question.setWordWrap(True)
+        self._hint.setWordWrap(True)
+        self._hint.setProperty("role", "small-muted")
+        self._hint.setText(self.tr("One step in the history: it can be undone."))
+        self._answers: list[QPushButton] = []
+        self._buttons = QVBoxLayout()
+        self._buttons.setSpacing(SPACE[1])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE[2], SPACE[2], SPACE[2], SPACE[2])
+        layout.setSpacing(SPACE[1])
+        layout.addWidget(self._question)
+        layout.addWidget(self._hint)
+        layout.addLayout(self._buttons)
+        self.hide()
+
+    def ask(self, first: tuple[int, str, int], second: tuple[int, str, int]) -> None:
+        """Ask about two classes.
+
+        Args:
+            first: Index, name and images of a class; it is the one that stays by default.
+            second: Likewise the other one.
+        """
+        self._clear()
+        question = self.tr("Are {0} and {1} one class?").format(short(first[1]), short(second[1]))
+        self._question.setText(question)
+        self.setAccessibleName(question)
+        for stays, goes in ((first, second), (second, first)):
+            text = self.tr("Keep {0}: changes {1} labels").format(short(stays[1]), f"{goes[2]:,}")
+            button = QPushButton(text)
+            button.setAccessibleName(text)
+            button.clicked.connect(partial(self._confirm, goes[0], stays[0]))
+            self._add(button)
+        cancel = QPushButton(self.tr("Leave them apart"))
+        cancel.setAccessibleName(cancel.text())
+        cancel.setProperty("role", "ghost")
+        cancel.clicked.connect(self.hide)
+        self._add(cancel)
+        self.show()
+        self._answers[0].setFocus()
+
+    def buttons(self) -> list[QPushButton]:
+        """The answers, in their order."""
+        return list(self._answers)
+
+    def _confirm(self, goes: int, stays: int, _: bool = False) -> None:
+        self.hide()
+        self.confirmed.emit(goes, stays)
+
+    def _add(self, button: QPushButton) -> None:
+        self._answers.append(button)
+        self._buttons.addWidget(button)
+
+    def _clear(self) -> None:
+        for button in self._answers:
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._answers = []
+
+
+def short(name: str) -> str:
+    """A name of bearable length; its ends tell relatives apart."""
+    half = _LONGEST // 2
+    return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"

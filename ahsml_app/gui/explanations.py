@@ -1,0 +1,233 @@
+"""One sentence for every score, filter and option, and the place in the guide that says more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QWhatsThisClickedEvent
+from PySide6.QtWidgets import QComboBox, QWidget
+
+TOPIC = "guide-topic"
+"""Property of an explained widget: its topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A sentence and where the guide goes on."""
+
+    text: str
+    place: str
+
+    @property
+    def link(self) -> str:
+        """As `guide:page#heading`, which the window opens."""
+        return f"guide:{self.place}"
+
+
+def explanations() -> dict[str, Explanation]:
+    """Every topic; those that images can be sorted by have the name of the score."""
+    return _scores() | _places() | _review() | _training()
+
+
+def explain(widget: QWidget, topic: str) -> None:
+    """Give a widget its tooltip, and a "What is this?" with a link; once more for another topic."""
+    explanation = explanations()[topic]
+    if not widget.property(TOPIC):
+        widget.installEventFilter(_Follower(widget))
+    more = QCoreApplication.translate("Explanations", "More in the guide")
+    widget.setProperty(TOPIC, topic)
+    widget.setToolTip(explanation.text)
+    widget.setWhatsThis(f'<p>{explanation.text}</p><p><a href="{explanation.link}">{more}</a></p>')
+
+
+def explain_choices(box: QComboBox) -> None:
+    """Give each item of a choice the sentence of the topic that is its data."""
+    known = explanations()
+    for place in range(box.count()):
+        if box.itemData(place) in known:
+            text = known[box.itemData(place)].text
+            box.setItemData(place, text, Qt.ItemDataRole.ToolTipRole)
+
+
+def topic_of(widget: QWidget | None) -> str:
+    """The topic of a widget, or of the nearest one around it; empty for none."""
+    while widget is not None:
+        if widget.property(TOPIC):
+            return str(widget.property(TOPIC))
+        widget = widget.parentWidget()
+    return ""
+
+
+class _Follower(QObject):
+    """Follows the link of a "What is this?"."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802
+        if isinstance(event, QWhatsThisClickedEvent):
+            QDesktopServices.openUrl(QUrl(event.href()))
+            return True
+        return False
+
+
+def _scores() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
+        "error_probability": Explanation(
+            translate(
+                "Explanations",
+                "The probability that the given label is wrong, calibrated: of the images with "
+                ".80, about 80 in 100 are wrong.",
+            ),
+            "scores#probability-of-an-error",
+        ),
+        "adaptive_weight": Explanation(
+            translate(
+                "Explanations",
+                "How far the training trusted this label, 0 to 1; low means that its neighbours "
+                "speak against it.",
+            ),
+            "scores#adaptive-weight",
+        ),
+        "consistency": Explanation(
+            translate(
+                "Explanations",
+                "How far slightly altered views of the image lead to the same class, 0 to 1; low "
+                "means an unclear or damaged image.",
+            ),
+            "scores#consistency",
+        ),
+        "suggestion_confidence": Explanation(
+            translate("Explanations", "The probability of the suggested label."),
+            "suggestions#how-sure-is-a-suggestion",
+        ),
+        "suggested_label": Explanation(
+            translate(
+                "Explanations",
+                "The most probable label; the given one where nothing is better.",
+            ),
+            "suggestions#where-a-suggestion-comes-from",
+        ),
+        "given_label": Explanation(
+            translate("Explanations", "The label that the image came with."),
+            "scores#given-and-suggested-label",
+        ),
+    }
+
+
+def _places() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
+        "class_divergence": Explanation(
+            translate(
+                "Explanations",
+                "How far apart the given and the suggested class lie, 0 (the same) to 1: near "
+                "twins or a gross error.",
+            ),
+            "scores#class-divergence",
+        ),
+        "out_of_set": Explanation(
+            translate(
+                "Explanations",
+                "How badly the image fits any class, as the share of images of its class that fit "
+                "better.",
+            ),
+            "scores#fits-no-class",
+        ),
+        "duplicate_group": Explanation(
+            translate(
+                "Explanations",
+                "Images that look the same, or are the same file; where their labels differ, at "
+                "least one is wrong.",
+            ),
+            "scores#duplicates",
+        ),
+    }
+
+
+def _review() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
+        "verdict": Explanation(
+            translate(
+                "Explanations",
+                "What all scores together say of the label. It is an estimate: your eye decides.",
+            ),
+            "scores#the-verdict",
+        ),
+        "likely_classes": Explanation(
+            translate(
+                "Explanations",
+                "The most likely classes with the probability of each; grey is the given one.",
+            ),
+            "suggestions#how-sure-is-a-suggestion",
+        ),
+        "quadrant": Explanation(
+            translate(
+                "Explanations",
+                "Four kinds of images, by weight and consistency: right, wrong label, unclear "
+                "image, hard but right.",
+            ),
+            "scores#four-kinds-of-images",
+        ),
+        "flagged": Explanation(
+            translate("Explanations", "Only images whose label is more probably wrong than right."),
+            "scores#probability-of-an-error",
+        ),
+        "histogram": Explanation(
+            translate(
+                "Explanations",
+                "How many images have each probability of an error. Drag the cut to show only "
+                "those above it.",
+            ),
+            "when-to-stop#read-the-histogram",
+        ),
+        "errors_above": Explanation(
+            translate(
+                "Explanations",
+                "The sum of their probabilities; decided images are not counted.",
+            ),
+            "when-to-stop#errors-left",
+        ),
+        "errors_left": Explanation(
+            translate(
+                "Explanations",
+                "Estimated wrong labels among the images without a decision: the sum of their "
+                "probabilities, corrected by what your decisions found, with an interval meant to "
+                "hold in 95 of 100 data sets.",
+            ),
+            "when-to-stop#errors-left",
+        ),
+    }
+
+
+def _training() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
+        "presets": Explanation(
+            translate(
+                "Explanations",
+                "How much work each training does; balanced measured best for its time.",
+            ),
+            "first-project#train",
+        ),
+        "device": Explanation(
+            translate(
+                "Explanations",
+                "What computes: a graphics card where there is one, or the processor.",
+            ),
+            "first-project#train",
+        ),
+        "trust_checked": Explanation(
+            translate(
+                "Explanations",
+                "Images that you kept or relabelled are trained on with full weight.",
+            ),
+            "first-project#train-again",
+        ),
+        "training_options": Explanation(
+            translate(
+                "Explanations", "For those who know the method; the defaults are the measured ones."
+            ),
+            "method#options-of-the-training",
+        ),
+    }

@@ -1,0 +1,1 @@
+"""The guide in the window, the tour, and what ties them to the rest."""

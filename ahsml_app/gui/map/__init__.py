@@ -1,0 +1,1 @@
+"""The map: the embeddings as a Poincaré disc."""

@@ -1,0 +1,117 @@
+"""The images whose suggested label changed, as a table."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QTableView
+
+from ahsml_app.gui.evidence.class_bars import number
+from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.session.comparison import Comparison
+
+PATH, GIVEN, OLD, NEW, OLD_WRONG, NEW_WRONG = range(6)
+
+
+class _Changes(QAbstractTableModel):
+    """One row for each image; a million are fine."""
+
+    def __init__(self, model: ProjectModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._found: Comparison | None = None
+        self._headers = (
+            self.tr("Image"),
+            self.tr("Given label"),
+            self.tr("Suggested before"),
+            self.tr("Suggested now"),
+            self.tr("Wrong before"),
+            self.tr("Wrong now"),
+        )
+
+    def fill(self, found: Comparison | None) -> None:
+        self.beginResetModel()
+        self._found = found
+        self.endResetModel()
+
+    def row_at(self, place: int) -> int:
+        return -1 if self._found is None else int(self._found.changed[place])
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() or self._found is None else len(self._found.changed)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
+        return len(self._headers)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = 0
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._headers[section]
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        project, found = self._model.project, self._found
+        if project is None or found is None:
+            return None
+        row = int(found.changed[index.row()])
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == PATH:
+            return project.table.paths[row]
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if index.column() == PATH:
+            return PurePosixPath(project.table.paths[row]).name
+        if index.column() in (OLD_WRONG, NEW_WRONG):
+            wrong = found.old if index.column() == OLD_WRONG else found.new
+            return number(float(wrong[row]))
+        if index.column() == GIVEN:
+            return project.table.label_name(row)
+        suggested = found.old_suggested if index.column() == OLD else found.new_suggested
+        return project.label_name(int(suggested[row]))
+
+
+class ChangeTable(QTableView):
+    """Click a row, or press Enter, to open the image."""
+
+    opened = Signal(int)
+
+    def __init__(self, model: ProjectModel) -> None:
+        super().__init__()
+        self._rows = _Changes(model, self)
+        self.setModel(self._rows)
+        self.setAccessibleName(self.tr("Changed suggestions"))
+        self.setShowGrid(False)
+        self.setStyleSheet("QTableView::item { padding: 0 8px; }")
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column in (OLD_WRONG, NEW_WRONG):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.clicked.connect(self._on_chosen)
+        self.activated.connect(self._on_chosen)
+
+    def fill(self, found: Comparison | None) -> None:
+        """Show another comparison."""
+        self._rows.fill(found)
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        self.opened.emit(self._rows.row_at(index.row()))
+
+
+def _alignment(column: int) -> int:
+    right = column in (OLD_WRONG, NEW_WRONG)
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)

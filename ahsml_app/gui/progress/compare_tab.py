@@ -1,0 +1,317 @@
+"""Two trainings of the project side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.errors import AppError
+from ahsml_app.gui.background import Background
+from ahsml_app.gui.empty_state import EmptyState, stacked
+from ahsml_app.gui.evidence.class_bars import number
+from ahsml_app.gui.evidence.picture_row import PictureRow
+from ahsml_app.gui.flow_layout import FlowLayout
+from ahsml_app.gui.progress.change_table import ChangeTable
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.retrain_summary import Fact
+from ahsml_app.gui.theme import SPACE, Theme
+from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.session.comparison import (
+    LEAST_VERIFIED,
+    Comparison,
+    Quality,
+    compare,
+    compare_request,
+)
+
+if TYPE_CHECKING:
+    from ahsml_app.gui.progress.density import DensityPlot
+
+PLOT_SIDE = 300
+
+
+class CompareTab(QWidget):
+    """Compares while it is seen; decisions made meanwhile count the next time."""
+
+    image_opened = Signal(int)
+    train_requested = Signal()
+
+    def __init__(
+        self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme, background: Background
+    ) -> None:
+        super().__init__()
+        self._model, self._theme, self._background = model, theme, background
+        self.comparison: Comparison | None = None
+        self._plot: DensityPlot | None = None
+        self._stale = True
+        self.before, self.after = QComboBox(), QComboBox()
+        self.before.setAccessibleName(self.tr("Earlier training"))
+        self.after.setAccessibleName(self.tr("Later training"))
+        for box in (self.before, self.after):
+            box.setMinimumContentsLength(22)
+            box.activated.connect(self._on_chosen)
+        self.table = ChangeTable(model)
+        self.risen = PictureRow(model, thumbnails, theme)
+        self.fallen = PictureRow(model, thumbnails, theme)
+        self.risen.setAccessibleName(self.tr("Images that moved up"))
+        self.fallen.setAccessibleName(self.tr("Images that moved down"))
+        self._facts = {name: Fact(caption) for name, caption in self._captions().items()}
+        self._quality = QLabel()
+        self._quality.setWordWrap(True)
+        self._quality.setProperty("role", "muted")
+        self._quality.setToolTip(self._quality_tip())
+        self._heads = {name: QLabel() for name in ("risen", "fallen", "table", "plot", "quality")}
+        self._empty, self._body, self._plot_place = EmptyState(theme), QWidget(), QVBoxLayout()
+        self._empty.pressed.connect(self.train_requested)
+        self._lay_out()
+        for signal in (self.risen.chosen, self.fallen.chosen, self.table.opened):
+            signal.connect(self.image_opened)
+        background.done.connect(self._on_compared)
+        background.failed.connect(self._on_failed)
+        model.project_changed.connect(self._on_runs_changed)
+        model.scores_changed.connect(self._on_runs_changed)
+        model.decisions_changed.connect(self._on_decisions_changed)
+        theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a comparison is under way."""
+        return self._background.busy
+
+    @property
+    def quality(self) -> str:
+        """What is said of the embeddings."""
+        return self._quality.text()
+
+    def fact(self, name: str) -> str:
+        """One of the numbers with its caption."""
+        return f"{self._facts[name].value.text()} {self._facts[name].caption.text()}"
+
+    def choose_newest(self) -> None:
+        """The two newest trainings."""
+        self._fill_boxes()
+        self._stale = True
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Compare, if anything has changed since."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _captions(self) -> Mapping[str, str]:
+        return {
+            "suggestions": self.tr("suggestions changed"),
+            "flagged": self.tr("newly flagged"),
+            "unflagged": self.tr("flagged no longer"),
+            "errors": self.tr("wrong labels expected, before → now"),
+        }
+
+    def _quality_tip(self) -> str:
+        return self.tr(
+            "Each image that you kept or relabelled looks for its nearest neighbours among the "
+            "others. Recall@1: how often the nearest one has the same label. MAP@R: how well those "
+            "of the same label come before all others. The interval of the difference comes from "
+            "drawing the images again (paired bootstrap, 95 %). Images decided before the later "
+            "training have taught it, so the difference speaks well of it."
+        )
+
+    def _lay_out(self) -> None:
+        chosen = QHBoxLayout()
+        chosen.setSpacing(SPACE[1])
+        arrow = QLabel("→")
+        arrow.setProperty("role", "muted")
+        chosen.addWidget(self.before)
+        chosen.addWidget(arrow)
+        chosen.addWidget(self.after)
+        chosen.addStretch(1)
+        facts = FlowLayout(spacing=SPACE[4])
+        for fact in self._facts.values():
+            facts.addWidget(fact)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE[4])
+        grid.setVerticalSpacing(SPACE[0])
+        for place, (name, widget) in enumerate(
+            (("risen", self.risen), ("fallen", self.fallen), ("table", self.table))
+        ):
+            grid.addWidget(self._heads[name], 2 * place, 0)
+            grid.addWidget(widget, 2 * place + 1, 0)
+            grid.setRowMinimumHeight(2 * place, self.fontMetrics().height() + SPACE[1])
+        self.table.setMinimumHeight(180)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        grid.setRowStretch(5, 1)
+        right = QVBoxLayout()
+        right.addWidget(self._heads["plot"])
+        right.addLayout(self._plot_place, 1)
+        right.addSpacing(SPACE[2])
+        right.addWidget(self._heads["quality"])
+        right.addWidget(self._quality)
+        grid.addLayout(right, 0, 1, 6, 1)
+        grid.setColumnStretch(0, 3)
+        grid.setColumnStretch(1, 2)
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
+        layout.setSpacing(SPACE[2])
+        layout.addLayout(chosen)
+        layout.addLayout(facts)
+        layout.addLayout(grid, 1)
+        self._stack = stacked(self, self._empty, self._body)
+
+    def _fill_boxes(self) -> None:
+        project = self._model.project
+        runs = [] if project is None else project.runs()
+        for box, place in ((self.before, len(runs) - 2), (self.after, len(runs) - 1)):
+            box.clear()
+            for run in runs:
+                box.addItem(self._run_text(run), run["number"])
+            box.setCurrentIndex(place)
+
+    def _run_text(self, run: Mapping[str, Any]) -> str:
+        when = dt.datetime.fromisoformat(run["finished"]).astimezone()
+        text = self.tr("Training {0}, {1}, {2} decided")
+        return text.format(run["number"], f"{when:%Y-%m-%d %H:%M}", f"{run.get('decided', 0):,}")
+
+    def _on_runs_changed(self) -> None:
+        self._background.forget()
+        self.comparison = None
+        self.table.fill(None)
+        self._fill_boxes()
+        self._stale = True
+        self._refresh()
+
+    def _on_decisions_changed(self, _: object) -> None:
+        self._stale = True
+
+    def _on_chosen(self, _: int) -> None:
+        self._stale = True
+        self._refresh()
+
+    def _refresh(self) -> None:
+        project = self._model.project
+        if not self.isVisible() or project is None or not self._stale:
+            return
+        if self.after.count() < 2:
+            self._tell(
+                self.tr("One training cannot be compared")
+                if self.after.count()
+                else self.tr("Not trained yet"),
+                self.tr(
+                    "Decide about some images and train again: here you will see which images "
+                    "moved, which suggestions changed, and whether classes are told better."
+                ),
+                self.tr("Train"),
+            )
+            return
+        self._stale = False
+        if self.comparison is None:
+            self._tell(self.tr("Comparing…"), "")
+        try:
+            request = compare_request(project, self.before.currentData(), self.after.currentData())
+        except AppError as error:
+            self._on_failed(error)
+            return
+        self._background.start(partial(compare, request))
+
+    def _tell(self, title: str, text: str, button: str = "") -> None:
+        self._empty.show_state("retrain", title, text, button)
+        self._stack.setCurrentIndex(0)
+
+    def _on_failed(self, error: BaseException) -> None:
+        hint = error.hint if isinstance(error, AppError) else ""
+        self._tell(self.tr("The trainings cannot be compared"), f"{error} {hint}".strip())
+
+    def _on_compared(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        if self._plot is None:
+            self._make_plot()
+        self._stack.setCurrentIndex(1)
+        change, facts = comparison.change, self._facts
+        facts["suggestions"].show_value(f"{change.suggestions:,}")
+        facts["flagged"].show_value(f"{change.newly_flagged:,}")
+        facts["unflagged"].show_value(f"{change.no_longer_flagged:,}")
+        facts["errors"].show_value(
+            f"{change.errors_before:,.0f} → {change.errors_after:,.0f}",
+            tip=self.tr("Sum of the probabilities of the images without a decision."),
+        )
+        self._heads["risen"].setText(self.tr("More probably wrong than before"))
+        self._heads["fallen"].setText(self.tr("Less probably wrong than before"))
+        self._heads["table"].setText(
+            self.tr("Changed suggestions, the surest first")
+            if len(comparison.changed)
+            else self.tr("No suggestion changed")
+        )
+        for row, rows in ((self.risen, comparison.risen), (self.fallen, comparison.fallen)):
+            row.show_rows(rows, self._notes(comparison, rows))
+        self._heads["quality"].setText(self.tr("How well the classes are told apart"))
+        self._heads["risen"].setVisible(bool(comparison.risen))
+        self._heads["fallen"].setVisible(bool(comparison.fallen))
+        self.risen.setVisible(bool(comparison.risen))
+        self.fallen.setVisible(bool(comparison.fallen))
+        self.table.fill(comparison)
+        if self._plot is not None:
+            self._plot.show_counts(comparison.counts)
+        self._quality.setText(self._quality_text(comparison))
+
+    def _notes(self, comparison: Comparison, rows: Sequence[int]) -> list[str]:
+        old, new = comparison.old, comparison.new
+        return [f"{number(float(old[row]))} → {number(float(new[row]))}" for row in rows]
+
+    def _quality_text(self, comparison: Comparison) -> str:
+        if comparison.recall is None or comparison.precision is None:
+            text = self.tr(
+                "Too few verified images to say whether classes are told better: {0} of {1}, of "
+                "two classes at least. Keep or relabel more."
+            )
+            return text.format(comparison.verified, LEAST_VERIFIED)
+        lines = [
+            self._quality_line(self.tr("Recall@1"), comparison.recall),
+            self._quality_line(self.tr("MAP@R"), comparison.precision),
+            self.tr("on {0} images that you verified").format(f"{comparison.measured:,}"),
+        ]
+        return "\n".join(lines)
+
+    def _quality_line(self, name: str, quality: Quality) -> str:
+        low, gain, high = quality.gain
+        verdict = self.tr("no clear difference")
+        if quality.certain:
+            verdict = self.tr("better") if gain > 0 else self.tr("worse")
+        text = self.tr("{0}: {1} → {2}, {3} ({4} to {5})")
+        values = (f"{quality.before:.3f}", f"{quality.after:.3f}", verdict)
+        return text.format(name, *values, signed(low), signed(high))
+
+    def _make_plot(self) -> None:
+        from ahsml_app.gui.progress.density import DensityPlot
+
+        self._heads["plot"].setText(self.tr("Probability that the label is wrong"))
+        self._plot = DensityPlot(self._theme, self.tr("before"), self.tr("now"))
+        self._plot.setAccessibleName(self.tr("Old against new probability"))
+        self._plot.setToolTip(
+            self.tr("Above the dashed line images became more suspect; darker cells hold more.")
+        )
+        self._plot.setMinimumSize(PLOT_SIDE, PLOT_SIDE)
+        # Not by its hint, which is larger than many a screen has room for.
+        self._plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._plot_place.addWidget(self._plot)
+
+    def _on_theme_changed(self) -> None:
+        if self._plot is not None:
+            self._plot.recolour()
+
+
+def signed(value: float) -> str:
+    """Three places with a sign; none for nothing."""
+    text = f"{value:+.3f}".replace("-", "−")
+    return "0" if text in ("+0.000", "−0.000") else text

@@ -1,0 +1,66 @@
+"""Old against new probability as a picture. Imports pyqtgraph: imported when it is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor
+
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.live_plots import Plot
+from ahsml_app.gui.theme import Theme, mixed
+
+SHADES = 64
+
+
+class DensityPlot(Plot):
+    """The darker a cell, the more images; on the diagonal nothing changed."""
+
+    def __init__(self, theme: Theme, bottom: str, left: str) -> None:
+        self._image: pyqtgraph.ImageItem | None = None
+        self._left = left
+        super().__init__(theme, bottom)
+        self._image = pyqtgraph.ImageItem()
+        self._diagonal = pyqtgraph.PlotCurveItem([0, 1], [0, 1])
+        self.addItem(self._image)
+        self.addItem(self._diagonal)
+        self.setRange(QRectF(0, 0, 1, 1), padding=0.02)
+        marks = (0.0, 0.25, 0.5, 0.75, 1.0)
+        for side in ("left", "bottom"):
+            self.getAxis(side).setTicks([[(mark, f"{mark:g}") for mark in marks]])
+        self.getAxis("left").setWidth(60)
+        self.getAxis("bottom").setHeight(36)
+        self.recolour()
+
+    def show_counts(self, counts: IntArray) -> None:
+        """Draw the counts by old (first) and new probability."""
+        if self._image is None:
+            return
+        most = np.log1p(max(1, int(counts.max(initial=0))))
+        shades = np.where(counts > 0, 1 + np.log1p(counts) / most * (SHADES - 2), 0)
+        self._image.setImage(shades.astype(np.uint8), levels=(0, SHADES - 1))
+        self._image.setRect(QRectF(0, 0, 1, 1))
+        self.recolour()
+
+    def recolour(self) -> None:
+        """From the ground to the accent, on to the text's colour where there are most."""
+        super().recolour()
+        if self._image is None:
+            return
+        tokens = self.theme.tokens
+        size = f"{self.font().pointSizeF() * 0.85:.1f}pt"
+        self.setLabel("left", self._left, color=tokens.muted, **{"font-size": size})
+        shades = np.zeros((SHADES, 4), dtype=np.uint8)
+        for place in range(1, SHADES):
+            colour = _shade(tokens.window, tokens.accent, tokens.text, place / (SHADES - 1))
+            shades[place] = (colour.red(), colour.green(), colour.blue(), 255)
+        self._image.setLookupTable(shades)
+        style = Qt.PenStyle.DashLine
+        self._diagonal.setPen(pyqtgraph.mkPen(tokens.muted, width=1, style=style))
+
+
+def _shade(ground: str, middle: str, end: str, share: float) -> QColor:
+    if share < 0.6:
+        return mixed(ground, middle, 0.35 + 0.65 * share / 0.6)
+    return mixed(middle, end, (share - 0.6) / 0.4 * 0.8)

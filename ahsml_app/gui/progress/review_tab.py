@@ -1,0 +1,295 @@
+"""What has been done, what it found, what is left, and whether to go on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.gui.background import Background
+from ahsml_app.gui.empty_state import EmptyState, stacked
+from ahsml_app.gui.flow_layout import FlowLayout
+from ahsml_app.gui.progress.reader import TimelineReader
+from ahsml_app.gui.progress.words import Words, between
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.retrain_summary import Fact
+from ahsml_app.gui.theme import SPACE, Theme
+from ahsml_app.session.stopping import Advice, advise
+from ahsml_app.session.timeline import Timeline
+
+if TYPE_CHECKING:
+    from ahsml_app.gui.live_plots import Plot
+    from ahsml_app.gui.progress.plots import AheadPlot, BandPlot, PacePlot
+
+TURN = 15
+"""Milliseconds between the drawing of two parts, so that none of them holds a frame up."""
+
+PLOTS = ("ahead", "left", "found", "rate", "pace")
+
+
+class ReviewTab(QWidget):
+    """Follows the decisions while it is seen, and catches up when it is shown."""
+
+    review_requested = Signal()
+    train_requested = Signal()
+
+    def __init__(
+        self, model: ProjectModel, theme: Theme, timelines: TimelineReader, loader: Background
+    ) -> None:
+        super().__init__()
+        self._model, self._theme, self._timelines, self._loader = model, theme, timelines, loader
+        self._loaded = False
+        self._advice: Advice | None = None
+        self._plots: tuple[AheadPlot, BandPlot, BandPlot, BandPlot, PacePlot] | None = None
+        self._made: list[Plot] = []
+        self._words = Words()
+        self._empty, self._body = EmptyState(theme), QWidget()
+        self._empty.pressed.connect(self.train_requested)
+        self._stack = stacked(self, self._empty, self._body)
+        self._waiting: list[Callable[[], None]] = []
+        self._turns = QTimer(self)
+        self._turns.setInterval(TURN)
+        self._turns.timeout.connect(self._on_turn)
+        loader.done.connect(self._on_loaded)
+        timelines.changed.connect(self._refresh)
+        timelines.failed.connect(self._on_failed)
+        model.project_changed.connect(self._on_scores_changed)
+        model.scores_changed.connect(self._on_scores_changed)
+        theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to be read or drawn."""
+        return self._timelines.busy or self._loader.busy or bool(self._waiting)
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """What is shown."""
+        return self._timelines.timeline
+
+    @property
+    def headline(self) -> str:
+        """The answer to: when may I stop?"""
+        return self._headline.text() if self._plots is not None else ""
+
+    def fact(self, name: str) -> str:
+        """One of the numbers with its caption."""
+        fact = self._facts[name]
+        return "" if fact.isHidden() else f"{fact.value.text()} {fact.caption.text()}"
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Read the journal, or what has come since."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _on_scores_changed(self) -> None:
+        self._turns.stop()
+        self._waiting = []
+        self._refresh()
+
+    def _refresh(self) -> None:
+        project = self._model.project
+        if not self.isVisible() or project is None:
+            return
+        if project.scores is None:
+            self._tell(
+                self.tr("Not trained yet"),
+                self.tr(
+                    "After a training this says how many wrong labels there may be, and later how "
+                    "many of them you have found."
+                ),
+                self.tr("Train"),
+            )
+        elif self.timeline is not None and self._loaded:
+            self._draw()
+        else:
+            if self._stack.currentWidget() is self._empty:
+                self._tell(self.tr("Reading the journal…"), "")
+            if not self._loaded and not self._loader.busy:
+                self._loader.start(_load_plots)
+
+    def _on_loaded(self, _: object) -> None:
+        self._loaded = True
+        self._refresh()
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._tell(
+            self.tr("The progress cannot be worked out"),
+            self.tr("{0}. Your decisions are saved; the details are in the log.").format(error),
+        )
+
+    def _tell(self, title: str, text: str, button: str = "") -> None:
+        self._empty.show_state("progress", title, text, button)
+        self._stack.setCurrentWidget(self._empty)
+
+    def _draw(self) -> None:
+        if self._plots is None:
+            # One plot in a turn, for each takes as long as a frame may; then the page.
+            self._waiting = [self._build] * (len(PLOTS) - len(self._made) + 1)
+            self._turns.start()
+            return
+        self._stack.setCurrentIndex(1)
+        self._draw_words()
+        parts = (self._draw_ahead, self._draw_left, self._draw_found)
+        self._waiting = [*parts, self._draw_rate, self._draw_pace]
+        self._turns.start()
+
+    def _on_turn(self) -> None:
+        if not self.isVisible():
+            self._waiting = []  # all of it is drawn when it is shown again
+        if self._waiting:
+            self._waiting.pop(0)()
+        if not self._waiting:
+            self._turns.stop()
+
+    def _build(self) -> None:
+        from ahsml_app.gui.progress.plots import make_plot
+
+        if len(self._made) < len(PLOTS):
+            self._made.append(make_plot(PLOTS[len(self._made)], self._theme, self._words))
+        else:
+            self._make_body()
+            self._draw()
+
+    def _make_body(self) -> None:
+        """The page around the plots, once."""
+        theme = self._theme
+        self._plots = tuple(self._made)  # type: ignore[assignment]
+        if self._plots is None:
+            return
+        self._plots[0].marked.connect(self._on_marked)
+        self._headline, self._reasons, self._marked = QLabel(), QLabel(), QLabel()
+        self._headline.setProperty("role", "title")
+        self._reasons.setProperty("role", "muted")
+        for label in (self._headline, self._reasons):
+            label.setWordWrap(True)
+        self._facts = {name: Fact(caption) for name, caption in self._words.captions().items()}
+        facts = FlowLayout(spacing=SPACE[4])
+        for name, fact in self._facts.items():
+            fact.setToolTip(self._words.tip(name))
+            facts.addWidget(fact)
+        self._nothing = EmptyState(theme)
+        self._nothing.show_state(
+            "review",
+            self.tr("Nothing decided yet"),
+            self.tr("Your pace, your hits and what is left will be drawn here as you decide."),
+            self.tr("Review"),
+        )
+        self._nothing.pressed.connect(self.review_requested)
+        self._past, self._curves = QStackedWidget(), QWidget()
+        self._past.addWidget(self._nothing)
+        self._past.addWidget(self._curves)
+        self._lay_out_curves()
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
+        layout.setSpacing(SPACE[1])
+        layout.addWidget(self._headline)
+        layout.addWidget(self._reasons)
+        layout.addSpacing(SPACE[0])
+        layout.addLayout(facts)
+        layout.addSpacing(SPACE[0])
+        layout.addWidget(self._heading("ahead", self._plots[0]))
+        layout.addWidget(self._plots[0], 5)
+        layout.addWidget(self._marked)
+        layout.addWidget(self._past, 7)
+
+    def _lay_out_curves(self) -> None:
+        if self._plots is None:
+            return
+        grid = QGridLayout(self._curves)
+        grid.setContentsMargins(0, SPACE[1], 0, 0)
+        grid.setHorizontalSpacing(SPACE[4])
+        grid.setVerticalSpacing(SPACE[1])
+        for place, (name, plot) in enumerate(zip(PLOTS[1:], self._plots[1:], strict=True)):
+            row, column = divmod(place, 2)
+            grid.addWidget(self._heading(name, plot), 2 * row, column)
+            grid.addWidget(plot, 2 * row + 1, column)
+            grid.setRowStretch(2 * row + 1, 1)
+            grid.setColumnStretch(column, 1)
+
+    def _heading(self, name: str, plot: QWidget) -> QLabel:
+        heading, tip = QLabel(self._words.heading(name)), self._words.tip(name)
+        heading.setWordWrap(True)
+        plot.setAccessibleName(heading.text())
+        # Not by its hint, which is larger than many a screen has room for.
+        plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        for widget in (heading, plot):
+            widget.setToolTip(tip)
+        return heading
+
+    def _draw_words(self) -> None:
+        timeline = self.timeline
+        if timeline is None:
+            return
+        self._advice = advise(timeline.ahead)
+        headline, reasons = self._words.advice(self._advice, timeline.pace.per_hour)
+        self._headline.setText(headline)
+        self._reasons.setText(reasons)
+        for name, value in self._words.values(timeline).items():
+            self._facts[name].setVisible(bool(value))
+            self._facts[name].show_value(value, tip=self._words.tip(name))
+        self._facts["found"].show_value(
+            f"{timeline.found:,}", self._words.of_looked(timeline.looked), self._words.tip("found")
+        )
+        self._past.setCurrentWidget(self._curves if timeline.decided else self._nothing)
+
+    def _draw_ahead(self) -> None:
+        if self.timeline is not None and self._plots is not None and self._advice is not None:
+            self._plots[0].show_ahead(self.timeline.ahead, self._advice.until)
+            self._on_marked(self._plots[0].images)
+
+    def _on_marked(self, images: int) -> None:
+        if self.timeline is None or self._plots is None:
+            return
+        found = self.timeline.ahead.at(images)
+        text = self._words.ahead(images, found, self.timeline.pace.per_hour)
+        self._marked.setText(text)
+        self._plots[0].setAccessibleDescription(text)
+
+    def _draw_left(self) -> None:
+        if self.timeline is not None and self._plots is not None:
+            x, low, best, high = self.timeline.left_curve()
+            self._plots[1].show_line(x, best, low, high)
+            self._plots[1].setAccessibleDescription(between(low[-1], high[-1]))
+
+    def _draw_found(self) -> None:
+        if self.timeline is not None and self._plots is not None:
+            x, found, expected = self.timeline.found_curve()
+            self._plots[2].show_line(x, found, other=expected)
+            text = self.tr("{0} found, {1} expected")
+            values = (f"{found[-1]:,.0f}", f"{expected[-1]:,.0f}")
+            self._plots[2].setAccessibleDescription(text.format(*values))
+
+    def _draw_rate(self) -> None:
+        if self.timeline is not None and self._plots is not None:
+            x, rate, low, high, expected = self.timeline.hit_rates()
+            self._plots[3].show_line(x, rate, low, high, expected)
+            text = f"{rate[-1]:.0%}" if len(rate) else ""
+            self._plots[3].setAccessibleDescription(text)
+
+    def _draw_pace(self) -> None:
+        if self.timeline is not None and self._plots is not None:
+            self._plots[4].show_bars(*self.timeline.pace.bars())
+            speed = self.timeline.pace.per_hour
+            text = "" if math.isnan(speed) else f"{speed:,.0f}"
+            self._plots[4].setAccessibleDescription(text)
+
+    def _on_theme_changed(self) -> None:
+        for plot in self._plots or ():
+            plot.recolour()
+
+
+def _load_plots() -> None:
+    """In the thread, as it would hold the window up."""
+    import pyqtgraph  # noqa: F401

@@ -1,0 +1,5116 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Finds and repairs wrong labels in image folders with noise-robust hyperbolic metric learning.</source>
+        <translation>Findet und behebt falsche Labels in Bildordnern durch rauschfestes hyperbolisches Metriklernen.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this machine: there is no telemetry, and the network is used only for a backbone that you ask for by name.</source>
+        <translation>Nichts verlässt diesen Rechner: Es gibt keine Telemetrie, und das Netz wird nur für ein Grundnetz benutzt, das Sie beim Namen nennen.</translation>
+    </message>
+    <message>
+        <source>Apache License 2.0</source>
+        <translation>Apache-Lizenz 2.0</translation>
+    </message>
+    <message>
+        <source>Log: {0}</source>
+        <translation>Protokoll: {0}</translation>
+    </message>
+    <message>
+        <source>Open log folder</source>
+        <translation>Protokollordner öffnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ActionSet</name>
+    <message>
+        <source>A CSV or Parquet file with the columns path and label</source>
+        <translation>Eine CSV- oder Parquet-Datei mit den Spalten path und label</translation>
+    </message>
+    <message>
+        <source>A folder of images</source>
+        <translation>Ein Ordner mit Bildern</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>All classes: count, errors, neighbours; rename, merge and split them</source>
+        <translation>Alle Klassen: Zahl, Fehler, Nachbarn; umbenennen, zusammenlegen und teilen</translation>
+    </message>
+    <message>
+        <source>All images as points; neighbours look alike</source>
+        <translation>Alle Bilder als Punkte; Nachbarn gleichen sich</translation>
+    </message>
+    <message>
+        <source>All keys on one sheet</source>
+        <translation>Alle Tasten auf einem Blatt</translation>
+    </message>
+    <message>
+        <source>Another class…</source>
+        <translation>Andere Klasse …</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>Close the project</source>
+        <translation>Projekt schließen</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>Verwechslungen</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation>Entscheiden</translation>
+    </message>
+    <message>
+        <source>Decide all above the cut…</source>
+        <translation>Alle über der Schwelle entscheiden …</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Aussortieren</translation>
+    </message>
+    <message>
+        <source>Every step, to be undone</source>
+        <translation>Jeder Schritt, zum Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Explains every view and score</source>
+        <translation>Erklärt jede Ansicht und jeden Wert</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Fit the image</source>
+        <translation>Bild einpassen</translation>
+    </message>
+    <message>
+        <source>Five steps beside the real buttons</source>
+        <translation>Fünf Schritte neben den echten Knöpfen</translation>
+    </message>
+    <message>
+        <source>Give the image its suggested label</source>
+        <translation>Dem Bild das vorgeschlagene Label geben</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Anleitung</translation>
+    </message>
+    <message>
+        <source>Handwritten digits with wrong labels</source>
+        <translation>Handgeschriebene Ziffern mit falschen Labels</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Images to judge</source>
+        <translation>Bilder, die zu beurteilen sind</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Leave the image out of training and exports; the file stays</source>
+        <translation>Das Bild aus Training und Export herauslassen; die Datei bleibt</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>Hell oder dunkel</translation>
+    </message>
+    <message>
+        <source>Look around</source>
+        <translation>Umsehen</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Mark the image as ambiguous</source>
+        <translation>Das Bild als mehrdeutig markieren</translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation>Nächstes Bild</translation>
+    </message>
+    <message>
+        <source>One decision for all images that the filter shows above a probability</source>
+        <translation>Eine Entscheidung für alle Bilder, die der Filter über einer Wahrscheinlichkeit zeigt</translation>
+    </message>
+    <message>
+        <source>One pixel of the file is one of the screen</source>
+        <translation>Ein Pixel der Datei ist eines des Bildschirms</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a manifest…</source>
+        <translation>Manifest öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a project…</source>
+        <translation>Projekt öffnen …</translation>
+    </message>
+    <message>
+        <source>Open the log folder</source>
+        <translation>Protokollordner öffnen</translation>
+    </message>
+    <message>
+        <source>Pause or resume</source>
+        <translation>Pausieren oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation>Voriges Bild</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Relabel to the class with this number below the image</source>
+        <translation>Das Label in die Klasse mit dieser Nummer unter dem Bild ändern</translation>
+    </message>
+    <message>
+        <source>Reset the panels</source>
+        <translation>Fensterteile zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>Search in paths</source>
+        <translation>In Pfaden suchen</translation>
+    </message>
+    <message>
+        <source>Select all shown</source>
+        <translation>Alle gezeigten auswählen</translation>
+    </message>
+    <message>
+        <source>Show me around</source>
+        <translation>Rundgang</translation>
+    </message>
+    <message>
+        <source>Show the image large</source>
+        <translation>Das Bild groß zeigen</translation>
+    </message>
+    <message>
+        <source>Stop the running work</source>
+        <translation>Laufende Arbeit anhalten</translation>
+    </message>
+    <message>
+        <source>Take likely class 1</source>
+        <translation>Wahrscheinliche Klasse 1 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 2</source>
+        <translation>Wahrscheinliche Klasse 2 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 3</source>
+        <translation>Wahrscheinliche Klasse 3 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 4</source>
+        <translation>Wahrscheinliche Klasse 4 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 5</source>
+        <translation>Wahrscheinliche Klasse 5 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 6</source>
+        <translation>Wahrscheinliche Klasse 6 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 7</source>
+        <translation>Wahrscheinliche Klasse 7 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 8</source>
+        <translation>Wahrscheinliche Klasse 8 nehmen</translation>
+    </message>
+    <message>
+        <source>Take likely class 9</source>
+        <translation>Wahrscheinliche Klasse 9 nehmen</translation>
+    </message>
+    <message>
+        <source>Take the decision about the image back</source>
+        <translation>Die Entscheidung über das Bild zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Take the last step back</source>
+        <translation>Den letzten Schritt zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Take the suggestion</source>
+        <translation>Vorschlag übernehmen</translation>
+    </message>
+    <message>
+        <source>Take the undone step again</source>
+        <translation>Den zurückgenommenen Schritt wieder tun</translation>
+    </message>
+    <message>
+        <source>The label is right</source>
+        <translation>Das Label stimmt</translation>
+    </message>
+    <message>
+        <source>Then click what you want explained</source>
+        <translation>Dann anklicken, was erklärt werden soll</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Train on the images and the decisions made so far</source>
+        <translation>Mit den Bildern und den bisherigen Entscheidungen trainieren</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>True pixels</source>
+        <translation>Wahre Pixel</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>Demo ausprobieren</translation>
+    </message>
+    <message>
+        <source>Type to find a class, or name a new one</source>
+        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+    </message>
+    <message>
+        <source>Undecided again</source>
+        <translation>Wieder offen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>Ansichten</translation>
+    </message>
+    <message>
+        <source>Watch the training</source>
+        <translation>Dem Training zusehen</translation>
+    </message>
+    <message>
+        <source>What is this?</source>
+        <translation>Was ist das?</translation>
+    </message>
+    <message>
+        <source>What was found, what is left, and when you may stop</source>
+        <translation>Was gefunden ist, was bleibt und wann Sie aufhören können</translation>
+    </message>
+    <message>
+        <source>Which classes are given for which others</source>
+        <translation>Welche Klassen statt welcher anderen vergeben sind</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Write cleaned labels, embeddings and more</source>
+        <translation>Bereinigte Labels, Einbettungen und mehr schreiben</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+</context>
+<context>
+    <name>AdvancedOptions</name>
+    <message>
+        <source>Back to the defaults</source>
+        <translation>Zurück zu den Vorgaben</translation>
+    </message>
+    <message>
+        <source>{0} (default)</source>
+        <translation>{0} (Vorgabe)</translation>
+    </message>
+</context>
+<context>
+    <name>BulkDialog</name>
+    <message>
+        <source>Decide all above the cut</source>
+        <translation>Alle über der Schwelle entscheiden</translation>
+    </message>
+    <message>
+        <source>One decision for many images</source>
+        <translation>Eine Entscheidung für viele Bilder</translation>
+    </message>
+    <message>
+        <source>The surest ones</source>
+        <translation>Die sichersten</translation>
+    </message>
+    <message>
+        <source>Nearest to the cut</source>
+        <translation>Der Schwelle am nächsten</translation>
+    </message>
+    <message>
+        <source>Least probability that the label is wrong</source>
+        <translation>Kleinste Wahrscheinlichkeit, dass das Label falsch ist</translation>
+    </message>
+    <message>
+        <source>Probably wrong from</source>
+        <translation>Wohl falsch ab</translation>
+    </message>
+    <message>
+        <source>Take each suggestion</source>
+        <translation>Jeden Vorschlag übernehmen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Aussortieren</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>One step in the history; one undo takes it back.</source>
+        <translation>Ein Schritt im Verlauf; einmal Rückgängig nimmt ihn zurück.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>{0} undecided images; about {1} of them carry a wrong label.</source>
+        <translation>{0} unentschiedene Bilder; etwa {1} davon haben ein falsches Label.</translation>
+    </message>
+    <message>
+        <source>No undecided image lies above this cut. Lower it to see some.</source>
+        <translation>Über dieser Schwelle liegt kein unentschiedenes Bild. Eine tiefere zeigt welche.</translation>
+    </message>
+    <message>
+        <source>Class: {0}  ×</source>
+        <translation>Klasse: {0}  ×</translation>
+    </message>
+    <message>
+        <source>All classes  ▾</source>
+        <translation>Alle Klassen  ▾</translation>
+    </message>
+    <message>
+        <source>Class: {0}</source>
+        <translation>Klasse: {0}</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>and the gallery&apos;s other filters</source>
+        <translation>und die anderen Filter der Galerie</translation>
+    </message>
+    <message>
+        <source>Decide {0} images</source>
+        <translation>{0} Bilder entscheiden</translation>
+    </message>
+    <message>
+        <source>{0} images get the label that is suggested for them.</source>
+        <translation>{0} Bilder bekommen das Label, das für sie vorgeschlagen ist.</translation>
+    </message>
+    <message>
+        <source>{1} keep theirs, as no other is more likely.</source>
+        <translation>{1} behalten ihres, da kein anderes wahrscheinlicher ist.</translation>
+    </message>
+    <message>
+        <source>{0} images keep their label and count as checked.</source>
+        <translation>{0} Bilder behalten ihr Label und gelten als geprüft.</translation>
+    </message>
+    <message>
+        <source>{0} images are left out of training and export. No file is deleted.</source>
+        <translation>{0} Bilder bleiben aus Training und Export heraus. Keine Datei wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>{0} images are marked as ambiguous.</source>
+        <translation>{0} Bilder werden als mehrdeutig markiert.</translation>
+    </message>
+</context>
+<context>
+    <name>CallOut</name>
+    <message>
+        <source>Skip</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeCard</name>
+    <message>
+        <source>Name of the class</source>
+        <translation>Name der Klasse</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeTable</name>
+    <message>
+        <source>Changed suggestions</source>
+        <translation>Geänderte Vorschläge</translation>
+    </message>
+</context>
+<context>
+    <name>Chip</name>
+    <message>
+        <source>Filter: {0}</source>
+        <translation>Filter: {0}</translation>
+    </message>
+    <message>
+        <source>Press Delete to take the filter away</source>
+        <translation>Entf nimmt den Filter weg</translation>
+    </message>
+</context>
+<context>
+    <name>ClassBars</name>
+    <message>
+        <source>Most likely classes: {0}</source>
+        <translation>Wahrscheinlichste Klassen: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassDetails</name>
+    <message>
+        <source>Choose a class</source>
+        <translation>Klasse wählen</translation>
+    </message>
+    <message>
+        <source>Its images, its neighbours and what can be done to it will be here.</source>
+        <translation>Hier stehen ihre Bilder, ihre Nachbarn und was sich mit ihr tun lässt.</translation>
+    </message>
+    <message>
+        <source>Nearest classes</source>
+        <translation>Nächste Klassen</translation>
+    </message>
+    <message>
+        <source>Review the doubtful ones</source>
+        <translation>Zweifelhafte durchsehen</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
+        <source>Merge into…</source>
+        <translation>Zusammenlegen …</translation>
+    </message>
+    <message>
+        <source>Split off…</source>
+        <translation>Abspalten …</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} Klassen</translation>
+    </message>
+    <message>
+        <source>{0} images, {1} undecided</source>
+        <translation>{0} Bilder, davon {1} offen</translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels among them</source>
+        <translation>Etwa {0} falsche Labels darunter</translation>
+    </message>
+    <message>
+        <source>About {0} of the labels are wrong ({1} to {2})</source>
+        <translation>Etwa {0} der Labels sind falsch ({1} bis {2})</translation>
+    </message>
+    <message>
+        <source>spread {0}</source>
+        <translation>Streuung {0}</translation>
+    </message>
+    <message>
+        <source>adaptive weight {0}</source>
+        <translation>adaptives Gewicht {0}</translation>
+    </message>
+    <message>
+        <source>Most typical</source>
+        <translation>Am typischsten</translation>
+    </message>
+    <message>
+        <source>No image of this class is beyond doubt.</source>
+        <translation>Kein Bild dieser Klasse ist über jeden Zweifel erhaben.</translation>
+    </message>
+    <message>
+        <source>Most doubtful</source>
+        <translation>Am zweifelhaftesten</translation>
+    </message>
+    <message>
+        <source>No undecided image is in doubt.</source>
+        <translation>Kein offenes Bild ist zweifelhaft.</translation>
+    </message>
+    <message>
+        <source>Below each: how probably its label is wrong</source>
+        <translation>Unter jedem: wie wahrscheinlich sein Label falsch ist</translation>
+    </message>
+    <message>
+        <source>Class divergence: near 0 is a twin, 1 is as far as can be</source>
+        <translation>Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
+    </message>
+    <message>
+        <source>Relabel the {0} images that are selected in the gallery to a new class</source>
+        <translation>Den {0} in der Galerie ausgewählten Bildern eine neue Klasse geben</translation>
+    </message>
+    <message>
+        <source>Select images of this class in the gallery first</source>
+        <translation>Zuerst in der Galerie Bilder dieser Klasse auswählen</translation>
+    </message>
+    <message>
+        <source>Rename {0}</source>
+        <translation>{0} umbenennen</translation>
+    </message>
+    <message>
+        <source>{0} labels change with it.</source>
+        <translation>{0} Labels ändern sich mit.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Merge {0} into {1}</source>
+        <translation>{0} in {1} aufgehen lassen</translation>
+    </message>
+    <message>
+        <source>{0} labels become {1}.</source>
+        <translation>{0} Labels werden zu {1}.</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenlegen</translation>
+    </message>
+    <message>
+        <source>{0} images, selected in the gallery, are relabelled to it. Each counts as a decision; undo takes it back.</source>
+        <translation>{0} in der Galerie ausgewählte Bilder bekommen sie als Label. Jedes zählt als Entscheidung; Rückgängig nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>The image that is selected in the gallery is relabelled to it, as a decision. Undo takes it back.</source>
+        <translation>Das in der Galerie ausgewählte Bild bekommt sie als Label, als Entscheidung. Rückgängig nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>Split off a new class</source>
+        <translation>Neue Klasse abspalten</translation>
+    </message>
+    <message>
+        <source>Split off</source>
+        <translation>Abspalten</translation>
+    </message>
+    <message>
+        <source>Decisions stay, undecided images stay undecided, and no file is touched. Undo takes it back.</source>
+        <translation>Entscheidungen bleiben, offene Bilder bleiben offen, und keine Datei wird angefasst. Rückgängig nimmt es zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassList</name>
+    <message>
+        <source>Type to find a class</source>
+        <translation>Tippen, um eine Klasse zu finden</translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation>Klasse suchen</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>New class “{0}”</source>
+        <translation>Neue Klasse „{0}“</translation>
+    </message>
+    <message>
+        <source>A class name cannot hold a slash.</source>
+        <translation>Ein Klassenname darf keinen Schrägstrich enthalten.</translation>
+    </message>
+    <message>
+        <source>There is a class “{0}” already.</source>
+        <translation>Eine Klasse „{0}“ gibt es schon.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPicker</name>
+    <message>
+        <source>Choose a class</source>
+        <translation>Klasse wählen</translation>
+    </message>
+    <message>
+        <source>Type to find a class, or name a new one</source>
+        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+    </message>
+    <message>
+        <source>Find or name a class</source>
+        <translation>Klasse suchen oder benennen</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>A class becomes a folder: its name cannot hold / or \.</source>
+        <translation>Eine Klasse wird ein Ordner: Ihr Name darf weder / noch \ enthalten.</translation>
+    </message>
+    <message>
+        <source>The name holds signs that cannot be shown.</source>
+        <translation>Der Name enthält Zeichen, die sich nicht anzeigen lassen.</translation>
+    </message>
+    <message>
+        <source>There is “{0}” already, which differs in upper and lower case only. Press Enter again to make “{1}” as well.</source>
+        <translation>„{0}“ gibt es schon und unterscheidet sich nur in Groß- und Kleinschreibung. Noch einmal Enter legt „{1}“ trotzdem an.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassReading</name>
+    <message>
+        <source>Examples of paths and their classes</source>
+        <translation>Beispiele von Pfaden und ihren Klassen</translation>
+    </message>
+    <message>
+        <source>Class = first folder</source>
+        <translation>Klasse = erster Ordner</translation>
+    </message>
+    <message>
+        <source>Class from a pattern</source>
+        <translation>Klasse aus einem Muster</translation>
+    </message>
+    <message>
+        <source>Pattern with {class}</source>
+        <translation>Muster mit {class}</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>Neu lesen</translation>
+    </message>
+    <message>
+        <source>Read the classes again</source>
+        <translation>Die Klassen neu lesen</translation>
+    </message>
+    <message>
+        <source>{class} stands for the class, * for any part of a name, ** for any folders.</source>
+        <translation>{class} steht für die Klasse, * für einen beliebigen Teil eines Namens, ** für beliebige Ordner.</translation>
+    </message>
+    <message>
+        <source>Label column</source>
+        <translation>Spalte der Labels</translation>
+    </message>
+    <message>
+        <source>Choose a column</source>
+        <translation>Spalte wählen</translation>
+    </message>
+    <message>
+        <source>Class = column</source>
+        <translation>Klasse = Spalte</translation>
+    </message>
+    <message>
+        <source>no class</source>
+        <translation>keine Klasse</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTable</name>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+    <message>
+        <source>{0} undecided</source>
+        <translation>{0} offen</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTableModel</name>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Probably wrong</source>
+        <translation>Wohl falsch</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation>Streuung</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>Nearest classes</source>
+        <translation>Nächste Klassen</translation>
+    </message>
+    <message>
+        <source>Typical</source>
+        <translation>Typische</translation>
+    </message>
+    <message>
+        <source>Doubtful</source>
+        <translation>Zweifelhafte</translation>
+    </message>
+    <message>
+        <source>about {0}, {1} to {2}</source>
+        <translation>etwa {0}, {1} bis {2}</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} Bilder</translation>
+    </message>
+    <message>
+        <source>The name that exports and the next training use</source>
+        <translation>Der Name, den Exporte und das nächste Training benutzen</translation>
+    </message>
+    <message>
+        <source>Images labelled so, dropped ones left out</source>
+        <translation>Bilder mit diesem Label, ohne aussortierte</translation>
+    </message>
+    <message>
+        <source>Estimated share of wrong labels, with the interval meant to hold 95 times of 100: the sum of the probabilities of the undecided images; decided ones are right</source>
+        <translation>Geschätzter Anteil falscher Labels, mit dem Bereich, der in 95 von 100 Fällen gelten soll: die Summe der Wahrscheinlichkeiten der offenen Bilder; entschiedene stimmen</translation>
+    </message>
+    <message>
+        <source>Mean distance to the class&apos;s centre in the model&apos;s space; a large one is a class of many looks</source>
+        <translation>Mittlerer Abstand zur Mitte der Klasse im Raum des Modells; groß heißt: eine Klasse mit vielerlei Aussehen</translation>
+    </message>
+    <message>
+        <source>Mean adaptive weight: how far the training trusted the labels</source>
+        <translation>Mittleres adaptives Gewicht: wie weit das Training den Labels vertraut hat</translation>
+    </message>
+    <message>
+        <source>The classes that lie nearest, with the class divergence: near 0 is a twin, 1 is as far as can be</source>
+        <translation>Die nächsten Klassen mit ihrer Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
+    </message>
+    <message>
+        <source>Images nearest to the class&apos;s centre</source>
+        <translation>Bilder, die der Mitte der Klasse am nächsten liegen</translation>
+    </message>
+    <message>
+        <source>Undecided images whose label is most probably wrong</source>
+        <translation>Offene Bilder, deren Label am ehesten falsch ist</translation>
+    </message>
+</context>
+<context>
+    <name>ClassTreeView</name>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>far apart</source>
+        <translation>weit auseinander</translation>
+    </message>
+    <message>
+        <source>alike</source>
+        <translation>ähnlich</translation>
+    </message>
+    <message>
+        <source>Tree of the classes</source>
+        <translation>Baum der Klassen</translation>
+    </message>
+    <message>
+        <source>{0}: {1} images</source>
+        <translation>{0}: {1} Bilder</translation>
+    </message>
+    <message>
+        <source>{0} classes, {1} images: {2}</source>
+        <translation>{0} Klassen, {1} Bilder: {2}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassesView</name>
+    <message>
+        <source>No tree yet</source>
+        <translation>Noch kein Baum</translation>
+    </message>
+    <message>
+        <source>Train once to see which classes lie near each other.</source>
+        <translation>Einmal trainieren, um zu sehen, welche Klassen nah beieinander liegen.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Table or tree</source>
+        <translation>Tabelle oder Baum</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>Baum</translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation>Klasse finden</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation>Sortieren nach</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Show the whole tree</source>
+        <translation>Den ganzen Baum zeigen</translation>
+    </message>
+    <message>
+        <source>Looking at the classes</source>
+        <translation>Die Klassen werden angesehen</translation>
+    </message>
+    <message>
+        <source>Counts, estimates and pictures of each class will be here in a moment.</source>
+        <translation>Zahlen, Schätzungen und Bilder jeder Klasse stehen gleich hier.</translation>
+    </message>
+    <message>
+        <source>{0} Nothing was changed.</source>
+        <translation>{0} Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The classes cannot be shown</source>
+        <translation>Die Klassen lassen sich nicht zeigen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} Klassen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} classes</source>
+        <translation>{0} von {1} Klassen</translation>
+    </message>
+    <message>
+        <source>One class in {0} is named; zoom in to read all</source>
+        <translation>Nur jede {0}. Klasse hat Platz für ihren Namen; Vergrößern zeigt alle</translation>
+    </message>
+    <message>
+        <source>A click takes a branch</source>
+        <translation>Ein Klick wählt einen Zweig</translation>
+    </message>
+</context>
+<context>
+    <name>CompareTab</name>
+    <message>
+        <source>Earlier training</source>
+        <translation>Früheres Training</translation>
+    </message>
+    <message>
+        <source>Later training</source>
+        <translation>Späteres Training</translation>
+    </message>
+    <message>
+        <source>Images that moved up</source>
+        <translation>Bilder, die gestiegen sind</translation>
+    </message>
+    <message>
+        <source>Images that moved down</source>
+        <translation>Bilder, die gesunken sind</translation>
+    </message>
+    <message>
+        <source>suggestions changed</source>
+        <translation>Vorschläge geändert</translation>
+    </message>
+    <message>
+        <source>newly flagged</source>
+        <translation>neu verdächtig</translation>
+    </message>
+    <message>
+        <source>flagged no longer</source>
+        <translation>nicht mehr verdächtig</translation>
+    </message>
+    <message>
+        <source>wrong labels expected, before → now</source>
+        <translation>falsche Labels erwartet, vorher → jetzt</translation>
+    </message>
+    <message>
+        <source>Each image that you kept or relabelled looks for its nearest neighbours among the others. Recall@1: how often the nearest one has the same label. MAP@R: how well those of the same label come before all others. The interval of the difference comes from drawing the images again (paired bootstrap, 95 %). Images decided before the later training have taught it, so the difference speaks well of it.</source>
+        <translation>Jedes Bild, dessen Label Sie behalten oder geändert haben, sucht unter den anderen seine nächsten Nachbarn. Recall@1: wie oft der nächste das gleiche Label hat. MAP@R: wie gut die mit gleichem Label vor allen anderen kommen. Der Bereich des Unterschieds kommt von wiederholtem Ziehen der Bilder (gepaarter Bootstrap, 95 %). Bilder, die vor dem späteren Training entschieden wurden, haben es gelehrt; der Unterschied spricht darum eher für dieses.</translation>
+    </message>
+    <message>
+        <source>Training {0}, {1}, {2} decided</source>
+        <translation>Training {0}, {1}, {2} entschieden</translation>
+    </message>
+    <message>
+        <source>One training cannot be compared</source>
+        <translation>Ein einziges Training lässt sich nicht vergleichen</translation>
+    </message>
+    <message>
+        <source>Not trained yet</source>
+        <translation>Noch nicht trainiert</translation>
+    </message>
+    <message>
+        <source>Decide about some images and train again: here you will see which images moved, which suggestions changed, and whether classes are told better.</source>
+        <translation>Entscheiden Sie über einige Bilder und trainieren Sie neu: Hier steht dann, welche Bilder gewandert sind, welche Vorschläge sich geändert haben und ob die Klassen besser getrennt werden.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Vergleich läuft …</translation>
+    </message>
+    <message>
+        <source>The trainings cannot be compared</source>
+        <translation>Die Trainings lassen sich nicht vergleichen</translation>
+    </message>
+    <message>
+        <source>Sum of the probabilities of the images without a decision.</source>
+        <translation>Summe der Wahrscheinlichkeiten der Bilder ohne Entscheidung.</translation>
+    </message>
+    <message>
+        <source>More probably wrong than before</source>
+        <translation>Eher falsch als vorher</translation>
+    </message>
+    <message>
+        <source>Less probably wrong than before</source>
+        <translation>Weniger wahrscheinlich falsch als vorher</translation>
+    </message>
+    <message>
+        <source>Changed suggestions, the surest first</source>
+        <translation>Geänderte Vorschläge, die sichersten zuerst</translation>
+    </message>
+    <message>
+        <source>No suggestion changed</source>
+        <translation>Kein Vorschlag hat sich geändert</translation>
+    </message>
+    <message>
+        <source>How well the classes are told apart</source>
+        <translation>Wie gut die Klassen getrennt werden</translation>
+    </message>
+    <message>
+        <source>Too few verified images to say whether classes are told better: {0} of {1}, of two classes at least. Keep or relabel more.</source>
+        <translation>Zu wenige geprüfte Bilder, um zu sagen, ob die Klassen besser getrennt werden: {0} von {1}, aus mindestens zwei Klassen. Behalten oder ändern Sie mehr.</translation>
+    </message>
+    <message>
+        <source>Recall@1</source>
+        <translation>Recall@1</translation>
+    </message>
+    <message>
+        <source>MAP@R</source>
+        <translation>MAP@R</translation>
+    </message>
+    <message>
+        <source>on {0} images that you verified</source>
+        <translation>an {0} Bildern, die Sie geprüft haben</translation>
+    </message>
+    <message>
+        <source>no clear difference</source>
+        <translation>kein klarer Unterschied</translation>
+    </message>
+    <message>
+        <source>better</source>
+        <translation>besser</translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation>schlechter</translation>
+    </message>
+    <message>
+        <source>{0}: {1} → {2}, {3} ({4} to {5})</source>
+        <translation>{0}: {1} → {2}, {3} ({4} bis {5})</translation>
+    </message>
+    <message>
+        <source>Probability that the label is wrong</source>
+        <translation>Wahrscheinlichkeit, dass das Label falsch ist</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>Old against new probability</source>
+        <translation>Alte gegen neue Wahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>Above the dashed line images became more suspect; darker cells hold more.</source>
+        <translation>Über der gestrichelten Linie wurden Bilder verdächtiger; dunklere Felder enthalten mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>ConfusionView</name>
+    <message>
+        <source>{0} labels of {1} are {2} now.</source>
+        <translation>{0} Labels von {1} heißen jetzt {2}.</translation>
+    </message>
+    <message>
+        <source>Undo takes it back.</source>
+        <translation>Rückgängig nimmt es zurück.</translation>
+    </message>
+    <message>
+        <source>Counting the labels</source>
+        <translation>Die Labels werden gezählt</translation>
+    </message>
+    <message>
+        <source>This takes a moment.</source>
+        <translation>Das dauert einen Augenblick.</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist offen</translation>
+    </message>
+    <message>
+        <source>See which classes are mistaken for each other</source>
+        <translation>Sehen, welche Klassen miteinander verwechselt werden</translation>
+    </message>
+    <message>
+        <source>After the first training, labels and suggestions are compared here.</source>
+        <translation>Nach dem ersten Training stehen hier Labels und Vorschläge im Vergleich.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>The classes could not be compared</source>
+        <translation>Die Klassen ließen sich nicht vergleichen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} Klassen</translation>
+    </message>
+    <message>
+        <source>no images</source>
+        <translation>keine Bilder</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} Bilder</translation>
+    </message>
+    <message>
+        <source>these</source>
+        <translation>diesen</translation>
+    </message>
+    <message>
+        <source>{0} ({1} of {2}), about {3} wrong labels</source>
+        <translation>{0} ({1} von {2}), etwa {3} falsche Labels</translation>
+    </message>
+    <message>
+        <source>Review these</source>
+        <translation>Diese durchsehen</translation>
+    </message>
+    <message>
+        <source>These two classes are the same…</source>
+        <translation>Diese zwei Klassen sind gleich …</translation>
+    </message>
+</context>
+<context>
+    <name>DecisionBar</name>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>Unsure</source>
+        <translation>Unsicher</translation>
+    </message>
+    <message>
+        <source>→ {0}</source>
+        <translation>→ {0}</translation>
+    </message>
+    <message>
+        <source>Take “{0}”</source>
+        <translation>„{0}“ nehmen</translation>
+    </message>
+    <message>
+        <source>Take the suggestions of {0}</source>
+        <translation>{0} Vorschläge übernehmen</translation>
+    </message>
+    <message>
+        <source>Relabel {0} images to “{1}”</source>
+        <translation>{0} Bilder in „{1}“ ändern</translation>
+    </message>
+    <message>
+        <source>Relabel to “{0}”</source>
+        <translation>In „{0}“ ändern</translation>
+    </message>
+    <message>
+        <source>Another class…</source>
+        <translation>Andere Klasse …</translation>
+    </message>
+    <message>
+        <source>Type to find a class, or name a new one</source>
+        <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
+    </message>
+    <message>
+        <source>Undecided again</source>
+        <translation>Wieder offen</translation>
+    </message>
+    <message>
+        <source>Take the decision back</source>
+        <translation>Die Entscheidung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Read-only: the project is open in another window. Close it there to decide here.</source>
+        <translation>Nur lesbar: Das Projekt ist in einem anderen Fenster offen. Dort schließen, um hier zu entscheiden.</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} ausgewählt</translation>
+    </message>
+    <message>
+        <source>, {0} of them decided</source>
+        <translation>, davon {0} entschieden</translation>
+    </message>
+    <message>
+        <source>This would change none of the selected images.</source>
+        <translation>Das würde keines der ausgewählten Bilder ändern.</translation>
+    </message>
+    <message>
+        <source>The label is right</source>
+        <translation>Das Label stimmt</translation>
+    </message>
+    <message>
+        <source>Give each image its suggested label</source>
+        <translation>Jedem Bild das vorgeschlagene Label geben</translation>
+    </message>
+    <message>
+        <source>Give the image its suggested label</source>
+        <translation>Dem Bild das vorgeschlagene Label geben</translation>
+    </message>
+    <message>
+        <source>Leave the image out of training and exports; the file stays</source>
+        <translation>Das Bild aus Training und Export herauslassen; die Datei bleibt</translation>
+    </message>
+    <message>
+        <source>Mark the image as ambiguous</source>
+        <translation>Das Bild als mehrdeutig markieren</translation>
+    </message>
+</context>
+<context>
+    <name>EvidencePanel</name>
+    <message>
+        <source>Evidence</source>
+        <translation>Belege</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist offen</translation>
+    </message>
+    <message>
+        <source>Here an image is shown large, with what speaks for and against it.</source>
+        <translation>Hier steht ein Bild groß, mit dem, was für und gegen sein Label spricht.</translation>
+    </message>
+    <message>
+        <source>No image is selected</source>
+        <translation>Kein Bild ist ausgewählt</translation>
+    </message>
+    <message>
+        <source>Choose one in the gallery to see it large, with its evidence.</source>
+        <translation>Wählen Sie eins in der Galerie, um es groß zu sehen, mit seinen Belegen.</translation>
+    </message>
+</context>
+<context>
+    <name>Explanations</name>
+    <message>
+        <source>More in the guide</source>
+        <translation>Mehr in der Anleitung</translation>
+    </message>
+    <message>
+        <source>The probability that the given label is wrong, calibrated: of the images with .80, about 80 in 100 are wrong.</source>
+        <translation>Die Wahrscheinlichkeit, dass das gegebene Label falsch ist, kalibriert: Von den Bildern mit .80 sind etwa 80 von 100 falsch.</translation>
+    </message>
+    <message>
+        <source>How far the training trusted this label, 0 to 1; low means that its neighbours speak against it.</source>
+        <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1; wenig heißt, dass seine Nachbarn dagegen sprechen.</translation>
+    </message>
+    <message>
+        <source>How far slightly altered views of the image lead to the same class, 0 to 1; low means an unclear or damaged image.</source>
+        <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1; wenig heißt: unklares oder beschädigtes Bild.</translation>
+    </message>
+    <message>
+        <source>The probability of the suggested label.</source>
+        <translation>Die Wahrscheinlichkeit des vorgeschlagenen Labels.</translation>
+    </message>
+    <message>
+        <source>The most probable label; the given one where nothing is better.</source>
+        <translation>Das wahrscheinlichste Label; das gegebene, wo keins besser ist.</translation>
+    </message>
+    <message>
+        <source>The label that the image came with.</source>
+        <translation>Das Label, mit dem das Bild kam.</translation>
+    </message>
+    <message>
+        <source>How far apart the given and the suggested class lie, 0 (the same) to 1: near twins or a gross error.</source>
+        <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1: fast Zwillinge oder ein grober Fehler.</translation>
+    </message>
+    <message>
+        <source>How badly the image fits any class, as the share of images of its class that fit better.</source>
+        <translation>Wie schlecht das Bild zu allen Klassen passt: der Anteil der Bilder seiner Klasse, die besser passen.</translation>
+    </message>
+    <message>
+        <source>Images that look the same, or are the same file; where their labels differ, at least one is wrong.</source>
+        <translation>Bilder, die gleich aussehen oder dieselbe Datei sind; wo ihre Labels sich unterscheiden, ist mindestens eines falsch.</translation>
+    </message>
+    <message>
+        <source>What all scores together say of the label. It is an estimate: your eye decides.</source>
+        <translation>Was alle Werte zusammen über das Label sagen. Es ist eine Schätzung: Ihr Auge entscheidet.</translation>
+    </message>
+    <message>
+        <source>The most likely classes with the probability of each; grey is the given one.</source>
+        <translation>Die wahrscheinlichsten Klassen mit ihrer Wahrscheinlichkeit; grau ist die gegebene.</translation>
+    </message>
+    <message>
+        <source>Four kinds of images, by weight and consistency: right, wrong label, unclear image, hard but right.</source>
+        <translation>Vier Arten von Bildern, nach Gewicht und Konsistenz: richtig, falsches Label, unklares Bild, schwierig aber richtig.</translation>
+    </message>
+    <message>
+        <source>Only images whose label is more probably wrong than right.</source>
+        <translation>Nur Bilder, deren Label eher falsch als richtig ist.</translation>
+    </message>
+    <message>
+        <source>How many images have each probability of an error. Drag the cut to show only those above it.</source>
+        <translation>Wie viele Bilder welche Fehlerwahrscheinlichkeit haben. Die Schwelle ziehen, um nur die darüber zu zeigen.</translation>
+    </message>
+    <message>
+        <source>The sum of their probabilities; decided images are not counted.</source>
+        <translation>Die Summe ihrer Wahrscheinlichkeiten; entschiedene Bilder zählen nicht.</translation>
+    </message>
+    <message>
+        <source>Estimated wrong labels among the images without a decision: the sum of their probabilities, corrected by what your decisions found, with an interval meant to hold in 95 of 100 data sets.</source>
+        <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
+    </message>
+    <message>
+        <source>How much work each training does; balanced measured best for its time.</source>
+        <translation>Wie gründlich ein Training arbeitet; Ausgewogen maß sich für seine Zeit am besten.</translation>
+    </message>
+    <message>
+        <source>What computes: a graphics card where there is one, or the processor.</source>
+        <translation>Was rechnet: die Grafikkarte, wo es eine gibt, oder der Prozessor.</translation>
+    </message>
+    <message>
+        <source>Images that you kept or relabelled are trained on with full weight.</source>
+        <translation>Bilder, deren Label Sie behalten oder geändert haben, zählen im Training voll.</translation>
+    </message>
+    <message>
+        <source>For those who know the method; the defaults are the measured ones.</source>
+        <translation>Für Kenner der Methode; die Vorgaben sind die gemessenen.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Export the cleaned data</source>
+        <translation>Bereinigte Daten exportieren</translation>
+    </message>
+    <message>
+        <source>Your images stay as they are: dropping one never deletes a file.</source>
+        <translation>Ihre Bilder bleiben, wie sie sind: Aussortieren löscht nie eine Datei.</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Writing…</source>
+        <translation>Schreibe …</translation>
+    </message>
+    <message>
+        <source>Writing {0} of {1} files</source>
+        <translation>Schreibe {0} von {1} Dateien</translation>
+    </message>
+    <message>
+        <source>Written: {0} images with labels, in {1}</source>
+        <translation>Geschrieben: {0} Bilder mit Labels, in {1}</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or tick “{0}”.</source>
+        <translation>Anderen Ordner wählen oder „{0}“ ankreuzen.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was written.</source>
+        <translation>Angehalten. Nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Halte an …</translation>
+    </message>
+    <message>
+        <source>Folder for the results</source>
+        <translation>Ordner für die Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Replace the earlier export</source>
+        <translation>Den früheren Export ersetzen</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>Manifest</source>
+        <translation>Manifest</translation>
+    </message>
+    <message>
+        <source>Class folders</source>
+        <translation>Klassenordner</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Embeddings</source>
+        <translation>Einbettungen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>How images come into the class folders</source>
+        <translation>Wie Bilder in die Klassenordner kommen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopie</translation>
+    </message>
+    <message>
+        <source>Hard link</source>
+        <translation>Hardlink</translation>
+    </message>
+    <message>
+        <source>Symbolic link</source>
+        <translation>Symbolischer Link</translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>This is the folder of the images; choose another one.</source>
+        <translation>Das ist der Ordner der Bilder; bitte einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>This is a file; choose a folder.</source>
+        <translation>Das ist eine Datei; bitte einen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>There is an earlier export in this folder.</source>
+        <translation>In diesem Ordner liegt ein früherer Export.</translation>
+    </message>
+    <message>
+        <source>There are other files in this folder; choose a new or an empty one.</source>
+        <translation>In diesem Ordner liegen andere Dateien; bitte einen neuen oder leeren wählen.</translation>
+    </message>
+    <message>
+        <source>After the first training</source>
+        <translation>Nach dem ersten Training</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPlanCard</name>
+    <message>
+        <source>What will be written</source>
+        <translation>Was geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Images with a label</source>
+        <translation>Bilder mit Label</translation>
+    </message>
+    <message>
+        <source>Relabelled</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Dropped, so left out</source>
+        <translation>Aussortiert, also nicht dabei</translation>
+    </message>
+    <message>
+        <source>Files in class folders</source>
+        <translation>Dateien in Klassenordnern</translation>
+    </message>
+    <message>
+        <source>Images of each class</source>
+        <translation>Bilder jeder Klasse</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>links</source>
+        <translation>Verknüpfungen</translation>
+    </message>
+    <message>
+        <source>{0} suspects are undecided</source>
+        <translation>{0} Verdachtsfälle sind offen</translation>
+    </message>
+    <message>
+        <source>about {0} to {1} errors remain.</source>
+        <translation>etwa {0} bis {1} Fehler bleiben.</translation>
+    </message>
+    <message>
+        <source>Only {0} are free there.</source>
+        <translation>Dort sind nur {0} frei.</translation>
+    </message>
+</context>
+<context>
+    <name>FactsCard</name>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>decided: {0}</source>
+        <translation>entschieden: {0}</translation>
+    </message>
+    <message>
+        <source>suggested {0}</source>
+        <translation>vorgeschlagen {0}</translation>
+    </message>
+    <message>
+        <source>probably wrong {0}</source>
+        <translation>wohl falsch {0}</translation>
+    </message>
+</context>
+<context>
+    <name>FileFacts</name>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>File and camera facts</source>
+        <translation>Angaben zu Datei und Kamera</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>Pfad kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the path of the image</source>
+        <translation>Den Pfad des Bildes kopieren</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Show the image in its folder</source>
+        <translation>Das Bild in seinem Ordner zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Clear filters</source>
+        <translation>Filter aufheben</translation>
+    </message>
+    <message>
+        <source>Probably wrong</source>
+        <translation>Wohl falsch</translation>
+    </message>
+    <message>
+        <source>Undecided</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Suggested</source>
+        <translation>Vorschlag</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>Doppelte</translation>
+    </message>
+    <message>
+        <source>Fits no class</source>
+        <translation>Passt zu keiner Klasse</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Path contains</source>
+        <translation>Pfad enthält</translation>
+    </message>
+    <message>
+        <source>Chosen images</source>
+        <translation>Gewählte Bilder</translation>
+    </message>
+    <message>
+        <source>Images above the cut</source>
+        <translation>Bilder über der Schwelle</translation>
+    </message>
+    <message>
+        <source>Train once to see which labels are probably wrong.</source>
+        <translation>Einmal trainieren, um zu sehen, welche Labels wohl falsch sind.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>relabelled</source>
+        <translation>geändert</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>any decision</source>
+        <translation>irgendeine Entscheidung</translation>
+    </message>
+    <message>
+        <source>Decide all above in {0}…</source>
+        <translation>Alle darüber in {0} entscheiden …</translation>
+    </message>
+    <message>
+        <source>Decide all above…</source>
+        <translation>Alle darüber entscheiden …</translation>
+    </message>
+    <message>
+        <source>Decide all above the cut</source>
+        <translation>Alle über der Schwelle entscheiden</translation>
+    </message>
+    <message>
+        <source>{0} undecided images from {2} to {3}, about {1} wrong labels</source>
+        <translation>{0} offene Bilder von {2} bis {3}, etwa {1} falsche Labels</translation>
+    </message>
+    <message>
+        <source>{0} undecided images above {2}, about {1} wrong labels</source>
+        <translation>{0} offene Bilder über {2}, etwa {1} falsche Labels</translation>
+    </message>
+    <message>
+        <source>{0} undecided images, about {1} wrong labels among them</source>
+        <translation>{0} offene Bilder, darunter etwa {1} falsche Labels</translation>
+    </message>
+    <message>
+        <source>looks right</source>
+        <translation>sieht richtig aus</translation>
+    </message>
+    <message>
+        <source>probably wrong</source>
+        <translation>wohl falsch</translation>
+    </message>
+    <message>
+        <source>model unsure</source>
+        <translation>Modell unsicher</translation>
+    </message>
+    <message>
+        <source>hard but right</source>
+        <translation>schwierig, aber richtig</translation>
+    </message>
+</context>
+<context>
+    <name>FoundFiles</name>
+    <message>
+        <source>Files set aside</source>
+        <translation>Beiseitegelegte Dateien</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryDelegate</name>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryModel</name>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>labelled {0}</source>
+        <translation>Label {0}</translation>
+    </message>
+    <message>
+        <source>suggested {0}</source>
+        <translation>Vorschlag {0}</translation>
+    </message>
+    <message>
+        <source>probably wrong {0}</source>
+        <translation>wohl falsch {0}</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryPanel</name>
+    <message>
+        <source>Refresh order</source>
+        <translation>Neu ordnen</translation>
+    </message>
+    <message>
+        <source>Decisions were made; the order stays as it is until you ask for a new one</source>
+        <translation>Es gab Entscheidungen; die Ordnung bleibt, bis Sie eine neue verlangen</translation>
+    </message>
+    <message>
+        <source>Sort by</source>
+        <translation>Sortieren nach</translation>
+    </message>
+    <message>
+        <source>As in the folder</source>
+        <translation>Wie im Ordner</translation>
+    </message>
+    <message>
+        <source>Size of the thumbnails</source>
+        <translation>Größe der Vorschaubilder</translation>
+    </message>
+    <message>
+        <source>Probably wrong first</source>
+        <translation>Wohl falsche zuerst</translation>
+    </message>
+    <message>
+        <source>Lowest adaptive weight</source>
+        <translation>Kleinstes adaptives Gewicht</translation>
+    </message>
+    <message>
+        <source>Lowest consistency</source>
+        <translation>Kleinste Konsistenz</translation>
+    </message>
+    <message>
+        <source>Surest suggestion</source>
+        <translation>Sicherster Vorschlag</translation>
+    </message>
+    <message>
+        <source>Gravest error first</source>
+        <translation>Gröbster Fehler zuerst</translation>
+    </message>
+    <message>
+        <source>Fits no class first</source>
+        <translation>Unpassende zuerst</translation>
+    </message>
+    <message>
+        <source>Duplicates together</source>
+        <translation>Doppelte zusammen</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Suggested class</source>
+        <translation>Vorgeschlagene Klasse</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>All {0} images shown are decided; {1} wrong labels found.</source>
+        <translation>Alle {0} gezeigten Bilder sind entschieden; {1} falsche Labels gefunden.</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} Bilder</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images</source>
+        <translation>{0} von {1} Bildern</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} ausgewählt</translation>
+    </message>
+    <message>
+        <source>No project is open</source>
+        <translation>Kein Projekt ist offen</translation>
+    </message>
+    <message>
+        <source>Open a folder of images, and they will be shown here.</source>
+        <translation>Öffnen Sie einen Ordner mit Bildern, und sie stehen hier.</translation>
+    </message>
+    <message>
+        <source>{0} images decided so far, {1} wrong labels found among them.</source>
+        <translation>{0} Bilder bisher entschieden, darunter {1} falsche Labels gefunden.</translation>
+    </message>
+    <message>
+        <source>All of these are decided</source>
+        <translation>Alle diese sind entschieden</translation>
+    </message>
+    <message>
+        <source>No image fits the filters</source>
+        <translation>Kein Bild passt zu den Filtern</translation>
+    </message>
+    <message>
+        <source>Widen the probability range or take a filter away.</source>
+        <translation>Den Bereich der Wahrscheinlichkeit weiten oder einen Filter wegnehmen.</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>Filter aufheben</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryView</name>
+    <message>
+        <source>Images to review</source>
+        <translation>Bilder zur Durchsicht</translation>
+    </message>
+</context>
+<context>
+    <name>GuideBrowser</name>
+    <message>
+        <source>Text of the guide</source>
+        <translation>Text der Anleitung</translation>
+    </message>
+</context>
+<context>
+    <name>GuideWindow</name>
+    <message>
+        <source>Guide</source>
+        <translation>Anleitung</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vor</translation>
+    </message>
+    <message>
+        <source>Search the guide</source>
+        <translation>In der Anleitung suchen</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Found on {0} pages</source>
+        <translation>Auf {0} Seiten gefunden</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>HeatMap</name>
+    <message>
+        <source>given class</source>
+        <translation>gegebene Klasse</translation>
+    </message>
+    <message>
+        <source>suggested class</source>
+        <translation>vorgeschlagene Klasse</translation>
+    </message>
+    <message>
+        <source>Heat map of given and suggested classes</source>
+        <translation>Wärmekarte der gegebenen und vorgeschlagenen Klassen</translation>
+    </message>
+</context>
+<context>
+    <name>HeatPanel</name>
+    <message>
+        <source>label and suggestion agree</source>
+        <translation>Label und Vorschlag stimmen überein</translation>
+    </message>
+    <message>
+        <source>Confusion</source>
+        <translation>Verwechslungen</translation>
+    </message>
+    <message>
+        <source>another class suggested for {0} of {1} images</source>
+        <translation>für {0} von {1} Bildern eine andere Klasse vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>Arrows move, Enter reviews</source>
+        <translation>Pfeile wandern, Eingabe zeigt die Bilder</translation>
+    </message>
+    <message>
+        <source>Diagonal</source>
+        <translation>Diagonale</translation>
+    </message>
+    <message>
+        <source>Images whose label and suggestion agree  (D)</source>
+        <translation>Bilder, deren Label und Vorschlag übereinstimmen  (D)</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation>Alle Klassen</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>Pos1</translation>
+    </message>
+    <message>
+        <source>Expected errors</source>
+        <translation>Erwartete Fehler</translation>
+    </message>
+    <message>
+        <source>The sum of the probabilities that the labels are wrong, undecided only</source>
+        <translation>Die Summe der Wahrscheinlichkeiten, dass die Labels falsch sind, nur offene</translation>
+    </message>
+    <message>
+        <source>Beyond chance</source>
+        <translation>Über Zufall</translation>
+    </message>
+    <message>
+        <source>The expected errors without those that careless labels, spread evenly, would put there: what remains are classes that are really mistaken for each other</source>
+        <translation>Die erwarteten Fehler ohne die, die achtlos und gleichmäßig verteilte Labels dort ergäben: Was bleibt, sind Klassen, die wirklich miteinander verwechselt werden</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>How many images there are</source>
+        <translation>Wie viele Bilder es sind</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Of the images with the given class, how many have this suggestion</source>
+        <translation>Wie viele der Bilder mit der gegebenen Klasse diesen Vorschlag haben</translation>
+    </message>
+    <message>
+        <source>Save the matrix</source>
+        <translation>Matrix speichern</translation>
+    </message>
+    <message>
+        <source>Table as CSV…</source>
+        <translation>Tabelle als CSV …</translation>
+    </message>
+    <message>
+        <source>Picture as PNG…</source>
+        <translation>Bild als PNG …</translation>
+    </message>
+    <message>
+        <source>Picture as SVG…</source>
+        <translation>Bild als SVG …</translation>
+    </message>
+</context>
+<context>
+    <name>HelpController</name>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>A project is a folder of images with their labels. Here you open your own. The demo has handwritten digits; one label in ten is wrong.</source>
+        <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat handgeschriebene Ziffern; jedes zehnte Label ist falsch.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Press Start. The program learns what each class looks like, in spite of the wrong labels. The demo takes about a minute; you can go on meanwhile.</source>
+        <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels. Die Demo braucht etwa eine Minute; Sie können so lange weitermachen.</translation>
+    </message>
+    <message>
+        <source>Look at the evidence</source>
+        <translation>Die Belege ansehen</translation>
+    </message>
+    <message>
+        <source>Choose an image: here is what speaks for and against its label. Compare it with the trusted images of both classes. After the training, the most suspect ones come first.</source>
+        <translation>Wählen Sie ein Bild: Hier steht, was für und gegen sein Label spricht. Vergleichen Sie es mit den vertrauten Bildern beider Klassen. Nach dem Training kommen die verdächtigsten zuerst.</translation>
+    </message>
+    <message>
+        <source>Decide, and undo</source>
+        <translation>Entscheiden und zurücknehmen</translation>
+    </message>
+    <message>
+        <source>{0} keeps the label, {1} takes the suggestion, {2} drops the image, {3} says unsure. Each decision is saved at once, and {4} takes it back, without end.</source>
+        <translation>{0} behält das Label, {1} übernimmt den Vorschlag, {2} sortiert das Bild aus, {3} heißt unsicher. Jede Entscheidung ist sofort gespeichert, und {4} nimmt sie zurück, ohne Ende.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Write the clean labels, class folders, scores or a report. Your images and labels are never changed. F1 opens the guide at any time.</source>
+        <translation>Schreiben Sie die bereinigten Labels, Klassenordner, Werte oder einen Bericht. Ihre Bilder und Labels werden nie geändert. F1 öffnet jederzeit die Anleitung.</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>The language changes at the next start of the program.</source>
+        <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
+    </message>
+</context>
+<context>
+    <name>Histogram</name>
+    <message>
+        <source>Probability that the label is wrong: lower and upper end</source>
+        <translation>Wahrscheinlichkeit, dass das Label falsch ist: unteres und oberes Ende</translation>
+    </message>
+    <message>
+        <source>Drag the ends, or use the arrow keys (with Shift for the upper end)</source>
+        <translation>Die Enden ziehen oder die Pfeiltasten benutzen (mit Umschalt für das obere Ende)</translation>
+    </message>
+    <message>
+        <source>from {0} to {1}</source>
+        <translation>von {0} bis {1}</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Click a step to go to the moment after it.</source>
+        <translation>Ein Klick auf einen Schritt führt zum Augenblick danach.</translation>
+    </message>
+    <message>
+        <source>No decisions yet</source>
+        <translation>Noch keine Entscheidungen</translation>
+    </message>
+    <message>
+        <source>Every step will be here, to be undone at any time.</source>
+        <translation>Jeder Schritt wird hier stehen und lässt sich jederzeit zurücknehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>ImagePanel</name>
+    <message>
+        <source>Zoom; at 100 % one pixel of the file is one of the screen</source>
+        <translation>Vergrößerung; bei 100 % ist ein Pixel der Datei eines des Bildschirms</translation>
+    </message>
+</context>
+<context>
+    <name>ImageView</name>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Open images</source>
+        <translation>Bilder öffnen</translation>
+    </message>
+    <message>
+        <source>Looking for images</source>
+        <translation>Suche Bilder</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Only names are read now</source>
+        <translation>Jetzt werden nur Namen gelesen</translation>
+    </message>
+    <message>
+        <source>You see what is there before anything is opened, written or trained.</source>
+        <translation>Sie sehen, was da ist, bevor etwas geöffnet, geschrieben oder trainiert wird.</translation>
+    </message>
+    <message>
+        <source>{0} images so far</source>
+        <translation>bisher {0} Bilder</translation>
+    </message>
+    <message>
+        <source>{0} a second</source>
+        <translation>{0} in der Sekunde</translation>
+    </message>
+    <message>
+        <source>{0} images in {1} classes</source>
+        <translation>{0} Bilder in {1} Klassen</translation>
+    </message>
+    <message>
+        <source>{0} images without a label</source>
+        <translation>{0} Bilder ohne Label</translation>
+    </message>
+    <message>
+        <source>Classes ({0})</source>
+        <translation>Klassen ({0})</translation>
+    </message>
+    <message>
+        <source>Files set aside ({0})</source>
+        <translation>Beiseitegelegte Dateien ({0})</translation>
+    </message>
+    <message>
+        <source>Notes ({0})</source>
+        <translation>Hinweise ({0})</translation>
+    </message>
+    <message>
+        <source>These images cannot be opened like this</source>
+        <translation>So lassen sich diese Bilder nicht öffnen</translation>
+    </message>
+    <message>
+        <source>Choose another folder, say above how the path names the class, or open a manifest with the columns path and label.</source>
+        <translation>Wählen Sie einen anderen Ordner, sagen Sie oben, wie der Pfad die Klasse nennt, oder öffnen Sie ein Manifest mit den Spalten path und label.</translation>
+    </message>
+    <message>
+        <source>Choose the column with the labels above, or mend the file.</source>
+        <translation>Wählen Sie oben die Spalte mit den Labels, oder berichtigen Sie die Datei.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed</source>
+        <translation>Nichts wurde geändert</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation>Klasse suchen</translation>
+    </message>
+    <message>
+        <source>Name of the project</source>
+        <translation>Name des Projekts</translation>
+    </message>
+    <message>
+        <source>Project name</source>
+        <translation>Projektname</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Will be kept in {0}</source>
+        <translation>Liegt dann in {0}</translation>
+    </message>
+</context>
+<context>
+    <name>JobStatus</name>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Beginne</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Halte an</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Pausing after this step</source>
+        <translation>Pause nach diesem Schritt</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop; what was done is kept</source>
+        <translation>Anhalten; das Getane bleibt</translation>
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>Colour scale: {0}</source>
+        <translation>Farbskala: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LiveView</name>
+    <message>
+        <source>The training begins</source>
+        <translation>Das Training beginnt</translation>
+    </message>
+    <message>
+        <source>Images are checked and embedded first. Curves and suspects appear with the first epoch.</source>
+        <translation>Zuerst werden die Bilder geprüft und eingebettet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
+    </message>
+    <message>
+        <source>Watch the training here</source>
+        <translation>Hier dem Training zusehen</translation>
+    </message>
+    <message>
+        <source>While it runs, labels that the models trust part from those they do not, and the first suspects can be opened at once.</source>
+        <translation>Während es läuft, trennen sich vertraute Labels von den anderen, und die ersten Verdachtsfälle lassen sich gleich öffnen.</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>Epoche</translation>
+    </message>
+    <message>
+        <source>Adaptive weight: how far the label of an image is trusted</source>
+        <translation>Adaptives Gewicht: wie weit dem Label eines Bildes vertraut wird</translation>
+    </message>
+    <message>
+        <source>suspects</source>
+        <translation>Verdachtsfälle</translation>
+    </message>
+    <message>
+        <source>trusted</source>
+        <translation>vertraut</translation>
+    </message>
+    <message>
+        <source>Current top suspects</source>
+        <translation>Derzeit verdächtigste Bilder</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Estimated share of wrong labels, %</source>
+        <translation>Geschätzter Anteil falscher Labels, %</translation>
+    </message>
+    <message>
+        <source>Images by adaptive weight</source>
+        <translation>Bilder nach adaptivem Gewicht</translation>
+    </message>
+    <message>
+        <source>Most suspect, with the labels they came with; click one to look at it</source>
+        <translation>Die verdächtigsten, mit ihren gegebenen Labels; ein Klick zeigt das Bild</translation>
+    </message>
+    <message>
+        <source>dashed: first pass; bold: the fold that runs</source>
+        <translation>gestrichelt: erster Durchgang; fett: der Teil, der läuft</translation>
+    </message>
+    <message>
+        <source>1 suspect</source>
+        <translation>1 Verdachtsfall</translation>
+    </message>
+    <message>
+        <source>{0} suspects</source>
+        <translation>{0} Verdachtsfälle</translation>
+    </message>
+    <message>
+        <source>{0} so far</source>
+        <translation>bisher {0}</translation>
+    </message>
+    <message>
+        <source>about {0} of the labels wrong</source>
+        <translation>etwa {0} der Labels falsch</translation>
+    </message>
+    <message>
+        <source>Pass {0}, fold {1}, epoch {2} of {3}</source>
+        <translation>Durchgang {0}, Teil {1}, Epoche {2} von {3}</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Evidence</source>
+        <translation>Belege</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+</context>
+<context>
+    <name>MapController</name>
+    <message>
+        <source>The drawing was stopped.</source>
+        <translation>Das Zeichnen wurde angehalten.</translation>
+    </message>
+</context>
+<context>
+    <name>MapLegend</name>
+    <message>
+        <source>image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>probably wrong</source>
+        <translation>wohl falsch</translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation>ausgewählt</translation>
+    </message>
+    <message>
+        <source>Legend</source>
+        <translation>Legende</translation>
+    </message>
+</context>
+<context>
+    <name>MapPanel</name>
+    <message>
+        <source>Selected images</source>
+        <translation>Ausgewählte Bilder</translation>
+    </message>
+    <message>
+        <source>Review only these</source>
+        <translation>Nur diese durchsehen</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Aufheben</translation>
+    </message>
+    <message>
+        <source>Clear the selection</source>
+        <translation>Auswahl aufheben</translation>
+    </message>
+    <message>
+        <source>Farther from the middle, an image belongs more clearly to one class; near the middle it lies between classes. Neighbours look alike to the model.</source>
+        <translation>Je weiter von der Mitte, desto klarer gehört ein Bild zu einer Klasse; nahe der Mitte liegt es zwischen Klassen. Nachbarn gleichen sich für das Modell.</translation>
+    </message>
+    <message>
+        <source>Drawing the map</source>
+        <translation>Die Karte wird gezeichnet</translation>
+    </message>
+    <message>
+        <source>No map yet</source>
+        <translation>Noch keine Karte</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>After the first training, every image has a place here: classes as islands, doubtful labels between them.</source>
+        <translation>Nach dem ersten Training hat jedes Bild hier seinen Platz: Klassen als Inseln, zweifelhafte Labels dazwischen.</translation>
+    </message>
+    <message>
+        <source>The map could not be drawn</source>
+        <translation>Die Karte ließ sich nicht zeichnen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>It begins when the work that is running has ended.</source>
+        <translation>Es beginnt, wenn die laufende Arbeit fertig ist.</translation>
+    </message>
+    <message>
+        <source>{0} done; you can go on elsewhere.</source>
+        <translation>{0} fertig; anderswo kann es weitergehen.</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>{0} ausgewählt</translation>
+    </message>
+    <message>
+        <source>Save the map</source>
+        <translation>Karte speichern</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.svg)</source>
+        <translation>Bilder (*.png *.svg)</translation>
+    </message>
+    <message>
+        <source>The picture {0} cannot be written.</source>
+        <translation>Das Bild {0} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Map of all images</source>
+        <translation>Karte aller Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>MapToolbar</name>
+    <message>
+        <source>Colour by</source>
+        <translation>Farbe nach</translation>
+    </message>
+    <message>
+        <source>Suspects as arcs from given to suggested class</source>
+        <translation>Verdachtsfälle als Bögen von der gegebenen zur vorgeschlagenen Klasse</translation>
+    </message>
+    <message>
+        <source>Select with a lasso (or hold Shift and drag)</source>
+        <translation>Mit einem Lasso auswählen (oder mit Umschalt ziehen)</translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation>Verkleinern (-)</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>Vergrößern (+)</translation>
+    </message>
+    <message>
+        <source>Back to the middle (Home, or double click)</source>
+        <translation>Zurück zur Mitte (Pos1 oder Doppelklick)</translation>
+    </message>
+    <message>
+        <source>Show the map in a window of its own</source>
+        <translation>Die Karte in einem eigenen Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>Save the map as a picture</source>
+        <translation>Die Karte als Bild speichern</translation>
+    </message>
+    <message>
+        <source>Class after decisions</source>
+        <translation>Klasse nach Entscheidungen</translation>
+    </message>
+    <message>
+        <source>Given class</source>
+        <translation>Gegebene Klasse</translation>
+    </message>
+    <message>
+        <source>Suggested class</source>
+        <translation>Vorgeschlagene Klasse</translation>
+    </message>
+    <message>
+        <source>Probably wrong</source>
+        <translation>Wohl falsch</translation>
+    </message>
+    <message>
+        <source>Adaptive weight</source>
+        <translation>Adaptives Gewicht</translation>
+    </message>
+    <message>
+        <source>Consistency</source>
+        <translation>Konsistenz</translation>
+    </message>
+    <message>
+        <source>Fits no class</source>
+        <translation>Passt zu keiner Klasse</translation>
+    </message>
+</context>
+<context>
+    <name>MapView</name>
+    <message>
+        <source>Map of all images</source>
+        <translation>Karte aller Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>MergeCard</name>
+    <message>
+        <source>One step in the history: it can be undone.</source>
+        <translation>Ein Schritt im Verlauf: Er lässt sich zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Are {0} and {1} one class?</source>
+        <translation>Sind {0} und {1} eine Klasse?</translation>
+    </message>
+    <message>
+        <source>Keep {0}: changes {1} labels</source>
+        <translation>{0} bleibt: ändert {1} Labels</translation>
+    </message>
+    <message>
+        <source>Leave them apart</source>
+        <translation>Getrennt lassen</translation>
+    </message>
+</context>
+<context>
+    <name>Mosaic</name>
+    <message>
+        <source>Selected images</source>
+        <translation>Ausgewählte Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Ausblenden</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeStack</name>
+    <message>
+        <source>Something unexpected went wrong: {0}</source>
+        <translation>Etwas Unerwartetes ging schief: {0}</translation>
+    </message>
+    <message>
+        <source>Your decisions are saved; you can go on.</source>
+        <translation>Ihre Entscheidungen sind gespeichert; Sie können weitermachen.</translation>
+    </message>
+</context>
+<context>
+    <name>PairsModel</name>
+    <message>
+        <source>Given → suggested</source>
+        <translation>Gegeben → vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>About how many of the labels are wrong: the sum of the probabilities</source>
+        <translation>Etwa wie viele der Labels falsch sind: die Summe der Wahrscheinlichkeiten</translation>
+    </message>
+</context>
+<context>
+    <name>PairsTable</name>
+    <message>
+        <source>Most confused pairs</source>
+        <translation>Am häufigsten verwechselt</translation>
+    </message>
+</context>
+<context>
+    <name>PictureFollower</name>
+    <message>
+        <source>This picture cannot be shown</source>
+        <translation>Dieses Bild lässt sich nicht anzeigen</translation>
+    </message>
+</context>
+<context>
+    <name>PictureRow</name>
+    <message>
+        <source>{0} of {1}: {2} {3}</source>
+        <translation>{0} von {1}: {2} {3}</translation>
+    </message>
+</context>
+<context>
+    <name>PresetChoice</name>
+    <message>
+        <source>Quick</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>One pass over two looks at each image. For a first impression.</source>
+        <translation>Ein Durchgang über zwei Ansichten jedes Bildes. Für einen ersten Eindruck.</translation>
+    </message>
+    <message>
+        <source>about half the time</source>
+        <translation>etwa die halbe Zeit</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Two passes over five looks at each image. The best measured settings.</source>
+        <translation>Zwei Durchgänge über fünf Ansichten jedes Bildes. Die besten gemessenen Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>Gründlich</translation>
+    </message>
+    <message>
+        <source>Seven looks and eight folds, so that each model sees more images.</source>
+        <translation>Sieben Ansichten und acht Teile, sodass jedes Modell mehr Bilder sieht.</translation>
+    </message>
+    <message>
+        <source>about 40 % more time</source>
+        <translation>etwa 40 % mehr Zeit</translation>
+    </message>
+</context>
+<context>
+    <name>Preview</name>
+    <message>
+        <source>Image over the whole window</source>
+        <translation>Bild über das ganze Fenster</translation>
+    </message>
+    <message>
+        <source>← →  walk     + −  zoom     Space  close</source>
+        <translation>← →  blättern     + −  vergrößern     Leertaste  schließen</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>dropped</source>
+        <translation>aussortiert</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressView</name>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>Compare trainings</source>
+        <translation>Trainings vergleichen</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectController</name>
+    <message>
+        <source>Open a folder of images</source>
+        <translation>Einen Ordner mit Bildern öffnen</translation>
+    </message>
+    <message>
+        <source>Manifests (*.csv *.tsv *.txt *.parquet *.pq)</source>
+        <translation>Manifeste (*.csv *.tsv *.txt *.parquet *.pq)</translation>
+    </message>
+    <message>
+        <source>Open a manifest with the columns path and label</source>
+        <translation>Ein Manifest mit den Spalten path und label öffnen</translation>
+    </message>
+    <message>
+        <source>Open a project folder</source>
+        <translation>Einen Projektordner öffnen</translation>
+    </message>
+    <message>
+        <source>Where is {0} now?</source>
+        <translation>Wo ist {0} jetzt?</translation>
+    </message>
+    <message>
+        <source>Where are the images?</source>
+        <translation>Wo sind die Bilder?</translation>
+    </message>
+    <message>
+        <source>{0} is not in {1}.</source>
+        <translation>{0} ist nicht in {1}.</translation>
+    </message>
+    <message>
+        <source>Choose the folder that holds the class folders.</source>
+        <translation>Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>Demo</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Views</source>
+        <translation>Ansichten</translation>
+    </message>
+</context>
+<context>
+    <name>RecentCard</name>
+    <message>
+        <source>Locate…</source>
+        <translation>Suchen …</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Remove from this list; no file is deleted</source>
+        <translation>Aus dieser Liste nehmen; keine Datei wird gelöscht</translation>
+    </message>
+    <message>
+        <source>Remove {0} from the list</source>
+        <translation>{0} aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>Locate {0}</source>
+        <translation>{0} suchen</translation>
+    </message>
+    <message>
+        <source>Open {0}</source>
+        <translation>{0} öffnen</translation>
+    </message>
+    <message>
+        <source>Folder not found. Locate it, or remove it from this list.</source>
+        <translation>Ordner nicht gefunden. Suchen Sie ihn, oder nehmen Sie ihn aus der Liste.</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} Bilder</translation>
+    </message>
+    <message>
+        <source>{0} flagged</source>
+        <translation>{0} markiert</translation>
+    </message>
+    <message>
+        <source>{0} decided</source>
+        <translation>{0} entschieden</translation>
+    </message>
+    <message>
+        <source>not trained yet</source>
+        <translation>noch nicht trainiert</translation>
+    </message>
+    <message>
+        <source>opened today</source>
+        <translation>heute geöffnet</translation>
+    </message>
+    <message>
+        <source>opened yesterday</source>
+        <translation>gestern geöffnet</translation>
+    </message>
+    <message>
+        <source>opened {0} days ago</source>
+        <translation>vor {0} Tagen geöffnet</translation>
+    </message>
+    <message>
+        <source>opened on {0}</source>
+        <translation>geöffnet am {0}</translation>
+    </message>
+</context>
+<context>
+    <name>RetrainSummary</name>
+    <message>
+        <source>What the training changed</source>
+        <translation>Was das Training geändert hat</translation>
+    </message>
+    <message>
+        <source>Trained again with your decisions</source>
+        <translation>Mit Ihren Entscheidungen neu trainiert</translation>
+    </message>
+    <message>
+        <source>wrong labels found</source>
+        <translation>falsche Labels gefunden</translation>
+    </message>
+    <message>
+        <source>of what you decided</source>
+        <translation>von dem, was Sie entschieden</translation>
+    </message>
+    <message>
+        <source>are left</source>
+        <translation>sind übrig</translation>
+    </message>
+    <message>
+        <source>suggestions changed</source>
+        <translation>Vorschläge geändert</translation>
+    </message>
+    <message>
+        <source>newly flagged</source>
+        <translation>neu markiert</translation>
+    </message>
+    <message>
+        <source>Moved up most</source>
+        <translation>Am weitesten aufgestiegen</translation>
+    </message>
+    <message>
+        <source>Images that moved up</source>
+        <translation>Aufgestiegene Bilder</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close the summary</source>
+        <translation>Die Zusammenfassung schließen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>This training beside the one before, image by image</source>
+        <translation>Dieses Training neben dem vorigen, Bild für Bild</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>are left, was about {0}</source>
+        <translation>sind übrig, zuvor etwa {0}</translation>
+    </message>
+    <message>
+        <source>Best guess {0}, over the images without a decision.</source>
+        <translation>Beste Schätzung {0}, über die Bilder ohne Entscheidung.</translation>
+    </message>
+    <message>
+        <source>{0} images are flagged no longer.</source>
+        <translation>{0} Bilder sind nicht mehr markiert.</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewStatus</name>
+    <message>
+        <source>Decided images</source>
+        <translation>Entschiedene Bilder</translation>
+    </message>
+    <message>
+        <source>Errors left</source>
+        <translation>Übrige Fehler</translation>
+    </message>
+    <message>
+        <source>{0} of {1} decided</source>
+        <translation>{0} von {1} entschieden</translation>
+    </message>
+    <message>
+        <source>about {0} errors left</source>
+        <translation>noch etwa {0} Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewTab</name>
+    <message>
+        <source>Not trained yet</source>
+        <translation>Noch nicht trainiert</translation>
+    </message>
+    <message>
+        <source>After a training this says how many wrong labels there may be, and later how many of them you have found.</source>
+        <translation>Nach einem Training steht hier, wie viele falsche Labels es geben mag, und später, wie viele davon gefunden sind.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Reading the journal…</source>
+        <translation>Das Journal wird gelesen …</translation>
+    </message>
+    <message>
+        <source>The progress cannot be worked out</source>
+        <translation>Der Fortschritt lässt sich nicht berechnen</translation>
+    </message>
+    <message>
+        <source>{0}. Your decisions are saved; the details are in the log.</source>
+        <translation>{0}. Ihre Entscheidungen sind gespeichert; Näheres steht im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Nothing decided yet</source>
+        <translation>Noch nichts entschieden</translation>
+    </message>
+    <message>
+        <source>Your pace, your hits and what is left will be drawn here as you decide.</source>
+        <translation>Tempo, Treffer und was bleibt werden hier gezeichnet, sobald entschieden wird.</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>{0} found, {1} expected</source>
+        <translation>{0} gefunden, {1} erwartet</translation>
+    </message>
+</context>
+<context>
+    <name>Saver</name>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Save the confusion</source>
+        <translation>Verwechslungen speichern</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>Gespeichert als {0}.</translation>
+    </message>
+</context>
+<context>
+    <name>Score</name>
+    <message>
+        <source>{0} over the training</source>
+        <translation>{0} über das Training</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionView</name>
+    <message>
+        <source>{0} images selected</source>
+        <translation>{0} Bilder ausgewählt</translation>
+    </message>
+    <message>
+        <source>Decided already</source>
+        <translation>Schon entschieden</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>Wrong among the undecided</source>
+        <translation>Falsch unter den offenen</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>Labelled “{0}”</source>
+        <translation>Label „{0}“</translation>
+    </message>
+    <message>
+        <source>Of {0} other classes</source>
+        <translation>Aus {0} anderen Klassen</translation>
+    </message>
+</context>
+<context>
+    <name>Sentences</name>
+    <message>
+        <source> (process {0})</source>
+        <translation> (Prozess {0})</translation>
+    </message>
+    <message>
+        <source> and {0} more</source>
+        <translation> und {0} weitere</translation>
+    </message>
+    <message>
+        <source> outside the test split</source>
+        <translation> außerhalb des Testteils</translation>
+    </message>
+    <message>
+        <source>, pass </source>
+        <translation>, Durchgang </translation>
+    </message>
+    <message>
+        <source>, {0} megapixels</source>
+        <translation>, {0} Megapixel</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 Bild</translation>
+    </message>
+    <message>
+        <source>; the first is &apos;{0}&apos;.</source>
+        <translation>; die erste ist „{0}“.</translation>
+    </message>
+    <message>
+        <source>A class name cannot hold a slash or a control character.</source>
+        <translation>Ein Klassenname kann keinen Schrägstrich und kein Steuerzeichen enthalten.</translation>
+    </message>
+    <message>
+        <source>A class needs a name.</source>
+        <translation>Eine Klasse braucht einen Namen.</translation>
+    </message>
+    <message>
+        <source>A manifest has the columns path and label.</source>
+        <translation>Ein Manifest hat die Spalten path und label.</translation>
+    </message>
+    <message>
+        <source>A project folder holds a file project.sqlite.</source>
+        <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
+    </message>
+    <message>
+        <source>Add --labels FILE.</source>
+        <translation>Geben Sie --labels DATEI dazu.</translation>
+    </message>
+    <message>
+        <source>An interrupted run into {0} is waiting in {1}.</source>
+        <translation>Ein unterbrochener Lauf nach {0} wartet in {1}.</translation>
+    </message>
+    <message>
+        <source>Another run is writing to {0}{1}.</source>
+        <translation>Ein anderer Lauf schreibt gerade nach {0}{1}.</translation>
+    </message>
+    <message>
+        <source>Augmented views</source>
+        <translation>Veränderte Ansichten</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Urheber</translation>
+    </message>
+    <message>
+        <source>Backbone</source>
+        <translation>Grundnetz</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Check that you may read the images and write the project folder.</source>
+        <translation>Prüfen Sie, ob Sie die Bilder lesen und in den Projektordner schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Check the folder&apos;s permissions.</source>
+        <translation>Prüfen Sie die Rechte des Ordners.</translation>
+    </message>
+    <message>
+        <source>Check the path after --backbone.</source>
+        <translation>Prüfen Sie den Pfad nach --backbone.</translation>
+    </message>
+    <message>
+        <source>Check the path after --labels.</source>
+        <translation>Prüfen Sie den Pfad nach --labels.</translation>
+    </message>
+    <message>
+        <source>Check the path for typing errors.</source>
+        <translation>Prüfen Sie den Pfad auf Tippfehler.</translation>
+    </message>
+    <message>
+        <source>Choose CPU as the device, or close what else uses the GPU.</source>
+        <translation>Wählen Sie CPU als Gerät, oder schließen Sie, was die GPU sonst noch benutzt.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that you may write to.</source>
+        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Choose a network for image classification.</source>
+        <translation>Wählen Sie ein Netz zum Klassifizieren von Bildern.</translation>
+    </message>
+    <message>
+        <source>Choose a new name for the project.</source>
+        <translation>Wählen Sie einen neuen Namen für das Projekt.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or make room on the disk.</source>
+        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte.</translation>
+    </message>
+    <message>
+        <source>Choose another folder; nothing in this one was changed.</source>
+        <translation>Wählen Sie einen anderen Ordner; in diesem wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Choose one of: {0}.</source>
+        <translation>Wählen Sie eines von: {0}.</translation>
+    </message>
+    <message>
+        <source>Choose one, for example --label-column {0}.</source>
+        <translation>Wählen Sie eine, zum Beispiel --label-column {0}.</translation>
+    </message>
+    <message>
+        <source>Classes that differ in upper and lower case only: {0}.</source>
+        <translation>Klassen, die sich nur in Groß- und Kleinschreibung unterscheiden: {0}.</translation>
+    </message>
+    <message>
+        <source>Classes with test pictures only are never learned: {0}.</source>
+        <translation>Klassen mit nur Testbildern werden nie gelernt: {0}.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose Quick, and start again.</source>
+        <translation>Schließen Sie andere Programme, oder wählen Sie Schnell, und starten Sie neu.</translation>
+    </message>
+    <message>
+        <source>Close programs that use these files, then run again with --resume --force.</source>
+        <translation>Schließen Sie Programme, die diese Dateien benutzen, dann noch einmal mit --resume --force.</translation>
+    </message>
+    <message>
+        <source>Close the other window, then open it again.</source>
+        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu.</translation>
+    </message>
+    <message>
+        <source>Close the other window, then open the project again.</source>
+        <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>Connect to the network, or fetch the file elsewhere and pass --backbone {0}=FILE.</source>
+        <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {0}=DATEI an.</translation>
+    </message>
+    <message>
+        <source>Delete that file to have it downloaded anew, or pass your own: --backbone {0}=FILE.</source>
+        <translation>Löschen Sie diese Datei, damit sie neu geladen wird, oder geben Sie eine eigene an: --backbone {0}=DATEI.</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Did you mean {0}?</source>
+        <translation>Meinten Sie {0}?</translation>
+    </message>
+    <message>
+        <source>Dimension</source>
+        <translation>Dimension</translation>
+    </message>
+    <message>
+        <source>Downloading the weights of {0} ...</source>
+        <translation>Lade die Gewichte von {0} ...</translation>
+    </message>
+    <message>
+        <source>Drop {0}</source>
+        <translation>{0} aussortieren</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0, built in</source>
+        <translation>EfficientNet-Lite0, eingebaut</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
+        <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>Belichtung</translation>
+    </message>
+    <message>
+        <source>File changed</source>
+        <translation>Datei geändert</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>Dateigröße</translation>
+    </message>
+    <message>
+        <source>Files that are no pictures were left out: {0}.</source>
+        <translation>Dateien, die keine Bilder sind, blieben weg: {0}.</translation>
+    </message>
+    <message>
+        <source>Folds</source>
+        <translation>Teile (Folds)</translation>
+    </message>
+    <message>
+        <source>For example --class-from &apos;*/{class}/*.jpg&apos; or --class-from &apos;{class}_*.png&apos;.</source>
+        <translation>Zum Beispiel --class-from &apos;*/{class}/*.jpg&apos; oder --class-from &apos;{class}_*.png&apos;.</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Einzelbilder</translation>
+    </message>
+    <message>
+        <source>Free some space there, or name another folder in {0}.</source>
+        <translation>Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner in {0}.</translation>
+    </message>
+    <message>
+        <source>Give every column a name of its own.</source>
+        <translation>Geben Sie jeder Spalte einen eigenen Namen.</translation>
+    </message>
+    <message>
+        <source>Give the folder that holds the pictures; a manifest goes after --labels.</source>
+        <translation>Geben Sie den Ordner der Bilder an; ein Manifest steht nach --labels.</translation>
+    </message>
+    <message>
+        <source>If the classes lie one folder level deeper, give that folder or --class-from &apos;*/{class}/**&apos;; or give --labels FILE.</source>
+        <translation>Liegen die Klassen einen Ordner tiefer, geben Sie diesen oder --class-from &apos;*/{class}/**&apos; an; oder --labels DATEI.</translation>
+    </message>
+    <message>
+        <source>Install the newer version to open it; nothing was changed.</source>
+        <translation>Installieren Sie die neuere Fassung, um es zu öffnen; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>It needs a line with path,label first.</source>
+        <translation>Sie braucht zuerst eine Zeile mit path,label.</translation>
+    </message>
+    <message>
+        <source>It needs {0} pixels.</source>
+        <translation>Es braucht {0} Pixel.</translation>
+    </message>
+    <message>
+        <source>Its paths are relative to the image folder.</source>
+        <translation>Seine Pfade gelten vom Bildordner aus.</translation>
+    </message>
+    <message>
+        <source>Keep one row per picture; several opinions go into several label columns.</source>
+        <translation>Behalten Sie eine Zeile je Bild; mehrere Meinungen gehören in mehrere Spalten.</translation>
+    </message>
+    <message>
+        <source>Keep {0}</source>
+        <translation>{0} behalten</translation>
+    </message>
+    <message>
+        <source>Labels come either from a manifest or from the paths, not from both.</source>
+        <translation>Labels kommen entweder aus einem Manifest oder aus den Pfaden, nicht aus beiden.</translation>
+    </message>
+    <message>
+        <source>Leave --device away, or pass --device cpu.</source>
+        <translation>Lassen Sie --device weg, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Leave out --labels or --class-from.</source>
+        <translation>Lassen Sie --labels oder --class-from weg.</translation>
+    </message>
+    <message>
+        <source>Leave the options of labels and training out, or give the image folder.</source>
+        <translation>Lassen Sie die Optionen für Labels und Training weg, oder geben Sie den Bildordner an.</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>Objektiv</translation>
+    </message>
+    <message>
+        <source>Look for a quotation mark that is not closed, at or before that line.</source>
+        <translation>Suchen Sie ein nicht geschlossenes Anführungszeichen in oder vor dieser Zeile.</translation>
+    </message>
+    <message>
+        <source>Make it with --demo.</source>
+        <translation>Erstellen Sie sie mit --demo.</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or free the project&apos;s folder.</source>
+        <translation>Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei.</translation>
+    </message>
+    <message>
+        <source>Make room, then run again with --resume to continue.</source>
+        <translation>Schaffen Sie Platz, dann macht --resume weiter.</translation>
+    </message>
+    <message>
+        <source>Mark {0} as ambiguous</source>
+        <translation>{0} als mehrdeutig markieren</translation>
+    </message>
+    <message>
+        <source>Memory of {0} ran out; the batch is now {1}.</source>
+        <translation>Der Speicher von {0} reichte nicht; der Stapel ist jetzt {1}.</translation>
+    </message>
+    <message>
+        <source>Merge {0} into {1} ({2})</source>
+        <translation>{0} in {1} aufgehen lassen ({2})</translation>
+    </message>
+    <message>
+        <source>Name a folder that you may write to with --out.</source>
+        <translation>Nennen Sie mit --out einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Name a folder with --out.</source>
+        <translation>Nennen Sie mit --out einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Name a new or an empty folder with --out.</source>
+        <translation>Nennen Sie mit --out einen neuen oder leeren Ordner.</translation>
+    </message>
+    <message>
+        <source>Name another folder with --out, for example one beside it.</source>
+        <translation>Nennen Sie mit --out einen anderen Ordner, zum Beispiel einen daneben.</translation>
+    </message>
+    <message>
+        <source>Name another folder with --out.</source>
+        <translation>Nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Name the architecture that the file was made with: --backbone NAME=FILE.</source>
+        <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
+    </message>
+    <message>
+        <source>None of the {0} files that {1} lists is in {2}</source>
+        <translation>Keine der {0} Dateien, die {1} nennt, liegt in {2}</translation>
+    </message>
+    <message>
+        <source>None of the {0} pictures in {1} has a label.</source>
+        <translation>Keines der {0} Bilder in {1} hat ein Label.</translation>
+    </message>
+    <message>
+        <source>Not readable</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Make room on the disk, or free the project&apos;s folder, and decide again.</source>
+        <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Numbers in an embedding, the point of an image in the hyperbolic ball.</source>
+        <translation>Zahlen in einer Einbettung, dem Punkt eines Bildes in der hyperbolischen Kugel.</translation>
+    </message>
+    <message>
+        <source>OpenVINO cannot be used ({0}); torch is taken, which is slower.</source>
+        <translation>OpenVINO lässt sich nicht benutzen ({0}); es rechnet torch, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>Out of memory: the batch is halved to {0} pictures.</source>
+        <translation>Zu wenig Speicher: Der Stapel wird auf {0} Bilder halbiert.</translation>
+    </message>
+    <message>
+        <source>Pair loss</source>
+        <translation>Paarverlust</translation>
+    </message>
+    <message>
+        <source>Pass the same options with --resume, or start anew with --force.</source>
+        <translation>Geben Sie mit --resume die gleichen Optionen an, oder beginnen Sie mit --force neu.</translation>
+    </message>
+    <message>
+        <source>Pass your own: --backbone {0}=FILE.</source>
+        <translation>Geben Sie eigene an: --backbone {0}=DATEI.</translation>
+    </message>
+    <message>
+        <source>Passes</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
+        <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif oder .tif.</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>Put a field that contains the separator into quotation marks: &quot;a,b&quot;.</source>
+        <translation>Setzen Sie ein Feld mit dem Trennzeichen in Anführungszeichen: &quot;a,b&quot;.</translation>
+    </message>
+    <message>
+        <source>Put each class into a folder of its own, or give --labels FILE or --class-from.</source>
+        <translation>Legen Sie jede Klasse in einen eigenen Ordner, oder geben Sie --labels DATEI oder --class-from an.</translation>
+    </message>
+    <message>
+        <source>Relabel {0} to {1}</source>
+        <translation>{0} in {1} ändern</translation>
+    </message>
+    <message>
+        <source>Rename that folder, or name another one with --out.</source>
+        <translation>Benennen Sie jenen Ordner um, oder nennen Sie mit --out einen anderen.</translation>
+    </message>
+    <message>
+        <source>Rename {0} to path.</source>
+        <translation>Benennen Sie {0} in path um.</translation>
+    </message>
+    <message>
+        <source>Rename {0} to {1} ({2})</source>
+        <translation>{0} in {1} umbenennen ({2})</translation>
+    </message>
+    <message>
+        <source>Reopen {0}</source>
+        <translation>{0} wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup, or begin a new project on the same images.</source>
+        <translation>Stellen Sie sie aus einer Sicherung her, oder beginnen Sie ein neues Projekt mit den gleichen Bildern.</translation>
+    </message>
+    <message>
+        <source>Rights</source>
+        <translation>Rechte</translation>
+    </message>
+    <message>
+        <source>Rounds over the images in each fold.</source>
+        <translation>Runden über die Bilder in jedem Teil.</translation>
+    </message>
+    <message>
+        <source>Save `module.state_dict()` instead.</source>
+        <translation>Speichern Sie stattdessen `module.state_dict()`.</translation>
+    </message>
+    <message>
+        <source>Save the file as &apos;CSV UTF-8&apos;, or as Parquet.</source>
+        <translation>Speichern Sie die Datei als „CSV UTF-8“ oder als Parquet.</translation>
+    </message>
+    <message>
+        <source>Save the state dict of the network with torch.save or as safetensors, and pass that file. TorchScript, ONNX and whole pickled modules are not taken.</source>
+        <translation>Speichern Sie das state dict des Netzes mit torch.save oder als safetensors, und geben Sie diese Datei an. TorchScript, ONNX und ganze gepickelte Module werden nicht genommen.</translation>
+    </message>
+    <message>
+        <source>See that the file is there and that the disk has room, then export again.</source>
+        <translation>Sehen Sie nach, ob die Datei da ist und der Datenträger Platz hat, dann exportieren Sie neu.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
+        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
+    </message>
+    <message>
+        <source>Software</source>
+        <translation>Software</translation>
+    </message>
+    <message>
+        <source>Something unexpected stopped the work: {0}.</source>
+        <translation>Etwas Unerwartetes hielt die Arbeit an: {0}.</translation>
+    </message>
+    <message>
+        <source>Split {0} off ({1})</source>
+        <translation>{0} abspalten ({1})</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>Aufgenommen</translation>
+    </message>
+    <message>
+        <source>The ONNX form of {0} differs from torch by {1}.</source>
+        <translation>Die ONNX-Form von {0} weicht um {1} von torch ab.</translation>
+    </message>
+    <message>
+        <source>The classes are named {0}: if these are parts of the data set, use --class-from &apos;*/{class}/**&apos;.</source>
+        <translation>Die Klassen heißen {0}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{class}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The decision could not be saved: {0}.</source>
+        <translation>Die Entscheidung ließ sich nicht speichern: {0}.</translation>
+    </message>
+    <message>
+        <source>The demonstration cannot be written to {0}: {1}.</source>
+        <translation>Die Demo lässt sich nicht nach {0} schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>The device {0} was asked for, but this machine does not offer it.</source>
+        <translation>Das Gerät {0} wurde verlangt, aber dieser Rechner hat es nicht.</translation>
+    </message>
+    <message>
+        <source>The disk of {0} is full.</source>
+        <translation>Der Datenträger von {0} ist voll.</translation>
+    </message>
+    <message>
+        <source>The downloaded weights of {0} in {1} cannot be used.</source>
+        <translation>Die geladenen Gewichte von {0} in {1} lassen sich nicht benutzen.</translation>
+    </message>
+    <message>
+        <source>The feature cache {0} cannot be used: {1}</source>
+        <translation>Der Zwischenspeicher der Merkmale {0} lässt sich nicht benutzen: {1}</translation>
+    </message>
+    <message>
+        <source>The file {0} of the project is damaged: {1}.</source>
+        <translation>Die Datei {0} des Projekts ist beschädigt: {1}.</translation>
+    </message>
+    <message>
+        <source>The folder {0} already holds the results of an earlier run.</source>
+        <translation>Der Ordner {0} enthält schon die Ergebnisse eines früheren Laufs.</translation>
+    </message>
+    <message>
+        <source>The folder {0} cannot be written: {1}.</source>
+        <translation>In den Ordner {0} lässt sich nicht schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>The folder {0} is not empty and holds no earlier results of this program.</source>
+        <translation>Der Ordner {0} ist nicht leer und enthält keine früheren Ergebnisse dieses Programms.</translation>
+    </message>
+    <message>
+        <source>The folder {0} is not empty.</source>
+        <translation>Der Ordner {0} ist nicht leer.</translation>
+    </message>
+    <message>
+        <source>The folder {0}, which the run needs for itself, holds other files.</source>
+        <translation>Der Ordner {0}, den der Lauf für sich braucht, enthält andere Dateien.</translation>
+    </message>
+    <message>
+        <source>The image folder cannot be listed: {0}.</source>
+        <translation>Der Bildordner lässt sich nicht auflisten: {0}.</translation>
+    </message>
+    <message>
+        <source>The image folder {0} does not exist.</source>
+        <translation>Den Bildordner {0} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The image folder {0} lies in {1}, which the run needs for itself.</source>
+        <translation>Der Bildordner {0} liegt in {1}, das der Lauf für sich braucht.</translation>
+    </message>
+    <message>
+        <source>The image {0} cannot be exported: {1}.</source>
+        <translation>Das Bild {0} lässt sich nicht exportieren: {1}.</translation>
+    </message>
+    <message>
+        <source>The interrupted run in {0} had other options: {1}.</source>
+        <translation>Der unterbrochene Lauf in {0} hatte andere Optionen: {1}.</translation>
+    </message>
+    <message>
+        <source>The label column &apos;{0}&apos; was chosen, but there is no manifest.</source>
+        <translation>Die Spalte „{0}“ wurde gewählt, aber es gibt kein Manifest.</translation>
+    </message>
+    <message>
+        <source>The labels file {0} cannot be read: {1}.</source>
+        <translation>Die Datei der Labels {0} lässt sich nicht lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>The labels file {0} is empty.</source>
+        <translation>Die Datei der Labels {0} ist leer.</translation>
+    </message>
+    <message>
+        <source>The matrix could not be written to {0}.</source>
+        <translation>Die Matrix ließ sich nicht nach {0} schreiben.</translation>
+    </message>
+    <message>
+        <source>The network that turns an image into features. Empty: the built-in one. A name of torchvision or timm is downloaded once; a file is used as it is.</source>
+        <translation>Das Netz, das ein Bild in Merkmale verwandelt. Leer: das eingebaute. Ein Name aus torchvision oder timm wird einmal geladen; eine Datei wird genommen, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The other files of the model are complete: use those.</source>
+        <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
+    </message>
+    <message>
+        <source>The pair-based loss that AHSML is put on top of.</source>
+        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
+    </message>
+    <message>
+        <source>The path pattern &apos;{0}&apos; cannot be used: it is relative to the image folder and holds {class} exactly once and no other braces.</source>
+        <translation>Das Pfadmuster „{0}“ ist nicht brauchbar: Es gilt vom Bildordner aus und enthält {class} genau einmal und keine anderen geschweiften Klammern.</translation>
+    </message>
+    <message>
+        <source>The project file {0} cannot be used: {1}.</source>
+        <translation>Die Projektdatei {0} lässt sich nicht benutzen: {1}.</translation>
+    </message>
+    <message>
+        <source>The project folder {0} cannot be made: {1}.</source>
+        <translation>Der Projektordner {0} lässt sich nicht anlegen: {1}.</translation>
+    </message>
+    <message>
+        <source>The project {0} cannot be written: {1}.</source>
+        <translation>Das Projekt {0} lässt sich nicht schreiben: {1}.</translation>
+    </message>
+    <message>
+        <source>The project {0} is of an older version and open elsewhere.</source>
+        <translation>Das Projekt {0} stammt von einer älteren Fassung und ist anderswo offen.</translation>
+    </message>
+    <message>
+        <source>The project {0} is open in another window, so nothing can be changed.</source>
+        <translation>Das Projekt {0} ist in einem anderen Fenster offen, darum lässt sich nichts ändern.</translation>
+    </message>
+    <message>
+        <source>The project {0} was made by a newer version of this program (schema {1}; this one knows {2}).</source>
+        <translation>Das Projekt {0} stammt von einer neueren Fassung dieses Programms (Schema {1}; diese kennt {2}).</translation>
+    </message>
+    <message>
+        <source>The results cannot be moved to {0}: {1}.</source>
+        <translation>Die Ergebnisse lassen sich nicht nach {0} bringen: {1}.</translation>
+    </message>
+    <message>
+        <source>The results cannot go into the image folder itself: {0}.</source>
+        <translation>Die Ergebnisse können nicht in den Bildordner selbst: {0}.</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same result on the same machine.</source>
+        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis.</translation>
+    </message>
+    <message>
+        <source>The second pass trains on what the first one found to be likely right.</source>
+        <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+    </message>
+    <message>
+        <source>The weights of {0} could not be downloaded.</source>
+        <translation>Die Gewichte von {0} ließen sich nicht laden.</translation>
+    </message>
+    <message>
+        <source>There are no pictures in {0}.</source>
+        <translation>In {0} sind keine Bilder.</translation>
+    </message>
+    <message>
+        <source>There are no published weights of {0}.</source>
+        <translation>Von {0} gibt es keine veröffentlichten Gewichte.</translation>
+    </message>
+    <message>
+        <source>There is a class “{0}” already.</source>
+        <translation>Eine Klasse „{0}“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>There is no backbone called {0}.</source>
+        <translation>Ein Grundnetz namens {0} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no class {0}.</source>
+        <translation>Eine Klasse {0} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no demonstration in {0}.</source>
+        <translation>In {0} ist keine Demo.</translation>
+    </message>
+    <message>
+        <source>There is no file of weights at {0}.</source>
+        <translation>Bei {0} ist keine Datei mit Gewichten.</translation>
+    </message>
+    <message>
+        <source>There is no interrupted run to continue; starting from the beginning.</source>
+        <translation>Es gibt keinen unterbrochenen Lauf; es beginnt von vorn.</translation>
+    </message>
+    <message>
+        <source>There is no loss {0}.</source>
+        <translation>Einen Verlust {0} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no project in {0}.</source>
+        <translation>In {0} ist kein Projekt.</translation>
+    </message>
+    <message>
+        <source>There is no suggestion before the first training.</source>
+        <translation>Vor dem ersten Training gibt es keinen Vorschlag.</translation>
+    </message>
+    <message>
+        <source>There is {0}{1} in {2}; wrong labels need at least two.</source>
+        <translation>Es gibt {0}{1} in {2}; falsche Labels brauchen mindestens zwei.</translation>
+    </message>
+    <message>
+        <source>Train again; the decisions are not affected.</source>
+        <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Turned</source>
+        <translation>Gedreht</translation>
+    </message>
+    <message>
+        <source>Unknown device {0}.</source>
+        <translation>Unbekanntes Gerät {0}.</translation>
+    </message>
+    <message>
+        <source>Use --force to replace them, or name another folder with --out.</source>
+        <translation>Ersetzen Sie sie mit --force, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Use --label-column {0}.</source>
+        <translation>Benutzen Sie --label-column {0}.</translation>
+    </message>
+    <message>
+        <source>Use --resume to continue it, or --force to start anew.</source>
+        <translation>--resume macht damit weiter, --force beginnt neu.</translation>
+    </message>
+    <message>
+        <source>Use a name of timm or torchvision.</source>
+        <translation>Benutzen Sie einen Namen aus timm oder torchvision.</translation>
+    </message>
+    <message>
+        <source>Wait until it has ended, or name another folder with --out.</source>
+        <translation>Warten Sie, bis er fertig ist, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Write it again, or give a CSV file.</source>
+        <translation>Schreiben Sie sie neu, oder geben Sie eine CSV-Datei an.</translation>
+    </message>
+    <message>
+        <source>Written after the first training only: {0}.</source>
+        <translation>Erst nach dem ersten Training geschrieben: {0}.</translation>
+    </message>
+    <message>
+        <source>a duplicate carries another label</source>
+        <translation>ein Doppelter hat ein anderes Label</translation>
+    </message>
+    <message>
+        <source>a folder for each class with the images in it; dropped images left out</source>
+        <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
+    </message>
+    <message>
+        <source>ambiguous image</source>
+        <translation>unklares Bild</translation>
+    </message>
+    <message>
+        <source>black and white</source>
+        <translation>schwarzweiß</translation>
+    </message>
+    <message>
+        <source>by the number of images</source>
+        <translation>nach der Zahl der Bilder</translation>
+    </message>
+    <message>
+        <source>class folders</source>
+        <translation>Klassenordner</translation>
+    </message>
+    <message>
+        <source>colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>colour, transparent</source>
+        <translation>Farbe, durchsichtig</translation>
+    </message>
+    <message>
+        <source>column {0}</source>
+        <translation>Spalte {0}</translation>
+    </message>
+    <message>
+        <source>do not match &apos;{0}&apos;</source>
+        <translation>passen nicht zu „{0}“</translation>
+    </message>
+    <message>
+        <source>embeddings.npz and embeddings.parquet: points of the hyperbolic ball</source>
+        <translation>embeddings.npz und embeddings.parquet: Punkte der hyperbolischen Kugel</translation>
+    </message>
+    <message>
+        <source>fits no class</source>
+        <translation>passt zu keiner Klasse</translation>
+    </message>
+    <message>
+        <source>given \ suggested</source>
+        <translation>gegeben \ vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>gray</source>
+        <translation>grau</translation>
+    </message>
+    <message>
+        <source>gray, 16 bits</source>
+        <translation>grau, 16 Bit</translation>
+    </message>
+    <message>
+        <source>gray, 32 bits</source>
+        <translation>grau, 32 Bit</translation>
+    </message>
+    <message>
+        <source>gray, decimal values</source>
+        <translation>grau, Dezimalzahlen</translation>
+    </message>
+    <message>
+        <source>gray, transparent</source>
+        <translation>grau, durchsichtig</translation>
+    </message>
+    <message>
+        <source>hard but right</source>
+        <translation>schwierig, aber richtig</translation>
+    </message>
+    <message>
+        <source>it cannot be resized ({0})</source>
+        <translation>sie lässt sich nicht in der Größe ändern ({0})</translation>
+    </message>
+    <message>
+        <source>it holds no finite sample</source>
+        <translation>sie enthält keinen endlichen Wert</translation>
+    </message>
+    <message>
+        <source>it is a link that leads nowhere</source>
+        <translation>sie ist ein Link, der nirgends hinführt</translation>
+    </message>
+    <message>
+        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture</source>
+        <translation>sie ist kein Bild in JPEG, PNG, WebP, BMP, GIF oder TIFF</translation>
+    </message>
+    <message>
+        <source>it is not a regular file</source>
+        <translation>sie ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>it is too large: more than {0} million pixels</source>
+        <translation>sie ist zu groß: mehr als {0} Millionen Pixel</translation>
+    </message>
+    <message>
+        <source>it lies outside the image folder</source>
+        <translation>sie liegt außerhalb des Bildordners</translation>
+    </message>
+    <message>
+        <source>it starts like a {0} picture, but is damaged or of a kind that is not supported</source>
+        <translation>sie beginnt wie ein Bild in {0}, ist aber beschädigt oder von einer nicht lesbaren Art</translation>
+    </message>
+    <message>
+        <source>its name is not valid UTF-8; rename it</source>
+        <translation>ihr Name ist kein gültiges UTF-8; bitte umbenennen</translation>
+    </message>
+    <message>
+        <source>its pixel format is not supported ({0})</source>
+        <translation>ihr Pixelformat ist nicht lesbar ({0})</translation>
+    </message>
+    <message>
+        <source>journal.csv: every decision ever made, undone ones included</source>
+        <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
+    </message>
+    <message>
+        <source>labels.csv takes {0} suggestions, of which about {1} or more should be right.</source>
+        <translation>labels.csv übernimmt {0} Vorschläge, von denen etwa {1} oder mehr stimmen sollten.</translation>
+    </message>
+    <message>
+        <source>labels.csv: every image with its label before and after, and the decision</source>
+        <translation>labels.csv: jedes Bild mit seinem Label davor und danach, und die Entscheidung</translation>
+    </message>
+    <message>
+        <source>lie in no class folder</source>
+        <translation>liegen in keinem Klassenordner</translation>
+    </message>
+    <message>
+        <source>likely wrong label</source>
+        <translation>wohl falsches Label</translation>
+    </message>
+    <message>
+        <source>linear model, pass {0}</source>
+        <translation>lineares Modell, Durchgang {0}</translation>
+    </message>
+    <message>
+        <source>listed in {0}, but {1}</source>
+        <translation>in {0} genannt, aber {1}</translation>
+    </message>
+    <message>
+        <source>load backbone</source>
+        <translation>Grundnetz laden</translation>
+    </message>
+    <message>
+        <source>make demo</source>
+        <translation>Demo erstellen</translation>
+    </message>
+    <message>
+        <source>missing {0}</source>
+        <translation>es fehlt {0}</translation>
+    </message>
+    <message>
+        <source>no class</source>
+        <translation>keine Klasse</translation>
+    </message>
+    <message>
+        <source>no such file</source>
+        <translation>es gibt keine solche Datei</translation>
+    </message>
+    <message>
+        <source>no suffix</source>
+        <translation>ohne Endung</translation>
+    </message>
+    <message>
+        <source>only one class, &apos;{0}&apos;</source>
+        <translation>nur eine Klasse, „{0}“</translation>
+    </message>
+    <message>
+        <source>openvino {0}</source>
+        <translation>openvino {0}</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>zu wenig Speicher</translation>
+    </message>
+    <message>
+        <source>palette</source>
+        <translation>Palette</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>kein Zugriff</translation>
+    </message>
+    <message>
+        <source>poincare ball</source>
+        <translation>Poincaré-Kugel</translation>
+    </message>
+    <message>
+        <source>print colours</source>
+        <translation>Druckfarben</translation>
+    </message>
+    <message>
+        <source>report.html: counts, confusion and the most suspect images on one page</source>
+        <translation>report.html: Zahlen, Verwechslungen und die verdächtigsten Bilder auf einer Seite</translation>
+    </message>
+    <message>
+        <source>rows written earlier are gone</source>
+        <translation>früher geschriebene Zeilen sind weg</translation>
+    </message>
+    <message>
+        <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
+        <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
+    </message>
+    <message>
+        <source>shown upright, as its EXIF orientation says</source>
+        <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
+    </message>
+    <message>
+        <source>the file has vanished</source>
+        <translation>die Datei ist verschwunden</translation>
+    </message>
+    <message>
+        <source>the file is empty (0 bytes)</source>
+        <translation>die Datei ist leer (0 Byte)</translation>
+    </message>
+    <message>
+        <source>the folder cannot be listed: {0}</source>
+        <translation>der Ordner lässt sich nicht auflisten: {0}</translation>
+    </message>
+    <message>
+        <source>the manifest in its own format with the new labels; dropped images left out</source>
+        <translation>das Manifest in seinem Format mit den neuen Labels; ohne die aussortierten Bilder</translation>
+    </message>
+    <message>
+        <source>the path is empty</source>
+        <translation>der Pfad ist leer</translation>
+    </message>
+    <message>
+        <source>the picture is cut off (truncated file)</source>
+        <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
+    </message>
+    <message>
+        <source>the picture is damaged ({0})</source>
+        <translation>das Bild ist beschädigt ({0})</translation>
+    </message>
+    <message>
+        <source>the suggestions</source>
+        <translation>die Vorschläge</translation>
+    </message>
+    <message>
+        <source>the trained head, and one ONNX file from pixels to embedding</source>
+        <translation>der trainierte Kopf und eine ONNX-Datei vom Pixel zur Einbettung</translation>
+    </message>
+    <message>
+        <source>there is not enough memory to decode it</source>
+        <translation>der Speicher reicht nicht, um sie zu lesen</translation>
+    </message>
+    <message>
+        <source>torch {0}</source>
+        <translation>torch {0}</translation>
+    </message>
+    <message>
+        <source>torch {0}, CUDA build: {1}</source>
+        <translation>torch {0}, CUDA-Fassung: {1}</translation>
+    </message>
+    <message>
+        <source>train, pass {0}</source>
+        <translation>Training, Durchgang {0}</translation>
+    </message>
+    <message>
+        <source>unexpected {0}</source>
+        <translation>unerwartet {0}</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>unknown columns {0}</source>
+        <translation>unbekannte Spalten {0}</translation>
+    </message>
+    <message>
+        <source>{0} and {1} {2} give &apos;{3}&apos; different labels: &apos;{4}&apos; and &apos;{5}&apos;.</source>
+        <translation>{0} und {1} {2} geben „{3}“ verschiedene Labels: „{4}“ und „{5}“.</translation>
+    </message>
+    <message>
+        <source>{0} bytes</source>
+        <translation>{0} Byte</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as a Parquet file.</source>
+        <translation>{0} lässt sich nicht als Parquet-Datei lesen.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as weights.</source>
+        <translation>{0} lässt sich nicht als Gewichte lesen.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written as ONNX.</source>
+        <translation>{0} lässt sich nicht als ONNX schreiben.</translation>
+    </message>
+    <message>
+        <source>{0} cannot hold results.</source>
+        <translation>{0} kann keine Ergebnisse aufnehmen.</translation>
+    </message>
+    <message>
+        <source>{0} class</source>
+        <translation>{0} Klasse</translation>
+    </message>
+    <message>
+        <source>{0} classes</source>
+        <translation>{0} Klassen</translation>
+    </message>
+    <message>
+        <source>{0} does not give one feature vector per picture.</source>
+        <translation>{0} gibt nicht einen Merkmalsvektor je Bild.</translation>
+    </message>
+    <message>
+        <source>{0} does not hold the weights of {1}: {2}.</source>
+        <translation>{0} enthält nicht die Gewichte von {1}: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} does not take pictures of {1} x {2} pixels.</source>
+        <translation>{0} nimmt keine Bilder von {1} x {2} Pixeln.</translation>
+    </message>
+    <message>
+        <source>{0} exists and is no demonstration of this app.</source>
+        <translation>{0} gibt es und ist keine Demo dieses Programms.</translation>
+    </message>
+    <message>
+        <source>{0} files could not be read; see quarantine.csv.</source>
+        <translation>{0} Dateien ließen sich nicht lesen; siehe quarantine.csv.</translation>
+    </message>
+    <message>
+        <source>{0} files were copied, as links to them cannot be made there.</source>
+        <translation>{0} Dateien wurden kopiert, da dort keine Links auf sie möglich sind.</translation>
+    </message>
+    <message>
+        <source>{0} fits none of the common architectures. The nearest is {1}: {2}.</source>
+        <translation>{0} passt zu keiner der üblichen Architekturen. Am nächsten ist {1}: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} has more than one column named {1}.</source>
+        <translation>{0} hat mehr als eine Spalte namens {1}.</translation>
+    </message>
+    <message>
+        <source>{0} has no column &apos;label&apos;, but several that may be meant: {1}.</source>
+        <translation>{0} hat keine Spalte „label“, aber mehrere, die gemeint sein können: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} holds no state dict but a {1}.</source>
+        <translation>{0} enthält kein state dict, sondern ein {1}.</translation>
+    </message>
+    <message>
+        <source>{0} holds weights of {1}.</source>
+        <translation>{0} enthält Gewichte von {1}.</translation>
+    </message>
+    <message>
+        <source>{0} images</source>
+        <translation>{0} Bilder</translation>
+    </message>
+    <message>
+        <source>{0} in the folder that {1} does not list were left out: {2}.</source>
+        <translation>{0} im Ordner, die {1} nicht nennt, blieben weg: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} is a file, not a folder.</source>
+        <translation>{0} ist eine Datei, kein Ordner.</translation>
+    </message>
+    <message>
+        <source>{0} is a file.</source>
+        <translation>{0} ist eine Datei.</translation>
+    </message>
+    <message>
+        <source>{0} is a project: its state is exported, nothing is trained.</source>
+        <translation>{0} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
+    </message>
+    <message>
+        <source>{0} is not exact enough for this backbone (cosine {1}).</source>
+        <translation>{0} ist für dieses Grundnetz nicht genau genug (Kosinus {1}).</translation>
+    </message>
+    <message>
+        <source>{0} is {1} instead of {2}</source>
+        <translation>{0} ist {1} statt {2}</translation>
+    </message>
+    <message>
+        <source>{0} line</source>
+        <translation>{0} Zeile</translation>
+    </message>
+    <message>
+        <source>{0} line 1 names no column &apos;{1}&apos;; its columns are {2}.</source>
+        <translation>{0} Zeile 1 nennt keine Spalte „{1}“; die Spalten sind {2}.</translation>
+    </message>
+    <message>
+        <source>{0} line {1} has {2} fields, but the header names {3}.</source>
+        <translation>{0} Zeile {1} hat {2} Felder, aber der Kopf nennt {3}.</translation>
+    </message>
+    <message>
+        <source>{0} line {1} holds a zero character: this is no CSV file in UTF-8.</source>
+        <translation>{0} Zeile {1} enthält ein Nullzeichen: Das ist keine CSV-Datei in UTF-8.</translation>
+    </message>
+    <message>
+        <source>{0} line {1} is not text in {2}.</source>
+        <translation>{0} Zeile {1} ist kein Text in {2}.</translation>
+    </message>
+    <message>
+        <source>{0} line {1} is not valid CSV: {2}.</source>
+        <translation>{0} Zeile {1} ist kein gültiges CSV: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} lines</source>
+        <translation>{0} Zeilen</translation>
+    </message>
+    <message>
+        <source>{0} link</source>
+        <translation>{0} Link</translation>
+    </message>
+    <message>
+        <source>{0} links</source>
+        <translation>{0} Links</translation>
+    </message>
+    <message>
+        <source>{0} lists {1} again with the same label; the first row counts: {2}.</source>
+        <translation>{0} nennt {1} noch einmal mit dem gleichen Label; die erste Zeile zählt: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} of one picture can hardly be judged: {1}. Add pictures, or merge it with another class.</source>
+        <translation>{0} mit nur einem Bild lässt sich kaum beurteilen: {1}. Fügen Sie Bilder hinzu, oder legen Sie sie mit einer anderen Klasse zusammen.</translation>
+    </message>
+    <message>
+        <source>{0} picture</source>
+        <translation>{0} Bild</translation>
+    </message>
+    <message>
+        <source>{0} pictures</source>
+        <translation>{0} Bilder</translation>
+    </message>
+    <message>
+        <source>{0} row</source>
+        <translation>{0} Zeile</translation>
+    </message>
+    <message>
+        <source>{0} rows</source>
+        <translation>{0} Zeilen</translation>
+    </message>
+    <message>
+        <source>{0} to folders that are listed already were not followed: {1}.</source>
+        <translation>{0} zu schon gelisteten Ordnern blieben unbeachtet: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} was {1}</source>
+        <translation>{0} war {1}</translation>
+    </message>
+    <message>
+        <source>{0} {1} and count as unlabelled: {2}.</source>
+        <translation>{0} {1} und gelten als ohne Label: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} × {1} pixels</source>
+        <translation>{0} × {1} Pixel</translation>
+    </message>
+    <message>
+        <source>{0}, of which the first is used</source>
+        <translation>{0}, von denen das erste benutzt wird</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Find an action or a key</source>
+        <translation>Eine Aktion oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Click a key and press another one to change it.</source>
+        <translation>Eine Taste anklicken und eine andere drücken, um sie zu ändern.</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset all keys</source>
+        <translation>Alle Tasten zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Key for {0}</source>
+        <translation>Taste für {0}</translation>
+    </message>
+    <message>
+        <source>{0} is the key of “{1}”.</source>
+        <translation>{0} ist die Taste von „{1}“.</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Gespeichert.</translation>
+    </message>
+    <message>
+        <source>All keys are as they were at first.</source>
+        <translation>Alle Tasten sind wie am Anfang.</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Most confused pairs</source>
+        <translation>Am häufigsten verwechselt</translation>
+    </message>
+    <message>
+        <source>Example images of the cell</source>
+        <translation>Beispielbilder des Feldes</translation>
+    </message>
+    <message>
+        <source>Review these</source>
+        <translation>Diese durchsehen</translation>
+    </message>
+    <message>
+        <source>These two are the same…</source>
+        <translation>Diese zwei sind gleich …</translation>
+    </message>
+    <message>
+        <source>No cell is chosen</source>
+        <translation>Kein Feld ist gewählt</translation>
+    </message>
+    <message>
+        <source>Choose a pair or a cell to see its images.</source>
+        <translation>Ein Paar oder ein Feld wählen, um seine Bilder zu sehen.</translation>
+    </message>
+</context>
+<context>
+    <name>Sparkline</name>
+    <message>
+        <source>From {0} at first to {1} at the end, over {2} epochs</source>
+        <translation>Von {0} am Anfang bis {1} am Ende, über {2} Epochen</translation>
+    </message>
+    <message>
+        <source>No history</source>
+        <translation>Kein Verlauf</translation>
+    </message>
+</context>
+<context>
+    <name>StageWords</name>
+    <message>
+        <source>Finding images</source>
+        <translation>Suche Bilder</translation>
+    </message>
+    <message>
+        <source>Making the demo</source>
+        <translation>Erstelle die Demo</translation>
+    </message>
+    <message>
+        <source>Checking files</source>
+        <translation>Prüfe Dateien</translation>
+    </message>
+    <message>
+        <source>Loading the network</source>
+        <translation>Lade das Netz</translation>
+    </message>
+    <message>
+        <source>Embedding images</source>
+        <translation>Bette Bilder ein</translation>
+    </message>
+    <message>
+        <source>Preparing features</source>
+        <translation>Bereite Merkmale vor</translation>
+    </message>
+    <message>
+        <source>Fitting linear models</source>
+        <translation>Passe lineare Modelle an</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Scoring labels</source>
+        <translation>Bewerte Labels</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>Speichere</translation>
+    </message>
+    <message>
+        <source>Drawing the map</source>
+        <translation>Die Karte wird gezeichnet</translation>
+    </message>
+    <message>
+        <source>Writing the report</source>
+        <translation>Schreibe den Bericht</translation>
+    </message>
+    <message>
+        <source>{0}, pass {1}</source>
+        <translation>{0}, Durchgang {1}</translation>
+    </message>
+    <message>
+        <source>Check files</source>
+        <translation>Dateien prüfen</translation>
+    </message>
+    <message>
+        <source>Embed images</source>
+        <translation>Bilder einbetten</translation>
+    </message>
+    <message>
+        <source>Train, first pass</source>
+        <translation>Training, erster Durchgang</translation>
+    </message>
+    <message>
+        <source>Train, second pass</source>
+        <translation>Training, zweiter Durchgang</translation>
+    </message>
+    <message>
+        <source>Score labels</source>
+        <translation>Labels bewerten</translation>
+    </message>
+    <message>
+        <source>Save results</source>
+        <translation>Ergebnisse speichern</translation>
+    </message>
+    <message>
+        <source>Train, pass {0}</source>
+        <translation>Training, Durchgang {0}</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>{0} min</source>
+        <translation>{0} min</translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>noch {0}</translation>
+    </message>
+    <message>
+        <source>{0}/s</source>
+        <translation>{0}/s</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>Recent projects</source>
+        <translation>Letzte Projekte</translation>
+    </message>
+    <message>
+        <source>Drop to open the manifest {0}</source>
+        <translation>Loslassen, um das Manifest {0} zu öffnen</translation>
+    </message>
+    <message>
+        <source>Drop to open the folder {0}</source>
+        <translation>Loslassen, um den Ordner {0} zu öffnen</translation>
+    </message>
+    <message>
+        <source>You can also drop a folder or a manifest anywhere on this page.</source>
+        <translation>Sie können auch einen Ordner oder ein Manifest auf diese Seite ziehen.</translation>
+    </message>
+    <message>
+        <source>Find the wrong labels in your images</source>
+        <translation>Die falschen Labels in Ihren Bildern finden</translation>
+    </message>
+    <message>
+        <source>See which labels are probably wrong and why, decide yourself, and export a clean data set. Your images stay where and as they are.</source>
+        <translation>Sehen Sie, welche Labels wohl falsch sind und warum, entscheiden Sie selbst, und exportieren Sie einen sauberen Datensatz. Ihre Bilder bleiben, wo und wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Images with a folder for each class</source>
+        <translation>Bilder mit einem Ordner je Klasse</translation>
+    </message>
+    <message>
+        <source>Open a manifest</source>
+        <translation>Manifest öffnen</translation>
+    </message>
+    <message>
+        <source>CSV or Parquet with path and label</source>
+        <translation>CSV oder Parquet mit path und label</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>Demo ausprobieren</translation>
+    </message>
+    <message>
+        <source>Digits with wrong labels, in a minute</source>
+        <translation>Ziffern mit falschen Labels, in einer Minute</translation>
+    </message>
+    <message>
+        <source>1  Train</source>
+        <translation>1  Trainieren</translation>
+    </message>
+    <message>
+        <source>A model learns from your images which labels do not fit the others.</source>
+        <translation>Ein Modell lernt aus Ihren Bildern, welche Labels nicht zu den anderen passen.</translation>
+    </message>
+    <message>
+        <source>2  Review</source>
+        <translation>2  Durchsehen</translation>
+    </message>
+    <message>
+        <source>Suspects come first, beside images one can trust. One key decides.</source>
+        <translation>Verdachtsfälle kommen zuerst, neben vertrauten Bildern. Eine Taste entscheidet.</translation>
+    </message>
+    <message>
+        <source>3  Export</source>
+        <translation>3  Exportieren</translation>
+    </message>
+    <message>
+        <source>New labels, class folders or a report. No image is ever deleted.</source>
+        <translation>Neue Labels, Klassenordner oder ein Bericht. Nie wird ein Bild gelöscht.</translation>
+    </message>
+</context>
+<context>
+    <name>StepLine</name>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>Epoch {0} of {1}, over all folds</source>
+        <translation>Epoche {0} von {1}, über alle Teile</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+</context>
+<context>
+    <name>Strips</name>
+    <message>
+        <source>Images whose labels were confirmed or are trusted by the training, the nearest first. Below each, its distance in the model&apos;s space: smaller is more alike.</source>
+        <translation>Bilder, deren Labels bestätigt sind oder denen das Training vertraut, die nächsten zuerst. Darunter ihr Abstand im Raum des Modells: kleiner ist ähnlicher.</translation>
+    </message>
+    <message>
+        <source>Trusted images of “{0}”</source>
+        <translation>Vertraute Bilder von „{0}“</translation>
+    </message>
+    <message>
+        <source>Near duplicates and their labels</source>
+        <translation>Fast gleiche Bilder und ihre Labels</translation>
+    </message>
+    <message>
+        <source>Images that look the same, or are the same file.</source>
+        <translation>Bilder, die gleich aussehen oder dieselbe Datei sind.</translation>
+    </message>
+    <message>
+        <source>This training kept no embeddings to compare by.</source>
+        <translation>Dieses Training hat keine Einbettungen zum Vergleichen behalten.</translation>
+    </message>
+    <message>
+        <source>No other image has this label.</source>
+        <translation>Kein anderes Bild hat dieses Label.</translation>
+    </message>
+    <message>
+        <source>None yet: no other image of this class is confirmed or trusted.</source>
+        <translation>Noch keine: Kein anderes Bild dieser Klasse ist bestätigt oder vertraut.</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>Main bar</source>
+        <translation>Hauptleiste</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Guide, tour and keys</source>
+        <translation>Anleitung, Rundgang und Tasten</translation>
+    </message>
+    <message>
+        <source>Search in paths</source>
+        <translation>In Pfaden suchen</translation>
+    </message>
+    <message>
+        <source>No project</source>
+        <translation>Kein Projekt</translation>
+    </message>
+    <message>
+        <source>{0} (read-only)</source>
+        <translation>{0} (nur lesbar)</translation>
+    </message>
+</context>
+<context>
+    <name>TrainPanel</name>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Runs on {0}.</source>
+        <translation>Läuft auf {0}.</translation>
+    </message>
+    <message>
+        <source>Nothing is lost; Resume continues where it is.</source>
+        <translation>Nichts ist verloren; Fortsetzen macht hier weiter.</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Training is done</source>
+        <translation>Das Training ist fertig</translation>
+    </message>
+    <message>
+        <source>What was done is kept: Start continues there, as long as the options are the same.</source>
+        <translation>Das Getane bleibt: Start macht dort weiter, solange die Optionen gleich sind.</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Training failed</source>
+        <translation>Das Training ist gescheitert</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>This project is open in another window, which can train it. Close that one first.</source>
+        <translation>Dieses Projekt ist in einem anderen Fenster offen, das es trainieren kann. Schließen Sie zuerst jenes.</translation>
+    </message>
+    <message>
+        <source>Each image is turned into numbers once, then models learn which labels fit together and which do not. Nothing leaves this machine.</source>
+        <translation>Jedes Bild wird einmal in Zahlen verwandelt, dann lernen Modelle, welche Labels zusammenpassen und welche nicht. Nichts verlässt diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>Train again</source>
+        <translation>Neu trainieren</translation>
+    </message>
+    <message>
+        <source>Nothing was decided since, so other options are the only reason to train again.</source>
+        <translation>Seither wurde nichts entschieden; nur andere Optionen wären ein Grund, neu zu trainieren.</translation>
+    </message>
+    <message>
+        <source>The next training learns from your {0} decisions. The images are known already, so it takes less time.</source>
+        <translation>Das nächste Training lernt aus Ihren {0} Entscheidungen. Die Bilder sind schon bekannt, daher dauert es kürzer.</translation>
+    </message>
+    <message>
+        <source>You can go on reviewing meanwhile.</source>
+        <translation>Sie können so lange weiter durchsehen.</translation>
+    </message>
+    <message>
+        <source>The first suspects appear while it runs.</source>
+        <translation>Die ersten Verdachtsfälle kommen, während es läuft.</translation>
+    </message>
+    <message>
+        <source>It took {0} on {1}. {2} labels are probably wrong; about {3} errors are expected among all images without a decision ({4} to {5}).</source>
+        <translation>Es dauerte {0} auf {1}. {2} Labels sind wohl falsch; etwa {3} Fehler sind unter allen Bildern ohne Entscheidung zu erwarten ({4} bis {5}).</translation>
+    </message>
+    <message>
+        <source>the GPU</source>
+        <translation>der GPU</translation>
+    </message>
+    <message>
+        <source>the CPU</source>
+        <translation>der CPU</translation>
+    </message>
+    <message>
+        <source>last time {0}</source>
+        <translation>letztes Mal {0}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Auto (GPU where there is one)</source>
+        <translation>Automatisch (GPU, wo es eine gibt)</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>GPU (CUDA)</source>
+        <translation>GPU (CUDA)</translation>
+    </message>
+    <message>
+        <source>GPU (Apple)</source>
+        <translation>GPU (Apple)</translation>
+    </message>
+    <message>
+        <source>Labels I have checked count fully</source>
+        <translation>Geprüfte Labels zählen voll</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Durchsicht</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Pauses as soon as the present step allows it.</source>
+        <translation>Pausiert, sobald der jetzige Schritt es erlaubt.</translation>
+    </message>
+    <message>
+        <source>What was done so far is saved.</source>
+        <translation>Das bisher Getane ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Halte an</translation>
+    </message>
+    <message>
+        <source>Advanced ({0} changed)</source>
+        <translation>Erweitert ({0} geändert)</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Erweitert</translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>Given and suggested label</source>
+        <translation>Gegebenes und vorgeschlagenes Label</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>Adaptive weight</source>
+        <translation>Adaptives Gewicht</translation>
+    </message>
+    <message>
+        <source>Consistency</source>
+        <translation>Konsistenz</translation>
+    </message>
+    <message>
+        <source>Go to the training</source>
+        <translation>Zum Training</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>kein Label</translation>
+    </message>
+    <message>
+        <source>The last training said: {0}</source>
+        <translation>Das letzte Training sagte: {0}</translation>
+    </message>
+    <message>
+        <source>Not judged yet</source>
+        <translation>Noch nicht beurteilt</translation>
+    </message>
+    <message>
+        <source>Train to see what speaks for this label.</source>
+        <translation>Trainieren Sie, um zu sehen, was für dieses Label spricht.</translation>
+    </message>
+    <message>
+        <source>Not judged</source>
+        <translation>Nicht beurteilt</translation>
+    </message>
+    <message>
+        <source>The training could not read this file.</source>
+        <translation>Das Training konnte diese Datei nicht lesen.</translation>
+    </message>
+    <message>
+        <source>No label yet</source>
+        <translation>Noch kein Label</translation>
+    </message>
+    <message>
+        <source>Below are the classes that it looks like.</source>
+        <translation>Darunter die Klassen, denen es gleicht.</translation>
+    </message>
+    <message>
+        <source>Probably wrong: {0}</source>
+        <translation>Wohl falsch: {0}</translation>
+    </message>
+    <message>
+        <source>Fits no class</source>
+        <translation>Passt zu keiner Klasse</translation>
+    </message>
+    <message>
+        <source>Model unsure</source>
+        <translation>Modell unsicher</translation>
+    </message>
+    <message>
+        <source>Looks right</source>
+        <translation>Sieht richtig aus</translation>
+    </message>
+    <message>
+        <source>under 1 in 100 such are wrong</source>
+        <translation>unter 1 von 100 solchen sind falsch</translation>
+    </message>
+    <message>
+        <source>about {0} in 100 such are wrong</source>
+        <translation>etwa {0} von 100 solchen sind falsch</translation>
+    </message>
+    <message>
+        <source>Farther from every class than at least 99 in 100 images.</source>
+        <translation>Weiter weg von jeder Klasse als mindestens 99 von 100 Bildern.</translation>
+    </message>
+    <message>
+        <source>An image that looks the same has another label.</source>
+        <translation>Ein gleich aussehendes Bild hat ein anderes Label.</translation>
+    </message>
+    <message>
+        <source>One other image looks the same.</source>
+        <translation>Ein anderes Bild sieht gleich aus.</translation>
+    </message>
+    <message>
+        <source>{0} other images look the same.</source>
+        <translation>{0} andere Bilder sehen gleich aus.</translation>
+    </message>
+    <message>
+        <source>You kept this label</source>
+        <translation>Sie haben dieses Label behalten</translation>
+    </message>
+    <message>
+        <source>You changed this label to {0}</source>
+        <translation>Sie haben dieses Label in {0} geändert</translation>
+    </message>
+    <message>
+        <source>You dropped this image; its file stays</source>
+        <translation>Sie haben dieses Bild aussortiert; die Datei bleibt</translation>
+    </message>
+    <message>
+        <source>You marked this image as ambiguous</source>
+        <translation>Sie haben dieses Bild als mehrdeutig markiert</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>The application ended unexpectedly the last time.</source>
+        <translation>Das Programm endete beim letzten Mal unerwartet.</translation>
+    </message>
+    <message>
+        <source>Your decisions were saved. The details are in the log folder.</source>
+        <translation>Ihre Entscheidungen wurden gespeichert. Die Einzelheiten liegen im Protokollordner.</translation>
+    </message>
+    <message>
+        <source>Work is still running. Stop it and close?</source>
+        <translation>Es läuft noch Arbeit. Anhalten und schließen?</translation>
+    </message>
+    <message>
+        <source>What was done so far is kept and continued next time.</source>
+        <translation>Das bisher Getane bleibt und wird nächstes Mal fortgesetzt.</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Anhalten und schließen</translation>
+    </message>
+    <message>
+        <source>Keep working</source>
+        <translation>Weiterarbeiten</translation>
+    </message>
+    <message>
+        <source>{0} is open in another window, so it is read-only here.</source>
+        <translation>{0} ist in einem anderen Fenster offen und hier deshalb nur lesbar.</translation>
+    </message>
+    <message>
+        <source>Close the other window, then open it again to decide.</source>
+        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu, um zu entscheiden.</translation>
+    </message>
+    <message>
+        <source>The images of {0} are not at {1}.</source>
+        <translation>Die Bilder von {0} sind nicht in {1}.</translation>
+    </message>
+    <message>
+        <source>Bring the folder back, or show where it is now. Decisions are kept.</source>
+        <translation>Bringen Sie den Ordner zurück, oder zeigen Sie, wo er jetzt ist. Die Entscheidungen bleiben.</translation>
+    </message>
+    <message>
+        <source>Show where…</source>
+        <translation>Zeigen, wo …</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong.</source>
+        <translation>Etwas Unerwartetes ging schief.</translation>
+    </message>
+    <message>
+        <source>Your decisions are saved; you can go on. The details are in the log.</source>
+        <translation>Ihre Entscheidungen sind gespeichert; Sie können weitermachen. Die Einzelheiten stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>Karte</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>images decided</source>
+        <translation>Bilder entschieden</translation>
+    </message>
+    <message>
+        <source>wrong labels found</source>
+        <translation>falsche Labels gefunden</translation>
+    </message>
+    <message>
+        <source>found for each one expected</source>
+        <translation>gefunden auf ein erwartetes</translation>
+    </message>
+    <message>
+        <source>wrong labels left, estimated</source>
+        <translation>falsche Labels übrig, geschätzt</translation>
+    </message>
+    <message>
+        <source>images an hour</source>
+        <translation>Bilder in der Stunde</translation>
+    </message>
+    <message>
+        <source>What the next images would find</source>
+        <translation>Was die nächsten Bilder finden würden</translation>
+    </message>
+    <message>
+        <source>Wrong labels left, estimated</source>
+        <translation>Falsche Labels übrig, geschätzt</translation>
+    </message>
+    <message>
+        <source>Wrong labels found; dashed: expected of the same images</source>
+        <translation>Gefundene falsche Labels; gestrichelt: von den gleichen Bildern erwartet</translation>
+    </message>
+    <message>
+        <source>Share of wrong labels among the latest images; dashed: expected</source>
+        <translation>Anteil falscher Labels unter den letzten Bildern; gestrichelt: erwartet</translation>
+    </message>
+    <message>
+        <source>Images decided in an hour</source>
+        <translation>Entschiedene Bilder in der Stunde</translation>
+    </message>
+    <message>
+        <source>Next images, most suspect first</source>
+        <translation>Nächste Bilder, die verdächtigsten zuerst</translation>
+    </message>
+    <message>
+        <source>Images decided</source>
+        <translation>Entschiedene Bilder</translation>
+    </message>
+    <message>
+        <source>Hours of work, pauses left out</source>
+        <translation>Arbeitsstunden, ohne Pausen</translation>
+    </message>
+    <message>
+        <source>Images looked at</source>
+        <translation>Angesehene Bilder</translation>
+    </message>
+    <message>
+        <source>from here on fewer than 1 in 20 are wrong</source>
+        <translation>ab hier ist weniger als 1 von 20 falsch</translation>
+    </message>
+    <message>
+        <source>after some more decisions</source>
+        <translation>nach einigen weiteren Entscheidungen</translation>
+    </message>
+    <message>
+        <source>The probabilities of the undecided images, corrected by what you found so far: where more labels were wrong than the probabilities said, those of similar probability are raised. The interval is meant to hold in 95 of 100 data sets. The correction is this program&apos;s own.</source>
+        <translation>Die Wahrscheinlichkeiten der offenen Bilder, berichtigt nach dem bisher Gefundenen: Wo mehr Labels falsch waren, als die Wahrscheinlichkeiten sagten, werden ähnlich wahrscheinliche angehoben. Der Bereich soll in 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
+    </message>
+    <message>
+        <source>Counts the images that you judged one by one: in steps of up to {0} images, without the unsure ones. Expected is the sum of their probabilities when you decided.</source>
+        <translation>Zählt die einzeln beurteilten Bilder: in Schritten von bis zu {0} Bildern, ohne die unsicheren. Erwartet ist die Summe ihrer Wahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
+    </message>
+    <message>
+        <source>All images with a decision, those decided in bulk included.</source>
+        <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
+    </message>
+    <message>
+        <source>Above 1: you find more wrong labels than the probabilities said; below: fewer.</source>
+        <translation>Über 1: Sie finden mehr falsche Labels, als die Wahrscheinlichkeiten sagten; darunter: weniger.</translation>
+    </message>
+    <message>
+        <source>Drag the line, or move it with the arrow keys (with Shift one by one). If you go on with the most suspect images, so many wrong labels should be among them; the band is meant to hold in 95 of 100 data sets.</source>
+        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt einzeln). Geht es mit den verdächtigsten Bildern weiter, sollten so viele falsche Labels darunter sein; das Band soll in 95 von 100 Datensätzen gelten.</translation>
+    </message>
+    <message>
+        <source>Among the latest images looked at, a tenth of all but at least 20. The band is Wilson&apos;s interval, 95 %.</source>
+        <translation>Unter den zuletzt angesehenen Bildern, einem Zehntel von allen, aber mindestens 20. Das Band ist Wilsons Intervall, 95 %.</translation>
+    </message>
+    <message>
+        <source>Decisions on up to {0} images at once, by the times in the journal. Breaks of more than two minutes are left out.</source>
+        <translation>Entscheidungen über bis zu {0} Bilder auf einmal, nach den Zeiten im Journal. Pausen von mehr als zwei Minuten bleiben weg.</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>wrong among {0} looked at</source>
+        <translation>falsch unter {0} angesehenen</translation>
+    </message>
+    <message>
+        <source>All images are decided.</source>
+        <translation>Alle Bilder sind entschieden.</translation>
+    </message>
+    <message>
+        <source>You may stop: probably no wrong label is left.</source>
+        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels are left ({1}).</source>
+        <translation>Etwa {0} falsche Labels sind übrig ({1}).</translation>
+    </message>
+    <message>
+        <source>Of the next {0} images about {1} are wrong</source>
+        <translation>Von den nächsten {0} Bildern sind etwa {1} falsch</translation>
+    </message>
+    <message>
+        <source>You may stop: of the next {0} images about {1} are wrong.</source>
+        <translation>Sie können aufhören: Von den nächsten {0} Bildern sind etwa {1} falsch.</translation>
+    </message>
+    <message>
+        <source>After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the wrong labels that are left will have been found.</source>
+        <translation>Nach etwa {0} weiteren Bildern{1} ist weniger als 1 von 20 falsch; bis dahin sind etwa {2} der übrigen falschen Labels gefunden.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>The next {0} images{1} should find about {2} wrong labels ({3}).</source>
+        <translation>Die nächsten {0} Bilder{1} sollten etwa {2} falsche Labels finden ({3}).</translation>
+    </message>
+    <message>
+        <source> (about {0} min)</source>
+        <translation> (etwa {0} min)</translation>
+    </message>
+    <message>
+        <source> (about {0} h)</source>
+        <translation> (etwa {0} h)</translation>
+    </message>
+</context>
+<context>
+    <name>_Changes</name>
+    <message>
+        <source>Image</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Given label</source>
+        <translation>Gegebenes Label</translation>
+    </message>
+    <message>
+        <source>Suggested before</source>
+        <translation>Vorschlag vorher</translation>
+    </message>
+    <message>
+        <source>Suggested now</source>
+        <translation>Vorschlag jetzt</translation>
+    </message>
+    <message>
+        <source>Wrong before</source>
+        <translation>Falsch vorher</translation>
+    </message>
+    <message>
+        <source>Wrong now</source>
+        <translation>Falsch jetzt</translation>
+    </message>
+</context>
+<context>
+    <name>_Classes</name>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>_Counts</name>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Bilder</translation>
+    </message>
+</context>
+<context>
+    <name>_Entries</name>
+    <message>
+        <source>New class: “{0}”</source>
+        <translation>Neue Klasse: „{0}“</translation>
+    </message>
+</context>
+<context>
+    <name>_Files</name>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Why it was set aside</source>
+        <translation>Warum sie beiseitegelegt wurde</translation>
+    </message>
+</context>
+<context>
+    <name>_Steps</name>
+    <message>
+        <source>Beginning</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>{0}, undone</source>
+        <translation>{0}, zurückgenommen</translation>
+    </message>
+    <message>
+        <source>{0}
+{1} images, {2}</source>
+        <translation>{0}
+{1} Bilder, {2}</translation>
+    </message>
+</context>
+</TS>
