@@ -14,13 +14,11 @@ from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.folds import HEAD_SHARE, head_share
 from ahsml_app.core.linear import fit_folds, predict_folds
 from ahsml_app.core.noise import (
-    DISTILLED_EXPONENT,
     ODDS_CORRECTION,
     NoiseModel,
     calibrate,
     fit_noise_model,
     label_likelihood,
-    tempered,
 )
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
@@ -176,11 +174,10 @@ def combine_experts(
         model = fit_noise_model(mixed[labelled], labels[labelled])
         return Opinion(model.clean_posterior(mixed), model.corrected(mixed, labels), model, shares)
     later = later_share(int(labelled.sum()))
-    distilled = tempered(mixed, DISTILLED_EXPONENT)
     both = _geometric_mean(
-        {"first": first.posterior, "later": distilled}, {"first": 1 - later, "later": later}
+        {"first": first.posterior, "later": mixed}, {"first": 1 - later, "later": later}
     )
-    model = replace(first.noise, exponent=1.0)  # both are tempered already
+    model = replace(first.noise, exponent=1.0)  # the first is tempered already
     # It is the heads that believe what they were told.
     told = later * shares.get("head", HEAD_SHARE) / HEAD_SHARE
     corrected = calibrate(model.corrected(both, labels), labels, ODDS_CORRECTION**told)

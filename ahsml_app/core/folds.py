@@ -36,7 +36,7 @@ def head_share(samples: int, classes: int) -> float:
 def head_splits(
     labels: IntArray, trainable: npt.NDArray[np.bool_], count: int, classes: int, seed: int
 ) -> list[IntArray]:
-    """The splits that heads of the last pass are cross-fitted on; those before take the first.
+    """The splits that heads are cross-fitted on.
 
     Args:
         labels: (N,) given labels.

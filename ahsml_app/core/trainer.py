@@ -173,7 +173,7 @@ def _cross_fit_heads(
     if not last and math.isfinite(config.pair_weight):
         # Only posteriors are wanted yet, and the pair loss costs time without changing them.
         config = replace(config, pair_weight=0.0)
-    splits = job.splits if last else job.splits[:1]
+    splits = job.splits
     count = int(job.folds.max()) + 1
     # Folds differ by a sample, which must not give their heads different numbers of epochs.
     size = int((job.folds != OUTSIDE).sum()) * (count - 1) // count
