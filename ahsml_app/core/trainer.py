@@ -149,7 +149,7 @@ def _run_pass(
             job.cancel,
         )
     if config.closed_form:
-        yield Progress(f"closed forms, pass {index + 1}", 0, 0)
+        yield Progress(f"simple models, pass {index + 1}", 0, 0)
         opinions |= closed_form_posteriors(
             job.views, targets, job.linear_splits[0], job.data.labels, job.cancel
         )

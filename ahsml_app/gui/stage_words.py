@@ -19,6 +19,7 @@ def stage_words(stage: str) -> str:
         "embed": translate("StageWords", "Embedding images"),
         "prepare": translate("StageWords", "Preparing features"),
         "linear model": translate("StageWords", "Fitting linear models"),
+        "simple models": translate("StageWords", "Fitting simple models"),
         "train": translate("StageWords", "Training"),
         "score": translate("StageWords", "Scoring labels"),
         "write": translate("StageWords", "Saving"),

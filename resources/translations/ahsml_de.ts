@@ -3973,6 +3973,10 @@
         <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
     </message>
     <message>
+        <source>simple models, pass {0}</source>
+        <translation>einfache Modelle, Durchgang {0}</translation>
+    </message>
+    <message>
         <source>the file has vanished</source>
         <translation>die Datei ist verschwunden</translation>
     </message>
@@ -4327,6 +4331,10 @@
     <message>
         <source>Fitting linear models</source>
         <translation>Passe lineare Modelle an</translation>
+    </message>
+    <message>
+        <source>Fitting simple models</source>
+        <translation>Passe einfache Modelle an</translation>
     </message>
     <message>
         <source>Training</source>
