@@ -10,7 +10,7 @@ from ahsml_app.base.types import IntArray
 OUTSIDE = -1
 """Fold of a sample that is never trained on."""
 
-SMALL_SAMPLES, SMALL_FOLDS, SMALL_SPLITS = 4_000, 10, 4
+SMALL_SAMPLES, SMALL_FOLDS, SMALL_SPLITS = 2_000, 10, 4
 """Up to so many samples, the linear expert has this many folds and splits of its own."""
 
 
