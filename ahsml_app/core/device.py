@@ -10,6 +10,10 @@ from ahsml_app.base.errors import DeviceError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+MOST_SHARED = 10_000_000
+"""Samples times features and classes up to which several fits may run at a time: each of them makes
+copies that large."""
+
 
 def choose_device(name: str = "auto") -> torch.device:
     """Turn a name into a device that works here.
@@ -53,17 +57,39 @@ def limit_threads() -> int:
     return threads
 
 
-def limit_training_threads() -> int:
+def limit_training_threads(*, spare: int = 1) -> int:
     """Let torch use few threads for training on cached features, and return how many.
 
     The matrices of a head are small: on a busy machine two threads that wait for each other took
     up to eight times as long as one, and beyond four nothing is gained. The linear expert's steps
     are as small, and its linear algebra has threads of its own: left at two, it took 200 s on
     1,000 images where one thread takes 10.
+
+    Args:
+        spare: Cores left to others, such as a window.
     """
-    threads = max(1, min(4, limit_threads() - 1))
+    threads = max(1, min(4, limit_threads() - spare))
     _set_threads(threads)
     return threads
+
+
+def share_training_threads(device: str, numbers: int, *, spare: int = 1) -> int:
+    """Set the threads for a training, and return how many fits it may run at a time.
+
+    Where there may be several, each has one thread: fits that know nothing of each other never
+    wait for each other either. A graphics card computes one after the other anyway.
+
+    Args:
+        device: What the heads train on.
+        numbers: Samples times features and classes, which says how large the copies are.
+        spare: Cores left to others, such as a window.
+    """
+    if device != "cpu" or numbers > MOST_SHARED:
+        limit_training_threads()
+        return 1
+    fits = limit_training_threads(spare=spare)
+    _set_threads(1)
+    return fits
 
 
 def _set_threads(threads: int) -> None:

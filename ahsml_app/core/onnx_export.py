@@ -88,9 +88,9 @@ def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
     It takes seconds to make and is the same for every head: both are kept, and then the network
     itself need not be loaded.
     """
-    with contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
-        with np.load(kept) as parts:
-            return parts["graph"].tobytes(), parts["features"]
+    unusable = (OSError, ValueError, KeyError, zipfile.BadZipFile)
+    with contextlib.suppress(*unusable), np.load(kept) as parts:
+        return parts["graph"].tobytes(), parts["features"]
     network = copy.deepcopy(Normalized(backbone)).cpu().eval()
     example = torch.zeros(2, 3, backbone.size, backbone.size)
     content = _exported(network, example, "pixels", "features")

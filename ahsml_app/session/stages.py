@@ -163,6 +163,7 @@ def train(
     *,
     trainable: Mask | None = None,
     trusted: Mask | None = None,
+    spare: int = 1,
 ) -> Generator[Event, None, TrainResult]:
     """Train on the features.
 
@@ -173,9 +174,10 @@ def train(
         checkpoint: Folder for checkpoints.
         trainable: (N,) which samples may be trained on; all that the table allows by default.
         trusted: (N,) which labels a person has confirmed.
+        spare: Cores left to others while a small set trains; a window needs one.
     """
     from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.device import choose_device, limit_threads, limit_training_threads
+    from ahsml_app.core.device import choose_device, limit_threads, share_training_threads
     from ahsml_app.core.trainer import train as train_on
     from ahsml_app.core.training_data import TrainData
 
@@ -189,12 +191,18 @@ def train(
     data = TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
     device = str(choose_device(options.device))
     found.settings |= {"device": device, **asdict(config)}
-    limit_training_threads()
+    numbers = len(table) * (config.components + len(table.class_names))
+    at_once = share_training_threads(device, numbers, spare=spare)
     try:
         with found.timed("train"):
             return (
                 yield from train_on(
-                    config, data, device=device, checkpoint=checkpoint, cancel=found.cancel
+                    config,
+                    data,
+                    device=device,
+                    checkpoint=checkpoint,
+                    cancel=found.cancel,
+                    at_once=at_once,
                 )
             )
     finally:

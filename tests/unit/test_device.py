@@ -4,7 +4,13 @@ import pytest
 import torch
 
 from ahsml_app.base.errors import DeviceError
-from ahsml_app.core.device import choose_device, limit_threads, limit_training_threads
+from ahsml_app.core.device import (
+    MOST_SHARED,
+    choose_device,
+    limit_threads,
+    limit_training_threads,
+    share_training_threads,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +79,26 @@ def test_training_limits_the_linear_algebra_of_numpy_too(monkeypatch):
         assert {
             pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
         } == {threads}
+
+
+@pytest.mark.parametrize(
+    ("device", "numbers", "spare", "cores", "fits"),
+    [
+        ("cpu", 1000, 0, "2", 2),
+        ("cpu", 1000, 1, "2", 1),
+        ("cpu", 1000, 0, "64", 4),
+        ("cpu", MOST_SHARED + 1, 0, "2", 1),
+        ("cuda", 1000, 0, "2", 1),
+    ],
+)
+def test_small_fits_share_the_cores_and_have_one_thread_each(
+    monkeypatch, device, numbers, spare, cores, fits
+):
+    from threadpoolctl import threadpool_limits
+
+    monkeypatch.setenv("OMP_NUM_THREADS", cores)
+    with threadpool_limits():
+        before = torch.get_num_threads()
+        assert share_training_threads(device, numbers, spare=spare) == fits
+        assert torch.get_num_threads() == 1
+        torch.set_num_threads(before)
