@@ -10,6 +10,9 @@ from ahsml_app.base.errors import DeviceError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+MOST_THREADS = 4
+"""Of a training."""
+
 MOST_SHARED = 10_000_000
 """Samples times features and classes up to which several fits may run at a time: each of them makes
 copies that large."""
@@ -57,37 +60,33 @@ def limit_threads() -> int:
     return threads
 
 
-def limit_training_threads(*, spare: int = 1) -> int:
+def limit_training_threads() -> int:
     """Let torch use few threads for training on cached features, and return how many.
 
     The matrices of a head are small: on a busy machine two threads that wait for each other took
     up to eight times as long as one, and beyond four nothing is gained. The linear expert's steps
     are as small, and its linear algebra has threads of its own: left at two, it took 200 s on
     1,000 images where one thread takes 10.
-
-    Args:
-        spare: Cores left to others, such as a window.
     """
-    threads = max(1, min(4, limit_threads() - spare))
+    threads = max(1, min(MOST_THREADS, limit_threads() - 1))
     _set_threads(threads)
     return threads
 
 
-def share_training_threads(device: str, numbers: int, *, spare: int = 1) -> int:
-    """Set the threads for a training, and return how many fits it may run at a time.
+def share_training_threads(device: str, numbers: int) -> int:
+    """Set the threads for a training that has the machine to itself; how many fits it may run.
 
-    Where there may be several, each has one thread: fits that know nothing of each other never
-    wait for each other either. A graphics card computes one after the other anyway.
+    Where there may be several at a time, each has one thread: fits that know nothing of each other
+    never wait for each other either. A graphics card computes one after the other anyway.
 
     Args:
         device: What the heads train on.
         numbers: Samples times features and classes, which says how large the copies are.
-        spare: Cores left to others, such as a window.
     """
     if device != "cpu" or numbers > MOST_SHARED:
         limit_training_threads()
         return 1
-    fits = limit_training_threads(spare=spare)
+    fits = min(MOST_THREADS, limit_threads())
     _set_threads(1)
     return fits
 

@@ -163,7 +163,7 @@ def train(
     *,
     trainable: Mask | None = None,
     trusted: Mask | None = None,
-    spare: int = 1,
+    alone: bool = False,
 ) -> Generator[Event, None, TrainResult]:
     """Train on the features.
 
@@ -174,10 +174,11 @@ def train(
         checkpoint: Folder for checkpoints.
         trainable: (N,) which samples may be trained on; all that the table allows by default.
         trusted: (N,) which labels a person has confirmed.
-        spare: Cores left to others while a small set trains; a window needs one.
+        alone: Whether nothing else, such as a window, needs the machine: a small set then trains
+            on all cores.
     """
     from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.device import choose_device, limit_threads, share_training_threads
+    from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.trainer import train as train_on
     from ahsml_app.core.training_data import TrainData
 
@@ -192,7 +193,7 @@ def train(
     device = str(choose_device(options.device))
     found.settings |= {"device": device, **asdict(config)}
     numbers = len(table) * (config.components + len(table.class_names))
-    at_once = share_training_threads(device, numbers, spare=spare)
+    at_once = _set_training_threads(device, numbers, alone=alone)
     try:
         with found.timed("train"):
             return (
@@ -207,6 +208,16 @@ def train(
             )
     finally:
         limit_threads()
+
+
+def _set_training_threads(device: str, numbers: int, *, alone: bool) -> int:
+    """Set the threads of a training; how many fits it may run at a time."""
+    from ahsml_app.core.device import limit_training_threads, share_training_threads
+
+    if alone:
+        return share_training_threads(device, numbers)
+    limit_training_threads()
+    return 1
 
 
 def score(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
@@ -82,23 +84,25 @@ def test_training_limits_the_linear_algebra_of_numpy_too(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("device", "numbers", "spare", "cores", "fits"),
+    ("device", "numbers", "cores", "fits", "threads"),
     [
-        ("cpu", 1000, 0, "2", 2),
-        ("cpu", 1000, 1, "2", 1),
-        ("cpu", 1000, 0, "64", 4),
-        ("cpu", MOST_SHARED + 1, 0, "2", 1),
-        ("cuda", 1000, 0, "2", 1),
+        ("cpu", 1000, 1, 1, 1),
+        ("cpu", 1000, 2, 2, 1),
+        ("cpu", 1000, 64, 4, 1),
+        ("cpu", MOST_SHARED + 1, 3, 1, 2),
+        ("cuda", 1000, 3, 1, 2),
     ],
 )
 def test_small_fits_share_the_cores_and_have_one_thread_each(
-    monkeypatch, device, numbers, spare, cores, fits
+    monkeypatch, device, numbers, cores, fits, threads
 ):
     from threadpoolctl import threadpool_limits
 
-    monkeypatch.setenv("OMP_NUM_THREADS", cores)
-    with threadpool_limits():
-        before = torch.get_num_threads()
-        assert share_training_threads(device, numbers, spare=spare) == fits
-        assert torch.get_num_threads() == 1
-        torch.set_num_threads(before)
+    monkeypatch.setenv("OMP_NUM_THREADS", str(cores))
+    before = torch.get_num_threads()
+    with threadpool_limits():  # puts back what is changed here
+        assert share_training_threads(device, numbers) == fits
+        assert torch.get_num_threads() == threads
+        with ThreadPoolExecutor() as pool:
+            assert pool.submit(torch.get_num_threads).result() == threads
+    torch.set_num_threads(before)
