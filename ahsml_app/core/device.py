@@ -10,6 +10,13 @@ from ahsml_app.base.errors import DeviceError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+MOST_THREADS = 4
+"""Of a training."""
+
+MOST_SHARED = 10_000_000
+"""Samples times features and classes up to which several fits may run at a time: each of them makes
+copies that large."""
+
 
 def choose_device(name: str = "auto") -> torch.device:
     """Turn a name into a device that works here.
@@ -61,9 +68,27 @@ def limit_training_threads() -> int:
     are as small, and its linear algebra has threads of its own: left at two, it took 200 s on
     1,000 images where one thread takes 10.
     """
-    threads = max(1, min(4, limit_threads() - 1))
+    threads = max(1, min(MOST_THREADS, limit_threads() - 1))
     _set_threads(threads)
     return threads
+
+
+def share_training_threads(device: str, numbers: int) -> int:
+    """Set the threads for a training that has the machine to itself; how many fits it may run.
+
+    Where there may be several at a time, each has one thread: fits that know nothing of each other
+    never wait for each other either. A graphics card computes one after the other anyway.
+
+    Args:
+        device: What the heads train on.
+        numbers: Samples times features and classes, which says how large the copies are.
+    """
+    if device != "cpu" or numbers > MOST_SHARED:
+        limit_training_threads()
+        return 1
+    fits = min(MOST_THREADS, limit_threads())
+    _set_threads(1)
+    return fits
 
 
 def _set_threads(threads: int) -> None:

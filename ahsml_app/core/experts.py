@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +71,8 @@ def cross_fit_best_linear(
     checkpoint: CheckpointFolder,
     index: int,
     cancel: CancelToken,
+    *,
+    at_once: int = 1,
 ) -> FloatArray:
     """Out-of-fold posteriors of the linear expert with the likeliest penalty.
 
@@ -84,6 +87,7 @@ def cross_fit_best_linear(
         checkpoint: Where the finished posteriors are kept.
         index: The pass.
         cancel: Checked at every evaluation.
+        at_once: How many folds are fitted at a time.
 
     Returns:
         (N, K) posteriors.
@@ -92,11 +96,12 @@ def cross_fit_best_linear(
     if kept is not None:
         return kept["posterior"]
     features = views.mean(0, dtype=np.float32)
-    penalty, models = _search_penalty(features, targets, splits[0], labels, cancel)
+    fit = partial(fit_folds, features, targets, cancel=cancel, at_once=at_once)
+    penalty, models = _search_penalty(fit, features, splits[0], labels)
     posteriors = []
     for split in splits:
         missing = set(range(int(split.max()) + 1)) - models.keys()
-        models |= fit_folds(features, targets, split, sorted(missing), penalty, cancel, {})
+        models |= fit(split, sorted(missing), penalty, starts={})
         posteriors.append(predict_folds(models, features, split))
         models = {}
     posterior = posteriors[0]
@@ -108,11 +113,10 @@ def cross_fit_best_linear(
 
 
 def _search_penalty(
+    fit: Callable[..., dict[int, FloatArray]],
     features: FloatArray,
-    targets: FloatArray,
     folds: IntArray,
     labels: IntArray,
-    cancel: CancelToken,
 ) -> tuple[float, dict[int, FloatArray]]:
     """The penalty that makes the given labels likeliest, read through the noise model.
 
@@ -133,7 +137,7 @@ def _search_penalty(
         if place not in tried:
             starts = next(reversed(tried.values()))[1] if tried else {}
             penalty = PENALTIES[place]
-            models = fit_folds(features, targets, folds, searched, penalty, cancel, starts)
+            models = fit(folds, searched, penalty, starts=starts)
             posterior = predict_folds(models, features, folds)
             tried[place] = (label_likelihood(posterior[judged], labels[judged]), models)
         return tried[place][0]

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.adam import Adam
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.consistency import consistency
 from ahsml_app.core.folds import class_batch
@@ -84,7 +85,7 @@ class HeadTraining:
         self.head = HyperbolicHead(data.views.shape[2], config.dimension, classes, config.curvature)
         self.head.start(torch.Generator().manual_seed(seed))
         self.head.to(device)
-        self._optimiser = torch.optim.Adam(self.head.parameters(), lr=config.learning_rate)
+        self._optimiser = Adam(self.head.parameters())
         self._bank = ClassSimilarityBank(classes, device=device)
         self._affinity = torch.eye(classes, device=device)
         # Soft targets come from out-of-fold models and are the better posteriors; hard ones are
@@ -108,11 +109,9 @@ class HeadTraining:
         for step in range(steps):
             cancel.check()
             rows = order[step * self.batch_size : (step + 1) * self.batch_size]
-            self._set_rate((epoch * steps + step) / (self.epochs * steps), epoch * steps + step)
             loss = self._step_loss(rows, knowledge, random)
-            self._optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            self._optimiser.step()
+            self._optimiser.step(self._rate(epoch * steps + step, self.epochs * steps))
             total += float(loss.detach())
         self._refresh(epoch, cancel)
         return total / steps
@@ -144,12 +143,10 @@ class HeadTraining:
         views = self._data.views
         return self._tensor(views[first, rows]), self._tensor(views[second, rows])
 
-    def _set_rate(self, done: float, step: int) -> None:
+    def _rate(self, step: int, steps: int) -> float:
         """Linear warm-up over 20 steps, then a cosine down to a hundredth."""
         rate = self._config.learning_rate * min(1.0, (step + 1) / 20)
-        rate *= 0.5 * (1 + math.cos(math.pi * done)) + 0.01
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
+        return rate * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
 
     def _refresh(self, epoch: int, cancel: CancelToken) -> None:
         """Renew class-wise divergence, posteriors and adaptive weights from all samples."""
@@ -237,9 +234,7 @@ class HeadTraining:
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything that the next epoch depends on."""
         arrays = {f"head.{k}": v.cpu().numpy() for k, v in self.head.state_dict().items()}
-        for index, entry in self._optimiser.state_dict()["state"].items():
-            for key, value in entry.items():
-                arrays[f"adam.{index}.{key}"] = np.asarray(torch.as_tensor(value).cpu())
+        arrays |= {f"adam.{k}": v for k, v in self._optimiser.state().items()}
         arrays["weights"] = self.weights
         arrays["affinity"] = self._affinity.cpu().numpy()
         if self._hard:
@@ -252,11 +247,7 @@ class HeadTraining:
         """Continue from `state`."""
         part = _by_prefix(arrays)
         self.head.load_state_dict({k: torch.from_numpy(v) for k, v in part["head"].items()})
-        adam = self._optimiser.state_dict()
-        for key, value in part.get("adam", {}).items():
-            index, name = key.split(".", 1)
-            adam["state"].setdefault(int(index), {})[name] = torch.from_numpy(value)
-        self._optimiser.load_state_dict(adam)
+        self._optimiser.restore(part.get("adam", {}))
         self.weights = arrays["weights"].copy()
         self._affinity = torch.from_numpy(arrays["affinity"]).to(self._device)
         if self._hard:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
 import io
 import logging
 import warnings
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
+from ahsml_app import __version__
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import FloatArray
@@ -46,28 +50,25 @@ def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
         OutputError: The network cannot be expressed in ONNX, or the file computes something
             else.
     """
-    network = copy.deepcopy(Normalized(backbone)).cpu().eval()
     head = copy.deepcopy(head).cpu().eval()
-    pictures = structured_pictures(backbone.size, _CHECKED_PICTURES).astype(np.float32)
+    kept = (_kept_backbone(backbone), _kept_head(head, backbone.dimension))
     try:
-        content = _joined(
-            _of_backbone(backbone, network),
-            _exported(head, torch.zeros(2, backbone.dimension), "features", "embedding"),
-        )
-        found = _computed(content, pictures)
+        first, features = _of_backbone(backbone, kept[0])
+        content = _joined(first, _of_head(head, backbone.dimension, kept[1]))
+        found = _computed(content, _pictures(backbone))
     except Exception as error:  # the exporter's own errors have no common base
-        _kept(backbone).unlink(missing_ok=True)  # made anew the next time
+        _forget(*kept)  # made anew the next time
         raise OutputError(
             f"{backbone.name} cannot be written as ONNX.",
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
     with torch.inference_mode():
-        wanted = head(network(torch.from_numpy(pictures))).numpy()
+        wanted = head(torch.from_numpy(features)).numpy()
     difference = float(np.abs(found - wanted).max())
     radius = float(getattr(head, "curvature", 1.0)) ** -0.5
     if not difference <= TOLERANCE * radius:  # also where it is not a number
-        _kept(backbone).unlink(missing_ok=True)
+        _forget(*kept)
         raise OutputError(
             f"The ONNX form of {backbone.name} differs from torch by {difference:.2g}.",
             hint="The other files of the model are complete: use those.",
@@ -77,21 +78,77 @@ def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
     return difference
 
 
-def _of_backbone(backbone: Backbone, network: nn.Module) -> bytes:
-    """The large part, which takes seconds to make, is the same for every head: it is kept."""
-    kept = _kept(backbone)
-    with contextlib.suppress(OSError):
-        return kept.read_bytes()
+def _pictures(backbone: Backbone) -> FloatArray:
+    return structured_pictures(backbone.size, _CHECKED_PICTURES).astype(np.float32)
+
+
+def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
+    """The large part, and torch's features of the checked pictures.
+
+    It takes seconds to make and is the same for every head: both are kept, and then the network
+    itself need not be loaded.
+    """
+    unusable = (OSError, ValueError, KeyError, zipfile.BadZipFile)
+    with contextlib.suppress(*unusable), np.load(kept) as parts:
+        return parts["graph"].tobytes(), parts["features"]
+    network = copy.deepcopy(Normalized(backbone)).cpu().eval()
     example = torch.zeros(2, 3, backbone.size, backbone.size)
     content = _exported(network, example, "pixels", "features")
+    with torch.inference_mode():
+        features = network(torch.from_numpy(_pictures(backbone))).numpy()
+    with contextlib.suppress(OSError), atomic_write(kept) as stream:
+        np.savez(stream, graph=np.frombuffer(content, np.uint8), features=features)
+    return content, features
+
+
+def _of_head(head: nn.Module, width: int, kept: Path) -> bytes:
+    """The small part. Heads differ in their numbers only, which are put into the form kept."""
+    import onnx
+
+    wanted = {name: value.numpy() for name, value in head.state_dict().items()}
+    with contextlib.suppress(OSError):
+        form = onnx.load_from_string(kept.read_bytes())
+        if _filled(form, wanted):
+            filled: bytes = form.SerializeToString()
+            return filled
+    content = _exported(head, torch.zeros(2, width), "features", "embedding")
     with contextlib.suppress(OSError), atomic_write(kept) as stream:
         stream.write(content)
     return content
 
 
-def _kept(backbone: Backbone) -> Path:
+def _filled(form: Any, values: Mapping[str, npt.NDArray[Any]]) -> bool:
+    """Put parameters into an exported network; False if it does not hold them as they are."""
+    from onnx import numpy_helper
+
+    places = {place.name: place for place in form.graph.initializer}
+    for name, value in values.items():
+        if name not in places or tuple(places[name].dims) != value.shape:
+            return False
+        places[name].CopyFrom(numpy_helper.from_array(value, name))
+    return True
+
+
+def _kept_backbone(backbone: Backbone) -> Path:
+    return _kept(backbone.identity, ".npz")
+
+
+def _kept_head(head: nn.Module, width: int) -> Path:
+    """Of all heads that compute the same with other parameters."""
+    shapes = [(name, *value.shape) for name, value in sorted(head.state_dict().items())]
+    facts = (width, shapes, getattr(head, "curvature", None), __version__)
+    digest = hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
+    return _kept(f"{type(head).__name__}-{digest}", ".onnx")
+
+
+def _kept(name: str, suffix: str) -> Path:
     version = torch.__version__.partition("+")[0]
-    return cache_folder() / "onnx" / f"{backbone.identity}-torch{version}.onnx"
+    return cache_folder() / "onnx" / f"{name}-torch{version}{suffix}"
+
+
+def _forget(*kept: Path) -> None:
+    for each in kept:
+        each.unlink(missing_ok=True)
 
 
 def _joined(first: bytes, second: bytes) -> bytes:

@@ -11,6 +11,7 @@ import hashlib
 import math
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from ahsml_app.core.head_fitting import FittedHead, FoldHeads, fit_head
 from ahsml_app.core.head_training import FoldData, default_batch, default_epochs
 from ahsml_app.core.noise import TARGET_ODDS, calibrate
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.side_by_side import side_by_side
 from ahsml_app.core.small_experts import closed_form_posteriors
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -55,6 +57,7 @@ class _Job:
     device: str
     checkpoint: CheckpointFolder
     cancel: CancelToken
+    at_once: int
 
     @property
     def folds(self) -> IntArray:
@@ -74,6 +77,7 @@ def train(
     device: str = "cpu",
     checkpoint: Path | None = None,
     cancel: CancelToken | None = None,
+    at_once: int = 1,
 ) -> Generator[Event, None, TrainResult]:
     """Train and give out-of-fold posteriors, adaptive weights, consistency and embeddings.
 
@@ -84,6 +88,7 @@ def train(
         checkpoint: Folder for checkpoints; a later call with the same options and data continues
             there and gives the same result. None keeps none.
         cancel: Asks the training to stop.
+        at_once: How many folds are fitted at a time; the result is the same.
 
     Yields:
         Progress in epochs, an `EpochEnd` after each, and notices.
@@ -110,6 +115,7 @@ def train(
         device=device,
         checkpoint=CheckpointFolder(checkpoint, _digest(config, data, device)),
         cancel=cancel,
+        at_once=at_once,
     )
     targets = _one_hot(data)
     weights = data.trainable.astype(np.float32)
@@ -147,6 +153,7 @@ def _run_pass(
             job.checkpoint,
             index,
             job.cancel,
+            at_once=job.at_once,
         )
     if config.closed_form:
         yield Progress(f"simple models, pass {index + 1}", 0, 0)
@@ -179,16 +186,9 @@ def _cross_fit_heads(
     size = int((job.folds != OUTSIDE).sum()) * (count - 1) // count
     epochs = config.epochs or default_epochs(size, config.batch_size or default_batch(size))
     total = count * len(splits) + (1 if last else 0)
-    shape = (len(job.views), len(job.data), job.data.class_count)
-    posteriors = np.zeros(shape, dtype=np.float32)
-    histories: list[FloatArray] = []
-    agreement: FloatArray | None = None
-    final: FittedHead | None = None
-    for turn in range(total):
-        place, fold = divmod(turn, count)
-        whole = place == len(splits)
-        folds = splits[0 if whole else place]
-        train = folds != OUTSIDE if whole else (folds != OUTSIDE) & (folds != fold)
+
+    def fit(turn: int) -> Generator[Event, None, FittedHead]:
+        train, predicted, whole = _turn(job, turn)
         data = FoldData(
             views=job.views,
             rows=np.flatnonzero(train),
@@ -197,8 +197,7 @@ def _cross_fit_heads(
             weights=weights,
             trusted=job.trusted,
         )
-        predicted = np.arange(len(job.data)) if whole else np.flatnonzero(~train)
-        fitted = yield from fit_head(
+        return fit_head(
             config if whole else replace(config, epochs=epochs),
             data,
             predicted,
@@ -209,19 +208,57 @@ def _cross_fit_heads(
             place=(index, turn, total),
             follow=last and not whole,
         )
+
+    joined = _JoinedHeads(job, last=last)
+    fits = [partial(fit, turn) for turn in range(total)]
+    yield from side_by_side(fits, joined.take, job.at_once, job.cancel)
+    return joined.heads()
+
+
+def _turn(job: _Job, turn: int) -> tuple[npt.NDArray[np.bool_], IntArray, bool]:
+    """What a head trains on, the rows it predicts, and whether it is the one of all samples."""
+    place, fold = divmod(turn, int(job.folds.max()) + 1)
+    if place == len(job.splits):
+        return job.folds != OUTSIDE, np.arange(len(job.data)), True
+    folds = job.splits[place]
+    train = (folds != OUTSIDE) & (folds != fold)
+    return train, np.flatnonzero(~train), False
+
+
+class _JoinedHeads:
+    """Takes the heads of a pass one by one, as what they say of all samples is large."""
+
+    def __init__(self, job: _Job, *, last: bool) -> None:
+        shape = (len(job.views), len(job.data), job.data.class_count)
+        self._posteriors = np.zeros(shape, dtype=np.float32)
+        self._histories: list[FloatArray] = []
+        self._agreement: FloatArray | None = None
+        self._final: FittedHead | None = None
+        self._job, self._last = job, last
+
+    def take(self, turn: int, fitted: FittedHead) -> None:
+        """Add what a head says of the samples that it did not see."""
+        _, predicted, whole = _turn(self._job, turn)
         if whole:
-            final = fitted
-            continue
-        share = np.where(folds[predicted] == fold, 1.0, 1.0 / count).astype(np.float32)
+            self._final = fitted
+            return
+        splits, count = self._job.splits, int(self._job.folds.max()) + 1
+        place, fold = divmod(turn, count)
+        alone = splits[place][predicted] == fold  # samples of no fold are scored by every head
+        share = np.where(alone, 1.0, 1.0 / count).astype(np.float32)
         share /= np.float32(len(splits))
-        posteriors[:, predicted] += fitted.posteriors * share[None, :, None]
-        histories.append(fitted.history)
-        if last:
-            if agreement is None:
-                agreement = np.zeros((len(fitted.history), len(job.data)), dtype=np.float32)
-            agreement[:, predicted] += fitted.agreement * share[None]
-    weights_history: FloatArray = np.mean(np.stack(histories), axis=0, dtype=np.float32)
-    return FoldHeads(posteriors, weights_history, agreement, final)
+        self._posteriors[:, predicted] += fitted.posteriors * share[None, :, None]
+        self._histories.append(fitted.history)
+        if self._last:
+            if self._agreement is None:
+                size = (len(fitted.history), len(self._job.data))
+                self._agreement = np.zeros(size, dtype=np.float32)
+            self._agreement[:, predicted] += fitted.agreement * share[None]
+
+    def heads(self) -> FoldHeads:
+        """All of them as one."""
+        history: FloatArray = np.mean(np.stack(self._histories), axis=0, dtype=np.float32)
+        return FoldHeads(self._posteriors, history, self._agreement, self._final)
 
 
 def _soften(job: _Job, opinion: Opinion, odds: float) -> tuple[FloatArray, FloatArray]:

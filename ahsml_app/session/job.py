@@ -66,7 +66,7 @@ def run_job(
         table = yield from find_samples(found)
         _remember_options(run, options)
         backbone, table, features = yield from embed(found, table)
-        result = yield from train(found, table, features, run.checkpoints / "training")
+        result = yield from train(found, table, features, run.checkpoints / "training", alone=True)
         scores = yield from score(found, table, features, result)
         # Here, because the exports load pyarrow and jinja.
         from ahsml_app.session.outputs import write_outputs

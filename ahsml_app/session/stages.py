@@ -163,6 +163,7 @@ def train(
     *,
     trainable: Mask | None = None,
     trusted: Mask | None = None,
+    alone: bool = False,
 ) -> Generator[Event, None, TrainResult]:
     """Train on the features.
 
@@ -173,9 +174,11 @@ def train(
         checkpoint: Folder for checkpoints.
         trainable: (N,) which samples may be trained on; all that the table allows by default.
         trusted: (N,) which labels a person has confirmed.
+        alone: Whether nothing else, such as a window, needs the machine: a small set then trains
+            on all cores.
     """
     from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.device import choose_device, limit_threads, limit_training_threads
+    from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.trainer import train as train_on
     from ahsml_app.core.training_data import TrainData
 
@@ -189,16 +192,32 @@ def train(
     data = TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
     device = str(choose_device(options.device))
     found.settings |= {"device": device, **asdict(config)}
-    limit_training_threads()
+    numbers = len(table) * (config.components + len(table.class_names))
+    at_once = _set_training_threads(device, numbers, alone=alone)
     try:
         with found.timed("train"):
             return (
                 yield from train_on(
-                    config, data, device=device, checkpoint=checkpoint, cancel=found.cancel
+                    config,
+                    data,
+                    device=device,
+                    checkpoint=checkpoint,
+                    cancel=found.cancel,
+                    at_once=at_once,
                 )
             )
     finally:
         limit_threads()
+
+
+def _set_training_threads(device: str, numbers: int, *, alone: bool) -> int:
+    """Set the threads of a training; how many fits it may run at a time."""
+    from ahsml_app.core.device import limit_training_threads, share_training_threads
+
+    if alone:
+        return share_training_threads(device, numbers)
+    limit_training_threads()
+    return 1
 
 
 def score(

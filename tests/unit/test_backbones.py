@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 
 import numpy as np
@@ -117,6 +118,47 @@ def test_the_embedded_backbone_describes_itself(embedded):
 def test_the_identity_is_the_same_each_time_and_another_for_another_size(embedded):
     assert load_backbone("efficientnet-lite0").identity == embedded.identity
     assert load_backbone(size=160).identity != embedded.identity
+
+
+def test_a_backbone_that_is_known_waits_until_it_is_needed(tmp_path, monkeypatch):
+    state = torchvision.models.shufflenet_v2_x0_5().state_dict()
+    file = tmp_path / "own.pth"
+    torch.save(state, file)
+    spec = f"torchvision:shufflenet_v2_x0_5={file}"
+    first = load_backbone(spec)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(torchvision.models, "get_model", None)  # nothing is built
+        second = load_backbone(spec)
+    facts = ("name", "identity", "dimension", "size", "mean", "std")
+    assert [getattr(second, fact) for fact in facts] == [getattr(first, fact) for fact in facts]
+    pictures = torch.rand(2, 3, 64, 64)
+    assert torch.equal(second.module(pictures), first.module(pictures))
+    assert second.module is second.module
+
+
+def test_a_file_that_changed_is_another_backbone(tmp_path):
+    state = torchvision.models.shufflenet_v2_x0_5().state_dict()
+    file = tmp_path / "own.pth"
+    torch.save(state, file)
+    spec = f"torchvision:shufflenet_v2_x0_5={file}"
+    first, waiting = load_backbone(spec), load_backbone(spec)
+    state["conv1.0.weight"][0, 0, 0, 0] += 1e-3
+    torch.save(state, file)
+    os.utime(file, ns=(1, 1))  # also where the clock of the disk is coarse
+
+    assert load_backbone(spec).identity != first.identity
+    with pytest.raises(BackboneError, match="changed while they were in use"):
+        waiting.load()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"name": "x", "mean": [1], "std": [1]}'])
+def test_facts_that_cannot_be_read_do_no_harm(embedded, cache, content):
+    load_backbone()
+    (kept,) = (cache / "backbones").iterdir()
+    kept.write_text(content, "utf-8")
+    assert load_backbone().identity == embedded.identity
+    assert "efficientnet-lite0" in kept.read_text("utf-8")
 
 
 def test_the_identity_changes_with_one_weight(tmp_path):

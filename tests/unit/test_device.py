@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
 from ahsml_app.base.errors import DeviceError
-from ahsml_app.core.device import choose_device, limit_threads, limit_training_threads
+from ahsml_app.core.device import (
+    MOST_SHARED,
+    choose_device,
+    limit_threads,
+    limit_training_threads,
+    share_training_threads,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +81,28 @@ def test_training_limits_the_linear_algebra_of_numpy_too(monkeypatch):
         assert {
             pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
         } == {threads}
+
+
+@pytest.mark.parametrize(
+    ("device", "numbers", "cores", "fits", "threads"),
+    [
+        ("cpu", 1000, 1, 1, 1),
+        ("cpu", 1000, 2, 2, 1),
+        ("cpu", 1000, 64, 4, 1),
+        ("cpu", MOST_SHARED + 1, 3, 1, 2),
+        ("cuda", 1000, 3, 1, 2),
+    ],
+)
+def test_small_fits_share_the_cores_and_have_one_thread_each(
+    monkeypatch, device, numbers, cores, fits, threads
+):
+    from threadpoolctl import threadpool_limits
+
+    monkeypatch.setenv("OMP_NUM_THREADS", str(cores))
+    before = torch.get_num_threads()
+    with threadpool_limits():  # puts back what is changed here
+        assert share_training_threads(device, numbers) == fits
+        assert torch.get_num_threads() == threads
+        with ThreadPoolExecutor() as pool:
+            assert pool.submit(torch.get_num_threads).result() == threads
+    torch.set_num_threads(before)

@@ -42,7 +42,7 @@ def engine(embedded):
 
 def backbone_of(module, size=32):
     module.eval().requires_grad_(False)
-    return Backbone("own", "own-0", module, 0, size, (127.0,) * 3, (128.0,) * 3)
+    return Backbone("own", "own-0", lambda: module, 0, size, (127.0,) * 3, (128.0,) * 3)
 
 
 def cosines(found, wanted):

@@ -49,7 +49,7 @@ def backbone():
 
 def small_backbone(module: nn.Module | None) -> Backbone:
     mean = (127.0, 127.0, 127.0)
-    return Backbone("tiny", "tiny-1", module, DIMENSION, SIZE, mean, mean)
+    return Backbone("tiny", "tiny-1", lambda: module, DIMENSION, SIZE, mean, mean)
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_pictures_added_later_are_the_only_ones_embedded(pictures, backbone, cac
 def test_another_backbone_has_features_of_its_own(pictures, backbone, cache):
     table = table_of(pictures)
     embed(table, backbone, cache)
-    other = Backbone("tiny", "tiny-2", backbone.module, DIMENSION, SIZE, *[(9.0,) * 3] * 2)
+    other = Backbone("tiny", "tiny-2", backbone.load, DIMENSION, SIZE, *[(9.0,) * 3] * 2)
     assert embed(table, other, cache).embedded == 12
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core import experts
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -34,6 +37,25 @@ def test_a_model_says_nothing_of_the_folds_it_trained_on() -> None:
     assert list(models) == [1]
     np.testing.assert_array_equal(posterior[folds != 1], 0)
     assert (posterior[folds == 1].argmax(1) == labels[folds == 1]).mean() > 0.9
+
+
+def test_models_fitted_at_the_same_time_are_the_same() -> None:
+    features, targets, labels = separable()
+    folds = assign_folds(labels, np.ones(120, dtype=bool), 5, 0)
+    fit = partial(fit_folds, features, targets, folds, range(5), 0.1, CancelToken(), {})
+    alone, beside = fit(), fit(at_once=3)
+    assert list(alone) == list(beside)
+    for fold, parameters in alone.items():
+        np.testing.assert_array_equal(parameters, beside[fold])
+
+
+def test_a_fit_that_is_cancelled_beside_others_ends() -> None:
+    features, targets, labels = separable()
+    folds = assign_folds(labels, np.ones(120, dtype=bool), 5, 0)
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        fit_folds(features, targets, folds, range(5), 0.1, cancel, {}, at_once=3)
 
 
 def test_samples_of_no_fold_are_scored_by_all_models() -> None:

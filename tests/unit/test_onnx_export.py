@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -49,11 +51,11 @@ class Unlike(nn.Module):
 
 def tiny():
     module = Tiny().eval().requires_grad_(False)
-    return Backbone("tiny", "tiny-0", module, 12, 24, (127.0,) * 3, (64.0,) * 3)
+    return Backbone("tiny", "tiny-0", lambda: module, 12, 24, (127.0,) * 3, (64.0,) * 3)
 
 
-def head_of(dimension, curvature=CURVATURE):
-    random = np.random.default_rng(1)
+def head_of(dimension, curvature=CURVATURE, seed=1):
+    random = np.random.default_rng(seed)
     weight = random.normal(0, dimension**-0.5, (8, dimension)).astype(np.float32)
     bias = random.normal(0, 0.1, 8).astype(np.float32)
     return FeatureHead.from_parameters({"weight": weight, "bias": bias}, curvature)
@@ -137,21 +139,42 @@ def test_the_backbone_is_left_as_it_was(tmp_path):
     assert all(torch.equal(after[key], value) for key, value in before.items())
 
 
-def test_another_head_on_the_same_backbone_and_a_damaged_cache(tmp_path, cache):
+def test_another_head_uses_what_was_kept_and_computes_its_own(tmp_path, cache):
     backbone = tiny()
     export_onnx(backbone, head_of(12), tmp_path / "first.onnx")
-    (kept,) = (cache / "onnx").iterdir()
-    made = kept.stat().st_mtime_ns
-    other = head_of(12, curvature=2.0)
+    made = {file: file.stat().st_mtime_ns for file in (cache / "onnx").iterdir()}
+    assert len(made) == 2
 
+    unloaded = replace(backbone, load=lambda: pytest.fail("the network is not needed"))
+    other = head_of(12, seed=7)
+    export_onnx(unloaded, other, tmp_path / "second.onnx")
+
+    assert {file: file.stat().st_mtime_ns for file in (cache / "onnx").iterdir()} == made
+    assert_computes(tmp_path / "second.onnx", backbone, other)
+
+
+def test_a_head_of_another_curvature_is_another_network(tmp_path):
+    backbone, other = tiny(), head_of(12, curvature=2.0)
+    export_onnx(backbone, head_of(12), tmp_path / "first.onnx")
     export_onnx(backbone, other, tmp_path / "second.onnx")
+    assert_computes(tmp_path / "second.onnx", backbone, other)
 
-    assert kept.stat().st_mtime_ns == made
+
+@pytest.mark.parametrize("suffix", [".npz", ".onnx"])
+def test_damaged_parts_are_made_anew(tmp_path, cache, suffix):
+    backbone, head = tiny(), head_of(12)
+    export_onnx(backbone, head, tmp_path / "first.onnx")
+    (kept,) = (cache / "onnx").glob(f"*{suffix}")
+    kept.write_bytes(kept.read_bytes()[:-200])
+
+    with contextlib.suppress(OutputError):  # then the next call makes it anew
+        export_onnx(backbone, head, tmp_path / "second.onnx")
+    export_onnx(backbone, head, tmp_path / "second.onnx")
+
+    assert_computes(tmp_path / "second.onnx", backbone, head)
+
+
+def assert_computes(path, backbone, head):
     pictures = np.random.default_rng(2).integers(0, 256, (2, 3, 24, 24)).astype(np.float32)
-    found = ReferenceEvaluator(onnx.load(tmp_path / "second.onnx")).run(None, {"pixels": pictures})
-    np.testing.assert_allclose(found[0], expected(backbone, other, pictures), atol=1e-4)
-
-    kept.write_bytes(b"no network")
-    with pytest.raises(OutputError):
-        export_onnx(backbone, other, tmp_path / "third.onnx")
-    export_onnx(backbone, other, tmp_path / "third.onnx")  # made anew
+    found = ReferenceEvaluator(onnx.load(path)).run(None, {"pixels": pictures})
+    np.testing.assert_allclose(found[0], expected(backbone, head, pictures), atol=1e-4)

@@ -9,7 +9,7 @@ import pytest
 from training_data import clouds
 
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, EpochEnd, Event
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.head import FeatureHead
 from ahsml_app.core.losses import LOSSES
@@ -35,9 +35,9 @@ def trained(config: TrainConfig, data: TrainData, **options: object) -> TrainRes
     return finish(train(config, data, **options))[1]  # type: ignore[arg-type]
 
 
-def stop_after(data: TrainData, checkpoint: Path, epochs: int) -> None:
+def stop_after(data: TrainData, checkpoint: Path, epochs: int, at_once: int = 1) -> None:
     token, seen = CancelToken(), 0
-    events = train(QUICK, data, checkpoint=checkpoint, cancel=token)
+    events = train(QUICK, data, checkpoint=checkpoint, cancel=token, at_once=at_once)
     while seen < epochs:
         seen += isinstance(next(events), EpochEnd)
     token.cancel()
@@ -120,6 +120,24 @@ def test_stopped_training_continues_to_the_same_result(tmp_path: Path) -> None:
     np.testing.assert_array_equal(whole.corrected, resumed.corrected)
     np.testing.assert_array_equal(whole.weight_history, resumed.weight_history)
     np.testing.assert_array_equal(whole.consistency_history, resumed.consistency_history)
+
+
+def test_folds_side_by_side_give_the_same_result_and_events(tmp_path: Path) -> None:
+    data, _ = clouds()
+    events, alone = finish(train(QUICK, data))
+    told, beside = finish(train(QUICK, data, at_once=3))
+    np.testing.assert_array_equal(alone.corrected, beside.corrected)
+    np.testing.assert_array_equal(alone.points, beside.points)
+    np.testing.assert_array_equal(alone.weight_history, beside.weight_history)
+    np.testing.assert_array_equal(alone.consistency_history, beside.consistency_history)
+    assert [type(event) for event in told] == [type(event) for event in events]
+    assert [e for e in told if isinstance(e, Progress)] == [
+        e for e in events if isinstance(e, Progress)
+    ]
+    for at_once in (2, 3, 1):
+        stop_after(data, tmp_path, 3, at_once)
+    _, resumed = finish(train(QUICK, data, checkpoint=tmp_path, at_once=2))
+    np.testing.assert_array_equal(alone.corrected, resumed.corrected)
 
 
 def test_a_checkpoint_of_other_labels_is_not_continued(tmp_path: Path) -> None:
