@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QStaticTe
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.classes.model import ClassTableModel, Column, percent
-from ahsml_app.gui.gallery.delegate import fitted, two_digits
+from ahsml_app.gui.classes.model import ClassTableModel, Column
+from ahsml_app.gui.gallery.delegate import fitted
 from ahsml_app.gui.icons import picture
+from ahsml_app.gui.numbers import few_per_cent, figure, hundredths
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -85,7 +86,7 @@ class RowPainter:
             painter.fillRect(columns[0][0], top, 3, ROW_HEIGHT, self._accent)
         cells = [(left + EDGE, room - 2 * EDGE) for left, room in columns]
         facts, text = overview.facts, self._classes.text
-        waiting = self._words[0].format(f"{int(facts.undecided[place]):,}")
+        waiting = self._words[0].format(figure(int(facts.undecided[place])))
         self._two_lines(painter, cells[Column.NAME], top, overview.names[place], waiting)
         for column in (Column.COUNT, Column.SPREAD, Column.WEIGHT):
             self._paint_number(painter, cells[column], top, text(place, column))
@@ -127,8 +128,8 @@ class RowPainter:
             self._draw(painter, cell, y, "–", small=False, pen=self._muted)
             return
         texts = cell[0], cell[1] - INTERVAL_WIDTH - GAP
-        between = f"{percent(low).removesuffix(' %')}–{percent(high)}"
-        self._two_lines(painter, texts, top, self._words[1].format(percent(best)), between)
+        between = f"{few_per_cent(low).removesuffix(' %')}–{few_per_cent(high)}"
+        self._two_lines(painter, texts, top, self._words[1].format(few_per_cent(best)), between)
         left, width = cell[0] + cell[1] - INTERVAL_WIDTH, float(INTERVAL_WIDTH)
         middle, scale = top + ROW_HEIGHT / 2, width / self._widest
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -152,7 +153,7 @@ class RowPainter:
         for number, (other, divergence) in enumerate(lines):
             pen = self._text if number == 0 else self._muted
             self._draw(painter, names, y, overview.names[other], small=True, pen=pen)
-            text = two_digits(divergence)
+            text = hundredths(divergence)
             self._draw_right(painter, cell, y, text, small=True, pen=self._muted)
             y += self._small_height
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.class_colours import class_palette
-from ahsml_app.gui.classes.model import percent
 from ahsml_app.gui.gallery.delegate import fitted
+from ahsml_app.gui.numbers import few_per_cent, figure
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -72,6 +72,7 @@ class TreePainter:
         self._theme, self._thumbnails = theme, thumbnails
         self.missing: list[int] = []
         self.side = 0
+        self._colours: npt.NDArray[np.uint8] = np.empty((0, 3), dtype=np.uint8)
 
     def leaves_from(self, width: int) -> float:
         """Where the leaves begin in a view of some width."""
@@ -148,6 +149,7 @@ class TreePainter:
         painter.setFont(self._small())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self._metrics()
+        self._colours = class_palette(len(overview.names), tree.order, dark=self._theme.dark)
         for leaf in range(first - first % stride, last, stride):
             self._paint_leaf(painter, metrics, overview, tree, frame, leaf)
 
@@ -169,11 +171,10 @@ class TreePainter:
             painter.setBrush(QColor(tokens.selected))
             grown = max(0.0, frame.step - high - 2) / 2
             painter.drawRoundedRect(row.adjusted(2, -grown, GAP, grown), 4, 4)
-        colours = class_palette(len(overview.names), tree.order, dark=self._theme.dark)
-        painter.setBrush(QColor(*colours[place].tolist()))
+        painter.setBrush(QColor(*self._colours[place].tolist()))
         painter.drawEllipse(QPointF(frame.right + GAP, y), _DOT, _DOT)
         share = "" if np.isnan(facts.wrong[1, place]) else self._share(facts.wrong[1, place])
-        note = f"{facts.count[place]:,}{share}"
+        note = f"{figure(facts.count[place])}{share}"
         painter.setPen(QColor(tokens.muted))
         painter.drawText(row, _RIGHT, note)
         taken = self._paint_pictures(painter, facts.typical[place], row, frame.step)
@@ -207,7 +208,7 @@ class TreePainter:
 
     def _share(self, wrong: float) -> str:
         text = QCoreApplication.translate("ClassTreeView", "about {0}")
-        return f" · {text.format(percent(wrong))}"
+        return f" · {text.format(few_per_cent(wrong))}"
 
     def _paint_heading(self, painter: QPainter, frame: TreeFrame) -> None:
         """What the places mean: far apart at the left, alike at the right."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.tree_painter import EDGE, TOP, TreeFrame, TreePainter
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.classes import ClassOverview, ClassTree
@@ -297,12 +298,12 @@ class ClassTreeView(QAbstractScrollArea):
             return ""
         classes = tree.classes(node)
         names = [overview.names[place] for place in classes[:6].tolist()]
-        count = f"{int(overview.facts.count[classes].sum()):,}"
+        count = figure(int(overview.facts.count[classes].sum()))
         if len(classes) == 1:
             return self.tr("{0}: {1} images").format(names[0], count)
         more = ", …" if len(classes) > len(names) else ""
         text = self.tr("{0} classes, {1} images: {2}")
-        return text.format(f"{len(classes):,}", count, ", ".join(names) + more)
+        return text.format(figure(len(classes)), count, ", ".join(names) + more)
 
     def _whole_step(self) -> float:
         tree = self.tree
