@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.types import QUADRANTS, FloatArray, IntArray, Scores
+from ahsml_app.base.types import QUADRANTS, ClassMatrix, FloatArray, IntArray, Scores
 from ahsml_app.core.noise import expected_errors
 
 Array = npt.NDArray[Any]
@@ -35,7 +35,7 @@ def merged_scores(scores: Scores, judged: IntArray, places: IntArray) -> Scores:
 
     Returns:
         Scores over the J classes. The matrices average what is merged; the noise matrix adds up
-        its columns.
+        its columns. Both are made when somebody looks at them.
     """
     sizes = np.bincount(places)
     extended = np.append(places, -1)
@@ -55,8 +55,6 @@ def merged_scores(scores: Scores, judged: IntArray, places: IntArray) -> Scores:
     divergence[touched[top[touched, 0] == given]] = 0
     first = np.unique(places, return_index=True)[1]
     parts = [np.flatnonzero(places == place) for place in np.flatnonzero(sizes > 1)]
-    distances = _pooled(scores.class_distances, first, parts, np.mean)
-    np.fill_diagonal(distances, 0)
     return replace(
         scores,
         error_probability=wrong,
@@ -68,8 +66,8 @@ def merged_scores(scores: Scores, judged: IntArray, places: IntArray) -> Scores:
         quadrant=quadrant,
         flagged=flagged,
         expected_errors=expected_errors(wrong),
-        noise_matrix=_pooled(scores.noise_matrix, first, parts, np.sum),
-        class_distances=distances,
+        noise_matrix=_PooledMatrix(scores.noise_matrix, first, parts, np.sum),
+        class_distances=_PooledMatrix(scores.class_distances, first, parts, np.mean, diagonal=0),
     )
 
 
@@ -97,35 +95,69 @@ def _joined(top: IntArray, confidence: FloatArray) -> tuple[IntArray, FloatArray
     return np.take_along_axis(top, order, 1), np.take_along_axis(confidence, order, 1)
 
 
-def _pooled(
-    matrix: FloatArray,
-    first: npt.NDArray[np.intp],
-    parts: list[npt.NDArray[np.intp]],
-    along: Callable[..., Array],
-) -> FloatArray:
+class _PooledMatrix:
     """A matrix over classes with the rows of merged ones averaged and their columns joined.
+
+    It is made when somebody looks at it: a merge among thousands of classes is to be felt at once,
+    and such a matrix has a hundred megabytes.
 
     Args:
         matrix: (K, K) over the classes of the training.
         first: (J,) first part of each merged class.
         parts: All parts of each class that has several.
         along: Joins columns.
+        diagonal: What stands on the diagonal; by default what comes of it.
     """
-    matrix, place_of = np.asarray(matrix), {int(part): at for at, part in enumerate(first)}
-    places = [place_of[int(part[0])] for part in parts]
-    pooled = np.empty((len(first), len(first)), dtype=matrix.dtype)
-    # Copied run by run, which is far quicker than one by one.
-    for rows, down in _runs(first):
-        for columns, across in _runs(first):
-            pooled[rows, columns] = matrix[down, across]
-    means = [matrix[part].mean(0) for part in parts]
-    for place, mean in zip(places, means, strict=True):
-        pooled[place] = mean[first]
-    for place, part in zip(places, parts, strict=True):
-        columns = matrix[:, part][first]
-        columns[places] = [mean[part] for mean in means]
-        pooled[:, place] = along(columns, axis=1)
-    return pooled
+
+    def __init__(
+        self,
+        matrix: ClassMatrix,
+        first: npt.NDArray[np.intp],
+        parts: list[npt.NDArray[np.intp]],
+        along: Callable[..., Array],
+        diagonal: float | None = None,
+    ) -> None:
+        self._matrix, self._first, self._parts = matrix, first, parts
+        self._along, self._diagonal = along, diagonal
+        place_of = {int(part): at for at, part in enumerate(first)}
+        self._places = [place_of[int(part[0])] for part in parts]
+
+    def __len__(self) -> int:
+        return len(self._first)
+
+    def __getitem__(self, row: int) -> FloatArray:
+        """One row, of which the rest need not be made."""
+        rows = [int(self._first[row])]
+        for place, part in zip(self._places, self._parts, strict=True):
+            rows = part.tolist() if place == row else rows
+        whole: FloatArray = np.stack([self._matrix[at] for at in rows]).mean(0)
+        pooled = whole[self._first]
+        for place, part in zip(self._places, self._parts, strict=True):
+            pooled[place] = self._along(whole[part])
+        if self._diagonal is not None:
+            pooled[row] = self._diagonal
+        return pooled
+
+    def __array__(
+        self,
+        dtype: npt.DTypeLike | None = None,
+        copy: bool | None = None,
+    ) -> Array:
+        """The whole of it."""
+        matrix, first = np.asarray(self._matrix), self._first
+        pooled = np.empty((len(first), len(first)), dtype=matrix.dtype)
+        # Copied run by run, which is far quicker than one by one.
+        for rows, down in _runs(first):
+            for columns, across in _runs(first):
+                pooled[rows, columns] = matrix[down, across]
+        for place, part in zip(self._places, self._parts, strict=True):
+            joined = self._along(matrix[:, part], axis=1)
+            pooled[:, place] = joined[first]
+        for place in self._places:
+            pooled[place] = self[place]
+        if self._diagonal is not None:
+            np.fill_diagonal(pooled, self._diagonal)
+        return pooled if dtype is None else pooled.astype(dtype)
 
 
 def _runs(first: npt.NDArray[np.intp]) -> Iterator[tuple[slice, slice]]:

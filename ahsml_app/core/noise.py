@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ahsml_app.base.types import FloatArray, IntArray
 
 Matrix = npt.NDArray[np.float64]
+AnyArray = npt.NDArray[Any]
 
 SHAPE_STRENGTH = 3.0
 """Pseudo-counts with which each cell of the matrix is held to the mixture of shapes."""
@@ -235,7 +236,9 @@ def errors_by_group(
     return _interval(size, best, np.bincount(groups, wrong * (1 - wrong), count))
 
 
-def _interval(size: Matrix | IntArray, best: Matrix, by_chance: Matrix) -> Matrix:
+def _interval(
+    size: npt.NDArray[Any], best: npt.NDArray[Any], by_chance: npt.NDArray[Any]
+) -> Matrix:
     """(3, G) low ends, best guesses and high ends, from sums of p and of p (1 - p)."""
     together = RATE_ERROR * best * (1 - best / np.maximum(size, 1))
     spread = 1.96 * np.sqrt(np.maximum(by_chance, 0.0) + together**2)

@@ -26,6 +26,7 @@ class ClassBook:
         self._given = table.labels  # by place in the keys, as those of decisions are
         self._held = table.labels.copy()
         self._run = 0
+        self._name_keys: tuple[str, ...] | None = None  # until somebody asks
         self._called: dict[str, str] = {}
         self._name_all()
 
@@ -97,7 +98,7 @@ class ClassBook:
 
     def _name_all(self) -> None:
         names = self._key_names = [self.name(key) for key in self._keys]
-        self._name_keys: tuple[str, ...] | None = None  # until somebody asks
+        self._name_keys = None
         self._key_place = {key: place for place, key in enumerate(self._keys)} | {"": UNLABELLED}
         self._index = {name: place for place, name in enumerate(dict.fromkeys(names))}
         self.names = tuple(self._index)

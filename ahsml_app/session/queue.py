@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -145,7 +145,7 @@ def _among(labels: IntArray, chosen: frozenset[int], count: int) -> Mask:
 
 
 def _order(project: Project, view: QueueView, rows: IntArray) -> npt.NDArray[np.intp]:
-    keys: npt.NDArray[np.float64 | np.float32]
+    keys: npt.NDArray[Any]
     if view.sort == "path":
         keys = project.path_ranks()[rows].astype(np.float64)
     elif view.sort == "given_label":
@@ -162,7 +162,7 @@ def _order(project: Project, view: QueueView, rows: IntArray) -> npt.NDArray[np.
     # NaN sorts last in numpy, and a negated NaN stays one.
     keys = -keys if view.descending else keys
     if keys.dtype == np.float32:
-        return _places_in_order(keys)
+        return _places_in_order(keys.astype(np.float32, copy=False))
     return np.argsort(keys, kind="stable")
 
 

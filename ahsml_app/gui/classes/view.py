@@ -272,8 +272,7 @@ class ClassesView(QWidget):
         if not np.array_equal(np.sort(self.table.selected_places()), places):
             self.table.select_places(places)
         self.tree.show_selected(places)
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.start()  # anew, so that nothing is laid out while the keys walk on
 
     def _chosen_places(self, overview: ClassOverview) -> IntArray:
         wanted = frozenset(self._chosen)
