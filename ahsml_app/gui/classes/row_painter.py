@@ -53,12 +53,12 @@ class RowPainter:
     """Like the gallery's delegate it asks no model about cells and lays each text out once.
 
     Attributes:
-        missing: Rows of images that were still to come when they were last painted.
+        incomplete: Whether a picture was still to come when it was painted; to be reset.
     """
 
     def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
         self._classes, self._thumbnails, self._theme = classes, thumbnails, theme
-        self.missing: list[int] = []
+        self.incomplete = False
         self._widest, self._scale = 0.1, 1.0
         self._texts: dict[tuple[str, int, bool], tuple[QStaticText, int]] = {}
         self.prepare()
@@ -220,7 +220,7 @@ class RowPainter:
             else:
                 empty.append(QRect(x, y, SIDE, SIDE))
             if not exact:
-                self.missing.append(row)
+                self.incomplete = True
             x += SIDE + GAP
         if empty:
             self._paint_empty(painter, empty, rows, cell[0])

@@ -156,7 +156,8 @@ class ClassTable(QTableView):
                 hovered=self._hovered,
                 current=current,
             )
-        if self._rows.missing and not self._ask.isActive():
+        if self._rows.incomplete and not self._ask.isActive():
+            self._rows.incomplete = False
             self._ask.start()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
@@ -203,22 +204,33 @@ class ClassTable(QTableView):
         self.sorted_by.emit()
 
     def _on_ask(self) -> None:
-        """Ask for what was painted last first; the rest has left the view."""
-        missing, self._rows.missing = self._rows.missing, []
-        side = round(SIDE * self.devicePixelRatioF())
-        if self.isVisible():
-            self._thumbnails.want(dict.fromkeys(reversed(missing)), side)
+        """Ask for the pictures of all rows in view, as earlier wishes are forgotten."""
+        overview, side = self._classes.overview, round(SIDE * self.devicePixelRatioF())
+        if overview is None or not self.isVisible():
+            return
+        wanted = []
+        for column, rows in (
+            (Column.TYPICAL, overview.facts.typical),
+            (Column.DOUBTFUL, overview.facts.doubtful),
+        ):
+            wanted.append(rows[self._places_in_view(), : pictures_in(self.columnWidth(column))])
+        pictures = np.concatenate(wanted, axis=1).ravel()
+        self._thumbnails.want(pictures[pictures >= 0].tolist(), side)
 
     def _on_ready(self, rows: IntArray) -> None:
-        """Paint the rows whose pictures have come, and so ask for those that are still missing."""
+        """Paint the rows whose pictures have come."""
         if not self.isVisible() or self._classes.overview is None:
             return
-        facts, height = self._classes.overview.facts, self.viewport().height()
-        first, last = max(self.rowAt(0), 0), self.rowAt(height - 1)
-        shown = self._classes.order[first : None if last < 0 else last + 1]
+        facts, shown = self._classes.overview.facts, self._places_in_view()
         pictures = np.concatenate([facts.typical[shown], facts.doubtful[shown]], axis=1)
+        first = max(self.rowAt(0), 0)
         for place in np.flatnonzero(np.isin(pictures, rows).any(1)).tolist():
             self._update_row(first + place)
+
+    def _places_in_view(self) -> IntArray:
+        """Places of the classes whose rows are in view."""
+        first, last = max(self.rowAt(0), 0), self.rowAt(self.viewport().height() - 1)
+        return self._classes.order[first : None if last < 0 else last + 1]
 
     def _on_reset(self) -> None:
         self._hovered = -1
