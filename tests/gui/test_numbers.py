@@ -40,7 +40,7 @@ def test_german_numbers() -> None:
     assert few_per_cent(0.004) == "0,4 %"
     assert worded("Merge 2 classes into cat (1,204 images)").endswith("(1.204 Bilder)")
     assert worded("Rename 1.5 to 2.5 (3 images)").count(".5") == 2  # names are no numbers
-    assert NumberAxis("left").tickStrings([0.5, 1], 1, 0.5) == ["0,5", "1"]
+    assert NumberAxis("left").tickStrings([0.5, 1], 1, 0.5) == ["0,5", "1,0"]
 
 
 @pytest.mark.usefixtures("german")

@@ -81,6 +81,11 @@ class ClassTreeView(QAbstractScrollArea):
         return self._painter.stride(self._step)
 
     @property
+    def picture_side(self) -> int:
+        """Side of the leaves' pictures in pixels of the screen; 0 before the first."""
+        return self._painter.side
+
+    @property
     def tree(self) -> ClassTree | None:
         """The tree that is shown."""
         return None if self._overview is None else self._overview.tree
