@@ -9,12 +9,14 @@ from classes_shown import (  # noqa: F401 - fixtures too
     make_thumbnails,
     make_view,
     press,
+    settled,
 )
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ahsml_app.gui.classes.tree_view import ZOOM
 from ahsml_app.gui.classes.view import ClassesView
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -114,7 +116,8 @@ def test_what_scrolling_and_new_pictures_leave_is_what_a_fresh_drawing_shows(
     view: ClassesView, thumbnails: Thumbnails, qtbot: QtBot
 ) -> None:
     on_tree(qtbot, view)
-    view.resize(1200, 300)
+    view.resize(1200, 220)
+    settled(qtbot, view)
     for _ in range(12):
         press(qtbot, view.zooms["zoom-in"])
     tree, overview, bar = view.tree, view.items.overview, view.tree.verticalScrollBar()
@@ -129,10 +132,19 @@ def test_what_scrolling_and_new_pictures_leave_is_what_a_fresh_drawing_shows(
         tree.show_overview(overview)
         return shown()
 
-    first = shown()
     rows = overview.facts.typical[:, 0].tolist()
-    qtbot.waitUntil(lambda: thumbnails.shown(rows[int(tree.tree.order[0])], tree.picture_side)[1])
-    qtbot.waitUntil(lambda: shown() != first)  # by itself
+    leaf = int(tree.tree.order[0])
+
+    def complete() -> bool:
+        shown()
+        return thumbnails.shown(rows[leaf], tree.picture_side)[1]
+
+    qtbot.waitUntil(complete)
+    tree.zoom(1 / ZOOM)
+    before = shown()  # pictures of another size, until those of this one come
+    qtbot.waitUntil(complete)
+    qtbot.waitUntil(lambda: shown() != before)
+    assert bar.maximum() > 40
     for values in ((9,), (30, 17), (bar.maximum(), 3), (12, 40, 41)):
         for value in values:
             bar.setValue(value)
