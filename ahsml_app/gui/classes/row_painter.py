@@ -50,7 +50,7 @@ class _RowFacts(NamedTuple):
 
 
 class RowPainter:
-    """Like the gallery's delegate it asks no model about cells and lays each text out once.
+    """Like the gallery's delegate it asks no model about cells and lays each number out once.
 
     Attributes:
         incomplete: Whether a picture was still to come when it was painted; to be reset.
@@ -60,7 +60,7 @@ class RowPainter:
         self._classes, self._thumbnails, self._theme = classes, thumbnails, theme
         self.incomplete = False
         self._widest, self._scale = 0.1, 1.0
-        self._texts: dict[tuple[str, int, bool], tuple[QStaticText, int]] = {}
+        self._texts: dict[tuple[str, bool], tuple[QStaticText, int]] = {}
         self.prepare()
 
     def paint_rows(
@@ -157,14 +157,16 @@ class RowPainter:
     ) -> None:
         painter.setFont(self._small if small else self._body)
         painter.setPen(pen)
-        painter.drawStaticText(cell[0], y, self._static(text, cell[1], small=small)[0])
+        # Names are mostly new when they come into view, so laying them out ahead would not pay.
+        ascent = self._small_ascent if small else self._ascent
+        painter.drawText(cell[0], y + ascent, self._fitted(text, cell[1], small=small))
 
     def _draw_right(
         self, painter: QPainter, cell: Cell, y: int, text: str, *, small: bool, pen: QPen
     ) -> None:
         painter.setFont(self._small if small else self._body)
         painter.setPen(pen)
-        static, wide = self._static(text, 0, small=small)
+        static, wide = self._static(text, small=small)
         painter.drawStaticText(cell[0] + cell[1] - wide, y, static)
 
     def _paint_number(self, painter: QPainter, cell: Cell, top: int, text: str) -> None:
@@ -238,16 +240,20 @@ class RowPainter:
                 sign = picture("broken-image", name, _SIGN, self._scale)
                 painter.drawPixmap(square.x() + rest, square.y() + rest, sign)
 
-    def _static(self, text: str, width: int, *, small: bool) -> tuple[QStaticText, int]:
-        """A text laid out once, shortened to a width unless that is 0, and how wide it is."""
-        key = (text, width, small)
+    def _fitted(self, text: str, width: int, *, small: bool) -> str:
+        """A text shortened to a width."""
+        if len(text) * self._widest_letter <= width:
+            return text
+        metrics = self._small_metrics if small else self._metrics
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+
+    def _static(self, text: str, *, small: bool) -> tuple[QStaticText, int]:
+        """A text laid out once, and how wide it is."""
+        key = (text, small)
         found = self._texts.get(key)
         if found is None:
             if len(self._texts) > _MOST_TEXTS:
                 self._texts.clear()
-            metrics = self._small_metrics if small else self._metrics
-            if width:
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
             made = QStaticText(text)
             made.setTextFormat(Qt.TextFormat.PlainText)
             made.prepare(font=self._small if small else self._body)
@@ -268,6 +274,8 @@ class RowPainter:
         self._small = QFont(self._body)
         self._small.setPointSizeF(self._body.pointSizeF() * SMALL)
         self._metrics, self._small_metrics = QFontMetrics(self._body), QFontMetrics(self._small)
+        self._ascent, self._small_ascent = self._metrics.ascent(), self._small_metrics.ascent()
+        self._widest_letter = max(1, self._metrics.maxWidth())
         self._height = self._metrics.height()
         self._small_height = self._small_metrics.height() + 1
         self._number_width = self._small_metrics.horizontalAdvance("0.00") + GAP
