@@ -14,6 +14,7 @@ from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.head import HyperbolicHead
 from ahsml_app.core.head_training import FoldData, HeadTraining
 
 SMALLEST_BATCH = 16
@@ -32,8 +33,10 @@ class FittedHead:
         posteriors: (V + 1, n, K) of each view.
         points: (n, D) points of the ball, plain view.
         prototypes: (K, D) points of the ball.
-        projection: (D, d) projection of prepared features.
+        projection: (D, d) projection of prepared features, or of the hidden units.
         bias: (D,).
+        hidden_weight: (H, d) of the hidden layer; H is 0 without one.
+        hidden_bias: (H,).
         history: (E, N) adaptive weights after each epoch.
         agreement: (E, n) consistency of the samples it was asked about; none where not wanted.
     """
@@ -43,6 +46,8 @@ class FittedHead:
     prototypes: FloatArray
     projection: FloatArray
     bias: FloatArray
+    hidden_weight: FloatArray
+    hidden_bias: FloatArray
     history: FloatArray
     agreement: FloatArray
 
@@ -82,6 +87,7 @@ def fit_head(
     *,
     place: tuple[int, int, int],
     follow: bool = False,
+    stage: str = "",
 ) -> Generator[Event, None, FittedHead]:
     """Train a head, or take it from the checkpoint.
 
@@ -95,6 +101,7 @@ def fit_head(
         cancel: Checked once a batch.
         place: Pass, fold and number of folds, for the events.
         follow: Whether to note the consistency of the predicted samples after each epoch.
+        stage: Name of a stage of its own, whose epochs are no matter for the scores.
 
     Yields:
         Progress, an `EpochEnd` after each epoch, and notices.
@@ -124,6 +131,9 @@ def fit_head(
         history.append(_moment(training, followed, cancel))
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(running, state)
+        if stage:
+            yield Progress(stage, epoch + 1, training.epochs)
+            continue
         done, total = fold * training.epochs + epoch + 1, folds * training.epochs
         yield Progress(f"train, pass {index + 1}", done, total)
         yield _epoch_end(training, data, (index, fold, epoch), loss)
@@ -177,5 +187,14 @@ def _result(
             prototypes=head.prototype_points().cpu().numpy(),
             projection=head.projection.weight.cpu().numpy(),
             bias=head.projection.bias.cpu().numpy(),
+            **_hidden(head),
             **histories,
         )
+
+
+def _hidden(head: HyperbolicHead) -> dict[str, FloatArray]:
+    if head.hidden is None:
+        nothing = np.zeros((0, head.projection.in_features), dtype=np.float32)
+        return {"hidden_weight": nothing, "hidden_bias": nothing[:, 0]}
+    weight, bias = head.hidden.weight.cpu().numpy(), head.hidden.bias.cpu().numpy()
+    return {"hidden_weight": weight, "hidden_bias": bias}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import Tensor
 
+from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.consistency import consistency
+from ahsml_app.core.embedding import embed_features
 from ahsml_app.core.experts import Opinion
 from ahsml_app.core.head import fuse
 from ahsml_app.core.head_fitting import FoldHeads
@@ -25,6 +29,7 @@ def summarise(
     opinion: Opinion,
     heads: FoldHeads,
     preparation: Preparation,
+    learned: Mapping[str, FloatArray],
 ) -> TrainResult:
     """Put together what a person and the exports need.
 
@@ -38,6 +43,7 @@ def summarise(
         opinion: Of the last pass.
         heads: Of the last pass.
         preparation: The map before the head.
+        learned: Parameters of the model that embeds (see `embedding.embedding_parameters`).
     """
     final = heads.final
     if heads.posteriors is None or heads.history is None or final is None:
@@ -50,6 +56,7 @@ def summarise(
         weight = np.where(data.trusted, 1.0, weight)
     points = torch.from_numpy(final.points)
     means, nearest = _prototypes(config, data, labels, weight, points)
+    head = {**fuse(preparation.parameters(), final.projection, final.bias), **learned}
     return TrainResult(
         posterior=opinion.posterior.astype(np.float32),
         corrected=opinion.corrected.astype(np.float32),
@@ -61,7 +68,8 @@ def summarise(
         class_distances=pairwise_distance(means, means, config.curvature).float().numpy(),
         prototype_distance=nearest.float().numpy(),
         noise_matrix=opinion.noise_matrix,
-        head=fuse(preparation.parameters(), final.projection, final.bias),
+        head=head,
+        embedding=embed_features(data.features[0], head, config.curvature, CancelToken()),
         weight_history=heads.history.astype(np.float16),
         consistency_history=np.asarray(heads.agreement, dtype=np.float16),
         expert_weights=opinion.shares,

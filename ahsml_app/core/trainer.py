@@ -21,6 +21,7 @@ from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.embedding import embedding_parameters, fit_embedding_head
 from ahsml_app.core.experts import (
     Opinion,
     combine_experts,
@@ -127,9 +128,10 @@ def train(
         first = first or opinion
     last = config.passes - 1
     opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
+    learned = yield from _embedding_head(job, opinion)
     from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
 
-    return summarise(config, data, opinion, heads, preparation)
+    return summarise(config, data, opinion, heads, preparation, learned)
 
 
 def _run_pass(
@@ -170,6 +172,29 @@ def _run_pass(
         opinions, job.data.labels, job.data.trainable, noise=config.noise_model, first=first
     )
     return opinion, heads
+
+
+def _embedding_head(job: _Job, opinion: Opinion) -> Generator[Event, None, dict[str, FloatArray]]:
+    """Parameters of the model that embeds, beside those of the head that makes points."""
+    targets = _one_hot(job.data)
+    data = FoldData(
+        views=job.views,
+        rows=np.flatnonzero(job.data.trainable),
+        labels=job.data.labels,
+        targets=targets,
+        weights=job.data.trainable.astype(np.float32),
+        trusted=job.trusted & job.data.trainable,
+    )
+    head = yield from fit_embedding_head(
+        job.config,
+        data,
+        opinion.corrected,
+        device=job.device,
+        checkpoint=job.checkpoint,
+        cancel=job.cancel,
+    )
+    spread = job.views[0].astype(np.float32).std(0)
+    return embedding_parameters(job.preparation, head, spread)
 
 
 def _cross_fit_heads(

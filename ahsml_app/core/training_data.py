@@ -43,13 +43,14 @@ class TrainResult:
         adaptive_weight: (N,) 0 to 1; NaN for unlabelled samples.
         consistency: (N,) agreement of the views, 0 to 1.
         points: (N, D) points of the ball by the final head, float32.
+        embedding: (N, E) vectors of length one to be compared by their cosine, float32.
         curvature: c of the ball.
         prototypes: (K, D) points of the ball; a class without samples lies at the origin.
         class_distances: (K, K) hyperbolic distances between the prototypes.
         prototype_distance: (N,) distance of each sample to its nearest prototype.
         noise_matrix: (K, K) probability of the given label (column) for a true label (row).
         head: Parameters of the final head by name, and of the preparation before it, so that
-            features map to points: see `head.FeatureHead`.
+            features map to points and embeddings: see `embedding.EmbeddingModel`.
         weight_history: (E, N) adaptive weights after each epoch, float16.
         consistency_history: (E, N) consistency after each epoch, float16.
         expert_weights: Share of each expert (head, linear) in the posterior.
@@ -60,6 +61,7 @@ class TrainResult:
     adaptive_weight: FloatArray
     consistency: FloatArray
     points: FloatArray
+    embedding: FloatArray
     curvature: float
     prototypes: FloatArray
     class_distances: FloatArray
