@@ -63,7 +63,8 @@ def small_scores() -> Scores:
 
 def small_embeddings() -> Embeddings:
     points = np.linspace(-0.5, 0.5, 10, dtype=np.float32).reshape(5, 2)
-    return Embeddings(points, curvature=0.1)
+    vectors = np.float32([[1, 0, 0], [0, -1, 0], [0.6, 0.8, 0], [0, 0, 1], [0, 0.6, -0.8]])
+    return Embeddings(points, 0.1, vectors)
 
 
 def small_quarantine() -> list[Quarantined]:

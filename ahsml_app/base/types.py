@@ -144,7 +144,10 @@ class Embeddings:
     Attributes:
         points: (N, D) points of the Poincare ball, float32.
         curvature: c > 0 of the ball of curvature -c.
+        vectors: (N, E) vectors of length one, to be compared by their cosine; None where a
+            project was trained before there were any.
     """
 
     points: FloatArray
     curvature: float
+    vectors: npt.NDArray[np.floating] | None = None

@@ -89,6 +89,20 @@ _NAMES = (
 )
 
 
+def model_of(
+    parameters: Mapping[str, FloatArray], curvature: float
+) -> tuple[nn.Module, tuple[str, ...]]:
+    """The model of these parameters, and the names of what it gives.
+
+    Args:
+        parameters: Of a training; those of old projects have no embedding, only points.
+        curvature: c of the ball.
+    """
+    if _NAMES[0] in parameters:
+        return EmbeddingModel(parameters, curvature), ("embedding", "point")
+    return FeatureHead.from_parameters(parameters, curvature), ("point",)
+
+
 def fit_embedding_head(
     config: TrainConfig,
     data: FoldData,
@@ -111,16 +125,8 @@ def fit_embedding_head(
     Yields:
         Progress.
     """
-    classes = corrected.argmax(1)
-    sure = corrected.max(1) > SURE
-    sure[data.trusted] = True
-    classes[data.trusted] = data.labels[data.trusted]
-    rows = data.rows[sure[data.rows]]
-    if not len(rows):  # a training that is sure of nothing still gives embeddings
-        rows = data.rows
-    targets = np.zeros_like(corrected, dtype=np.float32)
-    targets[np.arange(len(targets)), classes] = 1.0
-    steps = -(-len(rows) // BATCH)
+    cleaned = _cleaned(data, corrected)
+    steps = -(-len(cleaned.rows) // BATCH)
     plain = replace(
         config,
         hidden=HIDDEN,
@@ -132,27 +138,28 @@ def fit_embedding_head(
         pair_weight=0.0,
         weights="none",
     )
-    cleaned = replace(
+    place, nobody = (config.passes, 0, 1), np.empty(0, dtype=np.int64)
+    job = (plain, cleaned, nobody, "embedding", device, checkpoint, cancel)
+    return (yield from fit_head(*job, place=place, stage=STAGE))
+
+
+def _cleaned(data: FoldData, corrected: FloatArray) -> FoldData:
+    """The sure samples with their most probable class, or with the label a person confirmed."""
+    classes = corrected.argmax(1)
+    sure = corrected.max(1) > SURE
+    sure[data.trusted] = True
+    classes[data.trusted] = data.labels[data.trusted]
+    rows = data.rows[sure[data.rows]]
+    if not len(rows):  # a training that is sure of nothing still gives embeddings
+        rows = data.rows
+    targets = np.zeros_like(corrected, dtype=np.float32)
+    targets[np.arange(len(targets)), classes] = 1.0
+    return replace(
         data,
         rows=rows,
         labels=classes.astype(np.int64),
         targets=targets,
         weights=np.ones(len(targets), dtype=np.float32),
-    )
-    nobody = np.empty(0, dtype=np.int64)
-    place = (config.passes, 0, 1)
-    return (
-        yield from fit_head(
-            plain,
-            cleaned,
-            nobody,
-            "embedding",
-            device,
-            checkpoint,
-            cancel,
-            place=place,
-            stage=STAGE,
-        )
     )
 
 

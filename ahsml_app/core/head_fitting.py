@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -113,30 +113,25 @@ def fit_head(
     training = HeadTraining(data, config, seed, torch.device(device))
     running = f"{name}-epochs"
     history, state = _resume(training, checkpoint.load(running))
-    followed = predicted[: len(predicted) if follow else 0]
     while len(history) < training.epochs:
         epoch = len(history)
         try:
             loss = training.run_epoch(epoch, cancel)
         except torch.OutOfMemoryError:
-            smaller = training.batch_size // 2
-            if smaller < SMALLEST_BATCH:
+            if training.batch_size // 2 < SMALLEST_BATCH:
                 raise
-            torch.cuda.empty_cache()
-            yield Notice(f"Memory of {device} ran out; the batch is now {smaller}.", "warning")
-            reduced = replace(config, batch_size=smaller, epochs=training.epochs)
+            reduced = _with_half_the_batch(config, training)
+            yield Notice(_out_of_memory(device, reduced), "warning")
             training = HeadTraining(data, reduced, seed, torch.device(device))
             history, state = _resume(training, state)
             continue
-        history.append(_moment(training, followed, cancel))
+        history.append(_moment(training, predicted if follow else predicted[:0], cancel))
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(running, state)
         if stage:
             yield Progress(stage, epoch + 1, training.epochs)
-            continue
-        done, total = fold * training.epochs + epoch + 1, folds * training.epochs
-        yield Progress(f"train, pass {index + 1}", done, total)
-        yield _epoch_end(training, data, (index, fold, epoch), loss)
+        else:
+            yield from _told(training, data, (index, fold, epoch), folds, loss)
     fitted = _result(training, predicted, _stacked(history), cancel)
     checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
     checkpoint.remove(running)
@@ -149,11 +144,23 @@ def _moment(training: HeadTraining, followed: IntArray, cancel: CancelToken) -> 
     return training.weights.astype(np.float16), agreement.astype(np.float16)
 
 
-def _epoch_end(
-    training: HeadTraining, data: FoldData, place: tuple[int, int, int], loss: float
-) -> EpochEnd:
+def _with_half_the_batch(config: TrainConfig, training: HeadTraining) -> TrainConfig:
+    torch.cuda.empty_cache()
+    return replace(config, batch_size=training.batch_size // 2, epochs=training.epochs)
+
+
+def _out_of_memory(device: str, config: TrainConfig) -> str:
+    return f"Memory of {device} ran out; the batch is now {config.batch_size}."
+
+
+def _told(
+    training: HeadTraining, data: FoldData, place: tuple[int, int, int], folds: int, loss: float
+) -> Iterator[Event]:
+    index, fold, epoch = place
+    done, total = fold * training.epochs + epoch + 1, folds * training.epochs
+    yield Progress(f"train, pass {index + 1}", done, total)
     wrong = 1 - float(training.weights[data.rows].mean())
-    return EpochEnd(*place, training.epochs, loss, wrong, training.weights.copy())
+    yield EpochEnd(*place, training.epochs, loss, wrong, training.weights.copy())
 
 
 def _resume(

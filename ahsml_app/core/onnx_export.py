@@ -1,4 +1,4 @@
-"""One ONNX file from pixels to the point of the ball, checked against torch before it is kept."""
+"""One ONNX file from pixels to the embedding, checked against torch before it is kept."""
 
 from __future__ import annotations
 
@@ -26,22 +26,24 @@ from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.engine import Normalized, import_openvino, structured_pictures
 
 TOLERANCE = 1e-3
-"""Largest difference to torch, as a share of the ball's radius."""
+"""Largest difference to torch, as a share of the longest vector."""
 
 _CHECKED_PICTURES = 3  # another number than the example's, so that the batch must be dynamic
 
 
-def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
+def export_onnx(
+    backbone: Backbone, head: nn.Module, path: Path, outputs: tuple[str, ...] = ("embedding",)
+) -> float:
     """Write the network from pixels to embedding as one ONNX file.
 
     Its input "pixels" is (B, 3, S, S) float32 of 0 to 255, red first, S being the size of the
-    backbone; its output "embedding" is (B, D) float32. B is free.
+    backbone; its outputs are (B, D) float32, each with its own D. B is free.
 
     Args:
         backbone: Pixels to features.
-        head: Features to points of the ball; its attribute `curvature` (1 if absent) says of
-            which.
+        head: Features to one tensor, or to a tuple of as many as there are outputs.
         path: The file to write; it appears only if it passes the check.
+        outputs: Their names.
 
     Returns:
         The largest absolute difference to torch on a few structured pictures.
@@ -54,8 +56,8 @@ def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
     kept = (_kept_backbone(backbone), _kept_head(head, backbone.dimension))
     try:
         first, features = _of_backbone(backbone, kept[0])
-        content = _joined(first, _of_head(head, backbone.dimension, kept[1]))
-        found = _computed(content, _pictures(backbone))
+        content = _joined(first, _of_head(head, backbone.dimension, outputs, kept[1]))
+        found = _computed(content, _pictures(backbone), outputs)
     except Exception as error:  # the exporter's own errors have no common base
         _forget(*kept)  # made anew the next time
         raise OutputError(
@@ -64,10 +66,13 @@ def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
             details=f"{type(error).__name__}: {error}",
         ) from error
     with torch.inference_mode():
-        wanted = head(torch.from_numpy(features)).numpy()
-    difference = float(np.abs(found - wanted).max())
-    radius = float(getattr(head, "curvature", 1.0)) ** -0.5
-    if not difference <= TOLERANCE * radius:  # also where it is not a number
+        given = head(torch.from_numpy(features))
+    wanted = [each.numpy() for each in (given if isinstance(given, tuple) else (given,))]
+    differences = [float(np.abs(a - b).max()) for a, b in zip(found, wanted, strict=True)]
+    lengths = [float(np.linalg.norm(each, axis=1).max()) for each in wanted]
+    difference = max(differences)
+    # Written so that what is not a number does not pass either.
+    if not all(d <= TOLERANCE * length for d, length in zip(differences, lengths, strict=True)):
         _forget(*kept)
         raise OutputError(
             f"The ONNX form of {backbone.name} differs from torch by {difference:.2g}.",
@@ -93,7 +98,7 @@ def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
         return parts["graph"].tobytes(), parts["features"]
     network = copy.deepcopy(Normalized(backbone)).cpu().eval()
     example = torch.zeros(2, 3, backbone.size, backbone.size)
-    content = _exported(network, example, "pixels", "features")
+    content = _exported(network, example, "pixels", ("features",))
     with torch.inference_mode():
         features = network(torch.from_numpy(_pictures(backbone))).numpy()
     with contextlib.suppress(OSError), atomic_write(kept) as stream:
@@ -101,7 +106,7 @@ def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
     return content, features
 
 
-def _of_head(head: nn.Module, width: int, kept: Path) -> bytes:
+def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) -> bytes:
     """The small part. Heads differ in their numbers only, which are put into the form kept."""
     import onnx
 
@@ -111,7 +116,7 @@ def _of_head(head: nn.Module, width: int, kept: Path) -> bytes:
         if _filled(form, wanted):
             filled: bytes = form.SerializeToString()
             return filled
-    content = _exported(head, torch.zeros(2, width), "features", "embedding")
+    content = _exported(head, torch.zeros(2, width), "features", outputs)
     with contextlib.suppress(OSError), atomic_write(kept) as stream:
         stream.write(content)
     return content
@@ -164,14 +169,16 @@ def _joined(first: bytes, second: bytes) -> bytes:
     return content
 
 
-def _exported(module: nn.Module, example: torch.Tensor, name: str, result: str) -> bytes:
+def _exported(
+    module: nn.Module, example: torch.Tensor, name: str, results: tuple[str, ...]
+) -> bytes:
     with _quiet():
         program = torch.onnx.export(
             module,
             (example,),
             dynamo=True,
             input_names=[name],
-            output_names=[result],
+            output_names=list(results),
             dynamic_shapes=({0: torch.export.Dim("batch")},),
             verbose=False,
         )
@@ -181,7 +188,7 @@ def _exported(module: nn.Module, example: torch.Tensor, name: str, result: str) 
     return content
 
 
-def _computed(content: bytes, pictures: FloatArray) -> FloatArray:
+def _computed(content: bytes, pictures: FloatArray, names: tuple[str, ...]) -> list[FloatArray]:
     """Run the file: with OpenVINO, or where it is missing with onnx's slow reference."""
     try:
         openvino = import_openvino()
@@ -189,12 +196,14 @@ def _computed(content: bytes, pictures: FloatArray) -> FloatArray:
         from onnx import load_from_string
         from onnx.reference import ReferenceEvaluator
 
-        outputs: Any = ReferenceEvaluator(load_from_string(content)).run(None, {"pixels": pictures})
-        return np.asarray(outputs[0], dtype=np.float32)
+        reference = ReferenceEvaluator(load_from_string(content))
+        outputs: Any = reference.run(list(names), {"pixels": pictures})
+        return [np.asarray(each, dtype=np.float32) for each in outputs]
     settings = {"INFERENCE_PRECISION_HINT": "f32"}
     core = openvino.Core()
     compiled = core.compile_model(core.read_model(io.BytesIO(content)), "CPU", settings)
-    return np.array(compiled([pictures])[0], dtype=np.float32)
+    computed = compiled([pictures])
+    return [np.array(computed[name], dtype=np.float32) for name in names]
 
 
 @contextlib.contextmanager

@@ -105,21 +105,20 @@ def train(
     preparation = fit_preparation(data.features[0], config.components, cancel)
     count = config.folds or fold_count(int(data.trainable.sum()))
     splits = head_splits(data.labels, data.trainable, count, data.class_count, config.seed)
-    linear = linear_splits(data.labels, data.trainable, config.folds, config.seed)
+    linear = linear_splits(data.labels, data.trainable, config.folds, config.seed) or splits[:1]
     job = _Job(
         config=config,
         data=data,
         preparation=preparation,
         views=prepare_views(data.features, preparation, cancel),
         splits=splits,
-        linear_splits=linear or splits[:1],
+        linear_splits=linear,
         device=device,
         checkpoint=CheckpointFolder(checkpoint, _digest(config, data, device)),
         cancel=cancel,
         at_once=at_once,
     )
-    targets = _one_hot(data)
-    weights = data.trainable.astype(np.float32)
+    targets, weights = _one_hot(data), data.trainable.astype(np.float32)
     first: Opinion | None = None
     for index in range(config.passes - 1):
         opinion, _ = yield from _run_pass(job, index, targets, weights, first, last=False)

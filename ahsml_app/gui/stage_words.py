@@ -23,6 +23,7 @@ def stage_words(stage: str) -> str:
         "linear model": translate("StageWords", "Fitting linear models"),
         "simple models": translate("StageWords", "Fitting simple models"),
         "train": translate("StageWords", "Training"),
+        "embeddings": translate("StageWords", "Learning embeddings"),
         "score": translate("StageWords", "Scoring labels"),
         "write": translate("StageWords", "Saving"),
         "map": translate("StageWords", "Drawing the map"),
@@ -69,7 +70,7 @@ def left_words(seconds: float) -> str:
 
 def rate_words(rate: float, stage: str) -> str:
     """Items a second where they are images; epochs have no pace that says anything."""
-    if not math.isfinite(rate) or stage.startswith(("train", "linear", "map")):
+    if not math.isfinite(rate) or stage.startswith(("train", "linear", "embeddings", "map")):
         return ""
     words = figure(rate) if rate >= 9.95 else figure(rate, 1)
     return QCoreApplication.translate("StageWords", "{0}/s").format(words)

@@ -36,6 +36,7 @@ _STEPS = {
     "load backbone": "embed",
     "embed": "embed",
     "prepare": "train-1",
+    "embeddings": "score",
     "score": "score",
     "write": "write",
 }
@@ -43,7 +44,7 @@ _STEPS = {
 
 
 def step_of(stage: str) -> str:
-    """The step that a stage is part of: a training has 6 steps but 10 stages."""
+    """The step that a stage is part of: a training has 6 steps but 11 stages."""
     _, comma, place = stage.partition(", pass ")
     return f"train-{place}" if comma else _STEPS.get(stage, stage)
 

@@ -65,7 +65,7 @@ def write_outputs(
         export.write_labels(folder / "labels.csv", table, decisions)
         export.write_scores_csv(folder / "scores.csv", table, scores)
         export.write_scores_parquet(folder / "scores.parquet", table, scores)
-        embeddings = Embeddings(result.points, result.curvature)
+        embeddings = Embeddings(result.points, result.curvature, result.embedding)
         export.write_embeddings_npz(folder / "embeddings.npz", table, embeddings)
         export.write_embeddings_parquet(folder / "embeddings.parquet", table, embeddings)
         export.write_quarantine(folder / "quarantine.csv", found.quarantined)
@@ -154,7 +154,7 @@ def write_model(folder: Path, model: Model, backbone: Backbone) -> Generator[Eve
     """Write the head, what it needs to be used, and the whole network as ONNX."""
     from safetensors.numpy import save
 
-    from ahsml_app.core.head import FeatureHead
+    from ahsml_app.core.embedding import model_of
     from ahsml_app.core.onnx_export import export_onnx
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -174,9 +174,9 @@ def write_model(folder: Path, model: Model, backbone: Backbone) -> Generator[Eve
     with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
         json.dump(facts, stream, indent=2, ensure_ascii=False)
         stream.write("\n")
-    head = FeatureHead.from_parameters(model.head, model.curvature)
+    network, outputs = model_of(model.head, model.curvature)
     try:
-        export_onnx(backbone, head, folder / "embedding.onnx")
+        export_onnx(backbone, network, folder / "embedding.onnx", outputs)
     except OutputError as error:
         yield Notice(str(error), "warning")
 

@@ -62,6 +62,8 @@ def run_arrays(
     }
     points = np.zeros((count, result.points.shape[1]), dtype=np.float32)
     points[rows] = result.points
+    vectors = np.zeros((count, result.embedding.shape[1]), dtype=np.float16)
+    vectors[rows] = result.embedding
     histories = {
         "weight_history": result.weight_history,
         "consistency_history": result.consistency_history,
@@ -72,6 +74,7 @@ def run_arrays(
     arrays |= {_HEAD + name: np.asarray(value) for name, value in result.head.items()}
     return arrays | {
         "points": points,
+        "vectors": vectors,
         "curvature": np.array(result.curvature),
         "prototypes": result.prototypes,
         "judged": table.labels,
@@ -88,7 +91,8 @@ def scores_of(arrays: Mapping[str, Array]) -> Scores:
 
 def embeddings_of(arrays: Mapping[str, Array]) -> Embeddings:
     """The embeddings among the arrays of a run."""
-    return Embeddings(arrays["points"], float(arrays["curvature"].ravel()[0]))
+    curvature = float(arrays["curvature"].ravel()[0])
+    return Embeddings(arrays["points"], curvature, arrays.get("vectors"))
 
 
 def head_of(arrays: Mapping[str, Array]) -> dict[str, Array]:

@@ -204,30 +204,43 @@ def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:
 
 
 def write_embeddings_npz(path: Path, table: SampleTable, embeddings: Embeddings) -> None:
-    """Write `embeddings.npz`: paths (N,) text, points (N, D) float32, curvature; no pickle."""
+    """Write `embeddings.npz`, without pickle.
+
+    It holds paths (N,) as text, embeddings (N, E) and points (N, D) in float32, and the curvature.
+    """
+    arrays: dict[str, Any] = {"points": embeddings.points.astype(np.float32, copy=False)}
+    if embeddings.vectors is not None:
+        arrays["embeddings"] = embeddings.vectors.astype(np.float32, copy=False)
     with atomic_write(path) as stream:
         np.savez(
             stream,
             paths=np.array([_text(name) for name in table.paths], dtype=np.str_),
-            points=embeddings.points.astype(np.float32, copy=False),
             curvature=np.float64(embeddings.curvature),
+            **arrays,
         )
 
 
 def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddings) -> None:
-    """Write `embeddings.parquet`: path, given label and point; the curvature as metadata."""
+    """Write `embeddings.parquet`: path, given label, embedding and point.
+
+    The curvature of the ball that the points lie in is metadata.
+    """
     import pyarrow as pa
 
-    points: npt.NDArray[np.float32] = np.ascontiguousarray(embeddings.points, dtype=np.float32)
-    flat = pa.array(points.reshape(-1))
+    def vectors(values: npt.NDArray[np.floating]) -> Any:
+        flat = pa.array(np.ascontiguousarray(values, dtype=np.float32).reshape(-1))
+        return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
+
     columns = {
         "path": pa.array([_text(name) for name in table.paths], type=pa.string()),
         "label": pa.array(
             [_text(table.label_name(row)) for row in range(len(table))], type=pa.string()
         ),
-        "embedding": pa.FixedSizeListArray.from_arrays(flat, points.shape[1]),
     }
-    metadata = {"curvature": repr(float(embeddings.curvature)), "model": "poincare ball"}
+    if embeddings.vectors is not None:
+        columns["embedding"] = vectors(embeddings.vectors)
+    columns["point"] = vectors(embeddings.points)
+    metadata = {"curvature": repr(float(embeddings.curvature)), "point": "poincare ball"}
     _write_parquet(path, pa.table(columns).replace_schema_metadata(metadata))
 
 

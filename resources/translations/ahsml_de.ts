@@ -3524,6 +3524,10 @@
         <translation>{0} abspalten ({1})</translation>
     </message>
     <message>
+        <source>Start again: the new weights will be taken.</source>
+        <translation>Starten Sie noch einmal: dann gelten die neuen Gewichte.</translation>
+    </message>
+    <message>
         <source>Taken</source>
         <translation>Aufgenommen</translation>
     </message>
@@ -3674,6 +3678,10 @@
     <message>
         <source>The second pass trains on what the first one found to be likely right.</source>
         <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+    </message>
+    <message>
+        <source>The weights of {0} changed while they were in use</source>
+        <translation>Die Gewichte von {0} haben sich geändert, während sie in Gebrauch waren</translation>
     </message>
     <message>
         <source>The weights of {0} could not be downloaded.</source>
@@ -4346,6 +4354,10 @@
     <message>
         <source>Training</source>
         <translation>Training</translation>
+    </message>
+    <message>
+        <source>Learning embeddings</source>
+        <translation>Einbettungen lernen</translation>
     </message>
     <message>
         <source>Scoring labels</source>

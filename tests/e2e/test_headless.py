@@ -122,6 +122,7 @@ def test_a_folder_becomes_results_without_network_qt_or_a_changed_picture(
     assert pq.read_table(out / "scores.parquet").num_rows == 48
     with np.load(out / "embeddings.npz") as archive:
         assert (np.square(archive["points"]).sum(1) * archive["curvature"] < 1).all()
+        np.testing.assert_allclose(np.linalg.norm(archive["embeddings"], axis=1), 1, atol=1e-3)
     labels = rows(out / "labels.csv")
     assert all(row["label"] == row["given_label"] for row in labels)
     assert {row["decision"] for row in labels} == {"undecided"}

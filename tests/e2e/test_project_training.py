@@ -76,17 +76,18 @@ def test_decisions_shape_the_next_training_and_the_export(
     out = tmp_path / "out"
     outcome(export_project(export_request(project, out, frozenset(PARTS))))
     assert sum(1 for path in (out / "images").rglob("*.png")) == len(project.table) - 1
-    with np.load(out / "embeddings.npz") as kept_points:
-        points = kept_points["points"]
+    with np.load(out / "embeddings.npz") as archive:
+        points, vectors = archive["points"], archive["embeddings"]
     core = import_openvino().Core()
     model = core.read_model(io.BytesIO((out / "model" / "embedding.onnx").read_bytes()))
     size = model.input(0).partial_shape[2].get_length()
     rows = [relabelled, dropped, kept]
     plain = [make_views(decode(project.path(row), box=size), size, (0,), "") for row in rows]
     batch = np.concatenate(plain).astype(np.float32)
-    found = core.compile_model(model, "CPU")([batch])[0]
+    found = core.compile_model(model, "CPU")([batch])
     radius = float(project.arrays()["curvature"].ravel()[0]) ** -0.5
-    assert np.abs(found - points[rows]).max() < 0.02 * radius
+    assert np.abs(found["point"] - points[rows]).max() < 0.02 * radius
+    assert np.abs(found["embedding"] - vectors[rows]).max() < 0.02
     project.close()
 
 

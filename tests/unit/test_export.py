@@ -74,7 +74,9 @@ def test_embeddings_hold_the_agreed_values_without_pickle(tmp_path: Path) -> Non
     export.write_embeddings_npz(tmp_path / "embeddings.npz", small_table(), small_embeddings())
     golden = json.loads((GOLDEN / "embeddings.json").read_text(encoding="utf-8"))
     with np.load(tmp_path / "embeddings.npz", allow_pickle=False) as arrays:
-        assert sorted(arrays) == ["curvature", "paths", "points"]
+        assert sorted(arrays) == ["curvature", "embeddings", "paths", "points"]
+        assert arrays["embeddings"].dtype == np.float32
+        np.testing.assert_array_equal(arrays["embeddings"], np.float32(golden["embeddings"]))
         assert arrays["paths"].tolist() == golden["paths"]
         assert arrays["points"].dtype == np.float32
         np.testing.assert_array_equal(arrays["points"], np.float32(golden["points"]))
@@ -92,13 +94,14 @@ def test_embeddings_in_parquet_hold_the_agreed_values(tmp_path: Path) -> None:
     export.write_embeddings_parquet(path, small_table(), small_embeddings())
     golden = json.loads((GOLDEN / "embeddings.json").read_text(encoding="utf-8"))
     content = pq.read_table(path)
-    kind = content.schema.field("embedding").type
-    assert (str(kind.value_type), kind.list_size) == ("float", 2)
+    for name, size in (("embedding", 3), ("point", 2)):
+        kind = content.schema.field(name).type
+        assert (str(kind.value_type), kind.list_size) == ("float", size)
     assert content["path"].to_pylist() == golden["paths"]
     assert content["label"].to_pylist() == golden["labels"]
-    np.testing.assert_array_equal(
-        np.float32(content["embedding"].to_pylist()), np.float32(golden["points"])
-    )
+    for name in ("embedding", "point"):
+        values = np.float32(content[name].to_pylist())
+        np.testing.assert_array_equal(values, np.float32(golden[f"{name}s"]))
     assert float(content.schema.metadata[b"curvature"]) == golden["curvature"]
 
 

@@ -29,6 +29,7 @@ def scored(
         adaptive_weight=np.array(weight, dtype=np.float32),
         consistency=np.array(consistency, dtype=np.float32),
         points=np.zeros((4, 2), dtype=np.float32),
+        embedding=np.ones((4, 1), dtype=np.float32),
         curvature=0.1,
         prototypes=np.zeros((3, 2), dtype=np.float32),
         class_distances=distances,

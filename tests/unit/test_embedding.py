@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.embedding import LEARNED_SHARE, SURE, EmbeddingModel, embed_features, model_of
+from ahsml_app.core.metrics import recall_at_k
+from ahsml_app.core.trainer import train
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+torch.set_num_threads(1)
+
+CLASSES, EACH, WIDTH = 4, 40, 24
+CONFIG = TrainConfig(epochs=2, folds=2, passes=1, dimension=8, loss="contrastive")
+
+
+def noisy_data(wrong: float, trusted: bool = False) -> tuple[TrainData, np.ndarray]:
+    """Classes that overlap in loud features and are told apart by quiet ones."""
+    random = np.random.default_rng(0)
+    truth = np.repeat(np.arange(CLASSES), EACH)
+    quiet = np.eye(CLASSES)[truth] * 1.5 + random.normal(0, 0.35, (len(truth), CLASSES))
+    loud = random.normal(0, 2, (len(truth), WIDTH - CLASSES))
+    features = np.concatenate([quiet, loud], axis=1).astype(np.float16)
+    labels = truth.copy()
+    rows = random.choice(len(truth), round(wrong * len(truth)), replace=False)
+    labels[rows] = (truth[rows] + 1) % CLASSES
+    everything = np.ones(len(truth), dtype=bool)
+    sure = labels != truth if trusted else None
+    return TrainData(features[None], labels, everything, CLASSES, sure), truth
+
+
+def trained(data: TrainData, config: TrainConfig = CONFIG) -> TrainResult:
+    steps = train(config, data)
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        return end.value
+
+
+@pytest.fixture(scope="module")
+def noisy() -> tuple[TrainData, np.ndarray, TrainResult]:
+    data, truth = noisy_data(0.25)
+    return data, truth, trained(data)
+
+
+def test_embeddings_find_the_true_class_better_than_the_features_do(noisy) -> None:
+    data, truth, result = noisy
+    plain = recall_at_k(data.features[0].astype(np.float32), truth)
+    assert recall_at_k(result.embedding, truth) > plain + 0.2
+
+
+def test_the_cosine_is_the_weighted_sum_of_both_parts(noisy) -> None:
+    _, _, result = noisy
+    learned = result.head["output_weight"].shape[0]
+    seen, taught = result.embedding[:, :-learned], result.embedding[:, -learned:]
+    np.testing.assert_allclose(np.square(seen).sum(1), 1 - LEARNED_SHARE, atol=1e-5)
+    np.testing.assert_allclose(np.square(taught).sum(1), LEARNED_SHARE, atol=1e-5)
+
+
+def test_the_backbones_part_keeps_its_cosines_where_no_component_is_lost(noisy) -> None:
+    data, _, result = noisy
+    features = data.features[0].astype(np.float64)
+    centred = features - features.mean(0)
+    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
+    seen = result.embedding[:, :WIDTH] / np.sqrt(1 - LEARNED_SHARE)
+    np.testing.assert_allclose(seen @ seen.T, centred @ centred.T, atol=0.01)
+
+
+def test_the_kept_parameters_give_embeddings_and_points_again(noisy) -> None:
+    data, _, result = noisy
+    model, outputs = model_of(result.head, result.curvature)
+    assert outputs == ("embedding", "point")
+    found = dict(zip(outputs, model(torch.from_numpy(data.features[0]).float()), strict=True))
+    np.testing.assert_allclose(found["embedding"].numpy(), result.embedding, atol=1e-5)
+    np.testing.assert_allclose(found["point"].numpy(), result.points, atol=2e-3)
+
+
+def test_parameters_of_a_project_without_embeddings_still_give_points(noisy) -> None:
+    data, _, result = noisy
+    old = {name: result.head[name] for name in ("weight", "bias")}
+    model, outputs = model_of(old, result.curvature)
+    assert outputs == ("point",)
+    points = model(torch.from_numpy(data.features[0]).float())
+    np.testing.assert_allclose(points.numpy(), result.points, atol=2e-3)
+
+
+def test_a_trusted_label_is_learned_although_the_scores_doubt_it() -> None:
+    """The wrong labels are all confirmed here, so that they form the neighbourhoods."""
+    learned = {}
+    for trusted in (False, True):
+        data, truth = noisy_data(0.25, trusted=trusted)
+        result = trained(data)
+        part = result.embedding[:, -result.head["output_weight"].shape[0] :]
+        changed = data.labels != truth
+        doubted = result.corrected[changed].max(1) > SURE
+        assert trusted or doubted.any()
+        learned[trusted] = recall_at_k(part, data.labels)
+    assert learned[True] > learned[False]
+
+
+def test_embedding_goes_on_in_chunks_and_stops_when_asked(noisy, monkeypatch) -> None:
+    data, _, result = noisy
+    monkeypatch.setattr("ahsml_app.core.embedding.ROWS_AT_ONCE", 7)
+    again = embed_features(data.features[0], result.head, result.curvature, CancelToken())
+    np.testing.assert_allclose(again, result.embedding, atol=1e-5)
+
+
+def test_the_training_tells_of_the_embeddings() -> None:
+    data, _ = noisy_data(0.1)
+    stages = [event.stage for event in train(CONFIG, data) if isinstance(event, Progress)]
+    assert stages[-1] == "embeddings"
+
+
+def test_a_model_takes_any_number_of_samples(noisy) -> None:
+    data, _, result = noisy
+    model = EmbeddingModel(result.head, result.curvature)
+    assert model(torch.from_numpy(data.features[0, :1]).float())[0].shape[0] == 1
