@@ -43,6 +43,5 @@ def hundredths(share: float) -> str:
 
 
 def few_per_cent(share: float) -> str:
-    """A share with a decimal where it is small: 4 %, 0.4 % or 0 %."""
-    value = 100 * share
-    return localised(f"{value:.1f} %" if 0.05 <= value < 0.95 else f"{value:.0f} %")
+    """A share with a decimal where it is small: 4%, 0.4% or 0%."""
+    return per_cent(share, int(0.0005 <= share < 0.0095))

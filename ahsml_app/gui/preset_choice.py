@@ -38,7 +38,7 @@ class PresetChoice(QWidget):
             "thorough": (
                 self.tr("Thorough"),
                 self.tr("Seven looks and eight folds, so that each model sees more images."),
-                self.tr("about 40 % more time"),
+                self.tr("about 40% more time"),
             ),
         }
         self._group = QButtonGroup(self)

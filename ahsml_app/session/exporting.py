@@ -47,7 +47,7 @@ PARTS: Mapping[str, str] = {
     "manifest": "the manifest in its own format with the new labels; dropped images left out",
     "tree": "a folder for each class with the images in it; dropped images left out",
     "scores": "scores.csv and scores.parquet: probability, weight, consistency and more",
-    "embeddings": "embeddings.npz and embeddings.parquet: points of the hyperbolic ball",
+    "embeddings": "embeddings.npz and embeddings.parquet: vectors for search and training",
     "model": "the trained head, and one ONNX file from pixels to embedding",
     "report": "report.html: counts, confusion and the most suspect images on one page",
     "journal": "journal.csv: every decision ever made, undone ones included",

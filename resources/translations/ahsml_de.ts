@@ -1015,7 +1015,7 @@
         <translation>falsche Labels erwartet, vorher → jetzt</translation>
     </message>
     <message>
-        <source>Each image that you kept or relabelled looks for its nearest neighbours among the others. Recall@1: how often the nearest one has the same label. MAP@R: how well those of the same label come before all others. The interval of the difference comes from drawing the images again (paired bootstrap, 95 %). Images decided before the later training have taught it, so the difference speaks well of it.</source>
+        <source>Each image that you kept or relabelled looks for its nearest neighbours among the others. Recall@1: how often the nearest one has the same label. MAP@R: how well those of the same label come before all others. The interval of the difference comes from drawing the images again (paired bootstrap, 95%). Images decided before the later training have taught it, so the difference speaks well of it.</source>
         <translation>Jedes Bild, dessen Label Sie behalten oder geändert haben, sucht unter den anderen seine nächsten Nachbarn. Recall@1: wie oft der nächste das gleiche Label hat. MAP@R: wie gut die mit gleichem Label vor allen anderen kommen. Der Bereich des Unterschieds kommt von wiederholtem Ziehen der Bilder (gepaarter Bootstrap, 95 %). Bilder, die vor dem späteren Training entschieden wurden, haben es gelehrt; der Unterschied spricht darum eher für dieses.</translation>
     </message>
     <message>
@@ -2153,7 +2153,7 @@
 <context>
     <name>ImagePanel</name>
     <message>
-        <source>Zoom; at 100 % one pixel of the file is one of the screen</source>
+        <source>Zoom; at 100% one pixel of the file is one of the screen</source>
         <translation>Vergrößerung; bei 100 % ist ein Pixel der Datei eines des Bildschirms</translation>
     </message>
 </context>
@@ -2700,7 +2700,7 @@
         <translation>Sieben Ansichten und acht Teile, sodass jedes Modell mehr Bilder sieht.</translation>
     </message>
     <message>
-        <source>about 40 % more time</source>
+        <source>about 40% more time</source>
         <translation>etwa 40 % mehr Zeit</translation>
     </message>
 </context>
@@ -3816,8 +3816,8 @@
         <translation>passen nicht zu „{0}“</translation>
     </message>
     <message>
-        <source>embeddings.npz and embeddings.parquet: points of the hyperbolic ball</source>
-        <translation>embeddings.npz und embeddings.parquet: Punkte der hyperbolischen Kugel</translation>
+        <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
+        <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
     </message>
     <message>
         <source>fits no class</source>
@@ -4996,7 +4996,7 @@
         <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt einzeln). Geht es mit den verdächtigsten Bildern weiter, sollten so viele falsche Labels darunter sein; das Band soll in 95 von 100 Datensätzen gelten.</translation>
     </message>
     <message>
-        <source>Among the latest images looked at, a tenth of all but at least 20. The band is Wilson&apos;s interval, 95 %.</source>
+        <source>Among the latest images looked at, a tenth of all but at least 20. The band is Wilson&apos;s interval, 95%.</source>
         <translation>Unter den zuletzt angesehenen Bildern, einem Zehntel von allen, aber mindestens 20. Das Band ist Wilsons Intervall, 95 %.</translation>
     </message>
     <message>

@@ -46,7 +46,7 @@ def test_the_table_tells_counts_errors_and_neighbours(view: ClassesView, project
     for row, name in enumerate(names(view)):
         wrong = scores.error_probability[project.labels == CLASSES.index(name)].mean()
         text = view.items.index(row, Column.WRONG).data()
-        assert text.startswith(f"about {100 * wrong:.0f} %")
+        assert text.startswith(f"about {100 * wrong:.0f}%")
     near = dict(zip(names(view), names(view, Column.NEAREST), strict=True))
     assert near["circle"] == "square .17, triangle .50, cross 1.0"
 
@@ -65,7 +65,7 @@ def test_headings_and_the_list_sort(view: ClassesView, qtbot: QtBot) -> None:
     view.sort.setFocus()
     qtbot.keyClicks(view.sort, "Probably")
     qtbot.keyClick(view.sort, Qt.Key.Key_Return)
-    shares = [float(text.split()[1]) for text in names(view, Column.WRONG)]
+    shares = [float(text.split()[1].rstrip("%,")) for text in names(view, Column.WRONG)]
     assert shares == sorted(shares, reverse=True)
 
 

@@ -153,6 +153,6 @@ def test_numbers_are_short() -> None:
     assert number_text(3.14159, "errors") == "3.1"
     assert number_text(1234.5, "errors") == "1,234"
     assert number_text(1234, "images") == "1,234"
-    assert number_text(0.031, "share") == "3.1 %"
-    assert number_text(0.31, "share") == "31 %"
+    assert number_text(0.031, "share") == "3.1%"
+    assert number_text(0.31, "share") == "31%"
     assert number_text(0, "errors") == "0"

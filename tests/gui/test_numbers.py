@@ -27,7 +27,7 @@ def test_english_numbers() -> None:
     assert per_cent(0.125) == "12%"
     assert per_cent(0.1234, 1) == "12.3%"
     assert [hundredths(share) for share in (0.07, 0.93, 0.996)] == [".07", ".93", "1.0"]
-    assert [few_per_cent(share) for share in (0, 0.004, 0.04)] == ["0 %", "0.4 %", "4 %"]
+    assert [few_per_cent(share) for share in (0, 0.004, 0.04)] == ["0%", "0.4%", "4%"]
 
 
 @pytest.mark.usefixtures("german")
@@ -37,7 +37,7 @@ def test_german_numbers() -> None:
     assert figure(-0.25, 2) == "-0,25"
     assert per_cent(0.1234, 1) == "12,3\N{NO-BREAK SPACE}%"
     assert hundredths(0.07) == ",07"
-    assert few_per_cent(0.004) == "0,4 %"
+    assert few_per_cent(0.004) == "0,4\N{NO-BREAK SPACE}%"
     assert worded("Merge 2 classes into cat (1,204 images)").endswith("(1.204 Bilder)")
     assert worded("Rename 1.5 to 2.5 (3 images)").count(".5") == 2  # names are no numbers
     assert NumberAxis("left").tickStrings([0.5, 1], 1, 0.5) == ["0,5", "1,0"]

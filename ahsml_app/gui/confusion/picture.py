@@ -12,7 +12,7 @@ from ahsml_app.gui.confusion.colours import Ramp, calm_ramp, heat_ramp, ink_on
 from ahsml_app.gui.confusion.grid import LARGEST_CELL, Grid
 from ahsml_app.gui.confusion.marks import NOWHERE, Cell, Marks
 from ahsml_app.gui.confusion.raster import Raster
-from ahsml_app.gui.numbers import figure
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.confusion import Block, Measure
@@ -33,7 +33,7 @@ _LOOSE = 1.5
 def number_text(value: float, measure: Measure) -> str:
     """A value as short as a cell needs it."""
     if measure == "share" and value > 0:
-        return f"{figure(100 * value, int(value < 0.095))} %"
+        return per_cent(value, int(value < 0.095))
     if measure in ("errors", "excess") and 0 < value < 9.95:
         return figure(value, 1)
     return figure(value)

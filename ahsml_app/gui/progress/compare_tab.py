@@ -126,7 +126,7 @@ class CompareTab(QWidget):
             "Each image that you kept or relabelled looks for its nearest neighbours among the "
             "others. Recall@1: how often the nearest one has the same label. MAP@R: how well those "
             "of the same label come before all others. The interval of the difference comes from "
-            "drawing the images again (paired bootstrap, 95 %). Images decided before the later "
+            "drawing the images again (paired bootstrap, 95%). Images decided before the later "
             "training have taught it, so the difference speaks well of it."
         )
 

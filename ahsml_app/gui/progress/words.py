@@ -94,7 +94,7 @@ class Words(QObject):
             ),
             "rate": self.tr(
                 "Among the latest images looked at, a tenth of all but at least 20. The band is "
-                "Wilson's interval, 95 %."
+                "Wilson's interval, 95%."
             ),
             "pace": self.tr(
                 "Decisions on up to {0} images at once, by the times in the journal. Breaks of "
