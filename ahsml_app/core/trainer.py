@@ -193,7 +193,7 @@ def _embedding_head(job: _Job, opinion: Opinion) -> Generator[Event, None, dict[
         cancel=job.cancel,
     )
     spread = job.views[0].astype(np.float32).std(0)
-    return embedding_parameters(job.preparation, head, spread)
+    return embedding_parameters(job.config, job.preparation, head, spread)
 
 
 def _cross_fit_heads(

@@ -6,7 +6,14 @@ import torch
 
 from ahsml_app.base.events import CancelToken, Progress
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import LEARNED_SHARE, SURE, EmbeddingModel, embed_features, model_of
+from ahsml_app.core.embedding import (
+    LARGEST_SHARE,
+    LEAST_SHARE,
+    SURE,
+    EmbeddingModel,
+    embed_features,
+    model_of,
+)
 from ahsml_app.core.metrics import recall_at_k
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -53,12 +60,21 @@ def test_embeddings_find_the_true_class_better_than_the_features_do(noisy) -> No
     assert recall_at_k(result.embedding, truth) > plain + 0.2
 
 
-def test_the_cosine_is_the_weighted_sum_of_both_parts(noisy) -> None:
+def shares(result: TrainResult, embedding: np.ndarray) -> np.ndarray:
+    """Squared length of the learned part; the whole has length one."""
+    np.testing.assert_allclose(np.linalg.norm(embedding, axis=1), 1, atol=1e-5)
+    return np.square(embedding[:, -result.head["output_weight"].shape[0] :]).sum(1)
+
+
+def test_the_head_counts_the_more_the_surer_it_is_of_a_class(noisy) -> None:
     _, _, result = noisy
-    learned = result.head["output_weight"].shape[0]
-    seen, taught = result.embedding[:, :-learned], result.embedding[:, -learned:]
-    np.testing.assert_allclose(np.square(seen).sum(1), 1 - LEARNED_SHARE, atol=1e-5)
-    np.testing.assert_allclose(np.square(taught).sum(1), LEARNED_SHARE, atol=1e-5)
+    found = shares(result, result.embedding)
+    assert found.min() >= LEAST_SHARE - 1e-5
+    assert found.max() <= LARGEST_SHARE + 1e-5
+    model = EmbeddingModel(result.head, result.curvature)
+    strange = np.zeros((1, WIDTH), dtype=np.float32)  # as far from one class as from another
+    alone = shares(result, model(torch.from_numpy(strange))[0].numpy())
+    assert alone[0] < np.median(found)
 
 
 def test_the_backbones_part_keeps_its_cosines_where_no_component_is_lost(noisy) -> None:
@@ -66,7 +82,8 @@ def test_the_backbones_part_keeps_its_cosines_where_no_component_is_lost(noisy) 
     features = data.features[0].astype(np.float64)
     centred = features - features.mean(0)
     centred /= np.linalg.norm(centred, axis=1, keepdims=True)
-    seen = result.embedding[:, :WIDTH] / np.sqrt(1 - LEARNED_SHARE)
+    seen = result.embedding[:, :WIDTH]
+    seen = seen / np.linalg.norm(seen, axis=1, keepdims=True)
     np.testing.assert_allclose(seen @ seen.T, centred @ centred.T, atol=0.01)
 
 
