@@ -31,6 +31,7 @@ class TrainConfig:
         noise_model: Read posteriors through an estimated noise matrix (extension).
         passes: 1 trains on the given labels only; each further pass on soft targets.
         dimension: Dimension D of the ball.
+        hidden: Units of the head's hidden layer; 0 for none.
         curvature: c of the ball of curvature -c.
         temperature: tau of softmax(-distance / tau) over the prototypes.
         folds: Cross-fitting folds; None lets the number of samples decide.
@@ -54,6 +55,7 @@ class TrainConfig:
     noise_model: bool = True
     passes: int = 2
     dimension: int = 64
+    hidden: int = 0
     curvature: float = 0.1
     temperature: float = 0.5
     folds: int | None = None

@@ -15,14 +15,22 @@ PROTOTYPE_SPREAD = 0.1
 """Standard deviation of the prototypes' start, near the origin, where no class is favoured."""
 
 
+HIDDEN_SPREAD = 0.6
+"""Standard deviation of the hidden layer's weights times the root of their number."""
+
+
 class HyperbolicHead(nn.Module):
     """v = W x + b, clipped, z = exp_0(v) (method.md, section 1), and K prototypes.
+
+    With a hidden layer, v = W relu(W' x + b') + b.
 
     The prototypes are kept as tangent vectors at the origin, so that a plain optimiser serves;
     clipping keeps them where float32 is exact.
     """
 
-    def __init__(self, width: int, dimension: int, classes: int, curvature: float) -> None:
+    def __init__(
+        self, width: int, dimension: int, classes: int, curvature: float, hidden: int = 0
+    ) -> None:
         """A head for prepared features.
 
         Args:
@@ -30,22 +38,30 @@ class HyperbolicHead(nn.Module):
             dimension: D of the ball.
             classes: K.
             curvature: c of the ball of curvature -c.
+            hidden: Units of the hidden layer; 0 for none.
         """
         super().__init__()
         self.curvature = curvature
-        self.projection = nn.Linear(width, dimension)
+        self.hidden = nn.Linear(width, hidden) if hidden else None
+        self.projection = nn.Linear(hidden or width, dimension)
         self.prototypes = nn.Parameter(torch.empty(classes, dimension))
 
     def start(self, generator: torch.Generator) -> None:
         """Draw the parameters afresh."""
         width = self.projection.in_features
         with torch.no_grad():
+            if self.hidden is not None:
+                spread = HIDDEN_SPREAD / self.hidden.in_features**0.5
+                self.hidden.weight.normal_(0, spread, generator=generator)
+                self.hidden.bias.zero_()
             self.projection.weight.normal_(0, 0.2 / width**0.5, generator=generator)
             self.projection.bias.zero_()
             self.prototypes.normal_(0, PROTOTYPE_SPREAD, generator=generator)
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, d) prepared features to (B, D) points of the ball."""
+        if self.hidden is not None:
+            features = torch.relu(self.hidden(features))
         return exp0(clip_features(self.projection(features)), self.curvature)
 
     def prototype_points(self) -> Tensor:
