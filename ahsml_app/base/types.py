@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +80,16 @@ class SampleTable:
         )
 
 
+class ClassMatrix(Protocol):
+    """A (K, K) array of numpy, or what becomes one by `numpy.asarray` and gives single rows."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, row: int, /) -> FloatArray: ...
+
+    def __array__(self) -> npt.NDArray[Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """What a person sees, per sample (N rows in the order of the table).
@@ -119,8 +130,8 @@ class Scores:
     quadrant: IntArray
     flagged: npt.NDArray[np.bool_]
     expected_errors: tuple[float, float, float]
-    noise_matrix: FloatArray
-    class_distances: FloatArray
+    noise_matrix: ClassMatrix
+    class_distances: ClassMatrix
 
 
 QUADRANTS = ("right", "likely wrong label", "ambiguous", "hard but right")

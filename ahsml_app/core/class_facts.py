@@ -103,7 +103,7 @@ def class_facts(
     cancel.check()
     rows = np.flatnonzero(counted & ~(undecided & scores.flagged))
     typical = _first_of_each(rows[np.argsort(distances[rows], kind="stable")], labels, classes)
-    nearest, divergence = _nearest(scores.class_distances, classes)
+    nearest, divergence = _nearest(np.asarray(scores.class_distances), classes)
     return ClassFacts(
         count=count,
         undecided=_counted(labels[waiting], classes),

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ahsml_app.base.types import FloatArray, IntArray
 
 Matrix = npt.NDArray[np.float64]
+AnyArray = npt.NDArray[Any]
 
 SHAPE_STRENGTH = 3.0
 """Pseudo-counts with which each cell of the matrix is held to the mixture of shapes."""
@@ -210,7 +211,8 @@ def expected_errors(error_probability: FloatArray) -> tuple[float, float, float]
     known = error_probability[~np.isnan(error_probability)].astype(np.float64)
     if not len(known):
         return 0.0, 0.0, 0.0
-    low, best, high = errors_by_group(known, np.zeros(len(known), dtype=np.int64), 1)[:, 0]
+    size, best = np.array([len(known)]), np.array([known.sum()])
+    low, best, high = _interval(size, best, best - known @ known)[:, 0]
     return float(low), float(best), float(high)
 
 
@@ -231,7 +233,13 @@ def errors_by_group(
     groups, wrong = groups[known], error_probability[known].astype(np.float64)
     size = np.bincount(groups, minlength=count)
     best = np.bincount(groups, wrong, count)
-    by_chance = np.bincount(groups, wrong * (1 - wrong), count)
+    return _interval(size, best, np.bincount(groups, wrong * (1 - wrong), count))
+
+
+def _interval(
+    size: npt.NDArray[Any], best: npt.NDArray[Any], by_chance: npt.NDArray[Any]
+) -> Matrix:
+    """(3, G) low ends, best guesses and high ends, from sums of p and of p (1 - p)."""
     together = RATE_ERROR * best * (1 - best / np.maximum(size, 1))
     spread = 1.96 * np.sqrt(np.maximum(by_chance, 0.0) + together**2)
     return np.stack([np.maximum(best - spread, 0.0), best, np.minimum(best + spread, size)])

@@ -33,6 +33,7 @@ from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.gallery.model import Index
 from ahsml_app.gui.icons import picture
 from ahsml_app.gui.languages import worded
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
@@ -92,7 +93,7 @@ class _Steps(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             when = dt.datetime.fromisoformat(step.time).astimezone()
             text = self.tr("{0}\n{1} images, {2}")
-            return text.format(worded(step.name), f"{step.samples:,}", f"{when:%Y-%m-%d %H:%M:%S}")
+            return text.format(worded(step.name), figure(step.samples), f"{when:%Y-%m-%d %H:%M:%S}")
         return step if role == STEP_ROLE else None
 
 

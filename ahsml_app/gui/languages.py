@@ -26,6 +26,7 @@ SENTENCES = "Sentences"
 """Context of the texts that come from below the window."""
 
 _PLACE = re.compile(r"\{\d\}")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 _DEEPEST = 3
 
 
@@ -45,13 +46,14 @@ def shown_language(wanted: Language = "system", system: QLocale | None = None) -
 
 
 def install_language(application: QCoreApplication, language: str) -> list[QTranslator]:
-    """Translate what is made from now on; texts that are shown already stay.
+    """Translate what is made from now on, and write numbers so; texts that are shown already stay.
 
     Returns:
         The translators, Qt's own texts first; the application owns them. None for English.
     """
     _chosen.clear()
     _chosen.append(language)
+    QLocale.setDefault(QLocale(language))  # for the fields of Qt that hold numbers
     worded.cache_clear()
     installed = []
     if language != "en":
@@ -69,6 +71,17 @@ def present_language() -> str:
     return _chosen[0] if _chosen else "en"
 
 
+def localised(number: str) -> str:
+    """A number as Python writes it, with the separators of the language that is shown."""
+    return number.translate(_separators(present_language()))
+
+
+@lru_cache(maxsize=4)
+def _separators(language: str) -> dict[int, str]:
+    locale = QLocale(language)
+    return str.maketrans({",": locale.groupSeparator(), ".": locale.decimalPoint()})
+
+
 @lru_cache(maxsize=4096)
 def worded(text: str, depth: int = 0) -> str:
     """A sentence from below the window in the language that is shown; as it is if unknown."""
@@ -81,7 +94,7 @@ def worded(text: str, depth: int = 0) -> str:
         found = pattern.fullmatch(text)
         if found:
             return _filled(translation, [worded(part, depth + 1) for part in found.groups()])
-    return text
+    return localised(text) if depth and _GROUPED.fullmatch(text) else text
 
 
 def _filled(text: str, parts: list[str]) -> str:

@@ -12,11 +12,22 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.languages import localised
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.live import SUSPECT_BELOW, Curve
 
 AXIS_WIDTH, PLOT_HEIGHT, EARLIER_ALPHA = 44, 110, 110
+
+
+class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
+    """Numbers in the form of the language that is shown."""
+
+    def tickStrings(  # noqa: N802 - pyqtgraph's
+        self, values: Sequence[float], scale: float, spacing: float
+    ) -> list[str]:
+        """Texts of the ticks."""
+        return [localised(text) for text in super().tickStrings(values, scale, spacing)]
 
 
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
@@ -28,7 +39,8 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         bottom: str,
         axes: Mapping[str, pyqtgraph.AxisItem] | None = None,
     ) -> None:
-        super().__init__(axisItems=axes)
+        plain = {side: NumberAxis(side) for side in ("left", "bottom")}
+        super().__init__(axisItems=plain | dict(axes or {}))
         self.theme = theme
         self.setMenuEnabled(False)
         self.setMouseEnabled(x=False, y=False)
@@ -122,7 +134,7 @@ class WeightsPlot(Plot):
             self._words.append(item)
         self.setXRange(0, 1, padding=0.02)
         marks = (0.0, 0.25, 0.5, 0.75, 1.0)
-        self.getAxis("bottom").setTicks([[(mark, f"{mark:g}") for mark in marks]])
+        self.getAxis("bottom").setTicks([[(mark, localised(f"{mark:g}")) for mark in marks]])
         self.setLimits(yMin=0)
         self.getViewBox().sigResized.connect(self._place_words)
         self.recolour()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.events import Event
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.evidence.picture_row import PictureRow
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import SPACE, Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -236,10 +237,10 @@ class LiveView(QWidget):
     def _draw_facts(self) -> None:
         live, latest = self._live, self._live.latest
         count, rate = live.suspect_count(), live.noise_rate
-        text = self.tr("1 suspect") if count == 1 else self.tr("{0} suspects").format(f"{count:,}")
+        text = self.tr("1 suspect") if count == 1 else self.tr("{0} suspects").format(figure(count))
         self._count.setText(self.tr("{0} so far").format(text) if self._running else text)
         known = np.isfinite(rate)
-        text = self.tr("about {0} of the labels wrong").format(f"{rate:.0%}") if known else ""
+        text = self.tr("about {0} of the labels wrong").format(per_cent(rate)) if known else ""
         self._noise.setText(text)
         if latest is not None:
             place = self.tr("Pass {0}, fold {1}, epoch {2} of {3}")

@@ -19,6 +19,7 @@ from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.gui.progress.words import between
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
@@ -81,21 +82,21 @@ class RetrainSummary(QFrame):
         if project is None or project.scores is None:
             return
         progress, facts = project.progress(), self._facts
-        facts["found"].show_value(f"{progress.errors_found:,}")
+        facts["found"].show_value(figure(progress.errors_found))
         facts["rate"].setVisible(not math.isnan(progress.hit_rate))
         if not math.isnan(progress.hit_rate):
-            facts["rate"].show_value(f"{progress.hit_rate:.0%}")
+            facts["rate"].show_value(per_cent(progress.hit_rate))
         low, best, high = progress.errors_left
         facts["left"].show_value(
             self.tr("about {0}").format(between(low, high)),
-            self.tr("are left, was about {0}").format(f"{change.errors_before:,.0f}"),
-            self.tr("Best guess {0}, over the images without a decision.").format(f"{best:,.0f}"),
+            self.tr("are left, was about {0}").format(figure(change.errors_before)),
+            self.tr("Best guess {0}, over the images without a decision.").format(figure(best)),
         )
-        facts["suggestions"].show_value(f"{change.suggestions:,}")
+        facts["suggestions"].show_value(figure(change.suggestions))
         facts["flagged"].show_value(
-            f"{change.newly_flagged:,}",
+            figure(change.newly_flagged),
             tip=self.tr("{0} images are flagged no longer.").format(
-                f"{change.no_longer_flagged:,}"
+                figure(change.no_longer_flagged)
             ),
         )
         for widget in (self._rising, self.pictures):

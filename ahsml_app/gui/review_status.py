@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.explanations import explain
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.progress.words import between
 from ahsml_app.gui.project_model import ProjectModel
@@ -39,7 +40,7 @@ class ReviewStatus(QWidget):
             return
         decided = int((project.kinds != DecisionKind.UNDECIDED).sum())
         self._decided.setText(
-            self.tr("{0} of {1} decided").format(f"{decided:,}", f"{len(project.table):,}")
+            self.tr("{0} of {1} decided").format(figure(decided), figure(len(project.table)))
         )
         # While it is being worked out the last one stands, which is better than none.
         self._left.setVisible(project.scores is not None and bool(self._left.text()))

@@ -6,6 +6,8 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
+from ahsml_app.gui.numbers import figure, per_cent
+
 
 def stage_words(stage: str) -> str:
     """A stage as jobs call it, in plain words."""
@@ -69,10 +71,10 @@ def rate_words(rate: float, stage: str) -> str:
     """Items a second where they are images; epochs have no pace that says anything."""
     if not math.isfinite(rate) or stage.startswith(("train", "linear", "map")):
         return ""
-    number = f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.1f}"
-    return QCoreApplication.translate("StageWords", "{0}/s").format(number)
+    words = figure(rate) if rate >= 9.95 else figure(rate, 1)
+    return QCoreApplication.translate("StageWords", "{0}/s").format(words)
 
 
 def share_words(done: int, total: int) -> str:
     """How much is done, in percent; empty where the total is not known."""
-    return f"{done / total:.0%}" if total else ""
+    return per_cent(done / total) if total else ""

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.icons import icon, picture
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.theme import Theme, mixed
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.recent import RecentProject
@@ -166,10 +167,10 @@ class RecentCard(QFrame):
         project = self._project
         if project.missing:
             return self.tr("Folder not found. Locate it, or remove it from this list.")
-        parts = [self.tr("{0} images").format(f"{project.images:,}")]
+        parts = [self.tr("{0} images").format(figure(project.images))]
         if project.flagged >= 0:
-            parts.append(self.tr("{0} flagged").format(f"{project.flagged:,}"))
-            parts.append(self.tr("{0} decided").format(f"{project.decided:,}"))
+            parts.append(self.tr("{0} flagged").format(figure(project.flagged)))
+            parts.append(self.tr("{0} decided").format(figure(project.decided)))
         else:
             parts.append(self.tr("not trained yet"))
         parts.append(last_opened(project.opened, dt.datetime.now().astimezone()))

@@ -21,6 +21,7 @@ from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
 from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.icons import icon
 from ahsml_app.gui.languages import worded
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.preset_choice import PresetChoice
 from ahsml_app.gui.progress.words import ends
 from ahsml_app.gui.project_model import ProjectModel
@@ -176,7 +177,7 @@ class TrainPanel(QWidget):
         return self.tr("Train again"), self.tr(
             "The next training learns from your {0} decisions. The images are known already, "
             "so it takes less time."
-        ).format(f"{decided:,}")
+        ).format(figure(decided))
 
     def _meanwhile(self) -> str:
         project = self._model.project
@@ -196,8 +197,8 @@ class TrainPanel(QWidget):
         ).format(
             time_words(_seconds(project.run)),
             self._device_words(str(project.run.get("settings", {}).get("device", "cpu"))),
-            f"{flagged:,}",
-            f"{best:,.0f}",
+            figure(flagged),
+            figure(best),
             *ends(low, high),
         )
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QVBoxLayout, QW
 
 from ahsml_app.base.events import Notice
 from ahsml_app.gui.icons import picture
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.stage_words import (
     left_words,
     rate_words,
@@ -118,7 +119,7 @@ class StepLine(QWidget):
         if step.total:
             train = step.stage.startswith("train")
             text = self.tr("Epoch {0} of {1}, over all folds") if train else self.tr("{0} of {1}")
-            return text.format(f"{step.done:,}", f"{step.total:,}")
+            return text.format(figure(step.done), figure(step.total))
         return stage_words(step.stage)
 
     def _draw_sign(self) -> None:

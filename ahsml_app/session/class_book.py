@@ -26,21 +26,25 @@ class ClassBook:
         self._given = table.labels  # by place in the keys, as those of decisions are
         self._held = table.labels.copy()
         self._run = 0
+        self._name_keys: tuple[str, ...] | None = None  # until somebody asks
         self._called: dict[str, str] = {}
         self._name_all()
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Key of the class of each name; of several the one that was called so first."""
-        chosen: dict[int, str] = {}
-        for key, place in zip(self._keys, self._places.tolist(), strict=False):
-            if place not in chosen or self._first_name(key) == self.names[place]:
-                chosen[place] = key
-        return tuple(chosen[place] for place in range(len(self.names)))
+        if self._name_keys is None:
+            chosen: dict[int, str] = {}
+            for key, place in zip(self._keys, self._places.tolist(), strict=False):
+                if place not in chosen or self._first_name(key) == self.names[place]:
+                    chosen[place] = key
+            self._name_keys = tuple(chosen[place] for place in range(len(self.names)))
+        return self._name_keys
 
     def keys_of(self, name: str) -> list[str]:
         """Every key of a class; empty where there is no such class."""
-        return [key for key in self._keys if self.name(key) == name]
+        place = self._index.get(name, UNLABELLED - 1)
+        return [self._keys[at] for at in np.flatnonzero(self._places == place)]
 
     def key(self, name: str) -> str:
         """The key by which a decision names a class, which may be a new one."""
@@ -72,8 +76,7 @@ class ClassBook:
 
     def take_names(self, called: Mapping[str, str]) -> IntArray:
         """Classes are called so now; the samples whose label has another name than before."""
-        before = [self.name(key) for key in self._keys]
-        self._called = dict(called)
+        self._called, before = dict(called), self._key_names
         changed = [self.name(key) != name for key, name in zip(self._keys, before, strict=True)]
         rows = np.flatnonzero(np.array([*changed, False])[self._held])
         self._name_all()
@@ -94,7 +97,8 @@ class ClassBook:
         return key if key in self._fixed else plain_name(key)
 
     def _name_all(self) -> None:
-        names = [self.name(key) for key in self._keys]
+        names = self._key_names = [self.name(key) for key in self._keys]
+        self._name_keys = None
         self._key_place = {key: place for place, key in enumerate(self._keys)} | {"": UNLABELLED}
         self._index = {name: place for place, name in enumerate(dict.fromkeys(names))}
         self.names = tuple(self._index)

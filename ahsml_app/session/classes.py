@@ -116,7 +116,7 @@ def find_classes(
     facts = class_facts(labels, used, undecided, len(names), scores, distances, cancel)
     tree = before.tree if before is not None else None
     if tree is None and len(scores.class_distances) > 1:
-        tree = class_tree(scores.class_distances)
+        tree = class_tree(np.asarray(scores.class_distances), cancel)
     return ClassOverview(names, request.keys, facts, tree)
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import ClassMatrix, FloatArray, IntArray
 from ahsml_app.store.export import write_square
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ConfusionRequest:
     kinds: IntArray
     suggested: IntArray
     wrong: FloatArray
-    divergence: FloatArray
+    divergence: ClassMatrix
     classes: int
 
 
@@ -302,7 +302,9 @@ def count_confusion(request: ConfusionRequest) -> Confusion:
     from ahsml_app.core.seriation import confusion_distances, seriate
 
     plain = Confusion(request, np.arange(request.classes, dtype=np.int64))
-    distances = confusion_distances(plain.rows, plain.columns, plain.images, request.divergence)
+    distances = confusion_distances(
+        plain.rows, plain.columns, plain.images, np.asarray(request.divergence)
+    )
     order = seriate(distances)
     rest = np.arange(len(order), request.classes, dtype=np.int64)
     return Confusion(request, np.concatenate([order, rest]))

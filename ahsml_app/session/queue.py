@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import IntArray
+from ahsml_app.base.types import QUADRANTS, IntArray
 
 if TYPE_CHECKING:
     from ahsml_app.session.project import Project
@@ -32,6 +32,20 @@ OUT_OF_SET = 0.99
 """Percentile from which an image counts as fitting no class."""
 
 Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenRows:
+    """Rows that another view selected. Only the same choice is equal: millions compare at once.
+
+    Attributes:
+        rows: Of the table, each once.
+    """
+
+    rows: IntArray
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ class QueueView:
     out_of_set: bool = False
     split: str = ""
     text: str = ""
-    rows: tuple[int, ...] | None = None
+    rows: ChosenRows | None = None
 
     @property
     def filtered(self) -> bool:
@@ -88,11 +102,11 @@ def matches(project: Project, view: QueueView) -> Mask:
     mask = np.ones(len(project.table), dtype=bool)
     if view.rows is not None:
         mask[:] = False
-        mask[list(view.rows)] = True
+        mask[view.rows.rows] = True
     if view.given:
         mask &= _among(project.labels, view.given, len(project.class_names))
     if view.kinds:
-        mask &= np.isin(project.kinds, list(view.kinds))
+        mask &= _among(project.kinds, view.kinds, len(DecisionKind))
     if view.split and "split" in project.table.columns:
         mask &= np.array([cell == view.split for cell in project.table.columns["split"]])
     if view.text:
@@ -112,7 +126,7 @@ def _match_scores(project: Project, view: QueueView) -> Mask:
     if view.suggested:
         mask &= _among(scores.suggested, view.suggested, len(project.class_names))
     if view.quadrants:
-        mask &= np.isin(scores.quadrant, list(view.quadrants))
+        mask &= _among(scores.quadrant, view.quadrants, len(QUADRANTS))
     if view.flagged:
         mask &= scores.flagged
     if view.duplicates:
@@ -122,15 +136,16 @@ def _match_scores(project: Project, view: QueueView) -> Mask:
     return mask
 
 
-def _among(labels: IntArray, chosen: frozenset[int], classes: int) -> Mask:
-    """(N,) which labels are among some classes; five times as fast as `numpy.isin`."""
-    wanted = np.zeros(classes + 1, dtype=bool)  # the last entry is for index -1
-    wanted[[label for label in chosen if label < classes]] = True
+def _among(labels: IntArray, chosen: frozenset[int], count: int) -> Mask:
+    """(N,) which labels, or kinds, are among some; five times as fast as `numpy.isin`."""
+    wanted = np.zeros(count + 1, dtype=bool)  # the last entry is for index -1
+    wanted[[label for label in chosen if label < count]] = True
     found: Mask = wanted[labels]
     return found
 
 
 def _order(project: Project, view: QueueView, rows: IntArray) -> npt.NDArray[np.intp]:
+    keys: npt.NDArray[Any]
     if view.sort == "path":
         keys = project.path_ranks()[rows].astype(np.float64)
     elif view.sort == "given_label":
@@ -139,12 +154,30 @@ def _order(project: Project, view: QueueView, rows: IntArray) -> npt.NDArray[np.
         return np.arange(len(rows))
     elif view.sort == "suggested_label":
         keys = _class_ranks(project.class_names)[project.scores.suggested[rows]]
+    elif view.sort == "duplicate_group":
+        groups = project.scores.duplicate_group[rows]
+        keys = np.where(groups < 0, np.nan, groups)
     else:
-        keys = np.asarray(getattr(project.scores, view.sort))[rows].astype(np.float64)
-        if view.sort == "duplicate_group":
-            keys = np.where(keys < 0, np.nan, keys)
+        keys = np.asarray(getattr(project.scores, view.sort))[rows]
     # NaN sorts last in numpy, and a negated NaN stays one.
-    return np.argsort(-keys if view.descending else keys, kind="stable")
+    keys = -keys if view.descending else keys
+    if keys.dtype == np.float32:
+        return _places_in_order(keys.astype(np.float32, copy=False))
+    return np.argsort(keys, kind="stable")
+
+
+def _places_in_order(keys: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+    """As a stable `numpy.argsort`, in a fifth of the time: key and place are sorted as one number.
+
+    The bits of a float sort like it does once those of negative ones are turned over.
+    """
+    bits = (keys + np.float32(0)).view(np.uint32)  # -0 becomes 0
+    bits = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
+    bits[np.isnan(keys)] = np.iinfo(np.uint32).max
+    pairs = bits.astype(np.uint64) << np.uint64(32)
+    pairs |= np.arange(len(keys), dtype=np.uint64)
+    pairs.sort()
+    return (pairs & np.uint64(np.iinfo(np.uint32).max)).astype(np.intp)
 
 
 def _class_ranks(names: tuple[str, ...]) -> npt.NDArray[np.float64]:

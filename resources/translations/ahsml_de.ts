@@ -2623,6 +2623,13 @@
     </message>
 </context>
 <context>
+    <name>Numbers</name>
+    <message>
+        <source>{0}%</source>
+        <translation>{0}&#xa0;%</translation>
+    </message>
+</context>
+<context>
     <name>PairsModel</name>
     <message>
         <source>Given → suggested</source>

@@ -243,8 +243,8 @@ def _report(measured: list[dict[str, Any]]) -> str:
             circumstances(),
             f"Milliseconds but for the first. Load of the machine while it ran: "
             f"{os.getloadavg()[1]:.1f} on {os.cpu_count()} cores. The facts are found in a thread "
-            "of their own; the longest hold is the window's longest pause until they are there, "
-            "which SciPy's clustering of thousands of classes makes. Own time is what the window's "
+            "of their own; the longest hold is the window's longest pause until they are there. "
+            "Own time is what the window's "
             "thread itself computed in the slowest twentieth of the frames; the other times also "
             "hold what it waited for a core.",
             table(columns, rows),

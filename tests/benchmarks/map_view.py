@@ -42,6 +42,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import Project, create_project, free_project_folder
+from ahsml_app.session.queue import ChosenRows
 from ahsml_app.session.scanning import ScanResult, Source
 from ahsml_app.store.project_folder import write_array
 
@@ -201,7 +202,7 @@ def _choices(panel: MapPanel, model: ProjectModel) -> dict[str, float]:
         _settle(panel, Clock())
         model.set_selection([])
         _settle(panel, Clock())
-    chosen = tuple(rows[-1].tolist())
+    chosen = ChosenRows(rows[-1])
     whole = model.view
     filtered.time(lambda: model.set_view(replace(whole, rows=chosen)))
     model.set_view(whole)

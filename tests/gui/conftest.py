@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sample_projects import make_pictures, make_project
 
+from ahsml_app.gui.languages import install_language
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.project import Project
 
@@ -39,6 +40,17 @@ def model(qtbot: QtBot, sample_project: Project) -> Iterator[ProjectModel]:
     model.open(sample_project)
     yield model
     model.close()
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    """The window in German."""
+    installed = install_language(qapp, "de")
+    assert len(installed) == 2, "Qt's own texts, and ours"
+    yield
+    for translator in installed:
+        qapp.removeTranslator(translator)
+    install_language(qapp, "en")
 
 
 @pytest.fixture(autouse=True)

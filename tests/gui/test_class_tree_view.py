@@ -9,14 +9,17 @@ from classes_shown import (  # noqa: F401 - fixtures too
     make_thumbnails,
     make_view,
     press,
+    settled,
 )
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ahsml_app.gui.classes.tree_view import ZOOM
 from ahsml_app.gui.classes.view import ClassesView
 from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.project import Project
 
 
@@ -107,3 +110,45 @@ def test_typing_leads_to_a_class_of_the_tree(
     on_tree(qtbot, view)
     qtbot.keyClicks(view.search, "cross")
     assert view.tree.node == project.class_names.index("cross")
+
+
+def test_what_scrolling_and_new_pictures_leave_is_what_a_fresh_drawing_shows(
+    view: ClassesView, thumbnails: Thumbnails, qtbot: QtBot
+) -> None:
+    on_tree(qtbot, view)
+    view.resize(1200, 220)
+    settled(qtbot, view)
+    for _ in range(12):
+        press(qtbot, view.zooms["zoom-in"])
+    tree, overview, bar = view.tree, view.items.overview, view.tree.verticalScrollBar()
+    assert overview is not None
+    assert bar.maximum() > 40
+    bar.setValue(0)
+
+    def shown() -> QImage:
+        return tree.viewport().grab().toImage()
+
+    def drawn_anew() -> QImage:
+        tree.show_overview(overview)
+        return shown()
+
+    rows = overview.facts.typical[:, 0].tolist()
+    leaf = int(tree.tree.order[0])
+
+    def complete() -> bool:
+        shown()
+        return thumbnails.shown(rows[leaf], tree.picture_side)[1]
+
+    qtbot.waitUntil(complete)
+    tree.zoom(1 / ZOOM)
+    before = shown()  # pictures of another size, until those of this one come
+    qtbot.waitUntil(complete)
+    qtbot.waitUntil(lambda: shown() != before)
+    assert bar.maximum() > 40
+    for values in ((9,), (30, 17), (bar.maximum(), 3), (12, 40, 41)):
+        for value in values:
+            bar.setValue(value)
+        qtbot.waitUntil(lambda: shown() == drawn_anew())
+        bar.setValue(values[0] // 2)
+        moved = shown()
+        assert moved == drawn_anew()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from confusion_shown import LEFT, make_empty, make_view  # noqa: F401 - fixtures too
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
@@ -16,40 +16,9 @@ from pytestqt.qtbot import QtBot
 from sample_projects import CLASSES, add_run, make_project
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.confusion.heat_map import NOWHERE
+from ahsml_app.gui.confusion.marks import NOWHERE
 from ahsml_app.gui.confusion.view import ConfusionView
-from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.queue import QueueView
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def empty(qtbot: QtBot, cache: Path) -> Iterator[ConfusionView]:
-    """The view before a project is open."""
-    model = ProjectModel()
-    thumbnails = Thumbnails(model)
-    view = ConfusionView(model, thumbnails, Theme("light"))
-    qtbot.addWidget(view)
-    view.resize(1100, 700)
-    view.show()
-    qtbot.waitExposed(view)
-    yield view
-    view.stop()
-    thumbnails.stop()
-    model.close()
-
-
-@pytest.fixture
-def view(empty: ConfusionView, pictures: Path, qtbot: QtBot) -> ConfusionView:
-    """The view on a trained project."""
-    empty._model.open(make_project(pictures))
-    qtbot.waitUntil(empty.is_ready, timeout=10_000)
-    empty.activateWindow()
-    empty.map.heat.setFocus()
-    return empty
 
 
 def a_pair(view: ConfusionView, line: int = 0) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from ahsml_app.gui.gallery.chip import Chip
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
-from ahsml_app.session.queue import QueueView, cut_counts
+from ahsml_app.session.queue import ChosenRows, QueueView, cut_counts
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -133,7 +133,7 @@ def test_filters_of_other_places_can_be_seen_and_taken_away_here(
     bar: FilterBar, model: ProjectModel, qtbot: QtBot
 ) -> None:
     assert not bar.chips["text"].isVisible()
-    model.set_view(replace(model.view, text="circle-0", rows=(1, 2, 30)))
+    model.set_view(replace(model.view, text="circle-0", rows=ChosenRows(np.array([1, 2, 30]))))
     assert bar.chips["text"].text() == "Path contains: “circle-0”  ×"
     assert bar.chips["rows"].text() == "Chosen images: 3  ×"
     assert len(model.queue) == 2

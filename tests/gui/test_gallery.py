@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.gallery.delegate import two_digits
 from ahsml_app.gui.gallery.model import ROW_ROLE
 from ahsml_app.gui.gallery.panel import GalleryPanel
+from ahsml_app.gui.numbers import hundredths
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -332,7 +332,7 @@ def test_the_menu_opens_at_the_mouse_and_by_key(panel: GalleryPanel, qtbot: QtBo
 
 
 def test_probabilities_are_never_wider_than_three_signs() -> None:
-    assert [two_digits(p) for p in (0.0, 0.004, 0.074, 0.5, 0.994, 0.996, 1.0)] == [
+    assert [hundredths(p) for p in (0.0, 0.004, 0.074, 0.5, 0.994, 0.996, 1.0)] == [
         ".00",
         ".00",
         ".07",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.gui.history_panel import HistoryPanel
 from ahsml_app.gui.languages import (
-    install_language,
     language_from,
     shown_language,
     translation_file,
@@ -31,16 +29,6 @@ from ahsml_app.gui.theme import Theme
 
 PLACE = re.compile(r"\{\w+\}")
 GUI = Path(__file__).resolve().parent.parent.parent / "ahsml_app" / "gui"
-
-
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    installed = install_language(qapp, "de")
-    assert len(installed) == 2, "Qt's own texts, and ours"
-    yield
-    for translator in installed:
-        qapp.removeTranslator(translator)
-    install_language(qapp, "en")
 
 
 def test_every_text_is_translated_and_no_translation_is_left_over() -> None:
@@ -72,7 +60,7 @@ def test_texts_belong_to_the_class_that_shows_them() -> None:
         if isinstance(node, ast.ClassDef)
     }
     contexts = {context for context, _ in translate.messages(translate.FILE)}
-    assert contexts - classes == {"Explanations", "Sentences", "StageWords"}
+    assert contexts - classes == {"Explanations", "Numbers", "Sentences", "StageWords"}
 
 
 def test_the_language_follows_the_system_until_a_person_chooses(tmp_path: Path) -> None:
@@ -91,7 +79,7 @@ def test_the_language_follows_the_system_until_a_person_chooses(tmp_path: Path) 
 def test_sentences_from_below_the_window_are_worded() -> None:
     assert worded("Keep photo 1.jpg") == "photo 1.jpg behalten"
     named = worded("Relabel 1,204 images to the suggestions")
-    assert named == "1,204 Bilder in die Vorschläge ändern"
+    assert named == "1.204 Bilder in die Vorschläge ändern"
     reason = worded("listed in a.csv, but no such file")
     assert reason == "in a.csv genannt, aber es gibt keine solche Datei"
     assert "{class}" in worded(

@@ -83,7 +83,7 @@ def test_merged_classes_are_one_and_come_apart_again(project: Project) -> None:
     assert named(project) == ["triangle"] + ["circle"] * 3 + ["triangle"] * 12
     assert project.decision(0).label == "triangle"
     assert project.scores is not None
-    assert project.scores.class_distances.shape == (2, 2)
+    assert np.asarray(project.scores.class_distances).shape == (2, 2)
     assert set(project.scores.suggested.tolist()) <= {0, 1}
     project.decide([1], DecisionKind.RELABEL, "triangle")
     project = reopened(project)

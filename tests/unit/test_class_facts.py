@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sample_projects import made_up_scores
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import squareform
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.ball import distances_from
 from ahsml_app.core.class_facts import class_facts, count_classes, prototype_distances
-from ahsml_app.core.class_tree import class_tree
+from ahsml_app.core.class_tree import ORDERED_UP_TO, class_tree
 from ahsml_app.core.noise import errors_by_group, expected_errors
 
 LABELS = np.array([0, 0, 0, 1, 1, -1, 2, 0])
@@ -113,3 +115,21 @@ def test_every_branch_holds_the_leaves_of_its_children(classes: int, seed: int) 
         assert sorted(tree.classes(classes + joint).tolist()) == together
         first, second = (int(node) for node in pair)
         assert tree.last[first] + 1 == tree.first[second]
+
+
+@pytest.mark.parametrize("kinds", [2, 40, 10**6])  # few distances, so that many of them are alike
+def test_many_classes_join_as_in_scipy(kinds: int) -> None:
+    classes = ORDERED_UP_TO + 60
+    places = np.random.default_rng(kinds).integers(0, kinds, (classes, 2))
+    distances = np.linalg.norm(places[:, None] - places, axis=2).astype(np.float32)
+    tree = class_tree(distances)
+    links = linkage(squareform(distances.astype(np.float64)), method="average")
+    assert tree.children.tolist() == links[:, :2].astype(int).tolist()
+    assert tree.height.tolist() == links[:, 2].tolist()
+
+
+def test_joining_many_classes_stops_when_asked() -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        class_tree(np.zeros((ORDERED_UP_TO + 1, ORDERED_UP_TO + 1), dtype=np.float32), cancel)

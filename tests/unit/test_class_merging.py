@@ -52,3 +52,26 @@ def test_classes_that_stay_apart_keep_their_scores() -> None:
     for name in ("error_probability", "top_labels", "top_confidences", "suggested", "quadrant"):
         assert (getattr(merged, name)[apart] == getattr(scores, name)[apart]).all()
     assert (merged.error_probability <= scores.error_probability).all()
+
+
+def test_single_rows_are_those_of_the_whole_matrix() -> None:
+    random = np.random.default_rng(0)
+    judged = np.arange(70) % 7
+    scores = replace(
+        made_up_scores(judged, 7),
+        class_distances=random.random((7, 7), dtype=np.float32),
+        noise_matrix=random.random((7, 7), dtype=np.float32),
+    )
+    places = np.array([0, 1, 2, 1, 3, 0, 4])
+    merged = merged_scores(scores, judged, places)
+    for matrix, joined in ((merged.class_distances, np.mean), (merged.noise_matrix, np.sum)):
+        whole = np.asarray(matrix)
+        assert whole.shape == (len(matrix), len(matrix)) == (5, 5)
+        for row in range(5):
+            assert np.allclose(matrix[row], whole[row])
+        source = scores.class_distances if joined is np.mean else scores.noise_matrix
+        parts = [np.flatnonzero(places == place) for place in range(5)]
+        by_hand = [[joined(source[a].mean(0)[b]) for b in parts] for a in parts]
+        apart = ~np.eye(5, dtype=bool) if joined is np.mean else np.ones((5, 5), dtype=bool)
+        assert np.allclose(whole[apart], np.array(by_hand)[apart])
+    assert not np.diag(np.asarray(merged.class_distances)).any()

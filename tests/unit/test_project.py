@@ -18,7 +18,7 @@ from ahsml_app.base.errors import OutputError, ProjectError
 from ahsml_app.core.hyperbolic import distance
 from ahsml_app.session.evidence import trusted_of_class
 from ahsml_app.session.project import Project, create_project, free_project_folder, open_project
-from ahsml_app.session.queue import SORTS, QueueView, cut_counts, queue_rows
+from ahsml_app.session.queue import SORTS, ChosenRows, QueueView, cut_counts, queue_rows
 from ahsml_app.session.recent import forget_project, recent_projects
 from ahsml_app.session.scanning import Source
 
@@ -251,6 +251,16 @@ def test_every_order_holds_every_image_and_missing_scores_come_last(
         assert names == sorted(names)
 
 
+@pytest.mark.parametrize("descending", [True, False])
+def test_equal_images_stay_in_the_order_of_the_table(project: Project, descending: bool) -> None:
+    assert project.scores is not None
+    wrong = np.tile(np.array([0.5, -0.0, 1, 0, np.nan, 0.25], dtype=np.float32), 10)
+    project.scores = replace(project.scores, error_probability=wrong)
+    rows = queue_rows(project, QueueView(descending=descending))
+    expected = np.argsort(-wrong if descending else wrong, kind="stable")
+    assert rows.tolist() == expected.tolist()
+
+
 def test_filters_narrow_the_queue(project: Project) -> None:
     scores = project.scores
     assert scores is not None
@@ -265,7 +275,7 @@ def test_filters_narrow_the_queue(project: Project) -> None:
         QueueView(duplicates=True): scores.duplicate_group >= 0,
         QueueView(quadrants=frozenset({1})): scores.quadrant == 1,
         QueueView(text="CIRCLE-0"): np.array(["circle-0" in p for p in project.table.paths]),
-        QueueView(rows=(3, 4)): np.isin(np.arange(60), (3, 4)),
+        QueueView(rows=ChosenRows(np.array([3, 4]))): np.isin(np.arange(60), (3, 4)),
     }
     for view, expected in cases.items():
         assert sorted(queue_rows(project, view)) == np.flatnonzero(expected).tolist(), view

@@ -20,11 +20,10 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.class_list import ClassList
 from ahsml_app.gui.classes.change_card import ChangeCard
-from ahsml_app.gui.classes.model import percent
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.evidence.strips import Strip
 from ahsml_app.gui.flow_layout import FlowLayout
-from ahsml_app.gui.gallery.delegate import two_digits
+from ahsml_app.gui.numbers import few_per_cent, figure, hundredths
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -161,23 +160,23 @@ class ClassDetails(QScrollArea):
         count, waiting = int(facts.count[places].sum()), int(facts.undecided[places].sum())
         names = [overview.names[place] for place in places.tolist()]
         self._title.setText(
-            self.tr("{0} classes").format(f"{len(places):,}") if several else names[0]
+            self.tr("{0} classes").format(figure(len(places))) if several else names[0]
         )
-        lines = [self.tr("{0} images, {1} undecided").format(f"{count:,}", f"{waiting:,}")]
+        lines = [self.tr("{0} images, {1} undecided").format(figure(count), figure(waiting))]
         if several:
             lines.insert(0, _shortened(names))
         low, best, high = (facts.wrong[:, places] * facts.count[places]).sum(1).tolist()
         if several and not np.isnan(best):
             text = self.tr("About {0} wrong labels among them")
-            lines.append(text.format(f"{best:,.0f}"))
+            lines.append(text.format(figure(best)))
         elif not np.isnan(best) and count:
             text = self.tr("About {0} of the labels are wrong ({1} to {2})")
-            shares = (percent(value / count) for value in (best, low, high))
+            shares = (few_per_cent(value / count) for value in (best, low, high))
             lines.append(text.format(*shares))
         if not several:
             spread, weight = float(facts.spread[places[0]]), float(facts.weight[places[0]])
             known = {self.tr("spread {0}"): spread, self.tr("adaptive weight {0}"): weight}
-            parts = [text.format(f"{v:.2f}") for text, v in known.items() if not np.isnan(v)]
+            parts = [text.format(figure(v, 2)) for text, v in known.items() if not np.isnan(v)]
             lines.append(", ".join(parts).capitalize())
         self._facts.setText("\n".join(line for line in lines if line))
 
@@ -212,7 +211,7 @@ class ClassDetails(QScrollArea):
         if project is None or project.scores is None:
             return []
         wrong = project.scores.error_probability[rows].tolist()
-        return ["–" if np.isnan(value) else two_digits(value) for value in wrong]
+        return ["–" if np.isnan(value) else hundredths(value) for value in wrong]
 
     def _show_nearest(self, overview: ClassOverview, places: IntArray) -> None:
         while self._near_layout.count():
@@ -226,7 +225,7 @@ class ClassDetails(QScrollArea):
         self._near_title.setVisible(bool(len(near)))
         self._near.setVisible(bool(len(near)))
         for number, place in enumerate(near.tolist()):
-            divergence = two_digits(float(overview.facts.divergence[places[0], number]))
+            divergence = hundredths(float(overview.facts.divergence[places[0], number]))
             slot = partial(self._on_near, overview.keys[place])
             button = self._button(f"{overview.names[place]}  {divergence}", slot)
             button.setProperty("role", "chip")
@@ -246,7 +245,7 @@ class ClassDetails(QScrollArea):
         self.review.setEnabled(bool(len(project.table)))
         text = self.tr("Relabel the {0} images that are selected in the gallery to a new class")
         none = self.tr("Select images of this class in the gallery first")
-        self.split.setToolTip(text.format(f"{len(rows):,}") if len(rows) else none)
+        self.split.setToolTip(text.format(figure(len(rows))) if len(rows) else none)
 
     def _selected_images(self, project: Project) -> IntArray:
         """Images that are selected in the gallery and labelled as one of the shown classes."""
@@ -266,7 +265,7 @@ class ClassDetails(QScrollArea):
         count = count_labelled(project, self._names)
         self.card.ask(
             self.tr("Rename {0}").format(self._names[0]),
-            self._says(self.tr("{0} labels change with it.").format(f"{count:,}")),
+            self._says(self.tr("{0} labels change with it.").format(figure(count))),
             self.tr("Rename"),
             self._names[0],
         )
@@ -296,7 +295,7 @@ class ClassDetails(QScrollArea):
                 overview.facts.nearest[place], overview.facts.divergence[place], strict=True
             ):
                 if other >= 0:
-                    near[project.classes.name(overview.keys[other])] = two_digits(float(far))
+                    near[project.classes.name(overview.keys[other])] = hundredths(float(far))
         rest = [name for name in names if name not in near and name != self._names[0]]
         return [*near, *rest], [*near.values(), *[""] * len(rest)]
 
@@ -309,7 +308,7 @@ class ClassDetails(QScrollArea):
         count = count_labelled(project, ending)
         self.card.ask(
             self.tr("Merge {0} into {1}").format(_shortened(ending), into),
-            self._says(self.tr("{0} labels become {1}.").format(f"{count:,}", into)),
+            self._says(self.tr("{0} labels become {1}.").format(figure(count), into)),
             self.tr("Merge"),
         )
 
@@ -322,7 +321,7 @@ class ClassDetails(QScrollArea):
         text = self.tr(
             "{0} images, selected in the gallery, are relabelled to it. Each counts as a decision; "
             "undo takes it back."
-        ).format(f"{count:,}")
+        ).format(figure(count))
         if count == 1:
             text = self.tr(
                 "The image that is selected in the gallery is relabelled to it, as a decision. "

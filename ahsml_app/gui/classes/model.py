@@ -12,8 +12,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.class_list import ranked
-from ahsml_app.gui.gallery.delegate import two_digits
 from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.numbers import few_per_cent, figure, hundredths
 from ahsml_app.session.classes import ClassOverview
 
 _NONE: IntArray = np.empty(0, dtype=np.int64)
@@ -149,17 +149,17 @@ class ClassTableModel(QAbstractTableModel):
         if column == Column.NAME:
             return names[place]
         if column == Column.COUNT:
-            return f"{facts.count[place]:,}"
+            return figure(facts.count[place])
         if column == Column.WRONG:
             low, best, high = facts.wrong[:, place]
             text = self.tr("about {0}, {1} to {2}")
-            return "–" if np.isnan(best) else text.format(*map(percent, (best, low, high)))
+            return "–" if np.isnan(best) else text.format(*map(few_per_cent, (best, low, high)))
         if column in (Column.SPREAD, Column.WEIGHT):
             value = (facts.spread if column == Column.SPREAD else facts.weight)[place]
-            return "–" if np.isnan(value) else f"{value:.2f}"
+            return "–" if np.isnan(value) else figure(value, 2)
         if column == Column.NEAREST:
             near = zip(facts.nearest[place], facts.divergence[place], strict=True)
-            return ", ".join(f"{names[n]} {two_digits(float(d))}" for n, d in near if n >= 0)
+            return ", ".join(f"{names[n]} {hundredths(float(d))}" for n, d in near if n >= 0)
         count = int(
             ((facts.typical if column == Column.TYPICAL else facts.doubtful)[place] >= 0).sum()
         )
@@ -212,9 +212,3 @@ class ClassTableModel(QAbstractTableModel):
             Column.WEIGHT: facts.weight,
         }[self.sorted_by].astype(np.float64)
         return found
-
-
-def percent(share: float) -> str:
-    """A share as 4 %, 0.4 % or 0 %."""
-    value = 100 * share
-    return f"{value:.1f} %" if 0.05 <= value < 0.95 else f"{value:.0f} %"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
@@ -11,9 +12,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QStaticTe
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.classes.model import ClassTableModel, Column, percent
-from ahsml_app.gui.gallery.delegate import fitted, two_digits
+from ahsml_app.gui.classes.model import ClassTableModel, Column
+from ahsml_app.gui.gallery.delegate import fitted
 from ahsml_app.gui.icons import picture
+from ahsml_app.gui.numbers import few_per_cent, figure, hundredths
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -36,63 +38,114 @@ def pictures_in(width: int) -> int:
     return max(0, (width - 2 * EDGE + GAP) // (SIDE + GAP))
 
 
+class _RowFacts(NamedTuple):
+    """What a row shows; several cells of a kind with their columns."""
+
+    name: str
+    waiting: str
+    numbers: Sequence[tuple[Column, str]]
+    wrong: Sequence[float]
+    nearest: Sequence[tuple[str, str]]
+    pictures: Sequence[tuple[Column, Sequence[int]]]
+
+
 class RowPainter:
-    """Like the gallery's delegate it asks no model about cells and lays each text out once.
+    """Like the gallery's delegate it asks no model about cells and lays each number out once.
 
     Attributes:
-        missing: Rows of images that were still to come when they were last painted.
+        incomplete: Whether a picture was still to come when it was painted; to be reset.
     """
 
     def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
         self._classes, self._thumbnails, self._theme = classes, thumbnails, theme
-        self.missing: list[int] = []
+        self.incomplete = False
         self._widest, self._scale = 0.1, 1.0
-        self._texts: dict[tuple[str, int, bool], tuple[QStaticText, int]] = {}
+        self._texts: dict[tuple[str, bool], tuple[QStaticText, int]] = {}
         self.prepare()
 
-    def paint_row(
+    def paint_rows(
         self,
         painter: QPainter,
-        row: int,
+        rows: range,
         top: int,
         columns: Sequence[Cell],
         *,
-        selected: bool,
-        hovered: bool,
-        current: bool,
+        selected: Sequence[bool],
+        hovered: int,
+        current: int,
     ) -> None:
-        """Paint a row of the table.
+        """Paint some rows of the table, one below the other.
 
         Args:
             painter: On the view; its font and pen are changed.
-            row: Of the table.
-            top: Where it begins.
+            rows: Of the table.
+            top: Where the first one begins.
             columns: Left end and width of each column.
-            selected: Whether it is chosen.
-            hovered: Whether the mouse is over it.
-            current: Whether the keys are at it.
+            selected: Which of them are chosen.
+            hovered: The row that the mouse is over, -1 for none.
+            current: The row that the keys are at, -1 for none.
         """
         overview = self._classes.overview
         if overview is None:
             return
         self._scale = painter.device().devicePixelRatioF()
-        place, width = int(self._classes.order[row]), columns[-1][0] + columns[-1][1]
-        if selected or hovered:
-            ground = self._selected if selected else self._hover
-            painter.fillRect(0, top, width, ROW_HEIGHT, ground)
-        painter.fillRect(0, top + ROW_HEIGHT - 1, width, 1, self._line)
-        if current:
-            painter.fillRect(columns[0][0], top, 3, ROW_HEIGHT, self._accent)
+        width = columns[-1][0] + columns[-1][1]
         cells = [(left + EDGE, room - 2 * EDGE) for left, room in columns]
-        facts, text = overview.facts, self._classes.text
-        waiting = self._words[0].format(f"{int(facts.undecided[place]):,}")
-        self._two_lines(painter, cells[Column.NAME], top, overview.names[place], waiting)
-        for column in (Column.COUNT, Column.SPREAD, Column.WEIGHT):
-            self._paint_number(painter, cells[column], top, text(place, column))
-        self._paint_wrong(painter, cells[Column.WRONG], top, facts.wrong[:, place].tolist())
-        self._paint_nearest(painter, cells[Column.NEAREST], top, overview, place)
-        self._paint_pictures(painter, cells[Column.TYPICAL], top, facts.typical[place])
-        self._paint_pictures(painter, cells[Column.DOUBTFUL], top, facts.doubtful[place])
+        facts = self._facts(overview, self._classes.order[rows.start : rows.stop], cells)
+        for row, chosen, fact in zip(rows, selected, facts, strict=True):
+            if chosen or row == hovered:
+                painter.fillRect(
+                    0, top, width, ROW_HEIGHT, self._selected if chosen else self._hover
+                )
+            painter.fillRect(0, top + ROW_HEIGHT - 1, width, 1, self._line)
+            if row == current:
+                painter.fillRect(columns[0][0], top, 3, ROW_HEIGHT, self._accent)
+            self._two_lines(painter, cells[Column.NAME], top, fact.name, fact.waiting)
+            for column, text in fact.numbers:
+                self._paint_number(painter, cells[column], top, text)
+            self._paint_wrong(painter, cells[Column.WRONG], top, fact.wrong)
+            self._paint_nearest(painter, cells[Column.NEAREST], top, fact.nearest)
+            for column, pictures in fact.pictures:
+                self._paint_pictures(painter, cells[column], top, pictures)
+            top += ROW_HEIGHT
+
+    def _facts(
+        self, overview: ClassOverview, places: IntArray, cells: Sequence[Cell]
+    ) -> Iterator[_RowFacts]:
+        """What some rows show, read for all of them at once."""
+        facts, names = overview.facts, overview.names
+        strips = [
+            [
+                (column, row)
+                for row in rows[places, : pictures_in(cells[column][1] + 2 * EDGE)].tolist()
+            ]
+            for column, rows in (
+                (Column.TYPICAL, facts.typical),
+                (Column.DOUBTFUL, facts.doubtful),
+            )
+        ]
+        near = facts.nearest[places].tolist(), facts.divergence[places].tolist()
+        for place, waiting, count, wrong, spread, weight, others, far, *pictures in zip(
+            places.tolist(),
+            facts.undecided[places].tolist(),
+            facts.count[places].tolist(),
+            facts.wrong[:, places].T.tolist(),
+            facts.spread[places].tolist(),
+            facts.weight[places].tolist(),
+            *near,
+            *strips,
+            strict=True,
+        ):
+            numbers = (
+                (Column.COUNT, figure(count)),
+                (Column.SPREAD, "–" if math.isnan(spread) else figure(spread, 2)),
+                (Column.WEIGHT, "–" if math.isnan(weight) else figure(weight, 2)),
+            )
+            nearest = [
+                (names[n], hundredths(d)) for n, d in zip(others, far, strict=True) if n >= 0
+            ]
+            words = self._words[0].format(figure(waiting))
+            yield _RowFacts(names[place], words, numbers, wrong, nearest, pictures)
 
     def _two_lines(self, painter: QPainter, cell: Cell, top: int, text: str, below: str) -> None:
         middle = top + ROW_HEIGHT // 2
@@ -104,31 +157,31 @@ class RowPainter:
     ) -> None:
         painter.setFont(self._small if small else self._body)
         painter.setPen(pen)
-        painter.drawStaticText(cell[0], y, self._static(text, cell[1], small=small)[0])
+        # Names are mostly new when they come into view, so laying them out ahead would not pay.
+        ascent = self._small_ascent if small else self._ascent
+        painter.drawText(cell[0], y + ascent, self._fitted(text, cell[1], small=small))
 
     def _draw_right(
         self, painter: QPainter, cell: Cell, y: int, text: str, *, small: bool, pen: QPen
     ) -> None:
         painter.setFont(self._small if small else self._body)
         painter.setPen(pen)
-        static, wide = self._static(text, 0, small=small)
+        static, wide = self._static(text, small=small)
         painter.drawStaticText(cell[0] + cell[1] - wide, y, static)
 
     def _paint_number(self, painter: QPainter, cell: Cell, top: int, text: str) -> None:
         y = top + (ROW_HEIGHT - self._height) // 2
         self._draw_right(painter, cell, y, text, small=False, pen=self._text)
 
-    def _paint_wrong(
-        self, painter: QPainter, cell: Cell, top: int, wrong: tuple[float, float, float]
-    ) -> None:
+    def _paint_wrong(self, painter: QPainter, cell: Cell, top: int, wrong: Sequence[float]) -> None:
         low, best, high = wrong
         if math.isnan(best):
             y = top + (ROW_HEIGHT - self._height) // 2
             self._draw(painter, cell, y, "–", small=False, pen=self._muted)
             return
         texts = cell[0], cell[1] - INTERVAL_WIDTH - GAP
-        between = f"{percent(low).removesuffix(' %')}–{percent(high)}"
-        self._two_lines(painter, texts, top, self._words[1].format(percent(best)), between)
+        between = f"{few_per_cent(low).removesuffix(' %')}–{few_per_cent(high)}"
+        self._two_lines(painter, texts, top, self._words[1].format(few_per_cent(best)), between)
         left, width = cell[0] + cell[1] - INTERVAL_WIDTH, float(INTERVAL_WIDTH)
         middle, scale = top + ROW_HEIGHT / 2, width / self._widest
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -142,25 +195,20 @@ class RowPainter:
         painter.fillRect(QRectF(left + best * scale - 1.5, middle - 7, 3, 14), self._accent)
 
     def _paint_nearest(
-        self, painter: QPainter, cell: Cell, top: int, overview: ClassOverview, place: int
+        self, painter: QPainter, cell: Cell, top: int, lines: Sequence[tuple[str, str]]
     ) -> None:
-        near = overview.facts.nearest[place].tolist()
-        far = overview.facts.divergence[place].tolist()
-        lines = [(n, d) for n, d in zip(near, far, strict=True) if n >= 0]
         y = top + (ROW_HEIGHT - self._small_height * len(lines)) // 2
         names = cell[0], cell[1] - self._number_width
-        for number, (other, divergence) in enumerate(lines):
+        for number, (name, divergence) in enumerate(lines):
             pen = self._text if number == 0 else self._muted
-            self._draw(painter, names, y, overview.names[other], small=True, pen=pen)
-            text = two_digits(divergence)
-            self._draw_right(painter, cell, y, text, small=True, pen=self._muted)
+            self._draw(painter, names, y, name, small=True, pen=pen)
+            self._draw_right(painter, cell, y, divergence, small=True, pen=self._muted)
             y += self._small_height
 
-    def _paint_pictures(self, painter: QPainter, cell: Cell, top: int, rows: IntArray) -> None:
-        scale, shown = self._scale, self._thumbnails.shown
-        side, fits = round(SIDE * scale), pictures_in(cell[1] + 2 * EDGE)
-        x, y = cell[0], top + (ROW_HEIGHT - SIDE) // 2
-        for row in rows[:fits].tolist():
+    def _paint_pictures(self, painter: QPainter, cell: Cell, top: int, rows: Sequence[int]) -> None:
+        scale, shown, empty = self._scale, self._thumbnails.shown, list[QRect]()
+        side, x, y = round(SIDE * scale), cell[0], top + (ROW_HEIGHT - SIDE) // 2
+        for row in rows:
             if row < 0:
                 break
             pixmap, exact = shown(row, side)
@@ -172,24 +220,40 @@ class RowPainter:
                 square = fitted(pixmap, QRect(x, y, SIDE, SIDE))
                 painter.drawPixmap(square, pixmap, QRectF(pixmap.rect()))
             else:
-                painter.fillRect(x, y, SIDE, SIDE, self._track)
-                if self._thumbnails.reason(row):
-                    sign = picture("broken-image", self._muted.color().name(), _SIGN, scale)
-                    painter.drawPixmap(x + (SIDE - _SIGN) // 2, y + (SIDE - _SIGN) // 2, sign)
+                empty.append(QRect(x, y, SIDE, SIDE))
             if not exact:
-                self.missing.append(row)
+                self.incomplete = True
             x += SIDE + GAP
+        if empty:
+            self._paint_empty(painter, empty, rows, cell[0])
 
-    def _static(self, text: str, width: int, *, small: bool) -> tuple[QStaticText, int]:
-        """A text laid out once, shortened to a width unless that is 0, and how wide it is."""
-        key = (text, width, small)
+    def _paint_empty(
+        self, painter: QPainter, squares: Sequence[QRect], rows: Sequence[int], left: int
+    ) -> None:
+        """Grounds of the pictures that are to come; those that cannot be read get a sign."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._track)
+        painter.drawRects(squares)
+        for square in squares:
+            if self._thumbnails.reason(rows[(square.x() - left) // (SIDE + GAP)]):
+                name, rest = self._muted.color().name(), (SIDE - _SIGN) // 2
+                sign = picture("broken-image", name, _SIGN, self._scale)
+                painter.drawPixmap(square.x() + rest, square.y() + rest, sign)
+
+    def _fitted(self, text: str, width: int, *, small: bool) -> str:
+        """A text shortened to a width."""
+        if len(text) * self._widest_letter <= width:
+            return text
+        metrics = self._small_metrics if small else self._metrics
+        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
+
+    def _static(self, text: str, *, small: bool) -> tuple[QStaticText, int]:
+        """A text laid out once, and how wide it is."""
+        key = (text, small)
         found = self._texts.get(key)
         if found is None:
             if len(self._texts) > _MOST_TEXTS:
                 self._texts.clear()
-            metrics = self._small_metrics if small else self._metrics
-            if width:
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
             made = QStaticText(text)
             made.setTextFormat(Qt.TextFormat.PlainText)
             made.prepare(font=self._small if small else self._body)
@@ -210,6 +274,8 @@ class RowPainter:
         self._small = QFont(self._body)
         self._small.setPointSizeF(self._body.pointSizeF() * SMALL)
         self._metrics, self._small_metrics = QFontMetrics(self._body), QFontMetrics(self._small)
+        self._ascent, self._small_ascent = self._metrics.ascent(), self._small_metrics.ascent()
+        self._widest_letter = max(1, self._metrics.maxWidth())
         self._height = self._metrics.height()
         self._small_height = self._small_metrics.height() + 1
         self._number_width = self._small_metrics.horizontalAdvance("0.00") + GAP

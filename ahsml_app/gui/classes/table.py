@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
     Qt,
     QTimer,
     Signal,
@@ -60,6 +60,7 @@ class ClassTable(QTableView):
         self._classes, self._thumbnails, self._following = classes, thumbnails, False
         self._rows = RowPainter(classes, thumbnails, theme)
         self._hovered = -1
+        self._marked: npt.NDArray[np.bool_] = np.zeros(0, dtype=bool)  # rows that are selected
         self.setObjectName("classes")
         self.setAccessibleName(self.tr("Classes"))
         self.setModel(classes)
@@ -100,8 +101,7 @@ class ClassTable(QTableView):
 
     def selected_places(self) -> IntArray:
         """Places of the selected classes."""
-        rows = [index.row() for index in self.selectionModel().selectedRows()]
-        return self._classes.order[np.array(rows, dtype=np.int64)]
+        return self._classes.order[self._marked]
 
     def select_places(self, places: IntArray) -> None:
         """Select the classes of some places and bring the first one into view."""
@@ -126,6 +126,10 @@ class ClassTable(QTableView):
     ) -> None:
         """Tell which classes are selected."""
         super().selectionChanged(selected, removed)
+        # By ranges: Qt's own list of rows asks the model about each of thousands.
+        self._marked[:] = False
+        for part in list(self.selectionModel().selection()):  # type: ignore[call-overload]
+            self._marked[part.top() : part.bottom() + 1] = True
         if not self._following:
             self.chosen.emit(self.selected_places())
 
@@ -135,25 +139,25 @@ class ClassTable(QTableView):
         Not through a delegate for each cell, which takes twice as long.
         """
         area, count = event.region().boundingRect(), self._classes.rowCount()
-        first, chosen = self.rowAt(area.top()), self.selectionModel()
-        last = self.rowAt(area.bottom())
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        rows = range(first, count if last < 0 else last + 1) if first >= 0 else range(0)
         columns = [
             (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
         ]
         current = self.currentIndex().row() if self.hasFocus() else -1
         with self._thumbnails.held(), QPainter(self.viewport()) as painter:
             painter.fillRect(area, self.palette().base())
-            for row in range(max(first, 0), (count if last < 0 else last + 1) if first >= 0 else 0):
-                self._rows.paint_row(
-                    painter,
-                    row,
-                    self.rowViewportPosition(row),
-                    columns,
-                    selected=chosen.isRowSelected(row, QModelIndex()),
-                    hovered=row == self._hovered,
-                    current=row == current,
-                )
-        if self._rows.missing and not self._ask.isActive():
+            self._rows.paint_rows(
+                painter,
+                rows,
+                self.rowViewportPosition(first),
+                columns,
+                selected=self._marked[rows.start : rows.stop].tolist(),
+                hovered=self._hovered,
+                current=current,
+            )
+        if self._rows.incomplete and not self._ask.isActive():
+            self._rows.incomplete = False
             self._ask.start()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
@@ -200,26 +204,37 @@ class ClassTable(QTableView):
         self.sorted_by.emit()
 
     def _on_ask(self) -> None:
-        """Ask for what was painted last first; the rest has left the view."""
-        missing, self._rows.missing = self._rows.missing, []
-        side = round(SIDE * self.devicePixelRatioF())
-        if self.isVisible():
-            self._thumbnails.want(dict.fromkeys(reversed(missing)), side)
+        """Ask for the pictures of all rows in view, as earlier wishes are forgotten."""
+        overview, side = self._classes.overview, round(SIDE * self.devicePixelRatioF())
+        if overview is None or not self.isVisible():
+            return
+        wanted = []
+        for column, rows in (
+            (Column.TYPICAL, overview.facts.typical),
+            (Column.DOUBTFUL, overview.facts.doubtful),
+        ):
+            wanted.append(rows[self._places_in_view(), : pictures_in(self.columnWidth(column))])
+        pictures = np.concatenate(wanted, axis=1).ravel()
+        self._thumbnails.want(pictures[pictures >= 0].tolist(), side)
 
     def _on_ready(self, rows: IntArray) -> None:
-        """Paint the rows whose pictures have come, and so ask for those that are still missing."""
+        """Paint the rows whose pictures have come."""
         if not self.isVisible() or self._classes.overview is None:
             return
-        facts, height = self._classes.overview.facts, self.viewport().height()
-        first, last = self.rowAt(0), self.rowAt(height - 1)
-        last = self._classes.rowCount() - 1 if last < 0 else last
-        for row in range(max(first, 0), last + 1):
-            place = self._classes.order[row]
-            if np.isin(rows, (facts.typical[place], facts.doubtful[place])).any():
-                self._update_row(row)
+        facts, shown = self._classes.overview.facts, self._places_in_view()
+        pictures = np.concatenate([facts.typical[shown], facts.doubtful[shown]], axis=1)
+        first = max(self.rowAt(0), 0)
+        for place in np.flatnonzero(np.isin(pictures, rows).any(1)).tolist():
+            self._update_row(first + place)
+
+    def _places_in_view(self) -> IntArray:
+        """Places of the classes whose rows are in view."""
+        first, last = max(self.rowAt(0), 0), self.rowAt(self.viewport().height() - 1)
+        return self._classes.order[first : None if last < 0 else last + 1]
 
     def _on_reset(self) -> None:
         self._hovered = -1
+        self._marked = np.zeros(self._classes.rowCount(), dtype=bool)
         self._rows.measure()
 
     def _on_theme(self) -> None:

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.class_colours import class_palette
-from ahsml_app.gui.classes.model import percent
 from ahsml_app.gui.gallery.delegate import fitted
+from ahsml_app.gui.numbers import few_per_cent, figure
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -43,7 +43,8 @@ class TreeFrame:
 
     Attributes:
         width: Of the view.
-        height: Of the view.
+        top: Where what is painted begins, which may be a strip of the view.
+        bottom: Where it ends.
         step: Height of a leaf.
         right: Where the leaves begin.
         x: (2 K - 1,) place of each node.
@@ -52,7 +53,8 @@ class TreeFrame:
     """
 
     width: int
-    height: int
+    top: int
+    bottom: int
     step: float
     right: float
     x: npt.NDArray[np.float64]
@@ -64,14 +66,17 @@ class TreePainter:
     """Holds fonts and pictures; the view says what is where.
 
     Attributes:
-        missing: Rows of images that were still to come when they were last painted.
+        incomplete: Whether a picture was still to come when it was painted; to be reset.
+        pictures: How many each leaf has.
         side: Of the pictures that were painted last, in pixels of the screen.
     """
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails) -> None:
         self._theme, self._thumbnails = theme, thumbnails
-        self.missing: list[int] = []
-        self.side = 0
+        self.incomplete = False
+        self.side = self.pictures = 0
+        self._coloured: tuple[ClassTree, int, bool] | None = None
+        self._colours: list[QColor] = []
 
     def leaves_from(self, width: int) -> float:
         """Where the leaves begin in a view of some width."""
@@ -86,8 +91,7 @@ class TreePainter:
     def paint(
         self, painter: QPainter, overview: ClassOverview, tree: ClassTree, frame: TreeFrame
     ) -> None:
-        """Paint all but the mark."""
-        self.missing = []
+        """Paint all but the mark, in the strip of the frame."""
         self._paint_branches(painter, tree, frame)
         self._paint_leaves(painter, overview, tree, frame)
         self._paint_heading(painter, frame)
@@ -119,7 +123,7 @@ class TreePainter:
         joints = np.arange(len(tree.order), 2 * len(tree.order) - 1)
         reach = (tree.last - tree.first)[joints] * frame.step
         top, low = frame.y[tree.children[:, 0]], frame.y[tree.children[:, 1]]  # ends of the stems
-        return joints[(reach >= least) & (top < frame.height) & (low > 0)]
+        return joints[(reach >= least) & (top < frame.bottom) & (low > frame.top)]
 
     def _paint_branches(self, painter: QPainter, tree: ClassTree, frame: TreeFrame) -> None:
         tokens, shown = self._theme.tokens, self._joints(tree, frame, 1)
@@ -141,15 +145,34 @@ class TreePainter:
     def _paint_leaves(
         self, painter: QPainter, overview: ClassOverview, tree: ClassTree, frame: TreeFrame
     ) -> None:
-        stride = self.stride(frame.step)
-        start = float(frame.y[tree.order[0]])
-        first = max(0, int(-start // frame.step))
-        last = min(len(tree.order), int((frame.height - start) // frame.step) + 2)
+        stride, (first, last) = self.stride(frame.step), self.leaves_in(frame, tree)
         painter.setFont(self._small())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self._metrics()
+        self._take_colours(overview, tree)
         for leaf in range(first - first % stride, last, stride):
             self._paint_leaf(painter, metrics, overview, tree, frame, leaf)
+
+    def _take_colours(self, overview: ClassOverview, tree: ClassTree) -> None:
+        """Colours of all classes, which take long to look up among thousands."""
+        wanted = tree, len(overview.names), self._theme.dark
+        known = self._coloured
+        if known is None or known[0] is not tree or known[1:] != wanted[1:]:
+            self._coloured = wanted
+            palette = class_palette(wanted[1], tree.order, dark=wanted[2])
+            self._colours = [QColor(*colour) for colour in palette.tolist()]
+
+    def leaves_in(self, frame: TreeFrame, tree: ClassTree) -> tuple[int, int]:
+        """The first leaf that is painted, at least in part, and the one behind the last."""
+        start = float(frame.y[tree.order[0]])
+        beyond = max(frame.step, self._metrics().height() + 1)  # names may be higher than leaves
+        first = max(0, int((frame.top - beyond - start) // frame.step))
+        return first, min(len(tree.order), int((frame.bottom + beyond - start) // frame.step) + 2)
+
+    def leaf_strip(self, step: float, y: float) -> tuple[int, int]:
+        """Between which heights a leaf is painted whose middle is at `y`."""
+        half = max(step, self._metrics().height() + 1) / 2
+        return int(y - half), int(np.ceil(y + half))
 
     def _paint_leaf(
         self,
@@ -169,11 +192,10 @@ class TreePainter:
             painter.setBrush(QColor(tokens.selected))
             grown = max(0.0, frame.step - high - 2) / 2
             painter.drawRoundedRect(row.adjusted(2, -grown, GAP, grown), 4, 4)
-        colours = class_palette(len(overview.names), tree.order, dark=self._theme.dark)
-        painter.setBrush(QColor(*colours[place].tolist()))
+        painter.setBrush(self._colours[place])
         painter.drawEllipse(QPointF(frame.right + GAP, y), _DOT, _DOT)
         share = "" if np.isnan(facts.wrong[1, place]) else self._share(facts.wrong[1, place])
-        note = f"{facts.count[place]:,}{share}"
+        note = f"{figure(facts.count[place])}{share}"
         painter.setPen(QColor(tokens.muted))
         painter.drawText(row, _RIGHT, note)
         taken = self._paint_pictures(painter, facts.typical[place], row, frame.step)
@@ -190,7 +212,7 @@ class TreePainter:
         side, x, y = int(step - 6), row.x() + 2 * GAP, row.center().y()
         count = min(_PICTURES, max(1, int(row.width() * 0.45) // (side + 4)))
         scale = painter.device().devicePixelRatioF()
-        self.side = round(side * scale)
+        self.side, self.pictures = round(side * scale), count
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for number, image in enumerate(rows[:count].tolist()):
             if image < 0:
@@ -198,7 +220,7 @@ class TreePainter:
             box = QRectF(x + number * (side + 4), y - side / 2, side, side).toRect()
             pixmap, exact = self._thumbnails.shown(image, self.side)
             if not exact:
-                self.missing.append(image)
+                self.incomplete = True
             if pixmap is None:
                 painter.fillRect(box, QColor(self._theme.tokens.hover))
             else:
@@ -207,7 +229,7 @@ class TreePainter:
 
     def _share(self, wrong: float) -> str:
         text = QCoreApplication.translate("ClassTreeView", "about {0}")
-        return f" · {text.format(percent(wrong))}"
+        return f" · {text.format(few_per_cent(wrong))}"
 
     def _paint_heading(self, painter: QPainter, frame: TreeFrame) -> None:
         """What the places mean: far apart at the left, alike at the right."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -12,13 +14,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.classes.tree_painter import EDGE, TOP, TreeFrame, TreePainter
+from ahsml_app.gui.classes.tree_painter import EDGE, GAP, TOP, TreeFrame, TreePainter
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.classes import ClassOverview, ClassTree
@@ -51,12 +55,13 @@ class ClassTreeView(QAbstractScrollArea):
         self._theme, self._thumbnails = theme, thumbnails
         self._painter = TreePainter(theme, thumbnails)
         self._overview: ClassOverview | None = None
-        self._parent: IntArray = np.empty(0, dtype=np.int64)
+        self._parent: list[int] = []
         self._depth: npt.NDArray[np.float64] = np.empty(0)
         self._selected: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
         self._step, self._fitted = READABLE_STEP, True
         self._node, self._hovered = -1, -1
         self._drawn: QPixmap | None = None
+        self._stale = QRegion()  # what of it is to be drawn anew
         self.setObjectName("class-tree")
         self.setAccessibleName(self.tr("Tree of the classes"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -76,6 +81,11 @@ class ClassTreeView(QAbstractScrollArea):
         return self._painter.stride(self._step)
 
     @property
+    def picture_side(self) -> int:
+        """Side of the leaves' pictures in pixels of the screen; 0 before the first."""
+        return self._painter.side
+
+    @property
     def tree(self) -> ClassTree | None:
         """The tree that is shown."""
         return None if self._overview is None else self._overview.tree
@@ -93,8 +103,9 @@ class ClassTreeView(QAbstractScrollArea):
             self._renew()
             return
         leaves = len(tree.order)
-        self._parent = np.full(2 * leaves - 1, -1, dtype=np.int64)
-        self._parent[tree.children] = leaves + np.arange(leaves - 1)[:, None]
+        parent = np.full(2 * leaves - 1, -1, dtype=np.int64)
+        parent[tree.children] = leaves + np.arange(leaves - 1)[:, None]
+        self._parent = parent.tolist()
         height = np.concatenate([np.zeros(leaves), tree.height])
         self._depth = 1 - height / max(float(height.max()), 1e-12)  # 0 at the root, 1 at leaves
         self._selected = np.zeros(leaves, dtype=bool)
@@ -128,13 +139,13 @@ class ClassTreeView(QAbstractScrollArea):
         tree = self.tree
         if tree is None:
             return -1
-        frame = self._frame(tree)
         leaf = int((point.y() + self._offset() - TOP) // self._step)
         if not 0 <= leaf < len(tree.order):
             return -1
-        node = int(tree.order[leaf])
-        while self._parent[node] >= 0 and frame.x[self._parent[node]] >= point.x() - CLOSE:
-            node = int(self._parent[node])
+        node, right = int(tree.order[leaf]), self._painter.leaves_from(self.viewport().width())
+        least = (point.x() - CLOSE - EDGE) / (right - EDGE)
+        while self._parent[node] >= 0 and self._depth[self._parent[node]] >= least:
+            node = self._parent[node]
         return node
 
     def point_of(self, node: int) -> QPoint:
@@ -210,9 +221,19 @@ class ClassTreeView(QAbstractScrollArea):
         else:
             self._arrange(self._offset())
 
-    def scrollContentsBy(self, _dx: int, _dy: int) -> None:  # noqa: N802 - Qt's
-        """Draw anew."""
-        self._renew()
+    def scrollContentsBy(self, _dx: int, dy: int) -> None:  # noqa: N802 - Qt's
+        """Move what is drawn, and draw only what comes into view."""
+        head, area = TOP - GAP, self.viewport().rect()
+        moved = dy * self.devicePixelRatioF()
+        if self._drawn is None or not moved.is_integer() or 2 * abs(dy) > area.height():
+            self._renew()
+            return
+        scale = self.devicePixelRatioF()
+        body = area.adjusted(0, head, 0, 0)
+        self._drawn.scroll(0, int(moved), _scaled(body, scale))
+        self._stale = self._stale.translated(0, dy).intersected(QRegion(body))
+        self._stale += QRegion(body) - QRegion(body).translated(0, dy)
+        self.viewport().update()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
         """Copy the tree, which is drawn once, and mark a branch on it."""
@@ -222,28 +243,35 @@ class ClassTreeView(QAbstractScrollArea):
             painter.fillRect(self.viewport().rect(), QColor(self._theme.tokens.surface))
         else:
             frame = self._frame(tree)
-            if self._drawn is None:
-                self._drawn = self._draw(overview, tree, frame)
-            painter.drawPixmap(0, 0, self._drawn)
+            painter.drawPixmap(0, 0, self._bring_up(overview, tree, frame))
             marked = self._hovered if self._hovered >= 0 else self._node if self.hasFocus() else -1
             if marked >= 0:
                 self._painter.paint_marked(painter, tree, frame, marked)
         painter.end()
 
-    def _draw(self, overview: ClassOverview, tree: ClassTree, frame: TreeFrame) -> QPixmap:
-        scale = self.devicePixelRatioF()
-        drawn = QPixmap(self.viewport().size() * scale)
-        drawn.setDevicePixelRatio(scale)
-        drawn.fill(QColor(self._theme.tokens.surface))
+    def _bring_up(self, overview: ClassOverview, tree: ClassTree, frame: TreeFrame) -> QPixmap:
+        """The tree as it is now; drawn is only what has changed."""
+        drawn, scale = self._drawn, self.devicePixelRatioF()
+        size = self.viewport().size() * scale
+        if drawn is None or drawn.size() != size or drawn.devicePixelRatioF() != scale:
+            drawn = self._drawn = QPixmap(size)
+            drawn.setDevicePixelRatio(scale)
+            self._stale = QRegion(self.viewport().rect())
+        self._painter.incomplete = False
         with self._thumbnails.held(), QPainter(drawn) as painter:
-            self._painter.paint(painter, overview, tree, frame)
-        if self._painter.missing and not self._ask.isActive():
+            for strip in list(self._stale):  # type: ignore[call-overload]
+                painter.setClipRect(strip)
+                painter.fillRect(strip, QColor(self._theme.tokens.surface))
+                part = replace(frame, top=strip.top(), bottom=strip.bottom() + 1)
+                self._painter.paint(painter, overview, tree, part)
+        self._stale = QRegion()
+        if self._painter.incomplete and not self._ask.isActive():
             self._ask.start()
         return drawn
 
     def _renew(self) -> None:
         """Draw the tree anew."""
-        self._drawn = None
+        self._stale = QRegion(self.viewport().rect())
         self.viewport().update()
 
     def _frame(self, tree: ClassTree) -> TreeFrame:
@@ -252,13 +280,13 @@ class ClassTreeView(QAbstractScrollArea):
         right = self._painter.leaves_from(width)
         x = EDGE + self._depth * (right - EDGE)
         y = TOP + (tree.middle + 0.5) * self._step - self._offset()
-        return TreeFrame(width, height, self._step, right, x, y, self._selected)
+        return TreeFrame(width, 0, height, self._step, right, x, y, self._selected)
 
     def _next(self, tree: ClassTree, key: Qt.Key) -> int | None:
         """The node that an arrow leads to; None for other keys."""
         leaves, node = len(tree.order), self._node
         if key == Qt.Key.Key_Left:
-            return int(self._parent[node]) if self._parent[node] >= 0 else node
+            return self._parent[node] if self._parent[node] >= 0 else node
         if key == Qt.Key.Key_Right:
             return int(tree.children[node - leaves, 0]) if node >= leaves else node
         if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
@@ -297,12 +325,12 @@ class ClassTreeView(QAbstractScrollArea):
             return ""
         classes = tree.classes(node)
         names = [overview.names[place] for place in classes[:6].tolist()]
-        count = f"{int(overview.facts.count[classes].sum()):,}"
+        count = figure(int(overview.facts.count[classes].sum()))
         if len(classes) == 1:
             return self.tr("{0}: {1} images").format(names[0], count)
         more = ", …" if len(classes) > len(names) else ""
         text = self.tr("{0} classes, {1} images: {2}")
-        return text.format(f"{len(classes):,}", count, ", ".join(names) + more)
+        return text.format(figure(len(classes)), count, ", ".join(names) + more)
 
     def _whole_step(self) -> float:
         tree = self.tree
@@ -330,12 +358,33 @@ class ClassTreeView(QAbstractScrollArea):
         self.zoomed.emit()
 
     def _on_ask(self) -> None:
-        if self.isVisible():
-            self._thumbnails.want(self._painter.missing, self._painter.side)
+        """Ask for the pictures of all leaves in view, as earlier wishes are forgotten."""
+        tree, overview = self.tree, self._overview
+        if tree is None or overview is None or not self.isVisible():
+            return
+        first, last = self._painter.leaves_in(self._frame(tree), tree)
+        rows = overview.facts.typical[tree.order[first:last], : self._painter.pictures].ravel()
+        self._thumbnails.want(rows[rows >= 0].tolist(), self._painter.side)
 
     def _on_ready(self, rows: IntArray) -> None:
-        if self.isVisible() and np.isin(self._painter.missing, rows).any():
-            self._renew()
+        """Draw the leaves anew whose pictures have come, and so ask for those still missing."""
+        tree, overview = self.tree, self._overview
+        if tree is None or overview is None or not self.isVisible() or not self._painter.side:
+            return
+        frame, typical = self._frame(tree), overview.facts.typical[tree.order]
+        first, last = self._painter.leaves_in(frame, tree)
+        width, head = self.viewport().width(), TOP - GAP
+        for leaf in np.flatnonzero(np.isin(typical[first:last], rows).any(1)).tolist():
+            y = float(frame.y[tree.order[first + leaf]])
+            top, bottom = self._painter.leaf_strip(self._step, y)
+            self._stale += QRect(0, max(top, head), width, max(bottom - max(top, head), 0))
+        self.viewport().update()
 
     def _offset(self) -> int:
         return self.verticalScrollBar().value()
+
+
+def _scaled(area: QRect, scale: float) -> QRect:
+    return QRectF(
+        area.x() * scale, area.y() * scale, area.width() * scale, area.height() * scale
+    ).toAlignedRect()

@@ -31,6 +31,7 @@ from ahsml_app.gui.classes.table import ClassTable
 from ahsml_app.gui.classes.tree_view import ZOOM, ClassTreeView
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -257,9 +258,9 @@ class ClassesView(QWidget):
     def _show_count(self) -> None:
         overview, shown = self.items.overview, self.items.rowCount()
         whole = 0 if overview is None else len(overview.names)
-        text = self.tr("{0} classes").format(f"{whole:,}")
+        text = self.tr("{0} classes").format(figure(whole))
         if shown != whole:
-            text = self.tr("{0} of {1} classes").format(f"{shown:,}", f"{whole:,}")
+            text = self.tr("{0} of {1} classes").format(figure(shown), figure(whole))
         self._count.setText(text)
 
     def _show_chosen(self) -> None:
@@ -271,8 +272,7 @@ class ClassesView(QWidget):
         if not np.array_equal(np.sort(self.table.selected_places()), places):
             self.table.select_places(places)
         self.tree.show_selected(places)
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.start()  # anew, so that nothing is laid out while the keys walk on
 
     def _chosen_places(self, overview: ClassOverview) -> IntArray:
         wanted = frozenset(self._chosen)
@@ -307,7 +307,7 @@ class ClassesView(QWidget):
     def _show_hint(self) -> None:
         """Say that there are more classes than names where there is no room for all."""
         stride = self.tree.stride
-        text = self.tr("One class in {0} is named; zoom in to read all").format(stride)
+        text = self.tr("One class in {0} is named; zoom in to read all").format(figure(stride))
         self._hint.setText(text if stride > 1 else self.tr("A click takes a branch"))
 
     def _on_search(self, text: str) -> None:

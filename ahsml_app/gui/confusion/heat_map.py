@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
@@ -23,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from ahsml_app.gui.confusion.grid import Grid
+from ahsml_app.gui.confusion.marks import NOWHERE, Cell, Marks
 from ahsml_app.gui.confusion.picture import HeatPicture
 from ahsml_app.gui.confusion.raster import Raster
 from ahsml_app.gui.theme import Theme
@@ -44,8 +44,6 @@ _CHORD = (
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
-_LEAST_MARK = 7
-NOWHERE = (-1, -1)
 
 
 class HeatMap(QWidget):
@@ -58,8 +56,6 @@ class HeatMap(QWidget):
     Attributes:
         picture: What is drawn.
         grid: Which part of it, and how large.
-        cursor_cell: Row and column of the cursor, (-1, -1) for none.
-        block: The cells that are selected, None for none.
     """
 
     pointed = Signal(int, int)
@@ -76,12 +72,11 @@ class HeatMap(QWidget):
         titles = (self.tr("given class"), self.tr("suggested class"))
         self.picture = HeatPicture(theme, self.font(), titles)
         self.grid = Grid()
-        self.cursor_cell = NOWHERE
-        self.block: Block | None = None
+        self._marks = Marks()
         self._hovered = NOWHERE
         self._drawn: QPixmap | None = None
-        self._anchor = NOWHERE
         self._pressed: QPointF | None = None
+        self._along_rows: bool | None = None  # True or False while labels are drawn over
         self._panned_from: QPointF | None = None
         self._commands: dict[int, Callable[[], object]] = {
             Qt.Key.Key_Plus: partial(self.zoom, ZOOM_STEP),
@@ -99,6 +94,16 @@ class HeatMap(QWidget):
         self.setAccessibleName(self.tr("Heat map of given and suggested classes"))
         theme.changed.connect(self.redraw)
 
+    @property
+    def cursor_cell(self) -> Cell:
+        """Row and column of the cursor, (-1, -1) for none."""
+        return self._marks.cursor
+
+    @property
+    def block(self) -> Block | None:
+        """The cells that are selected, None for none."""
+        return self._marks.block
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
         """As large as it gets."""
         return QSize(640, 560)
@@ -111,7 +116,8 @@ class HeatMap(QWidget):
         """Show another matrix, or other values of the same; zoom and cursor stay if they can."""
         picture, whole = self.picture, self.grid.whole
         if len(names) < self.grid.size:
-            self.cursor_cell, self.block, self._hovered, whole = NOWHERE, None, NOWHERE, True
+            self._marks.clear()
+            self._hovered, whole = NOWHERE, True
         if names != picture.names:
             picture.set_names(names)
         picture.raster, picture.measure = raster, measure
@@ -149,12 +155,27 @@ class HeatMap(QWidget):
         if not size:
             return
         cell = (min(max(row, 0), size - 1), min(max(column, 0), size - 1))
-        start = self._anchor if extend and self.block is not None else cell
-        self._anchor, self.cursor_cell = start, cell
-        self.block = _spanned(start, cell)
-        self._set_grid(self.grid.showing(*cell))
+        self._marks.take_cell(cell, extend=extend)
+        self._show_cursor()
+
+    def choose_line(self, place: int, *, row: bool, extend: bool = False) -> None:
+        """Select a whole row or column; `extend` also those from the one before on."""
+        if not self.grid.size:
+            return
+        cursor = self.cursor_cell if self.cursor_cell != NOWHERE else self._first()
+        top, bottom, left, right = self.grid.visible()
+        cell = (
+            (place, min(max(cursor[1], left), right - 1))
+            if row
+            else (min(max(cursor[0], top), bottom - 1), place)
+        )
+        self._marks.take_line(cell, self.grid.size, row=row, extend=extend)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        self._set_grid(self.grid.showing(*self.cursor_cell))
         self.update()
-        self.moved.emit(*cell)
+        self.moved.emit(*self.cursor_cell)
 
     def cell_point(self, row: int, column: int) -> QPoint:
         """Middle of a cell, for whoever wants to click it."""
@@ -167,43 +188,61 @@ class HeatMap(QWidget):
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and not event.modifiers() & _CHORD
-            and (event.key() in _ARROWS or event.key() in self._commands)
+            and (
+                _takes_line(event)
+                or (
+                    not event.modifiers() & _CHORD
+                    and (event.key() in _ARROWS or event.key() in self._commands)
+                )
+            )
         ):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Arrows move the cursor, with Shift they draw a block; `_commands` holds the others."""
+        """Arrows move the cursor, with Shift they draw a block; Shift and Space select the row.
+
+        Ctrl and Space select the column, as in spreadsheets; `_commands` holds the other keys.
+        """
         key, chord = Qt.Key(event.key()), event.modifiers() & _CHORD
-        if chord or self.picture.raster is None:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if _takes_line(event) and self.picture.raster is not None:
+            cursor = self.cursor_cell if self.cursor_cell != NOWHERE else self._first()
+            self.choose_line(cursor[0 if shift else 1], row=shift)
+        elif chord or self.picture.raster is None:
             super().keyPressEvent(event)
         elif key in _ARROWS:
             row, column = self.cursor_cell if self.cursor_cell != NOWHERE else self._first()
             if self.cursor_cell != NOWHERE:
                 row, column = row + _ARROWS[key][0], column + _ARROWS[key][1]
-            extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.set_cursor(row, column, extend=extend)
+            self.set_cursor(row, column, extend=shift)
         elif key in self._commands:
             self._commands[key]()
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Begin a click or a block; the middle button, or Ctrl, draws the map along."""
+        """Begin a click or a block; a label stands for its row or column.
+
+        The middle button, or Ctrl, draws the map along.
+        """
         at, button = event.position(), event.button()
         if self.picture.raster is None:
             return
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        label = self.picture.label_at(self.grid, self._area(), at)
         left = button == Qt.MouseButton.LeftButton
         if button == Qt.MouseButton.MiddleButton or (left and ctrl):
             self._panned_from = at
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif left and self._cell_at(at) != NOWHERE:
             self._pressed = at
-            extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.set_cursor(*self._cell_at(at), extend=extend)
+            self.set_cursor(*self._cell_at(at), extend=shift)
+        elif left and label is not None:
+            self._pressed, self._along_rows = at, label[1]
+            self.choose_line(label[0], row=label[1], extend=shift)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
         """Draw a block, or the map along, or tell what lies here."""
@@ -213,7 +252,7 @@ class HeatMap(QWidget):
             self._set_grid(self.grid.moved(way.x(), way.y()))
         elif self._pressed is not None:
             if (at - self._pressed).manhattanLength() >= QApplication.startDragDistance():
-                self.set_cursor(*self._nearest(at), extend=True)
+                self._draw_to(self._nearest(at))
         else:
             self._hover(self._cell_at(at))
 
@@ -223,15 +262,15 @@ class HeatMap(QWidget):
             self._panned_from = None
             self.unsetCursor()
         elif self._pressed is not None:
-            self._pressed = None
+            self._pressed = self._along_rows = None
             self.chosen.emit(self.block)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
         """Review what was clicked."""
-        if (
-            event.button() == Qt.MouseButton.LeftButton
-            and self._cell_at(event.position()) != NOWHERE
-        ):
+        at = event.position()
+        label = self.picture.label_at(self.grid, self._area(), at)
+        inside = self._cell_at(at) != NOWHERE or label is not None
+        if event.button() == Qt.MouseButton.LeftButton and inside:
             self.review_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's
@@ -287,32 +326,11 @@ class HeatMap(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._drawn)
         if self.picture.raster is not None and self.grid.size:
-            self._paint_marks(painter)
+            marks, hovered = self._marks, self._hovered
+            self.picture.draw_marks(
+                painter, self.grid, self._area(), marks, hovered, focused=self.hasFocus()
+            )
         painter.end()
-
-    def _paint_marks(self, painter: QPainter) -> None:
-        tokens, area = self._theme.tokens, self._area()
-        named = self._hovered if self._hovered != NOWHERE else self.cursor_cell
-        if named != NOWHERE:
-            self.picture.draw_label(painter, self.grid, area, named[0], row=True)
-            self.picture.draw_label(painter, self.grid, area, named[1], row=False)
-        painter.setClipRect(area.adjusted(-2, -2, 2, 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._hovered != NOWHERE:
-            painter.setPen(QPen(QColor(tokens.text), 1))
-            painter.drawRect(self._box(self._cell_block(self._hovered)))
-        if self.block is not None:
-            colour = QColor(tokens.accent)
-            painter.setPen(QPen(colour, 3 if self.hasFocus() else 2))
-            painter.drawRect(self._box(self.block))
-
-    def _box(self, block: Block) -> QRectF:
-        """Of some cells on the widget; never so small that it could not be seen."""
-        x, y, width, height = self.grid.box(block)
-        area = self._area()
-        box = QRectF(area.x() + x, area.y() + y, width, height)
-        more = max(0.0, (_LEAST_MARK - min(width, height)) / 2)
-        return box.adjusted(-more, -more, more, more)
 
     def _area(self) -> QRectF:
         return self.picture.area(self.width(), self.height())
@@ -323,7 +341,7 @@ class HeatMap(QWidget):
             self.redraw()
             self.zoomed.emit()
 
-    def _cell_at(self, at: QPointF) -> tuple[int, int]:
+    def _cell_at(self, at: QPointF) -> Cell:
         """The cell at a point; where cells are tiny, the largest one near it."""
         place = at - self._area().topLeft()
         row, column = self.grid.cell_at(place.x(), place.y())
@@ -336,17 +354,25 @@ class HeatMap(QWidget):
         found = raster.hottest((*rows, *columns))
         return (row, column) if found is None else found
 
-    def _nearest(self, at: QPointF) -> tuple[int, int]:
+    def _draw_to(self, cell: Cell) -> None:
+        """Select what lies between where the mouse was pressed and here."""
+        if self._along_rows is None:
+            self.set_cursor(*cell, extend=True)
+        else:
+            place = cell[0] if self._along_rows else cell[1]
+            self.choose_line(place, row=self._along_rows, extend=True)
+
+    def _nearest(self, at: QPointF) -> Cell:
         place = at - self._area().topLeft()
         return self.grid.nearest(place.x(), place.y())
 
-    def _hover(self, cell: tuple[int, int]) -> None:
+    def _hover(self, cell: Cell) -> None:
         if cell != self._hovered:
             self._hovered = cell
             self.update()
             self.pointed.emit(*cell)
 
-    def _first(self) -> tuple[int, int]:
+    def _first(self) -> Cell:
         """Where the cursor begins: the largest cell in view."""
         raster, block = self.picture.raster, self.grid.visible()
         found = None if raster is None else raster.hottest(block)
@@ -356,14 +382,15 @@ class HeatMap(QWidget):
         if self.cursor_cell != NOWHERE:
             self.menu_requested.emit(self.mapToGlobal(self.cell_point(*self.cursor_cell)))
 
-    def _cell_block(self, cell: tuple[int, int]) -> Block:
+    def _cell_block(self, cell: Cell) -> Block:
         return cell[0], cell[0] + 1, cell[1], cell[1] + 1
 
 
-def _spanned(one: tuple[int, int], other: tuple[int, int]) -> Block:
-    rows, columns = sorted((one[0], other[0])), sorted((one[1], other[1]))
-    return rows[0], rows[1] + 1, columns[0], columns[1] + 1
+def _takes_line(event: QKeyEvent) -> bool:
+    """Whether it is Shift or Ctrl with Space."""
+    keys = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+    return event.key() == Qt.Key.Key_Space and event.modifiers() in keys
 
 
-def _holds(block: Block, cell: tuple[int, int]) -> bool:
+def _holds(block: Block, cell: Cell) -> bool:
     return block[0] <= cell[0] < block[1] and block[2] <= cell[1] < block[3]

@@ -22,6 +22,7 @@ from ahsml_app.gui.confusion.heat_map import ZOOM_STEP, HeatMap
 from ahsml_app.gui.confusion.legend import Legend
 from ahsml_app.gui.confusion.raster import Raster
 from ahsml_app.gui.icons import icon
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.theme import SPACE, Theme
 from ahsml_app.session.confusion import MEASURES, Measure
 
@@ -90,7 +91,7 @@ class HeatPanel(QWidget):
         """Tell of the whole matrix in a line."""
         self._title.setText(self.tr("Confusion"))
         text = self.tr("another class suggested for {0} of {1} images")
-        self._doubted.setText(text.format(f"{doubted:,}", f"{images:,}"))
+        self._doubted.setText(text.format(figure(doubted), figure(images)))
 
     def show_facts(self, text: str) -> None:
         """Tell of the cell under the mouse; without one, which keys there are."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.confusion.picture import number_text
 from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.confusion import Confusion, Measure
 
@@ -117,7 +118,7 @@ class PairsModel(QAbstractTableModel):
             if column == 0:
                 return self._text(confusion, cell)
             if column == 1:
-                return f"{confusion.images[cell]:,}"
+                return figure(confusion.images[cell])
             return number_text(float(confusion.errors[cell]), "errors")
         if role == Qt.ItemDataRole.ToolTipRole and column == 0:
             return self._text(confusion, cell)

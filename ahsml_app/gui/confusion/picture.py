@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from ahsml_app.gui.confusion.colours import Ramp, calm_ramp, heat_ramp, ink_on
 from ahsml_app.gui.confusion.grid import LARGEST_CELL, Grid
+from ahsml_app.gui.confusion.marks import NOWHERE, Cell, Marks
 from ahsml_app.gui.confusion.raster import Raster
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.confusion import Block, Measure
@@ -23,6 +25,7 @@ _MEASURED = 64
 """So many of the longest names are measured, to know how much room the labels take."""
 
 _PAD, _TITLE = 6.0, 20.0
+_LEAST_MARK = 7.0
 _LOOSE = 1.5
 """Heights of a line between labels where not every one has room."""
 
@@ -30,10 +33,10 @@ _LOOSE = 1.5
 def number_text(value: float, measure: Measure) -> str:
     """A value as short as a cell needs it."""
     if measure == "share" and value > 0:
-        return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1f} %"
+        return f"{figure(100 * value, int(value < 0.095))} %"
     if measure in ("errors", "excess") and 0 < value < 9.95:
-        return f"{value:.1f}"
-    return f"{value:,.0f}"
+        return figure(value, 1)
+    return figure(value)
 
 
 class HeatPicture:
@@ -133,6 +136,47 @@ class HeatPicture:
         middle = self._middle(grid, area, place, row=row)
         self._write(painter, area, middle, self.names[place], row=row)
         painter.restore()
+
+    def label_at(self, grid: Grid, area: QRectF, at: QPointF) -> tuple[int, bool] | None:
+        """Which class is named at a point, and whether beside its row; None beside no label."""
+        place, every = at - area.topLeft(), self._every(grid)
+        beside, above = place.x() < 0, place.y() < 0
+        if beside == above or not grid.size:
+            return None
+        along, shown = (place.y(), grid.shown_height) if beside else (place.x(), grid.shown_width)
+        if along >= shown:
+            return None
+        top, bottom, left, right = grid.visible()
+        first, behind = (top, bottom) if beside else (left, right)
+        middle = along / grid.cell + (grid.top if beside else grid.left) - 0.5
+        named = round(middle / every) * every
+        return (named if first <= named < behind else round(middle), beside)
+
+    def draw_marks(
+        self,
+        painter: QPainter,
+        grid: Grid,
+        area: QRectF,
+        marks: Marks,
+        hovered: Cell,
+        *,
+        focused: bool,
+    ) -> None:
+        """What is selected and what is under the mouse, over all else."""
+        tokens = self._theme.tokens
+        named = hovered if hovered != NOWHERE else marks.cursor
+        if named != NOWHERE:
+            self.draw_label(painter, grid, area, named[0], row=True)
+            self.draw_label(painter, grid, area, named[1], row=False)
+        painter.setClipRect(area.adjusted(-2, -2, 2, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if hovered != NOWHERE:
+            painter.setPen(QPen(QColor(tokens.text), 1))
+            row, column = hovered
+            painter.drawRect(_box(grid, area, (row, row + 1, column, column + 1)))
+        if marks.block is not None:
+            painter.setPen(QPen(QColor(tokens.accent), 3 if focused else 2))
+            painter.drawRect(_box(grid, area, marks.block))
 
     def _draw_cells(self, painter: QPainter, grid: Grid, area: QRectF, raster: Raster) -> None:
         tokens = self._theme.tokens
@@ -254,3 +298,11 @@ class HeatPicture:
     def _lying(self, area: QRectF) -> bool:
         """Whether the labels of the columns lie, which the room above them tells."""
         return area.y() < self._left()
+
+
+def _box(grid: Grid, area: QRectF, block: Block) -> QRectF:
+    """Of some cells in a picture; never so small that it could not be seen."""
+    x, y, width, height = grid.box(block)
+    box = QRectF(area.x() + x, area.y() + y, width, height)
+    more = max(0.0, (_LEAST_MARK - min(width, height)) / 2)
+    return box.adjusted(-more, -more, more, more)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.confusion.pairs import PairsTable
 from ahsml_app.gui.evidence.picture_row import ACROSS, GAP, LARGEST, PictureRow
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import SPACE, Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -143,7 +144,7 @@ class MergeCard(QFrame):
         self._question.setText(question)
         self.setAccessibleName(question)
         for stays, goes in ((first, second), (second, first)):
-            text = self.tr("Keep {0}: changes {1} labels").format(short(stays[1]), f"{goes[2]:,}")
+            text = self.tr("Keep {0}: changes {1} labels").format(short(stays[1]), figure(goes[2]))
             button = QPushButton(text)
             button.setAccessibleName(text)
             button.clicked.connect(partial(self._confirm, goes[0], stays[0]))

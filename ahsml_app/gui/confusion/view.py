@@ -16,6 +16,7 @@ from ahsml_app.gui.confusion.heat_panel import HeatPanel
 from ahsml_app.gui.confusion.raster import Raster
 from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel, short
 from ahsml_app.gui.empty_state import EmptyState
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -143,7 +144,7 @@ class ConfusionView(QWidget):
             return
         text = self.tr("{0} labels of {1} are {2} now.")
         self.told.emit(
-            text.format(f"{count:,}", gone, kept),
+            text.format(figure(count), gone, kept),
             self.tr("Undo takes it back."),
         )
 
@@ -275,7 +276,7 @@ class ConfusionView(QWidget):
         names = [
             short(self._names[first])
             if behind - first == 1
-            else self.tr("{0} classes").format(f"{behind - first:,}")
+            else self.tr("{0} classes").format(figure(behind - first))
             for first, behind in sides
         ]
         return " → ".join(names)
@@ -290,12 +291,12 @@ class ConfusionView(QWidget):
         images = (
             self.tr("1 image")
             if facts.images == 1
-            else self.tr("{0} images").format(f"{facts.images:,}")
+            else self.tr("{0} images").format(figure(facts.images))
         )
         of = short(self._names[block[0]]) if one else self.tr("these")
-        errors = f"{facts.errors:,.1f}" if facts.errors < 9.95 else f"{facts.errors:,.0f}"
+        errors = figure(facts.errors, 1) if facts.errors < 9.95 else figure(facts.errors)
         text = self.tr("{0} ({1} of {2}), about {3} wrong labels")
-        return text.format(images, f"{facts.share:.1%}", of, errors)
+        return text.format(images, per_cent(facts.share, 1), of, errors)
 
     def _on_moved(self, row: int, column: int) -> None:
         self._show_block()

@@ -23,6 +23,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import UNLABELLED, IntArray
 from ahsml_app.gui.class_list import ClassList
 from ahsml_app.gui.evidence.picture_row import PictureRow
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.style import fitted
 from ahsml_app.gui.theme import Theme
@@ -197,7 +198,7 @@ class BulkDialog(QDialog):
         text = self.tr("{0} undecided images; about {1} of them carry a wrong label.")
         if not images:
             text = self.tr("No undecided image lies above this cut. Lower it to see some.")
-        self._counts.setText(text.format(f"{images:,}", f"{errors:,.0f}"))
+        self._counts.setText(text.format(figure(images), figure(errors)))
         self._show_scope(project)
         self._on_kind()
 
@@ -219,7 +220,7 @@ class BulkDialog(QDialog):
         moved = project.scores.suggested[self._rows] != project.table.labels[self._rows]
         self._effect.setText(self._effect_text(kind, count, int(moved.sum())))
         self._show_examples(project, kind)
-        self._apply.setText(self.tr("Decide {0} images").format(f"{count:,}"))
+        self._apply.setText(self.tr("Decide {0} images").format(figure(count)))
         self._apply.setAccessibleName(self._apply.text())
         self._apply.setEnabled(bool(count) and not project.read_only)
         dropping = kind == DecisionKind.DROP
@@ -236,14 +237,14 @@ class BulkDialog(QDialog):
             text = self.tr("{0} images get the label that is suggested for them.")
             if moved < count:
                 text += " " + self.tr("{1} keep theirs, as no other is more likely.")
-            return text.format(f"{moved:,}", f"{count - moved:,}")
+            return text.format(figure(moved), figure(count - moved))
         return {
             DecisionKind.KEEP: self.tr("{0} images keep their label and count as checked."),
             DecisionKind.DROP: self.tr(
                 "{0} images are left out of training and export. No file is deleted."
             ),
             DecisionKind.AMBIGUOUS: self.tr("{0} images are marked as ambiguous."),
-        }[kind].format(f"{count:,}")
+        }[kind].format(figure(count))
 
     def _show_examples(self, project: Project, kind: DecisionKind) -> None:
         """Up to six of each end, none of them twice."""
@@ -279,7 +280,7 @@ class BulkDialog(QDialog):
         counts = np.bincount(known, minlength=len(project.class_names))
         order = np.argsort(-counts, kind="stable")
         names = [project.class_names[place] for place in order]
-        self._list.set_classes(names, [f"{counts[place]:,}" for place in order])
+        self._list.set_classes(names, [figure(counts[place]) for place in order])
         self._list.open_at(self._class.mapToGlobal(QPoint(0, self._class.height() + 4)))
 
     def _on_class_chosen(self, label: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt,
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.scanning import ScanResult
 
@@ -74,7 +75,7 @@ class _Classes(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 1:
                 return self._found.table.class_names[label]
-            return f"{self._found.class_counts[label]:,}"
+            return figure(self._found.class_counts[label])
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None

@@ -25,6 +25,7 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
 from ahsml_app.gui.languages import worded
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.style import fitted
 from ahsml_app.session.exporting import (
@@ -147,7 +148,7 @@ class ExportDialog(QDialog):
             self._bar.setValue(event.done)
             if event.total and not self._stopping:
                 text = self.tr("Writing {0} of {1} files")
-                self._say(text.format(f"{event.done:,}", f"{event.total:,}"), "muted")
+                self._say(text.format(figure(event.done), figure(event.total)), "muted")
         elif isinstance(event, Notice):
             self._say(worded(event.message), "muted")
 
@@ -155,7 +156,7 @@ class ExportDialog(QDialog):
         """It is written."""
         self._show_running(running=False)
         text = self.tr("Written: {0} images with labels, in {1}")
-        self._say(text.format(f"{outcome.images:,}", outcome.out), "good-text")
+        self._say(text.format(figure(outcome.images), outcome.out), "good-text")
         self._show.show()
         self._show.setFocus()
 

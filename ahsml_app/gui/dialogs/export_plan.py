@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.gallery.model import Index
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.progress.words import ends
 from ahsml_app.session.exporting import ExportPlan, TreeMode
 
@@ -54,7 +55,7 @@ class _Counts(QAbstractTableModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         name, count = self._classes[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return name if index.column() == 0 else f"{count:,}"
+            return name if index.column() == 0 else figure(count)
         if role == Qt.ItemDataRole.ToolTipRole:
             return name
         return _side(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
@@ -112,10 +113,10 @@ class ExportPlanCard(QFrame):
 
     def show_plan(self, plan: ExportPlan, mode: TreeMode, out: Path) -> None:
         """Fill it."""
-        self._values["images"].setText(f"{plan.images:,}")
-        self._values["relabelled"].setText(f"{plan.relabelled:,}")
-        self._values["dropped"].setText(f"{plan.dropped:,}")
-        tree = f"{plan.tree_files:,}"
+        self._values["images"].setText(figure(plan.images))
+        self._values["relabelled"].setText(figure(plan.relabelled))
+        self._values["dropped"].setText(figure(plan.dropped))
+        tree = figure(plan.tree_files)
         if plan.tree_files and mode == "copy":
             tree += "  ·  " + self.tr("about {0}").format(size_text(plan.tree_bytes))
         elif plan.tree_files:
@@ -142,7 +143,7 @@ class ExportPlanCard(QFrame):
 
     def _open_text(self, plan: ExportPlan) -> str:
         low, _, high = plan.errors_left
-        text = self.tr("{0} suspects are undecided").format(f"{plan.suspects_left:,}")
+        text = self.tr("{0} suspects are undecided").format(figure(plan.suspects_left))
         if not math.isnan(low):
             rest = self.tr("about {0} to {1} errors remain.").format(*ends(low, high))
             return f"{text}: {rest}"
@@ -160,8 +161,8 @@ class ExportPlanCard(QFrame):
 def size_text(count: int) -> str:
     """A number of bytes for people."""
     if count < 1_000_000:
-        return f"{math.ceil(count / 1000):,} kB"
-    return f"{count / 1e6:,.0f} MB" if count < 1e9 else f"{count / 1e9:,.1f} GB"
+        return f"{figure(math.ceil(count / 1000))} kB"
+    return f"{figure(count / 1e6)} MB" if count < 1e9 else f"{figure(count / 1e9, 1)} GB"
 
 
 def free_bytes(folder: Path) -> int | None:

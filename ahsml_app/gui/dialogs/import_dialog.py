@@ -27,6 +27,7 @@ from ahsml_app.gui.dialogs.class_table import ClassTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
 from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.languages import worded
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.start_cards import ElidedLabel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -112,9 +113,9 @@ class ImportDialog(QDialog):
             return
         self._tracker.add(event)
         rate = self._tracker.rate()
-        text = self.tr("{0} images so far").format(f"{event.done:,}")
+        text = self.tr("{0} images so far").format(figure(event.done))
         if not math.isnan(rate):
-            text += "  ·  " + self.tr("{0} a second").format(f"{rate:,.0f}")
+            text += "  ·  " + self.tr("{0} a second").format(figure(rate))
         self._title.setText(text)
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
@@ -128,13 +129,13 @@ class ImportDialog(QDialog):
         self._found, self._done = found, True
         table = found.table
         title = self.tr("{0} images in {1} classes").format(
-            f"{len(table):,}", f"{len(table.class_names):,}"
+            figure(len(table)), figure(len(table.class_names))
         )
         self._title.setText(title)
         unlabelled = int((table.labels < 0).sum())
         place = str(self._source.labels or table.root)
         if unlabelled:
-            place += "  ·  " + self.tr("{0} images without a label").format(f"{unlabelled:,}")
+            place += "  ·  " + self.tr("{0} images without a label").format(figure(unlabelled))
         self._place.show_text(place)
         self._text.hide()
         self._bar.hide()
@@ -147,7 +148,7 @@ class ImportDialog(QDialog):
             (SET_ASIDE, self.tr("Files set aside ({0})"), len(found.quarantined)),
             (NOTES, self.tr("Notes ({0})"), len(found.notices)),
         ):
-            self._tabs.setTabText(tab, name.format(f"{count:,}"))
+            self._tabs.setTabText(tab, name.format(figure(count)))
             self._tabs.setTabVisible(tab, bool(count) or tab == CLASSES)
         self._stack.setCurrentIndex(1)
         self._show_reading()

@@ -12,6 +12,7 @@ from ahsml_app.gui.evidence.finding import judge
 from ahsml_app.gui.evidence.image_panel import PictureFollower
 from ahsml_app.gui.evidence.image_view import ImageView
 from ahsml_app.gui.evidence.picture_loader import PictureLoader
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -159,7 +160,7 @@ class Preview(QWidget):
         self._follower.show_row(row)
         self.caption.setText(f"{self._words(row)}     {project.table.paths[row]}")
         place, count = self._model.place(row), len(self._model.queue)
-        text = self.tr("{0} of {1}").format(f"{place + 1:,}", f"{count:,}")
+        text = self.tr("{0} of {1}").format(figure(place + 1), figure(count))
         self.place.setText(text if place >= 0 else "")
 
     def _words(self, row: int) -> str:

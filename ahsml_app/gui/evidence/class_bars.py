@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ahsml_app.gui.numbers import hundredths
 from ahsml_app.gui.theme import Theme
 
 BAR = 6
@@ -18,9 +19,7 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 def number(value: float) -> str:
     """Two digits without the leading zero; a dash for a missing value."""
-    if math.isnan(value):
-        return "–"
-    return "1.0" if value >= 0.995 else f"{value:.2f}".lstrip("0")
+    return "–" if math.isnan(value) else hundredths(value)
 
 
 @dataclass(frozen=True, slots=True)

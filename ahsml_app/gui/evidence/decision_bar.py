@@ -15,6 +15,7 @@ from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.decision_counts import changed_by
 from ahsml_app.gui.evidence.key_button import KeyButton
 from ahsml_app.gui.flow_layout import FlowLayout
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.project import Project
@@ -158,7 +159,7 @@ class DecisionBar(QWidget):
             usable = not (name == "take-suggestion" and project.scores is None)
             if several:
                 count = changed_by(project, rows, KINDS[name])
-                note, usable = f"{count:,}", usable and count > 0
+                note, usable = figure(count), usable and count > 0
             button.show_texts(self._key(name), text, note)
             button.setEnabled(usable)
             button.setToolTip(self._tip(name, several=several, usable=usable))
@@ -180,7 +181,7 @@ class DecisionBar(QWidget):
             chip.show_texts(self._key(f"choose-{digit}"), name, number(share) if share > 0 else "")
             if len(rows) > 1:
                 text = self.tr("Relabel {0} images to “{1}”")
-                tip = text.format(f"{len(rows):,}", name)
+                tip = text.format(figure(len(rows)), name)
             else:
                 tip = self.tr("Relabel to “{0}”").format(name)
             chip.setToolTip(tip)
@@ -189,7 +190,7 @@ class DecisionBar(QWidget):
         self.other.show_texts(self._key("other-class"), self.tr("Another class…"))
         self.other.setToolTip(self.tr("Type to find a class, or name a new one"))
         open_again = changed_by(project, rows, DecisionKind.UNDECIDED)
-        note = f"{open_again:,}" if len(rows) > 1 else ""
+        note = figure(open_again) if len(rows) > 1 else ""
         self.undecided.show_texts(self._key("undecided"), self.tr("Undecided again"), note)
         self.undecided.setToolTip(self.tr("Take the decision back"))
         self.undecided.setVisible(open_again > 0)
@@ -217,9 +218,9 @@ class DecisionBar(QWidget):
             role = "warning-text"
         elif len(rows) > 1:
             decided = changed_by(project, rows, DecisionKind.UNDECIDED)
-            text = self.tr("{0} selected").format(f"{len(rows):,}")
+            text = self.tr("{0} selected").format(figure(len(rows)))
             if decided:
-                text += self.tr(", {0} of them decided").format(f"{decided:,}")
+                text += self.tr(", {0} of them decided").format(figure(decided))
             role = ""
         self.status.setText(text)
         if role != self.status.property("role"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -17,8 +18,11 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.evidence.press_keys import PressKeys
 from ahsml_app.gui.icons import icon
-from ahsml_app.gui.languages import worded
+from ahsml_app.gui.languages import localised, worded
 from ahsml_app.gui.theme import Theme
+
+_MEASURED = re.compile(r"\d[\d,]*(\.\d+)?(?= (bytes|kB|MB|GB|megapixels|pixels|×))")
+"""Numbers of a fact; others, such as f/2.8, are written so everywhere."""
 
 
 class FileFacts(QWidget):
@@ -127,5 +131,10 @@ class FileFacts(QWidget):
 
 def _value(text: str) -> str:
     """A fact may be a list; each part is worded by itself."""
+    text = _MEASURED.sub(_localised, text)
     whole = worded(text)
     return whole if whole != text else ", ".join(map(worded, text.split(", ")))
+
+
+def _localised(found: re.Match[str]) -> str:
+    return localised(found.group())

@@ -13,6 +13,7 @@ from ahsml_app.gui.evidence.picture_loader import PictureLoader
 from ahsml_app.gui.evidence.press_keys import PressKeys
 from ahsml_app.gui.icons import icon
 from ahsml_app.gui.languages import worded
+from ahsml_app.gui.numbers import per_cent
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -213,4 +214,4 @@ class ImagePanel(QWidget):
         self.name.setText(metrics.elidedText(self._shown, Qt.TextElideMode.ElideMiddle, room))
 
     def _on_zoomed(self, zoom: float) -> None:
-        self.scale.setText(f"{zoom:.0%}" if self.view.has_picture else "")
+        self.scale.setText(per_cent(zoom) if self.view.has_picture else "")

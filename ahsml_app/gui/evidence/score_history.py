@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.theme import Theme
 
 HEIGHT = 18
@@ -39,7 +40,7 @@ class Sparkline(QWidget):
         self.values = np.clip(found[np.isfinite(found)], 0.0, 1.0)
         if len(self.values):
             text = self.tr("From {0} at first to {1} at the end, over {2} epochs")
-            first, last = f"{self.values[0]:.2f}", f"{self.values[-1]:.2f}"
+            first, last = figure(self.values[0], 2), figure(self.values[-1], 2)
             self.setAccessibleDescription(text.format(first, last, len(self.values)))
         else:
             self.setAccessibleDescription(self.tr("No history"))

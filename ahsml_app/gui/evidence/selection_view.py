@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.evidence.picture_row import ASK_AGAIN
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -121,7 +122,7 @@ class SelectionView(QWidget):
         if project is None:
             return
         self.mosaic.show_rows(rows)
-        self.title.setText(self.tr("{0} images selected").format(f"{len(rows):,}"))
+        self.title.setText(self.tr("{0} images selected").format(figure(len(rows))))
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -138,11 +139,11 @@ class SelectionView(QWidget):
         """What the selection holds: decisions, expected errors, labels."""
         found = []
         decided = int(np.count_nonzero(project.kinds[rows] != DecisionKind.UNDECIDED))
-        found.append((self.tr("Decided already"), f"{decided:,}"))
+        found.append((self.tr("Decided already"), figure(decided)))
         if project.scores is not None:
             wrong = project.scores.error_probability[rows]
             expected = float(np.nansum(wrong[project.kinds[rows] == DecisionKind.UNDECIDED]))
-            text = self.tr("about {0}").format(f"{expected:,.0f}")
+            text = self.tr("about {0}").format(figure(expected))
             found.append((self.tr("Wrong among the undecided"), text))
         counts = np.bincount(project.labels[rows] + 1)  # the first is that of images without one
         labels = np.flatnonzero(counts)
@@ -151,9 +152,9 @@ class SelectionView(QWidget):
         named = order if len(order) <= MOST_CLASSES + 1 else order[:MOST_CLASSES]
         for place in named:
             name = project.label_name(int(labels[place]) - 1) or self.tr("no label")
-            found.append((self.tr("Labelled “{0}”").format(name), f"{int(sizes[place]):,}"))
+            found.append((self.tr("Labelled “{0}”").format(name), figure(int(sizes[place]))))
         if len(order) > len(named):
             rest = int(sizes[order[len(named) :]].sum())
-            text = self.tr("Of {0} other classes").format(len(order) - len(named))
-            found.append((text, f"{rest:,}"))
+            text = self.tr("Of {0} other classes").format(figure(len(order) - len(named)))
+            found.append((text, figure(rest)))
         return found

@@ -12,6 +12,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.gui.evidence.picture_row import PictureRow
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -165,4 +166,4 @@ class Strips(QWidget):
 
 
 def _distances(neighbours: Sequence[Neighbour]) -> list[str]:
-    return ["–" if math.isnan(n.distance) else f"{n.distance:.2f}" for n in neighbours]
+    return ["–" if math.isnan(n.distance) else figure(n.distance, 2) for n in neighbours]

@@ -14,6 +14,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.model import BADGES, ROW_ROLE, CellFacts, GalleryModel
 from ahsml_app.gui.icons import picture
+from ahsml_app.gui.numbers import hundredths
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme
 
@@ -217,7 +218,7 @@ class GalleryDelegate(QStyledItemDelegate):
     ) -> None:
         number, wide = None, 0
         if not math.isnan(facts.wrong):
-            number, wide = self._static(two_digits(facts.wrong), 0)
+            number, wide = self._static(hundredths(facts.wrong), 0)
         room = width - wide - 6 if wide else width
         painter.setPen(self._text)
         painter.drawStaticText(x, y, self._static(facts.given or "–", room)[0])
@@ -277,11 +278,6 @@ class GalleryDelegate(QStyledItemDelegate):
             made.prepare(font=self._font)
             found = self._texts[key] = (made, math.ceil(made.size().width()))
         return found
-
-
-def two_digits(share: float) -> str:
-    """A probability as .07, .93 or 1.0: never wider than three signs."""
-    return "1.0" if share >= 0.995 else f"{share:.2f}"[1:]
 
 
 def fitted(pixmap: QPixmap, box: QRect) -> QRectF:

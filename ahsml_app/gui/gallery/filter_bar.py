@@ -18,6 +18,7 @@ from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.gallery.chip import Chip
 from ahsml_app.gui.gallery.cut import Cut
 from ahsml_app.gui.gallery.histogram import Histogram
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.project import Project
@@ -177,7 +178,9 @@ class FilterBar(QWidget):
         known = labels[labels != UNLABELLED]
         counts = np.bincount(known, minlength=len(project.class_names)).tolist()
         chosen = getattr(self._model.view, name)
-        notes = [f"{n:,}  ✓" if place in chosen else f"{n:,}" for place, n in enumerate(counts)]
+        notes = [
+            f"{figure(n)}  ✓" if place in chosen else figure(n) for place, n in enumerate(counts)
+        ]
         self._lists[name].set_classes(project.class_names, notes)
         self._lists[name].open_at(self.chips[name].below())
 
@@ -216,7 +219,7 @@ class FilterBar(QWidget):
         self.chips["text"].setVisible(bool(view.text))
         self.chips["text"].show_value(f"“{view.text}”" if view.text else "")
         self.chips["rows"].setVisible(view.rows is not None)
-        self.chips["rows"].show_value("" if view.rows is None else f"{len(view.rows):,}")
+        self.chips["rows"].show_value("" if view.rows is None else figure(len(view.rows)))
         self._clear.setVisible(view.filtered)
         self._show_cut(project)
 
@@ -243,7 +246,7 @@ class FilterBar(QWidget):
             text = self.tr("{0} undecided images above {2}, about {1} wrong labels")
         else:
             text = self.tr("{0} undecided images, about {1} wrong labels among them")
-        numbers = f"{images:,}", f"{errors:,.0f}", f"{low:.2f}", f"{high:.2f}"
+        numbers = figure(images), figure(errors), figure(low, 2), figure(high, 2)
         self._counts.setText(text.format(*numbers))
 
     def _on_cut_changed(self, low: float, high: float) -> None:

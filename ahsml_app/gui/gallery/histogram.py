@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.explanations import explain
 from ahsml_app.gui.gallery.cut import BINS
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.style import SMALL
 from ahsml_app.gui.theme import Theme, mixed
 
@@ -108,7 +109,7 @@ class Histogram(QWidget):
 
     def _paint_value(self, painter: QPainter, x: float, end: float) -> None:
         """The number beside an end, on a ground of its own, on the side where there is room."""
-        text = f"{end:.2f}"
+        text = figure(end, 2)
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
         left = x - width - 4 if x + width + 4 > self.width() else x + 4
@@ -178,5 +179,5 @@ class Histogram(QWidget):
 
     def _describe(self) -> None:
         self.setAccessibleDescription(
-            self.tr("from {0} to {1}").format(f"{self.low:.2f}", f"{self.high:.2f}")
+            self.tr("from {0} to {1}").format(figure(self.low, 2), figure(self.high, 2))
         )

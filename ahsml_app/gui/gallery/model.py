@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.languages import worded
+from ahsml_app.gui.numbers import per_cent
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.queue import OUT_OF_SET
@@ -149,7 +150,7 @@ class GalleryModel(QAbstractListModel):
             suggested = project.label_name(int(scores.suggested[row]))
             if suggested != given:
                 parts.append(self.tr("suggested {0}").format(suggested))
-            share = f"{scores.error_probability[row]:.0%}"
+            share = per_cent(scores.error_probability[row])
             parts.append(self.tr("probably wrong {0}").format(share))
         decision = project.decision(row)
         word = decision.kind.word

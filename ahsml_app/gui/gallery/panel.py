@@ -28,6 +28,7 @@ from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.model import GalleryModel
 from ahsml_app.gui.gallery.view import GalleryView
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
@@ -216,7 +217,7 @@ class GalleryPanel(QWidget):
             kinds = project.kinds[queue]
             found = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
             text = self.tr("All {0} images shown are decided; {1} wrong labels found.")
-            self._done_text.setText("✓  " + text.format(f"{len(queue):,}", f"{found:,}"))
+            self._done_text.setText("✓  " + text.format(figure(len(queue)), figure(found)))
 
     def _on_selection(self, rows: IntArray) -> None:
         if (len(rows) > 1) != self._several or self._several:
@@ -227,11 +228,11 @@ class GalleryPanel(QWidget):
         project, shown = self._model.project, len(self._model.queue)
         if project is None:
             return
-        text = self.tr("{0} images").format(f"{shown:,}")
+        text = self.tr("{0} images").format(figure(shown))
         if shown != len(project.table):
-            text = self.tr("{0} of {1} images").format(f"{shown:,}", f"{len(project.table):,}")
+            text = self.tr("{0} of {1} images").format(figure(shown), figure(len(project.table)))
         if self._several:
-            chosen = self.tr("{0} selected").format(f"{len(self._model.selection):,}")
+            chosen = self.tr("{0} selected").format(figure(len(self._model.selection)))
             text = f"{text}, {chosen}"
         self._count.setText(text)
 
@@ -281,7 +282,7 @@ class GalleryPanel(QWidget):
             self._empty.show_state(
                 "check",
                 self.tr("All of these are decided"),
-                text.format(f"{progress.decided:,}", f"{progress.errors_found:,}"),
+                text.format(figure(progress.decided), figure(progress.errors_found)),
                 self.tr("Export"),
             )
             return

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.evidence.finding import judge
+from ahsml_app.gui.numbers import per_cent
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails import Thumbnails
 
@@ -72,7 +73,7 @@ class FactsCard(QFrame):
         elif facts.suggested and facts.suggested != facts.label:
             lines.append(self.tr("suggested {0}").format(facts.suggested))
         if undecided and not math.isnan(facts.wrong):
-            lines.append(self.tr("probably wrong {0}").format(f"{facts.wrong:.0%}"))
+            lines.append(self.tr("probably wrong {0}").format(per_cent(facts.wrong)))
         self._lines.setText("\n".join(map(_short, lines)))
         self._name.setText(_short(PurePosixPath(project.table.paths[row]).name))
         self._show_picture()

@@ -41,11 +41,13 @@ from ahsml_app.gui.map.picture import save_map
 from ahsml_app.gui.map.raster import cloud_of
 from ahsml_app.gui.map.toolbar import MapToolbar
 from ahsml_app.gui.map.view import ZOOM_STEP, MapView
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme import Theme
 from ahsml_app.gui.thumbnails import Thumbnails
 from ahsml_app.session.disc_map import DiscMap, present_classes
 from ahsml_app.session.project import Project
+from ahsml_app.session.queue import ChosenRows
 
 _Colours = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], Classes, Arcs]
 
@@ -199,7 +201,7 @@ class MapPanel(QWidget):
         elif maps.waiting:
             text = self.tr("It begins when the work that is running has ended.")
         else:
-            text = self.tr("{0} done; you can go on elsewhere.").format(f"{maps.share:.0%}")
+            text = self.tr("{0} done; you can go on elsewhere.").format(per_cent(maps.share))
         self._empty.show_state("map", title, text, button)
 
     def _on_changed(self, *_: object) -> None:
@@ -218,7 +220,7 @@ class MapPanel(QWidget):
         selection = self._model.selection
         groups = groups_of(project, self._model.queue, selection)
         self.view.show_looks(Looks(codes, groups, palette), classes, arcs)
-        self._chosen_text.setText(self.tr("{0} selected").format(f"{len(selection):,}"))
+        self._chosen_text.setText(self.tr("{0} selected").format(figure(len(selection))))
         self._chosen.setVisible(len(selection) > 1)
         self._place_chosen()
 
@@ -281,7 +283,7 @@ class MapPanel(QWidget):
 
     def _on_review_chosen(self) -> None:
         """Filter the queue by what is selected, and go there."""
-        rows = tuple(self._model.selection.tolist())
+        rows = ChosenRows(self._model.selection)
         self._model.set_view(replace(self._model.view, rows=rows))
         self.review_requested.emit()
 

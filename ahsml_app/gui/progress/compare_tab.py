@@ -25,6 +25,7 @@ from ahsml_app.gui.empty_state import EmptyState, stacked
 from ahsml_app.gui.evidence.class_bars import number
 from ahsml_app.gui.evidence.picture_row import PictureRow
 from ahsml_app.gui.flow_layout import FlowLayout
+from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.progress.change_table import ChangeTable
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.retrain_summary import Fact
@@ -182,7 +183,7 @@ class CompareTab(QWidget):
     def _run_text(self, run: Mapping[str, Any]) -> str:
         when = dt.datetime.fromisoformat(run["finished"]).astimezone()
         text = self.tr("Training {0}, {1}, {2} decided")
-        return text.format(run["number"], f"{when:%Y-%m-%d %H:%M}", f"{run.get('decided', 0):,}")
+        return text.format(run["number"], f"{when:%Y-%m-%d %H:%M}", figure(run.get("decided", 0)))
 
     def _on_runs_changed(self) -> None:
         self._background.forget()
@@ -239,11 +240,11 @@ class CompareTab(QWidget):
             self._make_plot()
         self._stack.setCurrentIndex(1)
         change, facts = comparison.change, self._facts
-        facts["suggestions"].show_value(f"{change.suggestions:,}")
-        facts["flagged"].show_value(f"{change.newly_flagged:,}")
-        facts["unflagged"].show_value(f"{change.no_longer_flagged:,}")
+        facts["suggestions"].show_value(figure(change.suggestions))
+        facts["flagged"].show_value(figure(change.newly_flagged))
+        facts["unflagged"].show_value(figure(change.no_longer_flagged))
         facts["errors"].show_value(
-            f"{change.errors_before:,.0f} → {change.errors_after:,.0f}",
+            f"{figure(change.errors_before)} → {figure(change.errors_after)}",
             tip=self.tr("Sum of the probabilities of the images without a decision."),
         )
         self._heads["risen"].setText(self.tr("More probably wrong than before"))
@@ -279,7 +280,7 @@ class CompareTab(QWidget):
         lines = [
             self._quality_line(self.tr("Recall@1"), comparison.recall),
             self._quality_line(self.tr("MAP@R"), comparison.precision),
-            self.tr("on {0} images that you verified").format(f"{comparison.measured:,}"),
+            self.tr("on {0} images that you verified").format(figure(comparison.measured)),
         ]
         return "\n".join(lines)
 
@@ -289,7 +290,7 @@ class CompareTab(QWidget):
         if quality.certain:
             verdict = self.tr("better") if gain > 0 else self.tr("worse")
         text = self.tr("{0}: {1} → {2}, {3} ({4} to {5})")
-        values = (f"{quality.before:.3f}", f"{quality.after:.3f}", verdict)
+        values = (figure(quality.before, 3), figure(quality.after, 3), verdict)
         return text.format(name, *values, signed(low), signed(high))
 
     def _make_plot(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.languages import localised
 from ahsml_app.gui.live_plots import Plot
 from ahsml_app.gui.theme import Theme, mixed
 
@@ -28,7 +29,7 @@ class DensityPlot(Plot):
         self.setRange(QRectF(0, 0, 1, 1), padding=0.02)
         marks = (0.0, 0.25, 0.5, 0.75, 1.0)
         for side in ("left", "bottom"):
-            self.getAxis(side).setTicks([[(mark, f"{mark:g}") for mark in marks]])
+            self.getAxis(side).setTicks([[(mark, localised(f"{mark:g}")) for mark in marks]])
         self.getAxis("left").setWidth(60)
         self.getAxis("bottom").setHeight(36)
         self.recolour()

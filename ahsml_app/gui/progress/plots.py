@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent
 
 from ahsml_app.gui.live_plots import Plot
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.gui.progress.words import Words
 from ahsml_app.gui.theme import Theme
 from ahsml_app.session.timeline import Ahead
@@ -36,10 +37,10 @@ class CountAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     ) -> list[str]:
         """Texts of the ticks; none between two whole numbers."""
         if self._percent:
-            return [f"{value * scale:.0%}" for value in values]
+            return [per_cent(value * scale) for value in values]
         if spacing * scale < 1:
-            return [f"{v * scale:,.0f}" if float(v).is_integer() else "" for v in values]
-        return [f"{value * scale:,.0f}" for value in values]
+            return [figure(v * scale) if float(v).is_integer() else "" for v in values]
+        return [figure(value * scale) for value in values]
 
 
 class BandPlot(Plot):

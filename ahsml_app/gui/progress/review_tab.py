@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.gui.background import Background
 from ahsml_app.gui.empty_state import EmptyState, stacked
 from ahsml_app.gui.flow_layout import FlowLayout
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.progress.words import Words, between
 from ahsml_app.gui.project_model import ProjectModel
@@ -240,7 +241,7 @@ class ReviewTab(QWidget):
             self._facts[name].setVisible(bool(value))
             self._facts[name].show_value(value, tip=self._words.tip(name))
         self._facts["found"].show_value(
-            f"{timeline.found:,}", self._words.of_looked(timeline.looked), self._words.tip("found")
+            figure(timeline.found), self._words.of_looked(timeline.looked), self._words.tip("found")
         )
         self._past.setCurrentWidget(self._curves if timeline.decided else self._nothing)
 
@@ -268,21 +269,21 @@ class ReviewTab(QWidget):
             x, found, expected = self.timeline.found_curve()
             self._plots[2].show_line(x, found, other=expected)
             text = self.tr("{0} found, {1} expected")
-            values = (f"{found[-1]:,.0f}", f"{expected[-1]:,.0f}")
+            values = (figure(found[-1]), figure(expected[-1]))
             self._plots[2].setAccessibleDescription(text.format(*values))
 
     def _draw_rate(self) -> None:
         if self.timeline is not None and self._plots is not None:
             x, rate, low, high, expected = self.timeline.hit_rates()
             self._plots[3].show_line(x, rate, low, high, expected)
-            text = f"{rate[-1]:.0%}" if len(rate) else ""
+            text = per_cent(rate[-1]) if len(rate) else ""
             self._plots[3].setAccessibleDescription(text)
 
     def _draw_pace(self) -> None:
         if self.timeline is not None and self._plots is not None:
             self._plots[4].show_bars(*self.timeline.pace.bars())
             speed = self.timeline.pace.per_hour
-            text = "" if math.isnan(speed) else f"{speed:,.0f}"
+            text = "" if math.isnan(speed) else figure(speed)
             self._plots[4].setAccessibleDescription(text)
 
     def _on_theme_changed(self) -> None:

@@ -6,6 +6,7 @@ import math
 
 from PySide6.QtCore import QObject
 
+from ahsml_app.gui.numbers import figure, per_cent
 from ahsml_app.session.stopping import Advice
 from ahsml_app.session.timeline import MOST_LOOKED, Timeline
 
@@ -14,7 +15,7 @@ Estimate = tuple[float, float, float]
 
 def ends(low: float, high: float) -> tuple[str, str]:
     """Both ends of an interval in whole numbers, rounded outwards."""
-    return f"{math.floor(low + 1e-6):,}", f"{math.ceil(high - 1e-6):,}"
+    return figure(math.floor(low + 1e-6)), figure(math.ceil(high - 1e-6))
 
 
 def between(low: float, high: float) -> str:
@@ -25,7 +26,7 @@ def between(low: float, high: float) -> str:
 
 def around(value: float) -> str:
     """A whole number; one digit more where there are few."""
-    return f"{value:,.0f}" if value >= 3 or value < 0.05 else f"{value:.1f}"
+    return figure(value) if value >= 3 or value < 0.05 else figure(value, 1)
 
 
 class Words(QObject):
@@ -107,16 +108,16 @@ class Words(QObject):
         ratio, speed = timeline.ratio, timeline.pace.per_hour
         looked = timeline.looked >= 10 and not math.isnan(ratio)
         return {
-            "decided": f"{timeline.decided:,}",
-            "found": f"{timeline.found:,}",
-            "ratio": f"{ratio:.2f}" if looked else "",
+            "decided": figure(timeline.decided),
+            "found": figure(timeline.found),
+            "ratio": figure(ratio, 2) if looked else "",
             "left": self.tr("about {0}").format(between(low, high)),
-            "pace": "" if math.isnan(speed) else self.tr("about {0}").format(f"{speed:,.0f}"),
+            "pace": "" if math.isnan(speed) else self.tr("about {0}").format(figure(speed)),
         }
 
     def of_looked(self, looked: int) -> str:
         """Words below the wrong labels found."""
-        return self.tr("wrong among {0} looked at").format(f"{looked:,}")
+        return self.tr("wrong among {0} looked at").format(figure(looked))
 
     def advice(self, advice: Advice, speed: float) -> tuple[str, str]:
         """Whether to go on, and what speaks for it.
@@ -134,18 +135,18 @@ class Words(QObject):
             around(best), between(low, high)
         )
         next_few = self.tr("Of the next {0} images about {1} are wrong").format(
-            f"{advice.images:,}", around(advice.found[1])
+            figure(advice.images), around(advice.found[1])
         )
         if advice.may_stop:
             stop = self.tr("You may stop: of the next {0} images about {1} are wrong.")
-            return stop.format(f"{advice.images:,}", around(advice.found[1])), left
+            return stop.format(figure(advice.images), around(advice.found[1])), left
         until = self.tr(
             "After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the "
             "wrong labels that are left will have been found."
         ).format(
-            f"{_rounded(advice.until):,}",
+            figure(_rounded(advice.until)),
             self._time(advice.until, speed),
-            f"{min(advice.found_until[1] / best, 1):.0%}",
+            per_cent(min(advice.found_until[1] / best, 1)),
         )
         go_on = self.tr("Go on")  # a text within an f-string would not be found
         return f"{go_on}: {next_few[0].lower()}{next_few[1:]}.", f"{left} {until}"
@@ -155,7 +156,7 @@ class Words(QObject):
         low, best, high = found
         text = self.tr("The next {0} images{1} should find about {2} wrong labels ({3}).")
         return text.format(
-            f"{images:,}", self._time(images, speed), around(best), between(low, high)
+            figure(images), self._time(images, speed), around(best), between(low, high)
         )
 
     def _time(self, images: int, speed: float) -> str:
@@ -165,7 +166,7 @@ class Words(QObject):
         minutes = max(1, round(images / speed * 60))
         if minutes < 90:
             return self.tr(" (about {0} min)").format(minutes)
-        return self.tr(" (about {0} h)").format(f"{minutes / 60:.1f}")
+        return self.tr(" (about {0} h)").format(figure(minutes / 60, 1))
 
 
 def _rounded(images: int) -> int:
