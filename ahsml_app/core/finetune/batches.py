@@ -16,7 +16,8 @@ def epoch_batches(
     """The batches of one epoch.
 
     As many as go over the rows once, each drawn anew: every class comes as often as the others,
-    so that a large class does not push a small one aside.
+    so that a large class does not push a small one aside. Where there are fewer than P classes,
+    each gives more samples, so that batches stay as large.
 
     Args:
         classes: (N,) class of each sample, as far as is known.
@@ -29,5 +30,12 @@ def epoch_batches(
     """
     random = np.random.default_rng(seed)
     by_class = [rows[classes[rows] == each] for each in np.unique(classes[rows])]
-    count = math.ceil(len(rows) / (per_batch[0] * per_batch[1]))
-    return [class_batch(by_class, *per_batch, random) for _ in range(count)]
+    size, drawn = per_batch[0] * per_batch[1], min(per_batch[0], len(by_class))
+    each = size // max(drawn, 1)
+    count = batch_count(len(rows), per_batch)
+    return [class_batch(by_class, drawn, each, random) for _ in range(count)]
+
+
+def batch_count(rows: int, per_batch: tuple[int, int]) -> int:
+    """Batches in an epoch over so many rows."""
+    return math.ceil(rows / (per_batch[0] * per_batch[1]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,15 +49,16 @@ class PictureSource:
         """(3, size, size): the whole picture, whatever its shape, as the plain view shows it."""
         try:
             image = decode(self.paths[row], box=self.size)
-            return make_views(image, self.size, [0], "")[0]
-        except (UnreadableImage, MemoryError) as error:
+            pixels: Pixels = make_views(image, self.size, [0], "")[0]
+            return pixels
+        except (UnreadableImage, MemoryError, RuntimeError, ValueError) as error:
             self.unreadable[row] = getattr(error, "reason", str(error))
             return np.full((3, self.size, self.size), GRAY, dtype=np.uint8)
 
 
 def read_ahead(
     source: PictureSource, batches: Iterable[IntArray], workers: int | None = None
-) -> Iterator[tuple[IntArray, Pixels]]:
+) -> Generator[tuple[IntArray, Pixels]]:
     """Decode batches of rows in threads while the caller computes.
 
     Args:

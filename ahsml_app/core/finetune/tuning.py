@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.core.backbones import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.finetune.batches import batch_count
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch
@@ -26,6 +28,9 @@ SMALLEST_PART = 4
 
 STAGE = "fine-tune"
 
+MOST_NAMED = 3
+"""Files that are named when they cannot be read any more; with a drive all of them may go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -33,10 +38,14 @@ class Place:
 
     Attributes:
         number: From 0.
-        total: How many there are.
+        index: Of the pass that the tuning counts as, for the events.
+        before: Steps of the networks before it.
+        total: Steps of all networks.
     """
 
     number: int
+    index: int
+    before: int
     total: int
 
     @property
@@ -52,6 +61,12 @@ class _Position:
     epoch: int = 0
     step: int = 0
     loss: float = 0.0
+
+
+def steps_of(rows: int, tuning: FinetuneConfig) -> int:
+    """Steps of the training on so many samples."""
+    per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+    return tuning.epochs * batch_count(rows, per_batch)
 
 
 def tune(
@@ -80,7 +95,7 @@ def tune(
         place: Which network of how many this is.
 
     Yields:
-        Progress in pictures, an `EpochEnd` after each epoch, and notices.
+        Progress in steps, an `EpochEnd` after each epoch, and notices.
 
     Returns:
         The tuned backbone, with the running average of the parameters.
@@ -97,13 +112,15 @@ def tune(
     while position.epoch < tuning.epochs:
         try:
             yield from _run_epoch(training, pictures, position, checkpoint, cancel, place)
-        except torch.OutOfMemoryError:
-            smaller = micro_batch(training.tuning, device) // 2
-            if smaller < SMALLEST_PART:
+            continue
+        except RuntimeError as error:  # only CUDA has a class of its own for it
+            smaller = micro_batch(training.tuning, device, training.size) // 2
+            if "memory" not in str(error).lower() or smaller < SMALLEST_PART:
                 raise
-            torch.cuda.empty_cache()
-            yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
-            training.tuning = replace(training.tuning, micro_batch=smaller)
+        # Outside the handler: the error's traceback holds on to the memory.
+        torch.cuda.empty_cache()
+        yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
+        training.tuning = replace(training.tuning, micro_batch=smaller)
     yield from _unreadable(pictures)
     result = training.backbone_state()
     checkpoint.save(f"{place.name}-result", result)
@@ -126,13 +143,15 @@ def _run_epoch(
     reader = read_ahead(pictures, batches[position.step :])
     try:
         for rows, pixels in reader:
-            if cancel.cancelled:
+            step = (position.epoch, position.step, steps)
+            try:
+                position.loss += training.step(step, rows, pixels, cancel)
+            except Cancelled:
                 _save(training, position, checkpoint, place)
-            cancel.check()
-            position.loss += training.step(position.epoch, position.step, steps, rows, pixels)
+                raise
             position.step += 1
-            done = (place.number * epochs + position.epoch) * steps + position.step
-            yield Progress(STAGE, done, place.total * epochs * steps)
+            done = place.before + position.epoch * steps + position.step
+            yield Progress(STAGE, done, place.total)
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
                 _save(training, position, checkpoint, place)
@@ -144,7 +163,7 @@ def _run_epoch(
     _save(training, position, checkpoint, place)
     weights = training.task.weights
     rate = 1 - float(weights[training.task.rows].mean())
-    yield EpochEnd(0, place.number, epoch, epochs, loss, rate, weights.copy())
+    yield EpochEnd(place.index, place.number, epoch, epochs, loss, rate, weights.copy())
 
 
 def _save(
@@ -165,6 +184,10 @@ def _resume(training: NetworkTraining, checkpoint: CheckpointFolder, place: Plac
 
 def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
     """Say which files could not be read any more; they were read when they were embedded."""
-    for row, reason in sorted(pictures.unreadable.items()):
+    found = sorted(pictures.unreadable.items())
+    for row, reason in found[:MOST_NAMED]:
         path = pictures.paths[row]
         yield Notice(f"{path} could not be read while training: {reason}.", "warning")
+    if len(found) > MOST_NAMED:
+        rest = len(found) - MOST_NAMED
+        yield Notice(f"{rest:,} more images could not be read while training.", "warning")

@@ -121,12 +121,6 @@ def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
     return _erased(_blurred(values, differences.blur), differences.erased)
 
 
-def plain(pixels: Tensor, size: int) -> Tensor:
-    """(B, 3, size, size) float32, 0 to 255: the whole pictures."""
-    resized: Tensor = transforms.resize(pixels.float(), [size, size], antialias=True)
-    return resized
-
-
 def _recoloured(values: Tensor, colour: Tensor) -> Tensor:
     """Brightness, then contrast about the mean gray, then saturation (see augment.jittered)."""
     brightness, contrast, saturation = colour[:, :, None, None, None].unbind(1)
