@@ -24,7 +24,7 @@ from ahsml_app.core.head import HyperbolicHead
 from ahsml_app.core.preparation import fit_preparation
 
 SIZE = 32
-CONFIG = TrainConfig(dimension=8, epochs=3, folds=2)
+CONFIG = TrainConfig(dimension=8, epochs=3, folds=2, closed_form=False)
 TUNING = FinetuneConfig(epochs=2, classes_per_batch=3, samples_per_class=4)
 
 Result = TypeVar("Result")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -11,7 +13,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.consistency import consistency
 from ahsml_app.core.experts import Opinion
 from ahsml_app.core.head import fuse
-from ahsml_app.core.head_fitting import FoldHeads
+from ahsml_app.core.head_fitting import FittedHead, FoldHeads
 from ahsml_app.core.hyperbolic import pairwise_distance
 from ahsml_app.core.preparation import Preparation
 from ahsml_app.core.prototypes import weighted_prototypes
@@ -43,29 +45,63 @@ def summarise(
     if heads.posteriors is None or heads.history is None or final is None:
         raise ValueError("the last pass trains heads")
     agreement = consistency(torch.from_numpy(heads.posteriors)).numpy()
-    labelled = data.labels != UNLABELLED
-    labels = np.where(labelled, data.labels, 0)
-    weight = posterior_weights(opinion.corrected, labels) * agreement
-    if data.trusted is not None:
-        weight = np.where(data.trusted, 1.0, weight)
-    points = torch.from_numpy(final.points)
-    means, nearest = _prototypes(config, data, labels, weight, points)
+    weight = shown_weight(data, opinion.corrected, agreement)
+    embedded = embedding_parts(config, data, weight, final, preparation)
     return TrainResult(
         posterior=opinion.posterior.astype(np.float32),
         corrected=opinion.corrected.astype(np.float32),
-        adaptive_weight=np.where(labelled, weight, np.nan).astype(np.float32),
+        adaptive_weight=weight,
         consistency=agreement.astype(np.float32),
-        points=final.points,
         curvature=config.curvature,
-        prototypes=means.float().numpy(),
-        class_distances=pairwise_distance(means, means, config.curvature).float().numpy(),
-        prototype_distance=nearest.float().numpy(),
         noise_matrix=opinion.noise_matrix,
-        head=fuse(preparation.parameters(), final.projection, final.bias),
         weight_history=heads.history.astype(np.float16),
         consistency_history=np.asarray(heads.agreement, dtype=np.float16),
         expert_weights=opinion.shares,
+        **embedded,
     )
+
+
+def shown_weight(data: TrainData, corrected: FloatArray, agreement: FloatArray) -> FloatArray:
+    """(N,) the adaptive weight that is shown (see `summarise`); NaN for unlabelled samples.
+
+    Args:
+        data: Labels, and which of them are trusted.
+        corrected: (N, K) probabilities, seen image and given label.
+        agreement: (N,) consistency of the views.
+    """
+    labelled = data.labels != UNLABELLED
+    weight = posterior_weights(corrected, np.where(labelled, data.labels, 0)) * agreement
+    if data.trusted is not None:
+        weight = np.where(data.trusted, 1.0, weight)
+    shown: FloatArray = np.where(labelled, weight, np.nan).astype(np.float32)
+    return shown
+
+
+def embedding_parts(
+    config: TrainConfig,
+    data: TrainData,
+    weight: FloatArray,
+    final: FittedHead,
+    preparation: Preparation,
+) -> dict[str, Any]:
+    """The fields of a `TrainResult` that come from the head that trained on all samples.
+
+    Args:
+        config: Options.
+        data: Labels, and who was trained on.
+        weight: (N,) of `shown_weight`.
+        final: The head.
+        preparation: The map before it.
+    """
+    points = torch.from_numpy(final.points)
+    means, nearest = _prototypes(config, data, data.labels, weight, points)
+    return {
+        "points": final.points,
+        "prototypes": means.float().numpy(),
+        "class_distances": pairwise_distance(means, means, config.curvature).float().numpy(),
+        "prototype_distance": nearest.float().numpy(),
+        "head": fuse(preparation.parameters(), final.projection, final.bias),
+    }
 
 
 def _prototypes(
