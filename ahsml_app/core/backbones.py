@@ -117,6 +117,22 @@ def with_weights(backbone: Backbone, weights: Mapping[str, npt.NDArray[Any]]) ->
     )
 
 
+def pack_weights(backbone: Backbone) -> npt.NDArray[np.uint8]:
+    """The weights as the content of a safetensors file, for `unpack_weights` or to be written."""
+    from safetensors.numpy import save
+
+    state = backbone.module.state_dict()
+    arrays = {name: np.asarray(each.cpu().numpy(), order="C") for name, each in state.items()}
+    return np.frombuffer(save(arrays), dtype=np.uint8)
+
+
+def unpack_weights(backbone: Backbone, packed: npt.NDArray[np.uint8]) -> Backbone:
+    """The network with weights of `pack_weights`."""
+    from safetensors.numpy import load
+
+    return with_weights(backbone, load(packed.tobytes()))
+
+
 def _loaded(name: str, file: Path | None, size: int | None, notify: Notify) -> Backbone:
     complete = resolve(name) if name else None
     if file:

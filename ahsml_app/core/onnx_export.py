@@ -63,6 +63,8 @@ def export_onnx(backbone: Backbone, head: nn.Module, path: Path) -> float:
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
+    if backbone.tuned:  # it is never exported again
+        _forget(kept[0])
     with torch.inference_mode():
         wanted = head(torch.from_numpy(features)).numpy()
     difference = float(np.abs(found - wanted).max())

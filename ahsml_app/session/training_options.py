@@ -20,6 +20,7 @@ class TrainOptions:
         views: Augmented views beside the plain one.
         passes: 1 trains on the given labels only; 2 again on what the first pass found.
         dimension: Dimension of the ball.
+        finetune: Whether the backbone is trained too.
         device: auto, cpu, cuda or mps.
         seed: Seed of everything random.
         trust_checked: Labels that a person has kept or changed count fully.
@@ -32,6 +33,7 @@ class TrainOptions:
     views: int | None = None
     passes: int | None = None
     dimension: int | None = None
+    finetune: bool = False
     device: str = "auto"
     seed: int = 0
     trust_checked: bool = True
