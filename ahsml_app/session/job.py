@@ -84,6 +84,12 @@ def run_job(
         if found.cancel.cancelled:
             raise Cancelled
         run.publish()
+    return _summary(found, out, table, scores, applied)
+
+
+def _summary(
+    found: Findings, out: Path, table: SampleTable, scores: Scores, applied: int
+) -> JobSummary:
     return JobSummary(
         out=out,
         images=len(table),

@@ -250,7 +250,7 @@ def finetune(
     with found.timed("fine-tune"):
         tuned = yield from relay(tune(_config(options), tuning, start, around), found.drain)
     found.settings |= {f"finetune_{name}": value for name, value in asdict(tuning).items()}
-    found.settings |= {"finetune": "kept" if tuned.kept else "no gain"}
+    found.settings |= {"finetune": True, "finetune_kept": tuned.kept}
     return tuned.backbone, tuned.result
 
 

@@ -92,6 +92,14 @@ _FACTS = (
         "EfficientNet-Lite0, built in",
     ),
     OptionFact(
+        "finetune",
+        "Fine-tune the network",
+        "Trains the whole network on your images, not only what is on top of it. It takes many "
+        "times as long, least on a graphics card; where it is no gain, it changes nothing.",
+        "switch",
+        "no",
+    ),
+    OptionFact(
         "views",
         "Augmented views",
         "Slightly changed copies of each image; where they disagree, the image is judged "

@@ -65,7 +65,7 @@ def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_netw
     assert [event["done"] for event in steps] in ([3], [])  # the third network, if it was of use
     assert not out.with_name("results.partial").exists()
     facts = json.loads((out / "run.json").read_text("utf-8"))
-    assert facts["options"]["finetune"] == "kept"
+    assert facts["options"]["finetune"] is facts["options"]["finetune_kept"] is True
     assert facts["options"]["finetune_epochs"] == 1
     assert facts["timings"]["fine-tune"] > 0
     _check_model(tmp_path, out)
