@@ -160,6 +160,7 @@ def job_options(request: TrainRequest) -> JobOptions:
         passes=options.passes,
         dimension=options.dimension,
         finetune=options.finetune,
+        finetune_epochs=options.finetune_epochs,
         device=options.device,
         seed=options.seed,
     )

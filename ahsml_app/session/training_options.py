@@ -21,6 +21,7 @@ class TrainOptions:
         passes: 1 trains on the given labels only; 2 again on what the first pass found.
         dimension: Dimension of the ball.
         finetune: Whether the backbone is trained too.
+        finetune_epochs: Rounds over the images of that training.
         device: auto, cpu, cuda or mps.
         seed: Seed of everything random.
         trust_checked: Labels that a person has kept or changed count fully.
@@ -34,6 +35,7 @@ class TrainOptions:
     passes: int | None = None
     dimension: int | None = None
     finetune: bool = False
+    finetune_epochs: int | None = None
     device: str = "auto"
     seed: int = 0
     trust_checked: bool = True
@@ -98,6 +100,15 @@ _FACTS = (
         "times as long, least on a graphics card; where it is no gain, it changes nothing.",
         "switch",
         "no",
+    ),
+    OptionFact(
+        "finetune_epochs",
+        "Fine-tuning epochs",
+        "Rounds over the images while the network is trained.",
+        "whole",
+        "8",
+        least=1,
+        most=1000,
     ),
     OptionFact(
         "views",

@@ -3276,6 +3276,10 @@
         <translation>Netz nachtrainieren</translation>
     </message>
     <message>
+        <source>Fine-tuning epochs</source>
+        <translation>Epochen des Nachtrainierens</translation>
+    </message>
+    <message>
         <source>Fine-tuning explains the given labels no better than the training before it, whose result stands.</source>
         <translation>Das Nachtrainieren erklärt die gegebenen Labels nicht besser als das Training davor, dessen Ergebnis bleibt.</translation>
     </message>
@@ -3506,6 +3510,10 @@
     <message>
         <source>Rounds over the images in each fold.</source>
         <translation>Runden über die Bilder in jedem Teil.</translation>
+    </message>
+    <message>
+        <source>Rounds over the images while the network is trained.</source>
+        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
     </message>
     <message>
         <source>Save `module.state_dict()` instead.</source>

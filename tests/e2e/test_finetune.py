@@ -20,7 +20,14 @@ from ahsml_app.core.dataset import scan
 from ahsml_app.core.fingerprint import fingerprint
 from ahsml_app.core.head import FeatureHead
 from ahsml_app.session import JobOptions
+from ahsml_app.session.exporting import export_project, export_request
 from ahsml_app.session.job import run_job
+from ahsml_app.session.live import StageTracker, training_steps
+from ahsml_app.session.project import create_project, free_project_folder
+from ahsml_app.session.scanning import Source, scan_source
+from ahsml_app.session.training import train_project
+from ahsml_app.session.training_options import TrainOptions
+from ahsml_app.store.project_folder import TRAINING
 
 
 def options_of(folder: Path) -> JobOptions:
@@ -69,6 +76,38 @@ def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_netw
     assert facts["options"]["finetune_epochs"] == 1
     assert facts["timings"]["fine-tune"] > 0
     _check_model(tmp_path, out)
+
+
+def test_a_project_is_tuned_and_exports_the_network_of_its_training(tmp_path: Path) -> None:
+    make_pictures(tmp_path / "pictures", each=13)
+    tiny_weights(tmp_path)
+    source = Source(tmp_path / "pictures")
+    scanned = finish(scan_source(source))[1]
+    project = create_project(free_project_folder("lab"), "lab", source, scanned)
+    asked = options_of(tmp_path)
+    options = TrainOptions(
+        backbone=asked.backbone,
+        epochs=asked.epochs,
+        folds=asked.folds,
+        views=asked.views,
+        finetune=True,
+        finetune_epochs=asked.finetune_epochs,
+        device="cpu",
+    )
+    tracker = StageTracker()
+    events, outcome = finish(train_project(project.train_request(options)))
+    for event in events:
+        if isinstance(event, Progress):
+            tracker.add(event)
+    steps = [step.key for step in tracker.steps(training_steps(2, finetune=True))]
+    assert steps == ["files", "embed", "train-1", "train-2", "fine-tune", "score", "write"]
+    project.accept(outcome)
+    assert project.run is not None
+    assert project.run["settings"]["finetune_kept"]
+    assert not (project.folder / TRAINING).exists()
+    finish(export_project(export_request(project, tmp_path / "out", {"model", "embeddings"})))
+    project.close()
+    _check_model(tmp_path, tmp_path / "out")
 
 
 def _check_model(folder: Path, out: Path) -> None:
