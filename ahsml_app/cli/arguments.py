@@ -49,6 +49,10 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _check_headless(arguments: argparse.Namespace) -> None:
+    if arguments.finetune_epochs is not None and not arguments.finetune:
+        raise UsageError(
+            "--finetune-epochs says nothing without --finetune.", hint="Add --finetune."
+        )
     if arguments.demo and (arguments.source or arguments.labels):
         raise UsageError(
             "--demo makes its own image folder and takes no SOURCE and no --labels.",
@@ -125,6 +129,17 @@ def _add_method(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--folds", type=_whole(2), metavar="K", help="folds, from 2")
     group.add_argument(
         "--views", type=_whole(0, MOST_VIEWS), metavar="V", help=f"views, 0 to {MOST_VIEWS}"
+    )
+    group.add_argument(
+        "--finetune",
+        action="store_true",
+        help="train the backbone too: better, but far longer, and best on a graphics card",
+    )
+    group.add_argument(
+        "--finetune-epochs",
+        type=_whole(1),
+        metavar="N",
+        help="rounds over the images with --finetune, from 1",
     )
     group.add_argument(
         "--device",

@@ -126,6 +126,8 @@ def _job_options(arguments: argparse.Namespace) -> JobOptions:
         epochs=arguments.epochs,
         folds=arguments.folds,
         views=arguments.views,
+        finetune=arguments.finetune,
+        finetune_epochs=arguments.finetune_epochs,
         device=arguments.device,
         seed=arguments.seed,
         apply=arguments.apply,

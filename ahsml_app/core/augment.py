@@ -23,7 +23,7 @@ AREA = (0.6, 1.0)
 ASPECT = (3 / 4, 4 / 3)
 JITTER = 0.2
 _TRIES = 10
-_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
+LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -67,9 +67,9 @@ def jittered(pixels: Pixels, brightness: float, contrast: float, saturation: flo
         (3, S, S) pixels.
     """
     values = pixels.astype(np.float32)
-    gray = values[0] * _LUMA[0]
-    gray += values[1] * _LUMA[1]
-    gray += values[2] * _LUMA[2]
+    gray = values[0] * LUMA[0]
+    gray += values[1] * LUMA[1]
+    gray += values[2] * LUMA[2]
     offset = (1 - contrast) * brightness * float(gray.mean())
     values *= np.float32(brightness * contrast * saturation)
     gray *= np.float32(brightness * contrast * (1 - saturation))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -42,6 +46,7 @@ class Backbone:
         size: Side of the square input in pixels.
         mean: Per channel; `(pixel - mean) / std` normalises pixels of 0 to 255.
         std: Per channel.
+        tuned: Whether it was trained here, so that its name alone does not bring it back.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Backbone:
     size: int
     mean: Triple
     std: Triple
+    tuned: bool = False
 
     @property
     def module(self) -> nn.Module:
@@ -90,6 +96,41 @@ def load_backbone(
     backbone = _loaded(name, file, size, tell)
     kept.write(_facts(backbone, told))
     return backbone
+
+
+def with_weights(backbone: Backbone, weights: Mapping[str, npt.NDArray[Any]]) -> Backbone:
+    """The same network with other weights, such as a training has left.
+
+    Args:
+        backbone: Where the training started; left as it is.
+        weights: Every entry of the module's state dict by name.
+    """
+    module = copy.deepcopy(backbone.module)
+    module.load_state_dict({name: torch.from_numpy(np.array(w)) for name, w in weights.items()})
+    module.eval().requires_grad_(False)
+    facts = (backbone.name, backbone.mean, backbone.std)
+    return replace(
+        backbone,
+        identity=_identity(*facts, module, backbone.size),
+        load=lambda: module,
+        tuned=True,
+    )
+
+
+def pack_weights(backbone: Backbone) -> npt.NDArray[np.uint8]:
+    """The weights as the content of a safetensors file, for `unpack_weights` or to be written."""
+    from safetensors.numpy import save
+
+    state = backbone.module.state_dict()
+    arrays = {name: np.asarray(each.cpu().numpy(), order="C") for name, each in state.items()}
+    return np.frombuffer(save(arrays), dtype=np.uint8)
+
+
+def unpack_weights(backbone: Backbone, packed: npt.NDArray[np.uint8]) -> Backbone:
+    """The network with weights of `pack_weights`."""
+    from safetensors.numpy import load
+
+    return with_weights(backbone, load(packed.tobytes()))
 
 
 def _loaded(name: str, file: Path | None, size: int | None, notify: Notify) -> Backbone:
@@ -167,7 +208,7 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
         )
     return Backbone(
         name=blank.name,
-        identity=_identity(blank, size),
+        identity=_identity(blank.name, blank.mean, blank.std, module, size),
         load=lambda: module,
         dimension=features.shape[1],
         size=size,
@@ -176,10 +217,10 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
     )
 
 
-def _identity(blank: Blank, size: int) -> str:
-    digest = hashlib.blake2b(repr((blank.mean, blank.std)).encode(), digest_size=8)
-    for key, tensor in blank.module.state_dict().items():
+def _identity(name: str, mean: Triple, std: Triple, module: nn.Module, size: int) -> str:
+    digest = hashlib.blake2b(repr((mean, std)).encode(), digest_size=8)
+    for key, tensor in module.state_dict().items():
         digest.update(key.encode())
         digest.update(tensor.contiguous().reshape(-1).view(torch.uint8).numpy())
-    name = re.sub(r"[^A-Za-z0-9.-]", "_", blank.name)  # safe as the name of a file
-    return f"{name}-{digest.hexdigest()}-{size}"
+    safe = re.sub(r"[^A-Za-z0-9.-]", "_", name)  # as the name of a file
+    return f"{safe}-{digest.hexdigest()}-{size}"

@@ -39,7 +39,7 @@ class CheckpointFolder:
             return
         from safetensors.numpy import save
 
-        content = save({key: np.ascontiguousarray(value) for key, value in arrays.items()})
+        content = save({key: np.asarray(value, order="C") for key, value in arrays.items()})
         with atomic_write(self._folder / f"{name}.safetensors") as stream:
             stream.write(content)
 

@@ -91,6 +91,20 @@ def share_training_threads(device: str, numbers: int) -> int:
     return fits
 
 
+def set_training_threads(device: str, numbers: int, *, alone: bool) -> int:
+    """Set the threads of a training on cached features; how many fits it may run at a time.
+
+    Args:
+        device: What the heads train on.
+        numbers: Samples times features and classes.
+        alone: Whether nothing else, such as a window, needs the machine.
+    """
+    if alone:
+        return share_training_threads(device, numbers)
+    limit_training_threads()
+    return 1
+
+
 def _set_threads(threads: int) -> None:
     import scipy.linalg  # noqa: F401 - only libraries that are loaded can be limited
     from threadpoolctl import threadpool_limits

@@ -29,6 +29,8 @@ from ahsml_app.core.head_fitting import FittedHead, fit_head
 from ahsml_app.core.head_training import FoldData
 from ahsml_app.core.hyperbolic import CLIP_RADIUS, clip_features, exp0
 from ahsml_app.core.preparation import Preparation
+from ahsml_app.core.soft_targets import trusted_labels
+from ahsml_app.core.training_data import TrainData
 
 LEAST_SHARE, LARGEST_SHARE = 0.2, 0.6
 """Share of the head in the embedding's squared length, where it is sure of no class and where it is
@@ -59,7 +61,7 @@ class EmbeddingModel(nn.Module):
         """A fixed model.
 
         Args:
-            parameters: As `embedding_parameters` gives them, with those of the `FeatureHead`.
+            parameters: As `learn_embedding` gives them, with those of the `FeatureHead`.
             curvature: c of the ball.
         """
         super().__init__()
@@ -119,20 +121,22 @@ def model_of(
     return FeatureHead.from_parameters(parameters, curvature), ("point",)
 
 
-def fit_embedding_head(
+def learn_embedding(
     config: TrainConfig,
-    data: FoldData,
+    data: TrainData,
+    prepared: tuple[Preparation, npt.NDArray[np.float16]],
     corrected: FloatArray,
     *,
     device: str,
     checkpoint: CheckpointFolder,
     cancel: CancelToken,
-) -> Generator[Event, None, FittedHead]:
+) -> Generator[Event, None, dict[str, FloatArray]]:
     """Train the head of the embeddings on cleaned labels.
 
     Args:
         config: Options of the training; dimension, curvature, temperature and seed are used.
-        data: Of all samples; rows are those that may be trained on.
+        data: The N samples.
+        prepared: The preparation of their features, and (V + 1, N, d) the prepared views.
         corrected: (N, K) probability of each class, seen the image and its given label.
         device: A torch device.
         checkpoint: Where the state is kept.
@@ -140,8 +144,12 @@ def fit_embedding_head(
 
     Yields:
         Progress.
+
+    Returns:
+        What `EmbeddingModel` needs beside the parameters of the `FeatureHead`.
     """
-    cleaned = _cleaned(data, corrected)
+    preparation, views = prepared
+    cleaned = _cleaned(data, views, corrected)
     steps = -(-len(cleaned.rows) // BATCH)
     plain = replace(
         config,
@@ -156,42 +164,40 @@ def fit_embedding_head(
     )
     place, nobody = (config.passes, 0, 1), np.empty(0, dtype=np.int64)
     job = (plain, cleaned, nobody, "embedding", device, checkpoint, cancel)
-    return (yield from fit_head(*job, place=place, stage=STAGE))
+    head = yield from fit_head(*job, place=place, stage=STAGE)
+    return _parameters(config, preparation, head, views[0].astype(np.float32).std(0))
 
 
-def _cleaned(data: FoldData, corrected: FloatArray) -> FoldData:
+def _cleaned(data: TrainData, views: npt.NDArray[np.float16], corrected: FloatArray) -> FoldData:
     """The sure samples with their most probable class, or with the label a person confirmed."""
-    classes = corrected.argmax(1)
-    sure = corrected.max(1) > SURE
-    sure[data.trusted] = True
-    classes[data.trusted] = data.labels[data.trusted]
-    rows = data.rows[sure[data.rows]]
+    trusted = trusted_labels(data)
+    classes = np.where(trusted, data.labels, corrected.argmax(1)).astype(np.int64)
+    sure = trusted | (corrected.max(1) > SURE)
+    rows = np.flatnonzero(data.trainable & sure)
     if not len(rows):  # a training that is sure of nothing still gives embeddings
-        rows = data.rows
+        rows = np.flatnonzero(data.trainable)
     targets = np.zeros_like(corrected, dtype=np.float32)
     targets[np.arange(len(targets)), classes] = 1.0
-    return replace(
-        data,
+    return FoldData(
+        views=views,
         rows=rows,
-        labels=classes.astype(np.int64),
+        labels=classes,
         targets=targets,
         weights=np.ones(len(targets), dtype=np.float32),
+        trusted=trusted,
     )
 
 
-def embedding_parameters(
+def _parameters(
     config: TrainConfig, preparation: Preparation, head: FittedHead, spread: FloatArray
 ) -> dict[str, FloatArray]:
-    """What `EmbeddingModel` needs beside the parameters of the `FeatureHead`.
+    """Arrays by name; the preparation becomes part of the hidden layer, which takes raw features.
 
     Args:
         config: Temperature of the head.
         preparation: Of the backbone's features.
         head: The head of the embeddings.
         spread: (d,) standard deviation of the prepared features, plain view.
-
-    Returns:
-        Arrays by name: the preparation is part of the hidden layer, which takes raw features.
     """
     matrix = preparation.rotation / preparation.scale[:, None]
     hidden = matrix @ head.hidden_weight.T

@@ -107,7 +107,7 @@ def cross_fit_best_linear(
     posterior = posteriors[0]
     if len(splits) > 1:
         names = {str(place): each for place, each in enumerate(posteriors)}
-        posterior = _geometric_mean(names, dict.fromkeys(names, 1 / len(names)))
+        posterior = geometric_mean(names, dict.fromkeys(names, 1 / len(names)))
     checkpoint.save(f"pass{index}-linear", {"posterior": posterior})
     return posterior
 
@@ -171,21 +171,37 @@ def combine_experts(
     """
     classes = next(iter(opinions.values())).shape[1]
     shares = _shares(list(opinions), head_share(int(labelled.sum()), classes))
-    mixed = _geometric_mean(opinions, shares)
+    mixed = geometric_mean(opinions, shares)
     if not noise:
         return Opinion(mixed, mixed, None, shares)
     if first is None or first.noise is None:
         model = fit_noise_model(mixed[labelled], labels[labelled])
         return Opinion(model.clean_posterior(mixed), model.corrected(mixed, labels), model, shares)
     later = later_share(int(labelled.sum()))
-    both = _geometric_mean(
+    both = geometric_mean(
         {"first": first.posterior, "later": mixed}, {"first": 1 - later, "later": later}
     )
     model = replace(first.noise, exponent=1.0)  # the first is tempered already
-    # It is the heads that believe what they were told.
-    told = later * shares.get("head", HEAD_SHARE) / HEAD_SHARE
-    corrected = calibrate(model.corrected(both, labels), labels, ODDS_CORRECTION**told)
+    corrected = corrected_later(model.corrected(both, labels), labels, labelled, shares)
     return Opinion(both, corrected, model, shares)
+
+
+def corrected_later(
+    corrected: FloatArray,
+    labels: IntArray,
+    labelled: npt.NDArray[np.bool_],
+    shares: Mapping[str, float],
+) -> FloatArray:
+    """Correct what experts of a later pass say: heads believe what their soft targets told them.
+
+    Args:
+        corrected: (N, K) probabilities, seen image and given label.
+        labels: (N,) given labels, -1 for none.
+        labelled: (N,) what was trained on.
+        shares: Of the experts.
+    """
+    told = later_share(int(labelled.sum())) * shares.get("head", HEAD_SHARE) / HEAD_SHARE
+    return calibrate(corrected, labels, ODDS_CORRECTION**told)
 
 
 def later_share(samples: int) -> float:
@@ -203,7 +219,8 @@ def _shares(names: list[str], head: float) -> dict[str, float]:
     return {name: head if name == "head" else (1 - head) / len(others) for name in names}
 
 
-def _geometric_mean(opinions: Mapping[str, FloatArray], shares: Mapping[str, float]) -> FloatArray:
+def geometric_mean(opinions: Mapping[str, FloatArray], shares: Mapping[str, float]) -> FloatArray:
+    """Weighted geometric mean of (N, K) posteriors by name, normalised."""
     logs = np.zeros_like(next(iter(opinions.values())))
     for name, posterior in opinions.items():
         logs += np.float32(shares[name]) * np.log(np.maximum(posterior, LEAST_POSTERIOR))

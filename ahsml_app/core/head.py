@@ -111,6 +111,24 @@ class FeatureHead(nn.Module):
         return exp0(clip_features(tangent, CLIP_RADIUS), self.curvature)
 
 
+def unfuse(
+    preparation: Mapping[str, FloatArray], parameters: Mapping[str, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """The projection of prepared features that `fuse` has made the parameters of.
+
+    Args:
+        preparation: The one that was fused, whose directions are orthonormal.
+        parameters: "weight" (D, W) and "bias" (D,).
+
+    Returns:
+        (D, d) weight and (D,) bias.
+    """
+    weight = parameters["weight"]
+    bias = parameters["bias"] + weight @ preparation["mean"]
+    projection = (weight * preparation["scale"]) @ preparation["rotation"]
+    return projection.astype(np.float32), bias.astype(np.float32)
+
+
 def fuse(
     preparation: Mapping[str, FloatArray], weight: FloatArray, bias: FloatArray
 ) -> dict[str, FloatArray]:

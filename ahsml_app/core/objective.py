@@ -41,6 +41,21 @@ class ClassKnowledge:
     ramp: float
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Samples of earlier batches that a batch is compared with; only the batch learns from it.
+
+    Source: Wang et al., Cross-Batch Memory for Embedding Learning, CVPR 2020.
+
+    Attributes:
+        points: (M, D) points of the ball, without gradient.
+        evidence: Labels, weights and posteriors of these samples.
+    """
+
+    points: Tensor
+    evidence: Evidence
+
+
 def prototype_term(
     head: HyperbolicHead,
     views: tuple[Tensor, Tensor],
@@ -77,6 +92,7 @@ def pair_term(
     knowledge: ClassKnowledge,
     loss: PairLoss,
     config: TrainConfig,
+    memory: Memory | None = None,
 ) -> Tensor:
     """The pair-based loss over both views of a class-balanced batch (AHSML core and extension).
 
@@ -87,20 +103,25 @@ def pair_term(
         knowledge: Of the classes.
         loss: Any pair-based loss.
         config: margins, view_pairs and soft_similarity.
+        memory: Samples of earlier batches as further columns of the pairs; None for none.
     """
     count = len(evidence.labels)
     points = head(torch.cat(views))
     both = Evidence(
         evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
     )
-    distances = pairwise_distance(points, points, head.curvature)
+    others, columns, extra = points, both, 0
+    if memory is not None:
+        others, columns = torch.cat([points, memory.points]), _joined(both, memory.evidence)
+        extra = len(memory.points)
+    distances = pairwise_distance(points, others, head.curvature)
     similarity = (1 - distances / DISTANCE_SCALE).detach()
     knowledge.bank.update(similarity[:count, :count], evidence.labels, evidence.weights)
-    twins = _twins(count, points.device) if config.view_pairs else None
+    twins = _twins(count, extra, points.device) if config.view_pairs else None
     if config.soft_similarity:
         soft = soft_similarity(
             both,
-            both,
+            columns,
             knowledge.affinity,
             sample_affinity(similarity),
             ramp=knowledge.ramp,
@@ -108,12 +129,16 @@ def pair_term(
         )
         target, weight = soft.target, soft.weight
     else:
-        target = (both.labels[:, None] == both.labels[None, :]).to(distances.dtype)
-        weight = both.weights[:, None] * both.weights[None, :]
-    batch = from_distance(distances, target, scale=DISTANCE_SCALE, weight=weight, views=twins)
-    margins = _margins(knowledge.bank, similarity, both.labels, config)
+        target = (both.labels[:, None] == columns.labels[None, :]).to(distances.dtype)
+        weight = both.weights[:, None] * columns.weights[None, :]
+    valid = torch.ones_like(distances, dtype=torch.bool).fill_diagonal_(False)
+    batch = from_distance(
+        distances, target, scale=DISTANCE_SCALE, weight=weight, valid=valid, views=twins
+    )
+    # The batch alone sets the margins: what the memory holds is a little out of date.
+    margins = _margins(knowledge.bank, similarity[:, : 2 * count], both.labels, config)
     if margins is not None:
-        near, far = margins.for_pairs(both.labels, both.labels)
+        near, far = margins.for_pairs(both.labels, columns.labels)
         batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
     return loss(batch)
 
@@ -132,8 +157,16 @@ def _margins(
     return adaptive_margins(bank.similarity, config.margins, base=base, in_class=similarity[same])
 
 
-def _twins(count: int, device: torch.device) -> Tensor:
-    """(2B, 2B) true where row and column are the two views of one image."""
+def _twins(count: int, extra: int, device: torch.device) -> Tensor:
+    """(2B, 2B + M) true where row and column are the two views of one image."""
     index = torch.arange(count, device=device).repeat(2)
-    mask = index[:, None] == index[None, :]
-    return mask.fill_diagonal_(False)
+    mask = (index[:, None] == index[None, :]).fill_diagonal_(False)
+    return functional.pad(mask, (0, extra)) if extra else mask
+
+
+def _joined(first: Evidence, second: Evidence) -> Evidence:
+    return Evidence(
+        torch.cat([first.labels, second.labels]),
+        torch.cat([first.weights, second.weights]),
+        torch.cat([first.posteriors, second.posteriors]),
+    )

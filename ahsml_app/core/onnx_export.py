@@ -65,6 +65,8 @@ def export_onnx(
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
+    if backbone.tuned:  # it is never exported again
+        _forget(kept[0])
     with torch.inference_mode():
         given = head(torch.from_numpy(features))
     wanted = [each.numpy() for each in (given if isinstance(given, tuple) else (given,))]

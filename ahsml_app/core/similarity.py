@@ -214,12 +214,19 @@ class ClassSimilarityBank:
         self._counts.zero_()
 
     def state(self) -> dict[str, Tensor]:
-        """What a checkpoint has to hold, between epochs."""
-        return {"class_similarity": self._mean.clone()}
+        """What a checkpoint has to hold, between epochs or inside one."""
+        return {
+            "class_similarity": self._mean.clone(),
+            "sums": self._sums.clone(),
+            "counts": self._counts.clone(),
+        }
 
     def restore(self, state: dict[str, Tensor]) -> None:
         """Continue from the `state` of a checkpoint."""
-        self._mean = state["class_similarity"].to(self._mean)
+        self._mean = state["class_similarity"].to(self._mean, copy=True)
+        if "sums" in state:  # not in checkpoints of earlier versions, which lie between epochs
+            self._sums = state["sums"].to(self._sums, copy=True)
+            self._counts = state["counts"].to(self._counts, copy=True)
 
 
 def class_divergence_similarity(divergence: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from ahsml_app.core.consistency import consistency
 from ahsml_app.core.embedding import embed_features
 from ahsml_app.core.experts import Opinion
 from ahsml_app.core.head import fuse
-from ahsml_app.core.head_fitting import FoldHeads
+from ahsml_app.core.head_fitting import FittedHead, FoldHeads
 from ahsml_app.core.hyperbolic import pairwise_distance
 from ahsml_app.core.preparation import Preparation
 from ahsml_app.core.prototypes import weighted_prototypes
@@ -43,37 +44,73 @@ def summarise(
         opinion: Of the last pass.
         heads: Of the last pass.
         preparation: The map before the head.
-        learned: Parameters of the model that embeds (see `embedding.embedding_parameters`).
+        learned: Parameters of the model that embeds (see `embedding.learn_embedding`).
     """
     final = heads.final
     if heads.posteriors is None or heads.history is None or final is None:
         raise ValueError("the last pass trains heads")
     agreement = consistency(torch.from_numpy(heads.posteriors)).numpy()
-    labelled = data.labels != UNLABELLED
-    labels = np.where(labelled, data.labels, 0)
-    weight = posterior_weights(opinion.corrected, labels) * agreement
-    if data.trusted is not None:
-        weight = np.where(data.trusted, 1.0, weight)
-    points = torch.from_numpy(final.points)
-    means, nearest = _prototypes(config, data, labels, weight, points)
-    head = {**fuse(preparation.parameters(), final.projection, final.bias), **learned}
+    weight = shown_weight(data, opinion.corrected, agreement)
+    embedded = embedding_parts(config, data, weight, final, preparation, learned)
     return TrainResult(
         posterior=opinion.posterior.astype(np.float32),
         corrected=opinion.corrected.astype(np.float32),
-        adaptive_weight=np.where(labelled, weight, np.nan).astype(np.float32),
+        adaptive_weight=weight,
         consistency=agreement.astype(np.float32),
-        points=final.points,
         curvature=config.curvature,
-        prototypes=means.float().numpy(),
-        class_distances=pairwise_distance(means, means, config.curvature).float().numpy(),
-        prototype_distance=nearest.float().numpy(),
         noise_matrix=opinion.noise_matrix,
-        head=head,
-        embedding=embed_features(data.features[0], head, config.curvature, CancelToken()),
         weight_history=heads.history.astype(np.float16),
         consistency_history=np.asarray(heads.agreement, dtype=np.float16),
         expert_weights=opinion.shares,
+        **embedded,
     )
+
+
+def shown_weight(data: TrainData, corrected: FloatArray, agreement: FloatArray) -> FloatArray:
+    """(N,) the adaptive weight that is shown (see `summarise`); NaN for unlabelled samples.
+
+    Args:
+        data: Labels, and which of them are trusted.
+        corrected: (N, K) probabilities, seen image and given label.
+        agreement: (N,) consistency of the views.
+    """
+    labelled = data.labels != UNLABELLED
+    weight = posterior_weights(corrected, np.where(labelled, data.labels, 0)) * agreement
+    if data.trusted is not None:
+        weight = np.where(data.trusted, 1.0, weight)
+    shown: FloatArray = np.where(labelled, weight, np.nan).astype(np.float32)
+    return shown
+
+
+def embedding_parts(
+    config: TrainConfig,
+    data: TrainData,
+    weight: FloatArray,
+    final: FittedHead,
+    preparation: Preparation,
+    learned: Mapping[str, FloatArray],
+) -> dict[str, Any]:
+    """The fields of a `TrainResult` that come from the heads that trained on all samples.
+
+    Args:
+        config: Options.
+        data: Labels, and who was trained on.
+        weight: (N,) of `shown_weight`.
+        final: The head that makes points.
+        preparation: The map before it.
+        learned: Of `embedding.learn_embedding`.
+    """
+    head = {**fuse(preparation.parameters(), final.projection, final.bias), **learned}
+    points = torch.from_numpy(final.points)
+    means, nearest = _prototypes(config, data, data.labels, weight, points)
+    return {
+        "points": final.points,
+        "prototypes": means.float().numpy(),
+        "class_distances": pairwise_distance(means, means, config.curvature).float().numpy(),
+        "prototype_distance": nearest.float().numpy(),
+        "head": head,
+        "embedding": embed_features(data.features[0], head, config.curvature, CancelToken()),
+    }
 
 
 def _prototypes(

@@ -21,7 +21,7 @@ from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import embedding_parameters, fit_embedding_head
+from ahsml_app.core.embedding import learn_embedding
 from ahsml_app.core.experts import (
     Opinion,
     combine_experts,
@@ -31,18 +31,16 @@ from ahsml_app.core.experts import (
 from ahsml_app.core.folds import OUTSIDE, fold_count, head_share, head_splits, linear_splits
 from ahsml_app.core.head_fitting import FittedHead, FoldHeads, fit_head
 from ahsml_app.core.head_training import FoldData, default_batch, default_epochs
-from ahsml_app.core.noise import TARGET_ODDS, calibrate
+from ahsml_app.core.noise import TARGET_ODDS
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.side_by_side import side_by_side
 from ahsml_app.core.small_experts import closed_form_posteriors
+from ahsml_app.core.soft_targets import one_hot, soften, trusted_labels
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 LEAST_HEAD_SHARE = 0.25
 """With a smaller share the heads of a pass before the last are left out: they cost most of its time
 and change little."""
-
-MIXED_SHARPNESS = 2.0
-"""Power that sharpens posteriors into soft targets where there is no noise model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,6 @@ class _Job:
     def folds(self) -> IntArray:
         """(N,) folds of the first split."""
         return self.splits[0]
-
-    @property
-    def trusted(self) -> npt.NDArray[np.bool_]:
-        given = self.data.trusted
-        return np.zeros(len(self.data), dtype=bool) if given is None else given
 
 
 def train(
@@ -114,20 +107,28 @@ def train(
         splits=splits,
         linear_splits=linear,
         device=device,
-        checkpoint=CheckpointFolder(checkpoint, _digest(config, data, device)),
+        checkpoint=CheckpointFolder(checkpoint, training_digest(config, data, device)),
         cancel=cancel,
         at_once=at_once,
     )
-    targets, weights = _one_hot(data), data.trainable.astype(np.float32)
+    targets, weights = one_hot(data), data.trainable.astype(np.float32)
     first: Opinion | None = None
     for index in range(config.passes - 1):
         opinion, _ = yield from _run_pass(job, index, targets, weights, first, last=False)
         odds = 1.0 if first else TARGET_ODDS ** later_share(int(data.trainable.sum()))
-        targets, weights = _soften(job, opinion, odds)
+        targets, weights = soften(config, data, opinion.posterior, opinion.corrected, odds)
         first = first or opinion
     last = config.passes - 1
     opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
-    learned = yield from _embedding_head(job, opinion)
+    learned = yield from learn_embedding(
+        config,
+        data,
+        (preparation, job.views),
+        opinion.corrected,
+        device=device,
+        checkpoint=job.checkpoint,
+        cancel=cancel,
+    )
     from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
 
     return summarise(config, data, opinion, heads, preparation, learned)
@@ -173,29 +174,6 @@ def _run_pass(
     return opinion, heads
 
 
-def _embedding_head(job: _Job, opinion: Opinion) -> Generator[Event, None, dict[str, FloatArray]]:
-    """Parameters of the model that embeds, beside those of the head that makes points."""
-    targets = _one_hot(job.data)
-    data = FoldData(
-        views=job.views,
-        rows=np.flatnonzero(job.data.trainable),
-        labels=job.data.labels,
-        targets=targets,
-        weights=job.data.trainable.astype(np.float32),
-        trusted=job.trusted & job.data.trainable,
-    )
-    head = yield from fit_embedding_head(
-        job.config,
-        data,
-        opinion.corrected,
-        device=job.device,
-        checkpoint=job.checkpoint,
-        cancel=job.cancel,
-    )
-    spread = job.views[0].astype(np.float32).std(0)
-    return embedding_parameters(job.config, job.preparation, head, spread)
-
-
 def _cross_fit_heads(
     job: _Job, index: int, targets: FloatArray, weights: FloatArray, *, last: bool
 ) -> Generator[Event, None, FoldHeads]:
@@ -219,7 +197,7 @@ def _cross_fit_heads(
             labels=job.data.labels,
             targets=targets,
             weights=weights,
-            trusted=job.trusted,
+            trusted=trusted_labels(job.data),
         )
         return fit_head(
             config if whole else replace(config, epochs=epochs),
@@ -285,39 +263,7 @@ class _JoinedHeads:
         return FoldHeads(self._posteriors, history, self._agreement, self._final)
 
 
-def _soften(job: _Job, opinion: Opinion, odds: float) -> tuple[FloatArray, FloatArray]:
-    """Soft targets and adaptive weights for the next pass (method.md, section 3).
-
-    With a noise model the targets are P(true label | image, given label). Without one they are
-    w_i * given label + (1 - w_i) * sharpened posterior, w_i = pi_i(y_i) / max pi_i.
-    """
-    labelled = job.data.trainable
-    hard = _one_hot(job.data)
-    labels = np.where(labelled, job.data.labels, 0)
-    rows = np.arange(len(labels))
-    if job.config.noise_model:
-        soft = calibrate(opinion.corrected, job.data.labels, odds)
-        weights = soft[rows, labels] / np.maximum(soft.max(1), 1e-12)
-    else:
-        weights = opinion.posterior[rows, labels] / np.maximum(opinion.posterior.max(1), 1e-12)
-        sharp = opinion.posterior**MIXED_SHARPNESS
-        sharp /= np.maximum(sharp.sum(1, keepdims=True), 1e-12)
-        soft = weights[:, None] * hard + (1 - weights[:, None]) * sharp
-    keep = labelled & job.trusted
-    soft[keep], weights[keep] = hard[keep], 1.0
-    if job.config.weights == "none":
-        weights = np.ones_like(weights)
-    return soft.astype(np.float32), np.where(labelled, weights, 0).astype(np.float32)
-
-
-def _one_hot(data: TrainData) -> FloatArray:
-    hard = np.zeros((len(data), data.class_count), dtype=np.float32)
-    rows = np.flatnonzero(data.trainable)
-    hard[rows, data.labels[rows]] = 1.0
-    return hard
-
-
-def _digest(config: TrainConfig, data: TrainData, device: str) -> str:
+def training_digest(config: TrainConfig, data: TrainData, device: str) -> str:
     """Says whether a checkpoint belongs to these options and data."""
     content = hashlib.blake2b(digest_size=16)
     content.update(repr(sorted(asdict(config).items())).encode())

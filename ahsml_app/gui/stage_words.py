@@ -12,6 +12,9 @@ from ahsml_app.gui.numbers import figure, per_cent
 def stage_words(stage: str) -> str:
     """A stage as jobs call it, in plain words."""
     translate = QCoreApplication.translate
+    whole, colon, part = stage.partition(": ")
+    if colon and whole == "fine-tune":
+        return translate("StageWords", "Fine-tuning: {0}").format(stage_words(part))
     name, comma, place = stage.partition(", pass ")
     words = {
         "scan": translate("StageWords", "Finding images"),
@@ -24,6 +27,7 @@ def stage_words(stage: str) -> str:
         "simple models": translate("StageWords", "Fitting simple models"),
         "train": translate("StageWords", "Training"),
         "embeddings": translate("StageWords", "Learning embeddings"),
+        "fine-tune": translate("StageWords", "Fine-tuning the network"),
         "score": translate("StageWords", "Scoring labels"),
         "write": translate("StageWords", "Saving"),
         "map": translate("StageWords", "Drawing the map"),
@@ -40,6 +44,7 @@ def step_words(key: str) -> str:
         "embed": translate("StageWords", "Embed images"),
         "train-1": translate("StageWords", "Train, first pass"),
         "train-2": translate("StageWords", "Train, second pass"),
+        "fine-tune": translate("StageWords", "Fine-tune the network"),
         "score": translate("StageWords", "Score labels"),
         "write": translate("StageWords", "Save results"),
     }
@@ -70,7 +75,8 @@ def left_words(seconds: float) -> str:
 
 def rate_words(rate: float, stage: str) -> str:
     """Items a second where they are images; epochs have no pace that says anything."""
-    if not math.isfinite(rate) or stage.startswith(("train", "linear", "embeddings", "map")):
+    silent = ("train", "linear", "embeddings", "map", "fine-tune")
+    if not math.isfinite(rate) or stage.startswith(silent):
         return ""
     words = figure(rate) if rate >= 9.95 else figure(rate, 1)
     return QCoreApplication.translate("StageWords", "{0}/s").format(words)

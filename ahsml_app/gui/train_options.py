@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QGridLayout,
     QLabel,
@@ -80,6 +81,8 @@ class AdvancedOptions(QWidget):
             elif isinstance(field, QComboBox):
                 if field.currentIndex() > 0:
                     chosen[name] = field.currentText()
+            elif isinstance(field, QCheckBox):
+                chosen[name] = field.isChecked()
             elif isinstance(field, QLineEdit) and field.text().strip():
                 chosen[name] = field.text().strip()
         return replace(options, **chosen)
@@ -99,6 +102,8 @@ class AdvancedOptions(QWidget):
                 field.setValue(field.minimum())
             elif isinstance(field, QComboBox):
                 field.setCurrentIndex(0)
+            elif isinstance(field, QCheckBox):
+                field.setChecked(False)
             elif isinstance(field, QLineEdit):
                 field.clear()
 
@@ -116,6 +121,10 @@ class AdvancedOptions(QWidget):
             line.setPlaceholderText(worded(fact.default))
             line.textChanged.connect(self._on_changed)
             return line
+        if fact.kind == "switch":
+            check = QCheckBox(self.tr("Yes"))
+            check.toggled.connect(self._on_changed)
+            return check
         if fact.kind == "choice":
             box = QComboBox()
             box.addItems([self.tr("{0} (default)").format(fact.default), *fact.choices])

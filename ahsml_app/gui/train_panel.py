@@ -104,8 +104,9 @@ class TrainPanel(QWidget):
         self._tracker = StageTracker()
         self._notices.clear()
         self._ran_on.clear()
-        passes = (options or self.options()).passes
-        self._steps.expected = training_steps(2 if passes is None else passes)
+        chosen = options or self.options()
+        passes = 2 if chosen.passes is None else chosen.passes
+        self._steps.expected = training_steps(passes, finetune=chosen.finetune)
         self._show("running", self.tr("Training"), self._meanwhile())
         self._update_steps()
         self._timer.start()

@@ -278,7 +278,7 @@ def _write_model(request: ExportRequest, folder: Path) -> Generator[Event, None,
     if not head or request.scores is None or request.run is None:
         return
     yield Progress("load backbone", 0, 0)
-    from ahsml_app.core.backbones import load_backbone
+    from ahsml_app.core.backbones import load_backbone, unpack_weights
     from ahsml_app.session.outputs import Model, write_model
 
     messages: list[str] = []
@@ -286,6 +286,9 @@ def _write_model(request: ExportRequest, folder: Path) -> Generator[Event, None,
     backbone = load_backbone(asked, notify=messages.append)
     for message in messages:
         yield Notice(message)
+    weights = run_arrays.backbone_of(request.arrays)
+    if weights is not None:
+        backbone = unpack_weights(backbone, weights)
     yield Progress("write", 0, 0)
     embeddings = run_arrays.embeddings_of(request.arrays)
     model = Model(

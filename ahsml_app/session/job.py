@@ -1,4 +1,4 @@
-"""The whole job as one generator: scan, embed, train, score, export."""
+"""The whole job as one generator: scan, embed, train, fine-tune, score, export."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.options import JobOptions, JobSummary
 from ahsml_app.session.stages import (
+    FINETUNE,
     Findings,
     check_loss,
     embed,
     find_samples,
+    finetune,
     now,
     score,
     train,
@@ -66,7 +68,11 @@ def run_job(
         table = yield from find_samples(found)
         _remember_options(run, options)
         backbone, table, features = yield from embed(found, table)
-        result = yield from train(found, table, features, run.checkpoints / "training", alone=True)
+        place = run.checkpoints / "training"
+        result = yield from train(found, table, features, place, alone=True)
+        backbone, result = yield from finetune(
+            found, table, (backbone, features), result, run.checkpoints / FINETUNE, alone=True
+        )
         scores = yield from score(found, table, features, result)
         # Here, because the exports load pyarrow and jinja.
         from ahsml_app.session.outputs import write_outputs
@@ -78,6 +84,12 @@ def run_job(
         if found.cancel.cancelled:
             raise Cancelled
         run.publish()
+    return _summary(found, out, table, scores, applied)
+
+
+def _summary(
+    found: Findings, out: Path, table: SampleTable, scores: Scores, applied: int
+) -> JobSummary:
     return JobSummary(
         out=out,
         images=len(table),

@@ -40,18 +40,28 @@ _STEPS = {
     "score": "score",
     "write": "write",
 }
+_FINETUNE = "fine-tune"
 """The step of a training that a stage belongs to; those of a pass are named by `step_of`."""
 
 
 def step_of(stage: str) -> str:
-    """The step that a stage is part of: a training has 6 steps but 11 stages."""
+    """The step that a stage is part of: a training has 6 steps but 11 stages, or 7 steps."""
+    if stage.partition(":")[0] == _FINETUNE:
+        return _FINETUNE
     _, comma, place = stage.partition(", pass ")
     return f"train-{place}" if comma else _STEPS.get(stage, stage)
 
 
-def training_steps(passes: int = 2) -> tuple[str, ...]:
-    """The steps that a training with so many passes goes through."""
-    return ("files", "embed", *(f"train-{n + 1}" for n in range(passes)), "score", "write")
+def training_steps(passes: int = 2, *, finetune: bool = False) -> tuple[str, ...]:
+    """The steps that a training goes through.
+
+    Args:
+        passes: Its passes.
+        finetune: Whether the backbone is trained too.
+    """
+    trained = tuple(f"train-{n + 1}" for n in range(passes))
+    more = (_FINETUNE,) if finetune else ()
+    return ("files", "embed", *trained, *more, "score", "write")
 
 
 @dataclass(slots=True)
@@ -102,7 +112,7 @@ class Step:
     """How far a step of the training is.
 
     Attributes:
-        key: "files", "embed", "train-1", "train-2", "score" or "write".
+        key: "files", "embed", "train-1", "train-2", "fine-tune", "score" or "write".
         state: Whether it has begun and ended.
         stage: What runs in it; empty unless it runs.
         done: Items done of that.

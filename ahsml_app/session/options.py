@@ -24,6 +24,8 @@ class JobOptions:
         views: Augmented views beside the plain one.
         passes: Training passes.
         dimension: Dimension of the ball.
+        finetune: Whether the backbone is trained too.
+        finetune_epochs: Rounds over the images of that training.
         device: auto, cpu, cuda or mps.
         seed: Seed of everything random.
         apply: "none" or "confident": whether labels.csv takes the sure suggestions.
@@ -42,6 +44,8 @@ class JobOptions:
     views: int | None = None
     passes: int | None = None
     dimension: int | None = None
+    finetune: bool = False
+    finetune_epochs: int | None = None
     device: str = "auto"
     seed: int = 0
     apply: str = "none"

@@ -20,7 +20,7 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import UNLABELLED, Embeddings, FloatArray, SampleTable, Scores
-from ahsml_app.core.backbones import Backbone
+from ahsml_app.core.backbones import Backbone, pack_weights
 from ahsml_app.core.features import FeatureResult
 from ahsml_app.core.images import UnreadableImage, thumbnail_jpeg
 from ahsml_app.core.training_data import TrainResult
@@ -36,6 +36,8 @@ APPLIED_PRECISION = 0.95
 """Expected share of right suggestions among those that `--apply confident` takes."""
 
 THUMBNAIL_SIDE = 160
+
+TUNED_WEIGHTS = "backbone.safetensors"
 
 REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
 
@@ -151,7 +153,10 @@ class Model:
 
 
 def write_model(folder: Path, model: Model, backbone: Backbone) -> Generator[Event, None, None]:
-    """Write the head, what it needs to be used, and the whole network as ONNX."""
+    """Write the head, what it needs to be used, and the whole network as ONNX.
+
+    A backbone that was trained too is written as a file that `--backbone NAME=FILE` takes.
+    """
     from safetensors.numpy import save
 
     from ahsml_app.core.embedding import model_of
@@ -171,6 +176,10 @@ def write_model(folder: Path, model: Model, backbone: Backbone) -> Generator[Eve
         "curvature": model.curvature,
         "dimension": int(model.prototypes.shape[1]),
     }
+    if backbone.tuned:
+        facts["backbone_weights"] = TUNED_WEIGHTS
+        with atomic_write(folder / TUNED_WEIGHTS) as stream:
+            stream.write(pack_weights(backbone).tobytes())
     with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
         json.dump(facts, stream, indent=2, ensure_ascii=False)
         stream.write("\n")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-_SCORE, _HEAD = "score-", "head-"
+_SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
 _BY_CLASS = ("noise_matrix", "class_distances")
 _NOT_SCORED: Mapping[str, Any] = {
     "top_labels": -1,
@@ -46,7 +46,11 @@ def expanded(scores: Scores, rows: npt.NDArray[np.intp], count: int) -> Scores:
 
 
 def run_arrays(
-    scores: Scores, result: TrainResult, rows: npt.NDArray[np.intp], table: SampleTable
+    scores: Scores,
+    result: TrainResult,
+    rows: npt.NDArray[np.intp],
+    table: SampleTable,
+    backbone: Array | None = None,
 ) -> dict[str, Array]:
     """Everything of a training that the project keeps.
 
@@ -55,6 +59,7 @@ def run_arrays(
         result: Of the training on the samples that could be read.
         rows: Their rows.
         table: All samples, with the labels that were judged.
+        backbone: Packed weights of a backbone that was trained too; None where it was not.
     """
     count = len(table)
     arrays: dict[str, Array] = {
@@ -72,6 +77,8 @@ def run_arrays(
         arrays[name] = np.full((len(history), count), np.nan, dtype=np.float16)
         arrays[name][:, rows] = history
     arrays |= {_HEAD + name: np.asarray(value) for name, value in result.head.items()}
+    if backbone is not None:
+        arrays[_BACKBONE] = backbone
     return arrays | {
         "points": points,
         "vectors": vectors,
@@ -98,6 +105,11 @@ def embeddings_of(arrays: Mapping[str, Array]) -> Embeddings:
 def head_of(arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Parameters of the final head among the arrays of a run."""
     return {name[len(_HEAD) :]: value for name, value in arrays.items() if name.startswith(_HEAD)}
+
+
+def backbone_of(arrays: Mapping[str, Array]) -> Array | None:
+    """Packed weights of the backbone among the arrays of a run; None where it was not trained."""
+    return arrays.get(_BACKBONE)
 
 
 def judged_of(arrays: Mapping[str, Array]) -> IntArray:

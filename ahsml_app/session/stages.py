@@ -1,4 +1,4 @@
-"""The stages that every job is made of: scan, embed, train, score."""
+"""The stages that every job is made of: scan, embed, train, fine-tune, score."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,12 +22,16 @@ from ahsml_app.session.torch_loading import preload_torch
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.backbones import Backbone
+    from ahsml_app.core.config import TrainConfig
     from ahsml_app.core.features import FeatureResult
-    from ahsml_app.core.training_data import TrainResult
+    from ahsml_app.core.training_data import TrainData, TrainResult
 
 Result = TypeVar("Result")
 TRAINING_OPTIONS = ("loss", "epochs", "folds", "passes", "dimension")
 """Options of a job that the training takes by the same name."""
+
+FINETUNE = "finetune"
+"""Folder for the checkpoints of the fine-tuning."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -177,23 +181,14 @@ def train(
         alone: Whether nothing else, such as a window, needs the machine: a small set then trains
             on all cores.
     """
-    from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.device import choose_device, limit_threads
+    from ahsml_app.core.device import choose_device, limit_threads, set_training_threads
     from ahsml_app.core.trainer import train as train_on
-    from ahsml_app.core.training_data import TrainData
 
-    options = found.options
-    asked = {name: getattr(options, name) for name in TRAINING_OPTIONS}
-    config = TrainConfig(
-        seed=options.seed,
-        **{k: v for k, v in asked.items() if v is not None},
-    )
-    mask = table.trainable if trainable is None else trainable
-    data = TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
-    device = str(choose_device(options.device))
+    config, data = _config(found.options), _train_data(table, features, trainable, trusted)
+    device = str(choose_device(found.options.device))
     found.settings |= {"device": device, **asdict(config)}
     numbers = len(table) * (config.components + len(table.class_names))
-    at_once = _set_training_threads(device, numbers, alone=alone)
+    at_once = set_training_threads(device, numbers, alone=alone)
     try:
         with found.timed("train"):
             return (
@@ -210,14 +205,69 @@ def train(
         limit_threads()
 
 
-def _set_training_threads(device: str, numbers: int, *, alone: bool) -> int:
-    """Set the threads of a training; how many fits it may run at a time."""
-    from ahsml_app.core.device import limit_training_threads, share_training_threads
+def finetune(
+    found: Findings,
+    table: SampleTable,
+    embedded: tuple[Backbone, FeatureResult],
+    result: TrainResult,
+    checkpoint: Path,
+    *,
+    trainable: Mask | None = None,
+    trusted: Mask | None = None,
+    alone: bool = False,
+) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
+    """Train the backbone too, if that was asked for.
 
-    if alone:
-        return share_training_threads(device, numbers)
-    limit_training_threads()
-    return 1
+    Args:
+        found: The job.
+        table: The N samples.
+        embedded: The backbone, and its features of the samples.
+        result: Of the training on these features.
+        checkpoint: Folder for checkpoints and features; may be removed afterwards.
+        trainable: As for `train`.
+        trusted: As for `train`.
+        alone: As for `train`.
+
+    Returns:
+        Backbone and result as they are now: those given where the training is no gain.
+    """
+    backbone, features = embedded
+    if not found.options.finetune:
+        return backbone, result
+    from ahsml_app.core.device import choose_device
+    from ahsml_app.core.finetune.config import FinetuneConfig
+    from ahsml_app.core.finetune.cross_fit import Start, Surroundings
+    from ahsml_app.core.finetune.cross_fit import finetune as tune
+
+    options = found.options
+    tuning = FinetuneConfig(seed=options.seed)
+    if options.finetune_epochs is not None:
+        tuning = replace(tuning, epochs=options.finetune_epochs)
+    data = _train_data(table, features, trainable, trusted)
+    start = Start(table, backbone, data, result, features.features.shape[0] - 1)
+    device = str(choose_device(options.device))
+    around = Surroundings(device, checkpoint, found.cancel, found.notify, alone)
+    with found.timed("fine-tune"):
+        tuned = yield from relay(tune(_config(options), tuning, start, around), found.drain)
+    found.settings |= {f"finetune_{name}": value for name, value in asdict(tuning).items()}
+    found.settings |= {"finetune": True, "finetune_kept": tuned.kept}
+    return tuned.backbone, tuned.result
+
+
+def _config(options: JobOptions) -> TrainConfig:
+    from ahsml_app.core.config import TrainConfig
+
+    asked = {name: getattr(options, name) for name in TRAINING_OPTIONS}
+    return TrainConfig(seed=options.seed, **{k: v for k, v in asked.items() if v is not None})
+
+
+def _train_data(
+    table: SampleTable, features: FeatureResult, trainable: Mask | None, trusted: Mask | None
+) -> TrainData:
+    from ahsml_app.core.training_data import TrainData
+
+    mask = table.trainable if trainable is None else trainable
+    return TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
 
 
 def score(

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +21,22 @@ from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 from ahsml_app.session.live import aligned
 from ahsml_app.session.options import JobOptions
 from ahsml_app.session.run_arrays import expanded, run_arrays
-from ahsml_app.session.stages import Findings, check_loss, embed, identify, now, score, train
+from ahsml_app.session.stages import (
+    FINETUNE,
+    Findings,
+    check_loss,
+    embed,
+    finetune,
+    identify,
+    now,
+    score,
+    train,
+)
 from ahsml_app.session.training_options import TrainOptions
 from ahsml_app.store.project_folder import TRAINING, write_hashes, write_run
+
+if TYPE_CHECKING:
+    from ahsml_app.core.backbones import Backbone
 
 CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
 
@@ -82,28 +95,32 @@ def train_project(
     found = Findings(job_options(request), now(), cancel or CancelToken())
     check_loss(request.options.loss)
     table = yield from identify(found, request.table)
-    _, table, features = yield from embed(found, table)
+    backbone, table, features = yield from embed(found, table)
     rows = _rows_of(request.table, table)
     kinds = request.kinds[rows]
     confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
     trusted = confirmed if request.options.trust_checked else None
     trainable = table.trainable & (kinds != DecisionKind.DROP)
-    training = train(
+    count, place = len(request.table), request.project / TRAINING
+    training = train(found, table, features, place, trainable=trainable, trusted=trusted)
+    result = yield from aligned(training, rows, count)
+    tuning = finetune(
         found,
         table,
-        features,
-        request.project / TRAINING,
+        (backbone, features),
+        result,
+        place / FINETUNE,
         trainable=trainable,
         trusted=trusted,
     )
-    result = yield from aligned(training, rows, len(request.table))
+    backbone, result = yield from aligned(tuning, rows, count)
     scores = yield from score(found, table, features, result, trusted=confirmed)
     yield Progress("write", 0, 0)
-    count = len(request.table)
     hashes = np.full(count, "", dtype="U32")
     hashes[rows] = table.hashes
     write_hashes(request.project, tuple(hashes.tolist()))
-    arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table)
+    weights = _tuned_weights(backbone)
+    arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
     write_run(request.project, request.number, arrays)
     shutil.rmtree(request.project / TRAINING, ignore_errors=True)
     facts = {
@@ -122,6 +139,14 @@ def train_project(
     return TrainOutcome(request.number, facts, tuple(found.quarantined))
 
 
+def _tuned_weights(backbone: Backbone) -> npt.NDArray[Any] | None:
+    if not backbone.tuned:
+        return None
+    from ahsml_app.core.backbones import pack_weights
+
+    return pack_weights(backbone)
+
+
 def job_options(request: TrainRequest) -> JobOptions:
     """The options of the stages that a request asks for."""
     options = request.options
@@ -134,6 +159,8 @@ def job_options(request: TrainRequest) -> JobOptions:
         views=options.views,
         passes=options.passes,
         dimension=options.dimension,
+        finetune=options.finetune,
+        finetune_epochs=options.finetune_epochs,
         device=options.device,
         seed=options.seed,
     )

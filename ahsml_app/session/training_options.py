@@ -20,6 +20,8 @@ class TrainOptions:
         views: Augmented views beside the plain one.
         passes: 1 trains on the given labels only; 2 again on what the first pass found.
         dimension: Dimension of the ball.
+        finetune: Whether the backbone is trained too.
+        finetune_epochs: Rounds over the images of that training.
         device: auto, cpu, cuda or mps.
         seed: Seed of everything random.
         trust_checked: Labels that a person has kept or changed count fully.
@@ -32,6 +34,8 @@ class TrainOptions:
     views: int | None = None
     passes: int | None = None
     dimension: int | None = None
+    finetune: bool = False
+    finetune_epochs: int | None = None
     device: str = "auto"
     seed: int = 0
     trust_checked: bool = True
@@ -88,6 +92,23 @@ _FACTS = (
         "torchvision or timm is downloaded once; a file is used as it is.",
         "text",
         "EfficientNet-Lite0, built in",
+    ),
+    OptionFact(
+        "finetune",
+        "Fine-tune the network",
+        "Trains the whole network on your images, not only what is on top of it. It takes many "
+        "times as long, least on a graphics card; where it is no gain, it changes nothing.",
+        "switch",
+        "no",
+    ),
+    OptionFact(
+        "finetune_epochs",
+        "Fine-tuning epochs",
+        "Rounds over the images while the network is trained.",
+        "whole",
+        "8",
+        least=1,
+        most=1000,
     ),
     OptionFact(
         "views",

@@ -378,6 +378,10 @@
         <translation>Zurück zu den Vorgaben</translation>
     </message>
     <message>
+        <source>Yes</source>
+        <translation>Ja</translation>
+    </message>
+    <message>
         <source>{0} (default)</source>
         <translation>{0} (Vorgabe)</translation>
     </message>
@@ -3120,6 +3124,10 @@
         <translation>Grundnetz</translation>
     </message>
     <message>
+        <source>Bring the folder back; the work so far is kept.</source>
+        <translation>Bringen Sie den Ordner zurück; was getan ist, bleibt erhalten.</translation>
+    </message>
+    <message>
         <source>Camera</source>
         <translation>Kamera</translation>
     </message>
@@ -3264,6 +3272,18 @@
         <translation>Dateien, die keine Bilder sind, blieben weg: {0}.</translation>
     </message>
     <message>
+        <source>Fine-tune the network</source>
+        <translation>Netz nachtrainieren</translation>
+    </message>
+    <message>
+        <source>Fine-tuning epochs</source>
+        <translation>Epochen des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Fine-tuning explains the given labels no better than the training before it, whose result stands.</source>
+        <translation>Das Nachtrainieren erklärt die gegebenen Labels nicht besser als das Training davor, dessen Ergebnis bleibt.</translation>
+    </message>
+    <message>
         <source>Folds</source>
         <translation>Teile (Folds)</translation>
     </message>
@@ -3364,6 +3384,10 @@
         <translation>Der Speicher von {0} reichte nicht; der Stapel ist jetzt {1}.</translation>
     </message>
     <message>
+        <source>Memory of {0} ran out; {1} pictures at once now.</source>
+        <translation>Der Speicher von {0} reichte nicht; jetzt {1} Bilder auf einmal.</translation>
+    </message>
+    <message>
         <source>Merge {0} into {1} ({2})</source>
         <translation>{0} in {1} aufgehen lassen ({2})</translation>
     </message>
@@ -3390,6 +3414,10 @@
     <message>
         <source>Name the architecture that the file was made with: --backbone NAME=FILE.</source>
         <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
+    </message>
+    <message>
+        <source>None of the images in {0} can be read any more.</source>
+        <translation>Keines der Bilder in {0} lässt sich noch lesen.</translation>
     </message>
     <message>
         <source>None of the {0} files that {1} lists is in {2}</source>
@@ -3482,6 +3510,10 @@
     <message>
         <source>Rounds over the images in each fold.</source>
         <translation>Runden über die Bilder in jedem Teil.</translation>
+    </message>
+    <message>
+        <source>Rounds over the images while the network is trained.</source>
+        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
     </message>
     <message>
         <source>Save `module.state_dict()` instead.</source>
@@ -3738,6 +3770,10 @@
     <message>
         <source>Train again; the decisions are not affected.</source>
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
+        <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -4088,6 +4124,10 @@
         <translation>{0} Klassen</translation>
     </message>
     <message>
+        <source>{0} could not be read while training: {1}.</source>
+        <translation>{0} ließ sich beim Training nicht lesen: {1}.</translation>
+    </message>
+    <message>
         <source>{0} does not give one feature vector per picture.</source>
         <translation>{0} gibt nicht einen Merkmalsvektor je Bild.</translation>
     </message>
@@ -4136,6 +4176,10 @@
         <translation>{0} Bilder</translation>
     </message>
     <message>
+        <source>{0} images could not be read any more to be embedded anew.</source>
+        <translation>{0} Bilder ließen sich zum neuen Einbetten nicht mehr lesen.</translation>
+    </message>
+    <message>
         <source>{0} in the folder that {1} does not list were left out: {2}.</source>
         <translation>{0} im Ordner, die {1} nicht nennt, blieben weg: {2}.</translation>
     </message>
@@ -4158,6 +4202,10 @@
     <message>
         <source>{0} is {1} instead of {2}</source>
         <translation>{0} ist {1} statt {2}</translation>
+    </message>
+    <message>
+        <source>{0} labelled images are too few to fine-tune the network on.</source>
+        <translation>{0} Bilder mit Label sind zu wenige, um das Netz darauf nachzutrainieren.</translation>
     </message>
     <message>
         <source>{0} line</source>
@@ -4198,6 +4246,10 @@
     <message>
         <source>{0} lists {1} again with the same label; the first row counts: {2}.</source>
         <translation>{0} nennt {1} noch einmal mit dem gleichen Label; die erste Zeile zählt: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} more images could not be read while training.</source>
+        <translation>{0} weitere Bilder ließen sich beim Training nicht lesen.</translation>
     </message>
     <message>
         <source>{0} of one picture can hardly be judged: {1}. Add pictures, or merge it with another class.</source>
@@ -4320,6 +4372,10 @@
 <context>
     <name>StageWords</name>
     <message>
+        <source>Fine-tuning: {0}</source>
+        <translation>Nachtrainieren: {0}</translation>
+    </message>
+    <message>
         <source>Finding images</source>
         <translation>Suche Bilder</translation>
     </message>
@@ -4360,6 +4416,10 @@
         <translation>Einbettungen lernen</translation>
     </message>
     <message>
+        <source>Fine-tuning the network</source>
+        <translation>Netz nachtrainieren</translation>
+    </message>
+    <message>
         <source>Scoring labels</source>
         <translation>Bewerte Labels</translation>
     </message>
@@ -4394,6 +4454,10 @@
     <message>
         <source>Train, second pass</source>
         <translation>Training, zweiter Durchgang</translation>
+    </message>
+    <message>
+        <source>Fine-tune the network</source>
+        <translation>Netz nachtrainieren</translation>
     </message>
     <message>
         <source>Score labels</source>

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -112,10 +113,12 @@ def test_options_that_are_typed_in_are_passed_on_and_taken_back(
         qtbot.keyClicks(field, text)
     qtbot.keyClicks(panel.findChild(QLineEdit, "option-backbone"), "resnet18")
     qtbot.keyClick(panel.findChild(QComboBox, "option-loss"), Qt.Key.Key_Down)
-    assert panel.options() == TrainOptions(
+    qtbot.keyClick(panel.findChild(QCheckBox, "option-finetune"), Qt.Key.Key_Space)
+    chosen = TrainOptions(
         backbone="resnet18", loss="circle", epochs=12, folds=5, views=1, passes=1, seed=7
     )
-    assert button(panel, "advanced").text() == "Advanced (5 changed)"
+    assert panel.options() == replace(chosen, finetune=True)
+    assert button(panel, "advanced").text() == "Advanced (6 changed)"
     back = next(b for b in panel.findChildren(QPushButton) if b.text() == "Back to the defaults")
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert panel.options() == preset("quick")

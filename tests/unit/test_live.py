@@ -207,7 +207,13 @@ def test_a_step_that_was_passed_over_is_not_waited_for() -> None:
 
 @pytest.mark.parametrize(
     ("stage", "step"),
-    [("train, pass 3", "train-3"), ("prepare", "train-1"), ("make demo", "make demo")],
+    [
+        ("train, pass 3", "train-3"),
+        ("prepare", "train-1"),
+        ("make demo", "make demo"),
+        ("fine-tune", "fine-tune"),
+        ("fine-tune: train, pass 1", "fine-tune"),
+    ],
 )
 def test_each_stage_has_a_step(stage: str, step: str) -> None:
     assert step_of(stage) == step

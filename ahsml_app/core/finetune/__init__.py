@@ -1,0 +1,1 @@
+"""End-to-end training of a backbone under wrong labels."""

@@ -1,0 +1,45 @@
+"""How a whole network is trained; defaults are what measured best (tests/benchmarks/RESULTS.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneConfig:
+    """Options of the end-to-end training, beside those of `TrainConfig`.
+
+    Attributes:
+        epochs: Rounds over the training samples.
+        size: Side of the pictures that are trained on, in pixels; None for the backbone's own.
+        classes_per_batch: P classes in a batch ...
+        samples_per_class: ... with K samples each, in two views.
+        memory: Embeddings that the cross-batch memory holds; 0 for none.
+        backbone_rate: Peak learning rate of the backbone's last layers.
+        head_rate: Peak learning rate of the head.
+        layer_decay: Factor on the learning rate from each of the backbone's stages to the one
+            before it.
+        decay: Decoupled weight decay of the backbone.
+        warm_up: Share of the steps in which the learning rates rise.
+        clip: Largest norm of the gradient.
+        average: Share of the averaged parameters that a step keeps; 0 for no average.
+        micro_batch: Pictures that go through the backbone at once; None lets the device decide.
+        checkpointing: Compute activations again in the backward pass instead of keeping them.
+        seed: Of everything random.
+    """
+
+    epochs: int = 8
+    size: int | None = None
+    classes_per_batch: int = 16
+    samples_per_class: int = 4
+    memory: int = 0
+    backbone_rate: float = 2e-4
+    head_rate: float = 1e-3
+    layer_decay: float = 0.7
+    decay: float = 1e-4
+    warm_up: float = 0.1
+    clip: float = 5.0
+    average: float = 0.99
+    micro_batch: int | None = None
+    checkpointing: bool = False
+    seed: int = 0

@@ -1,0 +1,120 @@
+"""The network that is trained: a backbone, the fixed preparation of its features, and the head."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from ahsml_app.core.backbones import Backbone
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.head import HyperbolicHead
+from ahsml_app.core.preparation import Preparation
+
+
+class TunedNetwork(nn.Module):
+    """Pixels to features to points of the ball; the backbone given is left as it is."""
+
+    def __init__(self, backbone: Backbone, preparation: Preparation, head: HyperbolicHead) -> None:
+        """A network to be trained.
+
+        Args:
+            backbone: Where the training starts.
+            preparation: Of the features of this backbone.
+            head: For prepared features; copied.
+        """
+        super().__init__()
+        self.backbone = copy.deepcopy(backbone.module).requires_grad_(True)
+        self.head = copy.deepcopy(head)
+        for name, values in (("pixel_mean", backbone.mean), ("pixel_std", backbone.std)):
+            self.register_buffer(name, torch.tensor(values)[:, None, None])
+        for name, array in preparation.parameters().items():
+            self.register_buffer(name, torch.from_numpy(np.array(array)))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """(B, 3, S, S) pixels of 0 to 255 to (B, d) prepared features, in float32.
+
+        Only the backbone computes in bfloat16, and only on a graphics card that can: distances in
+        the ball need all digits, and on the CPUs measured it took twice as long.
+        """
+        buffers = dict(self.named_buffers(recurse=False))
+        scaled = (pixels - buffers["pixel_mean"]) / buffers["pixel_std"]
+        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=_halves(pixels.device)):
+            features = self.backbone(scaled)
+        centred = (features.float() - buffers["mean"]) / buffers["scale"]
+        prepared: Tensor = centred @ buffers["rotation"]
+        return prepared
+
+    def train(self, mode: bool = True) -> TunedNetwork:
+        """As always, but the backbone stays as it is when it embeds.
+
+        Batches of few classes have other statistics than the data, so batch norm keeps those of
+        the published weights. Nothing is dropped at random either: a step in parts runs the
+        backbone twice and must find the same features.
+        """
+        super().train(mode)
+        self.backbone.eval()
+        return self
+
+
+def _halves(device: torch.device) -> bool:
+    return device.type == "cuda" and torch.cuda.is_bf16_supported()
+
+
+def keep_few_activations(module: nn.Module) -> None:
+    """Let a backbone compute its activations again in the backward pass instead of keeping them.
+
+    timm's networks know how; of others, the parts of every `Sequential` at the top are wrapped.
+    """
+    change: Callable[[], None] | None = getattr(module, "set_grad_checkpointing", None)
+    if change is not None:
+        change()
+        return
+    for part in module.children():
+        if isinstance(part, nn.Sequential):
+            for block in part.children():
+                block.forward = functools.partial(checkpoint, block.forward, use_reentrant=False)
+
+
+def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict[str, Any]]:
+    """Parameters with their learning rates: the head's, and the backbone's stage by stage.
+
+    The nearer to the pixels, the lower the rate: what edges look like is known already.
+
+    Args:
+        network: To be trained.
+        config: Rates, layer decay and weight decay.
+
+    Returns:
+        Groups for an optimiser; "peak" is the highest learning rate of each.
+    """
+    head = {"params": list(network.head.parameters()), "weight_decay": 0.0}
+    groups: list[dict[str, Any]] = [{**head, "peak": config.head_rate, "lr": 0.0}]
+    depths = _depths(network.backbone)
+    last = max(depths.values(), default=0)
+    by_kind: dict[tuple[int, float], list[nn.Parameter]] = {}
+    for name, parameter in network.backbone.named_parameters():
+        # Biases and the factors of norms have no need to be small.
+        decay = config.decay if parameter.ndim > 1 else 0.0
+        by_kind.setdefault((depths.get(name, last), decay), []).append(parameter)
+    for (depth, decay), parameters in by_kind.items():
+        peak = config.backbone_rate * config.layer_decay ** (last - depth)
+        groups.append({"params": parameters, "weight_decay": decay, "peak": peak, "lr": 0.0})
+    return groups
+
+
+def _depths(module: nn.Module) -> dict[str, int]:
+    """Stage of each parameter, 0 at the pixels; torchvision's networks do not tell theirs."""
+    matcher: Callable[..., Any] | None = getattr(module, "group_matcher", None)
+    if matcher is None:
+        return {}
+    from timm.models import group_parameters
+
+    depths: dict[str, int] = group_parameters(module, matcher(coarse=True), reverse=True)
+    return depths

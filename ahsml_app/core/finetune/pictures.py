@@ -1,0 +1,91 @@
+"""Pictures for the end-to-end training: decoded on the fly by threads, a few batches ahead.
+
+Nothing but the batches under way is held in memory, however many pictures there are.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import IntArray
+from ahsml_app.core.augment import make_views
+from ahsml_app.core.images import UnreadableImage, decode
+
+AHEAD = 2
+"""Batches that are decoded before they are asked for."""
+
+MARGIN = 8 / 7
+"""Pictures are decoded so much larger than they are trained on, so that a part of one that is cut
+out and enlarged has pixels of its own."""
+
+GRAY = 127
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class PictureSource:
+    """Reads pictures by their row.
+
+    Attributes:
+        paths: Of all samples.
+        size: Side of the squares that are made of them.
+        unreadable: Reason by row, of those that could not be read; they come as plain gray.
+    """
+
+    paths: Sequence[Path]
+    size: int
+    unreadable: dict[int, str] = field(default_factory=dict)
+
+    def read(self, row: int) -> Pixels:
+        """(3, size, size): the whole picture, whatever its shape, as the plain view shows it."""
+        try:
+            image = decode(self.paths[row], box=self.size)
+            pixels: Pixels = make_views(image, self.size, [0], "")[0]
+            return pixels
+        except (UnreadableImage, MemoryError, RuntimeError, ValueError) as error:
+            self.unreadable[row] = getattr(error, "reason", str(error))
+            return np.full((3, self.size, self.size), GRAY, dtype=np.uint8)
+
+
+def read_ahead(
+    source: PictureSource, batches: Iterable[IntArray], workers: int | None = None
+) -> Generator[tuple[IntArray, Pixels]]:
+    """Decode batches of rows in threads while the caller computes.
+
+    Args:
+        source: Reads the pictures.
+        batches: Rows of each batch, pulled `AHEAD` batches before they are needed.
+        workers: Threads; None for one a core.
+
+    Yields:
+        The rows (B,) and their pictures (B, 3, size, size).
+    """
+    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="decode")
+    under_way: deque[tuple[IntArray, list[Future[Pixels]]]] = deque()
+    remaining = iter(batches)
+
+    def submit() -> None:
+        rows = next(remaining, None)
+        if rows is not None:
+            under_way.append((rows, [pool.submit(source.read, int(row)) for row in rows]))
+
+    try:
+        for _ in range(AHEAD):
+            submit()
+        while under_way:
+            rows, futures = under_way.popleft()
+            pixels = np.stack([future.result() for future in futures])
+            submit()
+            yield rows, pixels
+    finally:
+        # Not waited for: a decoder may be busy with one huge picture for seconds.
+        pool.shutdown(wait=False, cancel_futures=True)

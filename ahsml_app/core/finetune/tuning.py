@@ -1,0 +1,193 @@
+"""Tune one network: the loop over epochs, with progress, checkpoints and a way to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.core.backbones import Backbone, with_weights
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.finetune.batches import batch_count
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch
+
+CHECKPOINT_SECONDS = 120.0
+"""Time between two checkpoints inside an epoch: what a kill may cost."""
+
+SMALLEST_PART = 4
+"""A device that cannot hold so many pictures at once cannot train the network."""
+
+STAGE = "fine-tune"
+
+MOST_NAMED = 3
+"""Files that are named when they cannot be read any more; with a drive all of them may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which of several networks is tuned.
+
+    Attributes:
+        number: From 0.
+        index: Of the pass that the tuning counts as, for the events.
+        before: Steps of the networks before it.
+        total: Steps of all networks.
+    """
+
+    number: int
+    index: int
+    before: int
+    total: int
+
+    @property
+    def name(self) -> str:
+        """Of the checkpoint."""
+        return f"tune{self.number}"
+
+
+@dataclass(slots=True)
+class _Position:
+    """How far a training has come: the next step, and the loss of the epoch so far."""
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+
+
+def steps_of(rows: int, tuning: FinetuneConfig) -> int:
+    """Steps of the training on so many samples."""
+    per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+    return tuning.epochs * batch_count(rows, per_batch)
+
+
+def tune(
+    backbone: Backbone,
+    source: Sequence[Path],
+    task: Task,
+    config: TrainConfig,
+    tuning: FinetuneConfig,
+    *,
+    device: str,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    place: Place,
+) -> Generator[Event, None, Backbone]:
+    """Train a whole network on some of the samples.
+
+    Args:
+        backbone: Where the training starts; left as it is.
+        source: Paths of all N samples.
+        task: What to train on.
+        config: Loss and method.
+        tuning: How.
+        device: A torch device.
+        checkpoint: Where the state is kept after each epoch, and every few minutes inside one.
+        cancel: Checked at every step.
+        place: Which network of how many this is.
+
+    Yields:
+        Progress in steps, an `EpochEnd` after each epoch, and notices.
+
+    Returns:
+        The tuned backbone, with the running average of the parameters.
+
+    Raises:
+        Cancelled: When asked to stop; the checkpoint holds the last step.
+    """
+    finished = checkpoint.load(f"{place.name}-result")
+    if finished is not None:
+        return with_weights(backbone, finished)
+    training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
+    position = _resume(training, checkpoint, place)
+    pictures = PictureSource(source, round(training.size * MARGIN))
+    while position.epoch < tuning.epochs:
+        try:
+            yield from _run_epoch(training, pictures, position, checkpoint, cancel, place)
+            continue
+        except RuntimeError as error:  # only CUDA has a class of its own for it
+            smaller = micro_batch(training.tuning, device, training.size) // 2
+            if "memory" not in str(error).lower() or smaller < SMALLEST_PART:
+                raise
+        # Outside the handler: the error's traceback holds on to the memory.
+        torch.cuda.empty_cache()
+        yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
+        training.tuning = replace(training.tuning, micro_batch=smaller)
+    yield from _unreadable(pictures)
+    result = training.backbone_state()
+    checkpoint.save(f"{place.name}-result", result)
+    checkpoint.remove(place.name)
+    return with_weights(backbone, result)
+
+
+def _run_epoch(
+    training: NetworkTraining,
+    pictures: PictureSource,
+    position: _Position,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    place: Place,
+) -> Generator[Event, None, None]:
+    """What is left of the epoch that `position` is in."""
+    batches = training.batches(position.epoch)
+    steps, epochs = len(batches), training.tuning.epochs
+    saved = time.monotonic()
+    reader = read_ahead(pictures, batches[position.step :])
+    try:
+        for rows, pixels in reader:
+            step = (position.epoch, position.step, steps)
+            try:
+                position.loss += training.step(step, rows, pixels, cancel)
+            except Cancelled:
+                _save(training, position, checkpoint, place)
+                raise
+            position.step += 1
+            done = place.before + position.epoch * steps + position.step
+            yield Progress(STAGE, done, place.total)
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                saved = time.monotonic()
+                _save(training, position, checkpoint, place)
+    finally:
+        reader.close()
+    training.end_epoch()
+    loss, epoch = position.loss / max(steps, 1), position.epoch
+    position.epoch, position.step, position.loss = epoch + 1, 0, 0.0
+    _save(training, position, checkpoint, place)
+    weights = training.task.weights
+    rate = 1 - float(weights[training.task.rows].mean())
+    yield EpochEnd(place.index, place.number, epoch, epochs, loss, rate, weights.copy())
+
+
+def _save(
+    training: NetworkTraining, position: _Position, checkpoint: CheckpointFolder, place: Place
+) -> None:
+    numbers = np.array([position.epoch, position.step, position.loss], dtype=np.float64)
+    checkpoint.save(place.name, {**training.state(), "position": numbers})
+
+
+def _resume(training: NetworkTraining, checkpoint: CheckpointFolder, place: Place) -> _Position:
+    state = checkpoint.load(place.name)
+    if state is None:
+        return _Position()
+    epoch, step, loss = state.pop("position").tolist()
+    training.restore(state)
+    return _Position(int(epoch), int(step), loss)
+
+
+def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
+    """Say which files could not be read any more; they were read when they were embedded."""
+    found = sorted(pictures.unreadable.items())
+    for row, reason in found[:MOST_NAMED]:
+        path = pictures.paths[row]
+        yield Notice(f"{path} could not be read while training: {reason}.", "warning")
+    if len(found) > MOST_NAMED:
+        rest = len(found) - MOST_NAMED
+        yield Notice(f"{rest:,} more images could not be read while training.", "warning")

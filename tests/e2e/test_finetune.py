@@ -1,0 +1,128 @@
+"""The command with --finetune, on a tiny network and tiny pictures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from finetuning import features_of, finish, tiny_weights
+from pictures import make_pictures
+from safetensors.numpy import load_file
+
+from ahsml_app.base.errors import Cancelled, ExitCode
+from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.cli.command import main
+from ahsml_app.core.backbones import load_backbone
+from ahsml_app.core.dataset import scan
+from ahsml_app.core.fingerprint import fingerprint
+from ahsml_app.core.head import FeatureHead
+from ahsml_app.session import JobOptions
+from ahsml_app.session.exporting import export_project, export_request
+from ahsml_app.session.job import run_job
+from ahsml_app.session.live import StageTracker, training_steps
+from ahsml_app.session.project import create_project, free_project_folder
+from ahsml_app.session.scanning import Source, scan_source
+from ahsml_app.session.training import train_project
+from ahsml_app.session.training_options import TrainOptions
+from ahsml_app.store.project_folder import TRAINING
+
+
+def options_of(folder: Path) -> JobOptions:
+    return JobOptions(
+        source=folder / "pictures",
+        backbone=f"timm:test_resnet={folder / 'tiny.pth'}",
+        epochs=3,
+        folds=2,
+        views=1,
+        finetune=True,
+        finetune_epochs=1,
+        device="cpu",
+    )
+
+
+def command(folder: Path, out: Path, *more: str) -> list[str]:
+    options = options_of(folder)
+    words = ["--headless", str(options.source), "--out", str(out), "--json", "--finetune"]
+    for name in ("backbone", "epochs", "folds", "views", "finetune_epochs", "device"):
+        words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+    return [*words, *more]
+
+
+def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_pictures(tmp_path / "pictures", each=13)
+    tiny_weights(tmp_path)
+    out, token = tmp_path / "results", CancelToken()
+    job = run_job(options_of(tmp_path), out, cancel=token)
+    for event in job:
+        if isinstance(event, Progress) and event.stage == "fine-tune" and event.done == 2:
+            token.cancel()
+            break
+    with pytest.raises(Cancelled):
+        finish(job)
+    assert main(command(tmp_path, out, "--finetune-epochs", "5", "--resume")) == ExitCode.OUTPUT
+    assert "finetune_epochs" in capsys.readouterr().err
+    assert main(command(tmp_path, out, "--resume")) == ExitCode.OK
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    steps = [e for e in events if e["event"] == "progress" and e["stage"] == "fine-tune"]
+    assert [event["done"] for event in steps] in ([3], [])  # the third network, if it was of use
+    assert not out.with_name("results.partial").exists()
+    facts = json.loads((out / "run.json").read_text("utf-8"))
+    assert facts["options"]["finetune"] is facts["options"]["finetune_kept"] is True
+    assert facts["options"]["finetune_epochs"] == 1
+    assert facts["timings"]["fine-tune"] > 0
+    _check_model(tmp_path, out)
+
+
+def test_a_project_is_tuned_and_exports_the_network_of_its_training(tmp_path: Path) -> None:
+    make_pictures(tmp_path / "pictures", each=13)
+    tiny_weights(tmp_path)
+    source = Source(tmp_path / "pictures")
+    scanned = finish(scan_source(source))[1]
+    project = create_project(free_project_folder("lab"), "lab", source, scanned)
+    asked = options_of(tmp_path)
+    options = TrainOptions(
+        backbone=asked.backbone,
+        epochs=asked.epochs,
+        folds=asked.folds,
+        views=asked.views,
+        finetune=True,
+        finetune_epochs=asked.finetune_epochs,
+        device="cpu",
+    )
+    tracker = StageTracker()
+    events, outcome = finish(train_project(project.train_request(options)))
+    for event in events:
+        if isinstance(event, Progress):
+            tracker.add(event)
+    steps = [step.key for step in tracker.steps(training_steps(2, finetune=True))]
+    assert steps == ["files", "embed", "train-1", "train-2", "fine-tune", "score", "write"]
+    project.accept(outcome)
+    assert project.run is not None
+    assert project.run["settings"]["finetune_kept"]
+    assert not (project.folder / TRAINING).exists()
+    finish(export_project(export_request(project, tmp_path / "out", {"model", "embeddings"})))
+    project.close()
+    _check_model(tmp_path, tmp_path / "out")
+
+
+def _check_model(folder: Path, out: Path) -> None:
+    """The weights and the head of the model give the points of the run."""
+    model = json.loads((out / "model" / "model.json").read_text("utf-8"))
+    assert (out / "model" / "embedding.onnx").is_file()
+    tuned = load_backbone(f"{model['backbone']}={out / 'model' / model['backbone_weights']}")
+    assert tuned.identity == model["backbone_identity"]
+    assert tuned.identity != load_backbone(options_of(folder).backbone).identity
+    listed = finish(scan(folder / "pictures"))[1]
+    table, _ = finish(fingerprint(listed.table, index_path=folder / "prints.sqlite"))[1]
+    features = torch.from_numpy(features_of(table, tuned, folder / "cache")[0]).float()
+    head = FeatureHead.from_parameters(
+        load_file(out / "model" / "head.safetensors"), model["curvature"]
+    )
+    with np.load(out / "embeddings.npz") as archive, torch.no_grad():
+        assert archive["paths"].tolist() == list(table.paths)
+        np.testing.assert_allclose(head(features).numpy(), archive["points"], atol=0.05)

@@ -1,0 +1,83 @@
+"""A tiny network, tiny pictures and tasks on them, for tests of the end-to-end training."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import timm
+import torch
+from pictures import CLASSES, make_pictures
+
+from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.backbones import Backbone, load_backbone
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.dataset import scan
+from ahsml_app.core.features import extract_features
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.training import Task
+from ahsml_app.core.fingerprint import fingerprint
+from ahsml_app.core.head import HyperbolicHead
+from ahsml_app.core.preparation import fit_preparation
+
+SIZE = 32
+CONFIG = TrainConfig(dimension=8, epochs=3, folds=2, closed_form=False)
+TUNING = FinetuneConfig(epochs=2, classes_per_batch=3, samples_per_class=4)
+
+Result = TypeVar("Result")
+
+
+def finish(events: Generator[Event, None, Result]) -> tuple[list[Event], Result]:
+    """All events of a job, and what it returns."""
+    seen: list[Event] = []
+    while True:
+        try:
+            seen.append(next(events))
+        except StopIteration as end:
+            return seen, end.value
+
+
+def tiny_weights(folder: Path) -> Path:
+    """A file with weights of a network of a few thousand parameters, the same every time."""
+    state = torch.random.get_rng_state()
+    torch.manual_seed(0)
+    file = folder / "tiny.pth"
+    torch.save(timm.create_model("test_resnet", zero_init_last=False).state_dict(), file)
+    torch.random.set_rng_state(state)
+    return file
+
+
+def tiny_backbone(folder: Path) -> Backbone:
+    """The network of these weights."""
+    return load_backbone(f"timm:test_resnet={tiny_weights(folder)}", size=SIZE)
+
+
+def picture_table(folder: Path, each: int = 8) -> SampleTable:
+    """A folder of pictures of three classes, two of each under a wrong label."""
+    make_pictures(folder, each=each)
+    listed = finish(scan(folder))[1]
+    table, _ = finish(fingerprint(listed.table, index_path=folder.parent / "prints.sqlite"))[1]
+    return table
+
+
+def features_of(table: SampleTable, backbone: Backbone, cache: Path) -> np.ndarray:
+    """Features of the plain view and one more."""
+    found = extract_features(table, backbone, views=1, cache_folder=cache, device="cpu")
+    return finish(found)[1].features
+
+
+def task_of(table: SampleTable, backbone: Backbone, cache: Path, seed: int = 0) -> Task:
+    """All samples, with targets as a first training might leave them."""
+    random = np.random.default_rng(seed)
+    preparation = fit_preparation(features_of(table, backbone, cache)[0], 16, CancelToken())
+    head = HyperbolicHead(
+        preparation.rotation.shape[1], CONFIG.dimension, len(CLASSES), CONFIG.curvature
+    )
+    head.start(torch.Generator().manual_seed(seed))
+    targets = np.eye(len(CLASSES), dtype=np.float32)[table.labels] * 0.7 + 0.1
+    weights = random.uniform(0.5, 1, len(table)).astype(np.float32)
+    rows = np.arange(len(table))
+    return Task(rows, table.labels, targets, weights, preparation, head)

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.backbones import Backbone, load_backbone
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.finetune.batches import epoch_batches
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations, parameter_groups
+from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.finetune.tuning import Place, steps_of, tune
+from ahsml_app.core.losses import LOSSES
+
+torch.set_num_threads(1)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What there is to train on."""
+
+    table: SampleTable
+    backbone: Backbone
+    task: Task
+
+    @property
+    def paths(self) -> list[Path]:
+        return [self.table.root / path for path in self.table.paths]
+
+
+@pytest.fixture(scope="module")
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
+    folder = tmp_path_factory.mktemp("finetune")
+    table = picture_table(folder / "pictures")
+    backbone = tiny_backbone(folder)
+    return Setting(table, backbone, task_of(table, backbone, folder / "cache"))
+
+
+def weights_of(backbone: Backbone) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in backbone.module.state_dict().items()}
+
+
+def tuning(
+    setting: Setting,
+    folder: Path | None = None,
+    cancel: CancelToken | None = None,
+    options: FinetuneConfig = TUNING,
+    config: TrainConfig = CONFIG,
+) -> Iterator[Event]:
+    return tune(
+        setting.backbone,
+        setting.paths,
+        setting.task,
+        config,
+        options,
+        device="cpu",
+        checkpoint=CheckpointFolder(folder, "one"),
+        cancel=cancel or CancelToken(),
+        place=Place(0, 2, 0, steps_of(len(setting.task.rows), options)),
+    )
+
+
+@pytest.mark.parametrize("stop", [1, 3])
+def test_a_stopped_training_continues_to_the_same_weights(
+    setting: Setting, tmp_path: Path, stop: int
+) -> None:
+    options = replace(TUNING, memory=6)  # two steps an epoch: stops inside the first and second
+    events, whole = finish(tuning(setting, options=options))
+    steps = [event for event in events if isinstance(event, Progress)]
+    assert [(step.done, step.total) for step in steps] == [(n, 4) for n in range(1, 5)]
+    assert [e.epoch for e in events if isinstance(e, EpochEnd)] == [0, 1]
+    token, done = CancelToken(), 0
+    started = tuning(setting, tmp_path, token, options)
+    while done < stop:
+        event = next(started)
+        done += isinstance(event, Progress)
+    token.cancel()
+    with pytest.raises(Cancelled):
+        finish(started)
+    again, resumed = finish(tuning(setting, tmp_path, options=options))
+    assert sum(isinstance(event, Progress) for event in again) == 4 - stop
+    expected = weights_of(whole)
+    for name, values in weights_of(resumed).items():
+        assert np.array_equal(values, expected[name]), name
+    assert resumed.identity == whole.identity != setting.backbone.identity
+    assert finish(tuning(setting, tmp_path, options=options))[0] == []  # it is finished
+
+
+def test_training_changes_all_layers_but_no_statistics_of_batch_norm(setting: Setting) -> None:
+    before = {name: values.copy() for name, values in weights_of(setting.backbone).items()}
+    after = weights_of(finish(tuning(setting))[1])
+    assert weights_of(setting.backbone).keys() == before.keys() == after.keys()
+    for name, values in before.items():
+        assert np.array_equal(values, weights_of(setting.backbone)[name]), name
+        fixed = "running" in name or "num_batches" in name
+        assert np.array_equal(values, after[name]) == fixed, name
+
+
+def test_every_loss_trains_with_a_memory_and_stays_finite(setting: Setting) -> None:
+    options = replace(TUNING, memory=12)
+    for loss in sorted(LOSSES):
+        for share in (0.1, float("inf")):
+            config = replace(CONFIG, loss=loss, pair_weight=share)
+            after = finish(tuning(setting, options=options, config=config))[1]
+            assert all(np.isfinite(values).all() for values in weights_of(after).values()), loss
+
+
+def test_a_file_that_vanishes_is_told_and_stops_nothing(tmp_path: Path, setting: Setting) -> None:
+    table = picture_table(tmp_path / "pictures")
+    moved = replace(setting, table=table)
+    lost = table.root / table.paths[3]
+    lost.unlink()
+    events, _ = finish(tuning(moved))
+    messages = [event.message for event in events if isinstance(event, Notice)]
+    assert len(messages) == 1
+    assert str(lost) in messages[0]
+    for path in moved.paths[4:]:
+        path.unlink()
+    events, _ = finish(tuning(moved))
+    messages = [event.message for event in events if isinstance(event, Notice)]
+    assert len(messages) == 4
+    assert messages[-1].startswith(f"{len(table) - 6} more")
+
+
+def gradients(setting: Setting, options: FinetuneConfig) -> dict[str, np.ndarray]:
+    training = NetworkTraining(setting.backbone, setting.task, CONFIG, options, torch.device("cpu"))
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (12, 3, 36, 36), dtype=np.uint8)
+    rows = training.batches(1)[0]
+    training.step((1, 0, 2), rows, pixels[: len(rows)], CancelToken())
+    found = {name: p.grad for name, p in training.network.named_parameters()}
+    return {name: value.numpy() for name, value in found.items() if value is not None}
+
+
+@pytest.mark.parametrize("changes", [{"micro_batch": 5}, {"checkpointing": True}])
+def test_saving_memory_changes_no_gradient(setting: Setting, changes: dict) -> None:
+    whole, saving = gradients(setting, TUNING), gradients(setting, replace(TUNING, **changes))
+    assert whole.keys() == saving.keys()
+    assert len(whole) > 20
+    for name, values in whole.items():
+        assert np.abs(values).max() > 0, name
+        np.testing.assert_allclose(
+            saving[name], values, rtol=0, atol=1e-4 * np.abs(values).max(), err_msg=name
+        )
+
+
+def test_a_step_that_is_stopped_leaves_everything_as_it_was(setting: Setting) -> None:
+    training = NetworkTraining(setting.backbone, setting.task, CONFIG, TUNING, torch.device("cpu"))
+    rows = training.batches(0)[0]
+    pixels = np.full((len(rows), 3, 36, 36), 99, dtype=np.uint8)
+    training.step((0, 0, 2), rows, pixels, CancelToken())
+    before = {name: values.copy() for name, values in training.state().items()}
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        training.step((0, 1, 2), rows, pixels, token)
+    after = training.state()
+    assert before.keys() == after.keys()
+    for name, values in before.items():
+        assert np.array_equal(values, after[name], equal_nan=values.dtype.kind == "f"), name
+
+
+def test_a_memory_changes_the_steps_after_the_first_epoch(setting: Setting) -> None:
+    plain = weights_of(finish(tuning(setting))[1])
+    remembered = weights_of(finish(tuning(setting, options=replace(TUNING, memory=12)))[1])
+    assert any(not np.array_equal(values, remembered[name]) for name, values in plain.items())
+
+
+def test_batches_hold_every_class_alike_and_stay_full_with_few_classes() -> None:
+    classes = np.repeat([0, 1, 2], [50, 10, 4])
+    batches = epoch_batches(classes, np.arange(64), (4, 3), (0, 0))
+    assert len(batches) == 6
+    for rows in batches:
+        assert len(np.unique(rows)) == len(rows)
+        assert np.bincount(classes[rows]).tolist() == [4, 4, 4]
+    other = epoch_batches(classes, np.arange(64), (4, 3), (0, 1))
+    assert not all(np.array_equal(a, b) for a, b in zip(batches, other, strict=True))
+
+
+def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
+    for backbone in (load_backbone(size=32), setting.backbone):
+        width = setting.task.preparation.mean.shape[0]
+        preparation = setting.task.preparation
+        if backbone.dimension != width:
+            preparation = replace(
+                preparation,
+                mean=np.zeros(backbone.dimension, np.float32),
+                scale=np.ones(backbone.dimension, np.float32),
+                rotation=np.eye(backbone.dimension, 16, dtype=np.float32),
+            )
+        network = TunedNetwork(backbone, preparation, setting.task.head)
+        groups = parameter_groups(network, TUNING)
+        peaks = {id(p): group["peak"] for group in groups for p in group["params"]}
+        assert len(peaks) == len(list(network.parameters()))
+        by_layer = [peaks[id(p)] for p in network.backbone.parameters()]
+        assert by_layer == sorted(by_layer)
+        assert by_layer[-1] == TUNING.backbone_rate
+        assert 0.01 * TUNING.backbone_rate < by_layer[0] < 0.6 * TUNING.backbone_rate
+        keep_few_activations(network.backbone)
