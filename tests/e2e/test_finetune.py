@@ -78,6 +78,7 @@ def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_netw
     _check_model(tmp_path, out)
 
 
+@pytest.mark.slow
 def test_a_project_is_tuned_and_exports_the_network_of_its_training(tmp_path: Path) -> None:
     make_pictures(tmp_path / "pictures", each=13)
     tiny_weights(tmp_path)

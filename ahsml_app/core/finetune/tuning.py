@@ -115,7 +115,7 @@ def tune(
             continue
         except RuntimeError as error:  # only CUDA has a class of its own for it
             smaller = micro_batch(training.tuning, device, training.size) // 2
-            if "memory" not in str(error).lower() or smaller < SMALLEST_PART:
+            if not _out_of_memory(error) or smaller < SMALLEST_PART:
                 raise
         # Outside the handler: the error's traceback holds on to the memory.
         torch.cuda.empty_cache()
@@ -126,6 +126,11 @@ def tune(
     checkpoint.save(f"{place.name}-result", result)
     checkpoint.remove(place.name)
     return with_weights(backbone, result)
+
+
+def _out_of_memory(error: RuntimeError) -> bool:
+    words = str(error).lower()
+    return "out of memory" in words or "allocator" in words
 
 
 def _run_epoch(
