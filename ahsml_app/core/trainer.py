@@ -120,15 +120,7 @@ def train(
         first = first or opinion
     last = config.passes - 1
     opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
-    learned = yield from learn_embedding(
-        config,
-        data,
-        (preparation, job.views),
-        opinion.corrected,
-        device=device,
-        checkpoint=job.checkpoint,
-        cancel=cancel,
-    )
+    learned = yield from _learn_embedding(job, opinion)
     from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
 
     return summarise(config, data, opinion, heads, preparation, learned)
@@ -172,6 +164,18 @@ def _run_pass(
         opinions, job.data.labels, job.data.trainable, noise=config.noise_model, first=first
     )
     return opinion, heads
+
+
+def _learn_embedding(job: _Job, opinion: Opinion) -> Generator[Event, None, dict[str, FloatArray]]:
+    return learn_embedding(
+        job.config,
+        job.data,
+        (job.preparation, job.views),
+        opinion.corrected,
+        device=job.device,
+        checkpoint=job.checkpoint,
+        cancel=job.cancel,
+    )
 
 
 def _cross_fit_heads(
