@@ -1,4 +1,4 @@
-"""How a whole network is trained; defaults are what measured best (tests/benchmarks/RESULTS.md)."""
+"""How a whole network is trained. Its defaults are usual values, which no benchmark chose yet."""
 
 from __future__ import annotations
 
