@@ -69,40 +69,48 @@ class EmbeddingModel(nn.Module):
         self.curvature = curvature
         for name in _NAMES:
             self.register_buffer(name, torch.from_numpy(np.array(parameters[name])))
+        # Made here, because an exported file must hold every number under the name that it has
+        # here, none computed from others: so another training's numbers can be put into it.
+        classes = parameters["class_points"]
+        squares = np.square(classes).sum(1)
+        for name, array in (
+            ("hidden_columns", parameters["hidden_weight"].T),
+            ("output_columns", parameters["output_weight"].T),
+            ("class_columns", classes.T),
+            ("class_squares", squares),
+            ("class_room", 1 - np.float32(curvature) * squares),
+        ):
+            self.register_buffer(name, torch.from_numpy(np.array(array, order="C")))
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """(B, W) raw features to (B, E) embeddings of length one and (B, D) points."""
         own = dict(self.named_buffers(recurse=False))
         seen = (features - own["feature_mean"]) @ own["feature_rotation"]
-        hidden = torch.relu(features @ own["hidden_weight"].T + own["hidden_bias"])
-        learned = clip_features(hidden @ own["output_weight"].T + own["output_bias"], CLIP_RADIUS)
-        sure = self._confidence(learned, own["class_points"], own["class_temperature"])
-        share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * sure
+        hidden = torch.relu(features @ own["hidden_columns"] + own["hidden_bias"])
+        learned = clip_features(hidden @ own["output_columns"] + own["output_bias"], CLIP_RADIUS)
+        share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * self._confidence(learned, own)
         parts = (
             (1 - share).sqrt() * nn.functional.normalize(seen, dim=1),
             share.sqrt() * nn.functional.normalize(learned, dim=1),
         )
         return torch.cat(parts, dim=1), self.point(features)
 
-    def _confidence(self, tangent: Tensor, classes: Tensor, temperature: Tensor) -> Tensor:
+    def _confidence(self, tangent: Tensor, own: Mapping[str, Tensor]) -> Tensor:
         """(B, 1) probability of the most probable class; in operations that ONNX has."""
         c, points = self.curvature, exp0(tangent, self.curvature)
-        room = (1 - c * points.square().sum(1, keepdim=True)) * (1 - c * classes.square().sum(1))
-        squared = points.square().sum(1, keepdim=True) + classes.square().sum(1)
-        between = (squared - 2 * points @ classes.T).clamp(min=0)
-        distances = 2 / c**0.5 * torch.asinh((c * between / room).sqrt())
-        posterior = torch.softmax(-distances / temperature, dim=1)
+        squares = points.square().sum(1, keepdim=True)
+        room = (1 - c * squares) * own["class_room"]
+        apart = squares + own["class_squares"] - 2 * points @ own["class_columns"]
+        distances = 2 / c**0.5 * torch.asinh((c * apart.clamp(min=0) / room).sqrt())
+        posterior = torch.softmax(-distances / own["class_temperature"], dim=1)
         return posterior.max(dim=1, keepdim=True).values
 
 
 _NAMES = (
     "feature_mean",
     "feature_rotation",
-    "hidden_weight",
     "hidden_bias",
-    "output_weight",
     "output_bias",
-    "class_points",
     "class_temperature",
 )
 

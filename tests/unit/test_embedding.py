@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding import (
     LARGEST_SHARE,
@@ -15,6 +16,7 @@ from ahsml_app.core.embedding import (
     model_of,
 )
 from ahsml_app.core.metrics import recall_at_k
+from ahsml_app.core.onnx_export import export_onnx
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -136,3 +138,24 @@ def test_a_model_takes_any_number_of_samples(noisy) -> None:
     data, _, result = noisy
     model = EmbeddingModel(result.head, result.curvature)
     assert model(torch.from_numpy(data.features[0, :1]).float())[0].shape[0] == 1
+
+
+def test_another_trainings_numbers_fit_into_the_kept_form(noisy, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("AHSML_APP_CACHE", str(tmp_path / "cache"))
+    _, _, result = noisy
+    other = trained(noisy_data(0.1)[0])
+    module = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    widen = torch.nn.Linear(3, WIDTH)
+    backbone = Backbone(
+        "tiny",
+        "tiny-0",
+        lambda: torch.nn.Sequential(module, widen).eval().requires_grad_(False),
+        WIDTH,
+        8,
+        (127.0,) * 3,
+        (64.0,) * 3,
+    )
+    for number, each in enumerate((result, other)):
+        model, outputs = model_of(each.head, each.curvature)
+        difference = export_onnx(backbone, model, tmp_path / f"{number}.onnx", outputs)
+        assert difference < 1e-4
