@@ -39,8 +39,8 @@ from ahsml_app.core.soft_targets import one_hot, soften, trusted_labels
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 LEAST_HEAD_SHARE = 0.25
-"""With a smaller share the heads of a pass before the last are left out: they cost most of its time
-and change little."""
+"""With a smaller share the heads of a pass before the last are left out, and the folds of the last
+pass do without the pair loss: they cost most of the time and change little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +155,20 @@ def _run_pass(
             job.views, targets, job.linear_splits[0], job.data.labels, job.cancel
         )
     heads = FoldHeads()
-    samples = int(job.data.trainable.sum())
-    wanted = head_share(samples, job.data.class_count) >= LEAST_HEAD_SHARE
-    if last or wanted or not opinions:
+    if last or _heads_matter(job):
         heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
         opinions["head"] = heads.posterior()
     opinion = combine_experts(
         opinions, job.data.labels, job.data.trainable, noise=config.noise_model, first=first
     )
     return opinion, heads
+
+
+def _heads_matter(job: _Job) -> bool:
+    """Whether the heads have a large share of what is said together."""
+    alone = not (job.config.linear_expert or job.config.closed_form)
+    samples = int(job.data.trainable.sum())
+    return alone or head_share(samples, job.data.class_count) >= LEAST_HEAD_SHARE
 
 
 def _learn_embedding(job: _Job, opinion: Opinion) -> Generator[Event, None, dict[str, FloatArray]]:
@@ -182,15 +187,15 @@ def _cross_fit_heads(
     job: _Job, index: int, targets: FloatArray, weights: FloatArray, *, last: bool
 ) -> Generator[Event, None, FoldHeads]:
     """One head for each fold of each split, and in the last pass one more on all samples."""
-    config = job.config
-    if not last and math.isfinite(config.pair_weight):
-        # Only posteriors are wanted yet, and the pair loss costs time without changing them.
-        config = replace(config, pair_weight=0.0)
-    splits = job.splits
+    config, splits = job.config, job.splits
     count = int(job.folds.max()) + 1
     # Folds differ by a sample, which must not give their heads different numbers of epochs.
     size = int((job.folds != OUTSIDE).sum()) * (count - 1) // count
     epochs = config.epochs or default_epochs(size, config.batch_size or default_batch(size))
+    for_folds = replace(config, epochs=epochs)
+    if math.isfinite(config.pair_weight) and not (last and _heads_matter(job)):
+        # Only posteriors are wanted, and the pair loss costs time without changing them.
+        for_folds = replace(for_folds, pair_weight=0.0)
     total = count * len(splits) + (1 if last else 0)
 
     def fit(turn: int) -> Generator[Event, None, FittedHead]:
@@ -204,7 +209,7 @@ def _cross_fit_heads(
             trusted=trusted_labels(job.data),
         )
         return fit_head(
-            config if whole else replace(config, epochs=epochs),
+            config if whole else for_folds,
             data,
             predicted,
             f"pass{index}-head{turn}",
