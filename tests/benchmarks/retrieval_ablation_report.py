@@ -17,6 +17,7 @@ from ahsml_app.core.losses import LOSSES
 PLACES: tuple[Place, ...] = tuple(("known", "plankton", k) for k in (CLEAN, SYMMETRIC_50))
 HEADINGS = tuple(f"{kind}, {part}" for kind in (CLEAN, SYMMETRIC_50) for part in ("whole", "alone"))
 MEASURES = ("recall_1", "alone_recall_1")
+PRECISIONS = ("map_r", "alone_map_r")
 PREFIX = "ablation: "
 
 
@@ -27,12 +28,15 @@ def ablation_tables(rows: Rows) -> str:
         return ""
     shaped = {_shape(g, d) for g in GEOMETRIES for d in DIMENSIONS}
     paired = {f"{loss}, {form}" for loss in LOSSES for form in PAIR_FORMS}
+    simple = [name for name in named if name not in shaped | paired]
     parts = [
         "### What each part of the embedding does",
         "Recall@1 on known classes, of the whole embedding and of its learned part alone; all rows "
         "of a seed share one training with the defaults. Each part was trained on the same cleaned "
         "labels unless the row says otherwise.",
-        _lines(rows, [name for name in named if name not in shaped | paired]),
+        _lines(rows, simple),
+        "The same of MAP@R:",
+        _lines(rows, simple, PRECISIONS),
         _against_default(rows, named),
     ]
     if shapes := [name for name in named if name in shaped]:
@@ -56,13 +60,13 @@ def _shape(geometry: str, dimension: int) -> str:
     return f"{geometry}, {dimension} dimensions"
 
 
-def _lines(rows: Rows, names: Sequence[str]) -> str:
+def _lines(rows: Rows, names: Sequence[str], measures: tuple[str, str] = MEASURES) -> str:
     lines = []
     for name in names:
         cells = [
             spread(rows.values(place, PREFIX + name, measure).values())
             for place in PLACES
-            for measure in MEASURES
+            for measure in measures
         ]
         seeds = max(len(rows.values(place, PREFIX + name)) for place in PLACES)
         lines.append((name, *cells, seeds))
@@ -71,11 +75,14 @@ def _lines(rows: Rows, names: Sequence[str]) -> str:
 
 def _against_default(rows: Rows, names: Sequence[str]) -> str:
     """Choices that were better than the default in the mean of both kinds of noise."""
-    better = []
+    gains = []
     for name in names:
         every = [rows.differences(place, PREFIX + name, PREFIX + DEFAULT) for place in PLACES]
-        if all(every) and (gain := mean(mean(each) for each in every)) > 0:
-            better.append((gain, name))
+        if name != DEFAULT and all(every):
+            gains.append((mean(mean(each) for each in every), name))
+    if not gains:
+        return ""
+    better = [(gain, name) for gain, name in gains if gain > 0]
     if not better:
         return "No other choice was better than the default in the mean of both columns."
     said = ", ".join(f"{name} ({gain:+.4f})" for gain, name in sorted(better, reverse=True))

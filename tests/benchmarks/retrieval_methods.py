@@ -18,13 +18,14 @@ from retrieval_sets import RetrievalSet, Vectors
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import EmbeddingModel, embed_features
+from ahsml_app.core.embedding import COMPONENTS, EmbeddingModel, embed_features
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 RAW, CENTRED = "backbone", "backbone, centred"
 EMBEDDING, POINTS = "AHSML embedding", "AHSML points of the ball"
+LEARNED = "AHSML learned part alone"
 PRISM, PRISM_CONTRASTIVE = "PRISM, multi-similarity", "PRISM, contrastive"
 KNN_FILTER, CLEANLAB = "kNN filter", "cleanlab, then plain"
 PLAIN = {
@@ -35,7 +36,7 @@ PLAIN = {
 }
 BACKBONE = (RAW, CENTRED)
 PEERS = (*PLAIN, PRISM, PRISM_CONTRASTIVE, KNN_FILTER, CLEANLAB)
-OURS = (POINTS, EMBEDDING)
+OURS = (POINTS, LEARNED, EMBEDDING)
 
 PENALTY = 0.003
 """C of cleanlab's logistic regression: the most frequent choice for plankton in the detection
@@ -130,7 +131,11 @@ def _ours(each: RetrievalSet) -> list[Method]:
         cleaned = found.corrected.argmax(1) == each.labelled.truth
         return {**each.measure(found.embedding), "noise": each.noise, "cleaned": cleaned.mean()}
 
-    return [Method(EMBEDDING, settings, embedding), Method(POINTS, settings, points)]
+    def learned() -> dict[str, Any]:
+        return each.measure(engine(each).embedding[:, COMPONENTS:])
+
+    rows = {EMBEDDING: embedding, POINTS: points, LEARNED: learned}
+    return [Method(name, settings, run) for name, run in rows.items()]
 
 
 def _peers(each: RetrievalSet) -> list[Method]:

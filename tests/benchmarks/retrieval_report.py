@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 from retrieval_ablation_report import ablation_tables, radius_table
-from retrieval_methods import BACKBONE, EMBEDDING, OURS, PEERS, PLAIN, RAW
+from retrieval_methods import BACKBONE, EMBEDDING, LEARNED, OURS, PEERS, PLAIN, POINTS, RAW
 from retrieval_sets import CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from sections import circumstances, table, write_section
 
 KEPT, ALLOWED_ON_CLEAN, HARM = 0.95, 0.005, 0.01
 UNSEEN_KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50)
+MEASURES = {"recall_1": "Recall@1", "map_r": "MAP@R"}
 FOLDERS = ("plankton", "caltech101")
 
 Requirement = tuple[str, str, str, str]
@@ -51,12 +52,17 @@ def _known_place(kind: str) -> Place:
 
 def _required(rows: Rows) -> str:
     """What the benchmark must show beside what it shows."""
-    found = [_keeps(rows), *(_leads(rows, kind) for kind in KINDS if kind != CLEAN)]
-    found += [_near_plain(rows), _harmless(rows, "known", "plankton", KINDS)]
+    found = []
+    for measure in MEASURES:
+        found += [_keeps(rows, measure)]
+        found += [_leads(rows, kind, measure) for kind in KINDS if kind != CLEAN]
+        found += [_near_plain(rows, measure)]
+    found += [_harmless(rows, "known", "plankton", KINDS)]
     found += [_harmless(rows, "unseen", folder, UNSEEN_KINDS) for folder in FOLDERS]
     found.append(_line("unseen classes after tuning the network", "above all peers", None, ""))
     shown = table(("what, of the AHSML embedding", "required", "measured", "met"), found)
-    return f"### Required\n\nRecall@1, mean over the seeds that are there.\n\n{shown}"
+    note = "Means over the seeds that are there, of Recall@1 but where MAP@R is named."
+    return f"### Required\n\n{note}\n\n{shown}"
 
 
 def _line(what: str, required: str, met: bool | None, measured: str) -> Requirement:
@@ -64,35 +70,39 @@ def _line(what: str, required: str, met: bool | None, measured: str) -> Requirem
     return what, required, measured, said
 
 
-def _keeps(rows: Rows) -> Requirement:
-    what = f"keeps of its clean result, {SYMMETRIC_50}"
+def _keeps(rows: Rows, measure: str) -> Requirement:
+    what = f"keeps of its clean {MEASURES[measure]}, {SYMMETRIC_50}"
     places = _known_place(SYMMETRIC_50), _known_place(CLEAN)
-    shares = rows.shares(*places, EMBEDDING, "recall_1")
+    shares = rows.shares(*places, EMBEDDING, measure)
     if not shares:
         return _line(what, f"≥ {KEPT:.0%}", None, "")
     return _line(what, f"≥ {KEPT:.0%}", mean(shares) >= KEPT, f"{mean(shares):.1%}")
 
 
-def _leads(rows: Rows, kind: str) -> Requirement:
-    """Ahead of the peer that comes nearest; of those that are there, which must be all."""
-    what = f"ahead of every peer, {kind}"
-    leads = {peer: rows.differences(_known_place(kind), EMBEDDING, peer) for peer in PEERS}
-    if not all(leads.values()):
-        return _line(what, "> 0", None, "")
-    nearest = min(leads, key=lambda peer: mean(leads[peer]))
-    lead = mean(leads[nearest])
-    return _line(what, "> 0", lead > 0, f"{lead:+.3f} ({nearest}, {len(leads[nearest])} seeds)")
+def _leads(rows: Rows, kind: str, measure: str) -> Requirement:
+    """Ahead of the peer that comes nearest; all peers must be there."""
+    what = f"{MEASURES[measure]} ahead of every peer, {kind}"
+    lead, said = _nearest(rows, kind, PEERS, measure)
+    return _line(what, "> 0", None if lead is None else lead > 0, said)
 
 
-def _near_plain(rows: Rows) -> Requirement:
-    what = "clean labels, against the best plain loss"
-    leads = {name: rows.differences(_known_place(CLEAN), EMBEDDING, name) for name in PLAIN}
+def _near_plain(rows: Rows, measure: str) -> Requirement:
+    what = f"clean {MEASURES[measure]}, against the best plain loss"
+    lead, said = _nearest(rows, CLEAN, PLAIN, measure)
+    met = None if lead is None else lead >= -ALLOWED_ON_CLEAN
+    return _line(what, f"≥ -{ALLOWED_ON_CLEAN:.3f}", met, said)
+
+
+def _nearest(
+    rows: Rows, kind: str, others: Iterable[str], measure: str
+) -> tuple[float | None, str]:
+    """The embedding's lead over the best of others, and in words; None unless all are there."""
+    leads = {o: rows.differences(_known_place(kind), EMBEDDING, o, measure) for o in others}
     if not all(leads.values()):
-        return _line(what, f"≥ -{ALLOWED_ON_CLEAN:.3f}", None, "")
-    nearest = min(leads, key=lambda name: mean(leads[name]))
-    lead = mean(leads[nearest])
-    met = lead >= -ALLOWED_ON_CLEAN
-    return _line(what, f"≥ -{ALLOWED_ON_CLEAN:.3f}", met, f"{lead:+.3f} ({nearest})")
+        return None, ""
+    best = min(leads, key=lambda other: mean(leads[other]))
+    lead, seeds = mean(leads[best]), len(leads[best])
+    return lead, f"{lead:+.4f} ({best}, {seeds} {'seed' if seeds == 1 else 'seeds'})"
 
 
 def _harmless(rows: Rows, part: str, folder: str, kinds: Sequence[str]) -> Requirement:
@@ -113,7 +123,7 @@ def _known(rows: Rows) -> str:
     if not methods:
         return ""
     parts = ["### Known classes: plankton, test images ask for training images", _rates(rows)]
-    for measure, title in (("recall_1", "Recall@1"), ("map_r", "MAP@R")):
+    for measure, title in MEASURES.items():
         values = [
             (m, *(spread(rows.values(p, m, measure).values()) for p in places)) for m in methods
         ]
@@ -144,7 +154,11 @@ def _rates(rows: Rows) -> str:
 def _seconds(rows: Rows, methods: Sequence[str]) -> str:
     lines = []
     for method in methods:
-        if method in (*BACKBONE, OURS[0]):  # nothing is trained, or the embedding's row holds it
+        if method in (
+            *BACKBONE,
+            POINTS,
+            LEARNED,
+        ):  # nothing is trained, or the embedding's row holds it
             continue
         every = [rows.values(_known_place(kind), method, "seconds").values() for kind in KINDS]
         lines.append((method, *(f"{mean(each):.0f}" if each else None for each in every)))
@@ -157,7 +171,7 @@ def _unseen(rows: Rows) -> str:
     if not methods:
         return ""
     parts = ["### Classes nobody trained on: odd places of the list, all against all"]
-    for measure, title in (("recall_1", "Recall@1"), ("map_r", "MAP@R")):
+    for measure, title in MEASURES.items():
         values = [
             (m, *(spread(rows.values(p, m, measure).values()) for p in places)) for m in methods
         ]

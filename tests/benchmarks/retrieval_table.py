@@ -42,9 +42,11 @@ class Rows:
         rows = self.cells.get((place, method), {})
         return {seed: float(row[measure]) for seed, row in rows.items() if measure in row}
 
-    def differences(self, place: Place, method: str, other: str) -> list[float]:
-        """Method minus other in Recall@1, for the seeds that both have."""
-        own, others = self.values(place, method), self.values(place, other)
+    def differences(
+        self, place: Place, method: str, other: str, measure: str = "recall_1"
+    ) -> list[float]:
+        """Method minus other, for the seeds that both have."""
+        own, others = self.values(place, method, measure), self.values(place, other, measure)
         return [own[seed] - others[seed] for seed in sorted(own.keys() & others.keys())]
 
     def shares(self, place: Place, clean: Place, method: str, measure: str) -> list[float]:
