@@ -106,7 +106,7 @@ def _real(
         if (each.given == each.truth).all() == clean:
             chosen = first_images(each, QUICK_IMAGES, "quick") if asked.quick else each
             if features is None:
-                features = _features_of(asked.data, chosen.folder, chosen.paths, views)
+                features = features_of(asked.data, chosen.folder, chosen.paths, views)
             yield chosen, features
 
 
@@ -123,14 +123,14 @@ def _planted(
         if asked.quick and not small:
             continue
         paths, _, _ = folder_labels(asked.data, folder)
-        features = _features_of(asked.data, folder, paths, views)
+        features = features_of(asked.data, folder, paths, views)
         place = {path: row for row, path in enumerate(paths)}
         for each in planted_sets(asked.data, folder, features[0], seeds, small):
             rows = np.array([place[path] for path in each.paths])
             yield each, np.ascontiguousarray(features[:, rows])
 
 
-def _features_of(data: Path, folder: str, paths: tuple[str, ...], views: int) -> Features:
+def features_of(data: Path, folder: str, paths: tuple[str, ...], views: int) -> Features:
     """(views + 1, N, D) features by the product's own extraction, with its default settings."""
     table = SampleTable(data / folder, paths, np.zeros(len(paths), dtype=np.int64), ("any",))
     cache = cache_folder()

@@ -41,6 +41,10 @@ METHOD = (
 """Modules of the core that training on cached features consists of, beside the losses."""
 
 
+SHOWN = ("average_precision", "recall_1", "radius_disagreement")
+"""What a finished row prints: the first of these that it has."""
+
+
 def read_rows(place: Path) -> list[Row]:
     """All rows of the file, in the order they were computed."""
     if not place.is_file():
@@ -60,11 +64,16 @@ def row_digest(
     return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
-def code_digest() -> str:
-    """Says whether two rows of ours came from the same code of the method."""
+def code_digest(*more: str) -> str:
+    """Says whether two rows of ours came from the same code of the method.
+
+    Args:
+        more: Further modules of the core that the rows depend on.
+    """
     content = hashlib.blake2b(digest_size=8)
     core = Path(ahsml_app.__file__).resolve().parent / "core"
-    for path in (*(core / f"{name}.py" for name in METHOD), *sorted(core.glob("losses/*.py"))):
+    names = (*METHOD, *more)
+    for path in (*(core / f"{name}.py" for name in names), *sorted(core.glob("losses/*.py"))):
         content.update(path.read_bytes())
     return content.hexdigest()
 
@@ -76,6 +85,7 @@ def settle(
     features: npt.NDArray[np.float16],
     options: Mapping[str, object],
     run: Callable[[], dict[str, Any]],
+    code: str | None = None,
 ) -> None:
     """Compute a row and append it, unless it is there for the same features and settings."""
     digest = row_digest(each, method, features, options)
@@ -83,13 +93,14 @@ def settle(
         return
     start = time.perf_counter()
     facts = run()
-    row = {"set": each.name, "method": method, "digest": digest, "code": CODE, **facts}
+    row = {"set": each.name, "method": method, "digest": digest, "code": code or CODE, **facts}
     row["seconds"] = round(time.perf_counter() - start, 1)
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(row) + "\n")
-    reached = facts.get("average_precision", float("nan"))
-    print(f"{each.name} | {method} | AP {reached:.3f} | {row['seconds']} s", flush=True)
+    shown = next((name for name in SHOWN if name in facts), "")
+    print(f"{each.name} | {method} | {shown} {facts.get(shown, float('nan')):.3f}", end=" | ")
+    print(f"{row['seconds']} s", flush=True)
 
 
 CODE = code_digest()

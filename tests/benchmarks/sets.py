@@ -133,3 +133,30 @@ def plant(
     np.fill_diagonal(likeness, -np.inf)
     given[rows] = likeness.argmax(1)[truth[rows]]
     return given
+
+
+def break_up(
+    truth: Labels, features: npt.NDArray[np.floating[Any]], seed: int, size: int = 8
+) -> Labels:
+    """Small clusters: half of the classes fall into groups, each given to a random other class.
+
+    Args:
+        truth: (N,) true labels.
+        features: (N, D) plain features, for k-means.
+        seed: Of classes, groups and their new labels.
+        size: Images of a group, about.
+    """
+    from sklearn.cluster import KMeans
+
+    random = np.random.default_rng(seed)
+    present = np.unique(truth)
+    unit = features.astype(np.float64)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    given = truth.copy()
+    for broken in random.permutation(present)[: len(present) // 2]:
+        rows = np.flatnonzero(truth == broken)
+        count = min(len(rows), max(2, round(len(rows) / size)))
+        groups = KMeans(count, n_init=1, random_state=seed).fit_predict(unit[rows])
+        for group in range(count):
+            given[rows[groups == group]] = random.choice(present[present != broken])
+    return given

@@ -1,0 +1,113 @@
+"""Retrieval with embeddings that were trained under wrong labels: the tables of RESULTS.md.
+
+    python tests/benchmarks/retrieval.py [--stage known|unseen|radius|ablation|all] [--quick]
+
+Every finished row is appended to retrieval.jsonl in the folder --out and not computed again for the
+same features and settings; `--report` writes the tables into RESULTS.md. See README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from detection import QUICK_IMAGES, features_of
+from ledger import read_rows, settle
+from methods import Method
+from retrieval_ablation import ablations
+from retrieval_methods import CODE, compared, few
+from retrieval_radius import radius_rows
+from retrieval_report import write_report
+from retrieval_sets import CLEAN, KINDS, SYMMETRIC_50, Features, known_sets, unseen_sets
+from sets import LabelledSet, first_images, folder_labels, real_sets
+
+from ahsml_app.core.config import DEFAULT_VIEWS
+
+HERE = Path(__file__).resolve().parent
+STAGES = ("known", "unseen", "radius", "ablation")
+"""A stage of networks that were tuned end to end will have rows of the same sets."""
+
+Work = tuple[LabelledSet, Features, list[Method]]
+
+
+def main() -> None:
+    """Compute the stages that were asked for, and write the report."""
+    asked = _arguments()
+    place = asked.out / "retrieval.jsonl"
+    if not asked.report:
+        for stage in STAGES if asked.stage == "all" else (asked.stage,):
+            for each, features, methods in WORK[stage](asked):
+                for method in methods:
+                    settings = method.settings
+                    settle(place, each, method.name, features, settings, method.run, CODE)
+    rows = read_rows(place)
+    print(f"{len(rows)} rows in {place}")
+    if rows and not asked.quick:
+        write_report(asked.results, rows, CODE)
+        print(f"Tables written into {asked.results}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    add = parser.add_argument
+    add("--data", type=Path, default=HERE.parents[2] / "shared" / "data", help="image folders")
+    add("--stage", choices=(*STAGES, "all"), default="all")
+    add("--quick", action="store_true", help="one seed, few classes and methods, no report")
+    add("--seeds", type=int, default=3, help="seeds of noise and training")
+    add("--out", type=Path, default=HERE, help="folder of the rows")
+    add("--results", type=Path, default=HERE / "RESULTS.md", help="file that takes the tables")
+    add("--report", action="store_true", help="compute nothing, only write the tables")
+    return parser.parse_args()
+
+
+def _known(asked: argparse.Namespace) -> Iterator[Work]:
+    """Seed by seed, so that a run that is cut short has whole tables of fewer seeds."""
+    features = _plain_and_views(asked, "plankton")
+    for seed in _seeds(asked):
+        kinds = (CLEAN, SYMMETRIC_50) if asked.quick else KINDS
+        for each in known_sets(asked.data, features, seed, kinds, quick=asked.quick):
+            yield each.labelled, each.training_features, compared(each)
+
+
+def _unseen(asked: argparse.Namespace) -> Iterator[Work]:
+    for seed in _seeds(asked):
+        for folder in ("plankton", "caltech101"):
+            features = _plain_and_views(asked, folder)
+            for each in unseen_sets(asked.data, folder, features, seed, quick=asked.quick):
+                yield each.labelled, each.training_features, few(each)
+
+
+def _ablation(asked: argparse.Namespace) -> Iterator[Work]:
+    features = _plain_and_views(asked, "plankton")
+    kinds = (SYMMETRIC_50,) if asked.quick else (SYMMETRIC_50, CLEAN)
+    for seed in _seeds(asked):
+        for each in known_sets(asked.data, features, seed, kinds, quick=asked.quick):
+            yield each.labelled, each.training_features, ablations(each, quick=asked.quick)
+
+
+def _radius(asked: argparse.Namespace) -> Iterator[Work]:
+    """Label sets that people gave: the three of CIFAR-10N."""
+    every = [each for each in real_sets(asked.data) if not each.name.endswith("clean")]
+    if asked.quick:
+        every = [first_images(each, QUICK_IMAGES, "quick") for each in every]
+    features = features_of(asked.data, every[0].folder, every[0].paths, DEFAULT_VIEWS)
+    for seed in _seeds(asked):
+        for each in every[1:2] if asked.quick else every:
+            yield each, features, radius_rows(each, every, features, seed)
+
+
+def _plain_and_views(asked: argparse.Namespace, folder: str) -> Features:
+    paths, _, _ = folder_labels(asked.data, folder)
+    return features_of(asked.data, folder, paths, DEFAULT_VIEWS)
+
+
+def _seeds(asked: argparse.Namespace) -> range:
+    return range(1 if asked.quick else asked.seeds)
+
+
+WORK = {"known": _known, "unseen": _unseen, "radius": _radius, "ablation": _ablation}
+
+
+if __name__ == "__main__":
+    main()

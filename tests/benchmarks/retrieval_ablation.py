@@ -1,0 +1,234 @@
+"""What each part of the embedding does: one row for each other choice, on the same training.
+
+The training of the default is taken from the cache, so that only the embedding's head is new. Each
+row has the measures of the whole embedding and of its learned part alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from methods import Method, finish
+from retrieval_methods import Trained, engine
+from retrieval_peers import PeerConfig, embed, train_head
+from retrieval_sets import RetrievalSet, Vectors
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.embedding import (
+    BATCH,
+    COMPONENTS,
+    EPOCHS,
+    HIDDEN,
+    LEARNED_SHARE,
+    SURE,
+    fit_embedding_head,
+)
+from ahsml_app.core.head_fitting import FittedHead
+from ahsml_app.core.head_training import FoldData, HeadTraining
+from ahsml_app.core.hyperbolic import log0
+from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.preparation import fit_preparation, prepare_views
+from ahsml_app.core.weights import posterior_weights
+
+DEFAULT = "default"
+DIMENSIONS = (2, 8, 32, 64, 128, 512)
+FLAT = 1e-4
+"""Curvature at which the ball is flat: its distances are twice the Euclidean ones."""
+
+GEOMETRIES = ("ball", "flat", "sphere")
+PAIR_FORMS = ("plain", "core", "extension")
+
+
+class Bench:
+    """Prepared features and cleaned labels of a set, made once for all its rows."""
+
+    def __init__(self, each: RetrievalSet) -> None:
+        self.each = each
+        self.config = TrainConfig(seed=each.seed)
+
+    @cached_property
+    def trained(self) -> Trained:
+        """Our training with its defaults."""
+        return engine(self.each)
+
+    @cached_property
+    def views(self) -> Any:
+        """(V + 1, N, d) prepared features; the preparation saw only images that train."""
+        plain, cancel = self.each.training_features[0], CancelToken()
+        preparation = fit_preparation(plain, self.config.components, cancel)
+        return prepare_views(self.each.features, preparation, cancel)
+
+    @cached_property
+    def training_views(self) -> Any:
+        """(V + 1, n, d) of the images that train."""
+        return np.ascontiguousarray(self.views[:, self.each.training])
+
+    @property
+    def plain(self) -> torch.Tensor:
+        """(N, d) prepared plain features."""
+        return torch.from_numpy(self.views[0]).float()
+
+    def one_hot(self, labels: Any) -> Vectors:
+        """(n, K) of labels."""
+        return np.eye(self.each.labelled.classes, dtype=np.float32)[labels]
+
+    def data(self, labels: Any, targets: Vectors, weights: Vectors | None = None) -> FoldData:
+        """What a head trains on; rows of weight 0 from the start are left out."""
+        every = np.ones(len(labels), dtype=np.float32) if weights is None else weights
+        rows, nobody = np.flatnonzero(every > 0), np.zeros(len(labels), dtype=bool)
+        return FoldData(self.training_views, rows, labels, targets, every, nobody)
+
+    def joined(self, learned: Vectors) -> dict[str, Any]:
+        """Measures of a learned part beside the backbone's part, and of it alone."""
+        unit = learned / np.maximum(np.linalg.norm(learned, axis=1, keepdims=True), 1e-12)
+        seen = self.trained.embedding[:, :COMPONENTS]
+        whole = np.concatenate([seen, LEARNED_SHARE**0.5 * unit], axis=1)
+        alone = self.each.measure(unit)
+        return {**self.each.measure(whole), **{f"alone_{k}": v for k, v in alone.items()}}
+
+
+def ablations(each: RetrievalSet, *, quick: bool) -> list[Method]:
+    """All rows of a set, those of the parts first."""
+    bench = Bench(each)
+    dimensions = (2, 64) if quick else DIMENSIONS
+    return [*_parts(bench), *_geometry(bench, dimensions), *_pairs(bench, quick=quick)]
+
+
+def _parts(bench: Bench) -> Iterator[Method]:
+    """Without one part each, by the functions of the product."""
+
+    def default() -> dict[str, Any]:
+        return bench.joined(bench.trained.embedding[:, COMPONENTS:])
+
+    def seen_alone() -> dict[str, Any]:
+        return bench.each.measure(bench.trained.embedding[:, :COMPONENTS])
+
+    def given() -> dict[str, Any]:
+        return _fitted(bench, bench.config, bench.one_hot(bench.each.labelled.given))
+
+    def all_sure() -> dict[str, Any]:
+        return _fitted(bench, bench.config, bench.one_hot(bench.trained.corrected.argmax(1)))
+
+    def soft() -> dict[str, Any]:
+        corrected = bench.trained.corrected
+        config = _head_config(bench.config)
+        return _head(bench, bench.data(corrected.argmax(1), corrected), config)
+
+    rows = {
+        DEFAULT: default,
+        "backbone part alone": seen_alone,
+        "given instead of cleaned labels": given,
+        "all cleaned labels, sure or not": all_sure,
+        "soft instead of hard labels": soft,
+    }
+    for name, run in rows.items():
+        yield Method(f"ablation: {name}", dict(asdict(bench.config)), run)
+
+
+def _geometry(bench: Bench, dimensions: tuple[int, ...]) -> Iterator[Method]:
+    """The ball, flat space by the same code, and a sphere, at equal dimension."""
+    for dimension in dimensions:
+        for geometry in GEOMETRIES:
+            curvature = FLAT if geometry == "flat" else bench.config.curvature
+            config = replace(bench.config, dimension=dimension, curvature=curvature)
+            settings = dict(asdict(config)) | {"geometry": geometry}
+            run = _sphere(bench, dimension) if geometry == "sphere" else _ball(bench, config)
+            yield Method(f"ablation: {geometry}, {dimension} dimensions", settings, run)
+
+
+def _ball(bench: Bench, config: TrainConfig) -> Callable[[], dict[str, Any]]:
+    return lambda: _fitted(bench, config, bench.trained.corrected)
+
+
+def _sphere(bench: Bench, dimension: int) -> Callable[[], dict[str, Any]]:
+    """A softmax over cosines on the same features, labels, hidden layer and number of steps."""
+
+    def run() -> dict[str, Any]:
+        corrected = bench.trained.corrected
+        labels = np.where(corrected.max(1) > SURE, corrected.argmax(1), -1)
+        config = PeerConfig("softmax", dimension=dimension, epochs=EPOCHS, seed=bench.each.seed)
+        classes = bench.each.labelled.classes
+        head = train_head(bench.training_views, labels, classes, config)
+        return bench.joined(embed(head, bench.views[0]))
+
+    return run
+
+
+def _pairs(bench: Bench, *, quick: bool) -> Iterator[Method]:
+    """Every pair loss alone on the given labels: plain, as the paper's core, as our extension.
+
+    The extension has what the last pass of the training has: targets and weights from models that
+    did not see the label, soft similarities, and weights that are renewed.
+    """
+    forms = {
+        "plain": {"margins": "constant", "view_pairs": False, "soft_similarity": False},
+        "core": {"soft_similarity": False},
+        "extension": {"weights": "posterior"},
+    }
+    base = replace(_head_config(bench.config), pair_weight=float("inf"), epochs=EPOCHS // 2)
+    for loss in ["multi-similarity", "contrastive"] if quick else sorted(LOSSES):
+        for form in PAIR_FORMS:
+            config = replace(base, loss=loss, **forms[form])
+            run = _pair(bench, config, extension=form == "extension")
+            yield Method(f"ablation: {loss}, {form}", dict(asdict(config)), run)
+
+
+def _pair(bench: Bench, config: TrainConfig, *, extension: bool) -> Callable[[], dict[str, Any]]:
+    def run() -> dict[str, Any]:
+        given = bench.each.labelled.given
+        if not extension:
+            return _head(bench, bench.data(given, bench.one_hot(given)), config)
+        corrected = bench.trained.corrected
+        weights = posterior_weights(corrected, given).astype(np.float32)
+        return _head(bench, bench.data(given, corrected, weights), config)
+
+    return run
+
+
+def _head_config(config: TrainConfig) -> TrainConfig:
+    """As the head of the embedding is trained."""
+    return replace(
+        config,
+        hidden=HIDDEN,
+        epochs=EPOCHS,
+        batch_size=BATCH,
+        learning_rate=1e-3,
+        decay=1e-4,
+        consistency_weight=0.0,
+        pair_weight=0.0,
+        weights="none",
+    )
+
+
+def _fitted(bench: Bench, config: TrainConfig, corrected: Vectors) -> dict[str, Any]:
+    """The product's own head of embeddings, on other labels or of another shape."""
+    data = bench.data(bench.each.labelled.given, bench.one_hot(bench.each.labelled.given))
+    head: FittedHead = finish(
+        fit_embedding_head(
+            config,
+            data,
+            corrected,
+            device="cpu",
+            checkpoint=CheckpointFolder(None, ""),
+            cancel=CancelToken(),
+        )
+    )
+    hidden = np.maximum(bench.plain.numpy() @ head.hidden_weight.T + head.hidden_bias, 0)
+    return bench.joined(hidden @ head.projection.T + head.bias)
+
+
+def _head(bench: Bench, data: FoldData, config: TrainConfig) -> dict[str, Any]:
+    """A head trained by `HeadTraining`; what is compared is its tangent vector."""
+    training = HeadTraining(data, config, bench.each.seed, torch.device("cpu"))
+    for epoch in range(training.epochs):
+        training.run_epoch(epoch, CancelToken())
+    with torch.inference_mode():
+        points = training.head(bench.plain)
+        return bench.joined(log0(points, config.curvature).numpy())

@@ -1,0 +1,170 @@
+"""Tables of what each part of the embedding does, and of the radius."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import mean
+from typing import Any
+
+from retrieval_ablation import DEFAULT, DIMENSIONS, GEOMETRIES, PAIR_FORMS
+from retrieval_radius import RADIUS, SIGNALS
+from retrieval_sets import CLEAN, SYMMETRIC_50
+from retrieval_table import Place, Rows, spread
+from sections import table
+
+from ahsml_app.core.losses import LOSSES
+
+PLACES: tuple[Place, ...] = tuple(("known", "plankton", k) for k in (CLEAN, SYMMETRIC_50))
+HEADINGS = tuple(f"{kind}, {part}" for kind in (CLEAN, SYMMETRIC_50) for part in ("whole", "alone"))
+MEASURES = ("recall_1", "alone_recall_1")
+PRECISIONS = ("map_r", "alone_map_r")
+PREFIX = "ablation: "
+
+
+def ablation_tables(rows: Rows) -> str:
+    """Recall@1 of the whole embedding and of its learned part alone, for each other choice."""
+    named = [m.removeprefix(PREFIX) for m in rows.methods(PLACES) if m.startswith(PREFIX)]
+    if not named:
+        return ""
+    shaped = {_shape(g, d) for g in GEOMETRIES for d in DIMENSIONS}
+    paired = {f"{loss}, {form}" for loss in LOSSES for form in PAIR_FORMS}
+    simple = [name for name in named if name not in shaped | paired]
+    parts = [
+        "### What each part of the embedding does",
+        "Recall@1 on known classes, of the whole embedding and of its learned part alone; all rows "
+        "of a seed share one training with the defaults. Each part was trained on the same cleaned "
+        "labels unless the row says otherwise.",
+        _lines(rows, simple),
+        "The same of MAP@R:",
+        _lines(rows, simple, PRECISIONS),
+        _against_default(rows, named),
+    ]
+    if shapes := [name for name in named if name in shaped]:
+        parts += [
+            "Geometry at equal dimension: the ball, flat space (the same code with hardly any "
+            "curvature), and a sphere (softmax over cosines, class-balanced batches).",
+            _lines(rows, sorted(shapes, key=lambda name: int(name.split()[1]))),
+            _geometry_verdict(rows),
+        ]
+    if pairs := [name for name in named if name in paired]:
+        parts += [
+            "Pair losses alone on the given labels: plain; with the core's margins and pairs of "
+            "views; with the extension's soft similarities, weights and targets beside them.",
+            _lines(rows, pairs),
+            _pair_verdict(rows),
+        ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _shape(geometry: str, dimension: int) -> str:
+    return f"{geometry}, {dimension} dimensions"
+
+
+def _lines(rows: Rows, names: Sequence[str], measures: tuple[str, str] = MEASURES) -> str:
+    lines = []
+    for name in names:
+        cells = [
+            spread(rows.values(place, PREFIX + name, measure).values())
+            for place in PLACES
+            for measure in measures
+        ]
+        seeds = max(len(rows.values(place, PREFIX + name)) for place in PLACES)
+        lines.append((name, *cells, seeds))
+    return table(("choice", *HEADINGS, "seeds"), lines)
+
+
+def _against_default(rows: Rows, names: Sequence[str]) -> str:
+    """Choices that were better than the default in the mean of both kinds of noise."""
+    gains = []
+    for name in names:
+        every = [rows.differences(place, PREFIX + name, PREFIX + DEFAULT) for place in PLACES]
+        if name != DEFAULT and all(every):
+            gains.append((mean(mean(each) for each in every), name))
+    if not gains:
+        return ""
+    better = [(gain, name) for gain, name in gains if gain > 0]
+    if not better:
+        return "No other choice was better than the default in the mean of both columns."
+    said = ", ".join(f"{name} ({gain:+.4f})" for gain, name in sorted(better, reverse=True))
+    return f"Better than the default in the mean of both columns (whole embedding): {said}."
+
+
+def _geometry_verdict(rows: Rows) -> str:
+    """How far the ball leads flat space and the sphere, alone, at each dimension."""
+    lines = []
+    for dimension in DIMENSIONS:
+        cells: list[str | None] = []
+        for other in GEOMETRIES[1:]:
+            for place in PLACES:
+                own = rows.values(place, PREFIX + _shape(GEOMETRIES[0], dimension), MEASURES[1])
+                others = rows.values(place, PREFIX + _shape(other, dimension), MEASURES[1])
+                shared = [own[seed] - others[seed] for seed in own.keys() & others.keys()]
+                cells.append(f"{mean(shared):+.3f}" if shared else None)
+        lines.append((dimension, *cells))
+    kinds = (CLEAN, SYMMETRIC_50)
+    columns = [f"ball - {other}, {kind}" for other in GEOMETRIES[1:] for kind in kinds]
+    return "Learned part alone:\n\n" + table(("dimensions", *columns), lines)
+
+
+def _pair_verdict(rows: Rows) -> str:
+    """In how many losses core and extension are better than the plain loss, alone."""
+    said = []
+    for place in PLACES:
+        for before, after in (("plain", "core"), ("core", "extension")):
+            gains = []
+            for loss in LOSSES:
+                own = rows.values(place, f"{PREFIX}{loss}, {after}", MEASURES[1])
+                others = rows.values(place, f"{PREFIX}{loss}, {before}", MEASURES[1])
+                gains += [mean(own.values()) - mean(others.values())] if own and others else []
+            if gains:
+                won = sum(gain > 0 for gain in gains)
+                said.append(
+                    f"{place[2]}: {after} against {before} {mean(gains):+.3f} in the mean of "
+                    f"{len(gains)} losses, better in {won}"
+                )
+    return "; ".join(said) + "." if said else ""
+
+
+def radius_table(lines: Sequence[Mapping[str, Any]]) -> str:
+    """Whether the radius says more of people's disagreement than what is shown already."""
+    sets: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for line in lines:
+        if line["method"].startswith("radius") and not line["set"].startswith("quick: "):
+            sets.setdefault(line["set"], {})[line["method"]] = line
+    if not sets:
+        return ""
+    shown = []
+    for name, seeds in sets.items():
+        for signal, word in SIGNALS.items():
+            ends = ("disagreement", "disagreement_right", "wrong", "auroc")
+            cells = [spread(row[f"{signal}_{end}"] for row in seeds.values()) for end in ends]
+            shown.append((f"{name.removeprefix('cifar10n ')}, {word}", *cells, len(seeds)))
+    columns = ("labels and signal", "disagreement", "of right labels", "label wrong", "AUROC")
+    parts = [
+        "### The radius of a point of the ball",
+        "Spearman's correlation with the number of pairs of the three label sets of CIFAR-10N that "
+        "differ about an image, also among images whose given label is right, and with whether it "
+        "is wrong; AUROC of the signal for wrong labels (small radius, weight and consistency, "
+        "large distance and error probability first).",
+        table((*columns, "seeds"), shown),
+        _radius_verdict(sets),
+    ]
+    return "\n\n".join(parts)
+
+
+def _radius_verdict(sets: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    rows = [row for seeds in sets.values() for row in seeds.values()]
+    strongest = {
+        signal: mean(abs(row[f"{signal}_disagreement"]) for row in rows) for signal in SIGNALS
+    }
+    best = max(strongest, key=lambda signal: strongest[signal])
+    clipped = mean(row["clipped"] for row in rows)
+    useful = "more" if best == RADIUS else "less"
+    return (
+        f"{clipped:.1%} of the points lie at the largest radius that clipping leaves. The radius "
+        f"says {useful} about disagreement than the best other signal: |rho| "
+        f"{strongest[RADIUS]:.3f} in the mean, against {strongest[best]:.3f} of the "
+        f"{SIGNALS[best]}."
+        if best != RADIUS
+        else f"The radius says the most about disagreement: |rho| {strongest[RADIUS]:.3f}."
+    )

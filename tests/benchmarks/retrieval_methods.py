@@ -1,0 +1,181 @@
+"""The methods whose retrieval is compared: the backbone, the peers, and ours."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ledger import code_digest, row_digest
+from methods import Method, finish
+from peers import cross_validated, rotated
+from retrieval_peers import PeerConfig, embed, standardised, train_head
+from retrieval_sets import RetrievalSet, Vectors
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.paths import atomic_write, cache_folder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.embedding import COMPONENTS, EmbeddingModel, embed_features
+from ahsml_app.core.folds import assign_folds
+from ahsml_app.core.trainer import train
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+RAW, CENTRED = "backbone", "backbone, centred"
+EMBEDDING, POINTS = "AHSML embedding", "AHSML points of the ball"
+LEARNED = "AHSML learned part alone"
+PRISM, PRISM_CONTRASTIVE = "PRISM, multi-similarity", "PRISM, contrastive"
+KNN_FILTER, CLEANLAB = "kNN filter", "cleanlab, then plain"
+PLAIN = {
+    "plain multi-similarity": "multi-similarity",
+    "plain contrastive": "contrastive",
+    "plain triplet": "triplet",
+    "plain proxy-anchor": "proxy-anchor",
+}
+BACKBONE = (RAW, CENTRED)
+PEERS = (*PLAIN, PRISM, PRISM_CONTRASTIVE, KNN_FILTER, CLEANLAB)
+OURS = (POINTS, LEARNED, EMBEDDING)
+
+PENALTY = 0.003
+"""C of cleanlab's logistic regression: the most frequent choice for plankton in the detection
+benchmark, where it is chosen in cleanlab's favour."""
+
+CODE = code_digest("embedding")
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What the ablations need of a training of ours.
+
+    Attributes:
+        embedding: (N, E) of all images.
+        points: (N, D) of all images.
+        corrected: (n, K) of the images that train.
+        curvature: c of the ball.
+    """
+
+    embedding: Vectors
+    points: Vectors
+    corrected: Vectors
+    curvature: float
+
+
+def compared(each: RetrievalSet) -> list[Method]:
+    """All methods of the tables, quick ones first."""
+    return [*_backbone(each), *_ours(each), *_peers(each)]
+
+
+def few(each: RetrievalSet) -> list[Method]:
+    """The methods of classes that nobody trained on: the backbone, one plain loss, and ours."""
+    return [*_backbone(each), *_ours(each), _peers(each)[0]]
+
+
+def engine(each: RetrievalSet, config: TrainConfig | None = None) -> Trained:
+    """Our training on the given labels, or what an earlier call kept of it in the cache."""
+    config = config or TrainConfig(seed=each.seed)
+    digest = row_digest(each.labelled, "engine", each.training_features, asdict(config))
+    name = hashlib.blake2b((digest + CODE).encode(), digest_size=16).hexdigest()
+    place = cache_folder() / "benchmarks" / f"{name}.npz"
+    if place.is_file():
+        with np.load(place) as kept:
+            parts = (kept[name] for name in ("embedding", "points", "corrected"))
+            return Trained(*parts, curvature=config.curvature)
+    labels, classes = each.labelled.given, each.labelled.classes
+    every = np.ones(len(labels), dtype=bool)
+    data = TrainData(each.training_features, labels, every, classes)
+    result: TrainResult = finish(train(config, data))
+    plain = np.ascontiguousarray(each.features[0])
+    found = Trained(
+        embed_features(plain, result.head, config.curvature, CancelToken()),
+        _points(plain, result.head, config.curvature),
+        result.corrected,
+        config.curvature,
+    )
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(place, "wb") as stream:
+        np.savez(stream, embedding=found.embedding, points=found.points, corrected=found.corrected)
+    return found
+
+
+def _points(
+    plain: npt.NDArray[np.float16], head: Mapping[str, Vectors], curvature: float
+) -> Vectors:
+    import torch
+
+    with torch.inference_mode():
+        features = torch.from_numpy(plain).float()
+        points: Vectors = EmbeddingModel(head, curvature).point(features).numpy()
+    return points
+
+
+def _backbone(each: RetrievalSet) -> list[Method]:
+    plain = each.features[0].astype(np.float32)
+    middle = plain[each.training].mean(0)
+    return [
+        Method(RAW, {}, lambda: each.measure(plain)),
+        Method(CENTRED, {}, lambda: each.measure(plain - middle)),
+    ]
+
+
+def _ours(each: RetrievalSet) -> list[Method]:
+    settings: dict[str, object] = dict(asdict(TrainConfig(seed=each.seed)))
+
+    def points() -> dict[str, Any]:
+        found = engine(each)
+        return each.measure(found.points, found.curvature)
+
+    def embedding() -> dict[str, Any]:
+        found = engine(each)
+        cleaned = found.corrected.argmax(1) == each.labelled.truth
+        return {**each.measure(found.embedding), "noise": each.noise, "cleaned": cleaned.mean()}
+
+    def learned() -> dict[str, Any]:
+        return each.measure(engine(each).embedding[:, COMPONENTS:])
+
+    rows = {EMBEDDING: embedding, POINTS: points, LEARNED: learned}
+    return [Method(name, settings, run) for name, run in rows.items()]
+
+
+def _peers(each: RetrievalSet) -> list[Method]:
+    """The peers in the order of `PEERS`; only PRISM is told the rate of the noise."""
+    base = PeerConfig(seed=each.seed)
+    prism = replace(base, rule="prism", rate=each.noise, memory=True)
+    configs = {name: replace(base, loss=loss) for name, loss in PLAIN.items()}
+    configs[PRISM] = prism
+    configs[PRISM_CONTRASTIVE] = replace(prism, loss="contrastive")
+    configs[KNN_FILTER] = replace(base, rule="knn")
+    methods = [
+        Method(name, dict(asdict(config)), _peer(each, config, lambda: each.labelled.given))
+        for name, config in configs.items()
+    ]
+    settings = dict(asdict(base)) | {"penalty": PENALTY}
+    cleaned = _peer(each, base, lambda: without_issues(each))
+    return [*methods, Method(CLEANLAB, settings, cleaned)]
+
+
+def _peer(
+    each: RetrievalSet, config: PeerConfig, labels: Callable[[], npt.NDArray[np.int64]]
+) -> Callable[[], dict[str, Any]]:
+    def run() -> dict[str, Any]:
+        views = standardised(each.features, each.training)
+        chosen = labels()
+        head = train_head(views[:, each.training], chosen, each.labelled.classes, config)
+        return {**each.measure(embed(head, views[0])), "kept": float((chosen >= 0).mean())}
+
+    return run
+
+
+def without_issues(each: RetrievalSet) -> npt.NDArray[np.int64]:
+    """The given labels, -1 where cleanlab flags them by out-of-fold logistic regression."""
+    from cleanlab.filter import find_label_issues  # type: ignore[import-untyped]
+
+    given = each.labelled.given
+    # Classes without a label are left out, as cleanlab expects every one to occur.
+    _, dense = np.unique(given, return_inverse=True)
+    every = np.ones(len(given), dtype=bool)
+    folds = assign_folds(given, every, 5, each.seed)
+    features = rotated(each.features[0, each.training])
+    probabilities = cross_validated(features, dense, folds, PENALTY)
+    return np.where(find_label_issues(dense, probabilities), -1, given)
