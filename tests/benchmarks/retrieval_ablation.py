@@ -26,15 +26,14 @@ from ahsml_app.core.embedding import (
     COMPONENTS,
     EPOCHS,
     HIDDEN,
-    LEARNED_SHARE,
     SURE,
-    fit_embedding_head,
+    learn_embedding,
 )
-from ahsml_app.core.head_fitting import FittedHead
 from ahsml_app.core.head_training import FoldData, HeadTraining
 from ahsml_app.core.hyperbolic import log0
 from ahsml_app.core.losses import LOSSES
-from ahsml_app.core.preparation import fit_preparation, prepare_views
+from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.training_data import TrainData
 from ahsml_app.core.weights import posterior_weights
 
 DEFAULT = "default"
@@ -59,11 +58,15 @@ class Bench:
         return engine(self.each)
 
     @cached_property
+    def preparation(self) -> Preparation:
+        """Of the images that train."""
+        plain = self.each.training_features[0]
+        return fit_preparation(plain, self.config.components, CancelToken())
+
+    @cached_property
     def views(self) -> Any:
-        """(V + 1, N, d) prepared features; the preparation saw only images that train."""
-        plain, cancel = self.each.training_features[0], CancelToken()
-        preparation = fit_preparation(plain, self.config.components, cancel)
-        return prepare_views(self.each.features, preparation, cancel)
+        """(V + 1, N, d) prepared features."""
+        return prepare_views(self.each.features, self.preparation, CancelToken())
 
     @cached_property
     def training_views(self) -> Any:
@@ -86,10 +89,14 @@ class Bench:
         return FoldData(self.training_views, rows, labels, targets, every, nobody)
 
     def joined(self, learned: Vectors) -> dict[str, Any]:
-        """Measures of a learned part beside the backbone's part, and of it alone."""
+        """Measures of a learned part beside the backbone's part, and of it alone.
+
+        The two parts have the shares that the default gives them in each image.
+        """
         unit = learned / np.maximum(np.linalg.norm(learned, axis=1, keepdims=True), 1e-12)
         seen = self.trained.embedding[:, :COMPONENTS]
-        whole = np.concatenate([seen, LEARNED_SHARE**0.5 * unit], axis=1)
+        share = np.maximum(1 - np.square(seen).sum(1, keepdims=True), 0)
+        whole = np.concatenate([seen, np.sqrt(share) * unit], axis=1)
         alone = self.each.measure(unit)
         return {**self.each.measure(whole), **{f"alone_{k}": v for k, v in alone.items()}}
 
@@ -209,19 +216,24 @@ def _head_config(config: TrainConfig) -> TrainConfig:
 
 def _fitted(bench: Bench, config: TrainConfig, corrected: Vectors) -> dict[str, Any]:
     """The product's own head of embeddings, on other labels or of another shape."""
-    data = bench.data(bench.each.labelled.given, bench.one_hot(bench.each.labelled.given))
-    head: FittedHead = finish(
-        fit_embedding_head(
+    each, cancel = bench.each, CancelToken()
+    labels = each.labelled.given
+    every = np.ones(len(labels), dtype=bool)
+    data = TrainData(each.training_features, labels, every, each.labelled.classes)
+    learned = finish(
+        learn_embedding(
             config,
             data,
+            (bench.preparation, bench.training_views),
             corrected,
             device="cpu",
             checkpoint=CheckpointFolder(None, ""),
-            cancel=CancelToken(),
+            cancel=cancel,
         )
     )
-    hidden = np.maximum(bench.plain.numpy() @ head.hidden_weight.T + head.hidden_bias, 0)
-    return bench.joined(hidden @ head.projection.T + head.bias)
+    raw = each.features[0].astype(np.float32)
+    hidden = np.maximum(raw @ learned["hidden_weight"].T + learned["hidden_bias"], 0)
+    return bench.joined(hidden @ learned["output_weight"].T + learned["output_bias"])
 
 
 def _head(bench: Bench, data: FoldData, config: TrainConfig) -> dict[str, Any]:
