@@ -51,8 +51,6 @@ BATCH, EPOCHS, MOST_STEPS = 64, 30, 1500
 
 ROWS_AT_ONCE = 4096
 
-STAGE = "embeddings"
-
 
 class EmbeddingModel(nn.Module):
     """Raw backbone features to the embedding and to the point of the ball."""
@@ -172,7 +170,7 @@ def learn_embedding(
     )
     place, nobody = (config.passes, 0, 1), np.empty(0, dtype=np.int64)
     job = (plain, cleaned, nobody, "embedding", device, checkpoint, cancel)
-    head = yield from fit_head(*job, place=place, stage=STAGE)
+    head = yield from fit_head(*job, place=place, stage=f"embeddings, pass {config.passes}")
     return _parameters(config, preparation, head, views[0].astype(np.float32).std(0))
 
 

@@ -36,7 +36,6 @@ _STEPS = {
     "load backbone": "embed",
     "embed": "embed",
     "prepare": "train-1",
-    "embeddings": "score",
     "score": "score",
     "write": "write",
 }

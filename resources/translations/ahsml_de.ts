@@ -3852,6 +3852,10 @@
         <translation>passen nicht zu „{0}“</translation>
     </message>
     <message>
+        <source>embeddings, pass {0}</source>
+        <translation>Einbettungen, Durchgang {0}</translation>
+    </message>
+    <message>
         <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
         <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
     </message>
