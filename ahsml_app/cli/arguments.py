@@ -133,7 +133,7 @@ def _add_method(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--finetune",
         action="store_true",
-        help="train the backbone too: better, but far longer, and best on a graphics card",
+        help="train the backbone too: takes far longer, best on a graphics card",
     )
     group.add_argument(
         "--finetune-epochs",
