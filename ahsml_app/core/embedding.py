@@ -32,7 +32,7 @@ from ahsml_app.core.preparation import Preparation
 from ahsml_app.core.soft_targets import trusted_labels
 from ahsml_app.core.training_data import TrainData
 
-LEAST_SHARE, LARGEST_SHARE = 0.2, 0.6
+LEAST_SHARE, LARGEST_SHARE = 0.2, 0.5
 """Share of the head in the embedding's squared length, where it is sure of no class and where it is
 quite sure of one. With more, classes never seen are found worse than by the backbone alone; with
 less, the known ones are (benchmark)."""
