@@ -39,8 +39,10 @@ _STEPS = {
     "score": "score",
     "write": "write",
 }
-_FINETUNE = "fine-tune"
 """The step of a training that a stage belongs to; those of a pass are named by `step_of`."""
+
+_FINETUNE = "fine-tune"
+"""The step, and how the stages inside it begin."""
 
 
 def step_of(stage: str) -> str:

@@ -167,7 +167,7 @@ _FACTS = (
     OptionFact(
         "dimension",
         "Dimension",
-        "Numbers in an embedding, the point of an image in the hyperbolic ball.",
+        "Numbers in the point of an image in the hyperbolic ball.",
         "whole",
         "64",
         least=2,

@@ -3436,8 +3436,8 @@
         <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
     </message>
     <message>
-        <source>Numbers in an embedding, the point of an image in the hyperbolic ball.</source>
-        <translation>Zahlen in einer Einbettung, dem Punkt eines Bildes in der hyperbolischen Kugel.</translation>
+        <source>Numbers in the point of an image in the hyperbolic ball.</source>
+        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
     </message>
     <message>
         <source>OpenVINO cannot be used ({0}); torch is taken, which is slower.</source>
