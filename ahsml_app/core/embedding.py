@@ -156,8 +156,22 @@ def learn_embedding(
     """
     preparation, views = prepared
     cleaned = _cleaned(data, views, corrected)
-    steps = -(-len(cleaned.rows) // BATCH)
-    plain = replace(
+    plain = head_config(config, len(cleaned.rows))
+    place, nobody = (config.passes, 0, 1), np.empty(0, dtype=np.int64)
+    job = (plain, cleaned, nobody, "embedding", device, checkpoint, cancel)
+    head = yield from fit_head(*job, place=place, stage=f"embeddings, pass {config.passes}")
+    return _parameters(config, preparation, head, views[0].astype(np.float32).std(0))
+
+
+def head_config(config: TrainConfig, count: int) -> TrainConfig:
+    """How the head of the embeddings is trained.
+
+    Args:
+        config: Options of the training.
+        count: Samples that it learns from.
+    """
+    steps = -(-count // BATCH)
+    return replace(
         config,
         hidden=HIDDEN,
         epochs=max(1, min(EPOCHS, MOST_STEPS // steps)),
@@ -168,10 +182,6 @@ def learn_embedding(
         pair_weight=0.0,
         weights="none",
     )
-    place, nobody = (config.passes, 0, 1), np.empty(0, dtype=np.int64)
-    job = (plain, cleaned, nobody, "embedding", device, checkpoint, cancel)
-    head = yield from fit_head(*job, place=place, stage=f"embeddings, pass {config.passes}")
-    return _parameters(config, preparation, head, views[0].astype(np.float32).std(0))
 
 
 def _cleaned(data: TrainData, views: npt.NDArray[np.float16], corrected: FloatArray) -> FoldData:

@@ -22,11 +22,10 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding import (
-    BATCH,
     COMPONENTS,
     EPOCHS,
-    HIDDEN,
     SURE,
+    head_config,
     learn_embedding,
 )
 from ahsml_app.core.head_training import FoldData, HeadTraining
@@ -125,7 +124,7 @@ def _parts(bench: Bench) -> Iterator[Method]:
 
     def soft() -> dict[str, Any]:
         corrected = bench.trained.corrected
-        config = _head_config(bench.config)
+        config = _head_config(bench)
         return _head(bench, bench.data(corrected.argmax(1), corrected), config)
 
     rows = {
@@ -160,7 +159,8 @@ def _sphere(bench: Bench, dimension: int) -> Callable[[], dict[str, Any]]:
     def run() -> dict[str, Any]:
         corrected = bench.trained.corrected
         labels = np.where(corrected.max(1) > SURE, corrected.argmax(1), -1)
-        config = PeerConfig("softmax", dimension=dimension, epochs=EPOCHS, seed=bench.each.seed)
+        epochs = _head_config(bench).epochs or EPOCHS
+        config = PeerConfig("softmax", dimension=dimension, epochs=epochs, seed=bench.each.seed)
         classes = bench.each.labelled.classes
         head = train_head(bench.training_views, labels, classes, config)
         return bench.joined(embed(head, bench.views[0]))
@@ -179,7 +179,8 @@ def _pairs(bench: Bench, *, quick: bool) -> Iterator[Method]:
         "core": {"soft_similarity": False},
         "extension": {"weights": "posterior"},
     }
-    base = replace(_head_config(bench.config), pair_weight=float("inf"), epochs=EPOCHS // 2)
+    whole = head_config(bench.config, len(bench.each.labelled.given))
+    base = replace(whole, pair_weight=float("inf"), epochs=EPOCHS // 2)
     for loss in ["multi-similarity", "contrastive"] if quick else sorted(LOSSES):
         for form in PAIR_FORMS:
             config = replace(base, loss=loss, **forms[form])
@@ -199,19 +200,9 @@ def _pair(bench: Bench, config: TrainConfig, *, extension: bool) -> Callable[[],
     return run
 
 
-def _head_config(config: TrainConfig) -> TrainConfig:
-    """As the head of the embedding is trained."""
-    return replace(
-        config,
-        hidden=HIDDEN,
-        epochs=EPOCHS,
-        batch_size=BATCH,
-        learning_rate=1e-3,
-        decay=1e-4,
-        consistency_weight=0.0,
-        pair_weight=0.0,
-        weights="none",
-    )
+def _head_config(bench: Bench) -> TrainConfig:
+    """As the product trains the head of the embedding, on as many samples."""
+    return head_config(bench.config, int((bench.trained.corrected.max(1) > SURE).sum()))
 
 
 def _fitted(bench: Bench, config: TrainConfig, corrected: Vectors) -> dict[str, Any]:
