@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from sets import LabelledSet, first_images, folder_labels, planted_sets, real_se
 
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.backbones import load_backbone
+from ahsml_app.core.backbones import Backbone, load_backbone
 from ahsml_app.core.config import DEFAULT_VIEWS
 from ahsml_app.core.device import limit_threads, limit_training_threads
 from ahsml_app.core.features import extract_features
@@ -130,13 +131,25 @@ def _planted(
             yield each, np.ascontiguousarray(features[:, rows])
 
 
-def features_of(data: Path, folder: str, paths: tuple[str, ...], views: int) -> Features:
-    """(views + 1, N, D) features by the product's own extraction, with its default settings."""
+def features_of(
+    data: Path,
+    folder: str,
+    paths: tuple[str, ...],
+    views: int,
+    backbone: Backbone | None = None,
+) -> Features:
+    """(views + 1, N, D) features by the product's own extraction, with its default settings.
+
+    Those of a tuned backbone are kept for this call alone.
+    """
     table = SampleTable(data / folder, paths, np.zeros(len(paths), dtype=np.int64), ("any",))
     cache = cache_folder()
     limit_threads()
     table, _ = finish(fingerprint(table, index_path=cache / "fingerprints.sqlite"))
-    found: Any = finish(extract_features(table, load_backbone(), views=views, cache_folder=cache))
+    with TemporaryDirectory() as passing:
+        place = cache if backbone is None else Path(passing)
+        job = extract_features(table, backbone or load_backbone(), views=views, cache_folder=place)
+        found: Any = finish(job)
     limit_training_threads()
     if len(found.rows) != len(paths):
         raise SystemExit(f"{len(paths) - len(found.rows)} pictures of {folder} cannot be read.")

@@ -1,6 +1,6 @@
 """Retrieval with embeddings that were trained under wrong labels: the tables of RESULTS.md.
 
-    python tests/benchmarks/retrieval.py [--stage known|unseen|radius|ablation|all] [--quick]
+    python tests/benchmarks/retrieval.py [--stage known|unseen|tuned|radius|ablation|all] [--quick]
 
 Every finished row is appended to retrieval.jsonl in the folder --out and not computed again for the
 same features and settings; `--report` writes the tables into RESULTS.md. See README.md.
@@ -20,13 +20,14 @@ from retrieval_methods import CODE, compared, few
 from retrieval_radius import radius_rows
 from retrieval_report import write_report
 from retrieval_sets import CLEAN, KINDS, SYMMETRIC_50, Features, known_sets, unseen_sets
+from retrieval_tuned import CODE as TUNED_CODE
+from retrieval_tuned import tuned_methods
 from sets import LabelledSet, first_images, folder_labels, real_sets
 
 from ahsml_app.core.config import DEFAULT_VIEWS
 
 HERE = Path(__file__).resolve().parent
-STAGES = ("known", "unseen", "radius", "ablation")
-"""A stage of networks that were tuned end to end will have rows of the same sets."""
+STAGES = ("known", "unseen", "tuned", "radius", "ablation")
 
 Work = tuple[LabelledSet, Features, list[Method]]
 
@@ -38,9 +39,10 @@ def main() -> None:
     if not asked.report:
         for stage in STAGES if asked.stage == "all" else (asked.stage,):
             for each, features, methods in WORK[stage](asked):
+                code = TUNED_CODE if stage == "tuned" else CODE
                 for method in methods:
                     settings = method.settings
-                    settle(place, each, method.name, features, settings, method.run, CODE)
+                    settle(place, each, method.name, features, settings, method.run, code)
     rows = read_rows(place)
     print(f"{len(rows)} rows in {place}")
     if rows and not asked.quick:
@@ -78,6 +80,14 @@ def _unseen(asked: argparse.Namespace) -> Iterator[Work]:
                 yield each.labelled, each.training_features, few(each)
 
 
+def _tuned(asked: argparse.Namespace) -> Iterator[Work]:
+    features = _plain_and_views(asked, "plankton")
+    for seed in _seeds(asked):
+        for each in unseen_sets(asked.data, "plankton", features, seed, quick=asked.quick):
+            methods = tuned_methods(each, asked.data, quick=asked.quick)
+            yield each.labelled, each.training_features, methods
+
+
 def _ablation(asked: argparse.Namespace) -> Iterator[Work]:
     features = _plain_and_views(asked, "plankton")
     kinds = (SYMMETRIC_50,) if asked.quick else (SYMMETRIC_50, CLEAN)
@@ -106,7 +116,13 @@ def _seeds(asked: argparse.Namespace) -> range:
     return range(1 if asked.quick else asked.seeds)
 
 
-WORK = {"known": _known, "unseen": _unseen, "radius": _radius, "ablation": _ablation}
+WORK = {
+    "known": _known,
+    "unseen": _unseen,
+    "tuned": _tuned,
+    "radius": _radius,
+    "ablation": _ablation,
+}
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ def train_head(
     for step, rows in enumerate(_batches(labels, classes, steps, random)):
         vectors = head(inputs[int(random.integers(len(inputs))), rows])
         acting = step >= WARM_UP * steps
-        kept = _kept(bank, rows, vectors.detach(), config, acting=acting)
+        kept = chosen_by_rule(bank, rows, vectors.detach(), config, acting=acting)
         memory = bank.drawn() if config.memory and acting else rows[:0]
         if int(kept.sum()) > 1:
             optimiser.zero_grad()
@@ -211,7 +211,9 @@ def train_head(
     return head
 
 
-def _kept(bank: Bank, rows: Tensor, vectors: Tensor, config: PeerConfig, *, acting: bool) -> Tensor:
+def chosen_by_rule(
+    bank: Bank, rows: Tensor, vectors: Tensor, config: PeerConfig, *, acting: bool
+) -> Tensor:
     """(B,) samples that count; the bank takes over what its rule lets in."""
     kept = torch.ones(len(rows), dtype=torch.bool)
     if not config.rule:

@@ -39,6 +39,7 @@ class RetrievalSet:
 
     Attributes:
         labelled: The images that train, with given and true labels.
+        paths: Of all images, relative to their folder.
         features: (V + 1, N, W) of all images.
         training: (N,) the images that train, in the order of `labelled`.
         truth: (N,) true classes of all.
@@ -47,6 +48,7 @@ class RetrievalSet:
     """
 
     labelled: LabelledSet
+    paths: tuple[str, ...]
     features: Features
     training: Mask
     truth: npt.NDArray[np.int64]
@@ -164,7 +166,7 @@ def _noisy(
     given = given_labels(own, features[0, training], kind, seed)
     some = tuple(path for path, taken in zip(paths, training, strict=True) if taken)
     labelled = LabelledSet(title, folder, some, given, own, int(own.max()) + 1)
-    return RetrievalSet(labelled, features, training, truth, known, seed)
+    return RetrievalSet(labelled, paths, features, training, truth, known, seed)
 
 
 def given_labels(

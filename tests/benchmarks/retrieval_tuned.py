@@ -1,0 +1,225 @@
+"""Networks that are tuned end to end under wrong labels, and retrieve classes nobody trained on.
+
+Ours is what the product does: the training on cached features gives head, soft targets and
+weights, the network is tuned on them, and the embedding is learned from its features (one plain
+view of each image here). The product's two further networks, each tuned on half of the images, only
+score labels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from detection import features_of
+from ledger import code_digest, row_digest
+from methods import Method, finish
+from retrieval_methods import CLEANLAB, PRISM_CONTRASTIVE, without_issues
+from retrieval_peers import PeerConfig
+from retrieval_sets import RetrievalSet, Vectors
+from retrieval_tuned_peers import embedded, tuned_by_peer
+from torch import nn
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.paths import atomic_write, cache_folder
+from ahsml_app.core.backbones import Backbone, load_backbone
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.embedding import COMPONENTS, embed_features, learn_embedding
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.starting import starting_task
+from ahsml_app.core.finetune.tuning import Place, steps_of, tune
+from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.trainer import train
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+SIZE, EPOCHS = 96, 3
+"""Pictures are trained on at this size, which fits a CPU, and embedded at the product's."""
+
+LOSSES = ("multi-similarity", "contrastive")
+TUNED_OURS = {loss: f"tuned: AHSML, {loss}" for loss in LOSSES}
+TUNED_PLAIN = {loss: f"tuned: plain {loss}" for loss in LOSSES}
+TUNED_PRISM, TUNED_ANCHOR, TUNED_CLEANLAB = (
+    f"tuned: {PRISM_CONTRASTIVE}",
+    "tuned: plain proxy-anchor",
+    f"tuned: {CLEANLAB}",
+)
+TUNED_PEERS = (*TUNED_PLAIN.values(), TUNED_PRISM, TUNED_ANCHOR)
+
+NETWORK = (
+    "soft_targets",
+    *(f"finetune/{name}" for name in ("batches", "network", "starting", "training", "views")),
+)
+CODE = code_digest("embedding", *NETWORK)
+NETWORK_CODE = code_digest(*NETWORK)
+"""A new embedding needs no new network."""
+
+Tuned = tuple[npt.NDArray[np.float16], Vectors | None]
+"""(N, W) features of a tuned network, and a peer's (N, D) embeddings."""
+
+
+def tuned_methods(each: RetrievalSet, data: Path, *, quick: bool) -> list[Method]:
+    """Ours and the peers, all by the same loop.
+
+    Args:
+        each: Who trains and who asks.
+        data: Folder of the image folders.
+        quick: Few steps on tiny pictures, and few methods.
+    """
+    tuning = FinetuneConfig(
+        size=32 if quick else SIZE, epochs=1 if quick else EPOCHS, micro_batch=128, seed=each.seed
+    )
+    bench = _Bench(each, data, tuning)
+    methods = [bench.ours(loss) for loss in LOSSES]
+    peer = PeerConfig(seed=each.seed)
+    prism = replace(peer, loss="contrastive", rule="prism", rate=each.noise, memory=True)
+    peers = {TUNED_PLAIN[loss]: replace(peer, loss=loss) for loss in LOSSES}
+    peers |= {TUNED_PRISM: prism, TUNED_ANCHOR: replace(peer, loss="proxy-anchor")}
+    methods += [bench.peer(name, config) for name, config in peers.items()]
+    return methods[::2] if quick else methods
+
+
+class _Bench:
+    """What the methods of a set share."""
+
+    def __init__(self, each: RetrievalSet, data: Path, tuning: FinetuneConfig) -> None:
+        self.each, self.tuning = each, tuning
+        root = data / each.labelled.folder
+        self.files = [root / path for path in each.paths]
+        self._data, self._some = data, np.flatnonzero(each.training)
+        self._config = TrainConfig(seed=each.seed)
+
+    @cached_property
+    def labelled(self) -> TrainData:
+        """The images that train, with their given labels."""
+        labels, classes = self.each.labelled.given, self.each.labelled.classes
+        every = np.ones(len(labels), dtype=bool)
+        return TrainData(self.each.training_features, labels, every, classes)
+
+    @cached_property
+    def start(self) -> TrainResult:
+        """Our training on cached features."""
+        found: TrainResult = finish(train(self._config, self.labelled))
+        return found
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        """Of the backbone's features of the images that train."""
+        plain = self.each.training_features[0]
+        return fit_preparation(plain, self._config.components, CancelToken())
+
+    def ours(self, loss: str) -> Method:
+        """AHSML on top of a pair loss."""
+        config = replace(self._config, loss=loss)
+        settings = {**asdict(config), **_named(self.tuning)}
+
+        def run() -> dict[str, Any]:
+            network = (TUNED_OURS[loss], settings, lambda: (self._tuned(config), None))
+            return self._measured(self._kept(*network)[0])
+
+        return Method(TUNED_OURS[loss], settings, run)
+
+    def peer(self, name: str, config: PeerConfig) -> Method:
+        """One of the peers."""
+        settings = {**asdict(config), **_named(self.tuning)}
+
+        def tuned() -> tuple[Backbone, nn.Module]:
+            each, files = self.each, [self.files[row] for row in self._some]
+            labels = without_issues(each) if name == TUNED_CLEANLAB else each.labelled.given
+            classes = each.labelled.classes
+            job = (load_backbone(), files, self.preparation, labels, classes, config, self.tuning)
+            return tuned_by_peer(*job)
+
+        def run() -> dict[str, Any]:
+            features, vectors = self._kept(name, settings, tuned)
+            assert vectors is not None
+            middle = features[self.each.training].mean(0, dtype=np.float32)
+            alone = self.each.measure(features - middle)
+            return {**self.each.measure(vectors), **_prefixed("features", alone)}
+
+        return Method(name, settings, run)
+
+    def _tuned(self, config: TrainConfig) -> Backbone:
+        task = starting_task(config, self.labelled, self.start, self.preparation)
+        files, tuning = [self.files[row] for row in self._some], self.tuning
+        steps = steps_of(len(files), tuning)
+        tuned: Backbone = finish(
+            tune(
+                load_backbone(),
+                files,
+                task,
+                config,
+                tuning,
+                device="cpu",
+                checkpoint=CheckpointFolder(None, ""),
+                cancel=CancelToken(),
+                place=Place(0, config.passes, 0, steps),
+            )
+        )
+        return tuned
+
+    def _measured(self, features: npt.NDArray[np.float16]) -> dict[str, Any]:
+        """Of the product's embedding, of its learned part, and of the tuned features."""
+        each, cancel = self.each, CancelToken()
+        plain = np.ascontiguousarray(features[each.training])
+        preparation = fit_preparation(plain, self._config.components, cancel)
+        views = prepare_views(plain[None], preparation, cancel)
+        learned = finish(
+            learn_embedding(
+                self._config,
+                self.labelled,
+                (preparation, views),
+                self.start.corrected,
+                device="cpu",
+                checkpoint=CheckpointFolder(None, ""),
+                cancel=cancel,
+            )
+        )
+        # Points of the ball are not measured: any head will do for them.
+        head = {name: self.start.head[name] for name in ("weight", "bias")}
+        vectors = embed_features(features, {**head, **learned}, self._config.curvature, cancel)
+        centred = each.measure(features - plain.mean(0, dtype=np.float32))
+        alone = each.measure(vectors[:, COMPONENTS:])
+        return {
+            **each.measure(vectors),
+            **_prefixed("features", centred),
+            **_prefixed("alone", alone),
+        }
+
+    def _kept(
+        self,
+        name: str,
+        settings: dict[str, Any],
+        tuned: Callable[[], tuple[Backbone, nn.Module | None]],
+    ) -> Tuned:
+        """The features of the network, or what an earlier call left of them in the cache."""
+        each = self.each
+        digest = row_digest(each.labelled, name, each.training_features, settings)
+        file = hashlib.blake2b((digest + NETWORK_CODE).encode(), digest_size=16).hexdigest()
+        place = cache_folder() / "benchmarks" / f"{file}.npz"
+        if not place.is_file():
+            backbone, head = tuned()
+            features = features_of(self._data, each.labelled.folder, each.paths, 0, backbone)[0]
+            arrays = {"features": features}
+            if head is not None:
+                prepared = self.preparation(features)
+                arrays["vectors"] = embedded(head, prepared)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_write(place, "wb") as stream:
+                np.savez(stream, **arrays)
+        with np.load(place) as kept:
+            return kept["features"], kept.get("vectors")
+
+
+def _named(tuning: FinetuneConfig) -> dict[str, Any]:
+    return {f"tuning_{name}": value for name, value in asdict(tuning).items()}
+
+
+def _prefixed(name: str, measures: dict[str, Any]) -> dict[str, Any]:
+    return {f"{name}_{key}": value for key, value in measures.items()}
