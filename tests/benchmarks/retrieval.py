@@ -46,7 +46,7 @@ def main() -> None:
     rows = read_rows(place)
     print(f"{len(rows)} rows in {place}")
     if rows and not asked.quick:
-        write_report(asked.results, rows, CODE)
+        write_report(asked.results, rows)
         print(f"Tables written into {asked.results}")
 
 

@@ -17,6 +17,7 @@ class FinetuneConfig:
         memory: Embeddings that the cross-batch memory holds; 0 for none.
         backbone_rate: Peak learning rate of the backbone's last layers.
         head_rate: Peak learning rate of the head.
+        frozen: Share of the backbone's stages, counted from the pixels, that stay as they are.
         layer_decay: Factor on the learning rate from each of the backbone's stages to the one
             before it.
         decay: Decoupled weight decay of the backbone.
@@ -35,6 +36,7 @@ class FinetuneConfig:
     memory: int = 0
     backbone_rate: float = 2e-4
     head_rate: float = 1e-3
+    frozen: float = 0.4
     layer_decay: float = 0.7
     decay: float = 1e-4
     warm_up: float = 0.1

@@ -85,11 +85,12 @@ def keep_few_activations(module: nn.Module) -> None:
 def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict[str, Any]]:
     """Parameters with their learning rates: the head's, and the backbone's stage by stage.
 
-    The nearer to the pixels, the lower the rate: what edges look like is known already.
+    The nearer to the pixels, the lower the rate: what edges look like is known already. The first
+    stages see the largest pictures and cost most of the time, so they are not trained at all.
 
     Args:
-        network: To be trained.
-        config: Rates, layer decay and weight decay.
+        network: To be trained; parameters that are not need no gradient afterwards.
+        config: Rates, layer decay, weight decay, and what stays as it is.
 
     Returns:
         Groups for an optimiser; "peak" is the highest learning rate of each.
@@ -99,7 +100,11 @@ def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict
     depths = _depths(network.backbone)
     last = max(depths.values(), default=0)
     by_kind: dict[tuple[int, float], list[nn.Parameter]] = {}
+    first_trained = int(config.frozen * (last + 1))
     for name, parameter in network.backbone.named_parameters():
+        if depths.get(name, last) < first_trained:
+            parameter.requires_grad_(False)
+            continue
         # Biases and the factors of norms have no need to be small.
         decay = config.decay if parameter.ndim > 1 else 0.0
         by_kind.setdefault((depths.get(name, last), decay), []).append(parameter)
