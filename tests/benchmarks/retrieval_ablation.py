@@ -42,6 +42,22 @@ FLAT = 1e-4
 
 GEOMETRIES = ("ball", "flat", "sphere")
 PAIR_FORMS = ("plain", "core", "extension")
+TAKEN_APART = ("multi-similarity", "contrastive")
+"""Pair losses whose parts are switched off one by one."""
+
+FORMS: dict[str, dict[str, Any]] = {
+    "plain": {"margins": "constant", "view_pairs": False, "soft_similarity": False},
+    "core": {"soft_similarity": False},
+    "extension": {"weights": "posterior"},
+    "core without class-wise divergence": {"margins": "constant", "soft_similarity": False},
+    "core without sample-wise consistency": {"view_pairs": False, "soft_similarity": False},
+    "core, margins as printed": {"margins": "paper", "soft_similarity": False},
+    "core, margins as distances": {"margins": "distance", "soft_similarity": False},
+    "extension without weights": {},
+    "extension without class-wise divergence": {"weights": "posterior", "margins": "constant"},
+    "extension without sample-wise consistency": {"weights": "posterior", "view_pairs": False},
+}
+"""Options of a head that only a pair loss trains."""
 
 
 class Bench:
@@ -174,17 +190,12 @@ def _pairs(bench: Bench, *, quick: bool) -> Iterator[Method]:
     The extension has what the last pass of the training has: targets and weights from models that
     did not see the label, soft similarities, and weights that are renewed.
     """
-    forms = {
-        "plain": {"margins": "constant", "view_pairs": False, "soft_similarity": False},
-        "core": {"soft_similarity": False},
-        "extension": {"weights": "posterior"},
-    }
     whole = head_config(bench.config, len(bench.each.labelled.given))
     base = replace(whole, pair_weight=float("inf"), epochs=EPOCHS // 2)
     for loss in ["multi-similarity", "contrastive"] if quick else sorted(LOSSES):
-        for form in PAIR_FORMS:
-            config = replace(base, loss=loss, **forms[form])
-            run = _pair(bench, config, extension=form == "extension")
+        for form in FORMS if loss in TAKEN_APART and not quick else PAIR_FORMS:
+            config = replace(base, loss=loss, **FORMS[form])
+            run = _pair(bench, config, extension=form.startswith("extension"))
             yield Method(f"ablation: {loss}, {form}", dict(asdict(config)), run)
 
 
@@ -194,7 +205,9 @@ def _pair(bench: Bench, config: TrainConfig, *, extension: bool) -> Callable[[],
         if not extension:
             return _head(bench, bench.data(given, bench.one_hot(given)), config)
         corrected = bench.trained.corrected
-        weights = posterior_weights(corrected, given).astype(np.float32)
+        weights = None
+        if config.weights != "none":
+            weights = posterior_weights(corrected, given).astype(np.float32)
         return _head(bench, bench.data(given, corrected, weights), config)
 
     return run

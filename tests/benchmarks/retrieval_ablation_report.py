@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
 
-from retrieval_ablation import DEFAULT, DIMENSIONS, GEOMETRIES, PAIR_FORMS
+from retrieval_ablation import DEFAULT, DIMENSIONS, FORMS, GEOMETRIES
 from retrieval_radius import RADIUS, SIGNALS
 from retrieval_sets import CLEAN, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
@@ -27,7 +27,7 @@ def ablation_tables(rows: Rows) -> str:
     if not named:
         return ""
     shaped = {_shape(g, d) for g in GEOMETRIES for d in DIMENSIONS}
-    paired = {f"{loss}, {form}" for loss in LOSSES for form in PAIR_FORMS}
+    paired = {f"{loss}, {form}" for loss in LOSSES for form in FORMS}
     simple = [name for name in named if name not in shaped | paired]
     parts = [
         "### What each part of the embedding does",
@@ -49,7 +49,8 @@ def ablation_tables(rows: Rows) -> str:
     if pairs := [name for name in named if name in paired]:
         parts += [
             "Pair losses alone on the given labels: plain; with the core's margins and pairs of "
-            "views; with the extension's soft similarities, weights and targets beside them.",
+            "views; with the extension's soft similarities, weights and targets beside them; two "
+            "losses with one part off at a time.",
             _lines(rows, pairs),
             _pair_verdict(rows),
         ]
