@@ -16,8 +16,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from detection_tuned import CODE as TUNED_CODE
+from detection_tuned import tuned
 from ledger import code_digest, read_rows, settle
-from methods import VIEWS, Method, ablations, compared, finish, views_ablation
+from methods import TUNED, VIEWS, Method, ablations, compared, finish, views_ablation
 from report import ABLATED, write_report
 from sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
 
@@ -30,7 +32,7 @@ from ahsml_app.core.features import extract_features
 from ahsml_app.core.fingerprint import fingerprint
 
 HERE = Path(__file__).resolve().parent
-STAGES = ("cifar", "clean", "small", "ablation")
+STAGES = ("cifar", "clean", "small", "ablation", "tuned")
 QUICK_IMAGES = 1000
 
 Features = npt.NDArray[np.float16]
@@ -44,7 +46,8 @@ def main() -> None:
         stages = STAGES if asked.stage == "all" else (asked.stage,)
         for each, features, methods in _work(asked, stages):
             for method in methods:
-                settle(place, each, method.name, features, method.settings, method.run)
+                code = TUNED_CODE if method.name == TUNED else None
+                settle(place, each, method.name, features, method.settings, method.run, code)
     rows = read_rows(place)
     print(f"{len(rows)} rows in {place}")
     if rows and not asked.quick:
@@ -76,6 +79,9 @@ def _work(
         elif stage == "small":
             for each, features in _planted(asked, 1 if asked.quick else asked.seeds):
                 yield each, features, compared(features, each, full=False)
+        elif stage == "tuned":
+            for each, features in _real(asked):
+                yield each, features, [tuned(features, each, asked.data, quick=asked.quick)]
         else:
             yield from _ablation(asked)
 

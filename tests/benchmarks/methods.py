@@ -28,8 +28,8 @@ from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 OURS, PLAIN, CORE, CEILING = "AHSML core + extension", "plain loss", "AHSML core", "ceiling"
-KNN, CLEANLAB = "kNN", "cleanlab"
-METHODS = (KNN, CLEANLAB, PLAIN, CORE, OURS, CEILING)
+KNN, CLEANLAB, TUNED = "kNN", "cleanlab", "AHSML, network tuned"
+METHODS = (KNN, CLEANLAB, PLAIN, CORE, OURS, CEILING, TUNED)
 
 DEFAULT = TrainConfig()
 PLAIN_CONFIG = replace(

@@ -1,0 +1,77 @@
+"""Detection with networks that were tuned end to end, as the product's `--finetune` has it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ledger import code_digest
+from measures import measure_result
+from methods import TUNED, Method, finish
+from sets import LabelledSet
+
+from ahsml_app.base.events import CancelToken, EpochEnd, Notice
+from ahsml_app.base.paths import cache_folder
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.backbones import load_backbone
+from ahsml_app.core.config import DEFAULT_VIEWS, TrainConfig
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.cross_fit import Start, Surroundings, Tuned, finetune
+from ahsml_app.core.fingerprint import fingerprint
+from ahsml_app.core.trainer import train
+from ahsml_app.core.training_data import TrainData
+
+MODULES = ("batches", "cross_fit", "embedding", "network", "starting", "training", "tuning")
+CODE = code_digest(
+    "embedding", "soft_targets", "finetune/views", *(f"finetune/{name}" for name in MODULES)
+)
+
+
+def tuned(
+    features: npt.NDArray[np.float16], each: LabelledSet, data: Path, *, quick: bool
+) -> Method:
+    """All three networks of the product: two that score labels, and the one that is exported.
+
+    Args:
+        features: (V + 1, N, W) of the published backbone.
+        each: Labels and paths.
+        data: Folder of the image folders.
+        quick: One epoch of tiny pictures.
+    """
+    config = TrainConfig()
+    tuning = FinetuneConfig(size=32, epochs=1) if quick else FinetuneConfig()
+    settings = asdict(config) | {f"tuning_{name}": v for name, v in asdict(tuning).items()}
+
+    def run() -> dict[str, Any]:
+        count = len(each.given)
+        labelled = TrainData(features, each.given, np.ones(count, dtype=bool), each.classes)
+        before = finish(train(config, labelled))
+        names = tuple(str(number) for number in range(each.classes))
+        table = SampleTable(data / each.folder, each.paths, each.given, names)
+        table, _ = finish(fingerprint(table, index_path=cache_folder() / "fingerprints.sqlite"))
+        start = Start(table, load_backbone(), labelled, before, DEFAULT_VIEWS)
+        with tempfile.TemporaryDirectory() as folder:
+            around = Surroundings("cpu", Path(folder), CancelToken(), print, alone=True)
+            found = _told(finetune(config, tuning, start, around))
+        own = measure_result(before, each)["average_precision"]
+        return {**measure_result(found.result, each), "kept": found.kept, "before": own}
+
+    return Method(TUNED, settings, run)
+
+
+def _told(events: Any) -> Tuned:
+    """Run to the end and say how far it has come: it takes the better part of an hour."""
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            result: Tuned = end.value
+            return result
+        if isinstance(event, EpochEnd):
+            print(f"network {event.fold}, epoch {event.epoch}: loss {event.loss:.3f}", flush=True)
+        elif isinstance(event, Notice):
+            print(event.message, flush=True)
