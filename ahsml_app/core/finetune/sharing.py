@@ -1,0 +1,143 @@
+"""One step of a network's training in several processes, with the result of one process.
+
+Each process decodes its share of a batch and takes it through the backbone. The features are
+gathered, so that every process has the loss over all pairs of the whole batch, and with it the same
+similarity bank, memory and points. Each carries its share of the gradient back, and
+DistributedDataParallel adds up what the backbones' parameters get.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken
+from ahsml_app.core.finetune.network import TunedNetwork
+from ahsml_app.core.processes import Team, worst
+
+_WELL, _FULL, _STOPPED = range(3)
+
+
+class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
+    """The memory of a device ran out, in this process or in another one."""
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
+    words = str(error).lower()
+    return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
+
+
+class Sharing:
+    """What a training needs of the other processes.
+
+    Args:
+        team: The processes.
+        network: In the same state everywhere; rank 0's backbone is copied to the others.
+    """
+
+    def __init__(self, team: Team, network: TunedNetwork) -> None:
+        self._rank, self._count = team.rank, team.count
+        self._head = list(network.head.parameters())
+        # Statistics of batch norm are never changed, and some networks have parameters of no use.
+        self._parallel = DistributedDataParallel(
+            network.backbone, broadcast_buffers=False, find_unused_parameters=True
+        )
+
+    def own(self, count: int) -> slice:
+        """The share of this process in a batch of so many samples."""
+        return _share(self._rank, count, self._count)
+
+    @contextlib.contextmanager
+    def agreed(self) -> Iterator[None]:
+        """Let all processes leave the block in the same way.
+
+        Raises:
+            Cancelled: One of them was stopped.
+            OutOfMemory: The memory of one of them ran out.
+        """
+        state = _WELL
+        try:
+            yield
+        except Cancelled:
+            state = _STOPPED
+        except RuntimeError as error:
+            if not out_of_memory(error):
+                raise
+            state = _FULL
+        # Outside the handler: the error's traceback holds on to the memory.
+        state = worst(state)
+        if state == _STOPPED:
+            raise Cancelled
+        if state == _FULL:
+            raise OutOfMemory("out of memory in one of the processes")
+
+    def gathered(self, features: Tensor, count: int) -> Tensor:
+        """Features of the whole batch.
+
+        Args:
+            features: (2b, d) of the own samples: weak views, then strong ones.
+            count: B samples of the batch.
+
+        Returns:
+            (2B, d): the weak views of all samples, then the strong ones.
+        """
+        sizes = [_size(_share(rank, count, self._count)) for rank in range(self._count)]
+        padded = features.new_zeros(2 * max(sizes), features.shape[1])
+        padded[: len(features)] = features
+        found = [torch.empty_like(padded) for _ in sizes]
+        dist.all_gather(found, padded)
+        views = [each[: 2 * size].chunk(2) for each, size in zip(found, sizes, strict=True)]
+        return torch.cat([part[view] for view in range(2) for part in views])
+
+    def carry_back(
+        self,
+        network: TunedNetwork,
+        chunks: tuple[Tensor, ...],
+        gradient: Tensor | None,
+        cancel: CancelToken,
+    ) -> None:
+        """Leave the gradient of the whole batch at all parameters.
+
+        The last part, no larger than those before it, carries the exchange with it: whatever can
+        fail has failed by then, and nobody is left waiting.
+
+        Args:
+            network: Whose head has its gradient already.
+            chunks: The own images in at least two parts.
+            gradient: (2B, d) at the features of the batch; None where the loss needs none.
+            cancel: Checked before each part.
+
+        Raises:
+            Cancelled: One of the processes was stopped.
+            OutOfMemory: The memory of one of them ran out.
+        """
+        for parameter in self._head:
+            if parameter.grad is not None:  # the same everywhere, but for rounding: let none drift
+                dist.all_reduce(parameter.grad)
+                parameter.grad /= self._count
+        if gradient is None:
+            return
+        own = self.own(len(gradient) // 2)
+        # DistributedDataParallel takes the mean over the processes, and the sum is wanted.
+        mine = torch.cat([half[own] for half in gradient.chunk(2)]) * self._count
+        shares = torch.split(mine, len(chunks[0]))
+        with self.agreed(), self._parallel.no_sync():
+            for chunk, share in zip(chunks[:-1], shares[:-1], strict=True):
+                cancel.check()
+                torch.autograd.backward(network(chunk, self._parallel), share)
+        torch.autograd.backward(network(chunks[-1], self._parallel), shares[-1])
+
+
+def _share(rank: int, samples: int, count: int) -> slice:
+    return slice(rank * samples // count, (rank + 1) * samples // count)
+
+
+def _size(share: slice) -> int:
+    return int(share.stop) - int(share.start)
