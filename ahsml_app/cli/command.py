@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ahsml_app.base.errors import AppError, Cancelled, ExitCode
+from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.launch import Launch, launched
 from ahsml_app.base.log import logging_to_file
@@ -69,6 +69,8 @@ def main(
     except AppError as error:
         if launch is None or launch.rank == 0:
             _tell(error, as_json="--json" in words)
+        elif isinstance(error, ProcessesError):  # it may be rank 0 that is gone
+            _tell(error, as_json=False)
         return error.exit_code
 
 

@@ -213,8 +213,8 @@ def lost(error: BaseException) -> ProcessesError | None:
             )
     first = [rank for rank in gone if notes[rank] is None] or gone
     if first:
-        places = "; ".join(_place(us, rank) for rank in first)
-        return ProcessesError(f"A process has ended: {places}.", hint=_RESUME)
+        places = " and ".join(f"the process {_place(us, rank)}" for rank in first)
+        return ProcessesError(f"The run has lost {places}.", hint=_RESUME)
     if "timed out" in str(error).lower():
         minutes = round(PATIENCE.total_seconds() / 60)
         return ProcessesError(

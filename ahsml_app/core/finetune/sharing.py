@@ -40,14 +40,17 @@ class Sharing:
     Args:
         team: The processes.
         network: In the same state everywhere; rank 0's backbone is copied to the others.
+        size: Side of its pictures in pixels.
     """
 
-    def __init__(self, team: Team, network: TunedNetwork) -> None:
+    def __init__(self, team: Team, network: TunedNetwork, size: int) -> None:
         self._rank, self._count = team.rank, team.count
         self._head = list(network.head.parameters())
-        # Statistics of batch norm are never changed, and some networks have parameters of no use.
+        # Statistics of batch norm are never changed.
         self._parallel = DistributedDataParallel(
-            network.backbone, broadcast_buffers=False, find_unused_parameters=True
+            network.backbone,
+            broadcast_buffers=False,
+            find_unused_parameters=_has_unused(network, size),
         )
 
     def own(self, count: int) -> slice:
@@ -133,6 +136,14 @@ class Sharing:
                 cancel.check()
                 torch.autograd.backward(network(chunk, self._parallel), share)
         torch.autograd.backward(network(chunks[-1], self._parallel), shares[-1])
+
+
+def _has_unused(network: TunedNetwork, size: int) -> bool:
+    """Whether some of the backbone's parameters play no part in its features."""
+    parameters = list(network.backbone.parameters())
+    features = network(torch.zeros(1, 3, size, size, device=parameters[0].device))
+    found = torch.autograd.grad(features.sum(), parameters, allow_unused=True)
+    return any(each is None for each in found)
 
 
 def _share(rank: int, samples: int, count: int) -> slice:

@@ -117,7 +117,7 @@ class NetworkTraining:
 
         Each of them calls this at the same time, in the same state.
         """
-        self._sharing = Sharing(team, self.network)
+        self._sharing = Sharing(team, self.network, self.size)
 
     def own(self, rows: IntArray) -> IntArray:
         """Those rows of a batch whose pictures this process is to be given."""
