@@ -135,8 +135,11 @@ def _misbehave(case: str) -> None:
             raise RuntimeError("CUDA out of memory, as it were")
         return forward(self, *more)
 
+    steps: list[Any] = []
+
     def killed(self: Any, place: Any, *more: Any) -> Any:
-        if place[:2] == (1, 1):
+        steps.append(place)
+        if len(steps) == int(os.environ.get("KILLED_AT", "4")):
             os.kill(os.getpid(), signal.SIGKILL)
         return step(self, place, *more)
 
@@ -157,7 +160,7 @@ def _refuse_to_write() -> None:
         if event == "open":
             path, _, flags = arguments
             writes = bool(flags & (os.O_WRONLY | os.O_RDWR)) and str(path) != os.devnull
-        if writes:
+        if writes and "torchinductor" not in str(arguments[0]):  # torch makes it when it loads
             print(f"WROTE {event} {arguments}", file=sys.stderr, flush=True)
             os._exit(99)
 
@@ -174,6 +177,8 @@ def _main() -> int:
         from ahsml_app.cli import main
 
         if launch.rank:
+            if "KILLED_AT" in os.environ:
+                _misbehave("killed")
             _refuse_to_write()
         return main(sys.argv[2:])
     from ahsml_app.core.assisting import assist
