@@ -17,12 +17,13 @@ import numpy.typing as npt
 from PIL import Image
 
 from ahsml_app.base.events import CancelToken, Event, Progress
-from ahsml_app.base.launch import launched, own_cores
+from ahsml_app.base.launch import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core import augment
 from ahsml_app.core.duplicates import THUMBNAIL_SIZE, gray_thumbnails
 from ahsml_app.core.feature_cache import RowCache, empty_array, hash_array
 from ahsml_app.core.images import UnreadableImage, decode
+from ahsml_app.core.team import team
 
 if TYPE_CHECKING:  # torch, which a run with cached features does without
     from ahsml_app.core.backbones import Backbone
@@ -122,7 +123,7 @@ def extract_features(
         yield Progress(STAGE, 0, len(jobs))
         sinks = (caches.features, caches.thumbnails)
         embedding = Embedding(backbone, keys, sinks, cancel or CancelToken())
-        work = _shared_work if _in_a_team() else _work
+        work = _shared_work if team() else _work
         try:
             engine = yield from work(embedding, jobs, device, notify)
         finally:
@@ -222,14 +223,6 @@ def _work(
     engine = make_engine(embedding.backbone, device, notify)
     yield from embedding.embed(engine, jobs, len(jobs))
     return engine.name
-
-
-def _in_a_team() -> bool:
-    if launched() is None:
-        return False
-    from ahsml_app.core.processes import team
-
-    return team() is not None
 
 
 def _shared_work(

@@ -19,7 +19,8 @@ from ahsml_app.core.backbone_transfer import packed_backbone, unpacked_backbone
 from ahsml_app.core.engine import make_engine
 from ahsml_app.core.feature_cache import hash_array
 from ahsml_app.core.features import Embedding, Job, Notify
-from ahsml_app.core.processes import Message, heard, replied, reply, send, team
+from ahsml_app.core.processes import Message, heard, replied, reply, send
+from ahsml_app.core.team import our_team
 
 ORDER = "embed"
 SHARE = 256
@@ -46,9 +47,7 @@ def embed_together(
     Raises:
         Cancelled: When asked to stop.
     """
-    us = team()
-    if us is None:
-        raise RuntimeError("there are no other processes")
+    us = our_team()
     words, arrays = packed_backbone(embedding.backbone)
     send({"order": ORDER, **words}, arrays)
     engine = make_engine(embedding.backbone, device, notify)
@@ -72,9 +71,7 @@ def help_to_embed(order: Message) -> None:
         InputError: The image folder cannot be seen from this machine.
         ProcessesError: The network gives other features here.
     """
-    us = team()
-    if us is None:
-        raise RuntimeError("there are no other processes")
+    us = our_team()
     backbone = unpacked_backbone(order)
     engine = make_engine(backbone, us.device)
     while (message := heard()) is not None and message.words["shares"] is not None:

@@ -29,6 +29,7 @@ from torch.distributed.rendezvous import rendezvous
 from ahsml_app.base.errors import AppError, DeviceError, ProcessesError
 from ahsml_app.base.launch import Launch
 from ahsml_app.core.device import choose_device
+from ahsml_app.core.team import Team, enter, leave, our_team
 
 PATIENCE = dt.timedelta(minutes=10)
 """Within one step. A machine that vanishes without closing its connections is missed after it."""
@@ -44,25 +45,6 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """The processes that work together.
-
-    Attributes:
-        rank: Of this process, from 0.
-        count: Of the processes.
-        device: Kind of device that each of them computes on.
-        store: Where each leaves notes that outlive it.
-        orders: Group that carries the messages of rank 0.
-    """
-
-    rank: int
-    count: int
-    device: str
-    store: Store
-    orders: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """What one process tells another.
 
@@ -73,14 +55,6 @@ class Message:
 
     words: dict[str, Any]
     arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
-
-
-_teams: list[Team] = []
-
-
-def team() -> Team | None:
-    """The team that this process is in; None where it works alone."""
-    return _teams[-1] if _teams else None
 
 
 @contextlib.contextmanager
@@ -104,7 +78,7 @@ def joined(launch: Launch, device: str) -> Iterator[None]:
     )
     orders = dist.new_group(backend="gloo", timeout=IDLE)
     us = Team(launch.rank, launch.count, kind, PrefixStore("notes", store), orders)
-    _teams.append(us)
+    enter(us)
     us.store.set(f"host/{us.rank}", socket.gethostname())
     # The launcher asks all to stop when one has ended: there must be time to say which.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -121,14 +95,14 @@ def joined(launch: Launch, device: str) -> Iterator[None]:
             raise
         raise found from error
     finally:
-        _teams.remove(us)
+        leave()
     # After an error connections are left to the end of the process: shutting down would wait.
     dist.destroy_process_group()
 
 
 def send(words: Mapping[str, Any], arrays: Arrays | None = None) -> None:
     """Tell all helpers something; they get it by `heard`."""
-    us = _us()
+    us = our_team()
     data = _packed(words, arrays or {})
     dist.broadcast(torch.tensor([len(data)]), 0, group=us.orders)
     for piece in torch.split(data, _PIECE):
@@ -137,7 +111,7 @@ def send(words: Mapping[str, Any], arrays: Arrays | None = None) -> None:
 
 def heard() -> Message | None:
     """Wait for the next message of rank 0; None where it has left before the job was done."""
-    us, length = _us(), torch.zeros(1, dtype=torch.int64)
+    us, length = our_team(), torch.zeros(1, dtype=torch.int64)
     try:
         dist.broadcast(length, 0, group=us.orders)
         data = torch.empty(int(length), dtype=torch.uint8)
@@ -178,13 +152,13 @@ def worst(state: int) -> int:
 def has_left() -> bool:
     """Whether rank 0 has ended on purpose: it was stopped, or says itself what went wrong."""
     with contextlib.suppress(RuntimeError):  # the store may have gone with it
-        return bool(_us().store.check(["leaving"]))
+        return bool(our_team().store.check(["leaving"]))
     return False
 
 
 def confess(error: BaseException) -> None:
     """Leave a note of why this helper ends, for rank 0 to read."""
-    us = _us()
+    us = our_team()
     if isinstance(error, AppError):
         note = {"message": error.message, "hint": error.hint, "details": error.details}
     elif _unreachable(us):
@@ -201,7 +175,7 @@ def lost(error: BaseException) -> ProcessesError | None:
     A process that left a note has failed by itself. One that is gone without any was killed, or
     its machine was.
     """
-    us = _us()
+    us = our_team()
     gone = _unreachable(us)
     notes = {rank: _note(us, rank) for rank in range(us.count) if rank != us.rank}
     for rank, note in notes.items():
@@ -223,13 +197,6 @@ def lost(error: BaseException) -> ProcessesError | None:
             details=str(error),
         )
     return None
-
-
-def _us() -> Team:
-    us = team()
-    if us is None:
-        raise RuntimeError("there are no other processes")
-    return us
 
 
 def _agreed_device(store: Store, launch: Launch, device: str) -> str:

@@ -19,19 +19,11 @@ from torch.nn.parallel import DistributedDataParallel
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.finetune.network import TunedNetwork
-from ahsml_app.core.processes import Team, worst
+from ahsml_app.core.finetune.training import OutOfMemory, out_of_memory
+from ahsml_app.core.processes import worst
+from ahsml_app.core.team import Team
 
 _WELL, _FULL, _STOPPED = range(3)
-
-
-class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
-    """The memory of a device ran out, in this process or in another one."""
-
-
-def out_of_memory(error: RuntimeError) -> bool:
-    """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
-    words = str(error).lower()
-    return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
 
 
 class Sharing:

@@ -18,7 +18,8 @@ from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.training import NetworkTraining, Task
 from ahsml_app.core.head import HyperbolicHead
 from ahsml_app.core.preparation import Preparation
-from ahsml_app.core.processes import Message, Team, replied, reply, send, team
+from ahsml_app.core.processes import Message, replied, reply, send
+from ahsml_app.core.team import our_team
 
 ORDER = "tune"
 _STATE = "state."
@@ -32,7 +33,7 @@ def share_out(
     config: TrainConfig,
     position: tuple[int, int, float],
 ) -> None:
-    """Let all processes train together from here on; nothing where this one works alone.
+    """Let all processes train together from here on; for rank 0.
 
     Args:
         training: In the state to start from.
@@ -44,9 +45,7 @@ def share_out(
     Raises:
         OptionError: A batch has fewer images than there are processes.
     """
-    us = team()
-    if us is None:
-        return
+    us = our_team()
     least = min((len(rows) for rows in training.batches(0)), default=0)
     if least < us.count:
         raise OptionError(
@@ -70,16 +69,14 @@ def share_out(
     training.share_out(us)
 
 
-def joined_training(
-    order: Message, us: Team
-) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
+def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
     """The training that rank 0 shares out: in the same state, and where it stands.
 
     Raises:
         InputError: The image folder cannot be seen from this machine.
         ProcessesError: The network gives other features here.
     """
-    words, arrays = order.words, order.arrays
+    us, words, arrays = our_team(), order.words, order.arrays
     backbone = unpacked_backbone(order)
     config, tuning = TrainConfig(**words["config"]), FinetuneConfig(**words["tuning"])
     preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
@@ -111,7 +108,6 @@ def report_unreadable(unreadable: dict[int, str]) -> None:
 
 
 def gather_unreadable(unreadable: dict[int, str]) -> None:
-    """Add what the other processes could not read; nothing where this one works alone."""
-    us = team()
-    for rank in range(1, us.count if us else 1):
+    """Add what the other processes could not read; for rank 0."""
+    for rank in range(1, our_team().count):
         unreadable |= {int(row): reason for row, reason in replied(rank).words["unreadable"]}

@@ -6,7 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,16 +22,18 @@ from ahsml_app.core.finetune.batches import epoch_batches
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations, parameter_groups
 from ahsml_app.core.finetune.pictures import Pixels
-from ahsml_app.core.finetune.sharing import Sharing
 from ahsml_app.core.finetune.views import STRONG, WEAK, draw, made
 from ahsml_app.core.head import HyperbolicHead
 from ahsml_app.core.hyperbolic import pairwise_distance
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.objective import ClassKnowledge, Memory, pair_term, prototype_term
 from ahsml_app.core.preparation import Preparation
-from ahsml_app.core.processes import Team
 from ahsml_app.core.prototypes import weighted_prototypes
 from ahsml_app.core.similarity import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.team import Team
+
+if TYPE_CHECKING:  # torch's parts for several processes, which one does without
+    from ahsml_app.core.finetune.sharing import Sharing
 
 MICRO_BATCH = {"cpu": 16, "cuda": 64, "mps": 32}
 """Pictures of 224 pixels that go through the backbone at once; more of smaller ones. Few on a CPU,
@@ -43,6 +45,16 @@ LEAST_DONE = 1e-3
 """Share of the warm-up that the first step's learning rates stand at."""
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+
+class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
+    """The memory of a device ran out, in this process or in another one."""
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
+    words = str(error).lower()
+    return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
 
 
 def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
@@ -117,6 +129,8 @@ class NetworkTraining:
 
         Each of them calls this at the same time, in the same state.
         """
+        from ahsml_app.core.finetune.sharing import Sharing
+
         self._sharing = Sharing(team, self.network, self.size)
 
     def own(self, rows: IntArray) -> IntArray:

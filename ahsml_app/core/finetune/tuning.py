@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -19,15 +20,11 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import batch_count
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.sharing import out_of_memory
-from ahsml_app.core.finetune.together import (
-    gather_unreadable,
-    joined_training,
-    report_unreadable,
-    share_out,
-)
-from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch
-from ahsml_app.core.processes import Message, team
+from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch, out_of_memory
+from ahsml_app.core.team import our_team, team
+
+if TYPE_CHECKING:
+    from ahsml_app.core.processes import Message
 
 CHECKPOINT_SECONDS = 120.0
 """Time between two checkpoints inside an epoch: what a kill may cost."""
@@ -118,9 +115,16 @@ def tune(
     training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
     position = _resume(training, checkpoint, place)
     pictures = PictureSource(source, round(training.size * MARGIN))
-    share_out(training, backbone, source, config, (position.epoch, position.step, position.loss))
-    yield from _run_epochs(training, pictures, position, checkpoint, cancel, place, device)
-    gather_unreadable(pictures.unreadable)
+    epochs = _run_epochs(training, pictures, position, checkpoint, cancel, place, device)
+    if team() is None:
+        yield from epochs
+    else:
+        from ahsml_app.core.finetune.together import gather_unreadable, share_out
+
+        done = (position.epoch, position.step, position.loss)
+        share_out(training, backbone, source, config, done)
+        yield from epochs
+        gather_unreadable(pictures.unreadable)
     yield from _unreadable(pictures)
     result = training.backbone_state()
     checkpoint.save(f"{place.name}-result", result)
@@ -135,10 +139,9 @@ def help_to_tune(order: Message) -> None:
         InputError: The image folder cannot be seen from this machine.
         ProcessesError: The network gives other features here.
     """
-    us = team()
-    if us is None:
-        raise RuntimeError("there are no other processes")
-    training, paths, position = joined_training(order, us)
+    from ahsml_app.core.finetune.together import joined_training, report_unreadable
+
+    training, paths, position = joined_training(order)
     pictures = PictureSource(paths, round(training.size * MARGIN))
     nothing = CheckpointFolder(None, "")
     epochs = _run_epochs(
@@ -148,7 +151,7 @@ def help_to_tune(order: Message) -> None:
         nothing,
         CancelToken(),
         Place(0, 0, 0, 0),
-        us.device,
+        our_team().device,
     )
     with contextlib.suppress(Cancelled):
         for _ in epochs:
