@@ -42,6 +42,7 @@ def options() -> dict[str, Any]:
         "plain": replace(TUNING, memory=6),
         "parts": replace(TUNING, micro_batch=5),
         "saving": replace(TUNING, checkpointing=True),
+        "few": replace(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
         "full": replace(TUNING, micro_batch=FULL),
     }
 

@@ -123,12 +123,10 @@ def extract_features(
         yield Progress(STAGE, 0, len(jobs))
         sinks = (caches.features, caches.thumbnails)
         embedding = Embedding(backbone, keys, sinks, cancel or CancelToken())
-        work = _shared_work if team() else _work
         try:
-            engine = yield from work(embedding, jobs, device, notify)
+            engine = yield from _embed(embedding, jobs, device, notify)
         finally:
             caches.close()
-        yield Progress(STAGE, len(jobs), len(jobs))
         reasons = embedding.reasons
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
     readable = np.array([number not in reasons for number in content], dtype=np.bool_)
@@ -214,23 +212,22 @@ def _jobs(
     ]
 
 
-def _work(
+def _embed(
     embedding: Embedding, jobs: list[Job], device: str, notify: Notify | None
 ) -> Generator[Event, None, str]:
-    """Embed in this process; the name of the engine."""
-    from ahsml_app.core.engine import make_engine
+    """Embed everything, with the other processes where there are any; the name of the engine."""
+    if team() is None:
+        from ahsml_app.core.engine import make_engine
 
-    engine = make_engine(embedding.backbone, device, notify)
-    yield from embedding.embed(engine, jobs, len(jobs))
-    return engine.name
+        engine = make_engine(embedding.backbone, device, notify)
+        yield from embedding.embed(engine, jobs, len(jobs))
+        name = engine.name
+    else:
+        from ahsml_app.core.features_together import embed_together
 
-
-def _shared_work(
-    embedding: Embedding, jobs: list[Job], device: str, notify: Notify | None
-) -> Generator[Event, None, str]:
-    from ahsml_app.core.features_together import embed_together
-
-    return (yield from embed_together(embedding, jobs, device, notify))
+        name = yield from embed_together(embedding, jobs, device, notify)
+    yield Progress(STAGE, len(jobs), len(jobs))
+    return name
 
 
 class Embedding:

@@ -1,4 +1,4 @@
-"""Which processes work together; without torch's parts for it, which a lone process does without."""
+"""Which processes work together; a lone one does without torch's parts for that."""
 
 from __future__ import annotations
 

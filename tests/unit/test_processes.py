@@ -10,9 +10,10 @@ import together
 from finetuning import finish, picture_table, task_of, tiny_backbone
 
 from ahsml_app import cli
-from ahsml_app.base.errors import ExitCode
+from ahsml_app.base.errors import ExitCode, InputError
 from ahsml_app.base.launch import Launch, launched, own_cores
 from ahsml_app.core.device import limit_threads
+from ahsml_app.core.features_together import check_folder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix here")
 
@@ -55,7 +56,7 @@ def test_two_processes_give_the_network_and_the_features_of_one(
         check_same(folder / f"{way}.npz", weights)
     check_same(folder / "continued.npz", alone["plain"])
     full = "full ['Memory of cpu ran out; 4 pictures at once now.']"
-    assert said.splitlines() == ["plain []", "parts []", "saving []", full, "stopped"]
+    assert said.splitlines() == ["plain []", "parts []", "saving []", "few []", full, "stopped"]
     result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
     with np.load(folder / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
@@ -81,6 +82,13 @@ def test_a_process_that_ends_is_named_and_one_process_continues(
     backbone = finish(together.tuning(tmp_path, tmp_path / "kept", "plain"))[1]
     together.save(tmp_path / "continued.npz", backbone)
     check_same(tmp_path / "continued.npz", alone["plain"])
+
+
+def test_a_machine_that_lacks_the_image_folder_says_so(folder: Path, tmp_path: Path) -> None:
+    check_folder([])
+    check_folder([folder / "pictures" / "lost.png"])
+    with pytest.raises(InputError, match="under the same path on every machine"):
+        check_folder([tmp_path / "elsewhere" / "a.png", tmp_path / "nowhere" / "b.png"])
 
 
 def test_the_place_of_a_process_is_read_from_the_environment(

@@ -46,8 +46,13 @@ class Sharing:
         )
 
     def own(self, count: int) -> slice:
-        """The share of this process in a batch of so many samples."""
-        return _share(self._rank, count, self._count)
+        """The share of this process in a batch of so many samples.
+
+        Where there are fewer samples than processes some get one that does not count: all of them
+        have to take part in the exchange.
+        """
+        share = _share(self._rank, count, self._count)
+        return share if _size(share) else slice(0, 1)
 
     @contextlib.contextmanager
     def agreed(self) -> Iterator[None]:
@@ -85,7 +90,8 @@ class Sharing:
         """
         sizes = [_size(_share(rank, count, self._count)) for rank in range(self._count)]
         padded = features.new_zeros(2 * max(sizes), features.shape[1])
-        padded[: len(features)] = features
+        counting = 2 * sizes[self._rank]
+        padded[:counting] = features[:counting]
         found = [torch.empty_like(padded) for _ in sizes]
         dist.all_gather(found, padded)
         views = [each[: 2 * size].chunk(2) for each, size in zip(found, sizes, strict=True)]
@@ -119,9 +125,12 @@ class Sharing:
                 parameter.grad /= self._count
         if gradient is None:
             return
-        own = self.own(len(gradient) // 2)
+        count = len(gradient) // 2
+        own = self.own(count)
         # DistributedDataParallel takes the mean over the processes, and the sum is wanted.
         mine = torch.cat([half[own] for half in gradient.chunk(2)]) * self._count
+        if not _size(_share(self._rank, count, self._count)):
+            mine.zero_()
         shares = torch.split(mine, len(chunks[0]))
         with self.agreed(), self._parallel.no_sync():
             for chunk, share in zip(chunks[:-1], shares[:-1], strict=True):

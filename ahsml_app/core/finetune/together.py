@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ahsml_app.base.errors import OptionError
 from ahsml_app.core.backbone_transfer import packed_backbone, unpacked_backbone
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.config import TrainConfig
@@ -41,17 +40,7 @@ def share_out(
         paths: Of all samples.
         config: It was made with.
         position: Epoch, step and loss so far.
-
-    Raises:
-        OptionError: A batch has fewer images than there are processes.
     """
-    us = our_team()
-    least = min((len(rows) for rows in training.batches(0)), default=0)
-    if least < us.count:
-        raise OptionError(
-            f"{us.count} processes cannot share batches of {least} images.",
-            hint="Start fewer processes.",
-        )
     words, arrays = packed_backbone(backbone)
     task = training.task
     words |= {
@@ -66,7 +55,7 @@ def share_out(
     arrays |= task.preparation.parameters()
     arrays |= {_STATE + name: value for name, value in training.state().items()}
     send(words, arrays)
-    training.share_out(us)
+    training.share_out(our_team())
 
 
 def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
