@@ -121,8 +121,7 @@ def extract_features(
     engine = CACHED
     if jobs:
         yield Progress(STAGE, 0, len(jobs))
-        sinks = (caches.features, caches.thumbnails)
-        embedding = Embedding(backbone, keys, sinks, cancel or CancelToken())
+        embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), cancel)
         try:
             engine = yield from _embed(embedding, jobs, device, notify)
         finally:
@@ -249,14 +248,14 @@ class Embedding:
         backbone: Backbone,
         keys: npt.NDArray[np.uint64],
         sinks: tuple[Sink, Sink],
-        cancel: CancelToken,
+        cancel: CancelToken | None = None,
     ) -> None:
         self.backbone = backbone
         self.keys = keys
         self.features, self.thumbnails = sinks
         self.decoded = 0
         self.reasons: dict[int, str] = {}
-        self._cancel = cancel
+        self._cancel = cancel or CancelToken()
         self._workers = own_cores()
 
     def embed(self, engine: Engine, jobs: Sequence[Job], total: int) -> Generator[Event]:

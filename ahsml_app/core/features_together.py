@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.errors import InputError
-from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.events import Event
 from ahsml_app.core.backbone_transfer import packed_backbone, unpacked_backbone
 from ahsml_app.core.engine import make_engine
 from ahsml_app.core.feature_cache import hash_array
@@ -83,7 +83,7 @@ def help_to_embed(order: Message) -> None:
         check_folder([job.paths[0] for job in jobs])
         features, thumbnails = _Collected(), _Collected()
         keys = hash_array([job.digest for job in jobs])
-        embedding = Embedding(backbone, keys, (features, thumbnails), CancelToken())
+        embedding = Embedding(backbone, keys, (features, thumbnails))
         for _ in embedding.embed(engine, jobs, len(jobs)):
             pass
         arrays = features.arrays("features") | thumbnails.arrays("thumbnails")
