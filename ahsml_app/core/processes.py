@@ -15,6 +15,7 @@ import datetime as dt
 import json
 import signal
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,7 @@ IDLE = dt.timedelta(days=365)
 """How long a helper waits for the next message: rank 0 may train heads for hours meanwhile."""
 
 _PIECE = 1 << 28  # bytes of a message that travel at a time
+_MOMENT = 0.2  # seconds, in which a closed connection becomes known to all who share it
 _WORDS = "words"
 _RESUME = "Run the same command again with --resume; it continues at the last checkpoint."
 
@@ -238,6 +240,7 @@ def _unreachable(us: Team) -> list[int]:
     A byte is posted and not waited for: where the other one is well, it is never received, as
     whoever asks this is about to end.
     """
+    time.sleep(_MOMENT)
     gone = []
     for rank in range(us.count):
         if rank != us.rank:

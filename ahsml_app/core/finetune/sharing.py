@@ -9,6 +9,7 @@ DistributedDataParallel adds up what the backbones' parameters get.
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Iterator
 
 import torch
@@ -38,12 +39,14 @@ class Sharing:
     def __init__(self, team: Team, network: TunedNetwork, size: int) -> None:
         self._rank, self._count = team.rank, team.count
         self._head = list(network.head.parameters())
-        # Statistics of batch norm are never changed.
-        self._parallel = DistributedDataParallel(
-            network.backbone,
-            broadcast_buffers=False,
-            find_unused_parameters=_has_unused(network, size),
-        )
+        unused = _has_unused(network, size)
+        with warnings.catch_warnings():
+            # The statistics of batch norm never change. torch 2.15 has another word for that,
+            # which earlier versions do not know.
+            warnings.filterwarnings("ignore", r".*broadcast_buffers", FutureWarning)
+            self._parallel = DistributedDataParallel(
+                network.backbone, broadcast_buffers=False, find_unused_parameters=unused
+            )
 
     def own(self, count: int) -> slice:
         """The share of this process in a batch of so many samples.
