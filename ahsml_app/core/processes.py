@@ -89,10 +89,10 @@ def joined(launch: Launch, device: str) -> Iterator[None]:
         if us.rank == 0:
             send({"order": "done"})
     except BaseException as error:
-        if us.rank == 0:
+        found = None if isinstance(error, AppError) else lost(error)
+        if us.rank == 0:  # after the look at the others, who end as soon as they read it
             with contextlib.suppress(RuntimeError):
                 us.store.set("leaving", "")
-        found = None if isinstance(error, AppError) else lost(error)
         if found is None:
             raise
         raise found from error
