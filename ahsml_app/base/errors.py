@@ -18,6 +18,7 @@ class ExitCode(enum.IntEnum):
     DEVICE = 7
     NO_DISPLAY = 8
     PROJECT = 9
+    PROCESSES = 10
     CANCELLED = 130
 
 
@@ -82,6 +83,12 @@ class DeviceError(AppError):
     """The computing device cannot be used."""
 
     exit_code = ExitCode.DEVICE
+
+
+class ProcessesError(AppError):
+    """One of several processes that work together has failed, or is gone."""
+
+    exit_code = ExitCode.PROCESSES
 
 
 class Cancelled(Exception):  # noqa: N818 - an outcome, not an error

@@ -11,8 +11,9 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ahsml_app.base.errors import AppError, Cancelled, ExitCode
+from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
 from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.launch import Launch, launched
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.cli.arguments import DEMO_RESULT, UsageError, parse_arguments
@@ -56,14 +57,20 @@ def main(
         The exit code, one of `ExitCode`.
     """
     words = sys.argv[1:] if argv is None else list(argv)
+    launch = launched()
     _tolerate_any_text()
     try:
         arguments = parse_arguments(words)
-        if arguments.headless:
-            return _run_logged(arguments, use_cases)
-        return (open_window or _no_window)(arguments)
+        if not arguments.headless:
+            return (open_window or _no_window)(arguments) if launch is None else _no_windows()
+        if launch is not None and launch.rank:
+            return _assist(arguments, launch)
+        return _run_logged(arguments, use_cases, launch)
     except AppError as error:
-        _tell(error, as_json="--json" in words)
+        if launch is None or launch.rank == 0:
+            _tell(error, as_json="--json" in words)
+        elif isinstance(error, ProcessesError):  # it may be rank 0 that is gone
+            _tell(error, as_json=False)
         return error.exit_code
 
 
@@ -71,10 +78,38 @@ def _no_window(_: argparse.Namespace) -> int:
     raise UsageError("There is no window here.", hint="Use --headless; ahsml-app --help shows how.")
 
 
-def _run_logged(arguments: argparse.Namespace, use_cases: UseCases | None) -> int:
+def _no_windows() -> int:
+    raise UsageError(
+        "The window works in one process, and several were started.",
+        hint="Start it without torchrun, or use --headless.",
+    )
+
+
+def _assist(arguments: argparse.Namespace, launch: Launch) -> int:
+    """Help the process that runs the job; it alone writes, prints and knows how it ended."""
+    from ahsml_app.session.together import assist
+
+    assist(launch, arguments.device)
+    return ExitCode.OK
+
+
+def _with_helpers(
+    arguments: argparse.Namespace, launch: Launch | None
+) -> contextlib.AbstractContextManager[None]:
+    if launch is None:
+        return contextlib.nullcontext()
+    from ahsml_app.session.together import together
+
+    return together(launch, arguments.device)
+
+
+def _run_logged(
+    arguments: argparse.Namespace, use_cases: UseCases | None, launch: Launch | None
+) -> int:
     with logging_to_file() as log_file:
         try:
-            _run(arguments, use_cases or session_use_cases())
+            with _with_helpers(arguments, launch):
+                _run(arguments, use_cases or session_use_cases())
         except (KeyboardInterrupt, Cancelled):
             raise Stopped from None
         except AppError as error:

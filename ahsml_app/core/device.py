@@ -7,6 +7,7 @@ import os
 import torch
 
 from ahsml_app.base.errors import DeviceError
+from ahsml_app.base.launch import launched
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -48,14 +49,17 @@ def choose_device(name: str = "auto") -> torch.device:
 def limit_threads() -> int:
     """Let torch and numpy use one thread per physical core, and return how many that is.
 
-    Virtual cores share the arithmetic units that matrix products keep busy. A number in the
-    environment variable OMP_NUM_THREADS takes precedence.
+    Virtual cores share the arithmetic units that matrix products keep busy. Processes that were
+    started together on one machine share its cores. A number in the environment variable
+    OMP_NUM_THREADS takes precedence; torchrun sets it to 1 where nobody else has.
     """
     from joblib import cpu_count  # type: ignore[import-untyped]
 
     override = os.environ.get("OMP_NUM_THREADS", "")
     threads = int(override) if override.isdecimal() and int(override) > 0 else 0
-    threads = threads or cpu_count(only_physical_cores=True)
+    launch = launched()
+    sharing = launch.local_count if launch else 1
+    threads = threads or max(1, cpu_count(only_physical_cores=True) // sharing)
     _set_threads(threads)
     return threads
 

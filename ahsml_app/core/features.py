@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -11,21 +10,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.launch import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core import augment
 from ahsml_app.core.duplicates import THUMBNAIL_SIZE, gray_thumbnails
 from ahsml_app.core.feature_cache import RowCache, empty_array, hash_array
 from ahsml_app.core.images import UnreadableImage, decode
+from ahsml_app.core.team import team
 
 if TYPE_CHECKING:  # torch, which a run with cached features does without
     from ahsml_app.core.backbones import Backbone
+    from ahsml_app.core.engine import Engine
 
 STAGE = "embed"
 CACHED = "cache"
@@ -64,7 +66,7 @@ class FeatureResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """A picture to decode: any of its copies, and the views that are missing."""
 
     content: int
@@ -119,8 +121,12 @@ def extract_features(
     engine = CACHED
     if jobs:
         yield Progress(STAGE, 0, len(jobs))
-        embedding = _Embedding(backbone, keys, caches, cancel or CancelToken())
-        engine, reasons = yield from embedding.run(jobs, device, notify)
+        embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), cancel)
+        try:
+            engine = yield from _embed(embedding, jobs, device, notify)
+        finally:
+            caches.close()
+        reasons = embedding.reasons
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
     readable = np.array([number not in reasons for number in content], dtype=np.bool_)
     rows = np.flatnonzero(readable)
@@ -132,6 +138,15 @@ def extract_features(
         for row in np.flatnonzero(~readable)
     )
     return FeatureResult(array, rows, gray, aside, len(jobs) - len(reasons), engine)
+
+
+class Sink(Protocol):
+    """Takes rows of numbers by content hash and view; see `RowCache.add`."""
+
+    def add(
+        self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: npt.NDArray[Any]
+    ) -> None:
+        """Take (B, 2) hashes, B views and (B, width) rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +197,10 @@ def _jobs(
     table: SampleTable,
     contents: dict[str, tuple[int, list[int]]],
     missing: npt.NDArray[np.bool_],
-) -> list[_Job]:
+) -> list[Job]:
     wanted: npt.NDArray[np.bool_] = np.logical_or.reduce(missing, axis=0)
     return [
-        _Job(
+        Job(
             content,
             digest,
             tuple(table.root / table.paths[row] for row in rows),
@@ -196,38 +211,62 @@ def _jobs(
     ]
 
 
-class _Embedding:
-    """Decodes in a pool of threads while the engine computes; results go to the caches.
+def _embed(
+    embedding: Embedding, jobs: list[Job], device: str, notify: Notify | None
+) -> Generator[Event, None, str]:
+    """Embed everything, with the other processes where there are any; the name of the engine."""
+    if team() is None:
+        from ahsml_app.core.engine import make_engine
+
+        engine = make_engine(embedding.backbone, device, notify)
+        yield from embedding.embed(engine, jobs, len(jobs))
+        name = engine.name
+    else:
+        from ahsml_app.core.features_together import embed_together
+
+        name = yield from embed_together(embedding, jobs, device, notify)
+    yield Progress(STAGE, len(jobs), len(jobs))
+    return name
+
+
+class Embedding:
+    """Decodes in a pool of threads while the engine computes; results go to the sinks.
 
     Args:
         backbone: What embeds.
         keys: (U, 2) content hashes.
-        caches: Take features and thumbnails.
+        sinks: Take features and thumbnails.
         cancel: Asks to stop.
+
+    Attributes:
+        decoded: Pictures that are done.
+        reasons: Why some contents cannot be read.
     """
 
     def __init__(
         self,
         backbone: Backbone,
         keys: npt.NDArray[np.uint64],
-        caches: _Caches,
-        cancel: CancelToken,
+        sinks: tuple[Sink, Sink],
+        cancel: CancelToken | None = None,
     ) -> None:
-        self._backbone = backbone
-        self._keys = keys
-        self._caches = caches
-        self._cancel = cancel
-        self._workers = os.cpu_count() or 1
-        self._decoded = 0
-        self._reasons: dict[int, str] = {}
+        self.backbone = backbone
+        self.keys = keys
+        self.features, self.thumbnails = sinks
+        self.decoded = 0
+        self.reasons: dict[int, str] = {}
+        self._cancel = cancel or CancelToken()
+        self._workers = own_cores()
 
-    def run(
-        self, jobs: list[_Job], device: str, notify: Notify | None
-    ) -> Generator[Event, None, tuple[str, dict[int, str]]]:
-        """Embed; return the engine's name, and why some contents cannot be read."""
-        from ahsml_app.core.engine import make_engine
+    def embed(self, engine: Engine, jobs: Sequence[Job], total: int) -> Generator[Event]:
+        """Embed some pictures, of `total` in all.
 
-        engine = make_engine(self._backbone, device, notify)
+        Yields:
+            Progress, at most ten times a second.
+
+        Raises:
+            Cancelled: When asked to stop.
+        """
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix=STAGE)
         batches = self._batches(pool, jobs, engine.batch_size)
         results = engine.run(batches)
@@ -236,25 +275,22 @@ class _Embedding:
             for (contents, views), found in results:
                 self._cancel.check()
                 rows = np.nan_to_num(np.clip(found, -_LARGEST, _LARGEST))
-                self._caches.features.add(self._keys[contents], views, rows)
+                self.features.add(self.keys[contents], views, rows)
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
-                    yield Progress(STAGE, self._decoded, len(jobs))
+                    yield Progress(STAGE, self.decoded, total)
         finally:
             # Not waited for: a decoder may be busy with one huge picture for seconds.
             pool.shutdown(wait=False, cancel_futures=True)
             for generator in (results, batches):
                 if isinstance(generator, Generator):
                     generator.close()
-            self._caches.close()
-        yield Progress(STAGE, len(jobs), len(jobs))
-        return engine.name, self._reasons
 
     def _batches(
-        self, pool: ThreadPoolExecutor, jobs: list[_Job], size: int
+        self, pool: ThreadPoolExecutor, jobs: Sequence[Job], size: int
     ) -> Iterator[tuple[_Tag, Pixels]]:
         """Full batches of views, whichever picture they are of."""
-        side = self._backbone.size
+        side = self.backbone.size
         waiting: deque[tuple[int, int, Pixels]] = deque()
         for job, pixels in self._views(pool, jobs, size):
             waiting.extend(
@@ -266,13 +302,13 @@ class _Embedding:
             yield _stacked(list(waiting), side)
 
     def _views(
-        self, pool: ThreadPoolExecutor, jobs: list[_Job], batch: int
-    ) -> Iterator[tuple[_Job, Pixels]]:
+        self, pool: ThreadPoolExecutor, jobs: Sequence[Job], batch: int
+    ) -> Iterator[tuple[Job, Pixels]]:
         """The views of each picture that can be read, a bounded number of them ahead."""
-        ahead: deque[tuple[_Job, Future[tuple[Pixels, Pixels]]]] = deque()
+        ahead: deque[tuple[Job, Future[tuple[Pixels, Pixels]]]] = deque()
         remaining = iter(jobs)
         for job in remaining:
-            ahead.append((job, pool.submit(_load, job, self._backbone.size)))
+            ahead.append((job, pool.submit(_load, job, self.backbone.size)))
             enough = sum(len(job.views) for job, _ in ahead) >= _AHEAD * batch
             if enough and len(ahead) >= _AHEAD * self._workers:
                 break
@@ -281,15 +317,15 @@ class _Embedding:
             try:
                 pixels, gray = self._waited(future)
             except UnreadableImage as error:
-                self._reasons[job.content] = error.reason
+                self.reasons[job.content] = error.reason
             else:
                 if len(gray):
-                    self._caches.thumbnails.add(self._keys[[job.content]], [0], gray)
+                    self.thumbnails.add(self.keys[[job.content]], [0], gray)
                 yield job, pixels
-            self._decoded += 1
+            self.decoded += 1
             following = next(remaining, None)
             if following is not None:
-                ahead.append((following, pool.submit(_load, following, self._backbone.size)))
+                ahead.append((following, pool.submit(_load, following, self.backbone.size)))
 
     def _waited(self, future: Future[tuple[Pixels, Pixels]]) -> tuple[Pixels, Pixels]:
         while True:
@@ -298,7 +334,7 @@ class _Embedding:
                 return future.result(timeout=_PATIENCE)
 
 
-def _load(job: _Job, size: int) -> tuple[Pixels, Pixels]:
+def _load(job: Job, size: int) -> tuple[Pixels, Pixels]:
     """The missing views (k, 3, S, S), and the thumbnail (1 or 0, 256) if the plain one is new."""
     image = _decoded(job.paths, size)
     try:

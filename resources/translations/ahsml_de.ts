@@ -3108,6 +3108,10 @@
         <translation>Ein unterbrochener Lauf nach {0} wartet in {1}.</translation>
     </message>
     <message>
+        <source>Another process has not answered for {0} minutes.</source>
+        <translation>Ein anderer Prozess hat seit {0} Minuten nicht geantwortet.</translation>
+    </message>
+    <message>
         <source>Another run is writing to {0}{1}.</source>
         <translation>Ein anderer Lauf schreibt gerade nach {0}{1}.</translation>
     </message>
@@ -3320,6 +3324,10 @@
         <translation>Installieren Sie die neuere Fassung, um es zu öffnen; nichts wurde geändert.</translation>
     </message>
     <message>
+        <source>Install the same versions of this program, torch, torchvision and timm on all machines.</source>
+        <translation>Installieren Sie auf allen Rechnern die gleichen Versionen dieses Programms und von torch, torchvision und timm.</translation>
+    </message>
+    <message>
         <source>It needs a line with path,label first.</source>
         <translation>Sie braucht zuerst eine Zeile mit path,label.</translation>
     </message>
@@ -3362,6 +3370,10 @@
     <message>
         <source>Look for a quotation mark that is not closed, at or before that line.</source>
         <translation>Suchen Sie ein nicht geschlossenes Anführungszeichen in oder vor dieser Zeile.</translation>
+    </message>
+    <message>
+        <source>Look whether all machines can be reached. {0}</source>
+        <translation>Sehen Sie nach, ob alle Rechner erreichbar sind. {0}</translation>
     </message>
     <message>
         <source>Make it with --demo.</source>
@@ -3428,6 +3440,10 @@
         <translation>Keines der {0} Bilder in {1} hat ein Label.</translation>
     </message>
     <message>
+        <source>Not every process has a device to compute on. {0}</source>
+        <translation>Nicht jeder Prozess hat ein Gerät, auf dem er rechnen kann. {0}</translation>
+    </message>
+    <message>
         <source>Not readable</source>
         <translation>Nicht lesbar</translation>
     </message>
@@ -3450,6 +3466,10 @@
     <message>
         <source>Pair loss</source>
         <translation>Paarverlust</translation>
+    </message>
+    <message>
+        <source>Pass --device cpu, or leave out the machines without a CUDA card.</source>
+        <translation>Geben Sie --device cpu an, oder lassen Sie die Rechner ohne CUDA-Karte weg.</translation>
     </message>
     <message>
         <source>Pass the same options with --resume, or start anew with --force.</source>
@@ -3516,6 +3536,10 @@
         <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
     </message>
     <message>
+        <source>Run the same command again with --resume; it continues at the last checkpoint.</source>
+        <translation>Geben Sie den gleichen Befehl noch einmal mit --resume; er macht beim letzten Zwischenstand weiter.</translation>
+    </message>
+    <message>
         <source>Save `module.state_dict()` instead.</source>
         <translation>Speichern Sie stattdessen `module.state_dict()`.</translation>
     </message>
@@ -3558,6 +3582,10 @@
     <message>
         <source>Start again: the new weights will be taken.</source>
         <translation>Starten Sie noch einmal: dann gelten die neuen Gewichte.</translation>
+    </message>
+    <message>
+        <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
+        <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
     </message>
     <message>
         <source>Taken</source>
@@ -3604,6 +3632,10 @@
         <translation>Der Ordner {0} enthält schon die Ergebnisse eines früheren Laufs.</translation>
     </message>
     <message>
+        <source>The folder {0} cannot be seen from this machine.</source>
+        <translation>Der Ordner {0} ist von diesem Rechner aus nicht zu sehen.</translation>
+    </message>
+    <message>
         <source>The folder {0} cannot be written: {1}.</source>
         <translation>In den Ordner {0} lässt sich nicht schreiben: {1}.</translation>
     </message>
@@ -3636,6 +3668,10 @@
         <translation>Das Bild {0} lässt sich nicht exportieren: {1}.</translation>
     </message>
     <message>
+        <source>The images must lie under the same path on every machine.</source>
+        <translation>Die Bilder müssen auf jedem Rechner unter dem gleichen Pfad liegen.</translation>
+    </message>
+    <message>
         <source>The interrupted run in {0} had other options: {1}.</source>
         <translation>Der unterbrochene Lauf in {0} hatte andere Optionen: {1}.</translation>
     </message>
@@ -3660,6 +3696,10 @@
         <translation>Das Netz, das ein Bild in Merkmale verwandelt. Leer: das eingebaute. Ein Name aus torchvision oder timm wird einmal geladen; eine Datei wird genommen, wie sie ist.</translation>
     </message>
     <message>
+        <source>The network {0} gives other features here.</source>
+        <translation>Das Netz {0} gibt hier andere Merkmale.</translation>
+    </message>
+    <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
     </message>
@@ -3670,6 +3710,14 @@
     <message>
         <source>The path pattern &apos;{0}&apos; cannot be used: it is relative to the image folder and holds {class} exactly once and no other braces.</source>
         <translation>Das Pfadmuster „{0}“ ist nicht brauchbar: Es gilt vom Bildordner aus und enthält {class} genau einmal und keine anderen geschweiften Klammern.</translation>
+    </message>
+    <message>
+        <source>The process {0} has failed: {1}</source>
+        <translation>Der Prozess {0} ist gescheitert: {1}</translation>
+    </message>
+    <message>
+        <source>The processes cannot work together on these devices: {0}.</source>
+        <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {0}.</translation>
     </message>
     <message>
         <source>The project file {0} cannot be used: {1}.</source>
@@ -3702,6 +3750,10 @@
     <message>
         <source>The results cannot go into the image folder itself: {0}.</source>
         <translation>Die Ergebnisse können nicht in den Bildordner selbst: {0}.</translation>
+    </message>
+    <message>
+        <source>The run has lost {0}.</source>
+        <translation>Der Lauf hat {0} verloren.</translation>
     </message>
     <message>
         <source>The same seed gives the same result on the same machine.</source>
@@ -3984,6 +4036,10 @@
         <translation>ohne Endung</translation>
     </message>
     <message>
+        <source>of rank {0} (of {1})</source>
+        <translation>mit dem Rang {0} (von {1})</translation>
+    </message>
+    <message>
         <source>only one class, &apos;{0}&apos;</source>
         <translation>nur eine Klasse, „{0}“</translation>
     </message>
@@ -3994,6 +4050,10 @@
     <message>
         <source>out of memory</source>
         <translation>zu wenig Speicher</translation>
+    </message>
+    <message>
+        <source>out of memory in one of the processes</source>
+        <translation>einem der Prozesse ging der Speicher aus</translation>
     </message>
     <message>
         <source>palette</source>
@@ -4060,6 +4120,10 @@
         <translation>das Bild ist beschädigt ({0})</translation>
     </message>
     <message>
+        <source>the process {0}</source>
+        <translation>den Prozess {0}</translation>
+    </message>
+    <message>
         <source>the suggestions</source>
         <translation>die Vorschläge</translation>
     </message>
@@ -4070,6 +4134,10 @@
     <message>
         <source>there is not enough memory to decode it</source>
         <translation>der Speicher reicht nicht, um sie zu lesen</translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation>Zeit abgelaufen</translation>
     </message>
     <message>
         <source>torch {0}</source>
@@ -4158,6 +4226,10 @@
     <message>
         <source>{0} fits none of the common architectures. The nearest is {1}: {2}.</source>
         <translation>{0} passt zu keiner der üblichen Architekturen. Am nächsten ist {1}: {2}.</translation>
+    </message>
+    <message>
+        <source>{0} graphics cards are there for {1} processes.</source>
+        <translation>Für {1} Prozesse sind {0} Grafikkarten da.</translation>
     </message>
     <message>
         <source>{0} has more than one column named {1}.</source>

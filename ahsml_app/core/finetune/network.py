@@ -37,8 +37,10 @@ class TunedNetwork(nn.Module):
         for name, array in preparation.parameters().items():
             self.register_buffer(name, torch.from_numpy(np.array(array)))
 
-    def forward(self, pixels: Tensor) -> Tensor:
+    def forward(self, pixels: Tensor, through: nn.Module | None = None) -> Tensor:
         """(B, 3, S, S) pixels of 0 to 255 to (B, d) prepared features, in float32.
+
+        `through` is what stands around the backbone where several processes train it.
 
         Only the backbone computes in bfloat16, and only on a graphics card that can: distances in
         the ball need all digits, and on the CPUs measured it took twice as long.
@@ -46,7 +48,7 @@ class TunedNetwork(nn.Module):
         buffers = dict(self.named_buffers(recurse=False))
         scaled = (pixels - buffers["pixel_mean"]) / buffers["pixel_std"]
         with torch.autocast(pixels.device.type, torch.bfloat16, enabled=_halves(pixels.device)):
-            features = self.backbone(scaled)
+            features = (through or self.backbone)(scaled)
         centred = (features.float() - buffers["mean"]) / buffers["scale"]
         prepared: Tensor = centred @ buffers["rotation"]
         return prepared

@@ -5,7 +5,6 @@ Nothing but the batches under way is held in memory, however many pictures there
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.launch import own_cores
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.augment import make_views
 from ahsml_app.core.images import UnreadableImage, decode
@@ -69,7 +69,7 @@ def read_ahead(
     Yields:
         The rows (B,) and their pictures (B, 3, size, size).
     """
-    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="decode")
+    pool = ThreadPoolExecutor(workers or own_cores(), thread_name_prefix="decode")
     under_way: deque[tuple[IntArray, list[Future[Pixels]]]] = deque()
     remaining = iter(batches)
 

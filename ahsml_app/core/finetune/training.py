@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,10 @@ from ahsml_app.core.objective import ClassKnowledge, Memory, pair_term, prototyp
 from ahsml_app.core.preparation import Preparation
 from ahsml_app.core.prototypes import weighted_prototypes
 from ahsml_app.core.similarity import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.team import Team
+
+if TYPE_CHECKING:  # torch's parts for several processes, which one does without
+    from ahsml_app.core.finetune.sharing import Sharing
 
 MICRO_BATCH = {"cpu": 16, "cuda": 64, "mps": 32}
 """Pictures of 224 pixels that go through the backbone at once; more of smaller ones. Few on a CPU,
@@ -40,6 +45,16 @@ LEAST_DONE = 1e-3
 """Share of the warm-up that the first step's learning rates stand at."""
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+
+class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
+    """The memory of a device ran out, in this process or in another one."""
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
+    words = str(error).lower()
+    return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
 
 
 def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
@@ -107,6 +122,20 @@ class NetworkTraining:
         self._points = np.zeros((len(task.targets), config.dimension), dtype=np.float32)
         self._seen = np.zeros(len(task.targets), dtype=bool)
         self._recent = np.zeros(0, dtype=np.int64)
+        self._sharing: Sharing | None = None
+
+    def share_out(self, team: Team) -> None:
+        """From now on train together with the same training in other processes.
+
+        Each of them calls this at the same time, in the same state.
+        """
+        from ahsml_app.core.finetune.sharing import Sharing
+
+        self._sharing = Sharing(team, self.network, self.size)
+
+    def own(self, rows: IntArray) -> IntArray:
+        """Those rows of a batch whose pictures this process is to be given."""
+        return rows[self._sharing.own(len(rows))] if self._sharing else rows
 
     def batches(self, epoch: int) -> list[IntArray]:
         """Rows of each batch of an epoch."""
@@ -125,18 +154,21 @@ class NetworkTraining:
         Args:
             place: Epoch and step of the epoch, from 0, and the steps in an epoch.
             rows: (B,) rows of the batch.
-            pixels: (B, 3, S', S') their pictures, somewhat larger than the network's input.
+            pixels: (b, 3, S', S') pictures of its `own` rows, somewhat larger than the network's
+                input.
             cancel: Checked before each part of the batch.
 
         Raises:
-            Cancelled: When asked to stop.
+            Cancelled: When asked to stop, here or in another process.
         """
         epoch, step, steps = place
         self._set_rates((epoch * steps + step) / (self.tuning.epochs * steps))
-        images = self._views(pixels, (self.tuning.seed, epoch, step))
+        images = self._views(pixels, len(rows), (self.tuning.seed, epoch, step))
         ramp = epoch / max(self.tuning.epochs - 1, 1)
         self._optimiser.zero_grad()
         part = micro_batch(self.tuning, self._device.type, self.size)
+        if self._sharing:  # the last part carries the exchange: it must not be the first, see there
+            part = min(part, len(images) // 2)
         chunks = torch.split(images, part)
         kept = self._bank.state()
         try:
@@ -162,31 +194,39 @@ class NetworkTraining:
 
         The pair loss needs the features of the whole batch at once, the backbone does not: the
         gradient is taken at the features, and then carried through the backbone part by part
-        (Gao et al., Scaling Deep Contrastive Learning Batch Size, 2021).
+        (Gao et al., Scaling Deep Contrastive Learning Batch Size, 2021). In the same way several
+        processes each carry their share of the batch, and all know the features of the whole.
         """
-        parts = []
-        for chunk in chunks:
-            cancel.check()
-            with torch.no_grad():
-                parts.append(self.network(chunk))
-        features = torch.cat(parts).requires_grad_()
+        sharing, parts = self._sharing, []
+        with sharing.agreed() if sharing else contextlib.nullcontext():
+            for chunk in chunks:
+                cancel.check()
+                with torch.no_grad():
+                    parts.append(self.network(chunk))
+        features = torch.cat(parts)
+        if sharing:
+            features = sharing.gathered(features, len(rows))
+        features.requires_grad_()
         loss, points = self._objective(features, rows, ramp)
         loss.backward()  # type: ignore[no-untyped-call]
         gradient = features.grad
-        if gradient is not None:
+        if sharing:
+            sharing.carry_back(self.network, chunks, gradient, cancel)
+        elif gradient is not None:
             shares = torch.split(gradient, len(chunks[0]))
             for chunk, part in zip(chunks, shares, strict=True):
                 cancel.check()
                 torch.autograd.backward(self.network(chunk), part)
         return loss, points
 
-    def _views(self, pixels: Pixels, seed: tuple[int, ...]) -> Tensor:
-        """(2B, 3, S, S): the weak views, then the strong ones."""
+    def _views(self, pixels: Pixels, count: int, seed: tuple[int, ...]) -> Tensor:
+        """(2b, 3, S, S): the weak views of the own pictures of `count`, then the strong ones."""
         state = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
         generator = torch.Generator().manual_seed(int(state >> np.uint64(1)))
         pictures = torch.from_numpy(pixels).to(self._device)
+        own = self._sharing.own(count) if self._sharing else slice(None)
         views = [
-            made(pictures, self.size, draw(len(pictures), strength, generator))
+            made(pictures, self.size, draw(count, strength, generator).part(own))
             for strength in (WEAK, STRONG)
         ]
         return torch.cat(views).contiguous(memory_format=torch.channels_last)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -18,7 +20,11 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import batch_count
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch
+from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch, out_of_memory
+from ahsml_app.core.team import our_team, team
+
+if TYPE_CHECKING:
+    from ahsml_app.core.processes import Message
 
 CHECKPOINT_SECONDS = 120.0
 """Time between two checkpoints inside an epoch: what a kill may cost."""
@@ -109,18 +115,16 @@ def tune(
     training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
     position = _resume(training, checkpoint, place)
     pictures = PictureSource(source, round(training.size * MARGIN))
-    while position.epoch < tuning.epochs:
-        try:
-            yield from _run_epoch(training, pictures, position, checkpoint, cancel, place)
-            continue
-        except RuntimeError as error:  # only CUDA has a class of its own for it
-            smaller = micro_batch(training.tuning, device, training.size) // 2
-            if not _out_of_memory(error) or smaller < SMALLEST_PART:
-                raise
-        # Outside the handler: the error's traceback holds on to the memory.
-        torch.cuda.empty_cache()
-        yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
-        training.tuning = replace(training.tuning, micro_batch=smaller)
+    epochs = _run_epochs(training, pictures, position, checkpoint, cancel, place, device)
+    if team() is None:
+        yield from epochs
+    else:
+        from ahsml_app.core.finetune.together import gather_unreadable, share_out
+
+        done = (position.epoch, position.step, position.loss)
+        share_out(training, backbone, source, config, done)
+        yield from epochs
+        gather_unreadable(pictures.unreadable)
     yield from _unreadable(pictures)
     result = training.backbone_state()
     checkpoint.save(f"{place.name}-result", result)
@@ -128,9 +132,55 @@ def tune(
     return with_weights(backbone, result)
 
 
-def _out_of_memory(error: RuntimeError) -> bool:
-    words = str(error).lower()
-    return "out of memory" in words or "allocator" in words
+def help_to_tune(order: Message) -> None:
+    """Take part in tuning the network that rank 0 shares out.
+
+    Raises:
+        InputError: The image folder cannot be seen from this machine.
+        ProcessesError: The network gives other features here.
+    """
+    from ahsml_app.core.finetune.together import joined_training, report_unreadable
+
+    training, paths, position = joined_training(order)
+    pictures = PictureSource(paths, round(training.size * MARGIN))
+    nothing = CheckpointFolder(None, "")
+    epochs = _run_epochs(
+        training,
+        pictures,
+        _Position(*position),
+        nothing,
+        CancelToken(),
+        Place(0, 0, 0, 0),
+        our_team().device,
+    )
+    with contextlib.suppress(Cancelled):
+        for _ in epochs:
+            pass
+        report_unreadable(pictures.unreadable)
+
+
+def _run_epochs(
+    training: NetworkTraining,
+    pictures: PictureSource,
+    position: _Position,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    place: Place,
+    device: str,
+) -> Generator[Event, None, None]:
+    """All epochs that are left, in smaller parts where the memory is too small."""
+    while position.epoch < training.tuning.epochs:
+        try:
+            yield from _run_epoch(training, pictures, position, checkpoint, cancel, place)
+            continue
+        except RuntimeError as error:
+            smaller = micro_batch(training.tuning, device, training.size) // 2
+            if not out_of_memory(error) or smaller < SMALLEST_PART:
+                raise
+        # Outside the handler: the error's traceback holds on to the memory.
+        torch.cuda.empty_cache()
+        yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
+        training.tuning = replace(training.tuning, micro_batch=smaller)
 
 
 def _run_epoch(
@@ -145,9 +195,10 @@ def _run_epoch(
     batches = training.batches(position.epoch)
     steps, epochs = len(batches), training.tuning.epochs
     saved = time.monotonic()
-    reader = read_ahead(pictures, batches[position.step :])
+    left = batches[position.step :]
+    reader = read_ahead(pictures, [training.own(rows) for rows in left])
     try:
-        for rows, pixels in reader:
+        for rows, (_, pixels) in zip(left, reader, strict=True):
             step = (position.epoch, position.step, steps)
             try:
                 position.loss += training.step(step, rows, pixels, cancel)

@@ -1,0 +1,102 @@
+"""How rank 0 lets the other processes take part in tuning a network, and how they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ahsml_app.core.backbone_transfer import packed_backbone, unpacked_backbone
+from ahsml_app.core.backbones import Backbone
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.features_together import check_folder
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.head import HyperbolicHead
+from ahsml_app.core.preparation import Preparation
+from ahsml_app.core.processes import Message, replied, reply, send
+from ahsml_app.core.team import our_team
+
+ORDER = "tune"
+_STATE = "state."
+_TASK = ("rows", "labels", "targets", "weights")
+
+
+def share_out(
+    training: NetworkTraining,
+    backbone: Backbone,
+    paths: Sequence[Path],
+    config: TrainConfig,
+    position: tuple[int, int, float],
+) -> None:
+    """Let all processes train together from here on; for rank 0.
+
+    Args:
+        training: In the state to start from.
+        backbone: It was made with.
+        paths: Of all samples.
+        config: It was made with.
+        position: Epoch, step and loss so far.
+    """
+    words, arrays = packed_backbone(backbone)
+    task = training.task
+    words |= {
+        "order": ORDER,
+        "paths": [str(path) for path in paths],
+        "config": asdict(config),
+        "tuning": asdict(training.tuning),
+        "position": list(position),
+        "curvature": task.head.curvature,
+    }
+    arrays |= {name: getattr(task, name) for name in _TASK}
+    arrays |= task.preparation.parameters()
+    arrays |= {_STATE + name: value for name, value in training.state().items()}
+    send(words, arrays)
+    training.share_out(our_team())
+
+
+def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
+    """The training that rank 0 shares out: in the same state, and where it stands.
+
+    Raises:
+        InputError: The image folder cannot be seen from this machine.
+        ProcessesError: The network gives other features here.
+    """
+    us, words, arrays = our_team(), order.words, order.arrays
+    backbone = unpacked_backbone(order)
+    config, tuning = TrainConfig(**words["config"]), FinetuneConfig(**words["tuning"])
+    preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
+    classes = arrays["targets"].shape[1]
+    # Its numbers come with the state.
+    head = HyperbolicHead(
+        preparation.rotation.shape[1], config.dimension, classes, words["curvature"]
+    )
+    known = {name: arrays[name] for name in _TASK}
+    task = Task(**known, preparation=preparation, head=head)
+    paths = [Path(path) for path in words["paths"]]
+    check_folder([paths[int(row)] for row in task.rows])
+    training = NetworkTraining(backbone, task, config, tuning, torch.device(us.device))
+    training.restore(
+        {
+            name.removeprefix(_STATE): np.array(value)
+            for name, value in arrays.items()
+            if name.startswith(_STATE)
+        }
+    )
+    training.share_out(us)
+    epoch, step, loss = words["position"]
+    return training, paths, (int(epoch), int(step), float(loss))
+
+
+def report_unreadable(unreadable: dict[int, str]) -> None:
+    """Tell rank 0 which pictures this process could not read."""
+    reply({"unreadable": sorted(unreadable.items())})
+
+
+def gather_unreadable(unreadable: dict[int, str]) -> None:
+    """Add what the other processes could not read; for rank 0."""
+    for rank in range(1, our_team().count):
+        unreadable |= {int(row): reason for row, reason in replied(rank).words["unreadable"]}

@@ -1,0 +1,54 @@
+"""One job in several processes: rank 0 runs it, the others help."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+
+from ahsml_app.base.launch import Launch
+from ahsml_app.session.torch_loading import preload_torch
+
+
+@contextlib.contextmanager
+def together(launch: Launch, device: str) -> Iterator[None]:
+    """Let the helpers take part in the job that the block runs; for rank 0.
+
+    Args:
+        launch: Place of this process.
+        device: auto, cpu, cuda or mps.
+
+    Raises:
+        DeviceError: The processes have no device that they can work on together.
+        ProcessesError: A helper has failed, or is gone.
+    """
+    preload_torch()
+    from ahsml_app.core.processes import joined
+
+    with joined(launch, device):
+        yield
+
+
+def assist(launch: Launch, device: str) -> None:
+    """Help rank 0 until it is done; for all other processes.
+
+    Rank 0 decides when to stop, so signals are left to it. Nothing is written: what libraries warn
+    of is lost here, and rank 0 has the same in its log.
+
+    Args:
+        launch: Place of this process.
+        device: auto, cpu, cuda or mps.
+
+    Raises:
+        AppError: With a message and a hint.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.captureWarnings(True)
+    logging.getLogger().addHandler(logging.NullHandler())
+    preload_torch()
+    from ahsml_app.core.assisting import assist as help_rank_0
+    from ahsml_app.core.processes import joined
+
+    with joined(launch, device):
+        help_rank_0()

@@ -1,0 +1,205 @@
+"""What torchrun starts in the tests of work in several processes, and how it is started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+COUNT = 2
+FULL = 8
+"""Pictures at once that are too many for the second process."""
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def start(*words: str, **more: str) -> subprocess.Popen[str]:
+    """Two processes of this file, or of another program of Python."""
+    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(COUNT)]
+    paths = os.pathsep.join([str(CHECKOUT), str(CHECKOUT / "tests")])
+    settings = {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.Popen(
+        [sys.executable, *launcher, __file__, *words],
+        env=os.environ | settings | more,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def options() -> dict[str, Any]:
+    """How networks are tuned, by a name for each way."""
+    from finetuning import TUNING
+
+    return {
+        "plain": replace(TUNING, memory=6),
+        "parts": replace(TUNING, micro_batch=5),
+        "saving": replace(TUNING, checkpointing=True),
+        "few": replace(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
+        "full": replace(TUNING, micro_batch=FULL),
+    }
+
+
+def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
+    """The events of tuning a network on the pictures in the folder."""
+    import finetuning
+
+    from ahsml_app.base.events import CancelToken
+    from ahsml_app.core.checkpoint import CheckpointFolder
+    from ahsml_app.core.finetune.tuning import Place, steps_of, tune
+
+    table = finetuning.picture_table(folder / "pictures")
+    backbone = finetuning.tiny_backbone(folder)
+    # From a cache that is full: the features of a task are the same in every process.
+    task = finetuning.task_of(table, backbone, folder / "cache")
+    asked = options()[way]
+    return tune(
+        backbone,
+        [table.root / path for path in table.paths],
+        task,
+        finetuning.CONFIG,
+        asked,
+        device="cpu",
+        checkpoint=CheckpointFolder(checkpoint, way),
+        cancel=cancel or CancelToken(),
+        place=Place(0, 2, 0, steps_of(len(task.rows), asked)),
+    )
+
+
+def embedding(folder: Path, cache: Path) -> Any:
+    """The events of embedding the pictures in the folder."""
+    import finetuning
+
+    from ahsml_app.core.features import extract_features
+
+    table = finetuning.picture_table(folder / "pictures")
+    backbone = finetuning.tiny_backbone(folder)
+    return extract_features(table, backbone, views=1, cache_folder=cache, device="cpu")
+
+
+def save(file: Path, backbone: Any) -> None:
+    np.savez(file, **{name: v.numpy() for name, v in backbone.module.state_dict().items()})
+
+
+def _everything(folder: Path) -> None:
+    """Tune in every way and embed, one after the other."""
+    from finetuning import finish
+
+    from ahsml_app.base.errors import Cancelled
+    from ahsml_app.base.events import CancelToken, Notice, Progress
+
+    for way in options():
+        events, backbone = finish(tuning(folder, folder / "kept" / way, way))
+        save(folder / f"{way}.npz", backbone)
+        print(way, [event.message for event in events if isinstance(event, Notice)])
+    found = finish(embedding(folder, folder / "cache-of-two"))[1]
+    np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
+    token = CancelToken()
+    stopped = tuning(folder, folder / "stopped", "plain", token)
+    try:
+        for event in stopped:
+            if isinstance(event, Progress) and event.done == 3:
+                token.cancel()
+    except Cancelled:
+        print("stopped")
+    save(folder / "continued.npz", finish(tuning(folder, folder / "stopped", "plain"))[1])
+
+
+def _one(folder: Path) -> None:
+    """Tune once, with checkpoints."""
+    from finetuning import finish
+
+    finish(tuning(folder, folder / "kept", "plain"))
+
+
+def _misbehave(case: str) -> None:
+    """What goes wrong in the second process."""
+    from ahsml_app.core.finetune import network
+    from ahsml_app.core.finetune.training import NetworkTraining
+
+    forward, step = network.TunedNetwork.forward, NetworkTraining.step
+    at_once: list[int | None] = [None]
+
+    def remembered(self: Any, *more: Any) -> Any:
+        at_once[0] = self.tuning.micro_batch
+        return step(self, *more)
+
+    def small(self: Any, *more: Any) -> Any:
+        if at_once[0] == FULL:
+            raise RuntimeError("CUDA out of memory, as it were")
+        return forward(self, *more)
+
+    steps: list[Any] = []
+
+    def killed(self: Any, place: Any, *more: Any) -> Any:
+        steps.append(place)
+        if len(steps) == int(os.environ.get("KILLED_AT", "4")):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return step(self, place, *more)
+
+    def failed(self: Any, place: Any, *more: Any) -> Any:
+        raise OSError("the drive is gone")
+
+    if case == "everything":
+        NetworkTraining.step, network.TunedNetwork.forward = remembered, small
+    else:
+        NetworkTraining.step = killed if case == "killed" else failed
+
+
+def _refuse_to_write() -> None:
+    """End this process as soon as it opens a file to write, or makes or moves one."""
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        writes = event in ("os.mkdir", "os.rename", "os.remove", "os.truncate")
+        if event == "open":
+            path, _, flags = arguments
+            writes = bool(flags & (os.O_WRONLY | os.O_RDWR)) and str(path) != os.devnull
+        if writes and "torchinductor" not in str(arguments[0]):  # torch makes it when it loads
+            print(f"WROTE {event} {arguments}", file=sys.stderr, flush=True)
+            os._exit(99)
+
+    sys.addaudithook(hook)
+
+
+def _main() -> int:
+    from ahsml_app.base.errors import AppError
+    from ahsml_app.base.launch import launched
+
+    launch = launched()
+    assert launch is not None
+    if sys.argv[1] == "command":
+        from ahsml_app.cli import main
+
+        if launch.rank:
+            if "KILLED_AT" in os.environ:
+                _misbehave("killed")
+            _refuse_to_write()
+        return main(sys.argv[2:])
+    from ahsml_app.core.assisting import assist
+    from ahsml_app.core.processes import joined
+
+    case, folder = sys.argv[1], Path(sys.argv[2])
+    try:
+        with joined(launch, "cpu"):
+            if launch.rank:
+                _misbehave(case)
+                _refuse_to_write()
+                assist()
+            else:
+                (_everything if case == "everything" else _one)(folder)
+    except AppError as error:
+        if launch.rank == 0:
+            print(f"{int(error.exit_code)}: {error}")
+        return int(error.exit_code)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

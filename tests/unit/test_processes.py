@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import together
+from finetuning import finish, picture_table, task_of, tiny_backbone
+
+from ahsml_app import cli
+from ahsml_app.base.errors import ExitCode, InputError
+from ahsml_app.base.launch import Launch, launched, own_cores
+from ahsml_app.core.device import limit_threads
+from ahsml_app.core.features_together import check_folder
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix here")
+
+CLOSE = {"rtol": 0, "atol": 1e-4}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Pictures, a network, and a cache with its features."""
+    folder = tmp_path_factory.mktemp("together")
+    table = picture_table(folder / "pictures")
+    task_of(table, tiny_backbone(folder), folder / "cache")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(folder: Path) -> dict[str, dict[str, np.ndarray]]:
+    """Weights by the way of tuning, all from one process."""
+    found = {}
+    for way in together.options():
+        backbone = finish(together.tuning(folder, folder / "alone", way))[1]
+        found[way] = {name: v.numpy() for name, v in backbone.module.state_dict().items()}
+    return found
+
+
+def check_same(file: Path, wanted: dict[str, np.ndarray]) -> None:
+    with np.load(file) as found:
+        assert set(found) == set(wanted)
+        for name, values in wanted.items():
+            np.testing.assert_allclose(found[name], values, **CLOSE, err_msg=name)
+
+
+def test_two_processes_give_the_network_and_the_features_of_one(
+    folder: Path, alone: dict[str, dict[str, np.ndarray]]
+) -> None:
+    started = together.start("everything", str(folder))
+    said, errors = started.communicate(timeout=300)
+    assert started.returncode == 0, errors
+    for way, weights in alone.items():
+        check_same(folder / f"{way}.npz", weights)
+    check_same(folder / "continued.npz", alone["plain"])
+    full = "full ['Memory of cpu ran out; 4 pictures at once now.']"
+    assert said.splitlines() == ["plain []", "parts []", "saving []", "few []", full, "stopped"]
+    result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
+    with np.load(folder / "features.npz") as found:
+        np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
+        np.testing.assert_allclose(
+            found["features"], result.features, atol=0.01 * np.abs(result.features).max()
+        )
+
+
+@pytest.mark.parametrize("case", ["killed", "failed"])
+def test_a_process_that_ends_is_named_and_one_process_continues(
+    folder: Path, tmp_path: Path, alone: dict[str, dict[str, np.ndarray]], case: str
+) -> None:
+    for name in ("pictures", "tiny.pth", "cache"):
+        (tmp_path / name).symlink_to(folder / name)
+    started = together.start(case, str(tmp_path))
+    said, errors = started.communicate(timeout=300)
+    assert started.returncode != 0
+    assert said.startswith(f"{int(ExitCode.PROCESSES)}: The "), said + errors
+    assert "process of rank 1 (of 2)" in said
+    assert ("OSError: the drive is gone" in said) == (case == "failed")
+    assert "--resume; it continues at the last checkpoint." in said
+    assert (tmp_path / "kept" / "tune0.safetensors").is_file() == (case == "killed")
+    backbone = finish(together.tuning(tmp_path, tmp_path / "kept", "plain"))[1]
+    together.save(tmp_path / "continued.npz", backbone)
+    check_same(tmp_path / "continued.npz", alone["plain"])
+
+
+def test_a_machine_that_lacks_the_image_folder_says_so(folder: Path, tmp_path: Path) -> None:
+    check_folder([])
+    check_folder([folder / "pictures" / "lost.png"])
+    with pytest.raises(InputError, match="under the same path on every machine"):
+        check_folder([tmp_path / "elsewhere" / "a.png", tmp_path / "nowhere" / "b.png"])
+
+
+def test_the_place_of_a_process_is_read_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"):
+        monkeypatch.delenv(name, raising=False)
+    assert launched() is None
+    monkeypatch.setenv("MASTER_ADDR", "localhost")
+    monkeypatch.setenv("MASTER_PORT", "1")
+    cores, settings = os.cpu_count() or 1, {"RANK": "3", "WORLD_SIZE": "1", "LOCAL_RANK": "1"}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert launched() is None
+    assert own_cores() == cores
+    monkeypatch.setenv("WORLD_SIZE", "8")
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", str(2 * cores))
+    assert launched() == Launch(3, 8, 1, 2 * cores)
+    assert own_cores() == 1
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert limit_threads() == 1
+    # One process speaks for all.
+    assert cli.main([]) == ExitCode.USAGE
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("RANK", "0")
+    assert cli.main([]) == ExitCode.USAGE
+    assert "The window works in one process" in capsys.readouterr().err
