@@ -11,7 +11,8 @@ class FinetuneConfig:
 
     Attributes:
         epochs: Rounds over the training samples.
-        size: Side of the pictures that are trained on, in pixels; None for the backbone's own.
+        size: Side of the pictures that are trained on, in pixels; None lets the backbone and
+            the device decide.
         classes_per_batch: P classes in a batch ...
         samples_per_class: ... with K samples each, in two views.
         memory: Embeddings that the cross-batch memory holds; 0 for none.

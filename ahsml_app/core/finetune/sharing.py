@@ -143,8 +143,8 @@ class Sharing:
 
 
 def _has_unused(network: TunedNetwork, size: int) -> bool:
-    """Whether some of the backbone's parameters play no part in its features."""
-    parameters = list(network.backbone.parameters())
+    """Whether some of the backbone's trained parameters play no part in its features."""
+    parameters = [each for each in network.backbone.parameters() if each.requires_grad]
     features = network(torch.zeros(1, 3, size, size, device=parameters[0].device))
     found = torch.autograd.grad(features.sum(), parameters, allow_unused=True)
     return any(each is None for each in found)

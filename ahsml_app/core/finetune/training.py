@@ -41,6 +41,11 @@ where a part takes so long that a person who wants to stop would wait for it."""
 
 FULL_SIZE = 224
 
+CPU_SHARE = 0.5
+"""Side of the pictures that a CPU trains on, in shares of the side that the backbone embeds at. A
+quarter of the pixels takes a quarter of the time, and pays: a network so trained finds more at the
+full size than at the one that it was trained on (benchmark)."""
+
 LEAST_DONE = 1e-3
 """Share of the warm-up that the first step's learning rates stand at."""
 
@@ -55,6 +60,16 @@ def out_of_memory(error: RuntimeError) -> bool:
     """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
     words = str(error).lower()
     return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
+
+
+def trained_size(size: int, device: str) -> int:
+    """Side of the pictures that a network is trained on, in pixels.
+
+    Args:
+        size: Side that its backbone embeds at.
+        device: Kind of a torch device.
+    """
+    return round(size * CPU_SHARE) if device == "cpu" else size
 
 
 def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
@@ -106,7 +121,7 @@ class NetworkTraining:
         device: torch.device,
     ) -> None:
         self.task, self.tuning, self._config, self._device = task, tuning, config, device
-        self.size = tuning.size or backbone.size
+        self.size = tuning.size or trained_size(backbone.size, device.type)
         self.network = TunedNetwork(backbone, task.preparation, task.head)
         if tuning.checkpointing:
             keep_few_activations(self.network.backbone)
