@@ -21,13 +21,8 @@ from retrieval_sets import RetrievalSet, Vectors
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import (
-    COMPONENTS,
-    EPOCHS,
-    SURE,
-    head_config,
-    learn_embedding,
-)
+from ahsml_app.core.embedding import EPOCHS, SURE, head_config, learn_embedding
+from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.head_training import FoldData, HeadTraining
 from ahsml_app.core.hyperbolic import log0
 from ahsml_app.core.losses import LOSSES
