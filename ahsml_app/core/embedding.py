@@ -145,7 +145,7 @@ def learn_embedding(
     checkpoint: CheckpointFolder,
     cancel: CancelToken,
 ) -> Generator[Event, None, dict[str, FloatArray]]:
-    """Train the head of the embeddings on cleaned labels.
+    """Fit the space of the embeddings and train their head, both on cleaned labels.
 
     Args:
         config: Options of the training; dimension, curvature, temperature and seed are used.

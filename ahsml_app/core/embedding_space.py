@@ -125,9 +125,8 @@ def _whitening(inside: FloatArray, classes: IntArray, count: int) -> FloatArray:
     within *= 1 - shrinkage
     within[np.diag_indices_from(within)] += shrinkage * level
     values, vectors = np.linalg.eigh(within)
-    whitening: FloatArray = (vectors / np.sqrt(np.maximum(values, 1e-3 * shrinkage * level))).astype(
-        np.float32
-    )
+    lengths = np.sqrt(np.maximum(values, 1e-3 * shrinkage * level))
+    whitening: FloatArray = (vectors / lengths).astype(np.float32)
     return whitening
 
 
