@@ -1,7 +1,7 @@
 """What each part of the embedding does: one row for each other choice, on the same training.
 
-The training of the default is taken from the cache, so that only the embedding's head is new. Each
-row has the measures of the whole embedding and of the head's part alone.
+The training of the default is taken from the cache, so that only the embedding is new. Each row
+has the measures of the whole embedding and of the head's part alone.
 """
 
 from __future__ import annotations
