@@ -21,9 +21,6 @@ COMPONENTS = 384
 """Principal components of the features' roots; with 256 known classes are found worse by a point,
 512 were no better (benchmark)."""
 
-LEAST_SPREAD = 1e-6
-"""Share of the largest variance below which a direction is only rounding."""
-
 MOST_COVARIANCE, MOST_USUAL = 50_000, 20_000
 """Samples that suffice for the principal components, and for how like their class images are."""
 
@@ -98,9 +95,9 @@ def _principal_directions(
     for _, chunk in _chunks(plain, rows, cancel):
         chunk -= mean
         covariance += chunk.T @ chunk
-    values, vectors = np.linalg.eigh(covariance / len(rows))
-    kept = min(COMPONENTS, max(1, int((values > values[-1] * LEAST_SPREAD).sum())))
-    return mean, np.ascontiguousarray(vectors[:, ::-1][:, :kept], dtype=np.float32)
+    _, vectors = np.linalg.eigh(covariance / len(rows))
+    # Also those in which few samples do not differ: classes never seen differ there (benchmark).
+    return mean, np.ascontiguousarray(vectors[:, ::-1][:, :COMPONENTS], dtype=np.float32)
 
 
 def _sums(inside: FloatArray, classes: IntArray, count: int) -> npt.NDArray[np.float64]:
