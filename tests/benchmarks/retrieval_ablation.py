@@ -1,7 +1,7 @@
 """What each part of the embedding does: one row for each other choice, on the same training.
 
-The training of the default is taken from the cache, so that only the embedding's head is new. Each
-row has the measures of the whole embedding and of its learned part alone.
+The training of the default is taken from the cache, so that only the embedding is new. Each row
+has the measures of the whole embedding and of the head's part alone.
 """
 
 from __future__ import annotations
@@ -21,13 +21,8 @@ from retrieval_sets import RetrievalSet, Vectors
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import (
-    COMPONENTS,
-    EPOCHS,
-    SURE,
-    head_config,
-    learn_embedding,
-)
+from ahsml_app.core.embedding import EPOCHS, SURE, embed_features, head_config, learn_embedding
+from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.head_training import FoldData, HeadTraining
 from ahsml_app.core.hyperbolic import log0
 from ahsml_app.core.losses import LOSSES
@@ -104,16 +99,23 @@ class Bench:
         return FoldData(self.training_views, rows, labels, targets, every, nobody)
 
     def joined(self, learned: Vectors) -> dict[str, Any]:
-        """Measures of a learned part beside the backbone's part, and of it alone.
+        """Measures of the embedding with another head's part, and of that part alone.
 
-        The two parts have the shares that the default gives them in each image.
+        It has the length that the default's has in each image.
         """
+        own = self.trained.embedding
+        stop = COMPONENTS + self.config.dimension
+        length = np.linalg.norm(own[:, COMPONENTS:stop], axis=1, keepdims=True)
         unit = learned / np.maximum(np.linalg.norm(learned, axis=1, keepdims=True), 1e-12)
-        seen = self.trained.embedding[:, :COMPONENTS]
-        share = np.maximum(1 - np.square(seen).sum(1, keepdims=True), 0)
-        whole = np.concatenate([seen, np.sqrt(share) * unit], axis=1)
+        parts = (own[:, :COMPONENTS], length * unit, own[:, stop:])
         alone = self.each.measure(unit)
-        return {**self.each.measure(whole), **{f"alone_{k}": v for k, v in alone.items()}}
+        whole = self.each.measure(np.concatenate(parts, axis=1))
+        return {**whole, **{f"alone_{k}": v for k, v in alone.items()}}
+
+    @property
+    def head_part(self) -> Vectors:
+        """(N, D) what the default's embedding has of its head."""
+        return self.trained.embedding[:, COMPONENTS : COMPONENTS + self.config.dimension]
 
 
 def ablations(each: RetrievalSet, *, quick: bool) -> list[Method]:
@@ -127,10 +129,13 @@ def _parts(bench: Bench) -> Iterator[Method]:
     """Without one part each, by the functions of the product."""
 
     def default() -> dict[str, Any]:
-        return bench.joined(bench.trained.embedding[:, COMPONENTS:])
+        return bench.joined(bench.head_part)
 
     def seen_alone() -> dict[str, Any]:
         return bench.each.measure(bench.trained.embedding[:, :COMPONENTS])
+
+    def without_head() -> dict[str, Any]:
+        return bench.joined(np.zeros_like(bench.head_part))
 
     def given() -> dict[str, Any]:
         return _fitted(bench, bench.config, bench.one_hot(bench.each.labelled.given))
@@ -146,6 +151,7 @@ def _parts(bench: Bench) -> Iterator[Method]:
     rows = {
         DEFAULT: default,
         "backbone part alone": seen_alone,
+        "without the head": without_head,
         "given instead of cleaned labels": given,
         "all cleaned labels, sure or not": all_sure,
         "soft instead of hard labels": soft,
@@ -219,7 +225,7 @@ def _head_config(bench: Bench) -> TrainConfig:
 
 
 def _fitted(bench: Bench, config: TrainConfig, corrected: Vectors) -> dict[str, Any]:
-    """The product's own head of embeddings, on other labels or of another shape."""
+    """The product's own embedding, on other labels or with a head of another shape."""
     each, cancel = bench.each, CancelToken()
     labels = each.labelled.given
     every = np.ones(len(labels), dtype=bool)
@@ -235,9 +241,12 @@ def _fitted(bench: Bench, config: TrainConfig, corrected: Vectors) -> dict[str, 
             cancel=cancel,
         )
     )
-    raw = each.features[0].astype(np.float32)
-    hidden = np.maximum(raw @ learned["hidden_weight"].T + learned["hidden_bias"], 0)
-    return bench.joined(hidden @ learned["output_weight"].T + learned["output_bias"])
+    nothing = {"weight": np.zeros((1, each.features.shape[2]), dtype=np.float32)}
+    parameters = {**learned, **nothing, "bias": np.zeros(1, dtype=np.float32)}  # of points
+    plain = np.ascontiguousarray(each.features[0])
+    whole = embed_features(plain, parameters, config.curvature, cancel)
+    alone = each.measure(whole[:, COMPONENTS : COMPONENTS + config.dimension])
+    return {**each.measure(whole), **{f"alone_{k}": v for k, v in alone.items()}}
 
 
 def _head(bench: Bench, data: FoldData, config: TrainConfig) -> dict[str, Any]:

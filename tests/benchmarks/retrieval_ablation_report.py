@@ -22,7 +22,7 @@ PREFIX = "ablation: "
 
 
 def ablation_tables(rows: Rows) -> str:
-    """Recall@1 of the whole embedding and of its learned part alone, for each other choice."""
+    """Recall@1 of the whole embedding and of its head alone, for each other choice."""
     named = [m.removeprefix(PREFIX) for m in rows.methods(PLACES) if m.startswith(PREFIX)]
     if not named:
         return ""
@@ -31,7 +31,7 @@ def ablation_tables(rows: Rows) -> str:
     simple = [name for name in named if name not in shaped | paired]
     parts = [
         "### What each part of the embedding does",
-        "Recall@1 on known classes, of the whole embedding and of its learned part alone; all rows "
+        "Recall@1 on known classes, of the whole embedding and of its head alone; all rows "
         "of a seed share one training with the defaults. Each part was trained on the same cleaned "
         "labels unless the row says otherwise.",
         _lines(rows, simple),

@@ -1,0 +1,161 @@
+"""The space that embeddings are compared in, and the classes in it: fitted in closed form.
+
+Power normalisation (Perronnin, Sanchez and Mensink 2010), principal components, and whitening by
+the covariance within the classes, as speakers and faces are compared (Hatch, Kajarekar and Stolcke
+2006): what differs between images of one class counts less, which holds for classes never seen too.
+A class is the mean direction of its images. That they are fitted on cleaned labels is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.preparation import CHUNK
+
+COMPONENTS = 384
+"""Principal components of the features' roots; with 256 known classes are found worse by a point,
+512 were no better (benchmark)."""
+
+MOST_COVARIANCE, MOST_USUAL = 50_000, 20_000
+"""Samples that suffice for the principal components, and for how like their class images are."""
+
+MOST_COLUMNS = 256
+"""Columns of the embedding that say which class it may be; more classes are mixed into so many."""
+
+
+def fit_space(
+    plain: npt.NDArray[np.float16], rows: IntArray, labels: IntArray, cancel: CancelToken
+) -> dict[str, FloatArray]:
+    """Fit the space to all samples, and the classes in it to some with their labels.
+
+    Args:
+        plain: (N, W) raw features of the plain view; may be memory-mapped.
+        rows: Samples that have a class, one at least.
+        labels: (N,) classes.
+        cancel: Checked once a chunk.
+
+    Returns:
+        "feature_mean" (W,) of the roots, and "feature_rotation" (W, d) into the space;
+        "class_directions" (K, d) of length one, of the classes that have samples;
+        "class_columns" (K, C), into the columns of the embedding;
+        "usual_likeness" (1,), the usual cosine of a sample and the class it is likest, where it had
+        no part in the direction of its own.
+    """
+    mean, directions = _principal_directions(plain, cancel)
+    found, classes = np.unique(labels[rows], return_inverse=True)
+    inside = np.empty((len(rows), directions.shape[1]), dtype=np.float32)
+    for start, chunk in _chunks(plain, rows, cancel):
+        inside[start : start + len(chunk)] = (chunk - mean) @ directions
+    whitening = _whitening(inside, classes, len(found))
+    for start in range(0, len(inside), CHUNK):
+        cancel.check()
+        inside[start : start + CHUNK] = _unit(inside[start : start + CHUNK] @ whitening)
+    sums = _sums(inside, classes, len(found))
+    return {
+        "feature_mean": mean,
+        "feature_rotation": np.ascontiguousarray(directions @ whitening, dtype=np.float32),
+        "class_directions": _unit(sums).astype(np.float32),
+        "class_columns": _class_columns(len(found)),
+        "usual_likeness": np.array([_usual(inside, classes, sums, cancel)], dtype=np.float32),
+    }
+
+
+def roots(features: npt.NDArray[np.floating]) -> FloatArray:
+    """Square roots that keep the sign: a few loud features no longer decide alone."""
+    wide = np.asarray(features, dtype=np.float32)
+    found: FloatArray = np.sign(wide) * np.sqrt(np.abs(wide))
+    return found
+
+
+def _chunks(
+    plain: npt.NDArray[np.float16], rows: IntArray, cancel: CancelToken
+) -> Iterator[tuple[int, FloatArray]]:
+    """Roots of the features of some rows, chunk by chunk, with the place of the first."""
+    for start in range(0, len(rows), CHUNK):
+        cancel.check()
+        yield start, roots(plain[rows[start : start + CHUNK]])
+
+
+def _principal_directions(
+    plain: npt.NDArray[np.float16], cancel: CancelToken
+) -> tuple[FloatArray, FloatArray]:
+    """Mean (W,) of the roots and their principal directions (W, d)."""
+    width = plain.shape[1]
+    rows = np.arange(0, len(plain), -(-len(plain) // MOST_COVARIANCE))
+    total = np.zeros(width)
+    for _, chunk in _chunks(plain, rows, cancel):
+        total += chunk.sum(0, dtype=np.float64)
+    mean = (total / len(rows)).astype(np.float32)
+    covariance = np.zeros((width, width))
+    for _, chunk in _chunks(plain, rows, cancel):
+        chunk -= mean
+        covariance += chunk.T @ chunk
+    _, vectors = np.linalg.eigh(covariance / len(rows))
+    # Also those in which few samples do not differ: classes never seen differ there (benchmark).
+    return mean, np.ascontiguousarray(vectors[:, ::-1][:, :COMPONENTS], dtype=np.float32)
+
+
+def _sums(inside: FloatArray, classes: IntArray, count: int) -> npt.NDArray[np.float64]:
+    """(K, d) sums of the vectors of each class."""
+    sums = np.zeros((count, inside.shape[1]))
+    np.add.at(sums, classes, inside)
+    return sums
+
+
+def _whitening(inside: FloatArray, classes: IntArray, count: int) -> FloatArray:
+    """(d, d) map that makes the covariance within the classes the identity.
+
+    It is shrunk towards a multiple of the identity the more, the fewer samples there are for a
+    dimension: S = (1 - s) W + s tr(W) / d I with s = d / (d + n).
+    """
+    samples, width = inside.shape
+    sums, sizes = _sums(inside, classes, count), np.bincount(classes, minlength=count)
+    scatter = (inside.T @ inside).astype(np.float64) - (sums.T / sizes) @ sums
+    within = scatter / samples
+    level = max(float(np.trace(within)) / width, 1e-12)
+    shrinkage = width / (width + samples)
+    within *= 1 - shrinkage
+    within[np.diag_indices_from(within)] += shrinkage * level
+    values, vectors = np.linalg.eigh(within)
+    lengths = np.sqrt(np.maximum(values, 1e-3 * shrinkage * level))
+    whitening: FloatArray = (vectors / lengths).astype(np.float32)
+    return whitening
+
+
+def _usual(
+    inside: FloatArray, classes: IntArray, sums: npt.NDArray[np.float64], cancel: CancelToken
+) -> float:
+    """Median of the largest cosine of a sample and a class; its own has been made without it."""
+    others = np.flatnonzero(np.bincount(classes, minlength=len(sums))[classes] > 1)
+    others = others[:: max(1, -(-len(others) // MOST_USUAL))]
+    directions = _unit(sums).astype(np.float32)
+    found = [np.ones(1, dtype=np.float32)] if not len(others) else []
+    for start in range(0, len(others), CHUNK):
+        cancel.check()
+        rows = others[start : start + CHUNK]
+        vectors, own = inside[rows], classes[rows]
+        likeness = vectors @ directions.T
+        alone = _unit(sums[own] - vectors)
+        likeness[np.arange(len(rows)), own] = (alone * vectors).sum(1)
+        found.append(likeness.max(1))
+    return max(float(np.median(np.concatenate(found))), 1e-3)
+
+
+def _class_columns(count: int) -> FloatArray:
+    """(K, C) map of classes to columns: one each, or random signs, which keep cosines nearly."""
+    if count <= MOST_COLUMNS:
+        return np.eye(count, dtype=np.float32)
+    signs = np.random.default_rng(0).integers(0, 2, (count, MOST_COLUMNS)) * 2 - 1
+    columns: FloatArray = (signs / np.sqrt(MOST_COLUMNS)).astype(np.float32)
+    return columns
+
+
+def _unit(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: npt.NDArray[np.floating] = vectors / np.maximum(lengths, 1e-12)
+    return scaled

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken
+from ahsml_app.core.embedding_space import (
+    COMPONENTS,
+    MOST_COLUMNS,
+    fit_space,
+    roots,
+)
+from ahsml_app.core.metrics import recall_at_k
+
+CLASSES, EACH, WIDTH = 6, 30, 20
+
+
+def pictures(seed: int, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Classes that differ in quiet features, and a nuisance in loud ones that all share."""
+    random = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(CLASSES), EACH)
+    centres = np.random.default_rng(99).normal(0, 1, (first + CLASSES, WIDTH))[first:]
+    nuisance = random.normal(0, 4, (len(labels), 3)) @ np.eye(3, WIDTH)
+    noise = random.normal(0, 0.3, (len(labels), WIDTH))
+    signed = centres[labels] + nuisance + noise
+    return (np.sign(signed) * signed**2).astype(np.float16), labels
+
+
+def placed(space: dict[str, np.ndarray], features: np.ndarray) -> np.ndarray:
+    inside = (roots(features) - space["feature_mean"]) @ space["feature_rotation"]
+    return inside / np.linalg.norm(inside, axis=1, keepdims=True)
+
+
+def fitted(features: np.ndarray, labels: np.ndarray, rows: np.ndarray | None = None):
+    chosen = np.arange(len(labels)) if rows is None else rows
+    return fit_space(features, chosen, labels, CancelToken())
+
+
+def test_classes_never_seen_are_found_better_in_the_space() -> None:
+    space = fitted(*pictures(0))
+    others, labels = pictures(1, first=CLASSES)
+    plain = recall_at_k(others.astype(np.float32), labels)
+    assert recall_at_k(placed(space, others), labels) > plain + 0.1
+
+
+def test_the_nearest_direction_is_the_class() -> None:
+    space = fitted(*pictures(0))
+    others, labels = pictures(2)
+    likeness = placed(space, others) @ space["class_directions"].T
+    assert (likeness.argmax(1) == labels).mean() > 0.9
+    assert abs(np.median(likeness.max(1)) - space["usual_likeness"][0]) < 0.1
+
+
+def test_roots_keep_the_sign() -> None:
+    np.testing.assert_allclose(roots(np.array([[-4.0, 0.0, 9.0]])), [[-2.0, 0.0, 3.0]])
+
+
+def test_rows_without_a_class_move_no_direction_and_empty_classes_have_none() -> None:
+    features, labels = pictures(0)
+    rows = np.flatnonzero(labels != 2)
+    space = fitted(features, labels, rows)
+    assert len(space["class_directions"]) == CLASSES - 1
+    wrong = np.where(labels == 2, 0, labels)
+    again = fitted(features, wrong, rows)
+    assert all((space[name] == again[name]).all() for name in space)
+
+
+@pytest.mark.parametrize("each", [1, 2])
+def test_few_images_give_a_space_too(each) -> None:
+    features, labels = pictures(0)
+    rows = np.flatnonzero(np.arange(len(labels)) % EACH < each)
+    space = fitted(features[rows], labels[rows])
+    assert all(np.isfinite(array).all() for array in space.values())
+    assert space["feature_rotation"].shape == (WIDTH, min(COMPONENTS, WIDTH))
+    assert space["usual_likeness"][0] > 0
+
+
+def test_images_that_are_all_alike_give_a_space_too() -> None:
+    space = fitted(np.ones((5, WIDTH), dtype=np.float16), np.zeros(5, dtype=np.int64))
+    assert all(np.isfinite(array).all() for array in space.values())
+
+
+def test_many_classes_share_columns_that_keep_them_apart() -> None:
+    random = np.random.default_rng(0)
+    labels = np.arange(3 * MOST_COLUMNS)
+    features = random.normal(0, 1, (len(labels), WIDTH)).astype(np.float16)
+    columns = fitted(features, labels)["class_columns"]
+    assert columns.shape == (len(labels), MOST_COLUMNS)
+    likeness = columns @ columns.T
+    np.testing.assert_allclose(np.diag(likeness), 1, atol=1e-5)
+    assert np.abs(likeness - np.eye(len(labels))).max() < 0.4
+
+
+def test_fitting_stops_when_asked() -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    features, labels = pictures(0)
+    with pytest.raises(Cancelled):
+        fit_space(features, np.arange(len(labels)), labels, cancel)
