@@ -27,7 +27,11 @@ from ahsml_app.core.training_data import TrainData
 
 MODULES = ("batches", "cross_fit", "embedding", "network", "starting", "training", "tuning")
 CODE = code_digest(
-    "embedding", "soft_targets", "finetune/views", *(f"finetune/{name}" for name in MODULES)
+    "embedding",
+    "embedding_space",
+    "soft_targets",
+    "finetune/views",
+    *(f"finetune/{name}" for name in MODULES),
 )
 
 

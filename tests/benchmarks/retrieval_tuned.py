@@ -31,7 +31,8 @@ from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.core.backbones import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import COMPONENTS, embed_features, learn_embedding
+from ahsml_app.core.embedding import embed_features, learn_embedding
+from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.starting import starting_task
 from ahsml_app.core.finetune.tuning import Place, steps_of, tune
@@ -56,7 +57,7 @@ NETWORK = (
     "soft_targets",
     *(f"finetune/{name}" for name in ("batches", "network", "starting", "training", "views")),
 )
-CODE = code_digest("embedding", *NETWORK)
+CODE = code_digest("embedding", "embedding_space", *NETWORK)
 NETWORK_CODE = code_digest(*NETWORK)
 """A new embedding needs no new network."""
 
@@ -173,7 +174,7 @@ class _Bench:
         learned = finish(
             learn_embedding(
                 self._config,
-                self.labelled,
+                replace(self.labelled, features=plain[None]),
                 (preparation, views),
                 self.start.corrected,
                 device="cpu",

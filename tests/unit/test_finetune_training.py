@@ -98,12 +98,22 @@ def test_a_stopped_training_continues_to_the_same_weights(
 
 def test_training_changes_all_layers_but_no_statistics_of_batch_norm(setting: Setting) -> None:
     before = {name: values.copy() for name, values in weights_of(setting.backbone).items()}
-    after = weights_of(finish(tuning(setting))[1])
+    after = weights_of(finish(tuning(setting, options=replace(TUNING, frozen=0.0)))[1])
     assert weights_of(setting.backbone).keys() == before.keys() == after.keys()
     for name, values in before.items():
         assert np.array_equal(values, weights_of(setting.backbone)[name]), name
         fixed = "running" in name or "num_batches" in name
         assert np.array_equal(values, after[name]) == fixed, name
+
+
+def test_the_stages_at_the_pixels_stay_as_they_are(setting: Setting) -> None:
+    after = weights_of(finish(tuning(setting, options=replace(TUNING, frozen=0.5)))[1])
+    changed = {
+        name.split(".")[0]
+        for name, values in weights_of(setting.backbone).items()
+        if not np.array_equal(values, after[name])
+    }
+    assert changed == {"layer2", "layer3", "layer4"}
 
 
 def test_every_loss_trains_with_a_memory_and_stays_finite(setting: Setting) -> None:
@@ -199,7 +209,7 @@ def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
                 rotation=np.eye(backbone.dimension, 16, dtype=np.float32),
             )
         network = TunedNetwork(backbone, preparation, setting.task.head)
-        groups = parameter_groups(network, TUNING)
+        groups = parameter_groups(network, replace(TUNING, frozen=0.0))
         peaks = {id(p): group["peak"] for group in groups for p in group["params"]}
         assert len(peaks) == len(list(network.parameters()))
         by_layer = [peaks[id(p)] for p in network.backbone.parameters()]
