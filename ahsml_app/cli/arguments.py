@@ -49,10 +49,11 @@ def parse_arguments(argv: list[str]) -> argparse.Namespace:
 
 
 def _check_headless(arguments: argparse.Namespace) -> None:
-    if arguments.finetune_epochs is not None and not arguments.finetune:
-        raise UsageError(
-            "--finetune-epochs says nothing without --finetune.", hint="Add --finetune."
-        )
+    for name in ("epochs", "memory"):
+        if getattr(arguments, f"finetune_{name}") is not None and not arguments.finetune:
+            raise UsageError(
+                f"--finetune-{name} says nothing without --finetune.", hint="Add --finetune."
+            )
     if arguments.demo and (arguments.source or arguments.labels):
         raise UsageError(
             "--demo makes its own image folder and takes no SOURCE and no --labels.",
@@ -140,6 +141,12 @@ def _add_method(parser: argparse.ArgumentParser) -> None:
         type=_whole(1),
         metavar="N",
         help="rounds over the images with --finetune, from 1",
+    )
+    group.add_argument(
+        "--finetune-memory",
+        type=_whole(0),
+        metavar="M",
+        help="images of earlier batches that a batch is compared with, with --finetune",
     )
     group.add_argument(
         "--device",

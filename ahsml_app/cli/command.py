@@ -163,6 +163,7 @@ def _job_options(arguments: argparse.Namespace) -> JobOptions:
         views=arguments.views,
         finetune=arguments.finetune,
         finetune_epochs=arguments.finetune_epochs,
+        finetune_memory=arguments.finetune_memory,
         device=arguments.device,
         seed=arguments.seed,
         apply=arguments.apply,

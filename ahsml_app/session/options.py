@@ -26,6 +26,7 @@ class JobOptions:
         dimension: Dimension of the ball.
         finetune: Whether the backbone is trained too.
         finetune_epochs: Rounds over the images of that training.
+        finetune_memory: Images of earlier batches that its pair-based loss looks back to.
         device: auto, cpu, cuda or mps.
         seed: Seed of everything random.
         apply: "none" or "confident": whether labels.csv takes the sure suggestions.
@@ -46,6 +47,7 @@ class JobOptions:
     dimension: int | None = None
     finetune: bool = False
     finetune_epochs: int | None = None
+    finetune_memory: int | None = None
     device: str = "auto"
     seed: int = 0
     apply: str = "none"

@@ -240,7 +240,7 @@ def finetune(
     from ahsml_app.core.finetune.cross_fit import finetune as tune
 
     options = found.options
-    tuning = FinetuneConfig(seed=options.seed)
+    tuning = FinetuneConfig(seed=options.seed, memory=options.finetune_memory or 0)
     if options.finetune_epochs is not None:
         tuning = replace(tuning, epochs=options.finetune_epochs)
     data = _train_data(table, features, trainable, trusted)

@@ -93,7 +93,7 @@ def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[st
     for option in (
         "--headless SOURCE --out DIR", "--labels", "--label-column", "--class-from", "--backbone",
         "--loss", "--epochs", "--folds", "--views", "--device", "--seed", "--apply", "--resume",
-        "--finetune", "--finetune-epochs",
+        "--finetune", "--finetune-epochs", "--finetune-memory",
         "--force", "--json", "--quiet", "--demo", "--version", "examples:",
     ):  # fmt: skip
         assert option in text
@@ -112,6 +112,7 @@ def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[st
         (["--headless", "p", "--out", "x", "--seed", "one"], "'one' is not a whole number"),
         (["--headless", "p", "--out", "x", "--device", "tpu"], "invalid choice: 'tpu'"),
         (["--headless", "p", "--out", "x", "--finetune-epochs", "2"], "without --finetune"),
+        (["--headless", "p", "--out", "x", "--finetune-memory", "9"], "without --finetune"),
         (["--headless", "p", "--out", "x", "--lab", "y"], "nrecognized arguments: --lab"),
         (["p"], "There is no window here"),
         ([], "Use --headless"),
@@ -133,12 +134,13 @@ def test_all_options_reach_the_job() -> None:
         "--class-from", "*/{class}/*", "--backbone", "resnet50", "--loss", "triplet",
         "--epochs", "3", "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
         "--apply", "confident", "--resume", "--force", "--finetune", "--finetune-epochs", "4",
+        "--finetune-memory", "512",
     )  # fmt: skip
     assert code == ExitCode.OK
     options, out, keywords = job.calls[0]
     assert options == JobOptions(
         Path("photos"), Path("l.csv"), "worse", "*/{class}/*", "resnet50", "triplet",
-        3, 2, 0, None, None, True, 4, "cpu", 5, "confident",
+        3, 2, 0, None, None, True, 4, 512, "cpu", 5, "confident",
     )  # fmt: skip
     assert out == Path("done")
     assert (keywords["resume"], keywords["force"]) == (True, True)
