@@ -1,4 +1,7 @@
-"""How a whole network is trained. Its defaults are usual values, which no benchmark chose yet."""
+"""How a whole network is trained.
+
+Size and frozen stages were chosen by the benchmark, the other defaults are usual values.
+"""
 
 from __future__ import annotations
 
