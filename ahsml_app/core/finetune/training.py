@@ -35,9 +35,10 @@ from ahsml_app.core.team import Team
 if TYPE_CHECKING:  # torch's parts for several processes, which one does without
     from ahsml_app.core.finetune.sharing import Sharing
 
-MICRO_BATCH = {"cpu": 16, "cuda": 64, "mps": 32}
+MICRO_BATCH = {"cpu": 24, "cuda": 64, "mps": 32}
 """Pictures of 224 pixels that go through the backbone at once; more of smaller ones. Few on a CPU,
-where a part takes so long that a person who wants to stop would wait for it."""
+where a person who wants to stop waits for a part; yet a whole batch at the size that it trains on,
+as a batch in parts goes through the backbone twice."""
 
 FULL_SIZE = 224
 
