@@ -62,8 +62,10 @@ class PeerTraining(NetworkTraining):
         super().__init__(backbone, task, config, tuning, torch.device("cpu"))
         self._peer, self._steps = peer, 0
         self._vectors = Bank(torch.from_numpy(task.labels), classes, peer.dimension)
-        self._loss_of: ClassObjective | PairObjective = PairObjective(peer.loss)
-        if peer.loss == "proxy-anchor":
+        self._loss_of: ClassObjective | PairObjective
+        if peer.loss != "proxy-anchor":
+            self._loss_of = PairObjective(peer.loss)
+        else:
             self._loss_of = ClassObjective(peer.loss, classes, peer.dimension)
             more = {"params": list(self._loss_of.parameters()), "weight_decay": 0.0, "lr": 0.0}
             self._optimiser.add_param_group({**more, "peak": 10 * tuning.head_rate})
