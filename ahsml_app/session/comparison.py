@@ -196,16 +196,21 @@ def _drawn(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
 def _qualities(
     request: CompareRequest, rows: npt.NDArray[np.intp]
 ) -> tuple[Quality | None, Quality | None]:
-    """Recall@1 and MAP@R of the verified images among themselves: their labels can be trusted."""
+    """Recall@1 and MAP@R of the verified images among themselves: their labels can be trusted.
+
+    Of the embeddings as they are exported; of the points where one training has nothing else.
+    """
     if not len(rows):
         return None, None
     from ahsml_app.core.metrics import paired_difference, retrieval_by_sample
 
     labels = request.labels[rows]
-    measured = [
-        retrieval_by_sample(side.embeddings.points[rows], labels, c=side.embeddings.curvature)
-        for side in (request.before, request.after)
-    ]
+    both = [side.embeddings for side in (request.before, request.after)]
+    if all(each.vectors is not None for each in both):
+        wide = [np.asarray(each.vectors)[rows].astype(np.float32) for each in both]
+        measured = [retrieval_by_sample(vectors, labels) for vectors in wide]
+    else:
+        measured = [retrieval_by_sample(e.points[rows], labels, c=e.curvature) for e in both]
     recall, precision = (
         Quality(float(old.mean()), float(new.mean()), paired_difference(old, new))
         if len(old)

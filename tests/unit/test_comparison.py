@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,25 @@ def test_embeddings_are_measured_on_verified_images_only(project: Project) -> No
     low, gain, high = enough.recall.gain
     assert gain == pytest.approx(enough.recall.after - enough.recall.before)
     assert low <= gain <= high
+
+
+def test_vectors_are_measured_where_both_trainings_have_them(project: Project) -> None:
+    project.decide(range(LEAST_VERIFIED), DecisionKind.KEEP)
+    request = compare_request(project, 1, 2)
+    random, count = np.random.default_rng(0), len(project.labels)
+    vectors = [random.normal(size=(count, 4)).astype(np.float16) for _ in range(2)]
+    sides = [
+        replace(side, embeddings=replace(side.embeddings, vectors=own))
+        for side, own in zip((request.before, request.after), vectors, strict=True)
+    ]
+    found = compare(replace(request, before=sides[0], after=sides[1])).recall
+    labels = project.labels[:LEAST_VERIFIED]
+    expected = [recall_at_k(own[:LEAST_VERIFIED].astype(np.float32), labels) for own in vectors]
+    assert found is not None
+    assert [found.before, found.after] == pytest.approx(expected)
+    alone = compare(replace(request, after=sides[1])).recall
+    assert alone is not None
+    assert alone.after == compare(request).recall.after  # type: ignore[union-attr]
 
 
 def test_images_of_one_class_measure_nothing(project: Project) -> None:
