@@ -17,10 +17,12 @@ from retrieval_sets import RetrievalSet, Vectors
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.paths import atomic_write, cache_folder
+from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import EmbeddingModel, embed_features
+from ahsml_app.core.embedding import EmbeddingModel, embed_features, learn_embedding
 from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.folds import assign_folds
+from ahsml_app.core.preparation import fit_preparation, prepare_views
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -44,6 +46,7 @@ PENALTY = 0.003
 benchmark, where it is chosen in cleanlab's favour."""
 
 CODE = code_digest("embedding", "embedding_space")
+TRAINING_CODE = code_digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +77,63 @@ def few(each: RetrievalSet) -> list[Method]:
 
 
 def engine(each: RetrievalSet, config: TrainConfig | None = None) -> Trained:
-    """Our training on the given labels, or what an earlier call kept of it in the cache."""
+    """Our training on the given labels, or what an earlier call kept of it in the cache.
+
+    The embedding is learned from what the training found, by the product's own function, and kept
+    for itself: a new embedding needs no new training.
+    """
     config = config or TrainConfig(seed=each.seed)
     digest = row_digest(each.labelled, "engine", each.training_features, asdict(config))
-    name = hashlib.blake2b((digest + CODE).encode(), digest_size=16).hexdigest()
+    trained = kept_arrays(digest + TRAINING_CODE, lambda: _trained(each, config))
+    parts = (config, trained["corrected"])
+    learned = kept_arrays(digest + CODE, lambda: {"embedding": _embedding(each, *parts)})
+    return Trained(learned["embedding"], **trained, curvature=config.curvature)
+
+
+def kept_arrays(key: str, make: Callable[[], dict[str, Vectors]]) -> dict[str, Vectors]:
+    """Arrays from the cache, or made and put there."""
+    name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
     place = cache_folder() / "benchmarks" / f"{name}.npz"
-    if place.is_file():
-        with np.load(place) as kept:
-            parts = (kept[name] for name in ("embedding", "points", "corrected"))
-            return Trained(*parts, curvature=config.curvature)
-    labels, classes = each.labelled.given, each.labelled.classes
-    every = np.ones(len(labels), dtype=bool)
-    data = TrainData(each.training_features, labels, every, classes)
-    result: TrainResult = finish(train(config, data))
+    if not place.is_file():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(place, "wb") as stream:
+            np.savez(stream, **make())
+    with np.load(place) as kept:
+        return dict(kept)
+
+
+def _trained(each: RetrievalSet, config: TrainConfig) -> dict[str, Vectors]:
+    result: TrainResult = finish(train(config, _data(each)))
     plain = np.ascontiguousarray(each.features[0])
-    found = Trained(
-        embed_features(plain, result.head, config.curvature, CancelToken()),
-        _points(plain, result.head, config.curvature),
-        result.corrected,
-        config.curvature,
+    points = _points(plain, result.head, config.curvature)
+    return {"points": points, "corrected": result.corrected}
+
+
+def _data(each: RetrievalSet) -> TrainData:
+    labels, classes = each.labelled.given, each.labelled.classes
+    return TrainData(each.training_features, labels, np.ones(len(labels), dtype=bool), classes)
+
+
+def _embedding(each: RetrievalSet, config: TrainConfig, corrected: Vectors) -> Vectors:
+    data, cancel = _data(each), CancelToken()
+    preparation = fit_preparation(data.features[0], config.components, cancel)
+    views = prepare_views(data.features, preparation, cancel)
+    learned = finish(
+        learn_embedding(
+            config,
+            data,
+            (preparation, views),
+            corrected,
+            device="cpu",
+            checkpoint=CheckpointFolder(None, ""),
+            cancel=cancel,
+        )
     )
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(place, "wb") as stream:
-        np.savez(stream, embedding=found.embedding, points=found.points, corrected=found.corrected)
-    return found
+    # The model gives points beside the embedding, by a head that plays no part in it.
+    width = each.features.shape[2]
+    nothing = {"weight": np.zeros((1, width), np.float32), "bias": np.zeros(1, np.float32)}
+    plain = np.ascontiguousarray(each.features[0])
+    return embed_features(plain, {**nothing, **learned}, config.curvature, cancel)
 
 
 def _points(
