@@ -14,7 +14,7 @@ from measures import measure_result
 from methods import TUNED, Method, finish
 from sets import LabelledSet
 
-from ahsml_app.base.events import CancelToken, EpochEnd, Notice
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones import load_backbone
@@ -60,22 +60,16 @@ def tuned(
         start = Start(table, load_backbone(), labelled, before, DEFAULT_VIEWS)
         with tempfile.TemporaryDirectory() as folder:
             around = Surroundings("cpu", Path(folder), CancelToken(), print, alone=True)
-            found = _told(finetune(config, tuning, start, around))
+            found: Tuned = finish(finetune(config, tuning, start, around), _say)
         own = measure_result(before, each)["average_precision"]
         return {**measure_result(found.result, each), "kept": found.kept, "before": own}
 
     return Method(TUNED, settings, run)
 
 
-def _told(events: Any) -> Tuned:
-    """Run to the end and say how far it has come: it takes the better part of an hour."""
-    while True:
-        try:
-            event = next(events)
-        except StopIteration as end:
-            result: Tuned = end.value
-            return result
-        if isinstance(event, EpochEnd):
-            print(f"network {event.fold}, epoch {event.epoch}: loss {event.loss:.3f}", flush=True)
-        elif isinstance(event, Notice):
-            print(event.message, flush=True)
+def _say(event: Event) -> None:
+    """How far it has come: it takes the better part of an hour."""
+    if isinstance(event, EpochEnd):
+        print(f"network {event.fold}, epoch {event.epoch}: loss {event.loss:.3f}", flush=True)
+    elif isinstance(event, Notice):
+        print(event.message, flush=True)

@@ -175,10 +175,12 @@ def _trained(
     return result
 
 
-def finish(events: Generator[Event, None, Any]) -> Any:
-    """Run a generator of events to its end and take its result."""
+def finish(events: Generator[Event, None, Any], tell: Callable[[Event], None] | None = None) -> Any:
+    """Run a generator of events to its end, tell of each event, and take the result."""
     while True:
         try:
-            next(events)
+            event = next(events)
         except StopIteration as end:
             return end.value
+        if tell is not None:
+            tell(event)

@@ -85,12 +85,17 @@ def engine(each: RetrievalSet, config: TrainConfig | None = None) -> Trained:
     config = config or TrainConfig(seed=each.seed)
     digest = row_digest(each.labelled, "engine", each.training_features, asdict(config))
     trained = kept_arrays(digest + TRAINING_CODE, lambda: _trained(each, config))
-    parts = (config, trained["corrected"])
-    learned = kept_arrays(digest + CODE, lambda: {"embedding": _embedding(each, *parts)})
+
+    def embedding() -> dict[str, Vectors]:
+        plain = np.ascontiguousarray(each.features[0])
+        parts = (config, labelled_data(each), trained["corrected"], plain)
+        return {"embedding": learned_vectors(*parts)}
+
+    learned = kept_arrays(digest + CODE, embedding)
     return Trained(learned["embedding"], **trained, curvature=config.curvature)
 
 
-def kept_arrays(key: str, make: Callable[[], dict[str, Vectors]]) -> dict[str, Vectors]:
+def kept_arrays(key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Arrays from the cache, or made and put there."""
     name = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
     place = cache_folder() / "benchmarks" / f"{name}.npz"
@@ -103,19 +108,30 @@ def kept_arrays(key: str, make: Callable[[], dict[str, Vectors]]) -> dict[str, V
 
 
 def _trained(each: RetrievalSet, config: TrainConfig) -> dict[str, Vectors]:
-    result: TrainResult = finish(train(config, _data(each)))
+    result: TrainResult = finish(train(config, labelled_data(each)))
     plain = np.ascontiguousarray(each.features[0])
     points = _points(plain, result.head, config.curvature)
     return {"points": points, "corrected": result.corrected}
 
 
-def _data(each: RetrievalSet) -> TrainData:
+def labelled_data(each: RetrievalSet) -> TrainData:
+    """The images that train, with their given labels."""
     labels, classes = each.labelled.given, each.labelled.classes
     return TrainData(each.training_features, labels, np.ones(len(labels), dtype=bool), classes)
 
 
-def _embedding(each: RetrievalSet, config: TrainConfig, corrected: Vectors) -> Vectors:
-    data, cancel = _data(each), CancelToken()
+def learned_vectors(
+    config: TrainConfig, data: TrainData, corrected: Vectors, plain: npt.NDArray[np.float16]
+) -> Vectors:
+    """The product's embeddings.
+
+    Args:
+        config: Of the training.
+        data: The images that train, with their features.
+        corrected: (n, K) what the training found of them.
+        plain: (N, W) plain features of all images.
+    """
+    cancel = CancelToken()
     preparation = fit_preparation(data.features[0], config.components, cancel)
     views = prepare_views(data.features, preparation, cancel)
     learned = finish(
@@ -130,9 +146,7 @@ def _embedding(each: RetrievalSet, config: TrainConfig, corrected: Vectors) -> V
         )
     )
     # The model gives points beside the embedding, by a head that plays no part in it.
-    width = each.features.shape[2]
-    nothing = {"weight": np.zeros((1, width), np.float32), "bias": np.zeros(1, np.float32)}
-    plain = np.ascontiguousarray(each.features[0])
+    nothing = {"weight": np.zeros((1, plain.shape[1]), np.float32), "bias": np.zeros(1, np.float32)}
     return embed_features(plain, {**nothing, **learned}, config.curvature, cancel)
 
 

@@ -8,7 +8,6 @@ score labels.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -20,25 +19,28 @@ import numpy.typing as npt
 from detection import features_of
 from ledger import code_digest, row_digest
 from methods import Method, finish
-from retrieval_methods import CLEANLAB, PRISM_CONTRASTIVE, without_issues
+from retrieval_methods import (
+    PRISM_CONTRASTIVE,
+    kept_arrays,
+    labelled_data,
+    learned_vectors,
+)
 from retrieval_peers import PeerConfig
 from retrieval_sets import RetrievalSet, Vectors
 from retrieval_tuned_peers import embedded, tuned_by_peer
 from torch import nn
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.core.backbones import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import embed_features, learn_embedding
 from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.starting import starting_task
 from ahsml_app.core.finetune.tuning import Place, steps_of, tune
-from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.preparation import Preparation, fit_preparation
 from ahsml_app.core.trainer import train
-from ahsml_app.core.training_data import TrainData, TrainResult
+from ahsml_app.core.training_data import TrainResult
 
 SIZE, EPOCHS = 96, 3
 """Pictures are trained on at this size, which fits a CPU, and embedded at the product's."""
@@ -46,11 +48,7 @@ SIZE, EPOCHS = 96, 3
 LOSSES = ("multi-similarity", "contrastive")
 TUNED_OURS = {loss: f"tuned: AHSML, {loss}" for loss in LOSSES}
 TUNED_PLAIN = {loss: f"tuned: plain {loss}" for loss in LOSSES}
-TUNED_PRISM, TUNED_ANCHOR, TUNED_CLEANLAB = (
-    f"tuned: {PRISM_CONTRASTIVE}",
-    "tuned: plain proxy-anchor",
-    f"tuned: {CLEANLAB}",
-)
+TUNED_PRISM, TUNED_ANCHOR = f"tuned: {PRISM_CONTRASTIVE}", "tuned: plain proxy-anchor"
 TUNED_PEERS = (*TUNED_PLAIN.values(), TUNED_PRISM, TUNED_ANCHOR)
 
 NETWORK = (
@@ -94,19 +92,12 @@ class _Bench:
         root = data / each.labelled.folder
         self.files = [root / path for path in each.paths]
         self._data, self._some = data, np.flatnonzero(each.training)
-        self._config = TrainConfig(seed=each.seed)
-
-    @cached_property
-    def labelled(self) -> TrainData:
-        """The images that train, with their given labels."""
-        labels, classes = self.each.labelled.given, self.each.labelled.classes
-        every = np.ones(len(labels), dtype=bool)
-        return TrainData(self.each.training_features, labels, every, classes)
+        self._config, self._labelled = TrainConfig(seed=each.seed), labelled_data(each)
 
     @cached_property
     def start(self) -> TrainResult:
         """Our training on cached features."""
-        found: TrainResult = finish(train(self._config, self.labelled))
+        found: TrainResult = finish(train(self._config, self._labelled))
         return found
 
     @cached_property
@@ -132,8 +123,7 @@ class _Bench:
 
         def tuned() -> tuple[Backbone, nn.Module]:
             each, files = self.each, [self.files[row] for row in self._some]
-            labels = without_issues(each) if name == TUNED_CLEANLAB else each.labelled.given
-            classes = each.labelled.classes
+            labels, classes = each.labelled.given, each.labelled.classes
             job = (load_backbone(), files, self.preparation, labels, classes, config, self.tuning)
             return tuned_by_peer(*job)
 
@@ -147,7 +137,7 @@ class _Bench:
         return Method(name, settings, run)
 
     def _tuned(self, config: TrainConfig) -> Backbone:
-        task = starting_task(config, self.labelled, self.start, self.preparation)
+        task = starting_task(config, self._labelled, self.start, self.preparation)
         files, tuning = [self.files[row] for row in self._some], self.tuning
         steps = steps_of(len(files), tuning)
         tuned: Backbone = finish(
@@ -167,24 +157,10 @@ class _Bench:
 
     def _measured(self, features: npt.NDArray[np.float16]) -> dict[str, Any]:
         """Of the product's embedding, of its learned part, and of the tuned features."""
-        each, cancel = self.each, CancelToken()
+        each = self.each
         plain = np.ascontiguousarray(features[each.training])
-        preparation = fit_preparation(plain, self._config.components, cancel)
-        views = prepare_views(plain[None], preparation, cancel)
-        learned = finish(
-            learn_embedding(
-                self._config,
-                replace(self.labelled, features=plain[None]),
-                (preparation, views),
-                self.start.corrected,
-                device="cpu",
-                checkpoint=CheckpointFolder(None, ""),
-                cancel=cancel,
-            )
-        )
-        # Points of the ball are not measured: any head will do for them.
-        head = {name: self.start.head[name] for name in ("weight", "bias")}
-        vectors = embed_features(features, {**head, **learned}, self._config.curvature, cancel)
+        data = replace(self._labelled, features=plain[None])
+        vectors = learned_vectors(self._config, data, self.start.corrected, features)
         centred = each.measure(features - plain.mean(0, dtype=np.float32))
         alone = each.measure(vectors[:, COMPONENTS:])
         return {
@@ -202,20 +178,16 @@ class _Bench:
         """The features of the network, or what an earlier call left of them in the cache."""
         each = self.each
         digest = row_digest(each.labelled, name, each.training_features, settings)
-        file = hashlib.blake2b((digest + NETWORK_CODE).encode(), digest_size=16).hexdigest()
-        place = cache_folder() / "benchmarks" / f"{file}.npz"
-        if not place.is_file():
+
+        def made() -> dict[str, Any]:
             backbone, head = tuned()
             features = features_of(self._data, each.labelled.folder, each.paths, 0, backbone)[0]
-            arrays = {"features": features}
-            if head is not None:
-                prepared = self.preparation(features)
-                arrays["vectors"] = embedded(head, prepared)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(place, "wb") as stream:
-                np.savez(stream, **arrays)
-        with np.load(place) as kept:
-            return kept["features"], kept.get("vectors")
+            if head is None:
+                return {"features": features}
+            return {"features": features, "vectors": embedded(head, self.preparation(features))}
+
+        kept = kept_arrays(digest + NETWORK_CODE, made)
+        return kept["features"], kept.get("vectors")
 
 
 def _named(tuning: FinetuneConfig) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class PeerTraining(NetworkTraining):
         config, classes = TrainConfig(dimension=peer.dimension), task.targets.shape[1]
         super().__init__(backbone, task, config, tuning, torch.device("cpu"))
         self._peer, self._steps = peer, 0
+        self._idle = WARM_UP * tuning.epochs * len(self.batches(0))
         self._vectors = Bank(torch.from_numpy(task.labels), classes, peer.dimension)
         self._loss_of: ClassObjective | PairObjective
         if peer.loss != "proxy-anchor":
@@ -72,8 +73,7 @@ class PeerTraining(NetworkTraining):
 
     def _objective(self, features: Tensor, rows: IntArray, ramp: float) -> tuple[Tensor, Tensor]:
         vectors, both = self.network.head(features), torch.from_numpy(rows).repeat(2)
-        steps = self.tuning.epochs * len(self.batches(0))
-        acting, self._steps = self._steps >= WARM_UP * steps, self._steps + 1
+        acting, self._steps = self._steps >= self._idle, self._steps + 1
         chosen = chosen_by_rule(self._vectors, both, vectors.detach(), self._peer, acting=acting)
         memory = self._vectors.drawn() if self._peer.memory and acting else both[:0]
         if int(chosen.sum()) > 1:

@@ -39,6 +39,7 @@ def options_of(folder: Path) -> JobOptions:
         views=1,
         finetune=True,
         finetune_epochs=1,
+        finetune_memory=6,
         device="cpu",
     )
 
@@ -46,7 +47,15 @@ def options_of(folder: Path) -> JobOptions:
 def command(folder: Path, out: Path, *more: str) -> list[str]:
     options = options_of(folder)
     words = ["--headless", str(options.source), "--out", str(out), "--json", "--finetune"]
-    for name in ("backbone", "epochs", "folds", "views", "finetune_epochs", "device"):
+    for name in (
+        "backbone",
+        "epochs",
+        "folds",
+        "views",
+        "finetune_epochs",
+        "finetune_memory",
+        "device",
+    ):
         words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     return [*words, *more]
 
@@ -74,6 +83,7 @@ def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_netw
     facts = json.loads((out / "run.json").read_text("utf-8"))
     assert facts["options"]["finetune"] is facts["options"]["finetune_kept"] is True
     assert facts["options"]["finetune_epochs"] == 1
+    assert facts["options"]["finetune_memory"] == 6
     assert facts["timings"]["fine-tune"] > 0
     _check_model(tmp_path, out)
 

@@ -18,7 +18,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import epoch_batches
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations, parameter_groups
-from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.finetune.training import NetworkTraining, Task, trained_size
 from ahsml_app.core.finetune.tuning import Place, steps_of, tune
 from ahsml_app.core.losses import LOSSES
 
@@ -114,6 +114,13 @@ def test_the_stages_at_the_pixels_stay_as_they_are(setting: Setting) -> None:
         if not np.array_equal(values, after[name])
     }
     assert changed == {"layer2", "layer3", "layer4"}
+
+
+def test_a_cpu_trains_on_pictures_of_half_the_side(setting: Setting) -> None:
+    cpu, job = torch.device("cpu"), (setting.backbone, setting.task, CONFIG)
+    assert NetworkTraining(*job, TUNING, cpu).size == setting.backbone.size // 2
+    assert NetworkTraining(*job, replace(TUNING, size=24), cpu).size == 24
+    assert trained_size(192, "cuda") == 192
 
 
 def test_every_loss_trains_with_a_memory_and_stays_finite(setting: Setting) -> None:

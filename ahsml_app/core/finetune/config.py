@@ -21,7 +21,8 @@ class FinetuneConfig:
         memory: Embeddings that the cross-batch memory holds; 0 for none.
         backbone_rate: Peak learning rate of the backbone's last layers.
         head_rate: Peak learning rate of the head.
-        frozen: Share of the backbone's stages, counted from the pixels, that stay as they are.
+        frozen: Share of the backbone's stages, counted from the pixels, that stay as they are;
+            none where a network does not tell its stages (torchvision's).
         layer_decay: Factor on the learning rate from each of the backbone's stages to the one
             before it.
         decay: Decoupled weight decay of the backbone.
