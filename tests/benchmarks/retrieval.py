@@ -1,6 +1,7 @@
-"""Retrieval with embeddings that were trained under wrong labels: the tables of RESULTS.md.
+r"""Retrieval with embeddings that were trained under wrong labels: the tables of RESULTS.md.
 
-    python tests/benchmarks/retrieval.py [--stage known|unseen|tuned|radius|ablation|all] [--quick]
+    python tests/benchmarks/retrieval.py [--quick] \
+        [--stage known|apart|unseen|tuned|radius|ablation|all]
 
 Every finished row is appended to retrieval.jsonl in the folder --out and not computed again for the
 same features and settings; `--report` writes the tables into RESULTS.md. See README.md.
@@ -20,6 +21,7 @@ from retrieval_methods import CODE, compared, few
 from retrieval_radius import radius_rows
 from retrieval_report import write_report
 from retrieval_sets import (
+    APART,
     CLEAN,
     KINDS,
     SYMMETRIC_20,
@@ -35,7 +37,7 @@ from sets import LabelledSet, first_images, folder_labels, real_sets
 from ahsml_app.core.config import DEFAULT_VIEWS
 
 HERE = Path(__file__).resolve().parent
-STAGES = ("known", "unseen", "tuned", "radius", "ablation")
+STAGES = ("known", "apart", "unseen", "tuned", "radius", "ablation")
 
 Work = tuple[LabelledSet, Features, list[Method]]
 
@@ -80,6 +82,16 @@ def _known(asked: argparse.Namespace) -> Iterator[Work]:
             yield each.labelled, each.training_features, compared(each)
 
 
+def _apart(asked: argparse.Namespace) -> Iterator[Work]:
+    """Known classes of sets on which none of our constants for them was chosen."""
+    for seed in _seeds(asked):
+        for folder in APART:
+            features = _plain_and_views(asked, folder)
+            kinds = (SYMMETRIC_50,) if asked.quick else (CLEAN, SYMMETRIC_50)
+            for each in known_sets(asked.data, features, seed, kinds, folder, quick=asked.quick):
+                yield each.labelled, each.training_features, compared(each)
+
+
 def _unseen(asked: argparse.Namespace) -> Iterator[Work]:
     for seed in _seeds(asked):
         for folder in ("plankton", "caltech101"):
@@ -114,7 +126,7 @@ def _radius(asked: argparse.Namespace) -> Iterator[Work]:
     features = features_of(asked.data, every[0].folder, every[0].paths, DEFAULT_VIEWS)
     for seed in _seeds(asked):
         for each in every[1:2] if asked.quick else every:
-            yield each, features, radius_rows(each, every, features, seed)
+            yield each, features, list(radius_rows(each, every, features, seed))
 
 
 def _plain_and_views(asked: argparse.Namespace, folder: str) -> Features:
@@ -128,6 +140,7 @@ def _seeds(asked: argparse.Namespace) -> range:
 
 WORK = {
     "known": _known,
+    "apart": _apart,
     "unseen": _unseen,
     "tuned": _tuned,
     "radius": _radius,

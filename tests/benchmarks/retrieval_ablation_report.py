@@ -1,13 +1,11 @@
-"""Tables of what each part of the embedding does, and of the radius."""
+"""Tables of what each part of the embedding does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import mean
-from typing import Any
 
 from retrieval_ablation import DEFAULT, DIMENSIONS, FORMS, GEOMETRIES
-from retrieval_radius import RADIUS, SIGNALS
 from retrieval_sets import CLEAN, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from sections import table
@@ -124,48 +122,3 @@ def _pair_verdict(rows: Rows) -> str:
                     f"{len(gains)} losses, better in {won}"
                 )
     return "; ".join(said) + "." if said else ""
-
-
-def radius_table(lines: Sequence[Mapping[str, Any]]) -> str:
-    """Whether the radius says more of people's disagreement than what is shown already."""
-    sets: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for line in lines:
-        if line["method"].startswith("radius") and not line["set"].startswith("quick: "):
-            sets.setdefault(line["set"], {})[line["method"]] = line
-    if not sets:
-        return ""
-    shown = []
-    for name, seeds in sets.items():
-        for signal, word in SIGNALS.items():
-            ends = ("disagreement", "disagreement_right", "wrong", "auroc")
-            cells = [spread(row[f"{signal}_{end}"] for row in seeds.values()) for end in ends]
-            shown.append((f"{name.removeprefix('cifar10n ')}, {word}", *cells, len(seeds)))
-    columns = ("labels and signal", "disagreement", "of right labels", "label wrong", "AUROC")
-    parts = [
-        "### The radius of a point of the ball",
-        "Spearman's correlation with the number of pairs of the three label sets of CIFAR-10N that "
-        "differ about an image, also among images whose given label is right, and with whether it "
-        "is wrong; AUROC of the signal for wrong labels (small radius, weight and consistency, "
-        "large distance and error probability first).",
-        table((*columns, "seeds"), shown),
-        _radius_verdict(sets),
-    ]
-    return "\n\n".join(parts)
-
-
-def _radius_verdict(sets: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
-    rows = [row for seeds in sets.values() for row in seeds.values()]
-    strongest = {
-        signal: mean(abs(row[f"{signal}_disagreement"]) for row in rows) for signal in SIGNALS
-    }
-    best = max(strongest, key=lambda signal: strongest[signal])
-    clipped = mean(row["clipped"] for row in rows)
-    useful = "more" if best == RADIUS else "less"
-    return (
-        f"{clipped:.1%} of the points lie at the largest radius that clipping leaves. The radius "
-        f"says {useful} about disagreement than the best other signal: |rho| "
-        f"{strongest[RADIUS]:.3f} in the mean, against {strongest[best]:.3f} of the "
-        f"{SIGNALS[best]}."
-        if best != RADIUS
-        else f"The radius says the most about disagreement: |rho| {strongest[RADIUS]:.3f}."
-    )

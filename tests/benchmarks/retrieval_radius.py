@@ -1,42 +1,53 @@
 """Whether the radius of a point of the ball carries something that a person can use.
 
 Rank correlations with how far the label sets that people gave disagree about an image, beside those
-of the scores that the product shows.
+of the scores that the product shows. The product clips features before they enter the ball, at
+`CLIP_RADIUS`; other rows clip later, which leaves the radius free to say something.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
+from measures import measure_scores
 from methods import Method, finish
 from retrieval_sets import Features
 from sets import LabelledSet
 
+from ahsml_app.core import head, objective
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.hyperbolic import CLIP_RADIUS
+from ahsml_app.core.hyperbolic import CLIP_RADIUS, clip_features
 from ahsml_app.core.metrics import auroc
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 RADIUS = "radius"
+CLIPS = (CLIP_RADIUS, 4.0, 8.0)
+"""The last of them hardly clips anything."""
+
 SIGNALS = {
     RADIUS: "radius",
+    "length": "length before clipping",
     "nearness": "distance to the nearest prototype",
     "weight": "adaptive weight",
     "consistency": "consistency",
     "error": "error probability",
 }
-"""What a sample has, all but the last two turned round: larger says more certain."""
+"""What a sample has. Of a distance and of an error probability, larger says less certain."""
 
 
 def radius_rows(
     each: LabelledSet, every: list[LabelledSet], features: Features, seed: int
-) -> list[Method]:
-    """One row: a training on one label set, and what its signals say of all label sets.
+) -> Iterator[Method]:
+    """A training on one label set by clip radius, and what its signals say of all label sets.
 
     Args:
         each: The label set that trains.
@@ -45,14 +56,31 @@ def radius_rows(
         seed: Of the training.
     """
     config = TrainConfig(seed=seed)
+    differing = disagreement([other.given for other in every])
 
-    def run() -> dict[str, Any]:
+    def run(clip: float) -> dict[str, Any]:
         rows = np.ones(len(each.given), dtype=bool)
         data = TrainData(features, each.given, rows, each.classes)
-        result: TrainResult = finish(train(config, data))
-        return correlations(result, each, disagreement([other.given for other in every]))
+        with _clipping(clip):
+            result: TrainResult = finish(train(config, data))
+        own = measure_scores(1 - result.corrected[np.arange(len(rows)), each.given], each)
+        found = correlations(result, features[0], each, differing, clip)
+        return {"clip": clip, **found, "detection": own["average_precision"]}
 
-    return [Method(f"radius, seed {seed}", dict(asdict(config)), run)]
+    for clip in CLIPS:
+        settings = dict(asdict(config)) | {"clip": clip}
+        yield Method(f"{RADIUS}, clipped at {clip}, seed {seed}", settings, partial(run, clip))
+
+
+@contextmanager
+def _clipping(radius: float) -> Iterator[None]:
+    """Heads clip there, and pair losses take distances in its units; the product has one radius."""
+    clip = partial(clip_features, radius=radius)
+    with (
+        patch.object(head, "clip_features", lambda v, *_: clip(v)),
+        patch.object(objective, "DISTANCE_SCALE", 2 * radius),
+    ):
+        yield
 
 
 def disagreement(labels: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
@@ -62,18 +90,29 @@ def disagreement(labels: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
 
 
 def correlations(
-    result: TrainResult, each: LabelledSet, differing: npt.NDArray[np.int64]
+    result: TrainResult,
+    features: npt.NDArray[np.float16],
+    each: LabelledSet,
+    differing: npt.NDArray[np.int64],
+    clip: float,
 ) -> dict[str, Any]:
-    """Spearman's correlation of each signal with disagreement, and how it ranks wrong labels."""
+    """Spearman's correlation of each signal with disagreement, and how it ranks wrong labels.
+
+    Args:
+        result: Of the training.
+        features: (N, W) of the plain view.
+        each: The label set that trained.
+        differing: See `disagreement`.
+        clip: Where the training clipped.
+    """
     from scipy.stats import spearmanr
 
-    norm = np.linalg.norm(result.points.astype(np.float64), axis=1)
-    root = result.curvature**0.5
-    radius = 2 / root * np.arctanh(np.minimum(root * norm, 1 - 1e-9))
-    rows = np.arange(len(each.given))
-    error = 1 - result.corrected[rows, each.given]
+    radius = _radius(result.points, result.curvature)
+    tangent = features.astype(np.float32) @ result.head["weight"].T + result.head["bias"]
+    error = 1 - result.corrected[np.arange(len(each.given)), each.given]
     signals = {
         RADIUS: radius,
+        "length": np.linalg.norm(tangent, axis=1),
         "nearness": result.prototype_distance,
         "weight": result.adaptive_weight,
         "consistency": result.consistency,
@@ -88,6 +127,17 @@ def correlations(
         rising = values if name in ("error", "nearness") else -values
         facts[f"{name}_auroc"] = auroc(np.asarray(rising), wrong)
     # The distance to the origin of a clipped tangent vector is twice its length.
-    facts["clipped"] = float((radius > 2 * CLIP_RADIUS - 1e-3).mean())
+    facts["clipped"] = float((radius > 2 * clip - 1e-3).mean())
     facts["radius_quartiles"] = [float(each) for each in np.quantile(radius, (0.25, 0.5, 0.75))]
+    by_class = [differing[each.truth == k].mean() for k in range(each.classes)]
+    general = spearmanr(_radius(result.prototypes, result.curvature), by_class).statistic
+    facts["prototypes_disagreement"] = float(general)
     return facts
+
+
+def _radius(points: npt.NDArray[np.float32], curvature: float) -> npt.NDArray[np.float64]:
+    """(N,) distances of points of the ball to its origin."""
+    root = curvature**0.5
+    norm = np.linalg.norm(points.astype(np.float64), axis=1)
+    distance: npt.NDArray[np.float64] = 2 / root * np.arctanh(np.minimum(root * norm, 1 - 1e-9))
+    return distance

@@ -7,9 +7,10 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from retrieval_ablation_report import ablation_tables, radius_table
+from retrieval_ablation_report import ablation_tables
 from retrieval_methods import BACKBONE, CODE, EMBEDDING, LEARNED, OURS, PEERS, PLAIN, POINTS, RAW
-from retrieval_sets import CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
+from retrieval_radius_report import radius_table
+from retrieval_sets import APART, CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from retrieval_tuned import CODE as TUNED_CODE
 from retrieval_tuned import TUNED_OURS
@@ -33,7 +34,8 @@ def write_report(path: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     """
     rows = Rows.of(lines)
     parts = ["## Retrieval under wrong labels", circumstances()]
-    parts += [_age(lines), _required(rows), _known(rows), _unseen(rows)]
+    parts += [_age(lines), _required(rows), _known(rows), *(_apart(rows, f) for f in APART)]
+    parts += [_unseen(rows)]
     parts += [tuned_tables(rows), ablation_tables(rows), radius_table(lines)]
     write_section(path, "retrieval", "\n\n".join(part for part in parts if part))
 
@@ -57,8 +59,8 @@ def _is_ours(method: str) -> bool:
     return "AHSML" in method or method.startswith(("ablation: ", "radius"))
 
 
-def _known_place(kind: str) -> Place:
-    return ("known", "plankton", kind)
+def _known_place(kind: str, folder: str = "plankton") -> Place:
+    return ("known", folder, kind)
 
 
 def _required(rows: Rows) -> str:
@@ -105,10 +107,11 @@ def _near_plain(rows: Rows, measure: str) -> Requirement:
 
 
 def _nearest(
-    rows: Rows, kind: str, others: Iterable[str], measure: str
+    rows: Rows, kind: str, others: Iterable[str], measure: str, folder: str = "plankton"
 ) -> tuple[float | None, str]:
     """The embedding's lead over the best of others, and in words; None unless all are there."""
-    leads = {o: rows.differences(_known_place(kind), EMBEDDING, o, measure) for o in others}
+    place = _known_place(kind, folder)
+    leads = {o: rows.differences(place, EMBEDDING, o, measure) for o in others}
     if not all(leads.values()):
         return None, ""
     best = min(leads, key=lambda other: mean(leads[other]))
@@ -135,20 +138,62 @@ def _known(rows: Rows) -> str:
         return ""
     parts = ["### Known classes: plankton, test images ask for training images", _rates(rows)]
     for measure, title in MEASURES.items():
-        values = [
-            (m, *(spread(rows.values(p, m, measure).values()) for p in places)) for m in methods
-        ]
-        parts += [f"{title}:", table(("method", *KINDS), values)]
-        shares = [
-            (m, *(spread(rows.shares(p, places[0], m, measure)) for p in places[1:]))
-            for m in methods
-        ]
+        parts += [f"{title}:", _values(rows, methods, places, KINDS, measure)]
         parts += [
             f"Share of the clean {title} that is kept:",
-            table(("method", *KINDS[1:]), shares),
+            _shares(rows, methods, places, KINDS, measure),
         ]
     parts += ["Seconds of a training, on a machine shared with others:", _seconds(rows, methods)]
     return "\n\n".join(parts)
+
+
+def _apart(rows: Rows, folder: str) -> str:
+    """Known classes of a set on which nothing was chosen."""
+    kinds = (CLEAN, SYMMETRIC_50)
+    places = [_known_place(kind, folder) for kind in kinds]
+    methods = [m for m in (*BACKBONE, *PEERS, *OURS) if any(rows.values(p, m) for p in places)]
+    if not methods:
+        return ""
+    parts = [
+        f"### Known classes: {folder}, where nothing was chosen",
+        "Every other image trains, the others ask for them. No constant of the embedding was "
+        "chosen on these classes.",
+    ]
+    for measure, title in MEASURES.items():
+        leads = [f"{kind} {_nearest(rows, kind, PEERS, measure, folder)[1]}" for kind in kinds]
+        parts += [
+            f"{title}:",
+            _values(rows, methods, places, kinds, measure),
+            f"Lead of the embedding over the nearest peer: {'; '.join(leads)}.",
+            f"Share of the clean {title} that is kept:",
+            _shares(rows, methods, places, kinds, measure),
+        ]
+    return "\n\n".join(parts)
+
+
+def _values(
+    rows: Rows,
+    methods: Sequence[str],
+    places: Sequence[Place],
+    columns: Sequence[str],
+    measure: str,
+) -> str:
+    lines = [(m, *(spread(rows.values(p, m, measure).values()) for p in places)) for m in methods]
+    return table(("method", *columns), lines)
+
+
+def _shares(
+    rows: Rows,
+    methods: Sequence[str],
+    places: Sequence[Place],
+    columns: Sequence[str],
+    measure: str,
+) -> str:
+    """Of the first of the places."""
+    lines = [
+        (m, *(spread(rows.shares(p, places[0], m, measure)) for p in places[1:])) for m in methods
+    ]
+    return table(("method", *columns[1:]), lines)
 
 
 def _rates(rows: Rows) -> str:
@@ -179,10 +224,7 @@ def _unseen(rows: Rows) -> str:
     if not methods:
         return ""
     parts = ["### Classes nobody trained on: odd places of the list, all against all"]
+    columns = [f"{folder}, {kind}" for _, folder, kind in places]
     for measure, title in MEASURES.items():
-        values = [
-            (m, *(spread(rows.values(p, m, measure).values()) for p in places)) for m in methods
-        ]
-        columns = [f"{folder}, {kind}" for _, folder, kind in places]
-        parts += [f"{title}:", table(("method", *columns), values)]
+        parts += [f"{title}:", _values(rows, methods, places, columns, measure)]
     return "\n\n".join(parts)

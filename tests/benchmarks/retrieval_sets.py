@@ -28,6 +28,9 @@ CLEAN, SYMMETRIC_20, SYMMETRIC_50, SIBLING, CLUSTERS = (
     "small clusters",
 )
 KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50, SIBLING, CLUSTERS)
+APART = ("caltech101", "clothing")
+"""Sets on whose known classes nothing was chosen."""
+
 QUICK_CLASSES = 20
 
 
@@ -111,28 +114,42 @@ def retrieved_by_query(
 
 
 def known_sets(
-    data: Path, features: Features, seed: int, kinds: tuple[str, ...], *, quick: bool
+    data: Path,
+    features: Features,
+    seed: int,
+    kinds: tuple[str, ...],
+    folder: str = "plankton",
+    *,
+    quick: bool,
 ) -> Iterator[RetrievalSet]:
-    """Plankton by the split of truth.csv; the test images ask for training images.
+    """Test images ask for training images: by the split of truth.csv, or every other image.
 
     Args:
         data: Folder of the image folders.
         features: (V + 1, N, W) of the folder's images.
         seed: Of noise and training.
         kinds: Kinds of noise.
+        folder: Name of the image folder.
         quick: Only the first classes.
     """
-    paths, truth, _ = folder_labels(data, "plankton")
-    with (data / "plankton" / "truth.csv").open(encoding="utf-8", newline="") as stream:
-        parts = {row["path"]: row["split"] for row in csv.DictReader(stream)}
-    training = np.array([parts[path] == "train" for path in paths])
+    paths, truth, _ = folder_labels(data, folder)
+    training = _training_part(data / folder / "truth.csv", paths)
     if quick:
         some = truth < QUICK_CLASSES
         paths = tuple(path for path, taken in zip(paths, some, strict=True) if taken)
         features, truth, training = features[:, some], truth[some], training[some]
     for kind in kinds:
-        title = f"{'quick: ' if quick else ''}known plankton {kind} seed {seed}"
-        yield _noisy(title, "plankton", paths, features, (training, truth), kind, seed, known=True)
+        title = f"{'quick: ' if quick else ''}known {folder} {kind} seed {seed}"
+        yield _noisy(title, folder, paths, features, (training, truth), kind, seed, known=True)
+
+
+def _training_part(table: Path, paths: tuple[str, ...]) -> Mask:
+    """(N,) whether an image trains; the paths are sorted by class where there is no table."""
+    if not table.is_file():
+        return np.arange(len(paths)) % 2 == 0
+    with table.open(encoding="utf-8", newline="") as stream:
+        parts = {row["path"]: row["split"] for row in csv.DictReader(stream)}
+    return np.array([parts[path] == "train" for path in paths])
 
 
 def unseen_sets(
