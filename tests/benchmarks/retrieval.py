@@ -17,9 +17,9 @@ from detection import QUICK_IMAGES, features_of
 from ledger import read_rows, settle
 from methods import Method
 from retrieval_ablation import ablations
-from retrieval_methods import CODE, compared, few
+from retrieval_methods import compared, few
 from retrieval_radius import radius_rows
-from retrieval_report import write_report
+from retrieval_report import current_code, write_report
 from retrieval_sets import (
     APART,
     CLEAN,
@@ -30,7 +30,6 @@ from retrieval_sets import (
     known_sets,
     unseen_sets,
 )
-from retrieval_tuned import CODE as TUNED_CODE
 from retrieval_tuned import tuned_methods
 from sets import LabelledSet, first_images, folder_labels, real_sets
 
@@ -49,9 +48,8 @@ def main() -> None:
     if not asked.report:
         for stage in STAGES if asked.stage == "all" else (asked.stage,):
             for each, features, methods in WORK[stage](asked):
-                code = TUNED_CODE if stage == "tuned" else CODE
                 for method in methods:
-                    settings = method.settings
+                    settings, code = method.settings, current_code(method.name)
                     settle(place, each, method.name, features, settings, method.run, code)
     rows = read_rows(place)
     print(f"{len(rows)} rows in {place}")

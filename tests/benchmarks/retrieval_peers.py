@@ -25,14 +25,14 @@ CLASSES, IMAGES = 16, 4
 WARM_UP = 0.1
 """Share of the epochs before a rule that drops samples acts; its bank is filled meanwhile."""
 
-MEMORY = 1024
-"""Embeddings of the cross-batch memory that a batch is compared with."""
+MEMORY = 4096
+"""Most embeddings of the cross-batch memory that a batch is compared with: nearly all images."""
 
 NEIGHBOURS, LEAST_SHARE = 10, 0.5
 """The kNN filter drops a sample with less than this share of its label among its neighbours."""
 
-WINDOW = 100
-"""Batches over which PRISM's threshold is smoothed."""
+WINDOW, WINDOW_SHARE = 100, 0.1
+"""Batches over which PRISM's threshold is smoothed, and the largest share of all batches."""
 
 SOFTMAX_TEMPERATURE = 0.1
 
@@ -91,8 +91,9 @@ def standardised(
 class Bank:
     """The newest embedding of each training image, and the rules that read it."""
 
-    def __init__(self, labels: Tensor, classes: int, dimension: int) -> None:
+    def __init__(self, labels: Tensor, classes: int, dimension: int, steps: int) -> None:
         self.labels, self.classes = labels, classes
+        self._window = max(1, min(WINDOW, int(WINDOW_SHARE * steps)))
         self.vectors = torch.zeros(len(labels), dimension)
         self.seen = torch.zeros(len(labels), dtype=torch.bool)
         self._thresholds: list[float] = []
@@ -100,6 +101,10 @@ class Bank:
     def put(self, rows: Tensor, vectors: Tensor) -> None:
         """Take over embeddings of a batch."""
         self.vectors[rows], self.seen[rows] = vectors, True
+
+    def forget(self, rows: Tensor) -> None:
+        """Samples that a rule has dropped, so that centres and memory are without them."""
+        self.seen[rows] = False
 
     def prism(self, rows: Tensor, vectors: Tensor, rate: float) -> Tensor:
         """(B,) kept by PRISM: the posterior of the given label under the class centres.
@@ -113,7 +118,8 @@ class Bank:
         centres.index_add_(0, self.labels[self.seen], self.vectors[self.seen])
         posteriors = torch.softmax(vectors @ functional.normalize(centres, dim=1).T, dim=1)
         own = posteriors.gather(1, self.labels[rows][:, None])[:, 0]
-        self._thresholds = [*self._thresholds, float(torch.quantile(own, rate))][-WINDOW:]
+        now = float(torch.quantile(own, rate))
+        self._thresholds = [*self._thresholds, now][-self._window :]
         if not rate:
             return torch.ones(len(rows), dtype=torch.bool)
         return own > float(np.mean(self._thresholds))
@@ -146,7 +152,9 @@ class PairObjective:
         others, columns = torch.cat([vectors, bank.vectors[memory]]), torch.cat([rows, memory])
         similarity = vectors @ others.T
         same = bank.labels[rows][:, None] == bank.labels[columns][None, :]
+        # Two views in a batch are a pair; an image and its own earlier embedding are none.
         valid = rows[:, None] != columns[None, :]
+        valid[:, : len(rows)] = ~torch.eye(len(rows), dtype=torch.bool)
         return self._loss(from_similarity(similarity, same.float(), valid=valid))
 
 
@@ -196,7 +204,7 @@ def train_head(
     optimiser = torch.optim.AdamW(groups, weight_decay=1e-4)
     steps = math.ceil((labels >= 0).sum() / (CLASSES * IMAGES)) * config.epochs
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
-    bank = Bank(torch.from_numpy(labels), classes, config.dimension)
+    bank = Bank(torch.from_numpy(labels), classes, config.dimension, steps)
     random = np.random.default_rng(config.seed)
     for step, rows in enumerate(_batches(labels, classes, steps, random)):
         vectors = head(inputs[int(random.integers(len(inputs))), rows])
@@ -216,14 +224,14 @@ def chosen_by_rule(
 ) -> Tensor:
     """(B,) samples that count; the bank takes over what its rule lets in."""
     kept = torch.ones(len(rows), dtype=torch.bool)
-    if not config.rule:
+    if not config.rule and not config.memory:
         return kept
-    if acting:
-        if config.rule == "prism":
-            kept = bank.prism(rows, vectors, config.rate)
-        else:
-            kept = bank.neighbours(rows, vectors)
+    if acting and config.rule == "prism":
+        kept = bank.prism(rows, vectors, config.rate)
+    elif acting and config.rule == "knn":
+        kept = bank.neighbours(rows, vectors)
     entering = kept if config.rule == "prism" else torch.ones_like(kept)
+    bank.forget(rows[~entering])
     bank.put(rows[entering], vectors[entering])
     return kept
 

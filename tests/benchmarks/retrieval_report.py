@@ -8,11 +8,23 @@ from statistics import mean
 from typing import Any
 
 from retrieval_ablation_report import ablation_tables
-from retrieval_methods import BACKBONE, CODE, EMBEDDING, LEARNED, OURS, PEERS, PLAIN, POINTS, RAW
+from retrieval_methods import (
+    BACKBONE,
+    CODE,
+    EMBEDDING,
+    LEARNED,
+    OURS,
+    PEER_CODE,
+    PEERS,
+    PLAIN,
+    POINTS,
+    RAW,
+)
 from retrieval_radius_report import radius_table
 from retrieval_sets import APART, CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from retrieval_tuned import CODE as TUNED_CODE
+from retrieval_tuned import PEER_CODE as TUNED_PEER_CODE
 from retrieval_tuned import TUNED_OURS
 from retrieval_tuned_report import tuned_requirements, tuned_tables
 from sections import circumstances, table, write_section
@@ -41,22 +53,24 @@ def write_report(path: Path, lines: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _age(lines: Sequence[Mapping[str, Any]]) -> str:
-    """The peers' rows do not depend on our code."""
-    tuned = set(TUNED_OURS.values())
-    now = dict.fromkeys(OURS, CODE) | dict.fromkeys(tuned, TUNED_CODE)
+    """The backbone depends on no code of ours or of the benchmark's peers."""
     counted = [
-        (line["code"], now.get(line["method"], CODE))
+        line["code"] != current_code(line["method"])
         for line in lines
-        if not line["set"].startswith("quick: ") and _is_ours(line["method"])
+        if not line["set"].startswith("quick: ") and line["method"] not in BACKBONE
     ]
-    other = sum(code != current for code, current in counted)
-    if not other:
+    if not any(counted):
         return ""
-    return f"{other} of the {len(counted)} rows of ours come from other code than is here now."
+    return f"{sum(counted)} of {len(counted)} rows come from other code than is here now."
 
 
-def _is_ours(method: str) -> bool:
-    return "AHSML" in method or method.startswith(("ablation: ", "radius"))
+def current_code(method: str) -> str:
+    """Digest of the code that a row of this method depends on, as it is now."""
+    if method in PEERS:
+        return PEER_CODE
+    if method.startswith("tuned: "):
+        return TUNED_CODE if method in TUNED_OURS.values() else TUNED_PEER_CODE
+    return CODE
 
 
 def _known_place(kind: str, folder: str = "plankton") -> Place:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from detection import features_of
-from ledger import code_digest, row_digest
+from ledger import code_digest, files_digest, row_digest
 from methods import Method, finish
 from retrieval_methods import (
     PRISM_CONTRASTIVE,
@@ -56,6 +56,7 @@ NETWORK = (
     *(f"finetune/{name}" for name in ("batches", "network", "starting", "training", "views")),
 )
 CODE = code_digest("embedding", "embedding_space", *NETWORK)
+PEER_CODE = files_digest("retrieval_peers.py", "retrieval_tuned_peers.py")
 NETWORK_CODE = code_digest(*NETWORK)
 """A new embedding needs no new network."""
 
@@ -128,7 +129,7 @@ class _Bench:
             return tuned_by_peer(*job)
 
         def run() -> dict[str, Any]:
-            features, vectors = self._kept(name, settings, tuned)
+            features, vectors = self._kept(name, settings, tuned, NETWORK_CODE + PEER_CODE)
             assert vectors is not None
             middle = features[self.each.training].mean(0, dtype=np.float32)
             alone = self.each.measure(features - middle)
@@ -174,6 +175,7 @@ class _Bench:
         name: str,
         settings: dict[str, Any],
         tuned: Callable[[], tuple[Backbone, nn.Module | None]],
+        code: str = NETWORK_CODE,
     ) -> Tuned:
         """The features of the network, or what an earlier call left of them in the cache."""
         each = self.each
@@ -186,7 +188,7 @@ class _Bench:
                 return {"features": features}
             return {"features": features, "vectors": embedded(head, self.preparation(features))}
 
-        kept = kept_arrays(digest + NETWORK_CODE, made)
+        kept = kept_arrays(digest + code, made)
         return kept["features"], kept.get("vectors")
 
 

@@ -2,8 +2,8 @@
 
 They are trained by our own loop, so that network, pictures, views, batches, learning rates,
 average and number of steps are the same; what differs is the objective, the rule that drops
-samples, and the head, which is linear and starts at random. Both views are samples of its given
-label.
+samples, and the head, which is linear and starts at random. Both views of an image are samples of
+its given label, and a pair of one class.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ class PeerTraining(NetworkTraining):
         config, classes = TrainConfig(dimension=peer.dimension), task.targets.shape[1]
         super().__init__(backbone, task, config, tuning, torch.device("cpu"))
         self._peer, self._steps = peer, 0
-        self._idle = WARM_UP * tuning.epochs * len(self.batches(0))
-        self._vectors = Bank(torch.from_numpy(task.labels), classes, peer.dimension)
+        steps = tuning.epochs * len(self.batches(0))
+        self._idle = WARM_UP * steps
+        self._vectors = Bank(torch.from_numpy(task.labels), classes, peer.dimension, steps)
         self._loss_of: ClassObjective | PairObjective
         if peer.loss != "proxy-anchor":
             self._loss_of = PairObjective(peer.loss)

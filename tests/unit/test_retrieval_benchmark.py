@@ -5,7 +5,9 @@ import pytest
 import torch
 from benchmarks.retrieval_peers import (
     Bank,
+    PairObjective,
     PeerConfig,
+    chosen_by_rule,
     embed,
     standardised,
     train_head,
@@ -71,7 +73,7 @@ def _bank() -> tuple[Bank, torch.Tensor]:
     """Two classes at two axes, one sample of which carries the label of the other."""
     vectors = torch.tensor([[1.0, 0.0]] * 8 + [[0.0, 1.0]] * 8)
     labels = torch.tensor([0] * 8 + [1] * 7 + [0])
-    bank = Bank(labels, 2, 2)
+    bank = Bank(labels, 2, 2, 100)
     bank.put(torch.arange(16), vectors)
     return bank, vectors
 
@@ -81,6 +83,25 @@ def test_prism_drops_the_share_it_was_told_and_the_wrong_label_first() -> None:
     kept = bank.prism(torch.arange(16), vectors, 1 / 16)
     assert not kept[15]
     assert bool(bank.prism(torch.arange(16), vectors, 0.0).all())
+
+
+def test_what_prism_has_dropped_is_in_no_centre_and_in_no_memory() -> None:
+    bank, vectors = _bank()
+    config = PeerConfig(rule="prism", rate=1 / 16, memory=True)
+    kept = chosen_by_rule(bank, torch.arange(16), vectors, config, acting=True)
+    assert kept.tolist() == [True] * 15 + [False]
+    assert 15 not in bank.drawn()
+    chosen_by_rule(bank, torch.tensor([15]), vectors[:1], config, acting=False)
+    assert 15 in bank.drawn()
+
+
+def test_two_views_of_an_image_are_a_pair_and_its_own_earlier_embedding_is_none() -> None:
+    objective, vectors = PairObjective("contrastive"), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    bank = Bank(torch.tensor([0]), 1, 2, 100)
+    bank.put(torch.tensor([0]), -vectors[:1])
+    nothing, rows = torch.empty(0, dtype=torch.long), torch.zeros(1, dtype=torch.long)
+    assert float(objective(rows.repeat(2), vectors, bank, nothing)) == pytest.approx(1.0)
+    assert float(objective(rows, vectors[:1], bank, torch.zeros(1, dtype=torch.long))) == 0.0
 
 
 def test_the_filter_of_neighbours_drops_the_wrong_label() -> None:
