@@ -31,6 +31,10 @@ from ahsml_app.core.backbone_sources import (
 )
 
 DEFAULT_SIZE = 192
+
+_UNFIT = (RuntimeError, AssertionError, ValueError)
+"""What a module may raise about a picture of a size that it does not take."""
+
 Notify = Callable[[str], None]
 
 
@@ -96,6 +100,19 @@ def load_backbone(
     backbone = _loaded(name, file, size, tell)
     kept.write(_facts(backbone, told))
     return backbone
+
+
+def takes(backbone: Backbone, size: int) -> bool:
+    """Whether a network also gives its features of pictures of another side, in pixels.
+
+    Tried out: what networks say of themselves does not cover all that they refuse.
+    """
+    try:
+        with torch.inference_mode():
+            features: torch.Tensor = backbone.module(torch.zeros(1, 3, size, size))
+    except _UNFIT:
+        return False
+    return features.shape == (1, backbone.dimension)
 
 
 def with_weights(backbone: Backbone, weights: Mapping[str, npt.NDArray[Any]]) -> Backbone:
@@ -195,7 +212,7 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
     try:
         with torch.inference_mode():
             features = module(torch.zeros(1, 3, size, size))
-    except (RuntimeError, AssertionError, ValueError) as error:
+    except _UNFIT as error:
         raise BackboneError(
             f"{blank.name} does not take pictures of {size} x {size} pixels.",
             hint=f"It needs {blank.fixed_size} pixels." if blank.fixed_size else "",

@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import timm
 import torch
 from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
 
@@ -17,10 +19,16 @@ from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import epoch_batches
 from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations, parameter_groups
+from ahsml_app.core.finetune.network import (
+    TunedNetwork,
+    halves,
+    keep_few_activations,
+    parameter_groups,
+)
 from ahsml_app.core.finetune.training import NetworkTraining, Task, trained_size
 from ahsml_app.core.finetune.tuning import Place, steps_of, tune
 from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.preparation import Preparation
 
 torch.set_num_threads(1)
 
@@ -120,7 +128,22 @@ def test_a_cpu_trains_on_pictures_of_half_the_side(setting: Setting) -> None:
     cpu, job = torch.device("cpu"), (setting.backbone, setting.task, CONFIG)
     assert NetworkTraining(*job, TUNING, cpu).size == setting.backbone.size // 2
     assert NetworkTraining(*job, replace(TUNING, size=24), cpu).size == 24
-    assert trained_size(192, "cuda") == 192
+    assert trained_size(setting.backbone, "cuda") == setting.backbone.size
+
+
+def test_a_network_of_one_input_size_trains_on_pictures_of_that_size(
+    setting: Setting, tmp_path: Path
+) -> None:
+    file = tmp_path / "vit.pth"
+    torch.save(timm.create_model("test_vit3").state_dict(), file)
+    backbone = load_backbone(f"timm:test_vit3={file}")
+    preparation = wide_preparation(setting, backbone)
+    task = replace(setting.task, preparation=preparation)
+    training = NetworkTraining(backbone, task, CONFIG, TUNING, torch.device("cpu"))
+    assert training.size == backbone.size == 160
+    rows = training.batches(0)[0]
+    pixels = np.full((len(rows), 3, 183, 183), 99, dtype=np.uint8)
+    assert np.isfinite(training.step((0, 0, 2), rows, pixels, CancelToken()))
 
 
 def test_every_loss_trains_with_a_memory_and_stays_finite(setting: Setting) -> None:
@@ -147,6 +170,19 @@ def test_a_file_that_vanishes_is_told_and_stops_nothing(tmp_path: Path, setting:
     messages = [event.message for event in events if isinstance(event, Notice)]
     assert len(messages) == 4
     assert messages[-1].startswith(f"{len(table) - 6} more")
+
+
+def wide_preparation(setting: Setting, backbone: Backbone) -> Preparation:
+    """The task's preparation, or a plain one for a backbone with features of another length."""
+    preparation, width = setting.task.preparation, backbone.dimension
+    if len(preparation.mean) == width:
+        return preparation
+    return replace(
+        preparation,
+        mean=np.zeros(width, np.float32),
+        scale=np.ones(width, np.float32),
+        rotation=np.eye(width, 16, dtype=np.float32),
+    )
 
 
 def gradients(setting: Setting, options: FinetuneConfig) -> dict[str, np.ndarray]:
@@ -204,17 +240,22 @@ def test_batches_hold_every_class_alike_and_stay_full_with_few_classes() -> None
     assert not all(np.array_equal(a, b) for a, b in zip(batches, other, strict=True))
 
 
+def test_a_card_that_only_emulates_bfloat16_computes_in_float32(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "_check_bf16_tensor_supported", lambda _: True)
+    for major, halved in ((7, False), (8, True)):
+        card = SimpleNamespace(major=major)
+        monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _, card=card: card)
+        assert halves(torch.device("cuda")) is halved
+    assert not halves(torch.device("cpu"))
+
+
 def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
     for backbone in (load_backbone(size=32), setting.backbone):
-        width = setting.task.preparation.mean.shape[0]
-        preparation = setting.task.preparation
-        if backbone.dimension != width:
-            preparation = replace(
-                preparation,
-                mean=np.zeros(backbone.dimension, np.float32),
-                scale=np.ones(backbone.dimension, np.float32),
-                rotation=np.eye(backbone.dimension, 16, dtype=np.float32),
-            )
+        preparation = wide_preparation(setting, backbone)
         network = TunedNetwork(backbone, preparation, setting.task.head)
         groups = parameter_groups(network, replace(TUNING, frozen=0.0))
         peaks = {id(p): group["peak"] for group in groups for p in group["params"]}

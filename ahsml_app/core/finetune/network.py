@@ -47,7 +47,7 @@ class TunedNetwork(nn.Module):
         """
         buffers = dict(self.named_buffers(recurse=False))
         scaled = (pixels - buffers["pixel_mean"]) / buffers["pixel_std"]
-        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=_halves(pixels.device)):
+        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=halves(pixels.device)):
             features = (through or self.backbone)(scaled)
         centred = (features.float() - buffers["mean"]) / buffers["scale"]
         prepared: Tensor = centred @ buffers["rotation"]
@@ -65,8 +65,10 @@ class TunedNetwork(nn.Module):
         return self
 
 
-def _halves(device: torch.device) -> bool:
-    return device.type == "cuda" and torch.cuda.is_bf16_supported()
+def halves(device: torch.device) -> bool:
+    """Whether a backbone computes in bfloat16 there."""
+    # Older cards only emulate it, which saves nothing and rounds all the same.
+    return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def keep_few_activations(module: nn.Module) -> None:

@@ -16,7 +16,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
-from ahsml_app.core.backbones import Backbone
+from ahsml_app.core.backbones import Backbone, takes
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import epoch_batches
 from ahsml_app.core.finetune.config import FinetuneConfig
@@ -43,9 +43,9 @@ as a batch in parts goes through the backbone twice."""
 FULL_SIZE = 224
 
 CPU_SHARE = 0.5
-"""Side of the pictures that a CPU trains on, in shares of the side that the backbone embeds at. A
-quarter of the pixels takes a quarter of the time, and pays: a network so trained finds more at the
-full size than at the one that it was trained on (benchmark)."""
+"""Side of the pictures that a CPU trains on, in shares of the side that the backbone embeds at,
+where it takes them. A quarter of the pixels takes a quarter of the time, and pays: a network so
+trained finds more at the full size than at the one that it was trained on (benchmark)."""
 
 LEAST_DONE = 1e-3
 """Share of the warm-up that the first step's learning rates stand at."""
@@ -63,14 +63,17 @@ def out_of_memory(error: RuntimeError) -> bool:
     return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
 
 
-def trained_size(size: int, device: str) -> int:
+def trained_size(backbone: Backbone, device: str) -> int:
     """Side of the pictures that a network is trained on, in pixels.
 
+    A CPU trains on smaller ones, but many transformers take one input size only.
+
     Args:
-        size: Side that its backbone embeds at.
+        backbone: Where the training starts.
         device: Kind of a torch device.
     """
-    return round(size * CPU_SHARE) if device == "cpu" else size
+    smaller = round(backbone.size * CPU_SHARE)
+    return smaller if device == "cpu" and takes(backbone, smaller) else backbone.size
 
 
 def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
@@ -122,7 +125,7 @@ class NetworkTraining:
         device: torch.device,
     ) -> None:
         self.task, self.tuning, self._config, self._device = task, tuning, config, device
-        self.size = tuning.size or trained_size(backbone.size, device.type)
+        self.size = tuning.size or trained_size(backbone, device.type)
         self.network = TunedNetwork(backbone, task.preparation, task.head)
         if tuning.checkpointing:
             keep_few_activations(self.network.backbone)
