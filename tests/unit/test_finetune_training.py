@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -221,6 +222,35 @@ def test_a_step_that_is_stopped_leaves_everything_as_it_was(setting: Setting) ->
     assert before.keys() == after.keys()
     for name, values in before.items():
         assert np.array_equal(values, after[name], equal_nan=values.dtype.kind == "f"), name
+
+
+def test_the_end_of_an_epoch_needs_no_targets(setting: Setting) -> None:
+    training = NetworkTraining(setting.backbone, setting.task, CONFIG, TUNING, torch.device("cpu"))
+    rows = training.batches(0)[0]
+    pixels = np.full((len(rows), 3, 36, 36), 99, dtype=np.uint8)
+    training.step((0, 0, 2), rows, pixels, CancelToken())
+    before = training.state()["affinity"].copy()
+    training.task = replace(setting.task, targets=setting.task.targets[:0])
+    training.end_epoch()
+    assert not np.array_equal(training.state()["affinity"], before)
+
+
+class SmallMemory(np.ndarray):
+    """Weights on a device that has no room for those of more than one batch at once."""
+
+    def __getitem__(self, rows: Any) -> Any:
+        if np.size(rows) > TUNING.classes_per_batch * TUNING.samples_per_class:
+            raise RuntimeError("CUDA out of memory, as it were")
+        return super().__getitem__(rows)
+
+
+def test_smaller_parts_are_no_answer_to_the_end_of_an_epoch(setting: Setting) -> None:
+    task = replace(setting.task, weights=setting.task.weights.view(SmallMemory))
+    events: list[Event] = []
+    with pytest.raises(RuntimeError, match="out of memory"):
+        events.extend(tuning(replace(setting, task=task)))
+    assert sum(isinstance(event, Progress) for event in events) == 2
+    assert not [event for event in events if isinstance(event, Notice)]
 
 
 def test_a_memory_changes_the_steps_after_the_first_epoch(setting: Setting) -> None:

@@ -304,11 +304,11 @@ class NetworkTraining:
         config, rows = self._config, np.flatnonzero(self._seen)
         points = torch.from_numpy(self._points[rows]).to(self._device)
         if config.soft_similarity:
-            known = self._evidence(rows)
+            # Not `_evidence`: the targets of all samples would fill a card that has no use for them.
+            labels = torch.from_numpy(self.task.labels[rows]).to(self._device)
+            weights = torch.from_numpy(self.task.weights[rows]).to(self._device, torch.float32)
             classes = len(self._affinity)
-            means = weighted_prototypes(
-                points, known.labels, known.weights, classes, config.curvature
-            )
+            means = weighted_prototypes(points, labels, weights, classes, config.curvature)
             distances = pairwise_distance(means, means, config.curvature)
             self._affinity = class_divergence_similarity(distances)
         self._bank.refresh()

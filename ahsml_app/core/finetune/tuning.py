@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ahsml_app.core.processes import Message
 
 CHECKPOINT_SECONDS = 120.0
-"""Time between two checkpoints inside an epoch: what a kill may cost."""
+"""Time between two checkpoints inside an epoch: what a kill or Ctrl-C may cost."""
 
 SMALLEST_PART = 4
 """A device that cannot hold so many pictures at once cannot train the network."""
@@ -107,7 +107,9 @@ def tune(
         The tuned backbone, with the running average of the parameters.
 
     Raises:
-        Cancelled: When asked to stop; the checkpoint holds the last step.
+        Cancelled: When asked to stop by the token; the checkpoint holds the last step. Whatever
+            else ends this, such as the KeyboardInterrupt of the command's Ctrl-C, loses the steps
+            since the last checkpoint, which is at most `CHECKPOINT_SECONDS` old.
     """
     finished = checkpoint.load(f"{place.name}-result")
     if finished is not None:
@@ -171,29 +173,31 @@ def _run_epochs(
     """All epochs that are left, in smaller parts where the memory is too small."""
     while position.epoch < training.tuning.epochs:
         try:
-            yield from _run_epoch(training, pictures, position, checkpoint, cancel, place)
-            continue
+            steps = yield from _run_steps(training, pictures, position, checkpoint, cancel, place)
         except RuntimeError as error:
             smaller = micro_batch(training.tuning, device, training.size) // 2
             if not out_of_memory(error) or smaller < SMALLEST_PART:
                 raise
+        else:  # which smaller parts would be no help for
+            yield _end_epoch(training, position, checkpoint, place, steps)
+            continue
         # Outside the handler: the error's traceback holds on to the memory.
         torch.cuda.empty_cache()
         yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
         training.tuning = replace(training.tuning, micro_batch=smaller)
 
 
-def _run_epoch(
+def _run_steps(
     training: NetworkTraining,
     pictures: PictureSource,
     position: _Position,
     checkpoint: CheckpointFolder,
     cancel: CancelToken,
     place: Place,
-) -> Generator[Event, None, None]:
-    """What is left of the epoch that `position` is in."""
+) -> Generator[Event, None, int]:
+    """The steps that are left of the epoch that `position` is in; returns how many it has."""
     batches = training.batches(position.epoch)
-    steps, epochs = len(batches), training.tuning.epochs
+    steps = len(batches)
     saved = time.monotonic()
     left = batches[position.step :]
     reader = read_ahead(pictures, [training.own(rows) for rows in left])
@@ -213,13 +217,25 @@ def _run_epoch(
                 _save(training, position, checkpoint, place)
     finally:
         reader.close()
+    return steps
+
+
+def _end_epoch(
+    training: NetworkTraining,
+    position: _Position,
+    checkpoint: CheckpointFolder,
+    place: Place,
+    steps: int,
+) -> EpochEnd:
+    """Go on to the next epoch, which a checkpoint is kept of."""
     training.end_epoch()
     loss, epoch = position.loss / max(steps, 1), position.epoch
     position.epoch, position.step, position.loss = epoch + 1, 0, 0.0
     _save(training, position, checkpoint, place)
     weights = training.task.weights
     rate = 1 - float(weights[training.task.rows].mean())
-    yield EpochEnd(place.index, place.number, epoch, epochs, loss, rate, weights.copy())
+    epochs = training.tuning.epochs
+    return EpochEnd(place.index, place.number, epoch, epochs, loss, rate, weights.copy())
 
 
 def _save(
