@@ -54,6 +54,12 @@ def _check_headless(arguments: argparse.Namespace) -> None:
             raise UsageError(
                 f"--finetune-{name} says nothing without --finetune.", hint="Add --finetune."
             )
+    if arguments.finetune_epochs == 1 and arguments.finetune_memory:
+        raise UsageError(
+            "--finetune-memory needs a second epoch: in the first one images move too fast to be "
+            "compared with those of earlier batches.",
+            hint="Give --finetune-epochs 2 or more, or leave out --finetune-memory.",
+        )
     if arguments.demo and (arguments.source or arguments.labels):
         raise UsageError(
             "--demo makes its own image folder and takes no SOURCE and no --labels.",
