@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 import timm
 import torch
 from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
+from PIL import Image
 
-from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones import Backbone, load_backbone
@@ -26,6 +28,7 @@ from ahsml_app.core.finetune.network import (
     keep_few_activations,
     parameter_groups,
 )
+from ahsml_app.core.finetune.pictures import PictureSource
 from ahsml_app.core.finetune.training import NetworkTraining, Task, trained_size
 from ahsml_app.core.finetune.tuning import Place, steps_of, tune
 from ahsml_app.core.losses import LOSSES
@@ -165,12 +168,53 @@ def test_a_file_that_vanishes_is_told_and_stops_nothing(tmp_path: Path, setting:
     messages = [event.message for event in events if isinstance(event, Notice)]
     assert len(messages) == 1
     assert str(lost) in messages[0]
-    for path in moved.paths[4:]:
-        path.unlink()
+    for row in (0, 8, 11, 16, 19):  # two of each class, so half of the worst batch
+        moved.paths[row].unlink()
     events, _ = finish(tuning(moved))
     messages = [event.message for event in events if isinstance(event, Notice)]
     assert len(messages) == 4
-    assert messages[-1].startswith(f"{len(table) - 6} more")
+    assert messages[-1] == "3 more images could not be read while training."
+
+
+def test_a_drive_that_goes_away_stops_the_training_at_its_last_checkpoint(
+    tmp_path: Path, setting: Setting
+) -> None:
+    moved = replace(setting, table=picture_table(tmp_path / "pictures"))
+    folder, root, away = tmp_path / "kept", moved.table.root, tmp_path / "unplugged"
+    training = tuning(moved, folder)
+    assert isinstance(next(training), Progress)
+    root.rename(away)
+    events: list[Event] = []
+    with pytest.raises(InputError, match="--resume") as caught:
+        events.extend(training)
+    # The first epoch had been read ahead.
+    assert sum(isinstance(event, Progress) for event in events) == 1
+    assert caught.value.message.startswith(f"12 of 12 images in {root} cannot be read any more")
+    with pytest.raises(InputError):
+        finish(tuning(moved, folder))
+    away.rename(root)
+    again, resumed = finish(tuning(moved, folder))
+    assert sum(isinstance(event, Progress) for event in again) == 2
+    assert resumed.identity == finish(tuning(moved))[1].identity
+
+
+@pytest.mark.parametrize(("lost", "stops"), [(1, False), (2, True)])
+def test_one_bad_image_stops_nothing_however_small_the_batch(
+    tmp_path: Path, lost: int, stops: bool
+) -> None:
+    Image.new("RGB", (9, 9)).save(tmp_path / "good.png")
+    paths = [*(tmp_path / f"gone{number}.png" for number in range(lost)), tmp_path / "good.png"]
+    source = PictureSource(paths, 8)
+    for row in (0, lost - 1, lost):
+        source.read(row)
+    with pytest.raises(InputError) if stops else contextlib.nullcontext():
+        source.check(np.arange(lost))
+    source.check(np.arange(lost, lost + 1))
+    for path in paths:
+        Image.new("RGB", (9, 9)).save(path)
+    for row in range(lost):
+        source.read(row)
+    source.check(np.arange(lost))
 
 
 def wide_preparation(setting: Setting, backbone: Backbone) -> Preparation:

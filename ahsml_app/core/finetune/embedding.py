@@ -16,6 +16,7 @@ from ahsml_app.base.types import IntArray, SampleTable
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.feature_cache import empty_array
 from ahsml_app.core.features import extract_features
+from ahsml_app.core.finetune.pictures import BRING_BACK
 from ahsml_app.core.finetune.tuning import STAGE
 
 Result = TypeVar("Result")
@@ -49,7 +50,7 @@ class Embedder:
         Those that cannot be read any more get the mean of the others, which says nothing.
 
         Raises:
-            InputError: No image can be read any more.
+            InputError: Most images cannot be read any more: a drive is gone, or a folder.
         """
         found = yield from inside(
             extract_features(
@@ -66,12 +67,12 @@ class Embedder:
         readable[found.rows] = True
         if readable.all():
             return found.features, readable
-        if not readable.any():
-            raise InputError(
-                f"None of the images in {self.table.root} can be read any more.",
-                hint="Bring the folder back; the work so far is kept.",
-            )
         lost = int((~readable).sum())
+        if 2 * lost > len(rows):
+            raise InputError(
+                f"{lost:,} of {len(rows):,} images in {self.table.root} cannot be read any more.",
+                hint=BRING_BACK,
+            )
         yield Notice(f"{lost:,} images could not be read any more to be embedded anew.", "warning")
         width = found.features.shape[2]
         features = empty_array((self.views + 1, len(rows), width), np.float16, self.folder)

@@ -5,6 +5,7 @@ Nothing but the batches under way is held in memory, however many pictures there
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.errors import InputError
 from ahsml_app.base.launch import own_cores
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.augment import make_views
@@ -28,6 +30,11 @@ out and enlarged has pixels of its own."""
 
 GRAY = 127
 
+BRING_BACK = (
+    "Bring the folder back and start again, the command with --resume; the work so far is kept."
+)
+"""What to do when the images have gone."""
+
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -39,21 +46,46 @@ class PictureSource:
         paths: Of all samples.
         size: Side of the squares that are made of them.
         unreadable: Reason by row, of those that could not be read; they come as plain gray.
+        failing: Those rows that could not be read when they were last asked for.
     """
 
     paths: Sequence[Path]
     size: int
     unreadable: dict[int, str] = field(default_factory=dict)
+    failing: set[int] = field(default_factory=set)
 
     def read(self, row: int) -> Pixels:
         """(3, size, size): the whole picture, whatever its shape, as the plain view shows it."""
         try:
             image = decode(self.paths[row], box=self.size)
             pixels: Pixels = make_views(image, self.size, [0], "")[0]
+            self.failing.discard(row)
             return pixels
         except (UnreadableImage, MemoryError, RuntimeError, ValueError) as error:
             self.unreadable[row] = getattr(error, "reason", str(error))
+            self.failing.add(row)
             return np.full((3, self.size, self.size), GRAY, dtype=np.uint8)
+
+    def check(self, rows: IntArray) -> None:
+        """See that a network would learn from pictures, not from plain gray.
+
+        One picture alone stops nothing, however few are read together.
+
+        Args:
+            rows: That were read last.
+
+        Raises:
+            InputError: Most of them could not be read: a drive is gone, or a folder.
+        """
+        lost = [int(row) for row in rows if int(row) in self.failing]
+        if len(lost) <= max(len(rows) / 2, 1):
+            return
+        folder = os.path.commonpath([self.paths[row].parent for row in lost])
+        raise InputError(
+            f"{len(lost):,} of {len(rows):,} images in {folder} cannot be read any more: "
+            f"{self.unreadable[lost[0]]}.",
+            hint=BRING_BACK,
+        )
 
 
 def read_ahead(

@@ -304,7 +304,7 @@ class NetworkTraining:
         config, rows = self._config, np.flatnonzero(self._seen)
         points = torch.from_numpy(self._points[rows]).to(self._device)
         if config.soft_similarity:
-            # Not `_evidence`: the targets of all samples would fill a card that has no use for them.
+            # Not `_evidence`: the targets of all samples are large, and not needed here.
             labels = torch.from_numpy(self.task.labels[rows]).to(self._device)
             weights = torch.from_numpy(self.task.weights[rows]).to(self._device, torch.float32)
             classes = len(self._affinity)

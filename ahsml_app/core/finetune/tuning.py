@@ -110,6 +110,7 @@ def tune(
         Cancelled: When asked to stop by the token; the checkpoint holds the last step. Whatever
             else ends this, such as the KeyboardInterrupt of the command's Ctrl-C, loses the steps
             since the last checkpoint, which is at most `CHECKPOINT_SECONDS` old.
+        InputError: Most images of a batch cannot be read any more; the last checkpoint stands.
     """
     finished = checkpoint.load(f"{place.name}-result")
     if finished is not None:
@@ -138,7 +139,7 @@ def help_to_tune(order: Message) -> None:
     """Take part in tuning the network that rank 0 shares out.
 
     Raises:
-        InputError: The image folder cannot be seen from this machine.
+        InputError: The image folder cannot be seen from this machine, or not any more.
         ProcessesError: The network gives other features here.
     """
     from ahsml_app.core.finetune.together import joined_training, report_unreadable
@@ -202,7 +203,8 @@ def _run_steps(
     left = batches[position.step :]
     reader = read_ahead(pictures, [training.own(rows) for rows in left])
     try:
-        for rows, (_, pixels) in zip(left, reader, strict=True):
+        for rows, (own, pixels) in zip(left, reader, strict=True):
+            pictures.check(own)
             step = (position.epoch, position.step, steps)
             try:
                 position.loss += training.step(step, rows, pixels, cancel)
