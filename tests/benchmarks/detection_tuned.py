@@ -25,7 +25,16 @@ from ahsml_app.core.fingerprint import fingerprint
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData
 
-MODULES = ("batches", "cross_fit", "embedding", "network", "starting", "training", "tuning")
+MODULES = (
+    "batches",
+    "cross_fit",
+    "embedding",
+    "halves",
+    "network",
+    "starting",
+    "training",
+    "tuning",
+)
 CODE = code_digest(
     "embedding",
     "embedding_space",

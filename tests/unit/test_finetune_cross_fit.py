@@ -17,7 +17,7 @@ from finetuning import (
 )
 from safetensors.numpy import load_file
 
-from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.finetune.cross_fit import Start, Surroundings, Tuned, finetune
@@ -78,6 +78,12 @@ def test_a_better_network_gives_scores_points_and_a_model_that_belong_together(
     with torch.no_grad():
         points = head(torch.from_numpy(features[0]).float()).numpy()
     np.testing.assert_allclose(result.points, points, atol=0.05)
+    # By the networks that did not train on a sample, which the median of each half tells.
+    usual = np.median(start.result.prototype_distance[start.data.trainable])
+    for half in (0, 1):
+        folds = assign_folds(start.data.labels, start.data.trainable, 2, CONFIG.seed)
+        own = result.prototype_distance[folds == half]
+        np.testing.assert_allclose(np.median(own), usual, rtol=1e-5)
     stages = {event.stage for event in events if isinstance(event, Progress)}
     assert all(stage.startswith("fine-tune") for stage in stages)
     epochs = [event for event in events if isinstance(event, EpochEnd)]
@@ -152,8 +158,50 @@ def test_files_that_are_gone_keep_what_was_said_of_them(start: Start, tmp_path: 
     assert found.kept
     assert np.array_equal(found.result.posterior[[1, 4]], here.result.posterior[[1, 4]])
     assert np.isfinite(found.result.points).all()
+    distances = (found.result.prototype_distance, here.result.prototype_distance)
+    assert np.array_equal(distances[0][[1, 4]], distances[1][[1, 4]])
     told = [event.message for event in events if isinstance(event, Notice)]
     assert any("2 images could not be read any more" in message for message in told)
+
+
+def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
+    start: Start, tmp_path: Path
+) -> None:
+    table = picture_table(tmp_path / "pictures", each=10)
+    here, folder = doubtful(replace(start, table=table)), tmp_path / "work"
+    whole = finish(tuned(here, tmp_path / "whole"))[1]
+    running = tuned(here, folder)
+    for event in running:
+        if isinstance(event, EpochEnd) and event.fold == 2:
+            break
+    lost = [table.root / table.paths[row] for row in (3, 4)]
+    for path in lost:
+        path.rename(path.with_suffix(".away"))
+    without = finish(running)[1]
+    for path in lost:
+        path.with_suffix(".away").rename(path)
+    again = finish(tuned(here, folder))[1]
+    assert not np.array_equal(without.result.points, whole.result.points)
+    assert np.array_equal(again.result.points, whole.result.points)
+    assert np.array_equal(again.result.embedding, whole.result.embedding)
+
+
+def test_most_files_gone_stops_with_what_to_do(start: Start, tmp_path: Path) -> None:
+    table = picture_table(tmp_path / "pictures", each=10)
+    here, token = doubtful(replace(start, table=table)), CancelToken()
+    running = tuned(here, tmp_path / "work", token)
+    for event in running:
+        if isinstance(event, Progress) and event.stage == "fine-tune: embed":
+            break
+    token.cancel()
+    with pytest.raises(Cancelled):
+        finish(running)
+    away = table.root.rename(tmp_path / "away")
+    with pytest.raises(InputError, match="--resume") as caught:
+        finish(tuned(here, tmp_path / "work"))
+    assert str(table.root) in caught.value.message
+    away.rename(table.root)
+    assert finish(tuned(here, tmp_path / "work"))[1].kept
 
 
 def test_few_images_are_left_as_they_are(start: Start, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ the model that are exported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+import hashlib
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -20,24 +21,23 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken, Event, Notice
-from ahsml_app.base.types import FloatArray, IntArray, SampleTable
+from ahsml_app.base.types import FloatArray, SampleTable
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import limit_threads, set_training_threads
 from ahsml_app.core.embedding import learn_embedding
-from ahsml_app.core.experts import corrected_later, geometric_mean
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.embedding import Embedder, inside
+from ahsml_app.core.finetune.halves import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.finetune.starting import starting_task
 from ahsml_app.core.finetune.tuning import Place, steps_of, tune
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head_fitting import FittedHead, fit_head
 from ahsml_app.core.head_training import FoldData
-from ahsml_app.core.noise import NoiseModel, label_likelihood
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.soft_targets import soften, trusted_labels
-from ahsml_app.core.summary import embedding_parts, shown_weight
+from ahsml_app.core.summary import embedding_parts
 from ahsml_app.core.trainer import train, training_digest
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -117,11 +117,12 @@ def finetune(
         Progress, an `EpochEnd` after each epoch of a network, and notices.
 
     Returns:
-        The result; that of before where the tuned features explain the given labels worse.
+        The result; that of before where the tuned features explain the given labels worse, alone or
+        together with it.
 
     Raises:
         Cancelled: When asked to stop; a later call with the same arguments continues.
-        InputError: No image can be read any more.
+        InputError: Most images cannot be read any more; a later call continues as well.
     """
     samples = int(start.data.trainable.sum())
     if samples < LEAST_SAMPLES:
@@ -130,8 +131,9 @@ def finetune(
     job = _Job(config, tuning, start, around)
     first = yield from job.half(0)
     second = yield from job.half(1)
-    scored = job.joined((first, second))
-    if not job.better(scored):
+    alone = mean_opinion((first, second), start.result, start.data.trainable)
+    scored = joined(config, start.data, start.result, alone)
+    if not better(start.data, start.result, alone, scored):
         yield Notice(
             "Fine-tuning explains the given labels no better than the training before it, "
             "whose result stands."
@@ -141,20 +143,12 @@ def finetune(
     return Tuned(backbone, result, kept=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Opinion:
-    """What the network of a half says of the samples that it was not tuned on."""
-
-    rows: IntArray
-    posterior: FloatArray
-    consistency: FloatArray
-
-
 class _Job:
     """The three networks and what is made of them.
 
     Everything is kept in the folder by a name of its own: "half0-start" is the training that the
-    first network starts from, "tune0" the network, "half0-scores" the training on its features.
+    first network starts from, "tune0" the network, "half0-scores" the training on its features,
+    "whole" what is trained on those of the third network.
     """
 
     def __init__(
@@ -173,7 +167,7 @@ class _Job:
             start.table, start.views, around.folder, around.device, around.notify, around.cancel
         )
 
-    def half(self, half: int) -> Generator[Event, None, _Opinion]:
+    def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
         """Tune on one half, and score the samples outside it."""
         data = self._start.data
         own = self._folds == half
@@ -190,49 +184,8 @@ class _Job:
             trusted=trusted_labels(data)[rows],
         )
         found = yield from self._trained(others, f"{name}-scores")
-        return _Opinion(rows[readable], found.posterior[readable], found.consistency[readable])
-
-    def joined(self, opinions: Sequence[_Opinion]) -> TrainResult:
-        """The result with the scores of both halves, and those of before, in it.
-
-        A sample of no half has the mean of both networks; one whose file can no longer be read
-        keeps what was said of it before.
-        """
-        before, data, config = self._start.result, self._start.data, self._config
-        posterior, agreement = before.posterior.copy(), before.consistency.copy()
-        count = np.zeros(len(data), dtype=np.float32)
-        said, agreed = np.zeros_like(posterior), np.zeros_like(agreement)
-        for opinion in opinions:
-            count[opinion.rows] += 1
-            said[opinion.rows] += opinion.posterior
-            agreed[opinion.rows] += opinion.consistency
-        heard = count > 0
-        agreement[heard] = agreed[heard] / count[heard]
-        posterior[heard] = geometric_mean(
-            {"before": posterior[heard], "tuned": said[heard] / count[heard, None]},
-            {"before": 0.5, "tuned": 0.5},
-        )
-        corrected = posterior
-        if config.noise_model:
-            model = NoiseModel(before.noise_matrix.astype(np.float64), 1.0, 0.0, 0.0)
-            corrected = model.corrected(posterior, data.labels)
-            if config.passes > 1:
-                shares = before.expert_weights
-                corrected = corrected_later(corrected, data.labels, data.trainable, shares)
-        return replace(
-            before,
-            posterior=posterior,
-            corrected=corrected.astype(np.float32),
-            consistency=agreement,
-            adaptive_weight=shown_weight(data, corrected, agreement),
-        )
-
-    def better(self, scored: TrainResult) -> bool:
-        """Whether the given labels are likelier than they were before."""
-        rows = np.flatnonzero(self._start.data.trainable)
-        labels = self._start.data.labels[rows]
-        after = label_likelihood(scored.posterior[rows], labels)
-        return after > label_likelihood(self._start.result.posterior[rows], labels)
+        said = (found.posterior, found.consistency, found.prototype_distance)
+        return HalfOpinion(rows[readable], *(each[readable] for each in said))
 
     def whole(self, scored: TrainResult) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
         """Tune on all samples with the scores as targets: embeddings and model."""
@@ -243,14 +196,31 @@ class _Job:
         data = replace(data, features=features, trainable=data.trainable & readable)
         preparation = fit_preparation(features[0], config.components, cancel)
         views = prepare_views(features, preparation, cancel)
-        final = yield from self._final_head(data, scored, views)
-        learned = yield from self._learned(data, scored, (preparation, views))
+        kept = self._kept(data, scored, readable)
+        final = yield from self._final_head(data, scored, views, kept)
+        learned = yield from self._learned(data, scored, (preparation, views), kept)
         weight = scored.adaptive_weight
         parts = embedding_parts(config, data, weight, final, preparation, learned)
-        return backbone, replace(scored, **parts)
+        return backbone, replace(
+            scored, **parts | {"prototype_distance": scored.prototype_distance}
+        )
+
+    def _kept(
+        self, data: TrainData, scored: TrainResult, readable: npt.NDArray[np.bool_]
+    ) -> CheckpointFolder:
+        """What is trained on the third network's features, as long as the same files are there."""
+        content = hashlib.blake2b(digest_size=16)
+        content.update(training_digest(self._config, data, self._around.device).encode())
+        for array in (readable, scored.posterior, scored.corrected):
+            content.update(np.ascontiguousarray(array).tobytes())
+        return CheckpointFolder(self._around.folder / "whole", content.hexdigest())
 
     def _final_head(
-        self, data: TrainData, scored: TrainResult, views: npt.NDArray[np.float16]
+        self,
+        data: TrainData,
+        scored: TrainResult,
+        views: npt.NDArray[np.float16],
+        kept: CheckpointFolder,
     ) -> Generator[Event, None, FittedHead]:
         config, around = self._config, self._around
         targets, weights = soften(config, data, scored.posterior, scored.corrected)
@@ -268,7 +238,7 @@ class _Job:
             np.arange(len(data)),
             "final-head",
             around.device,
-            self._checkpoint,
+            kept,
             around.cancel,
             place=(config.passes, 0, 1),
         )
@@ -279,6 +249,7 @@ class _Job:
         data: TrainData,
         scored: TrainResult,
         prepared: tuple[Preparation, npt.NDArray[np.float16]],
+        kept: CheckpointFolder,
     ) -> Generator[Event, None, dict[str, FloatArray]]:
         fit = learn_embedding(
             self._config,
@@ -286,7 +257,7 @@ class _Job:
             prepared,
             scored.corrected,
             device=self._around.device,
-            checkpoint=self._checkpoint,
+            checkpoint=kept,
             cancel=self._around.cancel,
         )
         return (yield from self._with_few_threads(data, lambda _: inside(fit)))
