@@ -176,7 +176,8 @@ _FACTS = (
     OptionFact(
         "seed",
         "Seed",
-        "The same seed gives the same result on the same machine.",
+        "The same seed gives the same result on the same machine, nearly the same on a graphics "
+        "card.",
         "whole",
         "0",
     ),

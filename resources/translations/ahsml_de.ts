@@ -3128,10 +3128,6 @@
         <translation>Grundnetz</translation>
     </message>
     <message>
-        <source>Bring the folder back; the work so far is kept.</source>
-        <translation>Bringen Sie den Ordner zurück; was getan ist, bleibt erhalten.</translation>
-    </message>
-    <message>
         <source>Camera</source>
         <translation>Kamera</translation>
     </message>
@@ -3426,10 +3422,6 @@
     <message>
         <source>Name the architecture that the file was made with: --backbone NAME=FILE.</source>
         <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
-    </message>
-    <message>
-        <source>None of the images in {0} can be read any more.</source>
-        <translation>Keines der Bilder in {0} lässt sich noch lesen.</translation>
     </message>
     <message>
         <source>None of the {0} files that {1} lists is in {2}</source>
@@ -3756,8 +3748,12 @@
         <translation>Der Lauf hat {0} verloren.</translation>
     </message>
     <message>
-        <source>The same seed gives the same result on the same machine.</source>
-        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis.</translation>
+        <source>Bring the folder back and start again, the command with --resume; the work so far is kept.</source>
+        <translation>Bringen Sie den Ordner zurück und starten Sie noch einmal, den Befehl mit --resume; was getan ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same result on the same machine, nearly the same on a graphics card.</source>
+        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
     </message>
     <message>
         <source>The second pass trains on what the first one found to be likely right.</source>
@@ -4330,6 +4326,14 @@
     <message>
         <source>{0} of one picture can hardly be judged: {1}. Add pictures, or merge it with another class.</source>
         <translation>{0} mit nur einem Bild lässt sich kaum beurteilen: {1}. Fügen Sie Bilder hinzu, oder legen Sie sie mit einer anderen Klasse zusammen.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images in {2} cannot be read any more.</source>
+        <translation>{0} von {1} Bildern in {2} lassen sich nicht mehr lesen.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} images in {2} cannot be read any more: {3}.</source>
+        <translation>{0} von {1} Bildern in {2} lassen sich nicht mehr lesen: {3}.</translation>
     </message>
     <message>
         <source>{0} picture</source>
