@@ -114,8 +114,17 @@ def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[st
         (["--headless", "p", "--out", "x", "--finetune-epochs", "2"], "without --finetune"),
         (["--headless", "p", "--out", "x", "--finetune-memory", "9"], "without --finetune"),
         (
-            ["--headless", "p", "--out", "x", "--finetune"]
-            + ["--finetune-epochs", "1", "--finetune-memory", "9"],
+            [
+                "--headless",
+                "p",
+                "--out",
+                "x",
+                "--finetune",
+                "--finetune-epochs",
+                "1",
+                "--finetune-memory",
+                "9",
+            ],
             "--finetune-epochs 2",
         ),
         (["--headless", "p", "--out", "x", "--lab", "y"], "nrecognized arguments: --lab"),
