@@ -45,7 +45,7 @@ class TrainConfig:
 
     loss: str = "multi-similarity"
     pair_weight: float = 0.1
-    margins: MarginConvention = "hierarchical"
+    margins: MarginConvention = "distance"
     view_pairs: bool = True
     consistency_weight: float = 3.0
     soft_similarity: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -24,6 +25,11 @@ from ahsml_app.core.similarity import (
 
 DISTANCE_SCALE = 2 * CLIP_RADIUS
 """q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
+
+BASE = 0.0
+"""g, which margins lie around: the middle of the similarities. The mean of the batch in its place
+follows the points wherever they go, and with the pull of views they then fall into the origin
+(benchmark). Reconstruction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +142,33 @@ def pair_term(
         distances, target, scale=DISTANCE_SCALE, weight=weight, valid=valid, views=twins
     )
     # The batch alone sets the margins: what the memory holds is a little out of date.
-    margins = _margins(knowledge.bank, similarity[:, : 2 * count], both.labels, config)
-    if margins is not None:
-        near, far = margins.for_pairs(both.labels, columns.labels)
-        batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
+    others = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
+    margins = _margins(knowledge.bank, others, both.labels, config)
+    near, far = margins.for_pairs(both.labels, columns.labels)
+    batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
     return loss(batch)
 
 
 def _margins(
     bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, config: TrainConfig
-) -> Margins | None:
-    """Adaptive margins around the batch's mean similarity; None until an epoch was seen."""
-    base = similarity.mean()
+) -> Margins:
+    """Adaptive margins around `BASE`; constant ones until an epoch was seen.
+
+    Args:
+        bank: Similarities of classes.
+        similarity: (2B, 2B) of the batch, NaN for two views of one image: they are to come as near
+            as other images of a class are, not as near as they are themselves.
+        labels: (2B,) class indices.
+        config: margins.
+    """
     if config.margins == "constant" or not bank.ready:
         # The losses' own constants suit cosine similarity; a ball's similarities lie elsewhere.
-        constant = torch.zeros(1, device=similarity.device) + base
+        constant = similarity.new_full((1,), BASE)
         classes = len(bank.similarity)
-        return Margins(constant.expand(classes), constant.expand(classes, classes), base)
-    same = (labels[:, None] == labels[None, :]) & (similarity < 1)
-    return adaptive_margins(bank.similarity, config.margins, base=base, in_class=similarity[same])
+        return Margins(constant.expand(classes), constant.expand(classes, classes), constant[0])
+    same = labels[:, None] == labels[None, :]
+    same.fill_diagonal_(False)
+    return adaptive_margins(bank.similarity, config.margins, base=BASE, in_class=similarity[same])
 
 
 def _twins(count: int, extra: int, device: torch.device) -> Tensor:

@@ -74,7 +74,7 @@ def adaptive_margins(
         class_similarity: (K, K) mean similarities S; NaN where none was seen, which gives the
             middle of the spread.
         convention: Which row of the table.
-        base: g; 0.5 for cosine, the mean similarity of the batch otherwise.
+        base: g; 0.5 for cosine.
         in_class: Similarities of pairs of one class, any shape, for M_a; None takes the diagonal
             of S.
         spread: Largest change of a margin.

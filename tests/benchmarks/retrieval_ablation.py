@@ -47,7 +47,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "core without class-wise divergence": {"margins": "constant", "soft_similarity": False},
     "core without sample-wise consistency": {"view_pairs": False, "soft_similarity": False},
     "core, margins as printed": {"margins": "paper", "soft_similarity": False},
-    "core, margins as distances": {"margins": "distance", "soft_similarity": False},
+    "core, hierarchical margins": {"margins": "hierarchical", "soft_similarity": False},
     "extension without weights": {},
     "extension without class-wise divergence": {"weights": "posterior", "margins": "constant"},
     "extension without sample-wise consistency": {"weights": "posterior", "view_pairs": False},
