@@ -212,10 +212,10 @@ def _agreed_device(store: Store, launch: Launch, device: str) -> str:
         if kind == "cuda" and launch.local_count > torch.cuda.device_count():
             cards = torch.cuda.device_count()
             fault = f"{cards} graphics cards are there for {launch.local_count} processes."
-    except DeviceError as error:
+        elif kind == "cuda":
+            torch.cuda.set_device(launch.local_rank)
+    except (DeviceError, RuntimeError) as error:  # torch's own: there is no such card, or no driver
         fault = str(error)
-    if kind == "cuda" and not fault:
-        torch.cuda.set_device(launch.local_rank)
     host = socket.gethostname()
     store.set(str(launch.rank), json.dumps([kind, f"{host}: {fault}" if fault else ""]))
     found = [json.loads(store.get(str(rank))) for rank in range(launch.count)]

@@ -7,13 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import together
+import torch
+import torch.distributed as dist
 from finetuning import finish, picture_table, task_of, tiny_backbone
 
 from ahsml_app import cli
-from ahsml_app.base.errors import ExitCode, InputError
+from ahsml_app.base.errors import DeviceError, ExitCode, InputError
 from ahsml_app.base.launch import Launch, launched, own_cores
 from ahsml_app.core.device import limit_threads
 from ahsml_app.core.features_together import check_folder
+from ahsml_app.core.processes import _agreed_device
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix here")
 
@@ -91,6 +94,20 @@ def test_a_machine_that_lacks_the_image_folder_says_so(folder: Path, tmp_path: P
         check_folder([tmp_path / "elsewhere" / "a.png", tmp_path / "nowhere" / "b.png"])
 
 
+def test_a_card_that_is_not_there_is_told_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_card: int) -> None:
+        raise RuntimeError("CUDA error: invalid device ordinal")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "set_device", refused)
+    store = dist.HashStore()
+    store.set("0", '["cuda", ""]')
+    with pytest.raises(DeviceError, match="invalid device ordinal"):
+        _agreed_device(store, Launch(1, 2, 1, 1), "cuda")
+    assert b"invalid device ordinal" in store.get("1")
+
+
 def test_the_place_of_a_process_is_read_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,6 +125,10 @@ def test_the_place_of_a_process_is_read_from_the_environment(
     monkeypatch.setenv("LOCAL_WORLD_SIZE", str(2 * cores))
     assert launched() == Launch(3, 8, 1, 2 * cores)
     assert own_cores() == 1
+    for name in ("LOCAL_RANK", "LOCAL_WORLD_SIZE"):  # as Kubernetes' PyTorchJob has it
+        monkeypatch.delenv(name)
+    assert launched() == Launch(3, 8, 0, 1)
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", str(2 * cores))
     monkeypatch.delenv("OMP_NUM_THREADS")
     assert limit_threads() == 1
     # One process speaks for all.
