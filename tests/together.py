@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import numpy as np
 COUNT = 2
 FULL = 8
 """Pictures at once that are too many for the second process."""
+
+OWN = Path("/proc/self/cwd")
+"""A path under which each process sees a folder of its own, as if on another machine."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -73,7 +77,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     )
 
 
-def embedding(folder: Path, cache: Path) -> Any:
+def embedding(folder: Path, cache: Path, notify: Any = None) -> Any:
     """The events of embedding the pictures in the folder."""
     import finetuning
 
@@ -81,7 +85,9 @@ def embedding(folder: Path, cache: Path) -> Any:
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
-    return extract_features(table, backbone, views=1, cache_folder=cache, device="cpu")
+    return extract_features(
+        table, backbone, views=1, cache_folder=cache, device="cpu", notify=notify
+    )
 
 
 def save(file: Path, backbone: Any) -> None:
@@ -119,6 +125,15 @@ def _one(folder: Path) -> None:
     finish(tuning(folder, folder / "kept", "plain"))
 
 
+def _older(folder: Path) -> None:
+    """Embed and tune where the second process sees an older copy of the pictures."""
+    from finetuning import finish
+
+    found = finish(embedding(OWN, OWN / "cache", print))[1]
+    np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
+    finish(tuning(OWN, OWN / "kept", "plain"))
+
+
 def _misbehave(case: str) -> None:
     """What goes wrong in the second process."""
     from ahsml_app.core.finetune import network
@@ -149,7 +164,7 @@ def _misbehave(case: str) -> None:
 
     if case == "everything":
         NetworkTraining.step, network.TunedNetwork.forward = remembered, small
-    else:
+    elif case in ("killed", "failed"):
         NetworkTraining.step = killed if case == "killed" else failed
 
 
@@ -165,6 +180,7 @@ def _refuse_to_write() -> None:
             print(f"WROTE {event} {arguments}", file=sys.stderr, flush=True)
             os._exit(99)
 
+    tempfile.gettempdir()  # writes to find out whether it may; torch asks for it when it loads
     sys.addaudithook(hook)
 
 
@@ -186,6 +202,9 @@ def _main() -> int:
     from ahsml_app.core.processes import joined
 
     case, folder = sys.argv[1], Path(sys.argv[2])
+    job = {"everything": _everything, "older": _older}.get(case, _one)
+    if case == "older":
+        os.chdir(folder / ("older" if launch.rank else "newer"))
     try:
         with joined(launch, "cpu"):
             if launch.rank:
@@ -193,7 +212,7 @@ def _main() -> int:
                 _refuse_to_write()
                 assist()
             else:
-                (_everything if case == "everything" else _one)(folder)
+                job(folder)
     except AppError as error:
         if launch.rank == 0:
             print(f"{int(error.exit_code)}: {error}")

@@ -183,13 +183,13 @@ def lost(error: BaseException) -> ProcessesError | None:
     for rank, note in notes.items():
         if note:
             return ProcessesError(
-                f"The process {_place(us, rank)} has failed: {note['message']}",
+                f"The process {place_of(rank)} has failed: {note['message']}",
                 hint=str(note["hint"]) or _RESUME,
                 details=str(note["details"]),
             )
     first = [rank for rank in gone if notes[rank] is None] or gone
     if first:
-        places = " and ".join(f"the process {_place(us, rank)}" for rank in first)
+        places = " and ".join(f"the process {place_of(rank)}" for rank in first)
         return ProcessesError(f"The run has lost {places}.", hint=_RESUME)
     if "timed out" in str(error).lower():
         minutes = round(PATIENCE.total_seconds() / 60)
@@ -199,6 +199,15 @@ def lost(error: BaseException) -> ProcessesError | None:
             details=str(error),
         )
     return None
+
+
+def place_of(rank: int) -> str:
+    """Rank and machine of another process, as a person is told of it."""
+    us, host = our_team(), ""
+    with contextlib.suppress(RuntimeError):
+        if us.store.check([f"host/{rank}"]):
+            host = us.store.get(f"host/{rank}").decode()
+    return f"of rank {rank} (of {us.count})" + (f" on {host}" if host else "")
 
 
 def _agreed_device(store: Store, launch: Launch, device: str) -> str:
@@ -260,14 +269,6 @@ def _note(us: Team, rank: int) -> dict[str, str] | None:
             note: dict[str, str] = json.loads(us.store.get(f"failed/{rank}"))
             return note
     return None
-
-
-def _place(us: Team, rank: int) -> str:
-    host = ""
-    with contextlib.suppress(RuntimeError):
-        if us.store.check([f"host/{rank}"]):
-            host = us.store.get(f"host/{rank}").decode()
-    return f"of rank {rank} (of {us.count})" + (f" on {host}" if host else "")
 
 
 def _packed(words: Mapping[str, Any], arrays: Arrays) -> torch.Tensor:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ahsml_app import cli
 from ahsml_app.base.errors import DeviceError, ExitCode, InputError
 from ahsml_app.base.launch import Launch, launched, own_cores
 from ahsml_app.core.device import limit_threads
-from ahsml_app.core.features_together import check_folder
+from ahsml_app.core.features_together import LARGEST_SHARE, check_folder, next_share
 from ahsml_app.core.processes import _agreed_device
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix here")
@@ -63,9 +64,7 @@ def test_two_processes_give_the_network_and_the_features_of_one(
     result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
     with np.load(folder / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
-        np.testing.assert_allclose(
-            found["features"], result.features, atol=0.01 * np.abs(result.features).max()
-        )
+        np.testing.assert_array_equal(found["features"], result.features)
 
 
 @pytest.mark.parametrize("case", ["killed", "failed"])
@@ -87,11 +86,46 @@ def test_a_process_that_ends_is_named_and_one_process_continues(
     check_same(tmp_path / "continued.npz", alone["plain"])
 
 
+@pytest.mark.skipif(not together.OWN.exists(), reason="needs the /proc of Linux")
+def test_an_older_copy_of_the_pictures_reaches_neither_cache_nor_network(
+    folder: Path, tmp_path: Path
+) -> None:
+    newer, older = tmp_path / "newer", tmp_path / "older"
+    for place in (newer, older):
+        shutil.copytree(folder / "pictures", place / "pictures")
+        (place / "tiny.pth").symlink_to(folder / "tiny.pth")
+    first, *others = sorted((older / "pictures").rglob("*.png"))
+    for file in others:
+        shutil.copyfile(first, file)
+    others[-1].unlink()
+    started = together.start("older", str(tmp_path))
+    said, errors = started.communicate(timeout=300)
+    notice, error = said.splitlines()
+    assert "The process of rank 1 (of 2) on " in notice, said + errors
+    assert f" has another file at {together.OWN / 'pictures'}" in notice
+    result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
+    with np.load(tmp_path / "features.npz") as found:
+        np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
+        np.testing.assert_array_equal(found["features"], result.features)
+    assert error.startswith(f"{int(ExitCode.PROCESSES)}: The process of rank 1 (of 2) on ")
+    assert f"failed: {together.OWN / 'pictures'}" in error
+    assert "is not the file here that the first process has" in error
+
+
 def test_a_machine_that_lacks_the_image_folder_says_so(folder: Path, tmp_path: Path) -> None:
     check_folder([])
     check_folder([folder / "pictures" / "lost.png"])
     with pytest.raises(InputError, match="under the same path on every machine"):
         check_folder([tmp_path / "elsewhere" / "a.png", tmp_path / "nowhere" / "b.png"])
+
+
+def test_rounds_of_embedding_take_about_half_a_minute_however_slow_a_machine_is() -> None:
+    assert next_share(64, 30.0) == 64
+    assert next_share(64, 40.0) == 48
+    assert next_share(64, 1.0) == 128
+    assert next_share(64, 500.0) == 32
+    assert next_share(1, 500.0) == 1
+    assert next_share(LARGEST_SHARE, 1.0) == LARGEST_SHARE
 
 
 def test_a_card_that_is_not_there_is_told_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,7 +136,7 @@ def help_to_tune(order: Message) -> None:
     """Take part in tuning the network that rank 0 shares out.
 
     Raises:
-        InputError: The image folder cannot be seen from this machine.
+        InputError: The image folder cannot be seen from this machine, or has other files.
         ProcessesError: The network gives other features here.
     """
     from ahsml_app.core.finetune.together import joined_training, report_unreadable
