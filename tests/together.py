@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 COUNT = 2
-FULL = 8
-"""Pictures at once that are too many for the second process."""
+MUCH = 16
+"""Pictures at once that are asked for where half of the share of a process is too many."""
 
 OWN = Path("/proc/self/cwd")
 """A path under which each process sees a folder of its own, as if on another machine."""
@@ -47,7 +47,7 @@ def options() -> dict[str, Any]:
         "parts": replace(TUNING, micro_batch=5),
         "saving": replace(TUNING, checkpointing=True),
         "few": replace(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
-        "full": replace(TUNING, micro_batch=FULL),
+        "full": replace(TUNING, micro_batch=MUCH, samples_per_class=6),
     }
 
 
@@ -136,6 +136,8 @@ def _older(folder: Path) -> None:
 
 def _misbehave(case: str) -> None:
     """What goes wrong in the second process."""
+    import torch
+
     from ahsml_app.core.finetune import network
     from ahsml_app.core.finetune.training import NetworkTraining
 
@@ -147,7 +149,7 @@ def _misbehave(case: str) -> None:
         return step(self, *more)
 
     def small(self: Any, *more: Any) -> Any:
-        if at_once[0] == FULL:
+        if at_once[0] in (MUCH, MUCH // 2):
             raise RuntimeError("CUDA out of memory, as it were")
         return forward(self, *more)
 
@@ -162,7 +164,12 @@ def _misbehave(case: str) -> None:
     def failed(self: Any, place: Any, *more: Any) -> Any:
         raise OSError("the drive is gone")
 
-    if case == "everything":
+    def full(self: Any, *more: Any) -> Any:
+        raise RuntimeError("CUDA out of memory: there is no room for the optimiser")
+
+    if case == "unagreed":
+        torch.optim.AdamW.step = full
+    elif case == "everything":
         NetworkTraining.step, network.TunedNetwork.forward = remembered, small
     elif case in ("killed", "failed"):
         NetworkTraining.step = killed if case == "killed" else failed

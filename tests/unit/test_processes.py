@@ -50,6 +50,11 @@ def check_same(file: Path, wanted: dict[str, np.ndarray]) -> None:
             np.testing.assert_allclose(found[name], values, **CLOSE, err_msg=name)
 
 
+def check_close(found: np.ndarray, wanted: np.ndarray) -> None:
+    """The same but for a rounding in float16; here an engine gives the same in any batch."""
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-3 * np.abs(wanted).max())
+
+
 def test_two_processes_give_the_network_and_the_features_of_one(
     folder: Path, alone: dict[str, dict[str, np.ndarray]]
 ) -> None:
@@ -64,10 +69,13 @@ def test_two_processes_give_the_network_and_the_features_of_one(
     result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
     with np.load(folder / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
-        np.testing.assert_array_equal(found["features"], result.features)
+        check_close(found["features"], result.features)
 
 
-@pytest.mark.parametrize("case", ["killed", "failed"])
+REASONS = {"failed": "OSError: the drive is gone", "unagreed": "RuntimeError: CUDA out of memory"}
+
+
+@pytest.mark.parametrize("case", ["killed", "failed", "unagreed"])
 def test_a_process_that_ends_is_named_and_one_process_continues(
     folder: Path, tmp_path: Path, alone: dict[str, dict[str, np.ndarray]], case: str
 ) -> None:
@@ -78,7 +86,7 @@ def test_a_process_that_ends_is_named_and_one_process_continues(
     assert started.returncode != 0
     assert said.startswith(f"{int(ExitCode.PROCESSES)}: The "), said + errors
     assert "process of rank 1 (of 2)" in said
-    assert ("OSError: the drive is gone" in said) == (case == "failed")
+    assert REASONS.get(case, "has lost") in said
     assert "--resume; it continues at the last checkpoint." in said
     assert (tmp_path / "kept" / "tune0.safetensors").is_file() == (case == "killed")
     backbone = finish(together.tuning(tmp_path, tmp_path / "kept", "plain"))[1]
@@ -106,7 +114,7 @@ def test_an_older_copy_of_the_pictures_reaches_neither_cache_nor_network(
     result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
     with np.load(tmp_path / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
-        np.testing.assert_array_equal(found["features"], result.features)
+        check_close(found["features"], result.features)
     assert error.startswith(f"{int(ExitCode.PROCESSES)}: The process of rank 1 (of 2) on ")
     assert f"failed: {together.OWN / 'pictures'}" in error
     assert "is not the file here that the first process has" in error

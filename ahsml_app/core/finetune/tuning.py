@@ -20,7 +20,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import batch_count
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch, out_of_memory
+from ahsml_app.core.finetune.training import NetworkTraining, OutOfMemory, Task
 from ahsml_app.core.team import our_team, team
 
 if TYPE_CHECKING:
@@ -173,10 +173,10 @@ def _run_epochs(
         try:
             yield from _run_epoch(training, pictures, position, checkpoint, cancel, place)
             continue
-        except RuntimeError as error:
-            smaller = micro_batch(training.tuning, device, training.size) // 2
-            if not out_of_memory(error) or smaller < SMALLEST_PART:
-                raise
+        except OutOfMemory as error:
+            smaller = training.part // 2
+            if smaller < SMALLEST_PART:
+                raise error.__cause__ or error  # noqa: B904 - torch's own says how much was asked
         # Outside the handler: the error's traceback holds on to the memory.
         torch.cuda.empty_cache()
         yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
