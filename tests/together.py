@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,9 @@ import numpy as np
 COUNT = 2
 MUCH = 16
 """Pictures at once that are asked for where half of the share of a process is too many."""
+
+BUSY = 3.0
+"""Seconds for which a process can be busy until it has to end; more than a person waits for it."""
 
 OWN = Path("/proc/self/cwd")
 """A path under which each process sees a folder of its own, as if on another machine."""
@@ -175,6 +180,31 @@ def _misbehave(case: str) -> None:
         NetworkTraining.step = killed if case == "killed" else failed
 
 
+def _busy(seconds: float, rank: int) -> int:
+    """The command, whose second process fails while the first one is busy and hears no signal."""
+    from ahsml_app import cli
+    from ahsml_app.base.events import Progress
+    from ahsml_app.cli import stopping
+    from ahsml_app.cli.use_cases import UseCases
+    from ahsml_app.core.features_together import ORDER
+    from ahsml_app.core.processes import send
+
+    def run_job(*_: Any, **more: Any) -> Any:
+        yield Progress("train", 0, 0)
+        send({"order": ORDER})  # and no backbone, which the other one fails for
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with contextlib.suppress(KeyboardInterrupt):
+                time.sleep(0.1)
+        send({"order": ORDER})
+
+    if seconds > BUSY:
+        stopping._TEAM_PATIENCE = BUSY
+    cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())
+    words = ["--headless", "photos", "--out", "x", "--device", "cpu", "--json"]
+    return cli.main(words, use_cases=None if rank else cases)
+
+
 def _refuse_to_write() -> None:
     """End this process as soon as it opens a file to write, or makes or moves one."""
 
@@ -197,6 +227,8 @@ def _main() -> int:
 
     launch = launched()
     assert launch is not None
+    if sys.argv[1] == "busy":
+        return _busy(float(sys.argv[2]), launch.rank)
     if sys.argv[1] == "command":
         from ahsml_app.cli import main
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -92,6 +93,18 @@ def test_a_process_that_ends_is_named_and_one_process_continues(
     backbone = finish(together.tuning(tmp_path, tmp_path / "kept", "plain"))[1]
     together.save(tmp_path / "continued.npz", backbone)
     check_same(tmp_path / "continued.npz", alone["plain"])
+
+
+@pytest.mark.parametrize("seconds", [together.BUSY, 60.0], ids=["comes back", "stays away"])
+def test_a_busy_process_says_who_failed_when_the_launcher_ends_it(seconds: float) -> None:
+    started = together.start("busy", str(seconds))
+    said, errors = started.communicate(timeout=45)
+    assert started.returncode != 0
+    error = json.loads(said.splitlines()[-1])
+    assert error["exit_code"] == ExitCode.PROCESSES, errors
+    assert "The process of rank 1 (of 2) on " in error["message"]
+    assert "has failed: KeyError" in error["message"]
+    assert "Stopped" not in said + errors
 
 
 @pytest.mark.skipif(not together.OWN.exists(), reason="needs the /proc of Linux")
