@@ -83,8 +83,9 @@ def embed_together(
     send({"shares": None})
     for rank, path in others.items():
         if notify:
+            place = place_of(rank)
             notify(
-                f"The process {place_of(rank)} has another file at {path}; the first one counts."
+                f"The process {place} has another file at {path}; that of the first process counts."
             )
     yield from embedding.embed(engine, again, len(jobs))
     return engine.name
