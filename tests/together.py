@@ -53,6 +53,7 @@ def options() -> dict[str, Any]:
         "saving": replace(TUNING, checkpointing=True),
         "few": replace(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
         "full": replace(TUNING, micro_batch=MUCH, samples_per_class=6),
+        "loss": replace(TUNING, micro_batch=MUCH + 1, samples_per_class=6),
     }
 
 
@@ -147,6 +148,7 @@ def _misbehave(case: str) -> None:
     from ahsml_app.core.finetune.training import NetworkTraining
 
     forward, step = network.TunedNetwork.forward, NetworkTraining.step
+    objective = NetworkTraining._objective
     at_once: list[int | None] = [None]
 
     def remembered(self: Any, *more: Any) -> Any:
@@ -157,6 +159,11 @@ def _misbehave(case: str) -> None:
         if at_once[0] in (MUCH, MUCH // 2):
             raise RuntimeError("CUDA out of memory, as it were")
         return forward(self, *more)
+
+    def dear(self: Any, *more: Any) -> Any:
+        if self.tuning.micro_batch == MUCH + 1:
+            raise RuntimeError("CUDA out of memory in the loss")
+        return objective(self, *more)
 
     steps: list[Any] = []
 
@@ -176,6 +183,7 @@ def _misbehave(case: str) -> None:
         torch.optim.AdamW.step = full
     elif case == "everything":
         NetworkTraining.step, network.TunedNetwork.forward = remembered, small
+        NetworkTraining._objective = dear
     elif case in ("killed", "failed"):
         NetworkTraining.step = killed if case == "killed" else failed
 

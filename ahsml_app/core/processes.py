@@ -91,8 +91,7 @@ def joined(launch: Launch, device: str) -> Iterator[None]:
     except BaseException as error:
         found = None if isinstance(error, AppError) else lost(error)
         if us.rank == 0:  # after the look at the others, who end as soon as they read it
-            with contextlib.suppress(RuntimeError):
-                us.store.set("leaving", "")
+            say_leaving()
         if found is None:
             raise
         raise found from error
@@ -149,6 +148,12 @@ def worst(state: int) -> int:
     states = torch.tensor([state])
     dist.all_reduce(states, dist.ReduceOp.MAX)
     return int(states)
+
+
+def say_leaving() -> None:
+    """Let the helpers know that rank 0 ends on purpose, and that they need say nothing."""
+    with contextlib.suppress(RuntimeError):  # the store may be gone
+        our_team().store.set("leaving", "")
 
 
 def has_left() -> bool:

@@ -35,18 +35,19 @@ def together(launch: Launch, device: str) -> Iterator[None]:
 
 
 def lost_helper() -> ProcessesError | None:
-    """Which helper has failed or is gone, for a thread beside the one that works with them.
+    """Which helper has failed or is gone, for a thread that is about to end the process.
 
-    None where all are well, or where the answer takes too long: the working thread may hold what
-    it takes to ask.
+    None where all are well, or where the answer takes too long: the main thread may hold what it
+    takes to ask.
     """
-    from ahsml_app.core.processes import lost
+    from ahsml_app.core.processes import lost, say_leaving
 
     found: list[ProcessesError | None] = []
 
     def ask() -> None:
         with contextlib.suppress(RuntimeError):
             found.append(lost(KeyboardInterrupt()))
+        say_leaving()
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
