@@ -361,7 +361,6 @@ WATCHED = """
 import time
 from ahsml_app.base.events import CancelToken
 from ahsml_app.cli.stopping import stop_on_signals
-
 with stop_on_signals(CancelToken(), lambda number: number, in_team=True):
     print("ready", flush=True)
     while True:
@@ -375,7 +374,6 @@ with stop_on_signals(CancelToken(), lambda number: number, in_team=True):
 def test_in_a_team_a_person_stops_soon_and_the_launcher_leaves_time(number: int) -> None:
     process = subprocess.Popen([sys.executable, "-c", WATCHED], stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
         assert process.stdout.readline() == "asked\n"
