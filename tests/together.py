@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,14 @@ from typing import Any
 import numpy as np
 
 COUNT = 2
-FULL = 8
-"""Pictures at once that are too many for the second process."""
+MUCH = 16
+"""Pictures at once that are asked for where half of the share of a process is too many."""
+
+BUSY = 3.0
+"""Seconds for which a process can be busy until it has to end; more than a person waits for it."""
+
+OWN = Path("/proc/self/cwd")
+"""A path under which each process sees a folder of its own, as if on another machine."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -43,7 +52,8 @@ def options() -> dict[str, Any]:
         "parts": replace(TUNING, micro_batch=5),
         "saving": replace(TUNING, checkpointing=True),
         "few": replace(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
-        "full": replace(TUNING, micro_batch=FULL),
+        "full": replace(TUNING, micro_batch=MUCH, samples_per_class=6),
+        "loss": replace(TUNING, micro_batch=MUCH + 1, samples_per_class=6),
     }
 
 
@@ -73,7 +83,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     )
 
 
-def embedding(folder: Path, cache: Path) -> Any:
+def embedding(folder: Path, cache: Path, notify: Any = None) -> Any:
     """The events of embedding the pictures in the folder."""
     import finetuning
 
@@ -81,7 +91,9 @@ def embedding(folder: Path, cache: Path) -> Any:
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
-    return extract_features(table, backbone, views=1, cache_folder=cache, device="cpu")
+    return extract_features(
+        table, backbone, views=1, cache_folder=cache, device="cpu", notify=notify
+    )
 
 
 def save(file: Path, backbone: Any) -> None:
@@ -119,12 +131,24 @@ def _one(folder: Path) -> None:
     finish(tuning(folder, folder / "kept", "plain"))
 
 
+def _older(folder: Path) -> None:
+    """Embed and tune where the second process sees an older copy of the pictures."""
+    from finetuning import finish
+
+    found = finish(embedding(OWN, OWN / "cache", print))[1]
+    np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
+    finish(tuning(OWN, OWN / "kept", "plain"))
+
+
 def _misbehave(case: str) -> None:
     """What goes wrong in the second process."""
+    import torch
+
     from ahsml_app.core.finetune import network
     from ahsml_app.core.finetune.training import NetworkTraining
 
     forward, step = network.TunedNetwork.forward, NetworkTraining.step
+    objective = NetworkTraining._objective
     at_once: list[int | None] = [None]
 
     def remembered(self: Any, *more: Any) -> Any:
@@ -132,9 +156,14 @@ def _misbehave(case: str) -> None:
         return step(self, *more)
 
     def small(self: Any, *more: Any) -> Any:
-        if at_once[0] == FULL:
+        if at_once[0] in (MUCH, MUCH // 2):
             raise RuntimeError("CUDA out of memory, as it were")
         return forward(self, *more)
+
+    def dear(self: Any, *more: Any) -> Any:
+        if self.tuning.micro_batch == MUCH + 1:
+            raise RuntimeError("CUDA out of memory in the loss")
+        return objective(self, *more)
 
     steps: list[Any] = []
 
@@ -147,10 +176,41 @@ def _misbehave(case: str) -> None:
     def failed(self: Any, place: Any, *more: Any) -> Any:
         raise OSError("the drive is gone")
 
-    if case == "everything":
+    def full(self: Any, *more: Any) -> Any:
+        raise RuntimeError("CUDA out of memory: there is no room for the optimiser")
+
+    if case == "unagreed":
+        torch.optim.AdamW.step = full
+    elif case == "everything":
         NetworkTraining.step, network.TunedNetwork.forward = remembered, small
-    else:
+        NetworkTraining._objective = dear
+    elif case in ("killed", "failed"):
         NetworkTraining.step = killed if case == "killed" else failed
+
+
+def _busy(seconds: float, rank: int) -> int:
+    """The command, whose second process fails while the first one is busy and hears no signal."""
+    from ahsml_app import cli
+    from ahsml_app.base.events import Progress
+    from ahsml_app.cli import stopping
+    from ahsml_app.cli.use_cases import UseCases
+    from ahsml_app.core.features_together import ORDER
+    from ahsml_app.core.processes import send
+
+    def run_job(*_: Any, **more: Any) -> Any:
+        yield Progress("train", 0, 0)
+        send({"order": ORDER})  # and no backbone, which the other one fails for
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with contextlib.suppress(KeyboardInterrupt):
+                time.sleep(0.1)
+        send({"order": ORDER})
+
+    if seconds > BUSY:
+        stopping._TEAM_PATIENCE = BUSY
+    cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())
+    words = ["--headless", "photos", "--out", "x", "--device", "cpu", "--json"]
+    return cli.main(words, use_cases=None if rank else cases)
 
 
 def _refuse_to_write() -> None:
@@ -165,6 +225,7 @@ def _refuse_to_write() -> None:
             print(f"WROTE {event} {arguments}", file=sys.stderr, flush=True)
             os._exit(99)
 
+    tempfile.gettempdir()  # writes to find out whether it may; torch asks for it when it loads
     sys.addaudithook(hook)
 
 
@@ -174,6 +235,8 @@ def _main() -> int:
 
     launch = launched()
     assert launch is not None
+    if sys.argv[1] == "busy":
+        return _busy(float(sys.argv[2]), launch.rank)
     if sys.argv[1] == "command":
         from ahsml_app.cli import main
 
@@ -186,6 +249,9 @@ def _main() -> int:
     from ahsml_app.core.processes import joined
 
     case, folder = sys.argv[1], Path(sys.argv[2])
+    job = {"everything": _everything, "older": _older}.get(case, _one)
+    if case == "older":
+        os.chdir(folder / ("older" if launch.rank else "newer"))
     try:
         with joined(launch, "cpu"):
             if launch.rank:
@@ -193,7 +259,7 @@ def _main() -> int:
                 _refuse_to_write()
                 assist()
             else:
-                (_everything if case == "everything" else _one)(folder)
+                job(folder)
     except AppError as error:
         if launch.rank == 0:
             print(f"{int(error.exit_code)}: {error}")

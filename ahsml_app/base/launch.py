@@ -19,7 +19,7 @@ class Launch:
         rank: Of this process among all, from 0. Rank 0 runs the job, the others help it.
         count: Processes in all, on all machines.
         local_rank: Of this process on its machine, from 0.
-        local_count: Processes on this machine.
+        local_count: Processes on this machine; 1 where the launcher does not say.
     """
 
     rank: int
@@ -35,7 +35,9 @@ def launched() -> Launch | None:
     if not all(found) or count < 2:
         return None
     rank = _number("RANK", 0)
-    return Launch(rank, count, _number("LOCAL_RANK", rank), _number("LOCAL_WORLD_SIZE", 1))
+    local_count = max(1, _number("LOCAL_WORLD_SIZE", 1))
+    # Launchers of one process a machine, such as Kubernetes' PyTorchJob, name no local rank.
+    return Launch(rank, count, _number("LOCAL_RANK", rank % local_count), local_count)
 
 
 def own_cores() -> int:

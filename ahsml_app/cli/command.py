@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
@@ -109,7 +110,7 @@ def _run_logged(
     with logging_to_file() as log_file:
         try:
             with _with_helpers(arguments, launch):
-                _run(arguments, use_cases or session_use_cases())
+                _run(arguments, use_cases or session_use_cases(), in_team=launch is not None)
         except (KeyboardInterrupt, Cancelled):
             raise Stopped from None
         except AppError as error:
@@ -124,10 +125,14 @@ def _run_logged(
     return ExitCode.OK
 
 
-def _run(arguments: argparse.Namespace, use_cases: UseCases) -> None:
+def _run(arguments: argparse.Namespace, use_cases: UseCases, *, in_team: bool) -> None:
     cancel = CancelToken()
+
+    def last_words(number: int) -> int:
+        return _last_words(as_json=arguments.json, lost=in_team and number == signal.SIGTERM)
+
     with (
-        stop_on_signals(cancel, lambda: _last_words(as_json=arguments.json)),
+        stop_on_signals(cancel, last_words, in_team=in_team),
         showing(
             json=arguments.json, quiet=arguments.quiet, stdout=sys.stdout, stderr=sys.stderr
         ) as show,
@@ -195,12 +200,18 @@ def _tell(error: AppError, *, as_json: bool) -> None:
     write_line(sys.stderr, "\n".join(error_lines(error)))
 
 
-def _last_words(*, as_json: bool) -> None:
-    """As `_tell`, but past the streams, whose locks the busy main thread may hold."""
+def _last_words(*, as_json: bool, lost: bool) -> int:
+    """As `_tell`, but past the streams, whose locks the main thread may hold; the exit code."""
+    error: AppError = Stopped()
+    if lost:  # maybe: the launcher says no more than that this process has to end
+        from ahsml_app.session.together import lost_helper
+
+        error = lost_helper() or error
     if as_json:
-        os.write(1, f"{error_line(Stopped())}\n".encode())
+        os.write(1, f"{error_line(error)}\n".encode())
     cursor = _SHOW_CURSOR if os.isatty(2) else ""
-    os.write(2, f"{cursor}{os.linesep.join(error_lines(Stopped()))}\n".encode())
+    os.write(2, f"{cursor}{os.linesep.join(error_lines(error))}\n".encode())
+    return error.exit_code
 
 
 def _tolerate_any_text() -> None:

@@ -15,10 +15,17 @@ from ahsml_app.base.errors import ExitCode
 from ahsml_app.base.events import CancelToken
 
 _PATIENCE = 0.8  # seconds, so that the process is gone within one
+# The launcher of a team sends SIGTERM as soon as a process is lost, and kills after 30 seconds:
+# there must be time to come back from a long computation and say which.
+_TEAM_PATIENCE = 20.0
+
+LastWords = Callable[[int], int]
 
 
 @contextlib.contextmanager
-def stop_on_signals(cancel: CancelToken, last_words: Callable[[], None]) -> Iterator[None]:
+def stop_on_signals(
+    cancel: CancelToken, last_words: LastWords, *, in_team: bool = False
+) -> Iterator[None]:
     """Turn SIGINT and SIGTERM into a cancelled token and a `KeyboardInterrupt` for the block.
 
     Python runs signal handlers between instructions of the main thread, which may sit in a long
@@ -28,7 +35,9 @@ def stop_on_signals(cancel: CancelToken, last_words: Callable[[], None]) -> Iter
 
     Args:
         cancel: The token of the running job.
-        last_words: Told to the person by the second thread before it ends the process.
+        last_words: Told to the person by the second thread before it ends the process; takes the
+            signal and gives the exit code.
+        in_team: Whether SIGTERM may mean that another process is lost, and so leaves more time.
     """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -39,7 +48,8 @@ def stop_on_signals(cancel: CancelToken, last_words: Callable[[], None]) -> Iter
     sender.setblocking(False)
     previous = {number: signal.signal(number, interrupt) for number in _signals()}
     previous_descriptor = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(receiver, cancel, last_words), daemon=True).start()
+    watched = (receiver, cancel, last_words, in_team)
+    threading.Thread(target=_watch, args=watched, daemon=True).start()
     try:
         yield
     finally:
@@ -54,26 +64,31 @@ def _signals() -> list[signal.Signals]:
     return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
-def _watch(receiver: socket.socket, cancel: CancelToken, last_words: Callable[[], None]) -> None:
+def _watch(
+    receiver: socket.socket, cancel: CancelToken, last_words: LastWords, in_team: bool
+) -> None:
     with receiver:
-        if not _received_stop(receiver):
+        number = _received_stop(receiver)
+        if not number:
             return
         cancel.cancel()
-        receiver.settimeout(_PATIENCE)
+        lost = in_team and number == signal.SIGTERM
+        receiver.settimeout(_TEAM_PATIENCE if lost else _PATIENCE)
         with contextlib.suppress(TimeoutError):
             if not _received_stop(receiver):
                 return
+        code: int = ExitCode.CANCELLED
         with contextlib.suppress(OSError):
-            last_words()
-        os._exit(ExitCode.CANCELLED)
+            code = last_words(number)
+        os._exit(code)
 
 
-def _received_stop(receiver: socket.socket) -> bool:
-    """Wait for one of our signals; False when the block that is watched has ended."""
+def _received_stop(receiver: socket.socket) -> int:
+    """Wait for one of our signals; 0 when the block that is watched has ended."""
     while numbers := receiver.recv(1):
         if numbers[0] in _signals():
-            return True
-    return False
+            return numbers[0]
+    return 0
 
 
 def leave_at_once() -> None:

@@ -1,12 +1,16 @@
 """Features by several processes: each embeds a share of the pictures, rank 0 keeps all features.
 
 The work goes in rounds, so that nobody ever holds more than the features of one round. A picture
-that a helper cannot read is tried again by rank 0, whose word counts.
+that a helper cannot read, or has another version of, is left to rank 0, whose word counts.
 """
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +19,25 @@ import numpy.typing as npt
 
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
+from ahsml_app.base.launch import own_cores
 from ahsml_app.core.backbone_transfer import packed_backbone, unpacked_backbone
 from ahsml_app.core.engine import make_engine
 from ahsml_app.core.feature_cache import hash_array
 from ahsml_app.core.features import Embedding, Job, Notify
-from ahsml_app.core.processes import Message, heard, replied, reply, send
+from ahsml_app.core.fingerprint import content_hash
+from ahsml_app.core.processes import Message, heard, place_of, replied, reply, send
 from ahsml_app.core.team import our_team
 
 ORDER = "embed"
-SHARE = 256
-"""Pictures of one process in a round: few enough that nobody waits for long for a slow one."""
+FIRST_SHARE = 64
+"""Views of one process in the first round: few enough for a large network on a slow machine."""
+
+LARGEST_SHARE = 4096
+"""Views of one process in a round, whose features it holds in memory."""
+
+ROUND_SECONDS = 30.0
+"""What a round is to take: far less than the wait after which a process counts as lost, and so long
+that its end, where a quick process waits for a slow one, matters little."""
 
 
 def embed_together(
@@ -36,7 +49,7 @@ def embed_together(
         embedding: Has the sinks for all features.
         jobs: All pictures.
         device: A torch device.
-        notify: Is told when a slower engine has to be taken.
+        notify: Is told when a slower engine has to be taken, and when a helper has other files.
 
     Yields:
         Progress.
@@ -52,16 +65,36 @@ def embed_together(
     send({"order": ORDER, **words}, arrays)
     engine = make_engine(embedding.backbone, device, notify)
     again: list[Job] = []
-    for start in range(0, len(jobs), SHARE * us.count):
-        dealt = jobs[start : start + SHARE * us.count]
+    others: dict[int, str] = {}
+    per_job = max((len(job.views) for job in jobs), default=1)
+    start, views = 0, FIRST_SHARE
+    while start < len(jobs):
+        began = time.monotonic()
+        dealt = jobs[start : start + max(1, views // per_job) * us.count]
         shares = [dealt[rank :: us.count] for rank in range(us.count)]
         send({"shares": [[_words_of(job) for job in share] for share in shares]})
         yield from embedding.embed(engine, shares[0], len(jobs))
         for rank in range(1, us.count):
-            again += _taken(embedding, shares[rank], replied(rank))
+            answer = replied(rank)
+            again += _taken(embedding, shares[rank], answer)
+            if answer.words["other"]:
+                others.setdefault(rank, answer.words["other"])
+        start, views = start + len(dealt), next_share(views, time.monotonic() - began)
     send({"shares": None})
+    for rank, path in others.items():
+        if notify:
+            place = place_of(rank)
+            notify(
+                f"The process {place} has another file at {path}; that of the first process counts."
+            )
     yield from embedding.embed(engine, again, len(jobs))
     return engine.name
+
+
+def next_share(views: int, seconds: float) -> int:
+    """Views of one process in a round, from those of the round before and its time."""
+    factor = min(max(ROUND_SECONDS / max(seconds, 1.0), 0.5), 2.0)
+    return min(max(round(views * factor), 1), LARGEST_SHARE)
 
 
 def help_to_embed(order: Message) -> None:
@@ -81,13 +114,33 @@ def help_to_embed(order: Message) -> None:
             for number, (digest, paths, views) in enumerate(share)
         ]
         check_folder([job.paths[0] for job in jobs])
+        with ThreadPoolExecutor(own_cores(), thread_name_prefix="hash") as pool:
+            checked = list(pool.map(_checked, jobs))
+        same = [job for job, _ in checked if job.paths]
+        missing = [job.content for job, _ in checked if not job.paths]
         features, thumbnails = _Collected(), _Collected()
         keys = hash_array([job.digest for job in jobs])
         embedding = Embedding(backbone, keys, (features, thumbnails))
-        for _ in embedding.embed(engine, jobs, len(jobs)):
+        for _ in embedding.embed(engine, same, len(same)):
             pass
         arrays = features.arrays("features") | thumbnails.arrays("thumbnails")
-        reply({"unreadable": sorted(embedding.reasons)}, arrays)
+        other = next((path for _, path in checked if path), "")
+        reply({"undone": sorted([*embedding.reasons, *missing]), "other": other}, arrays)
+
+
+def _checked(job: Job) -> tuple[Job, str]:
+    """A job with that one of its files whose content is right; where none is, a wrong one.
+
+    Features are kept for good, under the hash that rank 0 has found: those of an older copy of the
+    folder must not come to lie there.
+    """
+    other = ""
+    for path in job.paths:
+        with contextlib.suppress(OSError):
+            if content_hash(path) == job.digest:
+                return replace(job, paths=(path,)), ""
+            other = str(path)
+    return replace(job, paths=()), other
 
 
 def check_folder(paths: Sequence[Path]) -> None:
@@ -128,13 +181,13 @@ def _words_of(job: Job) -> list[Any]:
 
 
 def _taken(embedding: Embedding, share: Sequence[Job], answer: Message) -> list[Job]:
-    """Keep what a helper has embedded; the pictures that it could not read."""
+    """Keep what a helper has embedded; the pictures that it has left."""
     for sink, name in ((embedding.features, "features"), (embedding.thumbnails, "thumbnails")):
         if f"{name}.keys" in answer.arrays:
             keys, views, rows = (
                 answer.arrays[f"{name}.{column}"] for column in ("keys", "views", "rows")
             )
             sink.add(keys, views.tolist(), rows)
-    unreadable = [share[number] for number in answer.words["unreadable"]]
-    embedding.decoded += len(share) - len(unreadable)
-    return unreadable
+    undone = [share[number] for number in answer.words["undone"]]
+    embedding.decoded += len(share) - len(undone)
+    return undone

@@ -77,6 +77,18 @@ def fingerprint(
     return replace(table, hashes=tuple(hashes)).select(readable), aside
 
 
+def content_hash(path: Path) -> str:
+    """The content hash of one file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(
+            stream, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)
+        ).hexdigest()
+
+
 def _submit(
     pool: ThreadPoolExecutor, index: _Index, root: Path, paths: Sequence[str]
 ) -> list[Future[str]]:
@@ -108,10 +120,7 @@ def _hash(path: Path, known: str | None, index: _Index) -> str:
     if known is not None:
         return known
     stamp = _stamp(path)
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(
-            stream, lambda: hashlib.blake2b(digest_size=DIGEST_BYTES)
-        ).hexdigest()
+    digest = content_hash(path)
     # Remembered only if the file stayed as it was while it was read.
     if stamp is not None and stamp == _stamp(path):
         index.add(stamp, digest)

@@ -91,8 +91,7 @@ def joined(launch: Launch, device: str) -> Iterator[None]:
     except BaseException as error:
         found = None if isinstance(error, AppError) else lost(error)
         if us.rank == 0:  # after the look at the others, who end as soon as they read it
-            with contextlib.suppress(RuntimeError):
-                us.store.set("leaving", "")
+            say_leaving()
         if found is None:
             raise
         raise found from error
@@ -151,6 +150,12 @@ def worst(state: int) -> int:
     return int(states)
 
 
+def say_leaving() -> None:
+    """Let the helpers know that rank 0 ends on purpose, and that they need say nothing."""
+    with contextlib.suppress(RuntimeError):  # the store may be gone
+        our_team().store.set("leaving", "")
+
+
 def has_left() -> bool:
     """Whether rank 0 has ended on purpose: it was stopped, or says itself what went wrong."""
     with contextlib.suppress(RuntimeError):  # the store may have gone with it
@@ -183,13 +188,13 @@ def lost(error: BaseException) -> ProcessesError | None:
     for rank, note in notes.items():
         if note:
             return ProcessesError(
-                f"The process {_place(us, rank)} has failed: {note['message']}",
+                f"The process {place_of(rank)} has failed: {note['message']}",
                 hint=str(note["hint"]) or _RESUME,
                 details=str(note["details"]),
             )
     first = [rank for rank in gone if notes[rank] is None] or gone
     if first:
-        places = " and ".join(f"the process {_place(us, rank)}" for rank in first)
+        places = " and ".join(f"the process {place_of(rank)}" for rank in first)
         return ProcessesError(f"The run has lost {places}.", hint=_RESUME)
     if "timed out" in str(error).lower():
         minutes = round(PATIENCE.total_seconds() / 60)
@@ -199,6 +204,15 @@ def lost(error: BaseException) -> ProcessesError | None:
             details=str(error),
         )
     return None
+
+
+def place_of(rank: int) -> str:
+    """Rank and machine of another process, as a person is told of it."""
+    us, host = our_team(), ""
+    with contextlib.suppress(RuntimeError):
+        if us.store.check([f"host/{rank}"]):
+            host = us.store.get(f"host/{rank}").decode()
+    return f"of rank {rank} (of {us.count})" + (f" on {host}" if host else "")
 
 
 def _agreed_device(store: Store, launch: Launch, device: str) -> str:
@@ -212,10 +226,10 @@ def _agreed_device(store: Store, launch: Launch, device: str) -> str:
         if kind == "cuda" and launch.local_count > torch.cuda.device_count():
             cards = torch.cuda.device_count()
             fault = f"{cards} graphics cards are there for {launch.local_count} processes."
-    except DeviceError as error:
+        elif kind == "cuda":
+            torch.cuda.set_device(launch.local_rank)
+    except (DeviceError, RuntimeError) as error:  # torch's own: there is no such card, or no driver
         fault = str(error)
-    if kind == "cuda" and not fault:
-        torch.cuda.set_device(launch.local_rank)
     host = socket.gethostname()
     store.set(str(launch.rank), json.dumps([kind, f"{host}: {fault}" if fault else ""]))
     found = [json.loads(store.get(str(rank))) for rank in range(launch.count)]
@@ -260,14 +274,6 @@ def _note(us: Team, rank: int) -> dict[str, str] | None:
             note: dict[str, str] = json.loads(us.store.get(f"failed/{rank}"))
             return note
     return None
-
-
-def _place(us: Team, rank: int) -> str:
-    host = ""
-    with contextlib.suppress(RuntimeError):
-        if us.store.check([f"host/{rank}"]):
-            host = us.store.get(f"host/{rank}").decode()
-    return f"of rank {rank} (of {us.count})" + (f" on {host}" if host else "")
 
 
 def _packed(words: Mapping[str, Any], arrays: Arrays) -> torch.Tensor:

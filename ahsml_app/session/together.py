@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
+import threading
 from collections.abc import Iterator
 
+from ahsml_app.base.errors import ProcessesError
 from ahsml_app.base.launch import Launch
 from ahsml_app.session.torch_loading import preload_torch
+
+_PATIENCE = 5.0  # seconds; the launcher kills soon
 
 
 @contextlib.contextmanager
@@ -28,6 +32,27 @@ def together(launch: Launch, device: str) -> Iterator[None]:
 
     with joined(launch, device):
         yield
+
+
+def lost_helper() -> ProcessesError | None:
+    """Which helper has failed or is gone, for a thread that is about to end the process.
+
+    None where all are well, or where the answer takes too long: the main thread may hold what it
+    takes to ask.
+    """
+    from ahsml_app.core.processes import lost, say_leaving
+
+    found: list[ProcessesError | None] = []
+
+    def ask() -> None:
+        with contextlib.suppress(RuntimeError):
+            found.append(lost(KeyboardInterrupt()))
+        say_leaving()
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(_PATIENCE)
+    return found[0] if found else None
 
 
 def assist(launch: Launch, device: str) -> None:

@@ -3220,6 +3220,10 @@
         <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {0}=DATEI an.</translation>
     </message>
     <message>
+        <source>Copy the images anew: all machines need the same ones under the same path.</source>
+        <translation>Kopieren Sie die Bilder neu: Alle Rechner brauchen die gleichen unter dem gleichen Pfad.</translation>
+    </message>
+    <message>
         <source>Delete that file to have it downloaded anew, or pass your own: --backbone {0}=FILE.</source>
         <translation>Löschen Sie diese Datei, damit sie neu geladen wird, oder geben Sie eine eigene an: --backbone {0}=DATEI.</translation>
     </message>
@@ -3702,6 +3706,10 @@
     <message>
         <source>The path pattern &apos;{0}&apos; cannot be used: it is relative to the image folder and holds {class} exactly once and no other braces.</source>
         <translation>Das Pfadmuster „{0}“ ist nicht brauchbar: Es gilt vom Bildordner aus und enthält {class} genau einmal und keine anderen geschweiften Klammern.</translation>
+    </message>
+    <message>
+        <source>The process {0} has another file at {1}; that of the first process counts.</source>
+        <translation>Der Prozess {0} hat unter {1} eine andere Datei; die des ersten Prozesses zählt.</translation>
     </message>
     <message>
         <source>The process {0} has failed: {1}</source>
@@ -4270,6 +4278,10 @@
     <message>
         <source>{0} is not exact enough for this backbone (cosine {1}).</source>
         <translation>{0} ist für dieses Grundnetz nicht genau genug (Kosinus {1}).</translation>
+    </message>
+    <message>
+        <source>{0} is not the file here that the first process has.</source>
+        <translation>{0} ist hier nicht die Datei, die der erste Prozess hat.</translation>
     </message>
     <message>
         <source>{0} is {1} instead of {2}</source>

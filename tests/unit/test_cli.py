@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import logging
@@ -368,6 +369,33 @@ def test_a_signal_ends_the_process_whatever_it_does(body: str, number: str, tmp_
     assert process.returncode == ExitCode.CANCELLED
     assert "--resume" in told
     assert "Traceback" not in told
+
+
+WATCHED = """
+import time
+from ahsml_app.base.events import CancelToken
+from ahsml_app.cli.stopping import stop_on_signals
+with stop_on_signals(CancelToken(), lambda number: number, in_team=True):
+    while True:
+        try: print("ready", flush=True); time.sleep(60)
+        except KeyboardInterrupt: pass
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_in_a_team_a_person_stops_soon_and_the_launcher_leaves_time(number: int) -> None:
+    process = subprocess.Popen([sys.executable, "-c", WATCHED], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(number)
+        assert process.stdout.readline() == "ready\n"
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+    finally:
+        ended = process.poll()
+        process.kill()
+    assert ended == (number if number == signal.SIGINT else None)
 
 
 def test_the_token_of_the_job_is_cancelled_by_a_signal() -> None:

@@ -297,6 +297,36 @@ def test_smaller_parts_are_no_answer_to_the_end_of_an_epoch(setting: Setting) ->
     assert not [event for event in events if isinstance(event, Notice)]
 
 
+def test_a_full_memory_counts_no_batch_twice(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the optimiser's step, all of a step can be done again; after it, nothing."""
+    torch_clip, torch_step = torch.nn.utils.clip_grad_norm_, torch.optim.AdamW.step
+    failures: list[str] = []
+
+    def clip(*values: Any) -> Any:
+        if not failures:
+            failures.append("clip")
+            raise RuntimeError("CUDA out of memory")
+        return torch_clip(*values)
+
+    def step(self: Any) -> Any:
+        torch_step(self)
+        raise RuntimeError("CUDA out of memory, and a half of the step is done")
+
+    options = replace(TUNING, memory=6)
+    whole = weights_of(finish(tuning(setting, options=options))[1])
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", clip)
+    events, again = finish(tuning(setting, options=options))
+    told = [event.message for event in events if isinstance(event, Notice)]
+    assert told == ["Memory of cpu ran out; 12 pictures at once now."]
+    for name, values in weights_of(again).items():
+        np.testing.assert_allclose(values, whole[name], rtol=0, atol=1e-4, err_msg=name)
+    monkeypatch.setattr(torch.optim.AdamW, "step", step)
+    with pytest.raises(RuntimeError, match="a half of the step"):
+        finish(tuning(setting, options=options))
+
+
 def test_a_memory_changes_the_steps_after_the_first_epoch(setting: Setting) -> None:
     plain = weights_of(finish(tuning(setting))[1])
     remembered = weights_of(finish(tuning(setting, options=replace(TUNING, memory=12)))[1])

@@ -57,6 +57,10 @@ class Sharing:
         share = _share(self._rank, count, self._count)
         return share if _size(share) else slice(0, 1)
 
+    def most(self, count: int) -> int:
+        """Samples of the largest share of a batch of so many."""
+        return -(-count // self._count)
+
     @contextlib.contextmanager
     def agreed(self) -> Iterator[None]:
         """Let all processes leave the block in the same way.

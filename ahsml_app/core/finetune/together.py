@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,18 +10,25 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbone_transfer import packed_backbone, unpacked_backbone
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features_together import check_folder
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.fingerprint import content_hash
 from ahsml_app.core.head import HyperbolicHead
 from ahsml_app.core.preparation import Preparation
 from ahsml_app.core.processes import Message, replied, reply, send
 from ahsml_app.core.team import our_team
 
 ORDER = "tune"
+
+COMPARED = 48
+"""Files that are compared before a training: all would take long, and old copies differ in many."""
+
 _STATE = "state."
 _TASK = ("rows", "labels", "targets", "weights")
 
@@ -49,6 +57,7 @@ def share_out(
         "config": asdict(config),
         "tuning": asdict(training.tuning),
         "position": list(position),
+        "hashes": _some_hashes(task.rows, paths),
         "curvature": task.head.curvature,
     }
     arrays |= {name: getattr(task, name) for name in _TASK}
@@ -62,7 +71,7 @@ def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[
     """The training that rank 0 shares out: in the same state, and where it stands.
 
     Raises:
-        InputError: The image folder cannot be seen from this machine.
+        InputError: The image folder cannot be seen from this machine, or has other files.
         ProcessesError: The network gives other features here.
     """
     us, words, arrays = our_team(), order.words, order.arrays
@@ -78,6 +87,7 @@ def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[
     task = Task(**known, preparation=preparation, head=head)
     paths = [Path(path) for path in words["paths"]]
     check_folder([paths[int(row)] for row in task.rows])
+    _check_files(words["hashes"])
     training = NetworkTraining(backbone, task, config, tuning, torch.device(us.device))
     training.restore(
         {
@@ -89,6 +99,32 @@ def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[
     training.share_out(us)
     epoch, step, loss = words["position"]
     return training, paths, (int(epoch), int(step), float(loss))
+
+
+def _some_hashes(rows: IntArray, paths: Sequence[Path]) -> dict[str, str]:
+    """Content hashes of a few files, of those that rank 0 can read, by their path."""
+    found = {}
+    for row in np.unique(rows)[:: max(1, len(rows) // COMPARED)]:
+        with contextlib.suppress(OSError):
+            found[str(paths[row])] = content_hash(paths[row])
+    return found
+
+
+def _check_files(hashes: dict[str, str]) -> None:
+    """See that this machine has the files of rank 0.
+
+    Raises:
+        InputError: One of the files is missing, or is another one.
+    """
+    for path, wanted in hashes.items():
+        found = ""
+        with contextlib.suppress(OSError):
+            found = content_hash(Path(path))
+        if found != wanted:
+            raise InputError(
+                f"{path} is not the file here that the first process has.",
+                hint="Copy the images anew: all machines need the same ones under the same path.",
+            )
 
 
 def report_unreadable(unreadable: dict[int, str]) -> None:

@@ -54,7 +54,10 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 
 class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
-    """The memory of a device ran out, in this process or in another one."""
+    """The memory of a device ran out before a step changed anything: smaller parts may help.
+
+    All processes of a team have agreed on it: one that tried again alone would wait for the others.
+    """
 
 
 def out_of_memory(error: RuntimeError) -> bool:
@@ -114,6 +117,10 @@ class NetworkTraining:
 
     Every random draw comes from (seed, epoch, step), so that a step which is run again after a
     restart gives the same result.
+
+    Attributes:
+        part: Most pictures that went through the backbone at once in the last step, the same in
+            all processes.
     """
 
     def __init__(
@@ -142,6 +149,7 @@ class NetworkTraining:
         self._seen = np.zeros(len(task.targets), dtype=bool)
         self._recent = np.zeros(0, dtype=np.int64)
         self._sharing: Sharing | None = None
+        self.part = micro_batch(tuning, device.type, self.size)
 
     def share_out(self, team: Team) -> None:
         """From now on train together with the same training in other processes.
@@ -179,32 +187,44 @@ class NetworkTraining:
 
         Raises:
             Cancelled: When asked to stop, here or in another process.
+            OutOfMemory: It may be tried again in smaller parts. Other errors end the training, such
+                as those of the optimiser, which no smaller part helps.
         """
         epoch, step, steps = place
         self._set_rates((epoch * steps + step) / (self.tuning.epochs * steps))
-        images = self._views(pixels, len(rows), (self.tuning.seed, epoch, step))
         ramp = epoch / max(self.tuning.epochs - 1, 1)
         self._optimiser.zero_grad()
-        part = micro_batch(self.tuning, self._device.type, self.size)
-        if self._sharing:  # the last part carries the exchange: it must not be the first, see there
-            part = min(part, len(images) // 2)
-        chunks = torch.split(images, part)
         kept = self._bank.state()
         try:
-            if len(chunks) == 1:
-                cancel.check()
-                loss, points = self._objective(self.network(images), rows, ramp)
-                loss.backward()  # type: ignore[no-untyped-call]
-            else:
-                loss, points = self._in_parts(chunks, rows, ramp, cancel)
-        except BaseException:
+            images = self._views(pixels, len(rows), (self.tuning.seed, epoch, step))
+            loss, points = self._carried_back(images, rows, ramp, cancel)
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.tuning.clip)
+        except BaseException as error:
             self._bank.restore(kept)
+            alone = self._sharing is None
+            if alone and isinstance(error, RuntimeError) and out_of_memory(error):
+                raise OutOfMemory(str(error)) from error
             raise
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.tuning.clip)
         self._optimiser.step()
         self.average.update_parameters(self.network)
         self._remember(rows, points)
         return float(loss.detach())
+
+    def _carried_back(
+        self, images: Tensor, rows: IntArray, ramp: float, cancel: CancelToken
+    ) -> tuple[Tensor, Tensor]:
+        """Leave the gradient at all parameters; the loss, and the points of the weak views."""
+        sharing = self._sharing
+        most = sharing.most(len(rows)) if sharing else len(images)
+        self.part = min(micro_batch(self.tuning, self._device.type, self.size), most)
+        # The last part carries the exchange: it must not be the first, see there.
+        chunks = torch.split(images, min(self.part, len(images) // 2) if sharing else self.part)
+        if len(chunks) > 1:
+            return self._in_parts(chunks, rows, ramp, cancel)
+        cancel.check()
+        loss, points = self._objective(self.network(images), rows, ramp)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss, points
 
     def _in_parts(
         self, chunks: tuple[Tensor, ...], rows: IntArray, ramp: float, cancel: CancelToken
@@ -226,8 +246,9 @@ class NetworkTraining:
         if sharing:
             features = sharing.gathered(features, len(rows))
         features.requires_grad_()
-        loss, points = self._objective(features, rows, ramp)
-        loss.backward()  # type: ignore[no-untyped-call]
+        with sharing.agreed() if sharing else contextlib.nullcontext():
+            loss, points = self._objective(features, rows, ramp)
+            loss.backward()  # type: ignore[no-untyped-call]
         gradient = features.grad
         if sharing:
             sharing.carry_back(self.network, chunks, gradient, cancel)

@@ -20,7 +20,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import batch_count
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch, out_of_memory
+from ahsml_app.core.finetune.training import NetworkTraining, OutOfMemory, Task
 from ahsml_app.core.team import our_team, team
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ def help_to_tune(order: Message) -> None:
     """Take part in tuning the network that rank 0 shares out.
 
     Raises:
-        InputError: The image folder cannot be seen from this machine, or not any more.
+        InputError: The image folder cannot be seen from this machine, has other files, or is
+            gone.
         ProcessesError: The network gives other features here.
     """
     from ahsml_app.core.finetune.together import joined_training, report_unreadable
@@ -175,10 +176,10 @@ def _run_epochs(
     while position.epoch < training.tuning.epochs:
         try:
             steps = yield from _run_steps(training, pictures, position, checkpoint, cancel, place)
-        except RuntimeError as error:
-            smaller = micro_batch(training.tuning, device, training.size) // 2
-            if not out_of_memory(error) or smaller < SMALLEST_PART:
-                raise
+        except OutOfMemory as error:
+            smaller = training.part // 2
+            if smaller < SMALLEST_PART:
+                raise error.__cause__ or error  # noqa: B904 - torch's own says how much was asked
         else:  # which smaller parts would be no help for
             yield _end_epoch(training, position, checkpoint, place, steps)
             continue
