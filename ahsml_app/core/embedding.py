@@ -37,10 +37,10 @@ from ahsml_app.core.preparation import Preparation
 from ahsml_app.core.soft_targets import trusted_labels
 from ahsml_app.core.training_data import TrainData
 
-LEAST_SHARE, LARGEST_SHARE = 0.1, 0.7
+LEAST_SHARE, LARGEST_SHARE = 0.1, 0.5
 """Share of the second and third part in the embedding's squared length, for an image that is like
 no class and for one that is very like one. A smaller largest share loses average precision on known
-classes, a larger one loses more of it under wrong labels (benchmark)."""
+classes, a larger one loses it on classes never seen (benchmark)."""
 
 HEAD_PART = 0.1
 """What the head has of that share. With more, known classes are found better where all labels are
