@@ -102,7 +102,7 @@ def _geometry_verdict(rows: Rows) -> str:
         lines.append((dimension, *cells))
     kinds = (CLEAN, SYMMETRIC_50)
     columns = [f"ball - {other}, {kind}" for other in GEOMETRIES[1:] for kind in kinds]
-    return "Learned part alone:\n\n" + table(("dimensions", *columns), lines)
+    return "The head alone:\n\n" + table(("dimensions", *columns), lines)
 
 
 def _pair_verdict(rows: Rows) -> str:

@@ -12,13 +12,10 @@ from retrieval_methods import (
     BACKBONE,
     CODE,
     EMBEDDING,
-    LEARNED,
     OURS,
     PEER_CODE,
     PEERS,
     PLAIN,
-    POINTS,
-    RAW,
 )
 from retrieval_radius_report import radius_table
 from retrieval_sets import APART, CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
@@ -33,6 +30,20 @@ KEPT, ALLOWED_ON_CLEAN, HARM = 0.95, 0.005, 0.01
 UNSEEN_KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50)
 MEASURES = {"recall_1": "Recall@1", "map_r": "MAP@R"}
 FOLDERS = ("plankton", "caltech101")
+
+NOTE = (
+    "Means over the seeds that are there, of Recall@1 but where MAP@R is named. The AHSML "
+    "embedding is what the product exports, and it is ours, not the paper's: the backbone's "
+    "features whitened within the classes, probabilities of classes, and a hyperbolic head, all "
+    "from labels that the training has cleaned. On sets as small as these the training uses no "
+    "pair loss, so adaptive margins and pairs of views, the paper's part, play no role in it; "
+    "the ablation below has them alone. So that it is not the backbone alone that leads, each "
+    "peer's head was also put beside the centred backbone, at the share of three that is best "
+    "for it. Constants of the embedding were chosen on the queries of plankton, known and "
+    "unseen, with the share that half wrong labels leave among what was looked at: what is near "
+    "its bound is no more than at it. One Recall@1 of these queries has a standard error of "
+    ".009."
+)
 
 Requirement = tuple[str, str, str, str]
 
@@ -84,12 +95,12 @@ def _required(rows: Rows) -> str:
         found += [_keeps(rows, measure)]
         found += [_leads(rows, kind, measure) for kind in KINDS if kind != CLEAN]
         found += [_near_plain(rows, measure)]
+    found += [_leads(rows, kind, "recall_1", beside=True) for kind in KINDS if kind != CLEAN]
     found += [_harmless(rows, "known", "plankton", KINDS)]
     found += [_harmless(rows, "unseen", folder, UNSEEN_KINDS) for folder in FOLDERS]
     found += [_line(*requirement) for requirement in tuned_requirements(rows)]
     shown = table(("what, of the AHSML embedding", "required", "measured", "met"), found)
-    note = "Means over the seeds that are there, of Recall@1 but where MAP@R is named."
-    return f"### Required\n\n{note}\n\n{shown}"
+    return f"### Required\n\n{NOTE}\n\n{shown}"
 
 
 def _line(what: str, required: str, met: bool | None, measured: str) -> Requirement:
@@ -103,13 +114,15 @@ def _keeps(rows: Rows, measure: str) -> Requirement:
     shares = rows.shares(*places, EMBEDDING, measure)
     if not shares:
         return _line(what, f"≥ {KEPT:.0%}", None, "")
-    return _line(what, f"≥ {KEPT:.0%}", mean(shares) >= KEPT, f"{mean(shares):.1%}")
+    each = ", ".join(f"{share:.1%}" for share in shares)
+    return _line(what, f"≥ {KEPT:.0%}", mean(shares) >= KEPT, f"{mean(shares):.1%} ({each})")
 
 
-def _leads(rows: Rows, kind: str, measure: str) -> Requirement:
+def _leads(rows: Rows, kind: str, measure: str, *, beside: bool = False) -> Requirement:
     """Ahead of the peer that comes nearest; all peers must be there."""
-    what = f"{MEASURES[measure]} ahead of every peer, {kind}"
-    lead, said = _nearest(rows, kind, PEERS, measure)
+    where = " beside the backbone" if beside else ""
+    what = f"{MEASURES[measure]} ahead of every peer{where}, {kind}"
+    lead, said = _nearest(rows, kind, PEERS, measure, against=f"beside_{measure}" if beside else "")
     return _line(what, "> 0", None if lead is None else lead > 0, said)
 
 
@@ -121,11 +134,16 @@ def _near_plain(rows: Rows, measure: str) -> Requirement:
 
 
 def _nearest(
-    rows: Rows, kind: str, others: Iterable[str], measure: str, folder: str = "plankton"
+    rows: Rows,
+    kind: str,
+    others: Iterable[str],
+    measure: str,
+    folder: str = "plankton",
+    against: str = "",
 ) -> tuple[float | None, str]:
     """The embedding's lead over the best of others, and in words; None unless all are there."""
     place = _known_place(kind, folder)
-    leads = {o: rows.differences(place, EMBEDDING, o, measure) for o in others}
+    leads = {o: rows.differences(place, EMBEDDING, o, measure, against) for o in others}
     if not all(leads.values()):
         return None, ""
     best = min(leads, key=lambda other: mean(leads[other]))
@@ -134,10 +152,13 @@ def _nearest(
 
 
 def _harmless(rows: Rows, part: str, folder: str, kinds: Sequence[str]) -> Requirement:
-    """Against the backbone that the embedding comes from, in the worst kind of noise."""
-    what = f"against the backbone, {part} classes of {folder}, worst noise"
-    leads = {kind: rows.differences((part, folder, kind), EMBEDDING, RAW) for kind in kinds}
-    measured = {kind: mean(each) for kind, each in leads.items() if each}
+    """Against the better form of the backbone that the embedding comes from, in the worst noise."""
+    what, measured = f"against the backbone, {part} classes of {folder}, worst noise", {}
+    for kind in kinds:
+        place = (part, folder, kind)
+        leads = [rows.differences(place, EMBEDDING, form) for form in BACKBONE]
+        if all(leads):
+            measured[kind] = min(mean(each) for each in leads)
     if not measured:
         return _line(what, f"≥ -{HARM:.3f}", None, "")
     worst = min(measured, key=lambda kind: measured[kind])
@@ -157,8 +178,24 @@ def _known(rows: Rows) -> str:
             f"Share of the clean {title} that is kept:",
             _shares(rows, methods, places, KINDS, measure),
         ]
-    parts += ["Seconds of a training, on a machine shared with others:", _seconds(rows, methods)]
-    return "\n\n".join(parts)
+    parts += [_beside(rows, [m for m in methods if m in PEERS], places)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _beside(rows: Rows, peers: Sequence[str], places: Sequence[Place]) -> str:
+    """Peers with what ours has anyway, and where ours is behind all the same."""
+    if not any(rows.values(place, peer, "beside_recall_1") for place in places for peer in peers):
+        return ""
+    behind = [
+        f"{MEASURES[measure]} {_nearest(rows, CLEAN, PEERS, measure)[1]}" for measure in MEASURES
+    ]
+    return "\n\n".join(
+        [
+            "Recall@1 of each peer's head beside the centred backbone:",
+            _values(rows, (*peers, EMBEDDING), places, KINDS, "beside_recall_1"),
+            f"On clean labels, against every peer and not only plain losses: {'; '.join(behind)}.",
+        ]
+    )
 
 
 def _apart(rows: Rows, folder: str) -> str:
@@ -169,9 +206,8 @@ def _apart(rows: Rows, folder: str) -> str:
     if not methods:
         return ""
     parts = [
-        f"### Known classes: {folder}, where nothing was chosen",
-        "Every other image trains, the others ask for them. No constant of the embedding was "
-        "chosen on these classes.",
+        f"### Known classes: {folder}, not looked at while the embedding was made",
+        "Every other image trains, the others ask for them.",
     ]
     for measure, title in MEASURES.items():
         leads = [f"{kind} {_nearest(rows, kind, PEERS, measure, folder)[1]}" for kind in kinds]
@@ -193,7 +229,7 @@ def _values(
     measure: str,
 ) -> str:
     lines = [(m, *(spread(rows.values(p, m, measure).values()) for p in places)) for m in methods]
-    return table(("method", *columns), lines)
+    return table(("method", *columns), [line for line in lines if any(line[1:])])
 
 
 def _shares(
@@ -219,17 +255,6 @@ def _rates(rows: Rows) -> str:
         if rates:
             lines.append((kind, len(rates), spread(rates.values()), spread(cleaned.values())))
     return table(("noise", "seeds", "wrong labels", "right after cleaning"), lines)
-
-
-def _seconds(rows: Rows, methods: Sequence[str]) -> str:
-    lines = []
-    for method in methods:
-        # Nothing is trained, or the row of the embedding holds it.
-        if method in (*BACKBONE, POINTS, LEARNED):
-            continue
-        every = [rows.values(_known_place(kind), method, "seconds").values() for kind in KINDS]
-        lines.append((method, *(f"{mean(each):.0f}" if each else None for each in every)))
-    return table(("method", *KINDS), lines)
 
 
 def _unseen(rows: Rows) -> str:

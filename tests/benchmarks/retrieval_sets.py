@@ -29,7 +29,7 @@ CLEAN, SYMMETRIC_20, SYMMETRIC_50, SIBLING, CLUSTERS = (
 )
 KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50, SIBLING, CLUSTERS)
 APART = ("caltech101", "clothing")
-"""Sets on whose known classes nothing was chosen."""
+"""Sets on whose known classes no constant of the embedding was chosen."""
 
 QUICK_CLASSES = 20
 

@@ -43,10 +43,24 @@ class Rows:
         return {seed: float(row[measure]) for seed, row in rows.items() if measure in row}
 
     def differences(
-        self, place: Place, method: str, other: str, measure: str = "recall_1"
+        self,
+        place: Place,
+        method: str,
+        other: str,
+        measure: str = "recall_1",
+        against: str | None = None,
     ) -> list[float]:
-        """Method minus other, for the seeds that both have."""
-        own, others = self.values(place, method, measure), self.values(place, other, measure)
+        """Method minus other, for the seeds that both have.
+
+        Args:
+            place: Part, set and noise.
+            method: Whose lead it is.
+            other: Over whom.
+            measure: What is compared.
+            against: Measure of the other, where it is another one.
+        """
+        own = self.values(place, method, measure)
+        others = self.values(place, other, against or measure)
         return [own[seed] - others[seed] for seed in sorted(own.keys() & others.keys())]
 
     def shares(self, place: Place, clean: Place, method: str, measure: str) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import mean
 
-from retrieval_methods import BACKBONE, RAW
+from retrieval_methods import BACKBONE
 from retrieval_sets import CLEAN, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from retrieval_tuned import EPOCHS, SIZE, TUNED_OURS, TUNED_PEERS
@@ -16,7 +16,9 @@ KEPT = 0.95
 COLUMNS = {
     "recall_1": "Recall@1",
     "map_r": "MAP@R",
-    "features_recall_1": "Recall@1 of the tuned features",
+    "features_recall_1": "Recall@1 of the tuned features alone, centred",
+    "features_map_r": "MAP@R of the tuned features alone, centred",
+    "alone_recall_1": "Recall@1 of what our embedding has beside the features, alone",
 }
 
 Requirement = tuple[str, str, bool | None, str]
@@ -26,13 +28,18 @@ def tuned_requirements(rows: Rows) -> list[Requirement]:
     """Each of our losses against the backbone, against every peer, and against its clean result."""
     found: list[Requirement] = []
     for name in TUNED_OURS.values():
-        found += [_ahead(rows, name, (RAW,), "the raw backbone")]
-        found += [_ahead(rows, name, TUNED_PEERS, "every peer")]
+        found += [_ahead(rows, name, BACKBONE, "the raw backbone")]
+        found += [_ahead(rows, name, TUNED_PEERS, "every peer, its head or its features")]
         shares = rows.shares(_place(SYMMETRIC_50), _place(CLEAN), name, "recall_1")
         met = mean(shares) >= KEPT if shares else None
         what = f"unseen classes, {name}: keeps of its clean Recall@1, {SYMMETRIC_50}"
-        found.append((what, f"≥ {KEPT:.0%}", met, f"{mean(shares):.1%}" if shares else ""))
+        said = f"{mean(shares):.1%} ({_seeds(len(shares))})" if shares else ""
+        found.append((what, f"≥ {KEPT:.0%}", met, said))
     return found
+
+
+def _seeds(count: int) -> str:
+    return f"{count} {'seed' if count == 1 else 'seeds'}"
 
 
 def _place(kind: str) -> Place:
@@ -40,16 +47,29 @@ def _place(kind: str) -> Place:
 
 
 def _ahead(rows: Rows, name: str, others: Sequence[str], called: str) -> Requirement:
-    """Where the lead over the best of others is least; all of them must be there."""
+    """Where the lead over the best of others is least, of the noise that all were measured at."""
     what, leads = f"unseen classes, {name}: ahead of {called}", {}
     for kind in KINDS:
-        for other in others:
-            every = rows.differences(_place(kind), name, other)
-            if not every:
-                return what, "> 0", None, ""
-            leads[kind, other] = mean(every)
-    kind, other = min(leads, key=lambda key: leads[key])
-    return what, "> 0", leads[kind, other] > 0, f"{leads[kind, other]:+.3f} ({other}, {kind})"
+        every = {other: _lead(rows, kind, name, other) for other in others}
+        if all(found is not None for found in every.values()):
+            leads |= {(kind, other): found for other, found in every.items() if found is not None}
+    if not leads:
+        return what, "> 0", None, ""
+    kind, other = min(leads, key=lambda key: leads[key][0])
+    lead, seeds = leads[kind, other]
+    kinds = len({key[0] for key in leads})
+    said = f"{lead:+.3f} ({other}, {kind}, {_seeds(seeds)}; {kinds} of {len(KINDS)} kinds)"
+    return what, "> 0", lead > 0, said
+
+
+def _lead(rows: Rows, kind: str, name: str, other: str) -> tuple[float, int] | None:
+    """Over the better of the other's embedding and its features, and how many seeds have both."""
+    ways = [
+        rows.differences(_place(kind), name, other, "recall_1", against)
+        for against in ("recall_1", "features_recall_1")
+    ]
+    measured = [way for way in ways if way]
+    return min((mean(way), len(way)) for way in measured) if measured else None
 
 
 def tuned_tables(rows: Rows) -> str:
@@ -61,9 +81,12 @@ def tuned_tables(rows: Rows) -> str:
     seeds = max(len(rows.values(place, name)) for place in places for name in tuned)
     parts = [
         "### Classes nobody trained on: the whole network tuned on the other classes",
-        f"Plankton, at most {seeds} {'seed' if seeds == 1 else 'seeds'}. Networks see pictures of "
-        f"{SIZE} pixels for {EPOCHS} epochs, all by the same loop, and embed them at the product's "
-        "own size afterwards.",
+        f"Plankton, at most {_seeds(seeds)}. Networks see pictures of {SIZE} pixels for {EPOCHS} "
+        "epochs, all by the same loop, and embed them at the product's own size afterwards. Ours "
+        "starts, as in the product, from a training on cached features, and has the product's "
+        "embedding at its end; a peer's head is linear and starts at random, so its features "
+        "alone are measured too, and the better of the two is what ours must be ahead of. How "
+        "large pictures are and which stages stay as they are was chosen on these queries.",
     ]
     for measure, title in COLUMNS.items():
         lines = [
