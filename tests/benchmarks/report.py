@@ -83,7 +83,9 @@ def _requirements(rows: Rows, real: list[str], planted: list[str]) -> str:
     checked = [rows[name][OURS] for name in real if OURS in rows[name]] + ([clean] if clean else [])
     if checked:
         error = max(row["calibration_error"] for row in checked)
-        found.append(("calibration error of CIFAR-10N, largest", "≤ 0.05", f"{error:.3f}", error <= 0.05))
+        found.append(
+            ("calibration error of CIFAR-10N, largest", "≤ 0.05", f"{error:.3f}", error <= 0.05)
+        )
     for group, names in _groups(rows, planted).items():
         means = {m: _mean(rows, names, m) for m in (KNN, CLEANLAB, OURS)}
         lead = means[OURS] - max(means[KNN], means[CLEANLAB])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from retrieval_peers import PeerConfig, embed, train_head
 from retrieval_sets import RetrievalSet, Vectors
 
 from ahsml_app.base.events import CancelToken
+from ahsml_app.core import objective
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding import EPOCHS, SURE, embed_features, head_config, learn_embedding
@@ -53,6 +55,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "extension without sample-wise consistency": {"weights": "posterior", "view_pairs": False},
 }
 """Options of a head that only a pair loss trains."""
+
+AROUND_MEAN = "core, margins around the batch's mean"
 
 
 class Bench:
@@ -203,6 +207,10 @@ def _pairs(bench: Bench, *, quick: bool) -> Iterator[Method]:
             config = replace(base, loss=loss, **FORMS[form])
             run = _pair(bench, config, extension=form.startswith("extension"))
             yield Method(f"ablation: {loss}, {form}", dict(asdict(config)), run)
+        if loss in TAKEN_APART and not quick:
+            config = replace(base, loss=loss, **FORMS["core"])
+            settings = dict(asdict(config)) | {"base": "mean"}
+            yield Method(f"ablation: {loss}, {AROUND_MEAN}", settings, _around_mean(bench, config))
 
 
 def _pair(bench: Bench, config: TrainConfig, *, extension: bool) -> Callable[[], dict[str, Any]]:
@@ -215,6 +223,21 @@ def _pair(bench: Bench, config: TrainConfig, *, extension: bool) -> Callable[[],
         if config.weights != "none":
             weights = posterior_weights(corrected, given).astype(np.float32)
         return _head(bench, bench.data(given, corrected, weights), config)
+
+    return run
+
+
+def _around_mean(bench: Bench, config: TrainConfig) -> Callable[[], dict[str, Any]]:
+    """The core with margins around the mean similarity of each batch, which the product has not."""
+    margins = objective._margins
+
+    def moving(bank: Any, similarity: torch.Tensor, *more: Any) -> Any:
+        with patch.object(objective, "BASE", float(similarity.nanmean())):
+            return margins(bank, similarity, *more)
+
+    def run() -> dict[str, Any]:
+        with patch.object(objective, "_margins", moving):
+            return _pair(bench, config, extension=False)()
 
     return run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import mean
 
-from retrieval_ablation import DEFAULT, DIMENSIONS, FORMS, GEOMETRIES
+from retrieval_ablation import AROUND_MEAN, DEFAULT, DIMENSIONS, FORMS, GEOMETRIES
 from retrieval_sets import CLEAN, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from sections import table
@@ -25,7 +25,7 @@ def ablation_tables(rows: Rows) -> str:
     if not named:
         return ""
     shaped = {_shape(g, d) for g in GEOMETRIES for d in DIMENSIONS}
-    paired = {f"{loss}, {form}" for loss in LOSSES for form in FORMS}
+    paired = {f"{loss}, {form}" for loss in LOSSES for form in (*FORMS, AROUND_MEAN)}
     simple = [name for name in named if name not in shaped | paired]
     parts = [
         "### What each part of the embedding does",
@@ -106,19 +106,20 @@ def _geometry_verdict(rows: Rows) -> str:
 
 
 def _pair_verdict(rows: Rows) -> str:
-    """In how many losses core and extension are better than the plain loss, alone."""
+    """Where core and extension are better than the plain loss and than each other, alone."""
     said = []
     for place in PLACES:
         for before, after in (("plain", "core"), ("core", "extension")):
-            gains = []
+            gains = {}
             for loss in LOSSES:
                 own = rows.values(place, f"{PREFIX}{loss}, {after}", MEASURES[1])
                 others = rows.values(place, f"{PREFIX}{loss}, {before}", MEASURES[1])
-                gains += [mean(own.values()) - mean(others.values())] if own and others else []
+                if own and others:
+                    gains[loss] = mean(own.values()) - mean(others.values())
             if gains:
-                won = sum(gain > 0 for gain in gains)
+                lost = [f"{loss} ({gain:+.3f})" for loss, gain in gains.items() if gain < 0]
                 said.append(
-                    f"{place[2]}: {after} against {before} {mean(gains):+.3f} in the mean of "
-                    f"{len(gains)} losses, better in {won}"
+                    f"{place[2]}: {after} against {before} {mean(gains.values()):+.3f} in the mean "
+                    f"of {len(gains)} losses; behind in {', '.join(lost) or 'none'}"
                 )
-    return "; ".join(said) + "." if said else ""
+    return ". ".join(said) + "." if said else ""
