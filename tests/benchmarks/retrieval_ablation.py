@@ -14,22 +14,20 @@ from unittest.mock import patch
 
 import numpy as np
 import torch
-from methods import Method, finish
-from retrieval_methods import Trained, engine
+from methods import Method
+from retrieval_methods import Trained, engine, labelled_data, learned_vectors
 from retrieval_peers import PeerConfig, embed, train_head
 from retrieval_sets import RetrievalSet, Vectors
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core import objective
-from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import EPOCHS, SURE, embed_features, head_config, learn_embedding
+from ahsml_app.core.embedding import EPOCHS, SURE, head_config
 from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.head_training import FoldData, HeadTraining
 from ahsml_app.core.hyperbolic import log0
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
-from ahsml_app.core.training_data import TrainData
 from ahsml_app.core.weights import posterior_weights
 
 DEFAULT = "default"
@@ -249,25 +247,10 @@ def _head_config(bench: Bench) -> TrainConfig:
 
 def _fitted(bench: Bench, config: TrainConfig, corrected: Vectors) -> dict[str, Any]:
     """The product's own embedding, on other labels or with a head of another shape."""
-    each, cancel = bench.each, CancelToken()
-    labels = each.labelled.given
-    every = np.ones(len(labels), dtype=bool)
-    data = TrainData(each.training_features, labels, every, each.labelled.classes)
-    learned = finish(
-        learn_embedding(
-            config,
-            data,
-            (bench.preparation, bench.training_views),
-            corrected,
-            device="cpu",
-            checkpoint=CheckpointFolder(None, ""),
-            cancel=cancel,
-        )
-    )
-    nothing = {"weight": np.zeros((1, each.features.shape[2]), dtype=np.float32)}
-    parameters = {**learned, **nothing, "bias": np.zeros(1, dtype=np.float32)}  # of points
+    each = bench.each
+    prepared = (bench.preparation, bench.training_views)
     plain = np.ascontiguousarray(each.features[0])
-    whole = embed_features(plain, parameters, config.curvature, cancel)
+    whole = learned_vectors(config, labelled_data(each), corrected, plain, prepared)
     alone = each.measure(whole[:, COMPONENTS : COMPONENTS + config.dimension])
     return {**each.measure(whole), **{f"alone_{k}": v for k, v in alone.items()}}
 

@@ -22,7 +22,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding import EmbeddingModel, embed_features, learn_embedding
 from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.folds import assign_folds
-from ahsml_app.core.preparation import fit_preparation, prepare_views
+from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -125,7 +125,11 @@ def labelled_data(each: RetrievalSet) -> TrainData:
 
 
 def learned_vectors(
-    config: TrainConfig, data: TrainData, corrected: Vectors, plain: npt.NDArray[np.float16]
+    config: TrainConfig,
+    data: TrainData,
+    corrected: Vectors,
+    plain: npt.NDArray[np.float16],
+    prepared: tuple[Preparation, npt.NDArray[np.float16]] | None = None,
 ) -> Vectors:
     """The product's embeddings.
 
@@ -134,15 +138,17 @@ def learned_vectors(
         data: The images that train, with their features.
         corrected: (n, K) what the training found of them.
         plain: (N, W) plain features of all images.
+        prepared: Preparation and prepared views of the images that train, where they are there.
     """
     cancel = CancelToken()
-    preparation = fit_preparation(data.features[0], config.components, cancel)
-    views = prepare_views(data.features, preparation, cancel)
+    if prepared is None:
+        preparation = fit_preparation(data.features[0], config.components, cancel)
+        prepared = preparation, prepare_views(data.features, preparation, cancel)
     learned = finish(
         learn_embedding(
             config,
             data,
-            (preparation, views),
+            prepared,
             corrected,
             device="cpu",
             checkpoint=CheckpointFolder(None, ""),

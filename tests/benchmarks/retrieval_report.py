@@ -173,10 +173,10 @@ def _known(rows: Rows) -> str:
         return ""
     parts = ["### Known classes: plankton, test images ask for training images", _rates(rows)]
     for measure, title in MEASURES.items():
-        parts += [f"{title}:", _values(rows, methods, places, KINDS, measure)]
+        parts += [f"{title}:", _values(rows, methods, places, measure)]
         parts += [
             f"Share of the clean {title} that is kept:",
-            _shares(rows, methods, places, KINDS, measure),
+            _shares(rows, methods, places, measure),
         ]
     parts += [_beside(rows, [m for m in methods if m in PEERS], places)]
     return "\n\n".join(part for part in parts if part)
@@ -192,7 +192,7 @@ def _beside(rows: Rows, peers: Sequence[str], places: Sequence[Place]) -> str:
     return "\n\n".join(
         [
             "Recall@1 of each peer's head beside the centred backbone:",
-            _values(rows, (*peers, EMBEDDING), places, KINDS, "beside_recall_1"),
+            _values(rows, peers, places, "beside_recall_1"),
             f"On clean labels, against every peer and not only plain losses: {'; '.join(behind)}.",
         ]
     )
@@ -213,37 +213,30 @@ def _apart(rows: Rows, folder: str) -> str:
         leads = [f"{kind} {_nearest(rows, kind, PEERS, measure, folder)[1]}" for kind in kinds]
         parts += [
             f"{title}:",
-            _values(rows, methods, places, kinds, measure),
+            _values(rows, methods, places, measure),
             f"Lead of the embedding over the nearest peer: {'; '.join(leads)}.",
             f"Share of the clean {title} that is kept:",
-            _shares(rows, methods, places, kinds, measure),
+            _shares(rows, methods, places, measure),
         ]
     return "\n\n".join(parts)
 
 
-def _values(
-    rows: Rows,
-    methods: Sequence[str],
-    places: Sequence[Place],
-    columns: Sequence[str],
-    measure: str,
-) -> str:
+def _values(rows: Rows, methods: Sequence[str], places: Sequence[Place], measure: str) -> str:
     lines = [(m, *(spread(rows.values(p, m, measure).values()) for p in places)) for m in methods]
-    return table(("method", *columns), [line for line in lines if any(line[1:])])
+    return table(("method", *_columns(places)), [line for line in lines if any(line[1:])])
 
 
-def _shares(
-    rows: Rows,
-    methods: Sequence[str],
-    places: Sequence[Place],
-    columns: Sequence[str],
-    measure: str,
-) -> str:
+def _shares(rows: Rows, methods: Sequence[str], places: Sequence[Place], measure: str) -> str:
     """Of the first of the places."""
-    lines = [
-        (m, *(spread(rows.shares(p, places[0], m, measure)) for p in places[1:])) for m in methods
-    ]
-    return table(("method", *columns[1:]), lines)
+    clean, *noisy = places
+    lines = [(m, *(spread(rows.shares(p, clean, m, measure)) for p in noisy)) for m in methods]
+    return table(("method", *_columns(noisy)), lines)
+
+
+def _columns(places: Sequence[Place]) -> list[str]:
+    """The kinds of noise, with the data set where there are several."""
+    several = len({folder for _, folder, _ in places}) > 1
+    return [f"{folder}, {kind}" if several else kind for _, folder, kind in places]
 
 
 def _rates(rows: Rows) -> str:
@@ -263,7 +256,6 @@ def _unseen(rows: Rows) -> str:
     if not methods:
         return ""
     parts = ["### Classes nobody trained on: odd places of the list, all against all"]
-    columns = [f"{folder}, {kind}" for _, folder, kind in places]
     for measure, title in MEASURES.items():
-        parts += [f"{title}:", _values(rows, methods, places, columns, measure)]
+        parts += [f"{title}:", _values(rows, methods, places, measure)]
     return "\n\n".join(parts)
