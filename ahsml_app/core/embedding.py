@@ -2,66 +2,57 @@
 
 A head that tells the known classes apart forgets what would tell others apart: alone it retrieves
 classes it never saw worse than the backbone does, with or without wrong labels. The embedding is
-therefore three parts side by side, so that its cosine similarity is a weighted sum of theirs:
+therefore two parts side by side, so that its cosine similarity is a weighted sum of theirs:
 
 - what the backbone sees, in a space where differences within the classes count less;
-- which class it may be: the square roots of probabilities, whose product is their overlap;
-- the tangent vector of a point of the ball, from a head with a hidden layer.
+- which class it may be: the square roots of probabilities, whose product is their overlap.
 
-The last two count the more, the more an image is like its nearest class: what is like none is
-probably of a class never seen. All learn from cleaned labels: the most probable class of each
-sample given its image and its label, where that is more probable than not. All of it is ours, not
-the paper's; tests/benchmarks/retrieval.py has the figures.
+The second counts the more, the more an image is like its nearest class: what is like none is
+probably of a class never seen. Both learn from cleaned labels: the most probable class of each
+sample given its image and its label, the more probable the more. All of it is ours, not the
+paper's; tests/benchmarks/retrieval.py has the figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from ahsml_app.base.events import CancelToken, Event
-from ahsml_app.base.types import FloatArray
-from ahsml_app.core.checkpoint import CheckpointFolder
-from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding_space import fit_space
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.embedding_space import fit_space, placed
 from ahsml_app.core.head import FeatureHead
-from ahsml_app.core.head_fitting import FittedHead, fit_head
-from ahsml_app.core.head_training import FoldData
-from ahsml_app.core.preparation import Preparation
+from ahsml_app.core.linear import fit_linear
 from ahsml_app.core.soft_targets import trusted_labels
 from ahsml_app.core.training_data import TrainData
 
 LEAST_SHARE, LARGEST_SHARE = 0.1, 0.5
-"""Share of the second and third part in the embedding's squared length, for an image that is like
-no class and for one that is very like one. A smaller largest share loses average precision on known
-classes, a larger one loses it on classes never seen (benchmark)."""
-
-HEAD_PART = 0.1
-"""What the head has of that share. With more, known classes are found better where all labels are
-right, and less of it is kept where half of them are wrong (benchmark)."""
+"""Share of the second part in the embedding's squared length, for an image that is like no class
+and for one that is very like one. A smaller largest share loses average precision on known classes,
+a larger one loses it on classes never seen (benchmark)."""
 
 SHARPNESS = 24.0
 """Factor on cosines before they are probabilities of classes: the likeliest for the known classes
 of plankton, with and without wrong labels (benchmark)."""
 
+LINEAR_PART = 0.5
+"""What logistic regression has of the logarithm of the probabilities, beside the cosines. The two
+together are likelier than either; alone it finds more where all labels are right, and less of that
+is kept where half of them are wrong (benchmark)."""
+
+PENALTY = 0.02
+"""Of the logistic regression, on vectors whose mean square is one."""
+
+MOST_FITTED = 50_000
+"""Samples that suffice for the logistic regression."""
+
 FAMILIAR, STEEPNESS = 0.75, 10.0
 """Likeness to the nearest class, in units of what is usual, at which the share is half way between
 its ends, and how fast it changes there: few images of a class never seen are beyond (benchmark)."""
-
-HIDDEN = 512
-"""Units of the head's hidden layer."""
-
-SURE = 0.5
-"""Probability from which a cleaned label is learned."""
-
-BATCH, EPOCHS, MOST_STEPS = 64, 30, 1500
-"""Samples a step, and rounds over the samples as long as they take so many steps."""
 
 ROWS_AT_ONCE = 4096
 
@@ -84,38 +75,34 @@ class EmbeddingModel(nn.Module):
         # Turned here, because an exported file must hold every number under the name that it has
         # here, none computed from others: so another training's numbers can be put into it.
         for name, array in (
-            ("hidden_columns", parameters["hidden_weight"].T),
-            ("output_columns", parameters["output_weight"].T),
             ("likeness_columns", parameters["class_directions"].T),
+            ("score_columns", parameters["class_weight"].T),
         ):
             self.register_buffer(name, torch.from_numpy(np.array(array, order="C")))
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """(B, W) raw features to (B, E) embeddings of length one and (B, D) points."""
         own = dict(self.named_buffers(recurse=False))
-        unit = partial(nn.functional.normalize, dim=1)
         roots = features.sign() * features.abs().sqrt()
-        seen = unit((roots - own["feature_mean"]) @ own["feature_rotation"])
-        likeness = seen @ own["likeness_columns"]
-        posterior = torch.softmax(SHARPNESS * likeness, dim=1)
-        hidden = torch.relu(features @ own["hidden_columns"] + own["hidden_bias"])
-        learned = hidden @ own["output_columns"] + own["output_bias"]
+        inside = nn.functional.normalize(
+            (roots - own["feature_mean"]) @ own["feature_rotation"], dim=1
+        )
+        seen = nn.functional.normalize(inside * own["feature_weights"], dim=1)
+        likeness = inside @ own["likeness_columns"]
+        posterior = torch.softmax(inside @ own["score_columns"] + own["class_bias"], dim=1)
         familiar = likeness.max(dim=1, keepdim=True).values / own["usual_likeness"]
         known = torch.sigmoid(STEEPNESS * (familiar - FAMILIAR))
         share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * known
-        parts = (
-            (1 - share).sqrt() * seen,
-            (share * HEAD_PART).sqrt() * unit(learned),
-            (share * (1 - HEAD_PART)).sqrt() * unit(posterior.sqrt() @ own["class_columns"]),
-        )
+        classes = nn.functional.normalize(posterior.sqrt() @ own["class_columns"], dim=1)
+        parts = ((1 - share).sqrt() * seen, share.sqrt() * classes)
         return torch.cat(parts, dim=1), self.point(features)
 
 
 _NAMES = (
     "feature_mean",
     "feature_rotation",
-    "hidden_bias",
-    "output_bias",
+    "feature_weights",
+    "class_bias",
     "class_columns",
     "usual_likeness",
 )
@@ -136,97 +123,53 @@ def model_of(
 
 
 def learn_embedding(
-    config: TrainConfig,
-    data: TrainData,
-    prepared: tuple[Preparation, npt.NDArray[np.float16]],
-    corrected: FloatArray,
-    *,
-    device: str,
-    checkpoint: CheckpointFolder,
-    cancel: CancelToken,
-) -> Generator[Event, None, dict[str, FloatArray]]:
-    """Fit the space of the embeddings and train their head, both on cleaned labels.
+    data: TrainData, corrected: FloatArray, cancel: CancelToken
+) -> dict[str, FloatArray]:
+    """Fit the space of the embeddings and the probabilities of classes in it, on cleaned labels.
 
     Args:
-        config: Options of the training; dimension, curvature, temperature and seed are used.
         data: The N samples.
-        prepared: The preparation of their features, and (V + 1, N, d) the prepared views.
         corrected: (N, K) probability of each class, seen the image and its given label.
-        device: A torch device.
-        checkpoint: Where the state is kept.
-        cancel: Checked once a batch.
-
-    Yields:
-        Progress.
+        cancel: Checked often.
 
     Returns:
         What `EmbeddingModel` needs beside the parameters of the `FeatureHead`.
     """
-    preparation, views = prepared
-    cleaned = _cleaned(data, views, corrected)
-    plain = head_config(config, len(cleaned.rows))
-    place, nobody = (config.passes, 0, 1), np.empty(0, dtype=np.int64)
-    job = (plain, cleaned, nobody, "embedding", device, checkpoint, cancel)
-    head = yield from fit_head(*job, place=place, stage=f"embeddings, pass {config.passes}")
-    space = fit_space(data.features[0], cleaned.rows, cleaned.labels, cancel)
-    return {**space, **_head_parameters(preparation, head)}
-
-
-def head_config(config: TrainConfig, count: int) -> TrainConfig:
-    """How the head of the embeddings is trained.
-
-    Args:
-        config: Options of the training.
-        count: Samples that it learns from.
-    """
-    steps = -(-count // BATCH)
-    return replace(
-        config,
-        hidden=HIDDEN,
-        epochs=max(1, min(EPOCHS, MOST_STEPS // steps)),
-        batch_size=BATCH,
-        learning_rate=1e-3,
-        decay=1e-4,
-        consistency_weight=0.0,
-        pair_weight=0.0,
-        weights="none",
-    )
-
-
-def _cleaned(data: TrainData, views: npt.NDArray[np.float16], corrected: FloatArray) -> FoldData:
-    """The sure samples with their most probable class, or with the label a person confirmed."""
     trusted = trusted_labels(data)
-    classes = np.where(trusted, data.labels, corrected.argmax(1)).astype(np.int64)
-    sure = trusted | (corrected.max(1) > SURE)
-    rows = np.flatnonzero(data.trainable & sure)
-    if not len(rows):  # a training that is sure of nothing still gives embeddings
-        rows = np.flatnonzero(data.trainable)
-    targets = np.zeros_like(corrected, dtype=np.float32)
-    targets[np.arange(len(targets)), classes] = 1.0
-    return FoldData(
-        views=views,
-        rows=rows,
-        labels=classes,
-        targets=targets,
-        weights=np.ones(len(targets), dtype=np.float32),
-        trusted=trusted,
-    )
+    labels = np.where(trusted, data.labels, corrected.argmax(1)).astype(np.int64)
+    weights = np.where(trusted, 1.0, np.square(corrected.max(1))).astype(np.float32)
+    rows = np.flatnonzero(data.trainable)
+    space = fit_space(data.features[0], rows, labels, weights, cancel)
+    return {**space, **_class_scores(data.features[0], space, rows, labels, weights, cancel)}
 
 
-def _head_parameters(preparation: Preparation, head: FittedHead) -> dict[str, FloatArray]:
-    """Arrays by name; the preparation becomes part of the hidden layer, which takes raw features.
+def _class_scores(
+    plain: npt.NDArray[np.float16],
+    space: Mapping[str, FloatArray],
+    rows: IntArray,
+    labels: IntArray,
+    weights: FloatArray,
+    cancel: CancelToken,
+) -> dict[str, FloatArray]:
+    """A linear map from a place in the space to the logarithms of probabilities, unnormed.
 
-    Args:
-        preparation: Of the backbone's features.
-        head: The head of the embeddings.
+    It is the geometric mean of two opinions: cosines to the classes, and logistic regression.
+
+    Returns:
+        "class_weight" (K, d) and "class_bias" (K,).
     """
-    matrix = preparation.rotation / preparation.scale[:, None]
-    hidden = matrix @ head.hidden_weight.T
+    _, classes = np.unique(labels[rows], return_inverse=True)
+    some = slice(None, None, -(-len(rows) // MOST_FITTED))
+    fitted, own = rows[some], classes[some]
+    vectors = placed(space, plain[fitted])
+    scale = np.float32(np.sqrt(vectors.shape[1]))
+    targets = np.zeros((len(fitted), len(space["class_directions"])), dtype=np.float32)
+    targets[np.arange(len(fitted)), own] = weights[fitted]
+    found = fit_linear((vectors * scale).astype(np.float32), targets, PENALTY, cancel)
+    cosines = (1 - LINEAR_PART) * SHARPNESS * space["class_directions"]
     return {
-        "hidden_weight": np.ascontiguousarray(hidden.T, dtype=np.float32),
-        "hidden_bias": (head.hidden_bias - preparation.mean @ hidden).astype(np.float32),
-        "output_weight": head.projection,
-        "output_bias": head.bias,
+        "class_weight": (cosines + LINEAR_PART * scale * found[:, :-1]).astype(np.float32),
+        "class_bias": (LINEAR_PART * found[:, -1]).astype(np.float32),
     }
 
 
@@ -248,8 +191,7 @@ def embed_features(
         (N, E) vectors of length one.
     """
     model = EmbeddingModel(parameters, curvature)
-    width = parameters["output_weight"].shape[0]
-    width += parameters["feature_rotation"].shape[1] + parameters["class_columns"].shape[1]
+    width = parameters["feature_rotation"].shape[1] + parameters["class_columns"].shape[1]
     found = np.empty((len(features), width), dtype=np.float32)
     with torch.inference_mode():
         for start in range(0, len(features), ROWS_AT_ONCE):

@@ -142,8 +142,8 @@ def pair_term(
         distances, target, scale=DISTANCE_SCALE, weight=weight, valid=valid, views=twins
     )
     # The batch alone sets the margins: what the memory holds is a little out of date.
-    others = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
-    margins = _margins(knowledge.bank, others, both.labels, config)
+    own = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
+    margins = _margins(knowledge.bank, own, both.labels, config)
     near, far = margins.for_pairs(both.labels, columns.labels)
     batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
     return loss(batch)

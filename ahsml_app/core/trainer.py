@@ -118,9 +118,11 @@ def train(
         odds = 1.0 if first else TARGET_ODDS ** later_share(int(data.trainable.sum()))
         targets, weights = soften(config, data, opinion.posterior, opinion.corrected, odds)
         first = first or opinion
-    last = config.passes - 1
-    opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
-    learned = yield from _learn_embedding(job, opinion)
+    opinion, heads = yield from _run_pass(
+        job, config.passes - 1, targets, weights, first, last=True
+    )
+    yield Progress(f"embeddings, pass {config.passes}", 0, 0)
+    learned = learn_embedding(data, opinion.corrected, cancel)
     from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
 
     return summarise(config, data, opinion, heads, preparation, learned)
@@ -169,18 +171,6 @@ def _heads_matter(job: _Job) -> bool:
     alone = not (job.config.linear_expert or job.config.closed_form)
     samples = int(job.data.trainable.sum())
     return alone or head_share(samples, job.data.class_count) >= LEAST_HEAD_SHARE
-
-
-def _learn_embedding(job: _Job, opinion: Opinion) -> Generator[Event, None, dict[str, FloatArray]]:
-    return learn_embedding(
-        job.config,
-        job.data,
-        (job.preparation, job.views),
-        opinion.corrected,
-        device=job.device,
-        checkpoint=job.checkpoint,
-        cancel=job.cancel,
-    )
 
 
 def _cross_fit_heads(

@@ -1,7 +1,8 @@
 """What each part of the embedding does: one row for each other choice, on the same training.
 
 The training of the default is taken from the cache, so that only the embedding is new. Each row
-has the measures of the whole embedding and of the head's part alone.
+has the measures of the whole embedding and of what labels taught alone. Heads, which the product
+uses for scores and the map, stand here in the place of the embedding's probabilities of classes.
 """
 
 from __future__ import annotations
@@ -20,9 +21,8 @@ from retrieval_peers import PeerConfig, embed, train_head
 from retrieval_sets import RetrievalSet, Vectors
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core import objective
+from ahsml_app.core import embedding, embedding_space, objective
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import EPOCHS, SURE, head_config
 from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.head_training import FoldData, HeadTraining
 from ahsml_app.core.hyperbolic import log0
@@ -53,6 +53,13 @@ FORMS: dict[str, dict[str, Any]] = {
     "extension without sample-wise consistency": {"weights": "posterior", "view_pairs": False},
 }
 """Options of a head that only a pair loss trains."""
+
+SURE = 0.5
+"""Probability from which a head learns a cleaned label."""
+
+HIDDEN, BATCH, EPOCHS, MOST_STEPS = 512, 64, 30, 1500
+"""Of a head: units of its hidden layer, samples a step, and rounds as long as they take so many
+steps."""
 
 AROUND_MEAN = "core, margins around the batch's mean"
 
@@ -100,24 +107,31 @@ class Bench:
         rows, nobody = np.flatnonzero(every > 0), np.zeros(len(labels), dtype=bool)
         return FoldData(self.training_views, rows, labels, targets, every, nobody)
 
-    def joined(self, learned: Vectors) -> dict[str, Any]:
-        """Measures of the embedding with another head's part, and of that part alone.
+    def joined(self, learned: Vectors, part: float = 1.0) -> dict[str, Any]:
+        """Measures of the embedding with a head instead of its probabilities, and of the head.
 
-        It has the length that the default's has in each image.
+        Args:
+            learned: (N, D) what the head makes of the images.
+            part: What the head has of the length that the probabilities had; they keep the rest.
         """
         own = self.trained.embedding
-        stop = COMPONENTS + self.config.dimension
-        length = np.linalg.norm(own[:, COMPONENTS:stop], axis=1, keepdims=True)
+        classes = own[:, COMPONENTS:]
+        length = np.linalg.norm(classes, axis=1, keepdims=True)
         unit = learned / np.maximum(np.linalg.norm(learned, axis=1, keepdims=True), 1e-12)
-        parts = (own[:, :COMPONENTS], length * unit, own[:, stop:])
-        alone = self.each.measure(unit)
-        whole = self.each.measure(np.concatenate(parts, axis=1))
-        return {**whole, **{f"alone_{k}": v for k, v in alone.items()}}
+        shared = (np.sqrt(part) * length * unit, np.sqrt(1 - part) * classes)
+        whole = self.each.measure(np.concatenate((own[:, :COMPONENTS], *shared), axis=1))
+        return {**whole, **_prefixed(self.each.measure(unit))}
 
-    @property
-    def head_part(self) -> Vectors:
-        """(N, D) what the default's embedding has of its head."""
-        return self.trained.embedding[:, COMPONENTS : COMPONENTS + self.config.dimension]
+    def fitted(self, corrected: Vectors) -> dict[str, Any]:
+        """Measures of the product's own embedding on these labels, and of its probabilities."""
+        plain = np.ascontiguousarray(self.each.features[0])
+        whole = learned_vectors(labelled_data(self.each), corrected, plain)
+        alone = self.each.measure(whole[:, COMPONENTS:])
+        return {**self.each.measure(whole), **_prefixed(alone)}
+
+
+def _prefixed(measured: dict[str, Any]) -> dict[str, Any]:
+    return {f"alone_{name}": value for name, value in measured.items()}
 
 
 def ablations(each: RetrievalSet, *, quick: bool) -> list[Method]:
@@ -131,32 +145,42 @@ def _parts(bench: Bench) -> Iterator[Method]:
     """Without one part each, by the functions of the product."""
 
     def default() -> dict[str, Any]:
-        return bench.joined(bench.head_part)
+        return bench.fitted(bench.trained.corrected)
 
     def seen_alone() -> dict[str, Any]:
         return bench.each.measure(bench.trained.embedding[:, :COMPONENTS])
 
-    def without_head() -> dict[str, Any]:
-        return bench.joined(np.zeros_like(bench.head_part))
+    def other(module: Any, **values: float) -> Callable[[], dict[str, Any]]:
+        def run() -> dict[str, Any]:
+            with patch.multiple(module, **values):
+                return default()
+
+        return run
 
     def given() -> dict[str, Any]:
-        return _fitted(bench, bench.config, bench.one_hot(bench.each.labelled.given))
+        return bench.fitted(bench.one_hot(bench.each.labelled.given))
 
-    def all_sure() -> dict[str, Any]:
-        return _fitted(bench, bench.config, bench.one_hot(bench.trained.corrected.argmax(1)))
+    def right() -> dict[str, Any]:
+        labelled = bench.each.labelled
+        known = np.full_like(bench.trained.corrected, 1 / labelled.classes)
+        rows = np.flatnonzero(labelled.given == labelled.truth)
+        known[rows] = bench.one_hot(labelled.truth[rows])
+        return bench.fitted(known)
 
-    def soft() -> dict[str, Any]:
-        corrected = bench.trained.corrected
-        config = _head_config(bench)
-        return _head(bench, bench.data(corrected.argmax(1), corrected), config)
+    def alike() -> dict[str, Any]:
+        return bench.fitted(bench.one_hot(bench.trained.corrected.argmax(1)))
 
     rows = {
         DEFAULT: default,
         "backbone part alone": seen_alone,
-        "without the head": without_head,
+        "all directions count alike": other(embedding_space, LEAST_WEIGHT=1.0),
+        "probabilities from cosines alone": other(embedding, LINEAR_PART=0.0),
+        "probabilities from logistic regression alone": other(embedding, LINEAR_PART=1.0),
+        "the same, a quarter of the penalty": other(embedding, LINEAR_PART=1.0, PENALTY=0.005),
         "given instead of cleaned labels": given,
-        "all cleaned labels, sure or not": all_sure,
-        "soft instead of hard labels": soft,
+        "only labels that are right, which nobody knows": right,
+        "all cleaned labels count alike": alike,
+        "a tenth of what labels taught from a head": _ball(bench, bench.config, part=0.1),
     }
     for name, run in rows.items():
         yield Method(f"ablation: {name}", dict(asdict(bench.config)), run)
@@ -173,8 +197,16 @@ def _geometry(bench: Bench, dimensions: tuple[int, ...]) -> Iterator[Method]:
             yield Method(f"ablation: {geometry}, {dimension} dimensions", settings, run)
 
 
-def _ball(bench: Bench, config: TrainConfig) -> Callable[[], dict[str, Any]]:
-    return lambda: _fitted(bench, config, bench.trained.corrected)
+def _ball(bench: Bench, config: TrainConfig, part: float = 1.0) -> Callable[[], dict[str, Any]]:
+    """A head on cleaned labels, with a hidden layer and prototypes in the ball."""
+
+    def run() -> dict[str, Any]:
+        corrected = bench.trained.corrected
+        labels, sure = corrected.argmax(1), (corrected.max(1) > SURE).astype(np.float32)
+        data = bench.data(labels, bench.one_hot(labels), sure)
+        return bench.joined(_learned(bench, data, _head_config(config, int(sure.sum()))), part)
+
+    return run
 
 
 def _sphere(bench: Bench, dimension: int) -> Callable[[], dict[str, Any]]:
@@ -183,7 +215,7 @@ def _sphere(bench: Bench, dimension: int) -> Callable[[], dict[str, Any]]:
     def run() -> dict[str, Any]:
         corrected = bench.trained.corrected
         labels = np.where(corrected.max(1) > SURE, corrected.argmax(1), -1)
-        epochs = _head_config(bench).epochs or EPOCHS
+        epochs = _head_config(bench.config, int((labels >= 0).sum())).epochs or EPOCHS
         config = PeerConfig("softmax", dimension=dimension, epochs=epochs, seed=bench.each.seed)
         classes = bench.each.labelled.classes
         head = train_head(bench.training_views, labels, classes, config)
@@ -198,7 +230,7 @@ def _pairs(bench: Bench, *, quick: bool) -> Iterator[Method]:
     The extension has what the last pass of the training has: targets and weights from models that
     did not see the label, soft similarities, and weights that are renewed.
     """
-    whole = head_config(bench.config, len(bench.each.labelled.given))
+    whole = _head_config(bench.config, len(bench.each.labelled.given))
     base = replace(whole, pair_weight=float("inf"), epochs=EPOCHS // 2)
     for loss in ["multi-similarity", "contrastive"] if quick else sorted(LOSSES):
         for form in FORMS if loss in TAKEN_APART and not quick else PAIR_FORMS:
@@ -215,12 +247,13 @@ def _pair(bench: Bench, config: TrainConfig, *, extension: bool) -> Callable[[],
     def run() -> dict[str, Any]:
         given = bench.each.labelled.given
         if not extension:
-            return _head(bench, bench.data(given, bench.one_hot(given)), config)
+            data = bench.data(given, bench.one_hot(given))
+            return bench.joined(_learned(bench, data, config))
         corrected = bench.trained.corrected
         weights = None
         if config.weights != "none":
             weights = posterior_weights(corrected, given).astype(np.float32)
-        return _head(bench, bench.data(given, corrected, weights), config)
+        return bench.joined(_learned(bench, bench.data(given, corrected, weights), config))
 
     return run
 
@@ -240,26 +273,25 @@ def _around_mean(bench: Bench, config: TrainConfig) -> Callable[[], dict[str, An
     return run
 
 
-def _head_config(bench: Bench) -> TrainConfig:
-    """As the product trains the head of the embedding, on as many samples."""
-    return head_config(bench.config, int((bench.trained.corrected.max(1) > SURE).sum()))
+def _head_config(config: TrainConfig, count: int) -> TrainConfig:
+    """How a head with a hidden layer is trained on so many samples."""
+    return replace(
+        config,
+        hidden=HIDDEN,
+        epochs=max(1, min(EPOCHS, MOST_STEPS // -(-count // BATCH))),
+        batch_size=BATCH,
+        learning_rate=1e-3,
+        decay=1e-4,
+        consistency_weight=0.0,
+        pair_weight=0.0,
+        weights="none",
+    )
 
 
-def _fitted(bench: Bench, config: TrainConfig, corrected: Vectors) -> dict[str, Any]:
-    """The product's own embedding, on other labels or with a head of another shape."""
-    each = bench.each
-    prepared = (bench.preparation, bench.training_views)
-    plain = np.ascontiguousarray(each.features[0])
-    whole = learned_vectors(config, labelled_data(each), corrected, plain, prepared)
-    alone = each.measure(whole[:, COMPONENTS : COMPONENTS + config.dimension])
-    return {**each.measure(whole), **{f"alone_{k}": v for k, v in alone.items()}}
-
-
-def _head(bench: Bench, data: FoldData, config: TrainConfig) -> dict[str, Any]:
-    """A head trained by `HeadTraining`; what is compared is its tangent vector."""
+def _learned(bench: Bench, data: FoldData, config: TrainConfig) -> Vectors:
+    """(N, D) tangent vectors of a head that is trained by `HeadTraining`."""
     training = HeadTraining(data, config, bench.each.seed, torch.device("cpu"))
     for epoch in range(training.epochs):
         training.run_epoch(epoch, CancelToken())
     with torch.inference_mode():
-        points = training.head(bench.plain)
-        return bench.joined(log0(points, config.curvature).numpy())
+        return log0(training.head(bench.plain), config.curvature).numpy()

@@ -20,7 +20,7 @@ PREFIX = "ablation: "
 
 
 def ablation_tables(rows: Rows) -> str:
-    """Recall@1 of the whole embedding and of its head alone, for each other choice."""
+    """Recall@1 of the whole embedding and of its learned part, for each other choice."""
     named = [m.removeprefix(PREFIX) for m in rows.methods(PLACES) if m.startswith(PREFIX)]
     if not named:
         return ""
@@ -29,9 +29,9 @@ def ablation_tables(rows: Rows) -> str:
     simple = [name for name in named if name not in shaped | paired]
     parts = [
         "### What each part of the embedding does",
-        "Recall@1 on known classes, of the whole embedding and of its head alone; all rows "
-        "of a seed share one training with the defaults. Each part was trained on the same cleaned "
-        "labels unless the row says otherwise.",
+        "Recall@1 on known classes, of the whole embedding and of what labels taught alone; all "
+        "rows of a seed share one training with the defaults, and the same cleaned labels unless "
+        "the row says otherwise.",
         _lines(rows, simple),
         "The same of MAP@R:",
         _lines(rows, simple, PRECISIONS),
@@ -39,8 +39,9 @@ def ablation_tables(rows: Rows) -> str:
     ]
     if shapes := [name for name in named if name in shaped]:
         parts += [
-            "Geometry at equal dimension: the ball, flat space (the same code with hardly any "
-            "curvature), and a sphere (softmax over cosines, class-balanced batches).",
+            "Geometry at equal dimension, of heads with a hidden layer that stand in the place of "
+            "the probabilities: the ball, flat space (the same code with hardly any curvature), "
+            "and a sphere (softmax over cosines, class-balanced batches).",
             _lines(rows, sorted(shapes, key=lambda name: int(name.split()[1]))),
             _geometry_verdict(rows),
         ]

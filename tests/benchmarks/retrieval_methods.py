@@ -17,12 +17,10 @@ from retrieval_sets import RetrievalSet, Vectors
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.paths import atomic_write, cache_folder
-from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding import EmbeddingModel, embed_features, learn_embedding
 from ahsml_app.core.embedding_space import COMPONENTS
 from ahsml_app.core.folds import assign_folds
-from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -92,8 +90,7 @@ def engine(each: RetrievalSet, config: TrainConfig | None = None) -> Trained:
 
     def embedding() -> dict[str, Vectors]:
         plain = np.ascontiguousarray(each.features[0])
-        parts = (config, labelled_data(each), trained["corrected"], plain)
-        return {"embedding": learned_vectors(*parts)}
+        return {"embedding": learned_vectors(labelled_data(each), trained["corrected"], plain)}
 
     learned = kept_arrays(digest + CODE, embedding)
     return Trained(learned["embedding"], **trained, curvature=config.curvature)
@@ -124,40 +121,19 @@ def labelled_data(each: RetrievalSet) -> TrainData:
     return TrainData(each.training_features, labels, np.ones(len(labels), dtype=bool), classes)
 
 
-def learned_vectors(
-    config: TrainConfig,
-    data: TrainData,
-    corrected: Vectors,
-    plain: npt.NDArray[np.float16],
-    prepared: tuple[Preparation, npt.NDArray[np.float16]] | None = None,
-) -> Vectors:
+def learned_vectors(data: TrainData, corrected: Vectors, plain: npt.NDArray[np.float16]) -> Vectors:
     """The product's embeddings.
 
     Args:
-        config: Of the training.
         data: The images that train, with their features.
         corrected: (n, K) what the training found of them.
         plain: (N, W) plain features of all images.
-        prepared: Preparation and prepared views of the images that train, where they are there.
     """
     cancel = CancelToken()
-    if prepared is None:
-        preparation = fit_preparation(data.features[0], config.components, cancel)
-        prepared = preparation, prepare_views(data.features, preparation, cancel)
-    learned = finish(
-        learn_embedding(
-            config,
-            data,
-            prepared,
-            corrected,
-            device="cpu",
-            checkpoint=CheckpointFolder(None, ""),
-            cancel=cancel,
-        )
-    )
+    learned = learn_embedding(data, corrected, cancel)
     # The model gives points beside the embedding, by a head that plays no part in it.
     nothing = {"weight": np.zeros((1, plain.shape[1]), np.float32), "bias": np.zeros(1, np.float32)}
-    return embed_features(plain, {**nothing, **learned}, config.curvature, cancel)
+    return embed_features(plain, {**nothing, **learned}, TrainConfig().curvature, cancel)
 
 
 def _points(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from statistics import mean
 from typing import Any
 
@@ -71,7 +72,9 @@ ENDS = ("disagreement", "disagreement_right", "wrong", "auroc")
 
 
 def _cells(seeds: Seeds, signal: str) -> list[str | None]:
-    return [spread(row[f"{signal}_{end}"] for row in seeds.values()) for end in ENDS]
+    """None where there is nothing to correlate: nobody differs where the worst label is right."""
+    found = [[row[f"{signal}_{end}"] for row in seeds.values()] for end in ENDS]
+    return [None if any(map(isnan, each)) else spread(each) for each in found]
 
 
 def _short(name: str) -> str:

@@ -161,7 +161,7 @@ class _Bench:
         each = self.each
         plain = np.ascontiguousarray(features[each.training])
         data = replace(self._labelled, features=plain[None])
-        vectors = learned_vectors(self._config, data, self.start.corrected, features)
+        vectors = learned_vectors(data, self.start.corrected, features)
         centred = each.measure(features - plain.mean(0, dtype=np.float32))
         alone = each.measure(vectors[:, COMPONENTS:])
         return {

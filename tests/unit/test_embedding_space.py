@@ -7,9 +7,12 @@ from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.embedding_space import (
     COMPONENTS,
+    LEAST_WEIGHT,
     MOST_COLUMNS,
     fit_space,
+    placed,
     roots,
+    unit,
 )
 from ahsml_app.core.metrics import recall_at_k
 
@@ -27,14 +30,15 @@ def pictures(seed: int, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return (np.sign(signed) * signed**2).astype(np.float16), labels
 
 
-def placed(space: dict[str, np.ndarray], features: np.ndarray) -> np.ndarray:
-    inside = (roots(features) - space["feature_mean"]) @ space["feature_rotation"]
-    return inside / np.linalg.norm(inside, axis=1, keepdims=True)
-
-
-def fitted(features: np.ndarray, labels: np.ndarray, rows: np.ndarray | None = None):
+def fitted(
+    features: np.ndarray,
+    labels: np.ndarray,
+    rows: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
     chosen = np.arange(len(labels)) if rows is None else rows
-    return fit_space(features, chosen, labels, CancelToken())
+    counted = np.ones(len(labels), dtype=np.float32) if weights is None else weights
+    return fit_space(features, chosen, labels, counted, CancelToken())
 
 
 def test_classes_never_seen_are_found_better_in_the_space() -> None:
@@ -42,6 +46,43 @@ def test_classes_never_seen_are_found_better_in_the_space() -> None:
     others, labels = pictures(1, first=CLASSES)
     plain = recall_at_k(others.astype(np.float32), labels)
     assert recall_at_k(placed(space, others), labels) > plain + 0.1
+
+
+def test_directions_in_which_classes_differ_count_more_and_find_more() -> None:
+    space = fitted(*pictures(0))
+    weights = space["feature_weights"]
+    assert weights.min() >= np.sqrt(LEAST_WEIGHT) - 1e-6
+    assert weights.max() <= 1
+    assert (weights > np.sqrt(LEAST_WEIGHT) + 1e-3).sum() == CLASSES - 1
+    others, labels = pictures(2)
+    alike = placed(space, others)
+    assert recall_at_k(unit(alike * weights), labels) > recall_at_k(alike, labels)
+
+
+def test_the_less_a_wrong_label_counts_the_less_harm_it_does() -> None:
+    features, labels = pictures(0)
+    wrong = np.arange(len(labels)) % 5 < 2
+    given = np.where(wrong, (labels + 1) % CLASSES, labels)
+    others, truth = pictures(2)
+    right = {}
+    for weight in (1.0, 0.1):
+        weights = np.where(wrong, weight, 1.0).astype(np.float32)
+        space = fitted(features, given, weights=weights)
+        likeness = placed(space, others) @ space["class_directions"].T
+        right[weight] = (likeness.argmax(1) == truth).mean()
+    assert right[0.1] > right[1.0]
+
+
+def test_a_sample_of_weight_two_counts_as_two() -> None:
+    features, labels = pictures(0)
+    weights = np.ones(len(labels), dtype=np.float32)
+    weights[7] = 2
+    twice = fitted(np.concatenate([features, features[7:8]]), np.append(labels, labels[7]))
+    once = fitted(features, labels, weights=weights)
+    # The principal directions differ a little; the classes' places are compared by what is near.
+    others, _ = pictures(2)
+    near = [placed(each, others) @ each["class_directions"].T for each in (once, twice)]
+    np.testing.assert_allclose(near[0], near[1], atol=0.02)
 
 
 def test_the_nearest_direction_is_the_class() -> None:
@@ -97,4 +138,6 @@ def test_fitting_stops_when_asked() -> None:
     cancel.cancel()
     features, labels = pictures(0)
     with pytest.raises(Cancelled):
-        fit_space(features, np.arange(len(labels)), labels, cancel)
+        fit_space(
+            features, np.arange(len(labels)), labels, np.ones(len(labels), np.float32), cancel
+        )

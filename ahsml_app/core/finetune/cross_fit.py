@@ -20,8 +20,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.events import CancelToken, Event, Notice
-from ahsml_app.base.types import FloatArray, SampleTable
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -31,11 +31,11 @@ from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.embedding import Embedder, inside
 from ahsml_app.core.finetune.halves import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.finetune.starting import starting_task
-from ahsml_app.core.finetune.tuning import Place, steps_of, tune
+from ahsml_app.core.finetune.tuning import STAGE, Place, steps_of, tune
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head_fitting import FittedHead, fit_head
 from ahsml_app.core.head_training import FoldData
-from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.preparation import fit_preparation, prepare_views
 from ahsml_app.core.soft_targets import soften, trusted_labels
 from ahsml_app.core.summary import embedding_parts
 from ahsml_app.core.trainer import train, training_digest
@@ -198,7 +198,8 @@ class _Job:
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
-        learned = yield from self._learned(data, scored, (preparation, views), kept)
+        yield Progress(f"{STAGE}: embeddings", 0, 0)
+        learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
         parts = embedding_parts(config, data, weight, final, preparation, learned)
         return backbone, replace(
@@ -241,24 +242,6 @@ class _Job:
             kept,
             around.cancel,
             place=(config.passes, 0, 1),
-        )
-        return (yield from self._with_few_threads(data, lambda _: inside(fit)))
-
-    def _learned(
-        self,
-        data: TrainData,
-        scored: TrainResult,
-        prepared: tuple[Preparation, npt.NDArray[np.float16]],
-        kept: CheckpointFolder,
-    ) -> Generator[Event, None, dict[str, FloatArray]]:
-        fit = learn_embedding(
-            self._config,
-            data,
-            prepared,
-            scored.corrected,
-            device=self._around.device,
-            checkpoint=kept,
-            cancel=self._around.cancel,
         )
         return (yield from self._with_few_threads(data, lambda _: inside(fit)))
 
