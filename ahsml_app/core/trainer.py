@@ -95,22 +95,8 @@ def train(
     """
     cancel = cancel or CancelToken()
     yield Progress("prepare", 0, 0)
-    preparation = fit_preparation(data.features[0], config.components, cancel)
-    count = config.folds or fold_count(int(data.trainable.sum()))
-    splits = head_splits(data.labels, data.trainable, count, data.class_count, config.seed)
-    linear = linear_splits(data.labels, data.trainable, config.folds, config.seed) or splits[:1]
-    job = _Job(
-        config=config,
-        data=data,
-        preparation=preparation,
-        views=prepare_views(data.features, preparation, cancel),
-        splits=splits,
-        linear_splits=linear,
-        device=device,
-        checkpoint=CheckpointFolder(checkpoint, training_digest(config, data, device)),
-        cancel=cancel,
-        at_once=at_once,
-    )
+    kept = CheckpointFolder(checkpoint, training_digest(config, data, device))
+    job = _prepared(config, data, device, kept, cancel, at_once)
     targets, weights = one_hot(data), data.trainable.astype(np.float32)
     first: Opinion | None = None
     for index in range(config.passes - 1):
@@ -118,14 +104,40 @@ def train(
         odds = 1.0 if first else TARGET_ODDS ** later_share(int(data.trainable.sum()))
         targets, weights = soften(config, data, opinion.posterior, opinion.corrected, odds)
         first = first or opinion
-    opinion, heads = yield from _run_pass(
-        job, config.passes - 1, targets, weights, first, last=True
-    )
+    last = config.passes - 1
+    opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
     yield Progress(f"embeddings, pass {config.passes}", 0, 0)
     learned = learn_embedding(data, opinion.corrected, cancel)
     from ahsml_app.core.summary import summarise  # here, because it is needed once, at the end
 
-    return summarise(config, data, opinion, heads, preparation, learned)
+    return summarise(config, data, opinion, heads, job.preparation, learned)
+
+
+def _prepared(
+    config: TrainConfig,
+    data: TrainData,
+    device: str,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    at_once: int,
+) -> _Job:
+    """The features prepared, and the samples parted into folds."""
+    preparation = fit_preparation(data.features[0], config.components, cancel)
+    count = config.folds or fold_count(int(data.trainable.sum()))
+    splits = head_splits(data.labels, data.trainable, count, data.class_count, config.seed)
+    linear = linear_splits(data.labels, data.trainable, config.folds, config.seed) or splits[:1]
+    return _Job(
+        config=config,
+        data=data,
+        preparation=preparation,
+        views=prepare_views(data.features, preparation, cancel),
+        splits=splits,
+        linear_splits=linear,
+        device=device,
+        checkpoint=checkpoint,
+        cancel=cancel,
+        at_once=at_once,
+    )
 
 
 def _run_pass(

@@ -36,12 +36,12 @@ NOTE = (
     "embedding is what the product exports, and it is ours, not the paper's: the backbone's "
     "features whitened within the classes, and probabilities of classes, both from labels that "
     "the training has cleaned. Adaptive margins and pairs of views, the paper's part, play no "
-    "role in it but where the network is tuned; the ablation below has them alone. So that it is not the backbone alone that leads, each "
-    "peer's head was also put beside the centred backbone, at the share of three that is best "
-    "for it. Constants of the embedding were chosen on the queries of plankton, known and "
-    "unseen, with the share that half wrong labels leave among what was looked at: what is near "
-    "its bound is no more than at it. One Recall@1 of these queries has a standard error of "
-    ".009."
+    "role in it but where the network is tuned; the ablation below has them alone. So that it is "
+    "not the backbone alone that leads, each peer's head was also put beside the centred "
+    "backbone, at the share of three that is best for it. Constants of the embedding were chosen "
+    "on the queries of plankton, known and unseen, with the share that half wrong labels leave "
+    "among what was looked at: what is near its bound is no more than at it. One Recall@1 of "
+    "these queries has a standard error of .009."
 )
 
 Requirement = tuple[str, str, str, str]
