@@ -161,11 +161,12 @@ def _class_scores(
     _, classes = np.unique(labels[rows], return_inverse=True)
     some = slice(None, None, -(-len(rows) // MOST_FITTED))
     fitted, own = rows[some], classes[some]
-    vectors = placed(space, plain[fitted])
+    vectors = placed(space, plain, fitted, cancel)
     scale = np.float32(np.sqrt(vectors.shape[1]))
+    vectors *= scale
     targets = np.zeros((len(fitted), len(space["class_directions"])), dtype=np.float32)
     targets[np.arange(len(fitted)), own] = weights[fitted]
-    found = fit_linear((vectors * scale).astype(np.float32), targets, PENALTY, cancel)
+    found = fit_linear(vectors, targets, PENALTY, cancel)
     cosines = (1 - LINEAR_PART) * SHARPNESS * space["class_directions"]
     return {
         "class_weight": (cosines + LINEAR_PART * scale * found[:, :-1]).astype(np.float32),

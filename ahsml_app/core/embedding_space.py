@@ -60,20 +60,27 @@ def fit_space(
     """
     mean, directions = _principal_directions(plain, cancel)
     found, classes = np.unique(labels[rows], return_inverse=True)
-    counted = weights[rows].astype(np.float32)
-    inside = np.empty((len(rows), directions.shape[1]), dtype=np.float32)
-    for start, chunk in _chunks(plain, rows, cancel):
-        inside[start : start + len(chunk)] = (chunk - mean) @ directions
-    whitening, between = _whitening(inside, classes, counted, len(found))
-    for start in range(0, len(inside), CHUNK):
-        cancel.check()
-        inside[start : start + CHUNK] = unit(inside[start : start + CHUNK] @ whitening)
-    sums = _sums(inside, classes, counted, len(found))
-    usual = _usual(inside, classes, counted, sums, cancel)
-    return {
+    counted, width = weights[rows].astype(np.float32), directions.shape[1]
+    scatter, sums = np.zeros((width, width)), np.zeros((len(found), width))
+    for part, chunk in _chunks(plain, rows, cancel):
+        inside = (chunk - mean) @ directions
+        weighted = inside * counted[part, None]
+        scatter += inside.T @ weighted
+        np.add.at(sums, classes[part], weighted)
+    sizes = np.bincount(classes, counted, minlength=len(found)).astype(np.float64)
+    whitening, between = _whitening(scatter, sums, sizes)
+    space = {
         "feature_mean": mean,
         "feature_rotation": np.ascontiguousarray(directions @ whitening, dtype=np.float32),
         "feature_weights": np.sqrt((between + LEAST_WEIGHT) / (between + 1)).astype(np.float32),
+    }
+    # Read again, as all of them at once may not fit in memory.
+    sums = np.zeros((len(found), width))
+    for part, chunk in _chunks(plain, rows, cancel):
+        np.add.at(sums, classes[part], _inside(space, chunk) * counted[part, None])
+    usual = _usual(space, plain, (rows, classes, counted), sums, cancel)
+    return {
+        **space,
         "class_directions": unit(sums).astype(np.float32),
         "class_columns": _class_columns(len(found)),
         "usual_likeness": np.array([usual], dtype=np.float32),
@@ -81,10 +88,31 @@ def fit_space(
 
 
 def placed(
-    space: Mapping[str, FloatArray], features: npt.NDArray[np.float16]
-) -> npt.NDArray[np.floating]:
-    """(n, d) vectors of length one in the space, before its directions are weighted."""
-    return unit((roots(features) - space["feature_mean"]) @ space["feature_rotation"])
+    space: Mapping[str, FloatArray],
+    plain: npt.NDArray[np.float16],
+    rows: IntArray,
+    cancel: CancelToken,
+) -> FloatArray:
+    """Samples in the space, before its directions are weighted.
+
+    Args:
+        space: Of `fit_space`.
+        plain: (N, W) raw features of the plain view; may be memory-mapped.
+        rows: Which samples.
+        cancel: Checked once a chunk.
+
+    Returns:
+        (n, d) vectors of length one.
+    """
+    found = np.empty((len(rows), space["feature_rotation"].shape[1]), dtype=np.float32)
+    for part, chunk in _chunks(plain, rows, cancel):
+        found[part] = _inside(space, chunk)
+    return found
+
+
+def _inside(space: Mapping[str, FloatArray], chunk: FloatArray) -> npt.NDArray[np.floating]:
+    """(n, d) vectors of length one, of roots of features."""
+    return unit((chunk - space["feature_mean"]) @ space["feature_rotation"])
 
 
 def roots(features: npt.NDArray[np.floating]) -> FloatArray:
@@ -96,11 +124,12 @@ def roots(features: npt.NDArray[np.floating]) -> FloatArray:
 
 def _chunks(
     plain: npt.NDArray[np.float16], rows: IntArray, cancel: CancelToken
-) -> Iterator[tuple[int, FloatArray]]:
-    """Roots of the features of some rows, chunk by chunk, with the place of the first."""
+) -> Iterator[tuple[slice, FloatArray]]:
+    """Roots of the features of some rows, chunk by chunk, with their places among the rows."""
     for start in range(0, len(rows), CHUNK):
         cancel.check()
-        yield start, roots(plain[rows[start : start + CHUNK]])
+        part = slice(start, min(start + CHUNK, len(rows)))
+        yield part, roots(plain[rows[part]])
 
 
 def _principal_directions(
@@ -122,29 +151,26 @@ def _principal_directions(
     return mean, np.ascontiguousarray(vectors[:, ::-1][:, :COMPONENTS], dtype=np.float32)
 
 
-def _sums(
-    inside: FloatArray, classes: IntArray, weights: FloatArray, count: int
-) -> npt.NDArray[np.float64]:
-    """(K, d) weighted sums of the vectors of each class."""
-    sums = np.zeros((count, inside.shape[1]))
-    np.add.at(sums, classes, inside * weights[:, None])
-    return sums
-
-
 def _whitening(
-    inside: FloatArray, classes: IntArray, weights: FloatArray, count: int
-) -> tuple[FloatArray, npt.NDArray[np.float64]]:
-    """(d, d) map that makes the covariance within the classes the identity, and what is between.
+    scatter: npt.NDArray[np.float64],
+    sums: npt.NDArray[np.float64],
+    sizes: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The map that makes the covariance within the classes the identity, and what is between.
 
-    It is shrunk towards a multiple of the identity the more, the fewer samples there are for a
-    dimension: S = (1 - s) W + s tr(W) / d I with s = d / (d + n). The map ends in directions in
-    which the classes' means are uncorrelated; their variances (d,), less what the mean of so few
-    samples varies by chance, are the second result.
+    The covariance is shrunk towards a multiple of the identity the more, the fewer samples there
+    are for a dimension: S = (1 - s) W + s tr(W) / d I with s = d / (d + n).
+
+    Args:
+        scatter: (d, d) sum of the samples' outer products.
+        sums: (K, d) of the samples of each class.
+        sizes: (K,) weight of each class.
+
+    Returns:
+        The map (d, d), into directions in which the means of the classes are uncorrelated, and
+        their variances (d,) less what the mean of so few samples varies by chance.
     """
-    width, mass = inside.shape[1], float(weights.sum())
-    sums = _sums(inside, classes, weights, count)
-    sizes = np.bincount(classes, weights, minlength=count)[:, None]
-    scatter = (inside.T @ (inside * weights[:, None])).astype(np.float64)
+    width, mass, sizes = len(scatter), float(sizes.sum()), sizes[:, None]
     within = (scatter - (sums / sizes).T @ sums) / mass
     level = max(float(np.trace(within)) / width, 1e-12)
     shrinkage = width / (width + mass)
@@ -155,30 +181,30 @@ def _whitening(
     means = (sums / sizes) @ whitening
     means -= (sizes * means).sum(0) / mass
     spread = (sizes * means).T @ means / mass
-    spread[np.diag_indices_from(spread)] -= count / mass
+    spread[np.diag_indices_from(spread)] -= len(sizes) / mass
     between, turned = np.linalg.eigh(spread)
-    return (whitening @ turned).astype(np.float32), np.maximum(between, 0)
+    return whitening @ turned, np.maximum(between, 0)
 
 
 def _usual(
-    inside: FloatArray,
-    classes: IntArray,
-    weights: FloatArray,
+    space: Mapping[str, FloatArray],
+    plain: npt.NDArray[np.float16],
+    labelled: tuple[IntArray, IntArray, FloatArray],
     sums: npt.NDArray[np.float64],
     cancel: CancelToken,
 ) -> float:
     """Median of the largest cosine of a sample and a class; its own has been made without it."""
+    rows, classes, weights = labelled
     others = np.flatnonzero(np.bincount(classes, minlength=len(sums))[classes] > 1)
     others = others[:: max(1, -(-len(others) // MOST_USUAL))]
     directions = unit(sums).astype(np.float32)
     found = [np.ones(1, dtype=np.float32)] if not len(others) else []
-    for start in range(0, len(others), CHUNK):
-        cancel.check()
-        rows = others[start : start + CHUNK]
-        vectors, own = inside[rows], classes[rows]
+    for part, chunk in _chunks(plain, rows[others], cancel):
+        vectors, some = _inside(space, chunk), others[part]
+        own = classes[some]
         likeness = vectors @ directions.T
-        alone = unit(sums[own] - weights[rows][:, None] * vectors)
-        likeness[np.arange(len(rows)), own] = (alone * vectors).sum(1)
+        alone = unit(sums[own] - weights[some, None] * vectors)
+        likeness[np.arange(len(some)), own] = (alone * vectors).sum(1)
         found.append(likeness.max(1))
     return max(float(np.median(np.concatenate(found))), 1e-3)
 
