@@ -198,7 +198,8 @@ class _Job:
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
-        yield Progress(f"{STAGE}: embeddings", 0, 0)
+        part = "embeddings"
+        yield Progress(f"{STAGE}: {part}", 0, 0)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
         parts = embedding_parts(config, data, weight, final, preparation, learned)
