@@ -198,7 +198,7 @@ class _Job:
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
-        part = "embeddings"
+        part = "embeddings"  # apart, as the whole is a stage's name and no text to translate
         yield Progress(f"{STAGE}: {part}", 0, 0)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
