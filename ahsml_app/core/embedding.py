@@ -41,14 +41,14 @@ of plankton, with and without wrong labels (benchmark)."""
 
 LINEAR_PART = 0.5
 """What logistic regression has of the logarithm of the probabilities, beside the cosines. The two
-together are likelier than either; alone it finds more where all labels are right, and less of that
-is kept where half of them are wrong (benchmark)."""
+together are likelier than either on plankton; alone it finds more where all labels are right, and
+less of that is kept where half of them are wrong (benchmark)."""
 
 PENALTY = 0.02
 """Of the logistic regression, on vectors whose mean square is one."""
 
 MOST_FITTED = 50_000
-"""Samples that suffice for the logistic regression."""
+"""Samples that the logistic regression is fitted on, so that memory is bounded: not measured."""
 
 FAMILIAR, STEEPNESS = 0.75, 10.0
 """Likeness to the nearest class, in units of what is usual, at which the share is half way between
@@ -139,15 +139,17 @@ def learn_embedding(
     labels = np.where(trusted, data.labels, corrected.argmax(1)).astype(np.int64)
     weights = np.where(trusted, 1.0, np.square(corrected.max(1))).astype(np.float32)
     rows = np.flatnonzero(data.trainable)
-    space = fit_space(data.features[0], rows, labels, weights, cancel)
-    return {**space, **_class_scores(data.features[0], space, rows, labels, weights, cancel)}
+    # Classes without a sample have no place in the embedding.
+    _, classes = np.unique(labels[rows], return_inverse=True)
+    space = fit_space(data.features[0], rows, classes, weights[rows], cancel)
+    return {**space, **_class_scores(data.features[0], space, rows, classes, weights[rows], cancel)}
 
 
 def _class_scores(
     plain: npt.NDArray[np.float16],
     space: Mapping[str, FloatArray],
     rows: IntArray,
-    labels: IntArray,
+    classes: IntArray,
     weights: FloatArray,
     cancel: CancelToken,
 ) -> dict[str, FloatArray]:
@@ -158,14 +160,12 @@ def _class_scores(
     Returns:
         "class_weight" (K, d) and "class_bias" (K,).
     """
-    _, classes = np.unique(labels[rows], return_inverse=True)
     some = slice(None, None, -(-len(rows) // MOST_FITTED))
-    fitted, own = rows[some], classes[some]
-    vectors = placed(space, plain, fitted, cancel)
+    vectors, own = placed(space, plain, rows[some], cancel), classes[some]
     scale = np.float32(np.sqrt(vectors.shape[1]))
     vectors *= scale
-    targets = np.zeros((len(fitted), len(space["class_directions"])), dtype=np.float32)
-    targets[np.arange(len(fitted)), own] = weights[fitted]
+    targets = np.zeros((len(vectors), len(space["class_directions"])), dtype=np.float32)
+    targets[np.arange(len(vectors)), own] = weights[some]
     found = fit_linear(vectors, targets, PENALTY, cancel)
     cosines = (1 - LINEAR_PART) * SHARPNESS * space["class_directions"]
     return {

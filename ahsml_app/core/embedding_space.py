@@ -37,7 +37,7 @@ MOST_COLUMNS = 256
 def fit_space(
     plain: npt.NDArray[np.float16],
     rows: IntArray,
-    labels: IntArray,
+    classes: IntArray,
     weights: FloatArray,
     cancel: CancelToken,
 ) -> dict[str, FloatArray]:
@@ -45,29 +45,27 @@ def fit_space(
 
     Args:
         plain: (N, W) raw features of the plain view; may be memory-mapped.
-        rows: Samples that have a class, one at least.
-        labels: (N,) classes.
-        weights: (N,) how much a label counts, above 0 in the rows.
+        rows: (n,) samples that have a class, one at least.
+        classes: (n,) theirs, numbered from 0 without a gap.
+        weights: (n,) how much each counts, above 0.
         cancel: Checked once a chunk.
 
     Returns:
         "feature_mean" (W,) of the roots, and "feature_rotation" (W, d) into the space;
         "feature_weights" (d,) of its directions in the embedding;
-        "class_directions" (K, d) of length one, of the classes that have samples;
+        "class_directions" (K, d) of length one;
         "class_columns" (K, C), into the columns of the embedding;
         "usual_likeness" (1,), the usual cosine of a sample and the class it is likest, where it had
         no part in the direction of its own.
     """
     mean, directions = _principal_directions(plain, cancel)
-    found, classes = np.unique(labels[rows], return_inverse=True)
-    counted, width = weights[rows].astype(np.float32), directions.shape[1]
-    scatter, sums = np.zeros((width, width)), np.zeros((len(found), width))
+    sizes, width = np.bincount(classes, weights).astype(np.float64), directions.shape[1]
+    scatter, sums = np.zeros((width, width)), np.zeros((len(sizes), width))
     for part, chunk in _chunks(plain, rows, cancel):
         inside = (chunk - mean) @ directions
-        weighted = inside * counted[part, None]
+        weighted = inside * weights[part, None]
         scatter += inside.T @ weighted
         np.add.at(sums, classes[part], weighted)
-    sizes = np.bincount(classes, counted, minlength=len(found)).astype(np.float64)
     whitening, between = _whitening(scatter, sums, sizes)
     space = {
         "feature_mean": mean,
@@ -75,14 +73,14 @@ def fit_space(
         "feature_weights": np.sqrt((between + LEAST_WEIGHT) / (between + 1)).astype(np.float32),
     }
     # Read again, as all of them at once may not fit in memory.
-    sums = np.zeros((len(found), width))
+    sums = np.zeros((len(sizes), width))
     for part, chunk in _chunks(plain, rows, cancel):
-        np.add.at(sums, classes[part], _inside(space, chunk) * counted[part, None])
-    usual = _usual(space, plain, (rows, classes, counted), sums, cancel)
+        np.add.at(sums, classes[part], _inside(space, chunk) * weights[part, None])
+    usual = _usual(space, plain, (rows, classes, weights), sums, cancel)
     return {
         **space,
         "class_directions": unit(sums).astype(np.float32),
-        "class_columns": _class_columns(len(found)),
+        "class_columns": _class_columns(len(sizes)),
         "usual_likeness": np.array([usual], dtype=np.float32),
     }
 

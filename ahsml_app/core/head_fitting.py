@@ -87,7 +87,6 @@ def fit_head(
     *,
     place: tuple[int, int, int],
     follow: bool = False,
-    stage: str = "",
 ) -> Generator[Event, None, FittedHead]:
     """Train a head, or take it from the checkpoint.
 
@@ -101,7 +100,6 @@ def fit_head(
         cancel: Checked once a batch.
         place: Pass, fold and number of folds, for the events.
         follow: Whether to note the consistency of the predicted samples after each epoch.
-        stage: Name of a stage of its own, whose epochs are no matter for the scores.
 
     Yields:
         Progress, an `EpochEnd` after each epoch, and notices.
@@ -128,10 +126,7 @@ def fit_head(
         history.append(_moment(training, predicted if follow else predicted[:0], cancel))
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(running, state)
-        if stage:
-            yield Progress(stage, epoch + 1, training.epochs)
-        else:
-            yield from _told(training, data, (index, fold, epoch), folds, loss)
+        yield from _told(training, data, (index, fold, epoch), folds, loss)
     fitted = _result(training, predicted, _stacked(history), cancel)
     checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
     checkpoint.remove(running)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import time
@@ -18,7 +19,6 @@ import ahsml_app
 Row = dict[str, Any]
 
 METHOD = (
-    "config",
     "consistency",
     "experts",
     "folds",
@@ -38,7 +38,8 @@ METHOD = (
     "training_data",
     "weights",
 )
-"""Modules of the core that training on cached features consists of, beside the losses."""
+"""Modules of the core that training on cached features consists of, beside the losses. The options
+of `config` are among the settings of each row."""
 
 
 SHOWN = ("average_precision", "recall_1", "radius_disagreement")
@@ -65,7 +66,7 @@ def row_digest(
 
 
 def code_digest(*more: str) -> str:
-    """Says whether two rows of ours came from the same code of the method.
+    """Says whether two rows of ours came from the same code of the method, whatever its comments.
 
     Args:
         more: Further modules of the core that the rows depend on.
@@ -74,15 +75,29 @@ def code_digest(*more: str) -> str:
     core = Path(ahsml_app.__file__).resolve().parent / "core"
     names = (*METHOD, *more)
     for path in (*(core / f"{name}.py" for name in names), *sorted(core.glob("losses/*.py"))):
-        content.update(path.read_bytes())
+        content.update(_code(path))
     return content.hexdigest()
+
+
+def _code(path: Path) -> bytes:
+    """What a module does: without comments, documentation and layout."""
+    tree = ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            said = [each for each in body if not _only_said(each)]
+            node.body = said  # type: ignore[attr-defined]
+    return ast.unparse(tree).encode()
+
+
+def _only_said(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def files_digest(*names: str) -> str:
     """Says whether two rows of a peer came from the same files of the benchmark."""
     content = hashlib.blake2b(digest_size=8)
     for name in names:
-        content.update((Path(__file__).resolve().parent / name).read_bytes())
+        content.update(_code(Path(__file__).resolve().parent / name))
     return content.hexdigest()
 
 

@@ -21,8 +21,8 @@ from retrieval_radius_report import radius_table
 from retrieval_sets import APART, CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from retrieval_tuned import CODE as TUNED_CODE
+from retrieval_tuned import CORE_CODE, TUNED_CORE, TUNED_OURS
 from retrieval_tuned import PEER_CODE as TUNED_PEER_CODE
-from retrieval_tuned import TUNED_OURS
 from retrieval_tuned_report import tuned_requirements, tuned_tables
 from sections import circumstances, table, write_section
 
@@ -79,6 +79,8 @@ def current_code(method: str) -> str:
     """Digest of the code that a row of this method depends on, as it is now."""
     if method in PEERS:
         return PEER_CODE
+    if method in TUNED_CORE.values():
+        return CORE_CODE
     if method.startswith("tuned: "):
         return TUNED_CODE if method in TUNED_OURS.values() else TUNED_PEER_CODE
     return CODE

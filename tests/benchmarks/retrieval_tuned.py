@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from retrieval_methods import (
 )
 from retrieval_peers import PeerConfig
 from retrieval_sets import RetrievalSet, Vectors
-from retrieval_tuned_peers import embedded, tuned_by_peer
+from retrieval_tuned_peers import embedded, tuned_by_core, tuned_by_peer
 from torch import nn
 
 from ahsml_app.base.events import CancelToken
@@ -48,6 +48,7 @@ SIZE, EPOCHS = 96, 3
 LOSSES = ("multi-similarity", "contrastive")
 TUNED_OURS = {loss: f"tuned: AHSML, {loss}" for loss in LOSSES}
 TUNED_PLAIN = {loss: f"tuned: plain {loss}" for loss in LOSSES}
+TUNED_CORE = {loss: f"tuned: AHSML core alone, {loss}" for loss in LOSSES}
 TUNED_PRISM, TUNED_ANCHOR = f"tuned: {PRISM_CONTRASTIVE}", "tuned: plain proxy-anchor"
 TUNED_PEERS = (*TUNED_PLAIN.values(), TUNED_PRISM, TUNED_ANCHOR)
 
@@ -59,6 +60,15 @@ CODE = code_digest("embedding", "embedding_space", *NETWORK)
 PEER_CODE = files_digest("retrieval_peers.py", "retrieval_tuned_peers.py")
 NETWORK_CODE = code_digest(*NETWORK)
 """A new embedding needs no new network."""
+
+CORE_CODE = NETWORK_CODE + PEER_CODE
+CORE: dict[str, Any] = {
+    "pair_weight": float("inf"),
+    "consistency_weight": 0.0,
+    "soft_similarity": False,
+    "weights": "none",
+}
+"""Leaves the paper's part: a pair loss, adaptive margins and pairs of views."""
 
 Tuned = tuple[npt.NDArray[np.float16], Vectors | None]
 """(N, W) features of a tuned network, and a peer's (N, D) embeddings."""
@@ -82,6 +92,7 @@ def tuned_methods(each: RetrievalSet, data: Path, *, quick: bool) -> list[Method
     peers = {TUNED_PLAIN[loss]: replace(peer, loss=loss) for loss in LOSSES}
     peers |= {TUNED_PRISM: prism, TUNED_ANCHOR: replace(peer, loss="proxy-anchor")}
     methods += [bench.peer(name, config) for name, config in peers.items()]
+    methods += [bench.core(loss) for loss in LOSSES]
     return methods[::2] if quick else methods
 
 
@@ -121,19 +132,34 @@ class _Bench:
     def peer(self, name: str, config: PeerConfig) -> Method:
         """One of the peers."""
         settings = {**asdict(config), **_named(self.tuning)}
+        return self._by_given_labels(name, settings, partial(tuned_by_peer, peer=config))
 
+    def core(self, loss: str) -> Method:
+        """The paper's part on top of a pair loss, on given labels."""
+        config = replace(self._config, loss=loss, **CORE)
+        settings = {**asdict(config), **_named(self.tuning)}
+        return self._by_given_labels(
+            TUNED_CORE[loss], settings, partial(tuned_by_core, config=config), config.curvature
+        )
+
+    def _by_given_labels(
+        self,
+        name: str,
+        settings: dict[str, Any],
+        train: Callable[..., tuple[Backbone, nn.Module]],
+        curvature: float | None = None,
+    ) -> Method:
         def tuned() -> tuple[Backbone, nn.Module]:
             each, files = self.each, [self.files[row] for row in self._some]
             labels, classes = each.labelled.given, each.labelled.classes
-            job = (load_backbone(), files, self.preparation, labels, classes, config, self.tuning)
-            return tuned_by_peer(*job)
+            job = (load_backbone(), files, self.preparation, labels, classes)
+            return train(*job, tuning=self.tuning)
 
         def run() -> dict[str, Any]:
-            features, vectors = self._kept(name, settings, tuned, NETWORK_CODE + PEER_CODE)
+            features, vectors = self._kept(name, settings, tuned, CORE_CODE)
             assert vectors is not None
-            middle = features[self.each.training].mean(0, dtype=np.float32)
-            alone = self.each.measure(features - middle)
-            return {**self.each.measure(vectors), **_prefixed("features", alone)}
+            alone = self.each.measure(self._centred(features))
+            return {**self.each.measure(vectors, curvature), **_prefixed("features", alone)}
 
         return Method(name, settings, run)
 
@@ -162,13 +188,18 @@ class _Bench:
         plain = np.ascontiguousarray(features[each.training])
         data = replace(self._labelled, features=plain[None])
         vectors = learned_vectors(data, self.start.corrected, features)
-        centred = each.measure(features - plain.mean(0, dtype=np.float32))
+        centred = each.measure(self._centred(features))
         alone = each.measure(vectors[:, COMPONENTS:])
         return {
             **each.measure(vectors),
             **_prefixed("features", centred),
             **_prefixed("alone", alone),
         }
+
+    def _centred(self, features: npt.NDArray[np.float16]) -> Vectors:
+        """Features less the mean of the images that train."""
+        centred: Vectors = features - features[self.each.training].mean(0, dtype=np.float32)
+        return centred
 
     def _kept(
         self,

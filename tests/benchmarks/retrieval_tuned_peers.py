@@ -33,6 +33,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.head import HyperbolicHead
 from ahsml_app.core.preparation import Preparation
 
 
@@ -83,6 +84,9 @@ class PeerTraining(NetworkTraining):
             loss = vectors.sum() * 0
         return loss, vectors.detach().chunk(2)[0]
 
+    def end_epoch(self) -> None:
+        """Peers know no divergence of classes that would be renewed."""
+
 
 def tuned_by_peer(
     backbone: Backbone,
@@ -113,14 +117,53 @@ def tuned_by_peer(
     targets = np.eye(classes, dtype=np.float32)[np.maximum(labels, 0)]
     every = np.ones(len(labels), dtype=np.float32)
     task = Task(rows, labels, targets, every, preparation, head)  # type: ignore[arg-type]
-    training = PeerTraining(backbone, task, peer, tuning)
+    return averaged(PeerTraining(backbone, task, peer, tuning), backbone, files)
+
+
+def tuned_by_core(
+    backbone: Backbone,
+    files: Sequence[Path],
+    preparation: Preparation,
+    labels: Labels,
+    classes: int,
+    config: TrainConfig,
+    tuning: FinetuneConfig,
+) -> tuple[Backbone, nn.Module]:
+    """Train a network by the paper's part alone: given labels, as a peer, and a head in the ball.
+
+    Args:
+        backbone: Where it starts.
+        files: Of the n images that train.
+        preparation: Of their features.
+        labels: (n,) given labels.
+        classes: K.
+        config: A pair loss with adaptive margins and pairs of views, and nothing beside.
+        tuning: How networks are trained.
+
+    Returns:
+        The tuned backbone, and the head for prepared features of it, by the averaged parameters.
+    """
+    width = preparation.rotation.shape[1]
+    head = HyperbolicHead(width, config.dimension, classes, config.curvature)
+    head.start(torch.Generator().manual_seed(config.seed))
+    targets, every = np.eye(classes, dtype=np.float32)[labels], np.ones(len(labels), np.float32)
+    task = Task(np.arange(len(labels)), labels, targets, every, preparation, head)
+    training = NetworkTraining(backbone, task, config, tuning, torch.device("cpu"))
+    return averaged(training, backbone, files)
+
+
+def averaged(
+    training: NetworkTraining, backbone: Backbone, files: Sequence[Path]
+) -> tuple[Backbone, nn.Module]:
+    """Run all epochs; the backbone and the head by the averaged parameters."""
     source = PictureSource(files, round(training.size * MARGIN))
-    for epoch in range(tuning.epochs):
+    for epoch in range(training.tuning.epochs):
         batches = training.batches(epoch)
         for step, (batch, pixels) in enumerate(read_ahead(source, batches)):
             training.step((epoch, step, len(batches)), batch, pixels, CancelToken())
-    averaged: nn.Module = training.average.module
-    return with_weights(backbone, training.backbone_state()), averaged.head.eval()  # type: ignore[operator, union-attr, return-value]
+        training.end_epoch()
+    network: nn.Module = training.average.module
+    return with_weights(backbone, training.backbone_state()), network.head.eval()  # type: ignore[operator, union-attr, return-value]
 
 
 def embedded(head: nn.Module, prepared: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

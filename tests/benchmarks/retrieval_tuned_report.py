@@ -8,7 +8,7 @@ from statistics import mean
 from retrieval_methods import BACKBONE
 from retrieval_sets import CLEAN, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
-from retrieval_tuned import EPOCHS, SIZE, TUNED_OURS, TUNED_PEERS
+from retrieval_tuned import EPOCHS, SIZE, TUNED_CORE, TUNED_OURS, TUNED_PEERS
 from sections import table
 
 KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50)
@@ -75,7 +75,8 @@ def _lead(rows: Rows, kind: str, name: str, other: str) -> tuple[float, int] | N
 def tuned_tables(rows: Rows) -> str:
     """Means and spreads of all methods; empty where nothing was tuned."""
     places = [_place(kind) for kind in KINDS]
-    tuned = [name for name in (*TUNED_PEERS, *TUNED_OURS.values()) if _measured(rows, name)]
+    every = (*TUNED_PEERS, *TUNED_CORE.values(), *TUNED_OURS.values())
+    tuned = [name for name in every if _measured(rows, name)]
     if not tuned:
         return ""
     seeds = max(len(rows.values(place, name)) for place in places for name in tuned)
@@ -85,7 +86,8 @@ def tuned_tables(rows: Rows) -> str:
         "epochs, all by the same loop, and embed them at the product's own size afterwards. Ours "
         "starts, as in the product, from a training on cached features, and has the product's "
         "embedding at its end; a peer's head is linear and starts at random, so its features "
-        "alone are measured too, and the better of the two is what ours must be ahead of. How "
+        "alone are measured too, and the better of the two is what ours must be ahead of. The core "
+        "alone is the paper's part, trained as a peer is, with a head in the ball. How "
         "large pictures are and which stages stay as they are was chosen on these queries.",
     ]
     for measure, title in COLUMNS.items():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from ahsml_app.core.embedding import (
     LEAST_SHARE,
     EmbeddingModel,
     embed_features,
+    learn_embedding,
     model_of,
 )
 from ahsml_app.core.metrics import recall_at_k
@@ -90,6 +93,16 @@ def test_the_second_part_says_which_class_it_may_be(noisy) -> None:
     assert (overlap.argmax(1) == truth).mean() > (data.labels == truth).mean() + 0.05
     likelihood = (overlap / overlap.sum(1, keepdims=True))[np.arange(len(truth)), truth]
     assert -np.log(likelihood).mean() < 0.5 * np.log(CLASSES)
+
+
+def test_a_class_that_no_sample_has_gets_no_column() -> None:
+    data, truth = noisy_data(0.0)
+    wider = replace(data, labels=np.where(truth < 2, truth, truth + 1), class_count=CLASSES + 1)
+    corrected = np.eye(CLASSES + 1, dtype=np.float32)[wider.labels]
+    learned = learn_embedding(wider, corrected, CancelToken())
+    assert learned["class_columns"].shape == (CLASSES, CLASSES)
+    same = learn_embedding(data, np.eye(CLASSES, dtype=np.float32)[truth], CancelToken())
+    assert all((learned[name] == same[name]).all() for name in same)
 
 
 def test_the_kept_parameters_give_embeddings_and_points_again(noisy) -> None:
