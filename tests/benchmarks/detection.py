@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from detection_tuned import CODE as TUNED_CODE
 from detection_tuned import tuned
-from ledger import code_digest, read_rows, settle
+from ledger import CODE, read_rows, settle
 from methods import TUNED, VIEWS, Method, ablations, compared, finish, views_ablation
 from report import ABLATED, write_report
 from sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
@@ -46,13 +46,18 @@ def main() -> None:
         stages = STAGES if asked.stage == "all" else (asked.stage,)
         for each, features, methods in _work(asked, stages):
             for method in methods:
-                code = TUNED_CODE if method.name == TUNED else None
+                code = current_code(method.name)
                 settle(place, each, method.name, features, method.settings, method.run, code)
     rows = read_rows(place)
     print(f"{len(rows)} rows in {place}")
     if rows and not asked.quick:
-        write_report(asked.results, "detection", rows, code_digest())
+        write_report(asked.results, "detection", rows, current_code)
         print(f"Tables written into {asked.results}")
+
+
+def current_code(method: str) -> str:
+    """Digest of the code that a row of this method depends on, as it is now."""
+    return TUNED_CODE if method == TUNED else CODE
 
 
 def _arguments() -> argparse.Namespace:

@@ -108,7 +108,7 @@ def settle(
     features: npt.NDArray[np.float16],
     options: Mapping[str, object],
     run: Callable[[], dict[str, Any]],
-    code: str | None = None,
+    code: str,
 ) -> None:
     """Compute a row and append it, unless it is there for the same features and settings."""
     digest = row_digest(each, method, features, options)
@@ -116,7 +116,7 @@ def settle(
         return
     start = time.perf_counter()
     facts = run()
-    row = {"set": each.name, "method": method, "digest": digest, "code": code or CODE, **facts}
+    row = {"set": each.name, "method": method, "digest": digest, "code": code, **facts}
     row["seconds"] = round(time.perf_counter() - start, 1)
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("a", encoding="utf-8") as stream:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +34,19 @@ PARTS = {"average_precision": "all", "first_half": "first half", "second_half": 
 Rows = dict[str, dict[str, dict[str, Any]]]
 
 
-def write_report(path: Path, section: str, lines: Sequence[Mapping[str, Any]], code: str) -> None:
+def write_report(
+    path: Path,
+    section: str,
+    lines: Sequence[Mapping[str, Any]],
+    current_code: Callable[[str], str],
+) -> None:
     """Write the tables of all rows; the last of several rows of a set and method counts.
 
     Args:
         path: Markdown file.
         section: Name of the section in it.
         lines: Rows of the ledger.
-        code: Digest of the method's code now; rows from other code are counted and said.
+        current_code: Digest of a method's code as it is now; rows from other code are counted.
     """
     rows: Rows = defaultdict(dict)
     for line in lines:
@@ -49,19 +54,25 @@ def write_report(path: Path, section: str, lines: Sequence[Mapping[str, Any]], c
             rows[line["set"]][line["method"]] = dict(line)
     real = [name for name in rows if name.startswith("cifar10n") and name != "cifar10n clean"]
     planted = [name for name in rows if not name.startswith(("cifar10n", ABLATED))]
-    parts = ["## Detection of wrong labels", circumstances(), _age(rows, code)]
+    parts = ["## Detection of wrong labels", circumstances(), _age(rows, current_code)]
     parts += [_requirements(rows, real, planted), _closure(rows, real)]
     parts += [_set(rows, name) for name in (*real, "cifar10n clean") if name in rows]
     parts += [_halves(rows, real), _planted(rows, planted), _ablation(rows)]
     write_section(path, section, "\n\n".join(part for part in parts if part))
 
 
-def _age(rows: Rows, code: str) -> str:
-    ours = [r for each in rows.values() for m, r in each.items() if m not in (KNN, CLEANLAB, TUNED)]
-    other = sum(row.get("code") != code for row in ours)
-    if not other:
+def _age(rows: Rows, current_code: Callable[[str], str]) -> str:
+    ours = [
+        row["code"] != current_code(method)
+        for each in rows.values()
+        for method, row in each.items()
+        if method not in (KNN, CLEANLAB)
+    ]
+    if not any(ours):
         return ""
-    return f"{other} of the {len(ours)} rows of ours come from other code than what is here now."
+    return (
+        f"{sum(ours)} of the {len(ours)} rows of ours come from other code than what is here now."
+    )
 
 
 def _requirements(rows: Rows, real: list[str], planted: list[str]) -> str:

@@ -30,7 +30,7 @@ from retrieval_sets import (
     known_sets,
     unseen_sets,
 )
-from retrieval_tuned import tuned_methods
+from retrieval_tuned import tuned_ablations, tuned_methods
 from sets import LabelledSet, first_images, folder_labels, real_sets
 
 from ahsml_app.core.config import DEFAULT_VIEWS
@@ -114,6 +114,10 @@ def _ablation(asked: argparse.Namespace) -> Iterator[Work]:
     for seed in _seeds(asked):
         for each in known_sets(asked.data, features, seed, kinds, quick=asked.quick):
             yield each.labelled, each.training_features, ablations(each, quick=asked.quick)
+    for seed in () if asked.quick else _seeds(asked):
+        for each in unseen_sets(asked.data, "plankton", features, seed, quick=False):
+            if SYMMETRIC_20 not in each.labelled.name:
+                yield each.labelled, each.training_features, tuned_ablations(each, asked.data)
 
 
 def _radius(asked: argparse.Namespace) -> Iterator[Work]:

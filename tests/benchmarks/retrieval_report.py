@@ -21,7 +21,7 @@ from retrieval_radius_report import radius_table
 from retrieval_sets import APART, CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
 from retrieval_tuned import CODE as TUNED_CODE
-from retrieval_tuned import CORE_CODE, TUNED_CORE, TUNED_OURS
+from retrieval_tuned import CORE_CODE, TUNED_CORE, TUNED_FORMS, TUNED_OURS
 from retrieval_tuned import PEER_CODE as TUNED_PEER_CODE
 from retrieval_tuned_report import tuned_requirements, tuned_tables
 from sections import circumstances, table, write_section
@@ -82,7 +82,8 @@ def current_code(method: str) -> str:
     if method in TUNED_CORE.values():
         return CORE_CODE
     if method.startswith("tuned: "):
-        return TUNED_CODE if method in TUNED_OURS.values() else TUNED_PEER_CODE
+        ours = (*TUNED_OURS.values(), *TUNED_FORMS.values())
+        return TUNED_CODE if method in ours else TUNED_PEER_CODE
     return CODE
 
 

@@ -70,6 +70,16 @@ CORE: dict[str, Any] = {
 }
 """Leaves the paper's part: a pair loss, adaptive margins and pairs of views."""
 
+FORMS: dict[str, dict[str, Any]] = {
+    "without the pair loss": {"pair_weight": 0.0},
+    "pair loss ten times as heavy": {"pair_weight": 1.0},
+    "the same margins for all classes": {"margins": "constant"},
+    "without soft similarities": {"soft_similarity": False},
+}
+"""What the pair loss does beside the soft targets: options of ours with its first loss."""
+
+TUNED_FORMS = {form: f"{TUNED_OURS[LOSSES[0]]}, {form}" for form in FORMS}
+
 Tuned = tuple[npt.NDArray[np.float16], Vectors | None]
 """(N, W) features of a tuned network, and a peer's (N, D) embeddings."""
 
@@ -82,10 +92,8 @@ def tuned_methods(each: RetrievalSet, data: Path, *, quick: bool) -> list[Method
         data: Folder of the image folders.
         quick: Few steps on tiny pictures, and few methods.
     """
-    tuning = FinetuneConfig(
-        size=32 if quick else SIZE, epochs=1 if quick else EPOCHS, micro_batch=128, seed=each.seed
-    )
-    bench = _Bench(each, data, tuning)
+    size, epochs = (32, 1) if quick else (SIZE, EPOCHS)
+    bench = _Bench(each, data, size, epochs)
     methods = [bench.ours(loss) for loss in LOSSES]
     peer = PeerConfig(seed=each.seed)
     prism = replace(peer, loss="contrastive", rule="prism", rate=each.noise, memory=True)
@@ -96,15 +104,24 @@ def tuned_methods(each: RetrievalSet, data: Path, *, quick: bool) -> list[Method
     return methods[::2] if quick else methods
 
 
+def tuned_ablations(each: RetrievalSet, data: Path) -> list[Method]:
+    """Ours with other options of the pair loss; who asks, and where pictures are, as above."""
+    return [_Bench(each, data, SIZE, EPOCHS, form).ours(LOSSES[0]) for form in FORMS]
+
+
 class _Bench:
     """What the methods of a set share."""
 
-    def __init__(self, each: RetrievalSet, data: Path, tuning: FinetuneConfig) -> None:
-        self.each, self.tuning = each, tuning
+    def __init__(
+        self, each: RetrievalSet, data: Path, size: int, epochs: int, form: str = ""
+    ) -> None:
+        self.each, self._form = each, form
+        self.tuning = FinetuneConfig(size=size, epochs=epochs, micro_batch=128, seed=each.seed)
         root = data / each.labelled.folder
         self.files = [root / path for path in each.paths]
         self._data, self._some = data, np.flatnonzero(each.training)
-        self._config, self._labelled = TrainConfig(seed=each.seed), labelled_data(each)
+        self._config = TrainConfig(seed=each.seed, **FORMS.get(form, {}))
+        self._labelled = labelled_data(each)
 
     @cached_property
     def start(self) -> TrainResult:
@@ -127,7 +144,7 @@ class _Bench:
             network = (TUNED_OURS[loss], settings, lambda: (self._tuned(config), None))
             return self._measured(self._kept(*network)[0])
 
-        return Method(TUNED_OURS[loss], settings, run)
+        return Method(TUNED_FORMS.get(self._form, TUNED_OURS[loss]), settings, run)
 
     def peer(self, name: str, config: PeerConfig) -> Method:
         """One of the peers."""

@@ -8,7 +8,15 @@ from statistics import mean
 from retrieval_methods import BACKBONE
 from retrieval_sets import CLEAN, SYMMETRIC_20, SYMMETRIC_50
 from retrieval_table import Place, Rows, spread
-from retrieval_tuned import EPOCHS, SIZE, TUNED_CORE, TUNED_OURS, TUNED_PEERS
+from retrieval_tuned import (
+    EPOCHS,
+    LOSSES,
+    SIZE,
+    TUNED_CORE,
+    TUNED_FORMS,
+    TUNED_OURS,
+    TUNED_PEERS,
+)
 from sections import table
 
 KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50)
@@ -97,7 +105,25 @@ def tuned_tables(rows: Rows) -> str:
             if any(rows.values(place, name, measure) for place in places)
         ]
         parts += [f"{title}:", table(("method", *KINDS), lines)]
-    return "\n\n".join(parts)
+    return "\n\n".join(parts + _forms(rows))
+
+
+def _forms(rows: Rows) -> list[str]:
+    """Ours beside itself with other options, over the seeds that have been measured."""
+    kinds = (CLEAN, SYMMETRIC_50)
+    default, lines = TUNED_OURS[LOSSES[0]], []
+    for form, name in TUNED_FORMS.items():
+        cells: list[str] = []
+        for measure in ("recall_1", "map_r"):
+            for kind in kinds:
+                ahead = rows.differences(_place(kind), name, default, measure, measure)
+                cells.append(f"{mean(ahead):+.3f} ({_seeds(len(ahead))})" if ahead else "")
+        if any(cells):
+            lines.append((form, *cells))
+    if not lines:
+        return []
+    columns = [f"{title}, {kind}" for title in ("Recall@1", "MAP@R") for kind in kinds]
+    return [f"{default} in other forms, against itself:", table(("form", *columns), lines)]
 
 
 def _measured(rows: Rows, name: str) -> bool:
