@@ -57,7 +57,7 @@ def main() -> None:
 
 def current_code(method: str) -> str:
     """Digest of the code that a row of this method depends on, as it is now."""
-    return TUNED_CODE if method == TUNED else CODE
+    return TUNED_CODE if method.startswith(TUNED) else CODE
 
 
 def _arguments() -> argparse.Namespace:
@@ -66,7 +66,7 @@ def _arguments() -> argparse.Namespace:
     add("--data", type=Path, default=HERE.parents[2] / "shared" / "data", help="image folders")
     add("--stage", choices=(*STAGES, "all"), default="all")
     add("--quick", action="store_true", help="one seed, 300 to 1,000 images a set, no report")
-    add("--seeds", type=int, default=3, help="seeds of the planted noise")
+    add("--seeds", type=int, default=3, help="seeds of the planted noise, and of tuned networks")
     add("--out", type=Path, default=HERE, help="folder of the rows")
     add("--results", type=Path, default=HERE / "RESULTS.md", help="file that takes the tables")
     add("--report", action="store_true", help="compute nothing, only write the tables")
@@ -86,7 +86,9 @@ def _work(
                 yield each, features, compared(features, each, full=False)
         elif stage == "tuned":
             for each, features in _real(asked):
-                yield each, features, [tuned(features, each, asked.data, quick=asked.quick)]
+                for seed in range(1 if asked.quick else asked.seeds):
+                    method = tuned(features, each, asked.data, seed, quick=asked.quick)
+                    yield each, features, [method]
         else:
             yield from _ablation(asked)
 

@@ -45,7 +45,7 @@ CODE = code_digest(
 
 
 def tuned(
-    features: npt.NDArray[np.float16], each: LabelledSet, data: Path, *, quick: bool
+    features: npt.NDArray[np.float16], each: LabelledSet, data: Path, seed: int, *, quick: bool
 ) -> Method:
     """All three networks of the product: two that score labels, and the one that is exported.
 
@@ -53,10 +53,11 @@ def tuned(
         features: (V + 1, N, W) of the published backbone.
         each: Labels and paths.
         data: Folder of the image folders.
+        seed: Of both trainings.
         quick: One epoch of tiny pictures.
     """
-    config = TrainConfig()
-    tuning = FinetuneConfig(size=32, epochs=1) if quick else FinetuneConfig()
+    config = TrainConfig(seed=seed)
+    tuning = FinetuneConfig(size=32, epochs=1) if quick else FinetuneConfig(seed=seed)
     settings = asdict(config) | {f"tuning_{name}": v for name, v in asdict(tuning).items()}
 
     def run() -> dict[str, Any]:
@@ -73,7 +74,7 @@ def tuned(
         own = measure_result(before, each)["average_precision"]
         return {**measure_result(found.result, each), "kept": found.kept, "before": own}
 
-    return Method(TUNED, settings, run)
+    return Method(f"{TUNED}, seed {seed}" if seed else TUNED, settings, run)
 
 
 def _say(event: Event) -> None:

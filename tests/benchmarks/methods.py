@@ -29,7 +29,7 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 
 OURS, PLAIN, CORE, CEILING = "AHSML core + extension", "plain loss", "AHSML core", "ceiling"
 KNN, CLEANLAB, TUNED = "kNN", "cleanlab", "AHSML, network tuned"
-METHODS = (KNN, CLEANLAB, PLAIN, CORE, OURS, CEILING, TUNED)
+METHODS = (KNN, CLEANLAB, PLAIN, CORE, OURS, CEILING)
 
 DEFAULT = TrainConfig()
 PLAIN_CONFIG = replace(
