@@ -1,0 +1,186 @@
+"""Tensors that say they are on a graphics card and compute on the CPU, for machines without one.
+
+What a real card refuses is refused here: operations on tensors of two devices, tensors handed to
+numpy, random generators of the CPU, and float64 where the card has none. So code that would end in
+an error on a card ends in one here, and code that would not gives the numbers of the CPU. Speed,
+memory, rounding and mixed precision are not pretended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import pytest
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves, tree_map
+
+INDEXED = ("index", "_unsafe_index", "index_put", "index_put_", "_index_put_impl_")
+"""Indices may lie on the CPU where what they are taken of lies on the card."""
+
+COPIES = ("copy_", "_to_copy")
+SCALARS = ("_local_scalar_dense", "equal", "is_same_size")
+
+
+class OnCard(torch.Tensor):
+    """A tensor whose numbers are in `held`, on the CPU."""
+
+    held: torch.Tensor
+    kind: str
+
+    @staticmethod
+    def __new__(cls, held: torch.Tensor, kind: str) -> Self:
+        if kind == "mps" and held.dtype == torch.float64:
+            raise TypeError("MPS has no float64")
+        # "meta" for torch's own code, which then asks for no driver.
+        made: OnCard = torch.Tensor._make_wrapper_subclass(  # type: ignore[attr-defined]
+            cls,
+            held.size(),
+            strides=held.stride(),
+            storage_offset=held.storage_offset(),
+            dtype=held.dtype,
+            device=torch.device("meta"),
+        )
+        made.held, made.kind = held, kind
+        return made
+
+    __torch_function__ = torch._C._disabled_torch_function_impl
+
+    @property
+    def device(self) -> torch.device:  # type: ignore[override]
+        return torch.device(self.kind, 0)
+
+    @property
+    def is_meta(self) -> bool:  # type: ignore[override]
+        return False
+
+    @property
+    def is_cpu(self) -> bool:  # type: ignore[override]
+        return False
+
+    def __repr__(self) -> str:  # type: ignore[override]
+        return f"OnCard({tuple(self.shape)}, {self.dtype})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> torch.Tensor:
+        if id(self) not in memo:
+            copied: torch.Tensor = OnCard(self.held.clone(), self.kind)
+            if getattr(self, "_is_param", False):
+                copied = torch.nn.Parameter(copied, self.requires_grad)
+            memo[id(self)] = copied
+        found: torch.Tensor = memo[id(self)]
+        return found
+
+    @classmethod
+    def __torch_dispatch__(
+        cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kind = next(each.kind for each in tree_leaves((args, kwargs)) if isinstance(each, OnCard))
+        return _called(func, args, kwargs or {}, kind)
+
+
+class _Names(TorchFunctionMode):
+    """Calls the card "meta" before torch looks for its driver."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        if func is not torch.device:
+            args = tuple(map(self._named, args))
+            kwargs = {key: self._named(value) for key, value in kwargs.items()}
+        return func(*args, **kwargs)
+
+    def _named(self, value: Any) -> Any:
+        said = value == self._kind if isinstance(value, str) else False
+        meant = isinstance(value, torch.device) and value.type == self._kind
+        return torch.device("meta") if said or meant else value
+
+
+class _Dispatch(TorchDispatchMode):
+    """Makes tensors on the card where one is asked for by device."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        return _called(func, args, kwargs or {}, self._kind)
+
+
+@contextmanager
+def pretended_card(kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the device `kind`, "cuda" or "mps", be there for as long as this lasts."""
+    backend = torch.cuda if kind == "cuda" else torch.backends.mps
+    overwrite = torch.__future__.get_overwrite_module_params_on_conversion()
+    torch.__future__.set_overwrite_module_params_on_conversion(True)
+    try:
+        with monkeypatch.context() as patched, _Names(kind), _Dispatch(kind):
+            patched.setattr(backend, "is_available", lambda: True)
+            # Optimisers would ask its driver whether a graph is being recorded.
+            patched.setattr(torch.accelerator, "current_accelerator", lambda **_: None)
+            patched.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: False)
+            patched.setattr(torch.Tensor, "pin_memory", lambda tensor, *_: tensor)
+            yield
+    finally:
+        torch.__future__.set_overwrite_module_params_on_conversion(overwrite)
+
+
+def _called(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kind: str) -> Any:
+    """The operation on the numbers, and its result on the device where it would be."""
+    name = func.__name__.partition(".")[0]
+    on_card = _checked(name, args, kwargs)
+    asked = kwargs.get("device")
+    if asked is not None:
+        on_card = torch.device(asked).type != "cpu"
+        if on_card and kwargs.get("generator") is not None:
+            raise RuntimeError(f"{name}: a generator of the CPU for the card")
+        kwargs = {**kwargs, "device": torch.device("cpu")}
+    found = func(*tree_map(_held, args), **tree_map(_held, kwargs))
+    if name in SCALARS or not on_card:
+        return found
+    if name.endswith("_"):  # in place
+        return None if name.startswith("_foreach") else args[0]
+    return kwargs["out"] if "out" in kwargs else tree_map(_on(kind), found)
+
+
+def _checked(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether it is an operation on the card.
+
+    Raises:
+        RuntimeError: It is one on two devices.
+    """
+    tensors = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)]
+    there = [isinstance(each, OnCard) for each in tensors]
+    if any(there) and kwargs.get("generator") is not None:
+        raise RuntimeError(f"{name}: a generator of the CPU for the card")
+    if name in COPIES:
+        return there[0]
+    if name in INDEXED:
+        tensors = [args[0], *(args[2:3] if there[0] else tensors[1:])]
+        there = [isinstance(each, OnCard) for each in tensors]
+    # A single number may come from the CPU.
+    here = [each.ndim > 0 and not on for each, on in zip(tensors, there, strict=True)]
+    if any(there) and any(here):
+        shapes = ", ".join(f"{type(each).__name__} {tuple(each.shape)}" for each in tensors)
+        raise RuntimeError(f"{name}: tensors on two devices: {shapes}")
+    return any(there)
+
+
+def _held(value: Any) -> Any:
+    return value.held if isinstance(value, OnCard) else value
+
+
+def _on(kind: str) -> Callable[[Any], Any]:
+    def moved(value: Any) -> Any:
+        return OnCard(value, kind) if isinstance(value, torch.Tensor) else value
+
+    return moved

@@ -1,0 +1,165 @@
+"""Training and embedding on a pretended graphics card: nothing lies on the wrong device."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from finetuning import (
+    CLASSES,
+    CONFIG,
+    SIZE,
+    TUNING,
+    features_of,
+    finish,
+    picture_table,
+    task_of,
+    tiny_backbone,
+)
+from pretended_card import OnCard, pretended_card
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core import engine
+from ahsml_app.core.backbones import Backbone
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.finetune import cross_fit
+from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.cross_fit import Start, Surroundings, Tuned, finetune
+from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.trainer import train
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+torch.set_num_threads(1)
+
+CARDS = ("cuda", "mps")
+ALONE = {"pair_weight": float("inf"), "linear_expert": False, "closed_form": False}
+
+
+def test_the_pretended_card_refuses_what_a_card_refuses(monkeypatch) -> None:
+    with pretended_card("mps", monkeypatch):
+        there, here = torch.ones(3, device="mps"), torch.ones(3)
+        assert there.device.type == "mps"
+        assert (there + 1).cpu().numpy().tolist() == [2, 2, 2]
+        assert float(there[torch.tensor([0, 2])].sum()) == 2
+        with pytest.raises(RuntimeError, match="two devices"):
+            there + here
+        with pytest.raises(RuntimeError, match="two devices"):
+            here[torch.zeros(1, dtype=torch.int64, device="mps")]
+        with pytest.raises(RuntimeError, match="generator"):
+            torch.randn(3, device="mps", generator=torch.Generator())
+        with pytest.raises(RuntimeError, match="numpy"):
+            there.numpy()
+        with pytest.raises(TypeError, match="float64"):
+            there.double()
+
+
+@pytest.fixture(scope="module")
+def labelled() -> TrainData:
+    random, classes, each = np.random.default_rng(0), 4, 40
+    truth = np.repeat(np.arange(classes), each)
+    quiet = np.eye(classes)[truth] * 1.5 + random.normal(0, 0.35, (len(truth), classes))
+    plain = np.concatenate([quiet, random.normal(0, 2, (len(truth), 20))], axis=1)
+    views = np.stack([plain, plain + random.normal(0, 0.1, plain.shape)]).astype(np.float16)
+    given = np.where(np.arange(len(truth)) % 5 == 0, (truth + 1) % classes, truth)
+    return TrainData(views, given, np.ones(len(truth), dtype=bool), classes)
+
+
+SMALL = TrainConfig(epochs=2, folds=2, passes=1, dimension=8)
+CONFIGS = [
+    replace(SMALL, passes=2),
+    replace(SMALL, weights="mixture", **ALONE),
+    *(replace(SMALL, loss=loss, epochs=1, **ALONE) for loss in LOSSES),
+]
+
+
+@pytest.mark.parametrize("kind", CARDS)
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.loss}-{config.weights}")
+def test_heads_train_on_a_card_as_on_the_cpu(config, kind, labelled, monkeypatch) -> None:
+    expected: TrainResult = finish(train(config, labelled, device="cpu"))[1]
+    with pretended_card(kind, monkeypatch):
+        found: TrainResult = finish(train(config, labelled, device=kind))[1]
+    # MPS has no float64 for the distances in the ball.
+    np.testing.assert_allclose(found.posterior, expected.posterior, atol=1e-3)
+    np.testing.assert_allclose(found.points, expected.points, atol=1e-3)
+
+
+Pictures = tuple[SampleTable, Backbone, Task, Path]
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> Pictures:
+    folder = tmp_path_factory.mktemp("card")
+    table, backbone = picture_table(folder / "pictures"), tiny_backbone(folder)
+    return table, backbone, task_of(table, backbone, folder / "cache"), folder
+
+
+TUNINGS = {
+    "at once": replace(TUNING, size=SIZE),
+    "in parts, with a memory": replace(TUNING, size=SIZE, micro_batch=5, memory=16),
+    "few activations": replace(TUNING, size=SIZE, checkpointing=True),
+}
+
+
+def _losses(
+    pictures: Pictures, tuning: FinetuneConfig, config: TrainConfig, device: str
+) -> list[float]:
+    """Of all steps; the state is taken and put back after each epoch."""
+    table, backbone, task, _ = pictures
+    training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
+    assert isinstance(training.network.head.prototypes, OnCard) == (device != "cpu")
+    source = PictureSource([table.root / path for path in table.paths], round(SIZE * MARGIN))
+    losses = []
+    for epoch in range(tuning.epochs):
+        batches = training.batches(epoch)
+        for step, (rows, pixels) in enumerate(read_ahead(source, batches)):
+            place = (epoch, step, len(batches))
+            losses.append(training.step(place, rows, pixels, CancelToken()))
+        training.end_epoch()
+        training.restore(training.state())
+    return losses
+
+
+@pytest.mark.parametrize("kind", CARDS)
+@pytest.mark.parametrize("tuning", TUNINGS.values(), ids=TUNINGS)
+@pytest.mark.parametrize("core", [False, True], ids=["extension", "core"])
+def test_networks_train_on_a_card_as_on_the_cpu(core, tuning, kind, pictures, monkeypatch) -> None:
+    alone = {"pair_weight": float("inf"), "soft_similarity": False} if core else {}
+    config = replace(CONFIG, **alone)
+    expected = _losses(pictures, tuning, config, "cpu")
+    with pretended_card(kind, monkeypatch):
+        found = _losses(pictures, tuning, config, kind)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("kind", CARDS)
+def test_a_whole_fine_tuning_runs_on_a_card(kind, pictures, monkeypatch) -> None:
+    # Whether tuning helped these few pictures is not what is asked here.
+    monkeypatch.setattr(cross_fit, "better", lambda *_: True)
+    # The card embeds by torch; so must the CPU that it is compared with.
+    monkeypatch.setattr(engine, "_checked_openvino", lambda backbone, plain, notify: plain)
+    expected = _tuned(pictures, "cpu")
+    with pretended_card(kind, monkeypatch):
+        found = _tuned(pictures, kind)
+    assert found.kept
+    np.testing.assert_allclose(found.result.corrected, expected.result.corrected, atol=0.01)
+    # The axes of a space may point either way, so what is alike is compared.
+    alike = [each.result.embedding @ each.result.embedding.T for each in (found, expected)]
+    np.testing.assert_allclose(*alike, atol=0.02)
+
+
+def _tuned(pictures: Pictures, device: str) -> Tuned:
+    table, backbone, _, folder = pictures
+    features = features_of(table, backbone, folder / "cache")
+    data = TrainData(features, table.labels, np.ones(len(table), dtype=bool), len(CLASSES))
+    config = replace(CONFIG, epochs=1)
+    before: TrainResult = finish(train(config, data, device=device))[1]
+    around = Surroundings(device, folder / device, CancelToken(), print, alone=True)
+    start = Start(table, backbone, data, before, 1)
+    found: Tuned = finish(finetune(config, TUNINGS["at once"], start, around))[1]
+    return found
