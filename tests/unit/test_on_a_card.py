@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
 import torch
 from finetuning import (
     CLASSES,
@@ -30,7 +31,7 @@ from ahsml_app.core.finetune import cross_fit
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.cross_fit import Start, Surroundings, Tuned, finetune
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -151,6 +152,28 @@ def test_a_whole_fine_tuning_runs_on_a_card(kind, pictures, monkeypatch) -> None
     # The axes of a space may point either way, so what is alike is compared.
     alike = [each.result.embedding @ each.result.embedding.T for each in (found, expected)]
     np.testing.assert_allclose(*alike, atol=0.02)
+
+
+def test_a_part_of_resnet_50_leaves_room_on_a_card_of_8_gb() -> None:
+    network = timm.create_model("resnet50", num_classes=0).eval()
+    size, pictures = 224, 2
+    fixed = {each.untyped_storage().data_ptr() for each in network.state_dict().values()}
+    kept: dict[int, torch.UntypedStorage] = {}
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in fixed:
+            kept[storage.data_ptr()] = storage
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        network(torch.zeros(pictures, 3, size, size))
+    # In float32, as on a card that has no bfloat16: nothing takes more.
+    activations = sum(storage.nbytes() for storage in kept.values()) / pictures
+    parameters = sum(each.numel() for each in network.parameters())
+    copies = 5  # gradient, two moments of Adam, and the average, beside the network
+    needed = activations * micro_batch(FinetuneConfig(), "cuda", size) + 4 * copies * parameters
+    assert 4 * 2**30 < needed < 6 * 2**30
 
 
 def _tuned(pictures: Pictures, device: str) -> Tuned:
