@@ -131,17 +131,11 @@ def tuned_by_core(
 ) -> tuple[Backbone, nn.Module]:
     """Train a network by the paper's part alone: given labels, as a peer, and a head in the ball.
 
-    Args:
-        backbone: Where it starts.
-        files: Of the n images that train.
-        preparation: Of their features.
-        labels: (n,) given labels.
-        classes: K.
-        config: A pair loss with adaptive margins and pairs of views, and nothing beside.
-        tuning: How networks are trained.
+    What is not named is as for `tuned_by_peer`.
 
-    Returns:
-        The tuned backbone, and the head for prepared features of it, by the averaged parameters.
+    Args:
+        labels: (n,) given labels, of all.
+        config: A pair loss with adaptive margins and pairs of views, and nothing beside.
     """
     width = preparation.rotation.shape[1]
     head = HyperbolicHead(width, config.dimension, classes, config.curvature)
