@@ -98,7 +98,7 @@ class _Names(TorchFunctionMode):
         return func(*args, **kwargs)
 
     def _named(self, value: Any) -> Any:
-        said = value == self._kind if isinstance(value, str) else False
+        said = isinstance(value, str) and value == self._kind
         meant = isinstance(value, torch.device) and value.type == self._kind
         return torch.device("meta") if said or meant else value
 
@@ -141,9 +141,9 @@ def _called(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kind: str)
     asked = kwargs.get("device")
     if asked is not None:
         on_card = torch.device(asked).type != "cpu"
-        if on_card and kwargs.get("generator") is not None:
-            raise RuntimeError(f"{name}: a generator of the CPU for the card")
         kwargs = {**kwargs, "device": torch.device("cpu")}
+    if on_card and kwargs.get("generator") is not None:
+        raise RuntimeError(f"{name}: a generator of the CPU for the card")
     found = func(*tree_map(_held, args), **tree_map(_held, kwargs))
     if name in SCALARS or not on_card:
         return found
@@ -160,8 +160,6 @@ def _checked(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """
     tensors = [each for each in tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)]
     there = [isinstance(each, OnCard) for each in tensors]
-    if any(there) and kwargs.get("generator") is not None:
-        raise RuntimeError(f"{name}: a generator of the CPU for the card")
     if name in COPIES:
         return there[0]
     if name in INDEXED:
