@@ -11,6 +11,10 @@ from ahsml_app.base.launch import launched
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+HEADS = "cpu"
+"""Where heads train, whatever else there is: their steps are many and so small that a graphics card
+mostly waits to be told the next operation (benchmark)."""
+
 MOST_THREADS = 4
 """Of a training."""
 
@@ -77,17 +81,16 @@ def limit_training_threads() -> int:
     return threads
 
 
-def share_training_threads(device: str, numbers: int) -> int:
+def share_training_threads(numbers: int) -> int:
     """Set the threads for a training that has the machine to itself; how many fits it may run.
 
     Where there may be several at a time, each has one thread: fits that know nothing of each other
-    never wait for each other either. A graphics card computes one after the other anyway.
+    never wait for each other either.
 
     Args:
-        device: What the heads train on.
         numbers: Samples times features and classes, which says how large the copies are.
     """
-    if device != "cpu" or numbers > MOST_SHARED:
+    if numbers > MOST_SHARED:
         limit_training_threads()
         return 1
     fits = min(MOST_THREADS, limit_threads())
@@ -95,16 +98,15 @@ def share_training_threads(device: str, numbers: int) -> int:
     return fits
 
 
-def set_training_threads(device: str, numbers: int, *, alone: bool) -> int:
+def set_training_threads(numbers: int, *, alone: bool) -> int:
     """Set the threads of a training on cached features; how many fits it may run at a time.
 
     Args:
-        device: What the heads train on.
         numbers: Samples times features and classes.
         alone: Whether nothing else, such as a window, needs the machine.
     """
     if alone:
-        return share_training_threads(device, numbers)
+        return share_training_threads(numbers)
     limit_training_threads()
     return 1
 

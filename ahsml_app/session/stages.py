@@ -181,21 +181,20 @@ def train(
         alone: Whether nothing else, such as a window, needs the machine: a small set then trains
             on all cores.
     """
-    from ahsml_app.core.device import choose_device, limit_threads, set_training_threads
+    from ahsml_app.core.device import HEADS, choose_device, limit_threads, set_training_threads
     from ahsml_app.core.trainer import train as train_on
 
     config, data = _config(found.options), _train_data(table, features, trainable, trusted)
-    device = str(choose_device(found.options.device))
-    found.settings |= {"device": device, **asdict(config)}
+    found.settings |= {"device": str(choose_device(found.options.device)), **asdict(config)}
     numbers = len(table) * (config.components + len(table.class_names))
-    at_once = set_training_threads(device, numbers, alone=alone)
+    at_once = set_training_threads(numbers, alone=alone)
     try:
         with found.timed("train"):
             return (
                 yield from train_on(
                     config,
                     data,
-                    device=device,
+                    device=HEADS,
                     checkpoint=checkpoint,
                     cancel=found.cancel,
                     at_once=at_once,

@@ -84,24 +84,18 @@ def test_training_limits_the_linear_algebra_of_numpy_too(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("device", "numbers", "cores", "fits", "threads"),
-    [
-        ("cpu", 1000, 1, 1, 1),
-        ("cpu", 1000, 2, 2, 1),
-        ("cpu", 1000, 64, 4, 1),
-        ("cpu", MOST_SHARED + 1, 3, 1, 2),
-        ("cuda", 1000, 3, 1, 2),
-    ],
+    ("numbers", "cores", "fits", "threads"),
+    [(1000, 1, 1, 1), (1000, 2, 2, 1), (1000, 64, 4, 1), (MOST_SHARED + 1, 3, 1, 2)],
 )
 def test_small_fits_share_the_cores_and_have_one_thread_each(
-    monkeypatch, device, numbers, cores, fits, threads
+    monkeypatch, numbers, cores, fits, threads
 ):
     from threadpoolctl import threadpool_limits
 
     monkeypatch.setenv("OMP_NUM_THREADS", str(cores))
     before = torch.get_num_threads()
     with threadpool_limits():  # puts back what is changed here
-        assert share_training_threads(device, numbers) == fits
+        assert share_training_threads(numbers) == fits
         assert torch.get_num_threads() == threads
         with ThreadPoolExecutor() as pool:
             assert pool.submit(torch.get_num_threads).result() == threads

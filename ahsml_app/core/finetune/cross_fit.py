@@ -25,7 +25,7 @@ from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.device import limit_threads, set_training_threads
+from ahsml_app.core.device import HEADS, limit_threads, set_training_threads
 from ahsml_app.core.embedding import learn_embedding
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.embedding import Embedder, inside
@@ -239,7 +239,7 @@ class _Job:
             fold,
             np.arange(len(data)),
             "final-head",
-            around.device,
+            HEADS,
             kept,
             around.cancel,
             place=(config.passes, 0, 1),
@@ -255,7 +255,7 @@ class _Job:
                 train(
                     self._config,
                     data,
-                    device=around.device,
+                    device=HEADS,
                     checkpoint=around.folder / name,
                     cancel=around.cancel,
                     at_once=at_once,
@@ -289,7 +289,7 @@ class _Job:
     ) -> Generator[Event, None, Result]:
         numbers = len(data) * (self._config.components + data.class_count)
         around = self._around
-        at_once = set_training_threads(around.device, numbers, alone=around.alone)
+        at_once = set_training_threads(numbers, alone=around.alone)
         try:
             return (yield from training(at_once))
         finally:
