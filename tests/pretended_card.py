@@ -1,9 +1,10 @@
 """Tensors that say they are on a graphics card and compute on the CPU, for machines without one.
 
 What a real card refuses is refused here: operations on tensors of two devices, tensors handed to
-numpy, random generators of the CPU, and float64 where the card has none. So code that would end in
-an error on a card ends in one here, and code that would not gives the numbers of the CPU. Speed,
-memory, rounding and mixed precision are not pretended.
+numpy, random generators of the CPU, float64 where the card has none, and, while operations are
+recorded, those that the CPU would have to wait for. So code that would end in an error on a card
+ends in one here, and code that would not gives the numbers of the CPU. Speed, memory, rounding and
+mixed precision are not pretended.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from torch.utils._pytree import tree_leaves, tree_map
 INDEXED = ("index", "_unsafe_index", "index_put", "index_put_", "_index_put_impl_")
 """Indices may lie on the CPU where what they are taken of lies on the card."""
 
+MEMORY = 8 * 10**9
+
 COPIES = ("copy_", "_to_copy")
+COUNTING = ("nonzero", "_unique2", "unique_dim", "unique_consecutive", "masked_select")
+"""How large their results are depends on the numbers."""
+
 SCALARS = ("_local_scalar_dense", "equal", "is_same_size")
 
 
@@ -128,10 +134,89 @@ def pretended_card(kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
             # Optimisers would ask its driver whether a graph is being recorded.
             patched.setattr(torch.accelerator, "current_accelerator", lambda **_: None)
             patched.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: False)
+            patched.setattr(torch.cuda, "CUDAGraph", PretendedGraph)
+            patched.setattr(torch.cuda, "graph", _recorded)
+            patched.setattr(torch.cuda, "mem_get_info", lambda *_: (MEMORY, MEMORY))
             patched.setattr(torch.Tensor, "pin_memory", lambda tensor, *_: tensor)
             yield
     finally:
         torch.__future__.set_overwrite_module_params_on_conversion(overwrite)
+
+
+class PretendedGraph:
+    """Operations that were recorded, as `torch.cuda.CUDAGraph` holds them."""
+
+    replays = 0
+
+    def __init__(self) -> None:
+        self._calls: list[tuple[Any, Any, Any, Any]] = []
+        self._own: set[int] = set()
+        self._changed: dict[int, tuple[torch.UntypedStorage, torch.UntypedStorage]] = {}
+
+    def check(self, name: str, args: tuple[Any, ...], on_card: bool) -> None:
+        """Refuse what ends a recording on a real card."""
+        tensors = [each for each in tree_leaves(args) if isinstance(each, torch.Tensor)]
+        cards = [isinstance(each, OnCard) for each in tensors]
+        fetched = name in (*SCALARS, *COUNTING) and on_card
+        crossing = name in COPIES and any(cards) != all(cards)
+        picked = name in INDEXED and any(each.dtype == torch.bool for each in tensors[1:])
+        if fetched or crossing or (picked and on_card):
+            raise RuntimeError(f"{name}: not permitted while a card is recording")
+
+    def before(self, func: Any, args: Any, kwargs: Any) -> None:
+        """Keep what an operation will overwrite: recording computes nothing."""
+        for storage in _overwritten(func, args, kwargs):
+            place = storage.data_ptr()
+            if place not in self._own and place not in self._changed:
+                self._changed[place] = storage, storage.clone()
+
+    def after(self, func: Any, args: Any, kwargs: Any, found: Any) -> None:
+        """Keep the operation and what it gave."""
+        self._calls.append((func, args, kwargs, found))
+        if not any(each.alias_info for each in func._schema.returns):
+            for each in tree_leaves(found):
+                if isinstance(each, torch.Tensor):
+                    self._own.add(each.untyped_storage().data_ptr())
+
+    def end(self) -> None:
+        """Put back what was overwritten."""
+        for storage, kept in self._changed.values():
+            storage.copy_(kept)
+        self._changed.clear()
+
+    def replay(self) -> None:
+        """Compute it, with the results where they were."""
+        PretendedGraph.replays += 1
+        with torch.utils._python_dispatch._disable_current_modes(), torch.no_grad():
+            for func, args, kwargs, found in self._calls:
+                new = func(*args, **kwargs)
+                if any(each.alias_info for each in func._schema.returns):
+                    continue
+                for old, fresh in zip(tree_leaves(found), tree_leaves(new), strict=True):
+                    if isinstance(old, torch.Tensor):
+                        old.copy_(fresh)
+
+
+_TAPE: list[PretendedGraph] = []
+
+
+@contextmanager
+def _recorded(graph: PretendedGraph) -> Iterator[None]:
+    _TAPE.append(graph)
+    try:
+        yield
+    finally:
+        _TAPE.pop().end()
+
+
+def _overwritten(func: Any, args: Any, kwargs: Any) -> Iterator[torch.UntypedStorage]:
+    for place, argument in enumerate(func._schema.arguments):
+        if argument.alias_info is None or not argument.alias_info.is_write:
+            continue
+        given = args[place] if place < len(args) else kwargs.get(argument.name)
+        for each in tree_leaves(given):
+            if isinstance(each, torch.Tensor):
+                yield each.untyped_storage()
 
 
 def _called(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kind: str) -> Any:
@@ -144,11 +229,17 @@ def _called(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], kind: str)
         kwargs = {**kwargs, "device": torch.device("cpu")}
     if on_card and kwargs.get("generator") is not None:
         raise RuntimeError(f"{name}: a generator of the CPU for the card")
-    found = func(*tree_map(_held, args), **tree_map(_held, kwargs))
+    held = tree_map(_held, args), tree_map(_held, kwargs)
+    if _TAPE:
+        _TAPE[-1].check(name, args, on_card)
+        _TAPE[-1].before(func, *held)
+    found = func(*held[0], **held[1])
+    if _TAPE and on_card:
+        _TAPE[-1].after(func, *held, found)
     if name in SCALARS or not on_card:
         return found
     if name.endswith("_"):  # in place
-        return None if name.startswith("_foreach") else args[0]
+        return args[0] if func._schema.returns else None
     return kwargs["out"] if "out" in kwargs else tree_map(_on(kind), found)
 
 

@@ -160,10 +160,10 @@ def _misbehave(case: str) -> None:
             raise RuntimeError("CUDA out of memory, as it were")
         return forward(self, *more)
 
-    def dear(self: Any, *more: Any) -> Any:
+    def dear(self: Any, *more: Any, **named: Any) -> Any:
         if self.tuning.micro_batch == MUCH + 1:
             raise RuntimeError("CUDA out of memory in the loss")
-        return objective(self, *more)
+        return objective(self, *more, **named)
 
     steps: list[Any] = []
 

@@ -168,7 +168,8 @@ def _margins(
         return Margins(constant.expand(classes), constant.expand(classes, classes), constant[0])
     same = labels[:, None] == labels[None, :]
     same.fill_diagonal_(False)
-    return adaptive_margins(bank.similarity, config.margins, base=BASE, in_class=similarity[same])
+    in_class = similarity.masked_fill(~same, math.nan)
+    return adaptive_margins(bank.similarity, config.margins, base=BASE, in_class=in_class)
 
 
 def _twins(count: int, extra: int, device: torch.device) -> Tensor:

@@ -102,24 +102,25 @@ def adaptive_margins(
 
 
 def _view_margin(in_class: Tensor, convention: Convention, base: float | Tensor) -> Tensor:
-    seen = in_class[~in_class.isnan()]
-    if not seen.numel():
-        return torch.as_tensor(base, dtype=in_class.dtype, device=in_class.device)
-    if convention == "paper":
-        return seen.min()
-    return seen.max() if convention == "distance" else torch.quantile(seen, VIEW_QUANTILE)
+    unseen = in_class.isnan()
+    if convention == "hierarchical":
+        found = torch.nanquantile(in_class, VIEW_QUANTILE)
+    elif convention == "paper":
+        found = in_class.masked_fill(unseen, math.inf).amin()
+    else:
+        found = in_class.masked_fill(unseen, -math.inf).amax()
+    # Not decided in Python, which would have to wait for a graphics card.
+    return torch.where(unseen.all(), base, found)
 
 
 def _scaled(values: Tensor, counted: Tensor, spread: float) -> Tensor:
     """Scale the counted values to [0, spread]; the unseen and the equal go to the middle."""
     known = counted & ~values.isnan()
-    if not known.any():
-        return torch.full_like(values, spread / 2)
-    low, high = values[known].min(), values[known].max()
-    if high - low <= torch.finfo(values.dtype).eps:
-        return torch.full_like(values, spread / 2)
+    low = values.masked_fill(~known, math.inf).amin()
+    high = values.masked_fill(~known, -math.inf).amax()
+    apart = high - low > torch.finfo(values.dtype).eps  # false where none is known
     share = ((values - low) / (high - low)).clamp(0.0, 1.0)
-    return spread * torch.where(values.isnan(), 0.5, share)
+    return spread * torch.where(apart & ~values.isnan(), share, 0.5)
 
 
 def class_similarity(
@@ -144,18 +145,13 @@ def _class_sums(
     similarity: Tensor, labels: Tensor, classes: int, weights: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     similarity = similarity.detach()
-    # A batch holds few of the classes, so the products run over those that are present.
-    present, index = torch.unique(labels, return_inverse=True)
-    member = torch.nn.functional.one_hot(index, len(present)).to(similarity.dtype)
+    # Over all classes: to find those present, Python would have to wait for a graphics card.
+    every = torch.arange(classes, device=labels.device)
+    member = (labels[:, None] == every).to(similarity.dtype)
     if weights is not None:
         member = member * weights.to(similarity.dtype)[:, None]
     pairs = torch.ones_like(similarity).fill_diagonal_(0.0)
-    places = (present[:, None], present[None, :])
-    sums = similarity.new_zeros(classes, classes)
-    counts = similarity.new_zeros(classes, classes)
-    sums[places] = member.T @ (similarity * pairs) @ member
-    counts[places] = member.T @ pairs @ member
-    return sums, counts
+    return member.T @ (similarity * pairs) @ member, member.T @ pairs @ member
 
 
 class ClassSimilarityBank:
@@ -179,6 +175,7 @@ class ClassSimilarityBank:
         self._sums = torch.zeros(classes, classes, device=device)
         self._counts = torch.zeros(classes, classes, device=device)
         self._mean = torch.full((classes, classes), math.nan, device=device)
+        self._ready = False
 
     @property
     def similarity(self) -> Tensor:
@@ -188,7 +185,7 @@ class ClassSimilarityBank:
     @property
     def ready(self) -> bool:
         """Whether an epoch has been folded in."""
-        return not bool(self._mean.isnan().all())
+        return self._ready
 
     def update(self, similarity: Tensor, labels: Tensor, weights: Tensor | None = None) -> None:
         """Collect a batch.
@@ -210,6 +207,7 @@ class ClassSimilarityBank:
         moved = self._momentum * self._mean + (1 - self._momentum) * new
         moved = torch.where(self._mean.isnan(), new, moved)
         self._mean = torch.where(seen, moved, self._mean)
+        self._ready = not bool(self._mean.isnan().all())
         self._sums.zero_()
         self._counts.zero_()
 
@@ -224,6 +222,7 @@ class ClassSimilarityBank:
     def restore(self, state: dict[str, Tensor]) -> None:
         """Continue from the `state` of a checkpoint."""
         self._mean = state["class_similarity"].to(self._mean, copy=True)
+        self._ready = not bool(self._mean.isnan().all())
         if "sums" in state:  # not in checkpoints of earlier versions, which lie between epochs
             self._sums = state["sums"].to(self._sums, copy=True)
             self._counts = state["counts"].to(self._counts, copy=True)

@@ -156,8 +156,7 @@ def averaged(
         for step, (batch, pixels) in enumerate(read_ahead(source, batches)):
             training.step((epoch, step, len(batches)), batch, pixels, CancelToken())
         training.end_epoch()
-    network: nn.Module = training.average.module
-    return with_weights(backbone, training.backbone_state()), network.head.eval()  # type: ignore[operator, union-attr, return-value]
+    return with_weights(backbone, training.backbone_state()), training.average.head.eval()
 
 
 def embedded(head: nn.Module, prepared: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -147,7 +147,7 @@ def test_a_network_of_one_input_size_trains_on_pictures_of_that_size(
     assert training.size == backbone.size == 160
     rows = training.batches(0)[0]
     pixels = np.full((len(rows), 3, 183, 183), 99, dtype=np.uint8)
-    assert np.isfinite(training.step((0, 0, 2), rows, pixels, CancelToken()))
+    assert training.step((0, 0, 2), rows, pixels, CancelToken()).isfinite()
 
 
 def test_every_loss_trains_with_a_memory_and_stays_finite(setting: Setting) -> None:

@@ -20,7 +20,7 @@ from finetuning import (
     task_of,
     tiny_backbone,
 )
-from pretended_card import OnCard, pretended_card
+from pretended_card import OnCard, PretendedGraph, pretended_card
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import SampleTable
@@ -30,8 +30,10 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune import cross_fit
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.cross_fit import Start, Surroundings, Tuned, finetune
+from ahsml_app.core.finetune.limits import micro_batch
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.training import NetworkTraining, Task, micro_batch
+from ahsml_app.core.finetune.recording import BEFORE
+from ahsml_app.core.finetune.training import NetworkTraining, Task
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -100,6 +102,14 @@ def pictures(tmp_path_factory) -> Pictures:
     return table, backbone, task_of(table, backbone, folder / "cache"), folder
 
 
+@pytest.fixture(scope="module")
+def many(tmp_path_factory) -> Pictures:
+    """As many pictures as make an epoch that is worth a recording."""
+    folder = tmp_path_factory.mktemp("many")
+    table, backbone = picture_table(folder / "pictures", each=20), tiny_backbone(folder)
+    return table, backbone, task_of(table, backbone, folder / "cache"), folder
+
+
 TUNINGS = {
     "at once": replace(TUNING, size=SIZE),
     "in parts, with a memory": replace(TUNING, size=SIZE, micro_batch=5, memory=16),
@@ -108,9 +118,14 @@ TUNINGS = {
 
 
 def _losses(
-    pictures: Pictures, tuning: FinetuneConfig, config: TrainConfig, device: str
+    pictures: Pictures,
+    tuning: FinetuneConfig,
+    config: TrainConfig,
+    device: str,
+    *,
+    restored: bool = True,
 ) -> list[float]:
-    """Of all steps; the state is taken and put back after each epoch."""
+    """Of all steps; the state is taken and put back after each epoch, or not."""
     table, backbone, task, _ = pictures
     training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
     assert isinstance(training.network.head.prototypes, OnCard) == (device != "cpu")
@@ -120,9 +135,10 @@ def _losses(
         batches = training.batches(epoch)
         for step, (rows, pixels) in enumerate(read_ahead(source, batches)):
             place = (epoch, step, len(batches))
-            losses.append(training.step(place, rows, pixels, CancelToken()))
+            losses.append(float(training.step(place, rows, pixels, CancelToken())))
         training.end_epoch()
-        training.restore(training.state())
+        if restored:
+            training.restore(training.state())
     return losses
 
 
@@ -136,6 +152,24 @@ def test_networks_train_on_a_card_as_on_the_cpu(core, tuning, kind, pictures, mo
     with pretended_card(kind, monkeypatch):
         found = _losses(pictures, tuning, config, kind)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+@pytest.mark.parametrize("restored", [False, True], ids=["on and on", "restored"])
+@pytest.mark.parametrize("core", [False, True], ids=["extension", "core"])
+def test_a_recorded_step_is_repeated_with_the_numbers_of_each(
+    core, restored, many, monkeypatch
+) -> None:
+    alone = (
+        {"pair_weight": float("inf"), "soft_similarity": False} if core else {"pair_weight": 1.0}
+    )
+    config = replace(CONFIG, **alone)
+    tuning = replace(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
+    expected = _losses(many, tuning, config, "cpu", restored=restored)
+    before = PretendedGraph.replays
+    with pretended_card("cuda", monkeypatch):
+        found = _losses(many, tuning, config, "cuda", restored=restored)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+    assert PretendedGraph.replays - before == len(found) - BEFORE * tuning.epochs
 
 
 @pytest.mark.parametrize("kind", CARDS)

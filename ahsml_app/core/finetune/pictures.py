@@ -115,7 +115,9 @@ def read_ahead(
             submit()
         while under_way:
             rows, futures = under_way.popleft()
-            pixels = np.stack([future.result() for future in futures])
+            pixels = np.empty((len(rows), 3, source.size, source.size), dtype=np.uint8)
+            for place, future in zip(pixels, futures, strict=True):
+                place[:] = future.result()
             submit()
             yield rows, pixels
     finally:

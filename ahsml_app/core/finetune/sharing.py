@@ -19,8 +19,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
+from ahsml_app.core.finetune.limits import OutOfMemory, out_of_memory
 from ahsml_app.core.finetune.network import TunedNetwork
-from ahsml_app.core.finetune.training import OutOfMemory, out_of_memory
 from ahsml_app.core.processes import worst
 from ahsml_app.core.team import Team
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
@@ -19,8 +20,10 @@ from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.batches import batch_count
 from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.training import NetworkTraining, OutOfMemory, Task
+from ahsml_app.core.finetune.limits import OutOfMemory
+from ahsml_app.core.finetune.pictures import MARGIN, PictureSource
+from ahsml_app.core.finetune.supply import Supply
+from ahsml_app.core.finetune.training import NetworkTraining, Task
 from ahsml_app.core.team import our_team, team
 
 if TYPE_CHECKING:
@@ -62,11 +65,22 @@ class Place:
 
 @dataclass(slots=True)
 class _Position:
-    """How far a training has come: the next step, and the loss of the epoch so far."""
+    """How far a training has come: the next step, and the loss of the epoch so far.
+
+    Losses stay on the device until somebody wants to know them.
+    """
 
     epoch: int = 0
     step: int = 0
     loss: float = 0.0
+    unfetched: list[Tensor] = field(default_factory=list)
+
+    def summed(self) -> float:
+        """Loss of the epoch so far, all steps together."""
+        for each in self.unfetched:
+            self.loss += float(each)
+        self.unfetched.clear()
+        return self.loss
 
 
 def steps_of(rows: int, tuning: FinetuneConfig) -> int:
@@ -118,13 +132,14 @@ def tune(
     training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
     position = _resume(training, checkpoint, place)
     pictures = PictureSource(source, round(training.size * MARGIN))
-    epochs = _run_epochs(training, pictures, position, checkpoint, cancel, place, device)
+    supply = Supply(pictures, len(task.rows), torch.device(device))
+    epochs = _run_epochs(training, supply, position, checkpoint, cancel, place, device)
     if team() is None:
         yield from epochs
     else:
         from ahsml_app.core.finetune.together import gather_unreadable, share_out
 
-        done = (position.epoch, position.step, position.loss)
+        done = (position.epoch, position.step, position.summed())
         share_out(training, backbone, source, config, done)
         yield from epochs
         gather_unreadable(pictures.unreadable)
@@ -147,15 +162,17 @@ def help_to_tune(order: Message) -> None:
 
     training, paths, position = joined_training(order)
     pictures = PictureSource(paths, round(training.size * MARGIN))
+    device = our_team().device
+    supply = Supply(pictures, len(training.task.rows), torch.device(device))
     nothing = CheckpointFolder(None, "")
     epochs = _run_epochs(
         training,
-        pictures,
+        supply,
         _Position(*position),
         nothing,
         CancelToken(),
         Place(0, 0, 0, 0),
-        our_team().device,
+        device,
     )
     with contextlib.suppress(Cancelled):
         for _ in epochs:
@@ -165,7 +182,7 @@ def help_to_tune(order: Message) -> None:
 
 def _run_epochs(
     training: NetworkTraining,
-    pictures: PictureSource,
+    supply: Supply,
     position: _Position,
     checkpoint: CheckpointFolder,
     cancel: CancelToken,
@@ -175,7 +192,7 @@ def _run_epochs(
     """All epochs that are left, in smaller parts where the memory is too small."""
     while position.epoch < training.tuning.epochs:
         try:
-            steps = yield from _run_steps(training, pictures, position, checkpoint, cancel, place)
+            steps = yield from _run_steps(training, supply, position, checkpoint, cancel, place)
         except OutOfMemory as error:
             smaller = training.part // 2
             if smaller < SMALLEST_PART:
@@ -184,6 +201,7 @@ def _run_epochs(
             yield _end_epoch(training, position, checkpoint, place, steps)
             continue
         # Outside the handler: the error's traceback holds on to the memory.
+        supply.forget()
         torch.cuda.empty_cache()
         yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
         training.tuning = replace(training.tuning, micro_batch=smaller)
@@ -191,7 +209,7 @@ def _run_epochs(
 
 def _run_steps(
     training: NetworkTraining,
-    pictures: PictureSource,
+    supply: Supply,
     position: _Position,
     checkpoint: CheckpointFolder,
     cancel: CancelToken,
@@ -202,13 +220,12 @@ def _run_steps(
     steps = len(batches)
     saved = time.monotonic()
     left = batches[position.step :]
-    reader = read_ahead(pictures, [training.own(rows) for rows in left])
+    reader = supply.of([training.own(rows) for rows in left])
     try:
-        for rows, (own, pixels) in zip(left, reader, strict=True):
-            pictures.check(own)
+        for rows, pixels in zip(left, reader, strict=True):
             step = (position.epoch, position.step, steps)
             try:
-                position.loss += training.step(step, rows, pixels, cancel)
+                position.unfetched.append(training.step(step, rows, pixels, cancel))
             except Cancelled:
                 _save(training, position, checkpoint, place)
                 raise
@@ -232,7 +249,7 @@ def _end_epoch(
 ) -> EpochEnd:
     """Go on to the next epoch, which a checkpoint is kept of."""
     training.end_epoch()
-    loss, epoch = position.loss / max(steps, 1), position.epoch
+    loss, epoch = position.summed() / max(steps, 1), position.epoch
     position.epoch, position.step, position.loss = epoch + 1, 0, 0.0
     _save(training, position, checkpoint, place)
     weights = training.task.weights
@@ -244,7 +261,7 @@ def _end_epoch(
 def _save(
     training: NetworkTraining, position: _Position, checkpoint: CheckpointFolder, place: Place
 ) -> None:
-    numbers = np.array([position.epoch, position.step, position.loss], dtype=np.float64)
+    numbers = np.array([position.epoch, position.step, position.summed()], dtype=np.float64)
     checkpoint.save(place.name, {**training.state(), "position": numbers})
 
 
