@@ -52,10 +52,18 @@ TUNED_CORE = {loss: f"tuned: AHSML core alone, {loss}" for loss in LOSSES}
 TUNED_PRISM, TUNED_ANCHOR = f"tuned: {PRISM_CONTRASTIVE}", "tuned: plain proxy-anchor"
 TUNED_PEERS = (*TUNED_PLAIN.values(), TUNED_PRISM, TUNED_ANCHOR)
 
-NETWORK = (
-    "soft_targets",
-    *(f"finetune/{name}" for name in ("batches", "network", "starting", "training", "views")),
+PARTS = (
+    "batches",
+    "inputs",
+    "limits",
+    "network",
+    "optimiser",
+    "recording",
+    "starting",
+    "training",
+    "views",
 )
+NETWORK = ("soft_targets", *(f"finetune/{name}" for name in PARTS))
 CODE = code_digest("embedding", "embedding_space", *NETWORK)
 PEER_CODE = files_digest("retrieval_peers.py", "retrieval_tuned_peers.py")
 NETWORK_CODE = code_digest(*NETWORK)
