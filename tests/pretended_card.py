@@ -158,9 +158,13 @@ class PretendedGraph:
         tensors = [each for each in tree_leaves(args) if isinstance(each, torch.Tensor)]
         cards = [isinstance(each, OnCard) for each in tensors]
         fetched = name in (*SCALARS, *COUNTING) and on_card
-        crossing = name in COPIES and any(cards) != all(cards)
-        picked = name in INDEXED and any(each.dtype == torch.bool for each in tensors[1:])
-        if fetched or crossing or (picked and on_card):
+        crossing = name in COPIES and (any(cards) != all(cards) or cards[0] != on_card)
+        others = list(zip(tensors, cards, strict=True))[1:]
+        picked = name in INDEXED and any(
+            each.dtype == torch.bool or (each.ndim and not on) for each, on in others
+        )
+        made = name == "lift_fresh"  # torch.tensor, from numbers of the CPU
+        if fetched or crossing or made or (picked and on_card):
             raise RuntimeError(f"{name}: not permitted while a card is recording")
 
     def before(self, func: Any, args: Any, kwargs: Any) -> None:

@@ -145,13 +145,22 @@ def _class_sums(
     similarity: Tensor, labels: Tensor, classes: int, weights: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     similarity = similarity.detach()
-    # Over all classes: to find those present, Python would have to wait for a graphics card.
-    every = torch.arange(classes, device=labels.device)
-    member = (labels[:, None] == every).to(similarity.dtype)
+    if labels.device.type == "cpu":
+        # A batch holds few of the classes, so the products run over those that are present.
+        present, index = torch.unique(labels, return_inverse=True)
+    else:  # to find these, Python would have to wait for a graphics card
+        present, index = torch.arange(classes, device=labels.device), labels
+    places = torch.arange(len(present), device=labels.device)
+    member = (index[:, None] == places).to(similarity.dtype)
     if weights is not None:
         member = member * weights.to(similarity.dtype)[:, None]
     pairs = torch.ones_like(similarity).fill_diagonal_(0.0)
-    return member.T @ (similarity * pairs) @ member, member.T @ pairs @ member
+    spot = (present[:, None], present[None, :])
+    sums = similarity.new_zeros(classes, classes)
+    counts = similarity.new_zeros(classes, classes)
+    sums[spot] = member.T @ (similarity * pairs) @ member
+    counts[spot] = member.T @ pairs @ member
+    return sums, counts
 
 
 class ClassSimilarityBank:

@@ -67,6 +67,8 @@ def _arguments() -> argparse.Namespace:
     add("--stage", choices=(*STAGES, "all"), default="all")
     add("--quick", action="store_true", help="one seed, 300 to 1,000 images a set, no report")
     add("--seeds", type=int, default=3, help="seeds of the planted noise, and of tuned networks")
+    devices = ("cpu", "cuda", "mps")
+    add("--device", choices=devices, default="cpu", help="that networks are tuned on")
     add("--out", type=Path, default=HERE, help="folder of the rows")
     add("--results", type=Path, default=HERE / "RESULTS.md", help="file that takes the tables")
     add("--report", action="store_true", help="compute nothing, only write the tables")
@@ -87,8 +89,8 @@ def _work(
         elif stage == "tuned":
             for each, features in _real(asked):
                 for seed in range(1 if asked.quick else asked.seeds):
-                    method = tuned(features, each, asked.data, seed, quick=asked.quick)
-                    yield each, features, [method]
+                    job = (features, each, asked.data, seed)
+                    yield each, features, [tuned(*job, quick=asked.quick, device=asked.device)]
         else:
             yield from _ablation(asked)
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from ledger import code_digest
 from measures import measure_result
-from methods import TUNED, Method, finish
+from methods import TUNED, TUNED_ON_CARD, Method, finish
 from sets import LabelledSet
 
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice
@@ -49,7 +49,13 @@ CODE = code_digest(
 
 
 def tuned(
-    features: npt.NDArray[np.float16], each: LabelledSet, data: Path, seed: int, *, quick: bool
+    features: npt.NDArray[np.float16],
+    each: LabelledSet,
+    data: Path,
+    seed: int,
+    *,
+    quick: bool,
+    device: str = "cpu",
 ) -> Method:
     """All three networks of the product: two that score labels, and the one that is exported.
 
@@ -59,10 +65,12 @@ def tuned(
         data: Folder of the image folders.
         seed: Of both trainings.
         quick: One epoch of tiny pictures.
+        device: cpu, or a graphics card, which trains on pictures of the full size.
     """
     config = TrainConfig(seed=seed)
     tuning = FinetuneConfig(size=32, epochs=1) if quick else FinetuneConfig(seed=seed)
     settings = asdict(config) | {f"tuning_{name}": v for name, v in asdict(tuning).items()}
+    settings |= {} if device == "cpu" else {"device": device}
 
     def run() -> dict[str, Any]:
         count = len(each.given)
@@ -73,12 +81,13 @@ def tuned(
         table, _ = finish(fingerprint(table, index_path=cache_folder() / "fingerprints.sqlite"))
         start = Start(table, load_backbone(), labelled, before, DEFAULT_VIEWS)
         with tempfile.TemporaryDirectory() as folder:
-            around = Surroundings("cpu", Path(folder), CancelToken(), print, alone=True)
+            around = Surroundings(device, Path(folder), CancelToken(), print, alone=True)
             found: Tuned = finish(finetune(config, tuning, start, around), _say)
         own = measure_result(before, each)["average_precision"]
         return {**measure_result(found.result, each), "kept": found.kept, "before": own}
 
-    return Method(f"{TUNED}, seed {seed}" if seed else TUNED, settings, run)
+    name = TUNED if device == "cpu" else TUNED_ON_CARD
+    return Method(f"{name}, seed {seed}" if seed else name, settings, run)
 
 
 def _say(event: Event) -> None:

@@ -29,6 +29,7 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 
 OURS, PLAIN, CORE, CEILING = "AHSML core + extension", "plain loss", "AHSML core", "ceiling"
 KNN, CLEANLAB, TUNED = "kNN", "cleanlab", "AHSML, network tuned"
+TUNED_ON_CARD = f"{TUNED} on a graphics card"
 METHODS = (KNN, CLEANLAB, PLAIN, CORE, OURS, CEILING)
 
 DEFAULT = TrainConfig()

@@ -14,6 +14,7 @@ from pretended_card import pretended_card
 
 from ahsml_app.base.errors import InputError
 from ahsml_app.core.finetune import supply as supply_module
+from ahsml_app.core.finetune.limits import OutOfMemory
 from ahsml_app.core.finetune.pictures import GRAY, PictureSource
 from ahsml_app.core.finetune.supply import Supply
 
@@ -124,3 +125,19 @@ def test_most_of_a_batch_unreadable_ends_it_though_others_are_kept(files, tmp_pa
         list(supply.of([np.array([0, 1, 2])]))
         with pytest.raises(InputError, match="5 of 7 images"):
             list(supply.of([np.array([0, 1, 3, 4, 5, 6, 7])]))
+
+
+def test_a_card_without_room_for_pictures_says_so_and_then_keeps_none(files, monkeypatch) -> None:
+    def full(*_: object) -> torch.Tensor:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    rows = [np.arange(4)]
+    with pretended_card("cuda", monkeypatch):
+        supply = Supply(source_of(files), len(files), CARD)
+        with monkeypatch.context() as patched, pytest.raises(OutOfMemory):
+            patched.setattr(supply_module, "sent", full)
+            list(supply.of(rows))
+        assert supply.forget()
+        (found,) = supply.of(rows)
+        np.testing.assert_array_equal(found[0], supply.source.read(0))
+        assert not supply.forget()

@@ -31,9 +31,11 @@ from ahsml_app.core.finetune import cross_fit
 from ahsml_app.core.finetune.config import FinetuneConfig
 from ahsml_app.core.finetune.cross_fit import Start, Surroundings, Tuned, finetune
 from ahsml_app.core.finetune.limits import micro_batch
+from ahsml_app.core.finetune.network import TunedNetwork
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.recording import BEFORE
 from ahsml_app.core.finetune.training import NetworkTraining, Task
+from ahsml_app.core.finetune.views import STRONG, Differences, draw, made
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -123,9 +125,9 @@ def _losses(
     config: TrainConfig,
     device: str,
     *,
-    restored: bool = True,
+    restored: int | None = 0,
 ) -> list[float]:
-    """Of all steps; the state is taken and put back after each epoch, or not."""
+    """Of all steps; the state is taken and put back in each epoch before that step, or never."""
     table, backbone, task, _ = pictures
     training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
     assert isinstance(training.network.head.prototypes, OnCard) == (device != "cpu")
@@ -135,10 +137,10 @@ def _losses(
         batches = training.batches(epoch)
         for step, (rows, pixels) in enumerate(read_ahead(source, batches)):
             place = (epoch, step, len(batches))
+            if step == restored:
+                training.restore(training.state())
             losses.append(float(training.step(place, rows, pixels, CancelToken())))
         training.end_epoch()
-        if restored:
-            training.restore(training.state())
     return losses
 
 
@@ -154,7 +156,22 @@ def test_networks_train_on_a_card_as_on_the_cpu(core, tuning, kind, pictures, mo
     np.testing.assert_allclose(found, expected, rtol=1e-3)
 
 
-@pytest.mark.parametrize("restored", [False, True], ids=["on and on", "restored"])
+@pytest.mark.parametrize("kind", CARDS)
+@pytest.mark.parametrize("side", [32, 96, 224])
+def test_views_are_made_on_a_card_as_on_the_cpu(side, kind, monkeypatch) -> None:
+    generator = torch.Generator().manual_seed(side)
+    pictures = torch.randint(0, 256, (24, 3, side + 9, side + 9), generator=generator)
+    differences = draw(24, STRONG, generator)
+    assert (differences.blur > 0).any()
+    assert (differences.erased[:, 2] > 0).any()
+    expected = made(pictures, side, differences).numpy()
+    with pretended_card(kind, monkeypatch):
+        there = Differences(*(each.to(kind) for each in differences.tensors()))
+        found = made(pictures.to(kind), side, there).cpu().numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-2)
+
+
+@pytest.mark.parametrize("restored", [None, 8], ids=["on and on", "restored"])
 @pytest.mark.parametrize("core", [False, True], ids=["extension", "core"])
 def test_a_recorded_step_is_repeated_with_the_numbers_of_each(
     core, restored, many, monkeypatch
@@ -169,7 +186,9 @@ def test_a_recorded_step_is_repeated_with_the_numbers_of_each(
     with pretended_card("cuda", monkeypatch):
         found = _losses(many, tuning, config, "cuda", restored=restored)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
-    assert PretendedGraph.replays - before == len(found) - BEFORE * tuning.epochs
+    # After a restoration too little of the epoch is left for another recording.
+    recorded = len(found) // tuning.epochs if restored is None else restored
+    assert PretendedGraph.replays - before == tuning.epochs * (recorded - BEFORE)
 
 
 @pytest.mark.parametrize("kind", CARDS)
@@ -188,7 +207,47 @@ def test_a_whole_fine_tuning_runs_on_a_card(kind, pictures, monkeypatch) -> None
     np.testing.assert_allclose(*alike, atol=0.02)
 
 
-def test_a_part_of_resnet_50_leaves_room_on_a_card_of_8_gb() -> None:
+@pytest.mark.parametrize("asks", ["for a number", "for another device"])
+def test_a_network_that_cannot_be_recorded_trains_in_the_usual_way(asks, many, monkeypatch) -> None:
+    tuning = replace(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
+    expected = _losses(many, tuning, CONFIG, "cpu", restored=None)
+    forward = TunedNetwork.forward
+
+    def asking(network: TunedNetwork, pixels: torch.Tensor, *more: object) -> torch.Tensor:
+        if asks == "for a number":
+            float(pixels[0, 0, 0, 0])
+        else:
+            torch.tensor([1.0], device=pixels.device)
+        return forward(network, pixels, *more)
+
+    before = PretendedGraph.replays
+    with pretended_card("cuda", monkeypatch):
+        monkeypatch.setattr(TunedNetwork, "forward", asking)
+        found = _losses(many, tuning, CONFIG, "cuda", restored=None)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+    assert PretendedGraph.replays == before
+
+
+def test_a_smaller_batch_among_recorded_steps_is_computed_in_the_usual_way(
+    many, monkeypatch
+) -> None:
+    class Uneven(NetworkTraining):
+        def batches(self, epoch: int) -> list[np.ndarray]:
+            every = super().batches(epoch)
+            return [rows[:3] if step in (1, 7, 8) else rows for step, rows in enumerate(every)]
+
+    monkeypatch.setattr(f"{__name__}.NetworkTraining", Uneven)
+    tuning = replace(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
+    expected = _losses(many, tuning, CONFIG, "cpu", restored=None)
+    before = PretendedGraph.replays
+    with pretended_card("cuda", monkeypatch):
+        found = _losses(many, tuning, CONFIG, "cuda", restored=None)
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+    assert PretendedGraph.replays - before == len(found) - (BEFORE + 3) * tuning.epochs
+
+
+def test_a_part_of_resnet_50_leaves_room_on_a_card_of_8_gb(monkeypatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
     network = timm.create_model("resnet50", num_classes=0).eval()
     size, pictures = 224, 2
     fixed = {each.untyped_storage().data_ptr() for each in network.state_dict().values()}

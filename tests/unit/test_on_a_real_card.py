@@ -16,6 +16,8 @@ from ahsml_app.core.backbones import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.finetune import recording
 from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.inputs import StepInputs
+from ahsml_app.core.finetune.network import TunedNetwork
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.training import NetworkTraining, Task
 from ahsml_app.core.finetune.tuning import Place, tune
@@ -35,6 +37,18 @@ def prepared(folder: Path) -> tuple[SampleTable, Backbone, Task]:
     return table, backbone, task_of(table, backbone, folder / "cache")
 
 
+def repeated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one with each repetition of a recorded step."""
+    usual, found = recording.Recording.repeat, []
+
+    def counted(self: recording.Recording, inputs: StepInputs) -> recording.Outcome:
+        found.append(1)
+        return usual(self, inputs)
+
+    monkeypatch.setattr(recording.Recording, "repeat", counted)
+    return found
+
+
 def losses(folder: Path, device: str) -> list[float]:
     table, backbone, task = prepared(folder)
     training = NetworkTraining(backbone, task, CONFIG, small_batches(), torch.device(device))
@@ -50,7 +64,9 @@ def losses(folder: Path, device: str) -> list[float]:
 
 
 def test_recorded_steps_give_the_numbers_of_usual_ones(tmp_path, monkeypatch) -> None:
+    repetitions = repeated(monkeypatch)
     recorded = losses(tmp_path / "recorded", "cuda")
+    assert len(repetitions) == len(recorded) - 3 * recording.BEFORE
     monkeypatch.setattr(recording, "LEAST_STEPS", 10**9)
     np.testing.assert_allclose(recorded, losses(tmp_path / "usual", "cuda"), rtol=1e-4)
 
@@ -64,7 +80,7 @@ def tuned_within(memory: int, name: str, folder: Path) -> list[Event]:
     """Tune a network of usual size on a card that has so many bytes; all that was said."""
     file = folder / "network.pth"
     torch.save(timm.create_model(name).state_dict(), file)
-    table = picture_table(folder / "pictures", each=40)
+    table = picture_table(folder / "pictures", each=200)
     backbone = load_backbone(f"timm:{name}={file}", size=224)
     task = task_of(table, backbone, folder / "cache")
     total = torch.cuda.get_device_properties(0).total_memory
@@ -94,8 +110,11 @@ def said(events: list[Event]) -> list[str]:
     return [event.message for event in events if isinstance(event, Notice)]
 
 
-def test_resnet_50_is_tuned_on_a_card_of_8_gb(tmp_path) -> None:
+def test_resnet_50_is_tuned_on_a_card_of_8_gb_in_recorded_steps(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(recording, "LEAST_STEPS", 1)
+    repetitions = repeated(monkeypatch)
     assert said(tuned_within(8 * 10**9, "resnet50", tmp_path)) == []
+    assert repetitions
 
 
 def test_a_full_memory_makes_the_parts_smaller(tmp_path) -> None:
@@ -123,3 +142,18 @@ def test_two_halves_of_an_epoch_are_the_whole_of_it(tmp_path) -> None:
     resumed = NetworkTraining(backbone, task, CONFIG, places, CARD)
     resumed.restore(begun.state())
     np.testing.assert_allclose(run(resumed, 8, 15), expected[8:], rtol=1e-4)
+
+
+def test_a_network_that_cannot_be_recorded_trains_in_the_usual_way(tmp_path, monkeypatch) -> None:
+    forward = TunedNetwork.forward
+
+    def asking(network: TunedNetwork, pixels: torch.Tensor, *more: object) -> torch.Tensor:
+        float(pixels[0, 0, 0, 0])
+        return forward(network, pixels, *more)
+
+    expected = losses(tmp_path / "usual", "cuda")
+    repetitions = repeated(monkeypatch)
+    monkeypatch.setattr(TunedNetwork, "forward", asking)
+    np.testing.assert_allclose(losses(tmp_path / "asking", "cuda"), expected, rtol=1e-4)
+    assert not repetitions
+    torch.cuda.empty_cache()  # refused by torch where a recording was not ended cleanly

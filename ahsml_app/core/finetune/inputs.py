@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from torch import Tensor
 from ahsml_app.core.finetune.views import STRONG, WEAK, Differences, draw, made
 from ahsml_app.core.similarity import Evidence
 
-_DIFFERENCES = 4
+_DIFFERENCES = len(fields(Differences))
 
 
 @dataclass(frozen=True, slots=True)

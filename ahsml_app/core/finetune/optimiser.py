@@ -41,6 +41,8 @@ class Optimiser:
             # Where a recorded step reads it.
             group["lr"] = torch.zeros((), device=device)
         self._adam = torch.optim.AdamW(groups, fused=card or None, capturable=card)
+        # It would warn of the steps that are computed in the usual way, and has no other switch.
+        self._adam._warned_capturable_if_run_uncaptured = True  # noqa: SLF001
         self.average = AveragedModel(network)
         pairs = zip(self.average.parameters(), network.parameters(), strict=True)
         changing = [(mean.detach(), each.detach()) for mean, each in pairs if each.requires_grad]

@@ -8,12 +8,16 @@ numbers, and all that changes from step to step has to be copied to where the re
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from ahsml_app.core.finetune.inputs import StepInputs
+
+_log = logging.getLogger(__name__)
 
 Outcome = tuple[Tensor, Tensor]
 """Loss of a step, and (B, D) points of its weak views."""
@@ -22,8 +26,8 @@ LEAST_STEPS = 12
 """Steps that have to be left of an epoch, or the recording would take longer than it saves."""
 
 BEFORE = 2
-"""Steps of an epoch that are computed in the usual way before one is recorded: whatever is set up
-at its first use is set up by then."""
+"""Steps of its size that an epoch computes in the usual way before one is recorded: whatever is set
+up at its first use is set up by then."""
 
 
 class Recording:
@@ -62,12 +66,13 @@ class Recorder:
 
     def __init__(self) -> None:
         self._recording: Recording | None = None
-        self._before: int = BEFORE
+        self._usual: Counter[int] = Counter()
         self._impossible = False
 
     def forget(self) -> None:
         """What the recorded step reads lies elsewhere now, or another epoch begins."""
-        self._recording, self._before = None, BEFORE
+        self._recording = None
+        self._usual.clear()
 
     def of(
         self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs, left: int
@@ -87,13 +92,15 @@ class Recorder:
     def _record(
         self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs, left: int
     ) -> None:
-        self._before -= 1
-        if self._before >= 0 or left < LEAST_STEPS or self._impossible:
+        size = len(inputs.pictures)  # small classes make some batches smaller
+        if self._usual[size] < BEFORE or left < LEAST_STEPS or self._impossible:
+            self._usual[size] += 1
             return
         try:
             self._recording = Recording(compute, inputs)
-        except RuntimeError:  # some operation of this network, or memory for a second copy
+        except RuntimeError as error:  # an operation of this network, or memory for a second copy
             self._impossible = True
+            _log.info("Steps are computed in the usual way, as none can be recorded: %s", error)
 
 
 def _shapes(tensors: Sequence[Tensor]) -> list[torch.Size]:

@@ -16,7 +16,9 @@ from torch import Tensor
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.finetune.inputs import sent
+from ahsml_app.core.finetune.limits import OutOfMemory, out_of_memory
 from ahsml_app.core.finetune.pictures import PictureSource, Pixels, read_ahead
+from ahsml_app.core.team import team
 
 SHARE = 0.25
 """Of a card's free memory that pictures may take; the training needs the rest."""
@@ -59,10 +61,15 @@ class Supply:
         self._kept = torch.empty(0)
         self._place = np.full(len(source.paths), _ABSENT, dtype=np.int64)
 
-    def forget(self) -> None:
-        """Keep nothing any more, so that the training has the card's memory."""
-        self._room, self._kept = 0, torch.empty(0)
+    def forget(self) -> bool:
+        """Keep nothing any more, so that the training has the card's memory.
+
+        Returns:
+            Whether anything might have been kept so far.
+        """
+        might, self._room, self._kept = self._room > 0, 0, torch.empty(0)
         self._place[:] = _ABSENT
+        return might
 
     def of(self, batches: Sequence[IntArray]) -> Generator[Pixels | Tensor]:
         """The pictures of each batch, (B, 3, S, S).
@@ -72,6 +79,7 @@ class Supply:
 
         Raises:
             InputError: Most pictures of a batch cannot be read any more.
+            OutOfMemory: The card has no room for them.
         """
         under_way: deque[_Asked] = deque()
         reader = read_ahead(self.source, self._to_read(batches, under_way))
@@ -79,7 +87,7 @@ class Supply:
             for _, pixels in reader:
                 asked = under_way.popleft()
                 self.source.check(asked.rows)
-                yield self._joined(asked, pixels) if self._room else pixels
+                yield self._on_card(asked, pixels) if self._room else pixels
         finally:
             reader.close()
             for asked in under_way:  # never arrived
@@ -103,6 +111,14 @@ class Supply:
             under_way.append(_Asked(rows, self._place[rows], fresh, first, staying))
             yield fresh
 
+    def _on_card(self, asked: _Asked, pixels: Pixels) -> Tensor:
+        try:
+            return self._joined(asked, pixels)
+        except RuntimeError as error:
+            if team() is not None or not out_of_memory(error):
+                raise
+            raise OutOfMemory(str(error)) from error
+
     def _joined(self, asked: _Asked, pixels: Pixels) -> Tensor:
         """Kept pictures and those that have just been read, in the order of the batch."""
         if not len(self._kept):
@@ -125,5 +141,6 @@ def _room(count: int, size: int, device: torch.device) -> int:
     """Pictures that a card may keep."""
     if device.type != "cuda":
         return 0
+    torch.cuda.empty_cache()  # what an earlier network has left counts as taken
     free, _ = torch.cuda.mem_get_info(device)
     return min(count, int(SHARE * free) // (3 * size * size))

@@ -194,15 +194,17 @@ def _run_epochs(
         try:
             steps = yield from _run_steps(training, supply, position, checkpoint, cancel, place)
         except OutOfMemory as error:
-            smaller = training.part // 2
+            # Kept pictures go first. They are kept by all processes of a team, or by none.
+            smaller = training.part if supply.forget() else training.part // 2
             if smaller < SMALLEST_PART:
                 raise error.__cause__ or error  # noqa: B904 - torch's own says how much was asked
         else:  # which smaller parts would be no help for
             yield _end_epoch(training, position, checkpoint, place, steps)
             continue
         # Outside the handler: the error's traceback holds on to the memory.
-        supply.forget()
         torch.cuda.empty_cache()
+        if smaller == training.part:
+            continue
         yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
         training.tuning = replace(training.tuning, micro_batch=smaller)
 
