@@ -134,9 +134,10 @@ def test_a_card_without_room_for_pictures_says_so_and_then_keeps_none(files, mon
     rows = [np.arange(4)]
     with pretended_card("cuda", monkeypatch):
         supply = Supply(source_of(files), len(files), CARD)
-        with monkeypatch.context() as patched, pytest.raises(OutOfMemory):
+        with monkeypatch.context() as patched:
             patched.setattr(supply_module, "sent", full)
-            list(supply.of(rows))
+            with pytest.raises(OutOfMemory):
+                list(supply.of(rows))
         assert supply.forget()
         (found,) = supply.of(rows)
         np.testing.assert_array_equal(found[0], supply.source.read(0))
