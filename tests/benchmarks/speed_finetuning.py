@@ -29,9 +29,8 @@ import timm
 import torch
 from PIL import Image
 from sections import circumstances, table, write_section
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
-from torch.utils.flop_counter import FlopCounterMode
 from torchvision.transforms import v2
 
 from ahsml_app.base.events import CancelToken
@@ -40,6 +39,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import choose_device, limit_threads
 from ahsml_app.core.finetune import network as network_module
 from ahsml_app.core.finetune.config import FinetuneConfig
+from ahsml_app.core.finetune.limits import FULL_SIZE
 from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.supply import Supply
 from ahsml_app.core.finetune.training import NetworkTraining, Task
@@ -110,7 +110,7 @@ def main() -> None:
 def _compared(
     name: str, files: tuple[Path, ...], device: torch.device, asked: Any, folder: Path
 ) -> str:
-    backbone = load_backbone(_spec(name, folder))
+    backbone = load_backbone(_spec(name, folder), size=None if name == EMBEDDED else FULL_SIZE)
     ways: dict[str, Callable[[Job, torch.device], Turn]] = {
         OURS: _ours,
         PLAIN: _plain,
@@ -313,12 +313,26 @@ def _cleared(device: torch.device) -> None:
 
 
 def _operations(backbone: Backbone, size: int) -> float:
-    """Floating-point operations of a step for each image: two views, forward and back."""
+    """Floating-point operations of convolutions and linear layers for each image of a step.
+
+    Two views, forward; back, as often again where weights are trained, and where the input is on
+    the way to some that are. torch's own counter takes the grouped convolutions for whole ones on
+    the way back.
+    """
     training = _job("", backbone, (Path("none"),) * CLASSES, torch.device("cpu")).training
-    views = torch.rand(2, 3, size, size)
-    with FlopCounterMode(display=False) as counted:
-        training.network(views).sum().backward()
-    return float(counted.get_total_flops())
+    counted = 0.0
+
+    def count(module: nn.Module, given: tuple[Tensor, ...], found: Tensor) -> None:
+        nonlocal counted
+        weight: Tensor = module.weight  # type: ignore[assignment]
+        each = 2.0 * found.numel() * weight[0].numel()
+        counted += each * (1 + weight.requires_grad + given[0].requires_grad)
+
+    for module in training.network.backbone.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            module.register_forward_hook(count)
+    training.network(torch.rand(2, 3, size, size))
+    return counted
 
 
 def _peak(device: torch.device) -> float:
