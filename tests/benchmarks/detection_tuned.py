@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ledger import code_digest
+from ledger import NETWORK_PARTS, code_digest
 from measures import measure_result
 from methods import TUNED, TUNED_ON_CARD, Method, finish
 from sets import LabelledSet
@@ -25,20 +25,7 @@ from ahsml_app.core.fingerprint import fingerprint
 from ahsml_app.core.trainer import train
 from ahsml_app.core.training_data import TrainData
 
-MODULES = (
-    "batches",
-    "cross_fit",
-    "embedding",
-    "halves",
-    "inputs",
-    "limits",
-    "network",
-    "optimiser",
-    "recording",
-    "starting",
-    "training",
-    "tuning",
-)
+MODULES = sorted((*NETWORK_PARTS, "cross_fit", "embedding", "halves", "tuning"))
 CODE = code_digest(
     "embedding",
     "embedding_space",

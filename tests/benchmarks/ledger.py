@@ -42,6 +42,18 @@ METHOD = (
 of `config` are among the settings of each row."""
 
 
+NETWORK_PARTS = (
+    "batches",
+    "inputs",
+    "limits",
+    "network",
+    "optimiser",
+    "recording",
+    "starting",
+    "training",
+)
+"""Modules of the core's finetune that one network's training consists of, beside its views."""
+
 SHOWN = ("average_precision", "recall_1", "radius_disagreement")
 """What a finished row prints: the first of these that it has."""
 

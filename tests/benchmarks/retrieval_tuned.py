@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from detection import features_of
-from ledger import code_digest, files_digest, row_digest
+from ledger import NETWORK_PARTS, code_digest, files_digest, row_digest
 from methods import Method, finish
 from retrieval_methods import (
     PRISM_CONTRASTIVE,
@@ -52,18 +52,7 @@ TUNED_CORE = {loss: f"tuned: AHSML core alone, {loss}" for loss in LOSSES}
 TUNED_PRISM, TUNED_ANCHOR = f"tuned: {PRISM_CONTRASTIVE}", "tuned: plain proxy-anchor"
 TUNED_PEERS = (*TUNED_PLAIN.values(), TUNED_PRISM, TUNED_ANCHOR)
 
-PARTS = (
-    "batches",
-    "inputs",
-    "limits",
-    "network",
-    "optimiser",
-    "recording",
-    "starting",
-    "training",
-    "views",
-)
-NETWORK = ("soft_targets", *(f"finetune/{name}" for name in PARTS))
+NETWORK = ("soft_targets", *(f"finetune/{name}" for name in (*NETWORK_PARTS, "views")))
 CODE = code_digest("embedding", "embedding_space", *NETWORK)
 PEER_CODE = files_digest("retrieval_peers.py", "retrieval_tuned_peers.py")
 NETWORK_CODE = code_digest(*NETWORK)
