@@ -31,7 +31,8 @@ class TrainConfig:
         noise_model: Read posteriors through an estimated noise matrix (extension).
         passes: 1 trains on the given labels only; each further pass on soft targets.
         dimension: Dimension D of the ball.
-        hidden: Units of the head's hidden layer; 0 for none.
+        hidden: Units of the hidden layer of a `HeadTraining` alone; 0 for none. A whole `train`
+            takes none: what it returns of its head is one linear map of the features.
         curvature: c of the ball of curvature -c.
         temperature: tau of softmax(-distance / tau) over the prototypes.
         folds: Cross-fitting folds; None lets the number of samples decide.

@@ -31,6 +31,7 @@ from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_vie
 from ahsml_app.core.weights import posterior_weights
 
 DEFAULT = "default"
+ONLY_RIGHT = "only labels that are right, which nobody knows"
 DIMENSIONS = (2, 8, 32, 64, 128, 512)
 FLAT = 1e-4
 """Curvature at which the ball is flat: its distances are twice the Euclidean ones."""
@@ -178,7 +179,7 @@ def _parts(bench: Bench) -> Iterator[Method]:
         "probabilities from logistic regression alone": other(embedding, LINEAR_PART=1.0),
         "the same, a quarter of the penalty": other(embedding, LINEAR_PART=1.0, PENALTY=0.005),
         "given instead of cleaned labels": given,
-        "only labels that are right, which nobody knows": right,
+        ONLY_RIGHT: right,
         "all cleaned labels count alike": alike,
         "a tenth of what labels taught from a head": _ball(bench, bench.config, part=0.1),
     }

@@ -28,6 +28,9 @@ MARGIN = 8 / 7
 """Pictures are decoded so much larger than they are trained on, so that a part of one that is cut
 out and enlarged has pixels of its own."""
 
+TOGETHER = 4
+"""Pictures that a thread takes on at a time."""
+
 GRAY = 127
 
 BRING_BACK = (
@@ -102,22 +105,28 @@ def read_ahead(
         The rows (B,) and their pictures (B, 3, size, size).
     """
     pool = ThreadPoolExecutor(workers or own_cores(), thread_name_prefix="decode")
-    under_way: deque[tuple[IntArray, list[Future[Pixels]]]] = deque()
+    under_way: deque[tuple[IntArray, Pixels, list[Future[None]]]] = deque()
     remaining = iter(batches)
+
+    def fill(rows: IntArray, places: Pixels) -> None:
+        for row, place in zip(rows, places, strict=True):
+            place[:] = source.read(int(row))
 
     def submit() -> None:
         rows = next(remaining, None)
         if rows is not None:
-            under_way.append((rows, [pool.submit(source.read, int(row)) for row in rows]))
+            pixels = np.empty((len(rows), 3, source.size, source.size), dtype=np.uint8)
+            parts = [slice(start, start + TOGETHER) for start in range(0, len(rows), TOGETHER)]
+            reading = [pool.submit(fill, rows[part], pixels[part]) for part in parts]
+            under_way.append((rows, pixels, reading))
 
     try:
         for _ in range(AHEAD):
             submit()
         while under_way:
-            rows, futures = under_way.popleft()
-            pixels = np.empty((len(rows), 3, source.size, source.size), dtype=np.uint8)
-            for place, future in zip(pixels, futures, strict=True):
-                place[:] = future.result()
+            rows, pixels, reading = under_way.popleft()
+            for each in reading:
+                each.result()
             submit()
             yield rows, pixels
     finally:
