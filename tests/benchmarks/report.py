@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from methods import CEILING, CLEANLAB, KNN, METHODS, OURS, TUNED, TUNED_ON_CARD
+from retrieval_table import spread
 from sections import circumstances, table, write_section
 
 COLUMNS = {
@@ -57,7 +58,12 @@ def write_report(
     parts = ["## Detection of wrong labels", circumstances(), _age(rows, current_code)]
     parts += [_requirements(rows, real, planted), _closure(rows, real)]
     parts += [_set(rows, name) for name in (*real, "cifar10n clean") if name in rows]
-    parts += [_halves(rows, real), _planted(rows, planted), _ablation(rows)]
+    parts += [
+        _over_seeds(rows, real),
+        _halves(rows, real),
+        _planted(rows, planted),
+        _ablation(rows),
+    ]
     write_section(path, section, "\n\n".join(part for part in parts if part))
 
 
@@ -156,6 +162,26 @@ def _set(rows: Rows, name: str) -> str:
     shown = [method for method in _shown(rows[name]) if method in rows[name]]
     lines = [(m, *(rows[name][m].get(column) for column in COLUMNS)) for m in shown]
     return f"### {name}\n\n" + table(("method", *COLUMNS.values()), lines)
+
+
+def _over_seeds(rows: Rows, real: list[str]) -> str:
+    """Tuned networks: mean and spread, beside what their seeds' trainings on features found."""
+    measures = ("before", "average_precision", "precision_10", "review_80", "calibration_error")
+    lines = []
+    for name in real:
+        every = _tuned_seeds(rows[name])
+        for way in (TUNED, TUNED_ON_CARD):
+            on_card = way == TUNED_ON_CARD
+            found = [rows[name][m] for m in every if m.startswith(TUNED_ON_CARD) == on_card]
+            if found:
+                cells = (spread(row[measure] for row in found) for measure in measures)
+                minutes = ", ".join(f"{row['seconds'] / 60:.0f}" for row in found)
+                lines.append((f"{name}, {way}", len(found), *cells, minutes))
+    if not lines:
+        return ""
+    columns = ("AP before", *(COLUMNS[measure] for measure in measures[1:]), "minutes")
+    title = "### Networks tuned, over the seeds\n\n"
+    return title + table(("set and method", "seeds", *columns), lines)
 
 
 def _halves(rows: Rows, real: list[str]) -> str:
