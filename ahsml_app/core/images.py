@@ -58,8 +58,8 @@ _TRANSPOSE = {
 # right down to the box differs from none by 34 dB, down to twice the box by 47 dB; it costs a
 # fifth more time, where no reduction costs three times as much (JPEG of 1600 x 1200, box 128).
 _GAP = 2
-# Bytes of a file that is read in one go. A thread that has waited for a file waits for Python too,
-# which other threads have meanwhile; in pieces, small files cost as much of that as of decoding.
+# Bytes of a file that is read in one go: after each piece a thread would have to wait until others
+# let go of Python. Larger ones come in pieces, so that memory does not hold them beside their pixels.
 _AT_ONCE = 2**20
 _STRETCH_SAMPLE = 1_000_000
 _TOO_LARGE = f"it is too large: more than {PIXEL_LIMIT // 10**6} million pixels"

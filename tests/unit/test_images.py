@@ -43,6 +43,17 @@ def test_lossless_formats_come_back_exactly(tmp_path, suffix):
     assert np.array_equal(pixels(tmp_path / f"a.{suffix}"), CORNERS)
 
 
+@pytest.mark.parametrize("suffix", ["png", "bmp", "tif"])
+def test_a_large_file_comes_back_exactly_and_says_what_is_wrong_with_it(tmp_path, suffix):
+    noise = np.random.default_rng(0).integers(0, 256, (700, 800, 3), dtype=np.uint8)
+    path = tmp_path / f"a.{suffix}"
+    Image.fromarray(noise).save(path)
+    assert path.stat().st_size > 1.5 * 2**20
+    assert np.array_equal(pixels(path), noise)
+    path.write_bytes(path.read_bytes()[: 5 * 2**18])
+    assert "cut off" in reason(path)
+
+
 @pytest.mark.parametrize("suffix", ["jpg", "jpeg", "jpe", "jfif", "webp"])
 def test_lossy_formats_come_back_nearly(tmp_path, suffix):
     kind = "WEBP" if suffix == "webp" else "JPEG"
