@@ -59,7 +59,7 @@ _TRANSPOSE = {
 # fifth more time, where no reduction costs three times as much (JPEG of 1600 x 1200, box 128).
 _GAP = 2
 # Bytes of a file that is read in one go: after each piece a thread would have to wait until others
-# let go of Python. Larger ones come in pieces, so that memory does not hold them beside their pixels.
+# let go of Python. Larger ones come in pieces, so that memory never holds file and pixels at once.
 _AT_ONCE = 2**20
 _STRETCH_SAMPLE = 1_000_000
 _TOO_LARGE = f"it is too large: more than {PIXEL_LIMIT // 10**6} million pixels"
