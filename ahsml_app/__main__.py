@@ -8,7 +8,7 @@ import sys
 
 from ahsml_app import cli
 from ahsml_app.base.errors import ExitCode
-from ahsml_app.cli.stopping import leave_at_once
+from ahsml_app.cli.signals import leave_at_once
 
 
 def main() -> int:
@@ -25,7 +25,7 @@ def _open_window(arguments: argparse.Namespace) -> int:
     if sys.platform == "win32":
         import torch  # noqa: F401 - behind Qt its libraries do not load there
 
-    from ahsml_app.gui.launch import run
+    from ahsml_app.gui.app.launch import run
 
     return run(arguments)
 

@@ -110,7 +110,7 @@ _INSIDE = {
 
 def keys_page(language: str) -> str:
     """The page of keys as Markdown, from the table of actions."""
-    from ahsml_app.gui.actions import ACTIONS
+    from ahsml_app.gui.shell.actions import ACTIONS
 
     known = {} if language == "en" else _translations().messages(_translations().FILE)
     title, first, key, meaning = _TEXTS[language]
@@ -160,7 +160,7 @@ def save_small(picture: Image.Image, name: str) -> None:
 
 
 def _show_only(model: ProjectModel, classes: Sequence[str]) -> None:
-    from ahsml_app.session.queue import QueueView
+    from ahsml_app.session.review.queue import QueueView
 
     if model.project is None or not classes:
         return
@@ -181,10 +181,10 @@ def draw_project(folder: Path, classes: Sequence[str]) -> None:
         os.environ |= {"QT_QPA_PLATFORM": "offscreen", "AHSML_APP_CACHE": f"{place}/cache"}
         copy = Path(place) / "project"
         shutil.copytree(folder, copy)
-        from ahsml_app.gui.application import make_application
-        from ahsml_app.gui.main_window import MainWindow
-        from ahsml_app.gui.settings import Settings
-        from ahsml_app.gui.theme import Theme
+        from ahsml_app.gui.app.application import make_application
+        from ahsml_app.gui.app.main_window import MainWindow
+        from ahsml_app.gui.shell.settings import Settings
+        from ahsml_app.gui.theme.theme import Theme
 
         application, theme = make_application([]), Theme("light")
         window = MainWindow(Settings(), theme)

@@ -26,7 +26,7 @@ import PySide6
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGE = CHECKOUT / "ahsml_app"
 FILE = CHECKOUT / "resources" / "translations" / "ahsml_de.ts"
-LAYERS = ("base", "core", "store", "session", "gui/job_worker.py")
+LAYERS = ("base", "core", "store", "session", "gui/jobs/worker.py")
 
 NOUNS = ("picture", "pictures", "link", "links", "class", "classes", "row", "rows", "line", "lines")
 """Words that are put behind a number at run time."""
@@ -55,7 +55,7 @@ def sentences() -> list[str]:
 
 def actions() -> list[str]:
     """Texts of the table of actions."""
-    from ahsml_app.gui.actions import ACTIONS
+    from ahsml_app.gui.shell.actions import ACTIONS
 
     return sorted({t for fact in ACTIONS for t in (fact.text, fact.tip, fact.group) if t})
 

@@ -13,15 +13,15 @@ from pictures import CLASSES, make_pictures
 
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.backbones import Backbone, load_backbone
+from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.dataset import scan
-from ahsml_app.core.features import extract_features
-from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.finetune.training import Task
-from ahsml_app.core.fingerprint import fingerprint
-from ahsml_app.core.head import HyperbolicHead
-from ahsml_app.core.preparation import fit_preparation
+from ahsml_app.core.data.content_hash import fingerprint
+from ahsml_app.core.data.scan import scan
+from ahsml_app.core.features.extract import extract_features
+from ahsml_app.core.features.preprocess import fit_preparation
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.step import Task
+from ahsml_app.core.head.head_model import HyperbolicHead
 
 SIZE = 32
 CONFIG = TrainConfig(dimension=8, epochs=3, folds=2, closed_form=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.core.dataset import ScanResult, scan
+from ahsml_app.core.data.scan import ScanResult, scan
 
 
 def touch(root: Path, *paths: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.types import Embeddings, Quarantined, SampleTable, Scores
-from ahsml_app.store.export import RunRecord
+from ahsml_app.store.result_files import RunRecord
 
 CLASSES = ("=cat|dog", 'Größe, "L"', "<script>alert(1)</script>")
 PATHS = ("a/1.png", "a/with,comma.png", "b/new\nline.png", 'b/quote".png', "=SUM(A1).png")

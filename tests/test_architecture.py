@@ -192,7 +192,7 @@ def test_the_readme_lists_every_exit_code_and_every_option() -> None:
 
 
 def test_the_readme_explains_every_column_of_the_scores() -> None:
-    from ahsml_app.store.export import SCORE_COLUMNS
+    from ahsml_app.store.result_files import SCORE_COLUMNS
 
     text = README.read_text(encoding="utf-8")
     assert not [name for name in SCORE_COLUMNS if f"| `{name}` |" not in text]

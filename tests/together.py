@@ -63,7 +63,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
 
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
-    from ahsml_app.core.finetune.tuning import Place, steps_of, tune
+    from ahsml_app.core.finetune.training_loop import Place, steps_of, tune
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
@@ -87,7 +87,7 @@ def embedding(folder: Path, cache: Path, notify: Any = None) -> Any:
     """The events of embedding the pictures in the folder."""
     import finetuning
 
-    from ahsml_app.core.features import extract_features
+    from ahsml_app.core.features.extract import extract_features
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
@@ -145,7 +145,7 @@ def _misbehave(case: str) -> None:
     import torch
 
     from ahsml_app.core.finetune import network
-    from ahsml_app.core.finetune.training import NetworkTraining
+    from ahsml_app.core.finetune.step import NetworkTraining
 
     forward, step = network.TunedNetwork.forward, NetworkTraining.step
     objective = NetworkTraining._objective
@@ -192,10 +192,10 @@ def _busy(seconds: float, rank: int) -> int:
     """The command, whose second process fails while the first one is busy and hears no signal."""
     from ahsml_app import cli
     from ahsml_app.base.events import Progress
-    from ahsml_app.cli import stopping
+    from ahsml_app.cli import signals as stopping
     from ahsml_app.cli.use_cases import UseCases
-    from ahsml_app.core.features_together import ORDER
-    from ahsml_app.core.processes import send
+    from ahsml_app.core.distributed.process_group import send
+    from ahsml_app.core.workers.distributed_features import ORDER
 
     def run_job(*_: Any, **more: Any) -> Any:
         yield Progress("train", 0, 0)
@@ -231,7 +231,7 @@ def _refuse_to_write() -> None:
 
 def _main() -> int:
     from ahsml_app.base.errors import AppError
-    from ahsml_app.base.launch import launched
+    from ahsml_app.base.torchrun import launched
 
     launch = launched()
     assert launch is not None
@@ -245,8 +245,8 @@ def _main() -> int:
                 _misbehave("killed")
             _refuse_to_write()
         return main(sys.argv[2:])
-    from ahsml_app.core.assisting import assist
-    from ahsml_app.core.processes import joined
+    from ahsml_app.core.distributed.process_group import joined
+    from ahsml_app.core.workers.worker_loop import assist
 
     case, folder = sys.argv[1], Path(sys.argv[2])
     job = {"everything": _everything, "older": _older}.get(case, _one)

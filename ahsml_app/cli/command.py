@@ -14,14 +14,11 @@ from typing import TYPE_CHECKING
 
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
 from ahsml_app.base.events import CancelToken, Event
-from ahsml_app.base.launch import Launch, launched
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.paths import cache_folder
+from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, UsageError, parse_arguments
-from ahsml_app.cli.progress import Show, showing, write_line
-from ahsml_app.cli.stopping import stop_on_signals
-from ahsml_app.cli.use_cases import UseCases, session_use_cases
-from ahsml_app.cli.wording import (
+from ahsml_app.cli.messages import (
     DemoOutcome,
     Stopped,
     demo_outcome,
@@ -30,6 +27,9 @@ from ahsml_app.cli.wording import (
     summary_line,
     summary_lines,
 )
+from ahsml_app.cli.progress_display import Show, showing, write_line
+from ahsml_app.cli.signals import stop_on_signals
+from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
     from ahsml_app.session import JobOptions, JobSummary
@@ -88,7 +88,7 @@ def _no_windows() -> int:
 
 def _assist(arguments: argparse.Namespace, launch: Launch) -> int:
     """Help the process that runs the job; it alone writes, prints and knows how it ended."""
-    from ahsml_app.session.together import assist
+    from ahsml_app.session.headless.worker_processes import assist
 
     assist(launch, arguments.device)
     return ExitCode.OK
@@ -99,7 +99,7 @@ def _with_helpers(
 ) -> contextlib.AbstractContextManager[None]:
     if launch is None:
         return contextlib.nullcontext()
-    from ahsml_app.session.together import together
+    from ahsml_app.session.headless.worker_processes import together
 
     return together(launch, arguments.device)
 
@@ -204,7 +204,7 @@ def _last_words(*, as_json: bool, lost: bool) -> int:
     """As `_tell`, but past the streams, whose locks the main thread may hold; the exit code."""
     error: AppError = Stopped()
     if lost:  # maybe: the launcher says no more than that this process has to end
-        from ahsml_app.session.together import lost_helper
+        from ahsml_app.session.headless.worker_processes import lost_helper
 
         error = lost_helper() or error
     if as_json:

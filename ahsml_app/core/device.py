@@ -7,7 +7,7 @@ import os
 import torch
 
 from ahsml_app.base.errors import DeviceError
-from ahsml_app.base.launch import launched
+from ahsml_app.base.torchrun import launched
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 

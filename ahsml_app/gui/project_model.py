@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.types import IntArray
-from ahsml_app.session.project import Project
-from ahsml_app.session.queue import QueueView, queue_rows
-from ahsml_app.session.training import TrainOutcome
+from ahsml_app.session.pipeline.train_project import TrainOutcome
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.queue import QueueView, queue_rows
 
 MOST_CHOICES = 9
 """Digits from 1 to 9."""

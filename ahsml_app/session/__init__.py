@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ahsml_app.session.demo import make_demo, planted_errors
-from ahsml_app.session.job import run_job
-from ahsml_app.session.options import JobOptions, JobSummary
+from ahsml_app.session.headless.run import run_job
+from ahsml_app.session.pipeline.demo import make_demo, planted_errors
+from ahsml_app.session.pipeline.run_options import JobOptions, JobSummary
 
 __all__ = ["JobOptions", "JobSummary", "make_demo", "planted_errors", "run_job"]

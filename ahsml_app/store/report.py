@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.paths import atomic_write, resources_folder
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, Quarantined, SampleTable, Scores
-from ahsml_app.store.export import RunRecord
+from ahsml_app.store.result_files import RunRecord
 
 Thumbnail = Callable[[str], bytes | None]
 

@@ -25,11 +25,11 @@ from PySide6.QtWidgets import QApplication
 from sections import circumstances, write_section
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.application import make_application
-from ahsml_app.gui.main_window import MainWindow
-from ahsml_app.gui.settings import Settings
-from ahsml_app.gui.theme import Theme
-from ahsml_app.session.training_options import preset
+from ahsml_app.gui.app.application import make_application
+from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.gui.shell.settings import Settings
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.session.pipeline.training_options import preset
 
 HERE = Path(__file__).resolve().parent
 FIRST, THEN = 100, 50

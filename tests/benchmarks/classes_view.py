@@ -31,16 +31,21 @@ from sections import circumstances, table, write_section
 from window import add_run, make_pictures
 
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.ball import distances_from
-from ahsml_app.gui.classes.model import Column
-from ahsml_app.gui.classes.view import ClassesView
-from ahsml_app.gui.garbage import GarbageCollector
+from ahsml_app.core.geometry.poincare_numpy import distances_from
+from ahsml_app.gui.classes.classes_model import Column
+from ahsml_app.gui.classes.classes_view import ClassesView
+from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.class_changes import merge_classes
-from ahsml_app.session.project import Project, create_project, free_project_folder, open_project
-from ahsml_app.session.scanning import ScanResult, Source
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.project.class_edits import merge_classes
+from ahsml_app.session.project.project import (
+    Project,
+    create_project,
+    free_project_folder,
+    open_project,
+)
 
 HERE = Path(__file__).resolve().parent
 DIMENSIONS = 64

@@ -25,11 +25,11 @@ from sets import LabelledSet, first_images, folder_labels, planted_sets, real_se
 
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.backbones import Backbone, load_backbone
+from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.config import DEFAULT_VIEWS
+from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.device import limit_threads, limit_training_threads
-from ahsml_app.core.features import extract_features
-from ahsml_app.core.fingerprint import fingerprint
+from ahsml_app.core.features.extract import extract_features
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("cifar", "clean", "small", "ablation", "tuned")

@@ -17,22 +17,23 @@ from sets import LabelledSet
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.backbones import load_backbone
+from ahsml_app.core.backbones.backbone import load_backbone
 from ahsml_app.core.config import DEFAULT_VIEWS, TrainConfig
-from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.finetune.cross_fit import Start, Surroundings, Tuned, finetune
-from ahsml_app.core.fingerprint import fingerprint
-from ahsml_app.core.trainer import train
+from ahsml_app.core.data.content_hash import fingerprint
+from ahsml_app.core.finetune.cross_fit_halves import Start, Surroundings, Tuned, finetune
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData
 
-MODULES = sorted((*NETWORK_PARTS, "cross_fit", "embedding", "halves", "tuning"))
-CODE = code_digest(
-    "embedding",
-    "embedding_space",
-    "soft_targets",
-    "finetune/views",
-    *(f"finetune/{name}" for name in MODULES),
+MODULES = (
+    *NETWORK_PARTS,
+    "finetune/cross_fit_halves",
+    "finetune/half_scores",
+    "finetune/inputs/tensor_augment",
+    "finetune/training_loop",
+    "finetune/tuned_features",
 )
+CODE = code_digest("embedding/learn", "embedding/space", "ensemble/soft_targets", *MODULES)
 
 
 def tuned(

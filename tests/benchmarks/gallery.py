@@ -31,12 +31,12 @@ from sections import circumstances, table, write_section
 from window import _large_project as large_project
 from window import make_pictures
 
-from ahsml_app.gui.gallery.panel import GalleryPanel
-from ahsml_app.gui.garbage import GarbageCollector
+from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
+from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import open_project
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.project.project import open_project
 
 HERE = Path(__file__).resolve().parent
 BOUND = 16.0

@@ -19,38 +19,38 @@ import ahsml_app
 Row = dict[str, Any]
 
 METHOD = (
-    "consistency",
-    "experts",
+    "head/consistency",
+    "ensemble/combine",
     "folds",
-    "head",
-    "head_fitting",
-    "head_training",
-    "hyperbolic",
-    "linear",
-    "noise",
-    "objective",
-    "preparation",
-    "prototypes",
-    "similarity",
-    "small_experts",
-    "summary",
-    "trainer",
+    "head/head_model",
+    "head/fit",
+    "head/epoch",
+    "geometry/poincare",
+    "ensemble/logistic",
+    "ensemble/noise_model",
+    "head/objective",
+    "features/preprocess",
+    "head/prototypes",
+    "head/margins",
+    "ensemble/lda_gp",
+    "training/assemble",
+    "training/cross_fit",
     "training_data",
-    "weights",
+    "head/sample_weights",
 )
 """Modules of the core that training on cached features consists of, beside the losses. The options
 of `config` are among the settings of each row."""
 
 
 NETWORK_PARTS = (
-    "batches",
-    "inputs",
-    "limits",
-    "network",
-    "optimiser",
-    "recording",
-    "starting",
-    "training",
+    "finetune/inputs/batch_sampler",
+    "finetune/inputs/step_inputs",
+    "finetune/memory",
+    "finetune/network",
+    "finetune/optimizer",
+    "finetune/cuda_graph",
+    "finetune/initial_task",
+    "finetune/step",
 )
 """Modules of the core's finetune that one network's training consists of, beside its views."""
 

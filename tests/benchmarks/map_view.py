@@ -33,17 +33,17 @@ from sample_projects import add_run, make_pictures, scanned
 from sections import circumstances, table, write_section
 
 from ahsml_app.base.types import SampleTable
-from ahsml_app.gui.gallery.panel import GalleryPanel
-from ahsml_app.gui.garbage import GarbageCollector
-from ahsml_app.gui.jobs import JobRunner
-from ahsml_app.gui.map.controller import MapController
-from ahsml_app.gui.map.panel import MapPanel
+from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
+from ahsml_app.gui.jobs.gc_control import GarbageCollector
+from ahsml_app.gui.jobs.runner import JobRunner
+from ahsml_app.gui.map.map_controller import MapController
+from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import Project, create_project, free_project_folder
-from ahsml_app.session.queue import ChosenRows
-from ahsml_app.session.scanning import ScanResult, Source
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.project.project import Project, create_project, free_project_folder
+from ahsml_app.session.review.queue import ChosenRows
 from ahsml_app.store.project_folder import write_array
 
 FRAME, LASSO, SELECTION = 16.0, 200.0, 100.0

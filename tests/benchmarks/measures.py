@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sets import LabelledSet
 
-from ahsml_app.core import metrics
+from ahsml_app.core.analysis import retrieval_metrics as metrics
 from ahsml_app.core.training_data import TrainResult
 
 Scores = npt.NDArray[np.floating[Any]]

@@ -24,7 +24,7 @@ from ahsml_app.base.events import Event
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.folds import assign_folds, fold_count
 from ahsml_app.core.losses import LOSSES
-from ahsml_app.core.trainer import train
+from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 OURS, PLAIN, CORE, CEILING = "AHSML core + extension", "plain loss", "AHSML core", "ceiling"

@@ -29,11 +29,11 @@ from sections import circumstances, table, write_section
 from window import _large_project, make_pictures
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.progress.view import ProgressView
+from ahsml_app.gui.progress.progress_view import ProgressView
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import open_project
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.project.project import open_project
 
 HERE = Path(__file__).resolve().parent
 FRAME, OPENING, DECISIONS = 16.0, 100.0, 40

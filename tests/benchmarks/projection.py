@@ -29,14 +29,14 @@ from sections import circumstances, table, write_section
 from sets import read_labels
 
 from ahsml_app.base.disc import distance, midpoints
+from ahsml_app.core.analysis.disc_projection import project, tangent_pca
 from ahsml_app.core.device import limit_threads
-from ahsml_app.core.hyperbolic import einstein_midpoint, pairwise_distance
-from ahsml_app.core.projection import project, tangent_pca
-from ahsml_app.session.disc_map import draw_map, map_request
-from ahsml_app.session.project import Project, create_project
-from ahsml_app.session.scanning import Source, scan_source
-from ahsml_app.session.training import train_project
-from ahsml_app.session.training_options import TrainOptions
+from ahsml_app.core.geometry.poincare import einstein_midpoint, pairwise_distance
+from ahsml_app.session.analysis.disc_map import draw_map, map_request
+from ahsml_app.session.pipeline.scan_source import Source, scan_source
+from ahsml_app.session.pipeline.train_project import train_project
+from ahsml_app.session.pipeline.training_options import TrainOptions
+from ahsml_app.session.project.project import Project, create_project
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[2] / "shared" / "data"

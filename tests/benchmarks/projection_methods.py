@@ -9,13 +9,13 @@ import numpy.typing as npt
 import torch
 
 from ahsml_app.base.disc import RIM, midpoints
-from ahsml_app.core.hyperbolic import (
+from ahsml_app.core.analysis.disc_projection import exp0
+from ahsml_app.core.geometry.poincare import (
     einstein_midpoint,
     lorentz_lift,
     mobius_add,
     pairwise_distance,
 )
-from ahsml_app.core.projection import exp0
 
 Disc = npt.NDArray[np.complex128]
 Points = npt.NDArray[np.float32]

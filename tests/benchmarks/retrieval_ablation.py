@@ -21,14 +21,16 @@ from retrieval_peers import PeerConfig, embed, train_head
 from retrieval_sets import RetrievalSet, Vectors
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core import embedding, embedding_space, objective
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding_space import COMPONENTS
-from ahsml_app.core.head_training import FoldData, HeadTraining
-from ahsml_app.core.hyperbolic import log0
+from ahsml_app.core.embedding import learn as embedding
+from ahsml_app.core.embedding import space as embedding_space
+from ahsml_app.core.embedding.space import COMPONENTS
+from ahsml_app.core.features.preprocess import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.geometry.poincare import log0
+from ahsml_app.core.head import objective
+from ahsml_app.core.head.epoch import FoldData, HeadTraining
+from ahsml_app.core.head.sample_weights import posterior_weights
 from ahsml_app.core.losses import LOSSES
-from ahsml_app.core.preparation import Preparation, fit_preparation, prepare_views
-from ahsml_app.core.weights import posterior_weights
 
 DEFAULT = "default"
 ONLY_RIGHT = "only labels that are right, which nobody knows"

@@ -18,10 +18,10 @@ from retrieval_sets import RetrievalSet, Vectors
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding import EmbeddingModel, embed_features, learn_embedding
-from ahsml_app.core.embedding_space import COMPONENTS
+from ahsml_app.core.embedding.learn import EmbeddingModel, embed_features, learn_embedding
+from ahsml_app.core.embedding.space import COMPONENTS
 from ahsml_app.core.folds import assign_folds
-from ahsml_app.core.trainer import train
+from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 RAW, CENTRED = "backbone", "backbone, centred"
@@ -46,7 +46,7 @@ PENALTY = 0.003
 """C of cleanlab's logistic regression: the most frequent choice for plankton in the detection
 benchmark, where it is chosen in cleanlab's favour."""
 
-CODE = code_digest("embedding", "embedding_space")
+CODE = code_digest("embedding/learn", "embedding/space")
 PEER_CODE = files_digest("retrieval_peers.py", "peers.py")
 TRAINING_CODE = code_digest()
 

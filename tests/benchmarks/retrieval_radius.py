@@ -22,11 +22,12 @@ from methods import Method, finish
 from retrieval_sets import Features
 from sets import LabelledSet
 
-from ahsml_app.core import head, objective
+from ahsml_app.core.analysis.retrieval_metrics import auroc
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.hyperbolic import CLIP_RADIUS, clip_features
-from ahsml_app.core.metrics import auroc
-from ahsml_app.core.trainer import train
+from ahsml_app.core.geometry.poincare import CLIP_RADIUS, clip_features
+from ahsml_app.core.head import head_model as head
+from ahsml_app.core.head import objective
+from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 RADIUS = "radius"

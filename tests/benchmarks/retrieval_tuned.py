@@ -31,15 +31,15 @@ from retrieval_tuned_peers import embedded, tuned_by_core, tuned_by_peer
 from torch import nn
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core.backbones import Backbone, load_backbone
+from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.embedding_space import COMPONENTS
-from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.finetune.starting import starting_task
-from ahsml_app.core.finetune.tuning import Place, steps_of, tune
-from ahsml_app.core.preparation import Preparation, fit_preparation
-from ahsml_app.core.trainer import train
+from ahsml_app.core.embedding.space import COMPONENTS
+from ahsml_app.core.features.preprocess import Preparation, fit_preparation
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.initial_task import starting_task
+from ahsml_app.core.finetune.training_loop import Place, steps_of, tune
+from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainResult
 
 SIZE, EPOCHS = 96, 3
@@ -52,8 +52,8 @@ TUNED_CORE = {loss: f"tuned: AHSML core alone, {loss}" for loss in LOSSES}
 TUNED_PRISM, TUNED_ANCHOR = f"tuned: {PRISM_CONTRASTIVE}", "tuned: plain proxy-anchor"
 TUNED_PEERS = (*TUNED_PLAIN.values(), TUNED_PRISM, TUNED_ANCHOR)
 
-NETWORK = ("soft_targets", *(f"finetune/{name}" for name in (*NETWORK_PARTS, "views")))
-CODE = code_digest("embedding", "embedding_space", *NETWORK)
+NETWORK = ("ensemble/soft_targets", *NETWORK_PARTS, "finetune/inputs/tensor_augment")
+CODE = code_digest("embedding/learn", "embedding/space", *NETWORK)
 PEER_CODE = files_digest("retrieval_peers.py", "retrieval_tuned_peers.py")
 NETWORK_CODE = code_digest(*NETWORK)
 """A new embedding needs no new network."""

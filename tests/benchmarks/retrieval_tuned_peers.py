@@ -28,13 +28,13 @@ from torch.nn import functional
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import IntArray
-from ahsml_app.core.backbones import Backbone, with_weights
+from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.training import NetworkTraining, Task
-from ahsml_app.core.head import HyperbolicHead
-from ahsml_app.core.preparation import Preparation
+from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.step import NetworkTraining, Task
+from ahsml_app.core.head.head_model import HyperbolicHead
 
 
 class LinearHead(nn.Module):

@@ -66,10 +66,10 @@ def _in_a_process(way: str, images: Path) -> dict[str, Any]:
 
 
 def _product(images: Path) -> dict[str, Any]:
-    from ahsml_app.core.backbones import load_backbone
-    from ahsml_app.core.dataset import scan
-    from ahsml_app.core.features import extract_features
-    from ahsml_app.core.fingerprint import fingerprint
+    from ahsml_app.core.backbones.backbone import load_backbone
+    from ahsml_app.core.data.content_hash import fingerprint
+    from ahsml_app.core.data.scan import scan
+    from ahsml_app.core.features.extract import extract_features
 
     backbone = load_backbone()
     with tempfile.TemporaryDirectory() as name:
@@ -87,7 +87,7 @@ def _plain(images: Path) -> dict[str, Any]:
     from torchvision import transforms
     from torchvision.datasets import ImageFolder
 
-    from ahsml_app.core.backbones import load_backbone
+    from ahsml_app.core.backbones.backbone import load_backbone
 
     backbone = load_backbone()
     mean, std = ([value / 255 for value in values] for values in (backbone.mean, backbone.std))

@@ -34,17 +34,17 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core.backbones import Backbone, load_backbone
+from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import choose_device, limit_threads
+from ahsml_app.core.features.preprocess import Preparation, fit_preparation
 from ahsml_app.core.finetune import network as network_module
-from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.finetune.limits import FULL_SIZE
-from ahsml_app.core.finetune.pictures import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.supply import Supply
-from ahsml_app.core.finetune.training import NetworkTraining, Task
-from ahsml_app.core.head import HyperbolicHead
-from ahsml_app.core.preparation import Preparation, fit_preparation
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.inputs.prefetch import Supply
+from ahsml_app.core.finetune.memory import FULL_SIZE
+from ahsml_app.core.finetune.step import NetworkTraining, Task
+from ahsml_app.core.head.head_model import HyperbolicHead
 
 HERE = Path(__file__).resolve().parent
 IMAGES = HERE.parents[2] / "shared" / "data" / "caltech101" / "images"

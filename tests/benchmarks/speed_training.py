@@ -86,7 +86,7 @@ def _make_features(path: Path, size: int) -> None:
 def _train_once(path: Path, folds: int) -> dict[str, float]:
     from ahsml_app.core.config import TrainConfig
     from ahsml_app.core.device import limit_training_threads
-    from ahsml_app.core.trainer import train
+    from ahsml_app.core.training.cross_fit import train
     from ahsml_app.core.training_data import TrainData
 
     threads = limit_training_threads()

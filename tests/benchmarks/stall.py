@@ -3,9 +3,9 @@
     python tests/benchmarks/stall.py [--size 20000] [--repeats 3]
 
 A timer of 5 ms ticks in the GUI thread; a stall is the time between two ticks. The training is the
-product's own (`ahsml_app.core.trainer.train`) through its `JobRunner`, on synthetic features of
-1280 numbers in five views in a memory-mapped file, while the window's own train panel, live view
-and status bar draw what it tells. Each run has a process of its own, for torch is loaded once in
+product's own (`ahsml_app.core.training.cross_fit.train`) through its `JobRunner`, on synthetic
+features of 1280 numbers in five views in a memory-mapped file, while the window's own train panel,
+live view and status bar draw what it tells. Each run has a process of its own, for torch is loaded once in
 each. What no job at all gives is measured in the same process just before, as other programs on
 the machine make stalls too. "Plain" leaves the measures against stalls out: torch's libraries are
 not mapped beforehand and garbage is collected by Python, wherever it pleases.
@@ -31,7 +31,7 @@ from sections import circumstances, table, write_section
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from ahsml_app.gui.jobs import JobRunner
+    from ahsml_app.gui.jobs.runner import JobRunner
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -93,7 +93,7 @@ def _measure(path: Path, *, plain: bool) -> dict[str, Any]:
     from PySide6.QtWidgets import QApplication
     from stall_recorder import StallRecorder
 
-    from ahsml_app.gui.jobs import JobRunner
+    from ahsml_app.gui.jobs.runner import JobRunner
 
     application = QApplication([])
     runner = JobRunner()
@@ -126,11 +126,11 @@ def _window(runner: JobRunner) -> tuple[QWidget, Any]:
     """Train panel, live view and status bar, connected as the window connects them."""
     from PySide6.QtWidgets import QApplication, QMainWindow
 
-    from ahsml_app.gui.job_status import JobStatus
     from ahsml_app.gui.project_model import ProjectModel
-    from ahsml_app.gui.theme import Theme
-    from ahsml_app.gui.thumbnails import Thumbnails
-    from ahsml_app.gui.train_view import TrainView
+    from ahsml_app.gui.shell.job_status import JobStatus
+    from ahsml_app.gui.theme.theme import Theme
+    from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+    from ahsml_app.gui.training.training_view import TrainView
 
     theme = Theme("light")
     theme.apply(QApplication.instance())
@@ -152,7 +152,7 @@ def _window(runner: JobRunner) -> tuple[QWidget, Any]:
 def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None]:
     """What the product's job does, in its thread: load torch there, then train."""
     from ahsml_app.base.events import EpochEnd, Progress
-    from ahsml_app.session.torch_loading import preload_torch
+    from ahsml_app.session.pipeline.preload_torch import preload_torch
 
     yield Progress(LOADING, 0, 0)
     if not plain:
@@ -161,7 +161,7 @@ def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None
 
     from ahsml_app.core.config import TrainConfig
     from ahsml_app.core.device import limit_training_threads
-    from ahsml_app.core.trainer import train
+    from ahsml_app.core.training.cross_fit import train
     from ahsml_app.core.training_data import TrainData
 
     limit_training_threads()

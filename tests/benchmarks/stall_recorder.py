@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress
-from ahsml_app.gui.job_worker import MakeGenerator
-from ahsml_app.gui.jobs import Job, JobRunner
+from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.worker import MakeGenerator
 
 
 class StallRecorder(QObject):

@@ -36,12 +36,17 @@ from sample_projects import add_run, make_pictures, scanned
 from sections import circumstances, table, write_section
 
 from ahsml_app.base.types import SampleTable
-from ahsml_app.gui.main_window import MainWindow
-from ahsml_app.gui.settings import Settings
-from ahsml_app.gui.theme import Theme
-from ahsml_app.session.project import Project, create_project, free_project_folder, open_project
-from ahsml_app.session.queue import QueueView
-from ahsml_app.session.scanning import ScanResult, Source
+from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.gui.shell.settings import Settings
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.project.project import (
+    Project,
+    create_project,
+    free_project_folder,
+    open_project,
+)
+from ahsml_app.session.review.queue import QueueView
 
 FRAME, NEXT, GROWTH = 16.0, 50.0, 0.05
 DECISIONS, SCROLLS, JUMPS, OPENINGS = 60, 200, 60, 20

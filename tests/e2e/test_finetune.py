@@ -15,18 +15,18 @@ from safetensors.numpy import load_file
 from ahsml_app.base.errors import Cancelled, ExitCode
 from ahsml_app.base.events import CancelToken, Progress
 from ahsml_app.cli.command import main
-from ahsml_app.core.backbones import load_backbone
-from ahsml_app.core.dataset import scan
-from ahsml_app.core.fingerprint import fingerprint
-from ahsml_app.core.head import FeatureHead
+from ahsml_app.core.backbones.backbone import load_backbone
+from ahsml_app.core.data.content_hash import fingerprint
+from ahsml_app.core.data.scan import scan
+from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.session import JobOptions
-from ahsml_app.session.exporting import export_project, export_request
-from ahsml_app.session.job import run_job
-from ahsml_app.session.live import StageTracker, training_steps
-from ahsml_app.session.project import create_project, free_project_folder
-from ahsml_app.session.scanning import Source, scan_source
-from ahsml_app.session.training import train_project
-from ahsml_app.session.training_options import TrainOptions
+from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.headless.run import run_job
+from ahsml_app.session.pipeline.scan_source import Source, scan_source
+from ahsml_app.session.pipeline.train_project import train_project
+from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
+from ahsml_app.session.pipeline.training_options import TrainOptions
+from ahsml_app.session.project.project import create_project, free_project_folder
 from ahsml_app.store.project_folder import TRAINING
 
 

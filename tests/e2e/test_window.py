@@ -12,11 +12,11 @@ import pytest
 FIRST_WINDOW = """
 import sys
 from PySide6.QtCore import QTimer
-from ahsml_app.gui.application import make_application
+from ahsml_app.gui.app.application import make_application
 application = make_application(["x"])
-from ahsml_app.gui.main_window import MainWindow
-from ahsml_app.gui.settings import Settings
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.gui.shell.settings import Settings
+from ahsml_app.gui.theme.theme import Theme
 theme = Theme("dark"); theme.apply(application)
 window = MainWindow(Settings(), theme); window.show()
 QTimer.singleShot(200, window.close)

@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from ahsml_app.gui.classes.model import Column
-from ahsml_app.gui.classes.view import ClassesView
+from ahsml_app.gui.classes.classes_model import Column
+from ahsml_app.gui.classes.classes_view import ClassesView
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import Project
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.project.project import Project
 
 LEFT, NO = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 

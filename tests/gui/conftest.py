@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sample_projects import make_pictures, make_project
 
-from ahsml_app.gui.languages import install_language
+from ahsml_app.gui.i18n import install_language
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.project import Project
+from ahsml_app.session.project.project import Project
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
-from ahsml_app.gui.confusion.view import ConfusionView
+from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 
 LEFT = Qt.MouseButton.LeftButton
 

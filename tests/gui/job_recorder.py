@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.events import Event
-from ahsml_app.gui.job_worker import Job
-from ahsml_app.gui.jobs import JobRunner
+from ahsml_app.gui.jobs.runner import JobRunner
+from ahsml_app.gui.jobs.worker import Job
 
 PATIENCE = 20_000
 

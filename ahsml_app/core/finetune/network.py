@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from ahsml_app.core.backbones import Backbone
-from ahsml_app.core.finetune.config import FinetuneConfig
-from ahsml_app.core.head import HyperbolicHead
-from ahsml_app.core.preparation import Preparation
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.head.head_model import HyperbolicHead
 
 
 class TunedNetwork(nn.Module):

@@ -18,24 +18,24 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.class_list import ClassList
 from ahsml_app.gui.classes.change_card import ChangeCard
-from ahsml_app.gui.empty_state import EmptyState
 from ahsml_app.gui.evidence.strips import Strip
-from ahsml_app.gui.flow_layout import FlowLayout
-from ahsml_app.gui.numbers import few_per_cent, figure, hundredths
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.class_changes import (
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.flow_layout import FlowLayout
+from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
+from ahsml_app.session.analysis.class_overview import ClassOverview
+from ahsml_app.session.project.class_edits import (
     count_labelled,
     merge_classes,
     name_problem,
     rename_class,
     split_class,
 )
-from ahsml_app.session.classes import ClassOverview
-from ahsml_app.session.project import Project
+from ahsml_app.session.project.project import Project
 
 _RENAME, _MERGE, _SPLIT = "rename", "merge", "split"
 _LONGEST_NAMES = 60

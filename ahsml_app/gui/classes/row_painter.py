@@ -12,14 +12,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QStaticTe
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.classes.model import ClassTableModel, Column
+from ahsml_app.gui.classes.classes_model import ClassTableModel, Column
 from ahsml_app.gui.gallery.delegate import fitted
-from ahsml_app.gui.icons import picture
-from ahsml_app.gui.numbers import few_per_cent, figure, hundredths
-from ahsml_app.gui.style import SMALL
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.classes import ClassOverview
+from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.stylesheet import SMALL
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
+from ahsml_app.session.analysis.class_overview import ClassOverview
 
 SIDE, GAP, EDGE = 44, 4, 10
 """Of a picture, between two, and at the ends of a cell, in pixels."""

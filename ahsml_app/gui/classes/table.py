@@ -16,7 +16,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.classes.model import DESCENDING, SORTABLE, ClassTableModel, Column
+from ahsml_app.gui.classes.classes_model import DESCENDING, SORTABLE, ClassTableModel, Column
 from ahsml_app.gui.classes.row_painter import (
     EDGE,
     GAP,
@@ -25,9 +25,9 @@ from ahsml_app.gui.classes.row_painter import (
     RowPainter,
     pictures_in,
 )
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.classes import PICTURES
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.analysis.class_overview import PICTURES
 
 WIDTHS = {
     Column.COUNT: 66,

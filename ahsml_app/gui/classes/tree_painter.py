@@ -11,13 +11,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.class_colours import class_palette
 from ahsml_app.gui.gallery.delegate import fitted
-from ahsml_app.gui.numbers import few_per_cent, figure
-from ahsml_app.gui.style import SMALL
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.classes import ClassOverview, ClassTree
+from ahsml_app.gui.theme.class_colours import class_palette
+from ahsml_app.gui.theme.stylesheet import SMALL
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import few_per_cent, figure
+from ahsml_app.session.analysis.class_overview import ClassOverview, ClassTree
 
 EDGE, GAP, TOP = 16, 8, 30
 """At the sides, between parts of a leaf, and above the first leaf, in pixels."""

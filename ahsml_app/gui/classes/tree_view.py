@@ -22,10 +22,10 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.tree_painter import EDGE, GAP, TOP, TreeFrame, TreePainter
-from ahsml_app.gui.numbers import figure
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.classes import ClassOverview, ClassTree
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.analysis.class_overview import ClassOverview, ClassTree
 
 LARGEST_STEP, READABLE_STEP = 64.0, 20.0
 """Height of a leaf in pixels: the most, and what zooming by key or to a class gives at least."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ahsml_app.session.confusion import Block
+from ahsml_app.session.analysis.confusion_matrix import Block
 
 LARGEST_CELL = 200.0
 """Pixels of a cell at which zooming in ends, and a few classes stop growing."""

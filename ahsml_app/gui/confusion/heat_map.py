@@ -21,12 +21,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from ahsml_app.gui.confusion.confusion_picture import HeatPicture
 from ahsml_app.gui.confusion.grid import Grid
+from ahsml_app.gui.confusion.heat_raster import Raster
 from ahsml_app.gui.confusion.marks import NOWHERE, Cell, Marks
-from ahsml_app.gui.confusion.picture import HeatPicture
-from ahsml_app.gui.confusion.raster import Raster
-from ahsml_app.gui.theme import Theme
-from ahsml_app.session.confusion import Block, Measure
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.session.analysis.confusion_matrix import Block, Measure
 
 ZOOM_STEP = 1.3
 _NOTCH = 120

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.gui.confusion.heat_legend import Legend
 from ahsml_app.gui.confusion.heat_map import ZOOM_STEP, HeatMap
-from ahsml_app.gui.confusion.legend import Legend
-from ahsml_app.gui.confusion.raster import Raster
-from ahsml_app.gui.icons import icon
-from ahsml_app.gui.numbers import figure
-from ahsml_app.gui.theme import SPACE, Theme
-from ahsml_app.session.confusion import MEASURES, Measure
+from ahsml_app.gui.confusion.heat_raster import Raster
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.analysis.confusion_matrix import MEASURES, Measure
 
 _ABOUT_USED = 130
 """Pixels above and below the map before it was laid out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ahsml_app.session.confusion import Block
+from ahsml_app.session.analysis.confusion_matrix import Block
 
 Cell = tuple[int, int]
 NOWHERE: Cell = (-1, -1)

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from ahsml_app.gui.confusion.picture import number_text
-from ahsml_app.gui.gallery.model import Index
-from ahsml_app.gui.numbers import figure
-from ahsml_app.gui.theme import Theme
-from ahsml_app.session.confusion import Confusion, Measure
+from ahsml_app.gui.confusion.confusion_picture import number_text
+from ahsml_app.gui.gallery.gallery_model import Index
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.analysis.confusion_matrix import Confusion, Measure
 
 MOST_PAIRS = 1000
 """Of thousands of classes, so many pairs are listed: the largest by what the list is sorted by."""

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.confusion.pairs import PairsTable
-from ahsml_app.gui.evidence.picture_row import ACROSS, GAP, LARGEST, PictureRow
-from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import SPACE, Theme
-from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.picture_row import ACROSS, GAP, LARGEST, PictureRow
 
 WIDTH = 380
 _LINES, _MOST_ACROSS = 2, 24

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from ahsml_app import __version__
 from ahsml_app.base.log import log_folder
-from ahsml_app.gui.icons import picture
-from ahsml_app.gui.start_cards import ElidedLabel
+from ahsml_app.gui.start.cards import ElidedLabel
+from ahsml_app.gui.theme.icons import picture
 
 LIBRARIES = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "PySide6-Essentials", "numpy")
 """Read from their metadata: none of them is imported for this."""

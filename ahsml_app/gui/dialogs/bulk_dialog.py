@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import UNLABELLED, IntArray
-from ahsml_app.gui.class_list import ClassList
-from ahsml_app.gui.evidence.picture_row import PictureRow
-from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.style import fitted
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import Project
-from ahsml_app.session.queue import QueueView, cut_counts, queue_rows
+from ahsml_app.gui.theme.stylesheet import fitted
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.picture_row import PictureRow
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.queue import QueueView, cut_counts, queue_rows
 
 EXAMPLES = 6
 """Pictures in a row: the surest ones, and those nearest to the cut."""

@@ -18,8 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.gui.languages import worded
-from ahsml_app.session.scanning import ScanResult, Source, class_of_path, manifest_columns
+from ahsml_app.gui.i18n import worded
+from ahsml_app.session.pipeline.scan_source import (
+    ScanResult,
+    Source,
+    class_of_path,
+    manifest_columns,
+)
 
 EXAMPLES = 3
 LONGEST_PATH = 72

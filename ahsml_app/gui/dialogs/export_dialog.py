@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
-from ahsml_app.gui.languages import worded
-from ahsml_app.gui.numbers import figure
+from ahsml_app.gui.i18n import worded
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.style import fitted
-from ahsml_app.session.exporting import (
+from ahsml_app.gui.theme.stylesheet import fitted
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.export.project_results import (
     NEEDS_SCORES,
     PARTS,
     USUAL_PARTS,

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from ahsml_app.gui.gallery.model import Index
-from ahsml_app.gui.numbers import figure
-from ahsml_app.gui.progress.words import ends
-from ahsml_app.session.exporting import ExportPlan, TreeMode
+from ahsml_app.gui.gallery.gallery_model import Index
+from ahsml_app.gui.progress.progress_texts import ends
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.export.project_results import ExportPlan, TreeMode
 
 WIDTH = 320
 

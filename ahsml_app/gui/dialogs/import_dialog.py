@@ -25,15 +25,15 @@ from ahsml_app.base.events import Event, Progress
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
-from ahsml_app.gui.empty_state import EmptyState
-from ahsml_app.gui.languages import worded
-from ahsml_app.gui.numbers import figure
-from ahsml_app.gui.start_cards import ElidedLabel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.live import StageTracker
-from ahsml_app.session.project import free_project_folder
-from ahsml_app.session.scanning import ScanResult, Source
+from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.start.cards import ElidedLabel
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.pipeline.training_monitor import StageTracker
+from ahsml_app.session.project.project import free_project_folder
 
 CLASSES, SET_ASIDE, NOTES = range(3)
 SIZE = (760, 640)

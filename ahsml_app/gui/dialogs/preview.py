@@ -7,15 +7,15 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.evidence.class_bars import number
-from ahsml_app.gui.evidence.finding import judge
 from ahsml_app.gui.evidence.image_panel import PictureFollower
 from ahsml_app.gui.evidence.image_view import ImageView
-from ahsml_app.gui.evidence.picture_loader import PictureLoader
-from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.full_size import PictureLoader
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.review.verdict import judge
 
 _FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.actions import ACTIONS, ActionFact, ActionSet, translated
+from ahsml_app.gui.shell.actions import ACTIONS, ActionFact, ActionSet, translated
 
 COLUMNS = 2
 

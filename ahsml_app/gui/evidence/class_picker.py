@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.class_list import ranked
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.class_list import ranked
 
 WIDTH, HEIGHT = 320, 380
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole)

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.actions import ACTIONS, ActionSet
-from ahsml_app.gui.evidence.class_bars import number
-from ahsml_app.gui.evidence.decision_counts import changed_by
-from ahsml_app.gui.evidence.key_button import KeyButton
-from ahsml_app.gui.flow_layout import FlowLayout
-from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.session.project import Project
+from ahsml_app.gui.shell.actions import ACTIONS, ActionSet
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.flow_layout import FlowLayout
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.key_button import KeyButton
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.decision_counts import changed_by
 
 KINDS = {
     "keep": DecisionKind.KEEP,

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.evidence.press_keys import PressKeys
-from ahsml_app.gui.icons import icon
-from ahsml_app.gui.languages import localised, worded
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.i18n import localised, worded
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.press_keys import PressKeys
 
 _MEASURED = re.compile(r"\d[\d,]*(\.\d+)?(?= (bytes|kB|MB|GB|megapixels|pixels|×))")
 """Numbers of a fact; others, such as f/2.8, are written so everywhere."""

@@ -7,16 +7,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from ahsml_app.gui.actions import ActionSet
 from ahsml_app.gui.evidence.image_view import ImageView
-from ahsml_app.gui.evidence.picture_loader import PictureLoader
-from ahsml_app.gui.evidence.press_keys import PressKeys
-from ahsml_app.gui.icons import icon
-from ahsml_app.gui.languages import worded
-from ahsml_app.gui.numbers import per_cent
+from ahsml_app.gui.i18n import worded
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.gui.shell.actions import ActionSet
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.full_size import PictureLoader
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import per_cent
+from ahsml_app.gui.widgets.press_keys import PressKeys
 
 AHEAD = 3
 """Images of the queue that are decoded ahead of the one under review; one is kept behind it."""

@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ahsml_app.gui.evidence.picture_loader import Picture
-from ahsml_app.gui.icons import picture as icon_picture
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.theme.icons import picture as icon_picture
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.full_size import Picture
 
 MOST_GROWTH = 8.0
 """How far a small picture grows to fit; beyond, it would be all blur."""

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ahsml_app.gui.numbers import figure
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.format import figure
 
 HEIGHT = 18
 _EDGE = 3.0

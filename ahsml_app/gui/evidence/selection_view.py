@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.evidence.picture_row import ASK_AGAIN
-from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import Project
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.picture_row import ASK_AGAIN
+from ahsml_app.session.project.project import Project
 
 MOST_TILES = 36
 GAP = 4

@@ -11,12 +11,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ahsml_app.gui.evidence.picture_row import PictureRow
-from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.project import Evidence, Neighbour, Project
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.picture_row import PictureRow
+from ahsml_app.session.project.project import Evidence, Neighbour, Project
 
 AT_ONCE = 0.008
 """Seconds that finding the neighbours may take to be done before the next image is shown."""

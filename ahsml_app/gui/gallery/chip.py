@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton
 
-from ahsml_app.gui.explanations import explain
+from ahsml_app.gui.widgets.explanations import explain
 
 _CROSS = 24
 """Width of the part at the right that takes the value away, in pixels."""

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.gallery.model import BADGES, ROW_ROLE, CellFacts, GalleryModel
-from ahsml_app.gui.icons import picture
-from ahsml_app.gui.numbers import hundredths
-from ahsml_app.gui.style import SMALL
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.gallery.gallery_model import BADGES, ROW_ROLE, CellFacts, GalleryModel
+from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.stylesheet import SMALL
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.format import hundredths
 
 GAP = 8
 PADDING = 6

@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import QUADRANTS, UNLABELLED, IntArray
-from ahsml_app.gui.class_list import ClassList
-from ahsml_app.gui.explanations import explain
-from ahsml_app.gui.flow_layout import FlowLayout
 from ahsml_app.gui.gallery.chip import Chip
-from ahsml_app.gui.gallery.cut import Cut
 from ahsml_app.gui.gallery.histogram import Histogram
-from ahsml_app.gui.numbers import figure
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme import Theme
-from ahsml_app.session.project import Project
-from ahsml_app.session.queue import QueueView
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.explanations import explain
+from ahsml_app.gui.widgets.flow_layout import FlowLayout
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.threshold_counts import Cut
 
 _UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
 _DECIDED = frozenset(map(int, DecisionKind)) - _UNDECIDED

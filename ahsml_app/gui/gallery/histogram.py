@@ -8,11 +8,11 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.explanations import explain
-from ahsml_app.gui.gallery.cut import BINS
-from ahsml_app.gui.numbers import figure
-from ahsml_app.gui.style import SMALL
-from ahsml_app.gui.theme import Theme, mixed
+from ahsml_app.gui.theme.stylesheet import SMALL
+from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.widgets.explanations import explain
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.review.threshold_counts import BINS
 
 STEP = 0.01
 _MARGIN = 8

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
 from ahsml_app.gui.help.document import fill, heading_block
 from ahsml_app.gui.help.pages import Page
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.theme.theme import Theme
 
 WIDEST = 760
 """Widest column of text in pixels at the usual size of type; longer lines tire the eye."""

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ahsml_app.gui.evidence.press_keys import PressKeys
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.press_keys import PressKeys
 
 WIDTH, GAP, EDGE = 340, 14, 8
 FOLLOW = 120

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.help.browser import GuideBrowser
 from ahsml_app.gui.help.pages import FIRST, find, heading_index, load_pages
-from ahsml_app.gui.icons import icon
-from ahsml_app.gui.languages import present_language
-from ahsml_app.gui.theme import Theme
+from ahsml_app.gui.i18n import present_language
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import Theme
 
 SCHEME = "guide"
 """Links such as `guide:scores#consistency` lead here from anywhere in the window."""

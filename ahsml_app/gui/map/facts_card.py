@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.evidence.finding import judge
-from ahsml_app.gui.numbers import per_cent
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.thumbnails import Thumbnails
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import per_cent
+from ahsml_app.session.review.verdict import judge
 
 PICTURE = 96
 _GAP = 16

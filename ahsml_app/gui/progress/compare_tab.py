@@ -20,18 +20,18 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.gui.background import Background
-from ahsml_app.gui.empty_state import EmptyState, stacked
-from ahsml_app.gui.evidence.class_bars import number
-from ahsml_app.gui.evidence.picture_row import PictureRow
-from ahsml_app.gui.flow_layout import FlowLayout
-from ahsml_app.gui.numbers import figure
+from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.progress.change_table import ChangeTable
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.retrain_summary import Fact
-from ahsml_app.gui.theme import SPACE, Theme
-from ahsml_app.gui.thumbnails import Thumbnails
-from ahsml_app.session.comparison import (
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.training.training_summary import Fact
+from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
+from ahsml_app.gui.widgets.flow_layout import FlowLayout
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.picture_row import PictureRow
+from ahsml_app.session.analysis.compare_runs import (
     LEAST_VERIFIED,
     Comparison,
     Quality,

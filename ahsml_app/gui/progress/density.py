@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.languages import localised
-from ahsml_app.gui.live_plots import Plot
-from ahsml_app.gui.theme import Theme, mixed
+from ahsml_app.gui.i18n import localised
+from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.widgets.plots import Plot
 
 SHADES = 64
 

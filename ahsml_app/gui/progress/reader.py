@@ -6,9 +6,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ahsml_app.gui.background import Background
+from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.timeline import Timeline, read_timeline
+from ahsml_app.session.review.timeline import Timeline, read_timeline
 
 
 class TimelineReader(QObject):

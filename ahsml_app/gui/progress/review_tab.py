@@ -17,21 +17,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.background import Background
-from ahsml_app.gui.empty_state import EmptyState, stacked
-from ahsml_app.gui.flow_layout import FlowLayout
-from ahsml_app.gui.numbers import figure, per_cent
+from ahsml_app.gui.jobs.latest_only import Background
+from ahsml_app.gui.progress.progress_texts import Words, between
 from ahsml_app.gui.progress.reader import TimelineReader
-from ahsml_app.gui.progress.words import Words, between
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.retrain_summary import Fact
-from ahsml_app.gui.theme import SPACE, Theme
-from ahsml_app.session.stopping import Advice, advise
-from ahsml_app.session.timeline import Timeline
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.training.training_summary import Fact
+from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
+from ahsml_app.gui.widgets.flow_layout import FlowLayout
+from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.session.review.stop_advice import Advice, advise
+from ahsml_app.session.review.timeline import Timeline
 
 if TYPE_CHECKING:
-    from ahsml_app.gui.live_plots import Plot
-    from ahsml_app.gui.progress.plots import AheadPlot, BandPlot, PacePlot
+    from ahsml_app.gui.progress.progress_plots import AheadPlot, BandPlot, PacePlot
+    from ahsml_app.gui.widgets.plots import Plot
 
 TURN = 15
 """Milliseconds between the drawing of two parts, so that none of them holds a frame up."""
@@ -155,7 +155,7 @@ class ReviewTab(QWidget):
             self._turns.stop()
 
     def _build(self) -> None:
-        from ahsml_app.gui.progress.plots import make_plot
+        from ahsml_app.gui.progress.progress_plots import make_plot
 
         if len(self._made) < len(PLOTS):
             self._made.append(make_plot(PLOTS[len(self._made)], self._theme, self._words))

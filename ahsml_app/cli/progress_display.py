@@ -1,0 +1,163 @@
+"""How the events of a job are shown: bars, plain lines, lines of JSON, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+from ahsml_app.cli.messages import epoch_text, event_line
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+Show = Callable[[Event], None]
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+def write_line(stream: TextIO, text: str) -> None:
+    """Print a line; a reader that has gone away does not stop the run."""
+    try:
+        stream.write(f"{text}\n")
+        stream.flush()
+    except OSError:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextlib.contextmanager
+def showing(*, json: bool, quiet: bool, stdout: TextIO, stderr: TextIO) -> Iterator[Show]:
+    """The way to show events that fits the options and the terminal, for the block.
+
+    Args:
+        json: Lines of JSON on `stdout`.
+        quiet: Nothing at all.
+        stdout: Takes what programs read.
+        stderr: Takes what people read: bars on a terminal, lines elsewhere.
+    """
+    if json:
+        yield lambda event: write_line(stdout, event_line(event))
+    elif quiet:
+        yield lambda _: None
+    elif stderr.isatty():
+        with _bars(stderr) as bars:
+            yield _BarView(bars)
+    else:
+        yield LineView(lambda text: write_line(stderr, text))
+
+
+class LineView:
+    """Plain lines, at most one every five seconds per stage, and one at its end.
+
+    Args:
+        write: Takes a line.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(
+        self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._write = write
+        self._clock = clock
+        self._started: dict[str, tuple[float, int]] = {}
+        self._written: dict[str, float] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case Progress():
+                self._progress(event)
+            case EpochEnd():
+                if self._due("epoch", last=event.epoch + 1 == event.epochs):
+                    self._write(epoch_text(event))
+            case Notice():
+                self._write(f"{event.level}: {event.message}")
+
+    def _progress(self, event: Progress) -> None:
+        now = self._clock()
+        start, first = self._started.setdefault(event.stage, (now, event.done))
+        if not self._due(event.stage, last=0 < event.total <= event.done):
+            return
+        amount = f"{event.done}/{event.total}" if event.total else str(event.done)
+        self._write(f"{event.stage} {amount}{_pace(event, event.done - first, now - start)}")
+
+    def _due(self, stage: str, *, last: bool) -> bool:
+        now = self._clock()
+        written = self._written.get(stage)
+        if not last and written is not None and now - written < _SECONDS_BETWEEN_LINES:
+            return False
+        self._written[stage] = now
+        return True
+
+
+def _pace(event: Progress, done: int, seconds: float) -> str:
+    if done <= 0 or seconds <= 0:
+        return ""
+    rate = done / seconds
+    left = (event.total - event.done) / rate
+    return f" ({rate:.0f}/s" + (f", {_duration(left)} left)" if left > 0 else ")")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _bars(stderr: TextIO) -> Bars:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", style="dim"),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        TextColumn("{task.fields[note]}", style="dim", markup=False),
+        console=Console(file=stderr),
+    )
+
+
+class _BarView:
+    """A bar per stage with its rate and the time left."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._latest: TaskID | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case Progress():
+                self._progress(event)
+            case EpochEnd() if self._latest is not None:
+                self._bars.update(self._latest, note=f"loss {event.loss:.3f}")
+            case Notice():
+                text = f"{event.level}: {event.message}"
+                self._bars.console.print(text, markup=False, highlight=False)
+
+    def _progress(self, event: Progress) -> None:
+        task = self._tasks.get(event.stage)
+        if task is None:
+            task = self._bars.add_task(event.stage, total=None, rate="", note="")
+            self._tasks[event.stage] = task
+        self._latest = task
+        speed = self._bars.tasks[self._bars.task_ids.index(task)].speed
+        self._bars.update(
+            task,
+            completed=event.done,
+            total=event.total or None,
+            rate=f"{speed:.0f}/s" if speed else "",
+        )

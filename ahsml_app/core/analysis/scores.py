@@ -1,0 +1,158 @@
+"""From the training's result to what a person sees of each sample (method.md, section 4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray, SampleTable, Scores
+from ahsml_app.core.ensemble.noise_model import expected_errors
+from ahsml_app.core.training_data import TrainResult
+
+ALTERNATIVES = 3
+"""Most probable classes that are listed for a sample."""
+
+SMALL_CLASS = 5.0
+"""Samples of a class that the distances of all classes together count as."""
+
+ROWS_AT_ONCE = 8192
+"""Samples that are ranked together."""
+
+CONSISTENT = 0.75
+"""Consistency from which the views of an image count as agreeing."""
+
+RIGHT, LIKELY_WRONG, AMBIGUOUS, HARD = range(4)
+"""Places in `base.types.QUADRANTS`."""
+
+
+def compute_scores(
+    table: SampleTable,
+    result: TrainResult,
+    *,
+    duplicate_group: IntArray,
+    duplicate_conflict: npt.NDArray[np.bool_],
+    trusted: npt.NDArray[np.bool_] | None = None,
+) -> Scores:
+    """All scores of all samples.
+
+    Args:
+        table: The N samples.
+        result: Of the training on them.
+        duplicate_group: (N,) group of duplicates, -1 for none.
+        duplicate_conflict: (N,) whether a duplicate carries another label.
+        trusted: (N,) which labels a person has confirmed: they are right, whatever the model says.
+
+    Returns:
+        The scores, in the order of the table.
+    """
+    labelled = table.labels != UNLABELLED
+    own = np.where(labelled, table.labels, 0)
+    rows = np.arange(len(table))
+    corrected = result.corrected
+    if trusted is not None and trusted.any():
+        corrected = corrected.copy()
+        corrected[trusted] = 0
+        corrected[trusted, own[trusted]] = 1
+    wrong = np.clip(1 - corrected[rows, own], 0, 1).astype(np.float32)
+    wrong = np.where(labelled, wrong, np.nan).astype(np.float32)
+    top, confidence = _top(corrected, table.labels)
+    suggested = top[:, 0]
+    divergence = _class_divergence(result.class_distances)[own, suggested]
+    return Scores(
+        error_probability=wrong,
+        adaptive_weight=result.adaptive_weight,
+        consistency=result.consistency,
+        top_labels=top,
+        top_confidences=confidence,
+        suggested=suggested,
+        suggestion_confidence=confidence[:, 0],
+        class_divergence=np.where(labelled, divergence, 0).astype(np.float32),
+        out_of_set=_percentile_in_class(result.prototype_distance, suggested),
+        duplicate_group=duplicate_group,
+        duplicate_conflict=duplicate_conflict,
+        quadrant=_quadrants(result.adaptive_weight, result.consistency, wrong),
+        flagged=np.nan_to_num(wrong) > 0.5,
+        expected_errors=expected_errors(wrong),
+        noise_matrix=result.noise_matrix,
+        class_distances=result.class_distances,
+    )
+
+
+def _top(corrected: FloatArray, labels: IntArray) -> tuple[IntArray, FloatArray]:
+    """The most probable classes, best first; of equal ones the given label, then class order."""
+    count = min(ALTERNATIVES, corrected.shape[1])
+    top = np.empty((len(corrected), count), dtype=np.int64)
+    confidence = np.empty((len(corrected), count), dtype=np.float32)
+    # Sorting all rows at once would need N x K indices of eight bytes.
+    for start in range(0, len(corrected), ROWS_AT_ONCE):
+        block = slice(start, start + ROWS_AT_ONCE)
+        ranked = corrected[block].copy()
+        given = np.flatnonzero(labels[block] != UNLABELLED)
+        own = labels[block][given]
+        ranked[given, own] = np.nextafter(ranked[given, own], np.float32(np.inf))
+        top[block] = np.argsort(-ranked, axis=1, kind="stable")[:, :count]
+        confidence[block] = np.take_along_axis(corrected[block], top[block], axis=1)
+    return top, confidence
+
+
+def _class_divergence(distances: FloatArray) -> FloatArray:
+    """Rank of each class pair's distance among all pairs, from near 0 to 1; 0 on the diagonal."""
+    classes = len(distances)
+    divergence = np.zeros((classes, classes), dtype=np.float32)
+    upper = np.triu_indices(classes, 1)
+    if len(upper[0]):
+        values = distances[upper]
+        order = np.argsort(values)
+        ranks = np.empty(len(values), dtype=np.float32)
+        # Asked for in their order, as jumping about in millions of values takes ten times as long.
+        ranks[order] = pairs_within(values[order], values[order])
+        divergence[upper] = ranks
+        divergence += divergence.T
+    return divergence
+
+
+def pairs_within(ordered: FloatArray, distances: FloatArray) -> npt.NDArray[np.float64]:
+    """Class divergence that belongs to a distance: the share of class pairs that are no farther.
+
+    Args:
+        ordered: Distances of all pairs of classes, the smallest first.
+        distances: Any distances among them.
+    """
+    share: npt.NDArray[np.float64] = np.searchsorted(ordered, distances, side="right") / len(
+        ordered
+    )
+    return share
+
+
+def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:
+    """Share of the samples that lie nearer to their prototype, in the suggested class.
+
+    The share among all samples counts as `SMALL_CLASS` further samples of the class do, since one
+    of two samples is always the farther and need not be strange (ours).
+    """
+    percentile = SMALL_CLASS * _share_nearer(distance)
+    for label in np.unique(classes):
+        members = np.flatnonzero(classes == label)
+        others = len(members) - 1
+        percentile[members] += others * _share_nearer(distance[members])
+        percentile[members] /= SMALL_CLASS + others
+    return percentile.astype(np.float32)
+
+
+def _share_nearer(distance: FloatArray) -> npt.NDArray[np.float64]:
+    """(N,) share of the other samples that lie strictly nearer."""
+    nearer = np.searchsorted(np.sort(distance), distance, side="left")
+    return nearer / max(len(distance) - 1, 1)
+
+
+def _quadrants(weight: FloatArray, consistency: FloatArray, wrong: FloatArray) -> IntArray:
+    """Trusted or not, by views that agree or not.
+
+    An unlabelled sample has no label to trust; it counts as right or as ambiguous.
+    """
+    trusted = np.nan_to_num(weight, nan=1.0) >= 0.5
+    trusted |= np.nan_to_num(wrong) < 0.5
+    steady = consistency >= CONSISTENT
+    quadrant = np.where(steady, RIGHT, HARD)
+    quadrant = np.where(trusted, quadrant, np.where(steady, LIKELY_WRONG, AMBIGUOUS))
+    return quadrant.astype(np.int64)

@@ -1,0 +1,1 @@
+"""Networks that turn images into features: where they come from, and how they are run."""

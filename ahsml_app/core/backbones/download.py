@@ -1,0 +1,171 @@
+"""Fetching published weights: from the cache without a network, else within bounded time."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import re
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ahsml_app.base.errors import BackboneError
+from ahsml_app.core.backbones.registry import Blank, build
+
+_TIMEOUT = 15.0  # seconds without an answer
+_HUB_FILES = ("model.safetensors", "pytorch_model.bin")
+
+
+def build_published(name: str, notify: Callable[[str], None]) -> Blank:
+    """Build a backbone of timm or torchvision with its published weights.
+
+    Weights that are in the cache of these libraries are used without touching the network.
+
+    Args:
+        name: Complete name, "timm:NAME" or "torchvision:NAME".
+        notify: Is told before a download.
+
+    Raises:
+        BackboneError: The weights cannot be had, or those in the cache are damaged; the hint
+            says how to use a local file.
+    """
+    hub, address = _location(name)
+    cached = _cached(hub, address)
+    if cached is not None:
+        return _from_cache(name, cached)
+    notify(f"Downloading the weights of {name} ...")
+    with _bounded():
+        try:
+            _check_reachable(address)
+            if not hub:
+                _fetch(address)
+            return _built(name)
+        except Exception as error:  # the ways in which a download fails are without number
+            raise BackboneError(
+                f"The weights of {name} could not be downloaded.",
+                hint="Connect to the network, or fetch the file elsewhere and pass "
+                f"--backbone {name}=FILE.",
+                details=f"{address}\n{type(error).__name__}: {error}",
+            ) from error
+
+
+def _built(name: str) -> Blank:
+    return build(name, pretrained=True)
+
+
+def _from_cache(name: str, file: Path) -> Blank:
+    try:
+        with _offline():
+            return _built(name)
+    except Exception as error:  # what a damaged file can raise has no common base
+        raise BackboneError(
+            f"The downloaded weights of {name} in {file} cannot be used.",
+            hint="Delete that file to have it downloaded anew, or pass your own: "
+            f"--backbone {name}=FILE.",
+            details=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _location(name: str) -> tuple[str, str]:
+    """Repository on the Hugging Face hub (empty where it is not there), and the address."""
+    import timm
+    from huggingface_hub import constants
+    from torchvision import models
+
+    source, _, rest = name.partition(":")
+    if source == "torchvision":
+        return "", str(models.get_model_weights(rest).DEFAULT.url)
+    described = timm.get_pretrained_cfg(rest)
+    if not (described and (described.hf_hub_id or described.url)):
+        raise BackboneError(
+            f"There are no published weights of {name}.",
+            hint=f"Pass your own: --backbone {name}=FILE.",
+        )
+    if described.hf_hub_id:
+        hub = str(described.hf_hub_id)
+        return hub, f"{constants.ENDPOINT}/{hub}"
+    return "", str(described.url)
+
+
+def _cached(hub: str, address: str) -> Path | None:
+    if not hub:
+        file = _cached_file(address)
+        return file if file.is_file() else None
+    from huggingface_hub import try_to_load_from_cache
+
+    repository, _, revision = hub.partition("@")
+    for name in _HUB_FILES:
+        found = try_to_load_from_cache(repository, name, revision=revision or None)
+        if isinstance(found, str):
+            return Path(found)
+    return None
+
+
+def _cached_file(address: str) -> Path:
+    """Where torch.hub, and with it torchvision and timm, look for a file of this address."""
+    import torch
+
+    return Path(torch.hub.get_dir()) / "checkpoints" / Path(urlsplit(address).path).name
+
+
+def _fetch(address: str) -> None:
+    """Fetch a file into torch.hub's cache; torch.hub itself would print on standard output."""
+    import torch
+
+    target = _cached_file(address)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = re.search(r"-([a-f0-9]{8,})\.", target.name)
+    torch.hub.download_url_to_file(
+        address, str(target), hash_prefix=digest[1] if digest else None, progress=False
+    )
+
+
+def _check_reachable(address: str) -> None:
+    """Raise where no server answers: the hub's client would retry that for a minute.
+
+    Any answer will do, even a refusal: what it means is for the download to find out.
+    """
+    request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - always https
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310
+            pass
+    except urllib.error.HTTPError:
+        return
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):
+            raise
+
+
+@contextlib.contextmanager
+def _offline() -> Iterator[None]:
+    """Let the hub's client use its cache only; it reads its own setting at each call."""
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
+
+
+@contextlib.contextmanager
+def _bounded() -> Iterator[None]:
+    """Keep a download from waiting for ever, and from drawing its own progress bar."""
+    bars: Any = importlib.import_module("huggingface_hub.utils")
+
+    quiet = bars.are_progress_bars_disabled()
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(_TIMEOUT)
+    bars.disable_progress_bars()
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+        if not quiet:
+            bars.enable_progress_bars()

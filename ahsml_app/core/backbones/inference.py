@@ -1,0 +1,277 @@
+"""Fast inference: uint8 pictures in, float32 features out, on whatever this machine has."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import sys
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.jit._trace import TracerWarning
+
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.device import choose_device
+
+Pixels = npt.NDArray[np.uint8]
+Features = npt.NDArray[np.float32]
+Notify = Callable[[str], None]
+Tag = TypeVar("Tag")
+
+LEAST_COSINE = 0.998
+_BATCH = {"cpu": 16, "cuda": 256, "mps": 64}
+_PROBES = 8
+_IMAGE_AXES = 4
+
+
+class Engine(Protocol):
+    """Runs a backbone.
+
+    Attributes:
+        name: What computes, and how precisely: "openvino bf16".
+        batch_size: How many pictures a batch should hold for the best speed.
+    """
+
+    name: str
+    batch_size: int
+
+    def run(self, batches: Iterable[tuple[Tag, Pixels]]) -> Iterator[tuple[Tag, Features]]:
+        """Compute features.
+
+        Args:
+            batches: Pairs of anything and pictures (B, 3, S, S) uint8, pulled one by one, with
+                a few of them under way at a time.
+
+        Yields:
+            The same anything with features (B, D) float32.
+        """
+        ...
+
+
+def make_engine(backbone: Backbone, device: str = "auto", notify: Notify | None = None) -> Engine:
+    """Make the fastest engine whose features are right.
+
+    On the CPU OpenVINO is tried in bfloat16 where the processor has it, then in float32, each
+    checked against torch; the last resort is torch itself.
+
+    Args:
+        backbone: What to run.
+        device: auto, cpu, cuda or mps.
+        notify: Is told when a slower engine has to be taken.
+
+    Raises:
+        DeviceError: The device was asked for by name and is missing.
+    """
+    notify = notify or (lambda _: None)
+    chosen = choose_device(device)
+    plain = TorchEngine(backbone, chosen, notify)
+    if chosen.type != "cpu":
+        return plain
+    try:
+        return _checked_openvino(backbone, plain, notify)
+    except Exception as error:  # whatever is wrong with it, torch still works
+        notify(f"OpenVINO cannot be used ({_first_line(error)}); torch is taken, which is slower.")
+        return plain
+
+
+class TorchEngine:
+    """Inference with torch: float32 on the CPU and MPS, autocast on CUDA."""
+
+    def __init__(self, backbone: Backbone, device: torch.device, notify: Notify) -> None:
+        self.name = f"torch {device.type}"
+        self.batch_size = _BATCH[device.type]
+        self._device = device
+        self._notify = notify
+        # A copy: the backbone itself stays where and as it is, for other users of it.
+        self._module = copy.deepcopy(Normalized(backbone)).eval().to(device)
+        for parameter in self._module.parameters():
+            if parameter.ndim == _IMAGE_AXES:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+
+    def run(self, batches: Iterable[tuple[Tag, Pixels]]) -> Iterator[tuple[Tag, Features]]:
+        """Compute features; see `Engine.run`."""
+        under_way: deque[tuple[Tag, torch.Tensor]] = deque()
+        for tag, pixels in batches:
+            under_way.append((tag, self._forward(torch.from_numpy(_usable(pixels)))))
+            # CUDA computes while the caller prepares the next batch; others are done by now.
+            while len(under_way) > (self._device.type == "cuda"):
+                yield _fetched(*under_way.popleft())
+        while under_way:
+            yield _fetched(*under_way.popleft())
+
+    def _forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        try:
+            return self._compute(pixels)
+        except RuntimeError as error:  # MPS has no class of its own for it
+            if "out of memory" not in str(error).lower() or len(pixels) == 1:
+                raise
+        # Outside the handler: the error's traceback holds on to the memory.
+        torch.cuda.empty_cache()
+        half = len(pixels) // 2
+        if half < self.batch_size:
+            self.batch_size = half
+            self._notify(f"Out of memory: the batch is halved to {half} pictures.")
+        return torch.cat([self._forward(pixels[:half]), self._forward(pixels[half:])])
+
+    @torch.inference_mode()
+    def _compute(self, pixels: torch.Tensor) -> torch.Tensor:
+        cuda = self._device.type == "cuda"
+        if cuda:
+            pixels = pixels.pin_memory()
+        pixels = pixels.to(self._device, non_blocking=cuda)
+        with torch.autocast("cuda", enabled=cuda):
+            features: torch.Tensor = self._module(pixels)
+        return features.float()
+
+
+class OpenVinoEngine:
+    """Inference with OpenVINO on the CPU.
+
+    Args:
+        backbone: What to run.
+        precision: "bf16" or "f32".
+    """
+
+    def __init__(self, backbone: Backbone, precision: str) -> None:
+        openvino = import_openvino()
+        self.name = f"openvino {precision}"
+        self.batch_size = _BATCH["cpu"]
+        settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "THROUGHPUT"}
+        model = _convert(openvino, backbone)
+        self._compiled = openvino.Core().compile_model(model, "CPU", settings)
+        # One more than the streams, so that none waits while the caller prepares a batch.
+        self._under_way = 1 + int(self._compiled.get_property("NUM_STREAMS"))
+
+    def run(self, batches: Iterable[tuple[Tag, Pixels]]) -> Iterator[tuple[Tag, Features]]:
+        """Compute features; see `Engine.run`."""
+        idle = [self._compiled.create_infer_request() for _ in range(self._under_way)]
+        busy: deque[tuple[Tag, Any, Pixels]] = deque()
+        try:
+            for tag, pixels in batches:
+                if not idle:
+                    done, request = _waited(busy.popleft())
+                    idle.append(request)
+                    yield done
+                request, shared = idle.pop(), _usable(pixels)
+                busy.append((tag, request, shared))  # it reads them: they must stay alive
+                request.start_async([shared], share_inputs=True)
+            while busy:
+                yield _waited(busy.popleft())[0]
+        finally:  # also where the caller stops early
+            for _, request, _ in busy:
+                request.wait()
+
+
+class Normalized(nn.Module):
+    """A backbone that takes pixels of 0 to 255, in uint8 or float32."""
+
+    mean: torch.Tensor
+    scale: torch.Tensor
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.module = backbone.module
+        self.register_buffer("mean", torch.tensor(backbone.mean).reshape(1, 3, 1, 1))
+        self.register_buffer("scale", 1.0 / torch.tensor(backbone.std).reshape(1, 3, 1, 1))
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Map pictures (B, 3, S, S) to features (B, D)."""
+        features: torch.Tensor = self.module((pixels.float() - self.mean) * self.scale)
+        return features
+
+
+def import_openvino() -> Any:
+    """Import OpenVINO without its telemetry, which would send usage figures over the network.
+
+    OpenVINO falls back to a stub that does nothing where `openvino_telemetry` cannot be
+    imported; `None` in `sys.modules` is Python's own way to say so.
+    """
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino
+
+    return openvino
+
+
+def _convert(openvino: Any, backbone: Backbone) -> Any:
+    example = torch.zeros(2, 3, backbone.size, backbone.size, dtype=torch.uint8)
+    level = logging.root.level
+    with warnings.catch_warnings():
+        # OpenVINO traces with torch.jit, whose deprecation only its makers can act on; and the
+        # tracer warns of shapes kept as constants, which the check against torch would show.
+        warnings.filterwarnings("ignore", r".*torch\.jit\.", FutureWarning)
+        warnings.filterwarnings("ignore", r".*torch\.jit\.", DeprecationWarning)
+        warnings.filterwarnings("ignore", category=TracerWarning)
+        try:
+            model = openvino.convert_model(Normalized(backbone).eval(), example_input=example)
+        finally:
+            logging.root.setLevel(level)  # the conversion raises it, and would silence our own log
+    model.reshape([-1, 3, backbone.size, backbone.size])
+    return model
+
+
+def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) -> Engine:
+    openvino = import_openvino()
+    capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    probes = structured_pictures(backbone.size, _PROBES)
+    wanted = _only(plain.run([(None, probes)]))
+    for precision in ("bf16", "f32") if "BF16" in capable else ("f32",):
+        engine = OpenVinoEngine(backbone, precision)
+        cosine = _least_cosine(_only(engine.run([(None, probes)])), wanted)
+        if cosine >= LEAST_COSINE:
+            return engine
+        notify(f"{engine.name} is not exact enough for this backbone (cosine {cosine:.4f}).")
+    raise RuntimeError("its features differ from torch's")
+
+
+def structured_pictures(size: int, count: int) -> Pixels:
+    """Pictures (count, 3, size, size) of waves of many lengths and colours, and of edges.
+
+    On noise or on flat colour a wrong engine may agree with torch by chance.
+    """
+    generator = np.random.default_rng(0)
+    rows, columns = np.mgrid[0:size, 0:size] / size
+    pictures = np.empty((count, 3, size, size))
+    for picture in pictures:
+        for channel in picture:
+            fx, fy, phase = generator.uniform(-12, 12, 3)
+            wave = np.sin(2 * np.pi * (fx * columns + fy * rows) + phase)
+            edge = np.sign(columns - generator.uniform()) * np.sign(rows - generator.uniform())
+            channel[:] = 127.5 + 80 * wave + 40 * edge
+    return np.clip(pictures, 0, 255).astype(np.uint8)
+
+
+def _least_cosine(found: Features, wanted: Features) -> float:
+    lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(wanted, axis=1)
+    cosine = (found * wanted).sum(1) / np.maximum(lengths, np.finfo(np.float32).tiny)
+    return float(np.nan_to_num(cosine, nan=-1.0).min())
+
+
+def _only(results: Iterator[tuple[None, Features]]) -> Features:
+    ((_, features),) = results
+    return features
+
+
+def _waited(started: tuple[Tag, Any, Pixels]) -> tuple[tuple[Tag, Features], Any]:
+    tag, request, _ = started
+    request.wait()
+    return (tag, np.array(request.get_output_tensor(0).data, dtype=np.float32)), request
+
+
+def _usable(pixels: Pixels) -> Pixels:
+    """The same pixels as both libraries want them: in one piece, and writable."""
+    return np.require(pixels, np.uint8, ["C", "W"])
+
+
+def _fetched(tag: Tag, features: torch.Tensor) -> tuple[Tag, Features]:
+    return tag, features.cpu().numpy()
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:160] if lines else type(error).__name__

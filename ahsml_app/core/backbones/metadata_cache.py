@@ -1,0 +1,92 @@
+"""What is known of a backbone without loading it: kept in the cache when it was loaded once.
+
+Where all features are cached, nobody needs the network itself, and building it costs more than
+everything else that is done before the training.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+from ahsml_app import __version__
+from ahsml_app.base.paths import atomic_write, cache_folder
+from ahsml_app.core.backbones.registry import Triple
+
+_BUILDERS = ("torch", "torchvision", "timm")
+"""Another version of these may build another network from the same file."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackboneFacts:
+    """All of a `Backbone` but its module; see there.
+
+    Attributes:
+        name: Source and name.
+        identity: Changes whenever features would.
+        dimension: Length of a feature vector.
+        size: Side of the square input.
+        mean: Per channel.
+        std: Per channel.
+        told: Messages that loading it gave.
+    """
+
+    name: str
+    identity: str
+    dimension: int
+    size: int
+    mean: Triple
+    std: Triple
+    told: tuple[str, ...] = ()
+
+
+class FactsFile:
+    """Where the facts are kept that belong to one file of weights as it is now.
+
+    Args:
+        weights: The file of weights; None keeps nothing.
+        asked: What else decides on the network: the name and the input size that were asked for.
+    """
+
+    def __init__(self, weights: Path | None, *asked: object) -> None:
+        self._path: Path | None = None
+        with contextlib.suppress(OSError):  # no such file: loading it will say so in better words
+            if weights is not None:
+                self._path = cache_folder() / "backbones" / f"{_digest(weights, asked)}.json"
+
+    def read(self) -> BackboneFacts | None:
+        """The facts; None where there are none, or none that can be read."""
+        if self._path is None:
+            return None
+        try:
+            kept = json.loads(self._path.read_text("utf-8"))
+            triples = {name: _triple(kept[name]) for name in ("mean", "std")}
+            return BackboneFacts(**kept | triples | {"told": tuple(kept["told"])})
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def write(self, facts: BackboneFacts) -> None:
+        """Keep the facts; a cache that cannot be written only costs time."""
+        if self._path is not None:
+            with (
+                contextlib.suppress(OSError),
+                atomic_write(self._path, "w", encoding="utf-8") as stream,
+            ):
+                json.dump(asdict(facts), stream, indent=1)
+
+
+def _digest(weights: Path, asked: tuple[object, ...]) -> str:
+    status = weights.stat()
+    versions = [metadata.version(name) for name in _BUILDERS]
+    place = str(weights.resolve())
+    parts = (place, status.st_size, status.st_mtime_ns, __version__, *versions, *asked)
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _triple(values: list[float]) -> Triple:
+    red, green, blue = values
+    return red, green, blue

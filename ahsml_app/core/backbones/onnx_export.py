@@ -1,0 +1,222 @@
+"""One ONNX file from pixels to the embedding, checked against torch before it is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import io
+import logging
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from ahsml_app import __version__
+from ahsml_app.base.errors import OutputError
+from ahsml_app.base.paths import atomic_write, cache_folder
+from ahsml_app.base.types import FloatArray
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_pictures
+
+TOLERANCE = 1e-3
+"""Largest difference to torch, as a share of the longest vector."""
+
+_CHECKED_PICTURES = 3  # another number than the example's, so that the batch must be dynamic
+
+
+def export_onnx(
+    backbone: Backbone, head: nn.Module, path: Path, outputs: tuple[str, ...] = ("embedding",)
+) -> float:
+    """Write the network from pixels to embedding as one ONNX file.
+
+    Its input "pixels" is (B, 3, S, S) float32 of 0 to 255, red first, S being the size of the
+    backbone; its outputs are (B, D) float32, each with its own D. B is free.
+
+    Args:
+        backbone: Pixels to features.
+        head: Features to one tensor, or to a tuple of as many as there are outputs.
+        path: The file to write; it appears only if it passes the check.
+        outputs: Their names.
+
+    Returns:
+        The largest absolute difference to torch on a few structured pictures.
+
+    Raises:
+        OutputError: The network cannot be expressed in ONNX, or the file computes something
+            else.
+    """
+    head = copy.deepcopy(head).cpu().eval()
+    kept = (_kept_backbone(backbone), _kept_head(head, backbone.dimension))
+    try:
+        first, features = _of_backbone(backbone, kept[0])
+        content = _joined(first, _of_head(head, backbone.dimension, outputs, kept[1]))
+        found = _computed(content, _pictures(backbone), outputs)
+    except Exception as error:  # the exporter's own errors have no common base
+        _forget(*kept)  # made anew the next time
+        raise OutputError(
+            f"{backbone.name} cannot be written as ONNX.",
+            hint="The other files of the model are complete: use those.",
+            details=f"{type(error).__name__}: {error}",
+        ) from error
+    if backbone.tuned:  # it is never exported again
+        _forget(kept[0])
+    with torch.inference_mode():
+        given = head(torch.from_numpy(features))
+    wanted = [each.numpy() for each in (given if isinstance(given, tuple) else (given,))]
+    differences = [float(np.abs(a - b).max()) for a, b in zip(found, wanted, strict=True)]
+    lengths = [float(np.linalg.norm(each, axis=1).max()) for each in wanted]
+    difference = max(differences)
+    # Written so that what is not a number does not pass either.
+    if not all(d <= TOLERANCE * length for d, length in zip(differences, lengths, strict=True)):
+        _forget(*kept)
+        raise OutputError(
+            f"The ONNX form of {backbone.name} differs from torch by {difference:.2g}.",
+            hint="The other files of the model are complete: use those.",
+        )
+    with atomic_write(path) as stream:
+        stream.write(content)
+    return difference
+
+
+def _pictures(backbone: Backbone) -> FloatArray:
+    return structured_pictures(backbone.size, _CHECKED_PICTURES).astype(np.float32)
+
+
+def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
+    """The large part, and torch's features of the checked pictures.
+
+    It takes seconds to make and is the same for every head: both are kept, and then the network
+    itself need not be loaded.
+    """
+    unusable = (OSError, ValueError, KeyError, zipfile.BadZipFile)
+    with contextlib.suppress(*unusable), np.load(kept) as parts:
+        return parts["graph"].tobytes(), parts["features"]
+    network = copy.deepcopy(Normalized(backbone)).cpu().eval()
+    example = torch.zeros(2, 3, backbone.size, backbone.size)
+    content = _exported(network, example, "pixels", ("features",))
+    with torch.inference_mode():
+        features = network(torch.from_numpy(_pictures(backbone))).numpy()
+    with contextlib.suppress(OSError), atomic_write(kept) as stream:
+        np.savez(stream, graph=np.frombuffer(content, np.uint8), features=features)
+    return content, features
+
+
+def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) -> bytes:
+    """The small part. Heads differ in their numbers only, which are put into the form kept."""
+    import onnx
+
+    wanted = {name: value.numpy() for name, value in head.state_dict().items()}
+    with contextlib.suppress(OSError):
+        form = onnx.load_from_string(kept.read_bytes())
+        if _filled(form, wanted):
+            filled: bytes = form.SerializeToString()
+            return filled
+    content = _exported(head, torch.zeros(2, width), "features", outputs)
+    with contextlib.suppress(OSError), atomic_write(kept) as stream:
+        stream.write(content)
+    return content
+
+
+def _filled(form: Any, values: Mapping[str, npt.NDArray[Any]]) -> bool:
+    """Put parameters into an exported network; False if it does not hold them as they are."""
+    from onnx import numpy_helper
+
+    places = {place.name: place for place in form.graph.initializer}
+    for name, value in values.items():
+        if name not in places or tuple(places[name].dims) != value.shape:
+            return False
+        places[name].CopyFrom(numpy_helper.from_array(value, name))
+    return True
+
+
+def _kept_backbone(backbone: Backbone) -> Path:
+    return _kept(backbone.identity, ".npz")
+
+
+def _kept_head(head: nn.Module, width: int) -> Path:
+    """Of all heads that compute the same with other parameters."""
+    shapes = [(name, *value.shape) for name, value in sorted(head.state_dict().items())]
+    facts = (width, shapes, getattr(head, "curvature", None), __version__)
+    digest = hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
+    return _kept(f"{type(head).__name__}-{digest}", ".onnx")
+
+
+def _kept(name: str, suffix: str) -> Path:
+    version = torch.__version__.partition("+")[0]
+    return cache_folder() / "onnx" / f"{name}-torch{version}{suffix}"
+
+
+def _forget(*kept: Path) -> None:
+    for each in kept:
+        each.unlink(missing_ok=True)
+
+
+def _joined(first: bytes, second: bytes) -> bytes:
+    """One network from the output "features" of the first into the input of the second."""
+    import onnx
+    from onnx import compose
+
+    models = [onnx.load_from_string(content) for content in (first, second)]
+    # Both come from the same exporter, whose names repeat.
+    head = compose.add_prefix(models[1], "head/", rename_inputs=False, rename_outputs=False)
+    joined = compose.merge_models(models[0], head, io_map=[("features", "features")])
+    content: bytes = joined.SerializeToString()
+    return content
+
+
+def _exported(
+    module: nn.Module, example: torch.Tensor, name: str, results: tuple[str, ...]
+) -> bytes:
+    with _quiet():
+        program = torch.onnx.export(
+            module,
+            (example,),
+            dynamo=True,
+            input_names=[name],
+            output_names=list(results),
+            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            verbose=False,
+        )
+    if program is None:
+        raise RuntimeError("torch gave no ONNX program")
+    content: bytes = program.model_proto.SerializeToString()
+    return content
+
+
+def _computed(content: bytes, pictures: FloatArray, names: tuple[str, ...]) -> list[FloatArray]:
+    """Run the file: with OpenVINO, or where it is missing with onnx's slow reference."""
+    try:
+        openvino = import_openvino()
+    except ImportError:
+        from onnx import load_from_string
+        from onnx.reference import ReferenceEvaluator
+
+        reference = ReferenceEvaluator(load_from_string(content))
+        outputs: Any = reference.run(list(names), {"pixels": pictures})
+        return [np.asarray(each, dtype=np.float32) for each in outputs]
+    settings = {"INFERENCE_PRECISION_HINT": "f32"}
+    core = openvino.Core()
+    compiled = core.compile_model(core.read_model(io.BytesIO(content)), "CPU", settings)
+    computed = compiled([pictures])
+    return [np.array(computed[name], dtype=np.float32) for name in names]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter's deprecations of its own parts, and its advice, from the terminal."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

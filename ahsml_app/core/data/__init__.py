@@ -1,0 +1,1 @@
+"""Image files and label tables: listing, decoding, hashing and reading them."""

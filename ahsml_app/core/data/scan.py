@@ -1,0 +1,348 @@
+"""From an image folder, with or without a manifest, to the table of samples."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ahsml_app.base.errors import InputError, LabelsError
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
+from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
+from ahsml_app.core.data.walk import STAGE, Listing, list_images
+
+_CLASS_FIELD = "{class}"
+_PATTERN_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\{class\}")
+_PATTERN_MEANING = {
+    "**/": r"(?:[^/]+/)*",
+    "**": r".*",
+    "*": r"[^/]*",
+    "?": r"[^/]",
+    _CLASS_FIELD: r"(?P<label>[^/]+)",
+}
+_SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan found.
+
+    Attributes:
+        table: The samples, without content hashes.
+        quarantined: Files set aside.
+        notices: What a person should know; also yielded as events.
+    """
+
+    table: SampleTable
+    quarantined: tuple[Quarantined, ...]
+    notices: tuple[str, ...]
+
+
+def scan(
+    source: Path,
+    *,
+    labels: Path | None = None,
+    label_column: str | None = None,
+    class_from: str | None = None,
+    cancel: CancelToken | None = None,
+) -> Generator[Event, None, ScanResult]:
+    """Find the pictures and their given labels; no picture is opened.
+
+    Without a manifest a picture's class is the first folder level below `source` or what
+    `class_from` says; a picture without either is unlabelled. With a manifest the samples are
+    its rows, in its order.
+
+    Args:
+        source: Image folder.
+        labels: Manifest (CSV or Parquet); its paths are relative to `source`, or, where no such
+            file is there, to the manifest's own folder.
+        label_column: The manifest's column with the labels; None for `label`.
+        class_from: Path pattern as of `compile_class_pattern`; not together with `labels`.
+        cancel: Asks to stop.
+
+    Yields:
+        Progress of the stage "scan", and notices.
+
+    Returns:
+        Samples, quarantined files and notices.
+
+    Raises:
+        InputError: If the folder is missing, no folder, unreadable or without pictures.
+        LabelsError: If manifest, pattern or labels cannot be used.
+        Cancelled: When asked to stop.
+    """
+    root = _check_source(source)
+    pattern = _check_options(labels, label_column, class_from)
+    manifest = None if labels is None else read_manifest(labels, label_column=label_column)
+    listing = yield from list_images(root, cancel)
+    if labels is not None:
+        _forget_manifest(root, labels, listing)
+    if not listing.paths and not listing.quarantined:
+        raise InputError(
+            f"There are no pictures in {root}.",
+            hint="Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.",
+        )
+    if manifest is not None:
+        table, aside, notices = _from_manifest(root, manifest, listing, cancel)
+    else:
+        table, aside, notices = _from_folders(root, listing, pattern, class_from)
+    notices = [*_listing_notices(listing), *notices, *check_labels(table)]
+    for notice in notices:
+        yield Notice(notice)
+    yield Progress(STAGE, len(table), len(table))
+    return ScanResult(table, (*listing.quarantined, *aside), tuple(notices))
+
+
+def check_labels(table: SampleTable) -> list[str]:
+    """Check that there is something to learn from; to be repeated when samples were set aside.
+
+    Args:
+        table: The samples.
+
+    Returns:
+        Notices about classes that can hardly be judged.
+
+    Raises:
+        LabelsError: If fewer than two classes can be trained on.
+    """
+    if not (table.labels != UNLABELLED).any():
+        raise LabelsError(
+            f"None of the {len(table)} pictures in {table.root} has a label.",
+            hint="Put each class into a folder of its own, or give --labels FILE or --class-from.",
+        )
+    everywhere = Counter(table.labels[table.labels != UNLABELLED].tolist())
+    training = Counter(table.labels[table.trainable].tolist())
+    if len(training) < 2:
+        names = sorted(table.class_names[index] for index in training)
+        found = f"only one class, '{names[0]}'" if names else "no class"
+        kept_out = " outside the test split" if len(everywhere) > len(training) else ""
+        raise LabelsError(
+            f"There is {found}{kept_out} in {table.root}; wrong labels need at least two.",
+            hint="If the classes lie one folder level deeper, give that folder or "
+            "--class-from '*/{class}/**'; or give --labels FILE.",
+        )
+    return _class_notices(table.class_names, everywhere, training)
+
+
+def compile_class_pattern(pattern: str) -> re.Pattern[str]:
+    """Turn a path pattern into a regular expression with the group `label`.
+
+    `{class}` stands once for the class and takes as much of one path part as it can; `*` and
+    `?` stay within a path part, `**` spans any number of folders. Upper and lower case are the
+    same. Examples: `{class}/*`, `*/{class}/*.jpg`, `{class}_*.png`, `**/{class}/*`.
+
+    Args:
+        pattern: The pattern, matched against the whole relative path.
+
+    Returns:
+        The regular expression, for `fullmatch`.
+
+    Raises:
+        LabelsError: If the pattern does not name the class exactly once or holds other braces.
+    """
+    text = pattern.replace("\\", "/").removeprefix("./")
+    rest = text.replace(_CLASS_FIELD, "", 1)
+    if _CLASS_FIELD not in text or "{" in rest or "}" in rest or text.startswith("/"):
+        raise LabelsError(
+            f"The path pattern '{pattern}' cannot be used: it is relative to the image folder "
+            "and holds {class} exactly once and no other braces.",
+            hint="For example --class-from '*/{class}/*.jpg' or --class-from '{class}_*.png'.",
+        )
+    parts, end = [], 0
+    for token in _PATTERN_TOKEN.finditer(text):
+        parts += [re.escape(text[end : token.start()]), _PATTERN_MEANING[token.group()]]
+        end = token.end()
+    return re.compile("".join([*parts, re.escape(text[end:])]), re.IGNORECASE | re.DOTALL)
+
+
+def _check_source(source: Path) -> Path:
+    root = source.absolute()
+    if not root.exists():
+        raise InputError(
+            f"The image folder {source} does not exist.", hint="Check the path for typing errors."
+        )
+    if not root.is_dir():
+        raise InputError(
+            f"{source} is a file, not a folder.",
+            hint="Give the folder that holds the pictures; a manifest goes after --labels.",
+        )
+    return root
+
+
+def _check_options(
+    labels: Path | None, label_column: str | None, class_from: str | None
+) -> re.Pattern[str] | None:
+    if labels is not None and class_from is not None:
+        raise LabelsError(
+            "Labels come either from a manifest or from the paths, not from both.",
+            hint="Leave out --labels or --class-from.",
+        )
+    if labels is None and label_column is not None:
+        raise LabelsError(
+            f"The label column '{label_column}' was chosen, but there is no manifest.",
+            hint="Add --labels FILE.",
+        )
+    return None if class_from is None else compile_class_pattern(class_from)
+
+
+def _forget_manifest(root: Path, labels: Path, listing: Listing) -> None:
+    """Keep the manifest itself out of the count of files that are no pictures."""
+    suffix = labels.suffix.lower() or "no suffix"
+    if labels.resolve().is_relative_to(root.resolve()) and listing.ignored[suffix]:
+        listing.ignored[suffix] -= 1
+
+
+def _from_folders(
+    root: Path, listing: Listing, pattern: re.Pattern[str] | None, class_from: str | None
+) -> tuple[SampleTable, list[Quarantined], list[str]]:
+    texts = []
+    for path in listing.paths:
+        if pattern is None:
+            texts.append(path.split("/", 1)[0] if "/" in path else "")
+        else:
+            match = pattern.fullmatch(path)
+            texts.append(match["label"] if match else "")
+    notices = []
+    without = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
+    if without:
+        why = "lie in no class folder" if class_from is None else f"do not match '{class_from}'"
+        notices.append(
+            f"{_count(without, 'picture')} {why} and count as unlabelled: {_some(without)}."
+        )
+    names = {text.lower() for text in texts if text}
+    if pattern is None and names and names <= _SPLIT_NAMES:
+        notices.append(
+            f"The classes are named {_some(sorted(names))}: if these are parts of the data set, "
+            "use --class-from '*/{class}/**'."
+        )
+    return _table(root, listing.paths, texts), [], notices
+
+
+def _from_manifest(
+    root: Path, manifest: Manifest, listing: Listing, cancel: CancelToken | None
+) -> tuple[SampleTable, list[Quarantined], list[str]]:
+    aside: list[Quarantined] = []
+    rows: dict[str, int] = {}
+    repeated: list[int] = []
+    locate = Locator(root, manifest.file.absolute().parent, listing.paths)
+    refused = {item.path for item in listing.quarantined}
+    for row, text in enumerate(manifest.paths):
+        if cancel is not None:
+            cancel.check()
+        path, problem = locate(text)
+        if problem:
+            if text not in refused:
+                reason = f"listed in {manifest.place(row)}, but {problem}"
+                aside.append(Quarantined(text, reason))
+        elif path in rows:
+            _check_repeated(manifest, path, rows[path], row)
+            repeated.append(row)
+        else:
+            rows[path] = row
+    if not rows:
+        raise LabelsError(
+            f"None of the {len(manifest.paths)} files that {manifest.file.name} lists is in "
+            f"{root}" + (f"; the first is '{manifest.paths[0]}'." if manifest.paths else "."),
+            hint="Its paths are relative to the image folder.",
+        )
+    order = list(rows.values())
+    table = replace(
+        _table(root, list(rows), [manifest.labels[row] for row in order]),
+        columns={
+            name: tuple(cells[row] for row in order) for name, cells in manifest.columns.items()
+        },
+        source_columns=manifest.source_columns,
+        label_column=manifest.label_column,
+    )
+    return table, aside, _manifest_notices(manifest, rows, repeated, listing)
+
+
+def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> None:
+    labels = manifest.labels[first], manifest.labels[second]
+    if labels[0] != labels[1]:
+        raise LabelsError(
+            f"{manifest.place(first)} and {manifest.unit} {manifest.lines[second]} give '{path}' "
+            f"different labels: '{labels[0]}' and '{labels[1]}'.",
+            hint="Keep one row per picture; several opinions go into several label columns.",
+        )
+
+
+def _manifest_notices(
+    manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
+) -> list[str]:
+    notices = []
+    if repeated:
+        places = [f"{manifest.unit} {manifest.lines[row]}" for row in repeated]
+        notices.append(
+            f"{manifest.file.name} lists {_count(repeated, 'picture')} again with the same label; "
+            f"the first row counts: {_some(places)}."
+        )
+    unlisted = [path for path in listing.paths if path not in rows]
+    if unlisted:
+        notices.append(
+            f"{_count(unlisted, 'picture')} in the folder that {manifest.file.name} does not list "
+            f"were left out: {_some(unlisted)}."
+        )
+    return notices
+
+
+def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTable:
+    names = tuple(sorted(set(texts) - {""}))
+    index = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
+    return SampleTable(
+        root=root,
+        paths=tuple(paths),
+        labels=np.array([index[text] for text in texts], dtype=np.int64),
+        class_names=names,
+    )
+
+
+def _listing_notices(listing: Listing) -> list[str]:
+    notices = []
+    ignored = +listing.ignored
+    if ignored:
+        kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
+        notices.append(f"Files that are no pictures were left out: {kinds}.")
+    if listing.skipped_links:
+        notices.append(
+            f"{_count(listing.skipped_links, 'link')} to folders that are listed already were "
+            f"not followed: {_some(listing.skipped_links)}."
+        )
+    return notices
+
+
+def _class_notices(
+    names: Sequence[str], everywhere: Counter[int], training: Counter[int]
+) -> list[str]:
+    notices = []
+    single = [names[index] for index, count in sorted(everywhere.items()) if count == 1]
+    if single:
+        notices.append(
+            f"{_count(single, 'class')} of one picture can hardly be judged: {_some(single)}. "
+            "Add pictures, or merge it with another class."
+        )
+    untrained = [names[index] for index in sorted(everywhere) if index not in training]
+    if untrained:
+        notices.append(f"Classes with test pictures only are never learned: {_some(untrained)}.")
+    folded = Counter(name.casefold() for name in names)
+    alike = [name for name in names if folded[name.casefold()] > 1]
+    if alike:
+        notices.append(f"Classes that differ in upper and lower case only: {_some(alike)}.")
+    return notices
+
+
+def _count(items: Sequence[object], noun: str) -> str:
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{len(items)} {noun if len(items) == 1 else plural}"
+
+
+def _some(names: Iterable[str]) -> str:
+    names = list(names)
+    more = f" and {len(names) - _EXAMPLES} more" if len(names) > _EXAMPLES else ""
+    return ", ".join(f"'{name}'" for name in names[:_EXAMPLES]) + more

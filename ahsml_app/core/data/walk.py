@@ -1,0 +1,165 @@
+"""Finding the picture files under a folder: fast, in a fixed order, without looping."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import time
+from collections import Counter
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.types import Quarantined
+from ahsml_app.core.data.decode import describe_os_error, is_image_name
+
+STAGE = "scan"
+_PROGRESS_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Listing:
+    """What lies under a folder.
+
+    Attributes:
+        paths: Relative paths of the pictures, forward slashes, sorted by code point.
+        quarantined: Files and folders that could not be taken, with the reason.
+        ignored: How many other files there are, by suffix.
+        skipped_links: Links to folders that are listed already under another path.
+    """
+
+    paths: list[str] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    skipped_links: list[str] = field(default_factory=list)
+
+
+def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Event, None, Listing]:
+    """Find the pictures under a folder by their suffix, without opening them.
+
+    Hidden files and folders (leading dot) are passed over. Links are followed; each real folder
+    is listed once, under its own path where that lies inside `root`, so no link can loop or make
+    one picture count twice.
+
+    Args:
+        root: The folder.
+        cancel: Asks to stop.
+
+    Yields:
+        Progress with an unknown total.
+
+    Returns:
+        The listing.
+
+    Raises:
+        InputError: If `root` itself cannot be listed.
+        Cancelled: When asked to stop.
+    """
+    listing = Listing()
+    seen: set[tuple[int, int]] = set()
+    folders, links = [""], list[str]()
+    reported = time.monotonic()
+    while folders or links:
+        if cancel is not None:
+            cancel.check()
+        # Links wait until every real folder is known: the real path of a folder wins.
+        is_link = not folders
+        relative = heapq.heappop(links) if is_link else folders.pop()
+        if _is_new(root, relative, seen, listing, is_link=is_link):
+            inner_folders, inner_links = _list_one(root, relative, listing)
+            folders += inner_folders
+            for link in inner_links:
+                heapq.heappush(links, link)  # first by name, whatever the disk's order
+        if time.monotonic() - reported >= _PROGRESS_SECONDS:
+            reported = time.monotonic()
+            yield Progress(STAGE, len(listing.paths), 0)
+    listing.paths.sort()
+    listing.quarantined.sort(key=lambda item: item.path)
+    return listing
+
+
+def printable(path: str) -> str:
+    r"""A path that can be written as UTF-8: bytes that are no UTF-8 become `\xNN`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _is_new(
+    root: Path, relative: str, seen: set[tuple[int, int]], listing: Listing, *, is_link: bool
+) -> bool:
+    try:
+        status = (root / relative).stat()
+    except OSError as error:
+        _refuse(relative, error, listing)
+        return False
+    identity = (status.st_dev, status.st_ino)
+    if identity in seen:
+        if is_link:
+            listing.skipped_links.append(relative)
+        return False
+    seen.add(identity)
+    return True
+
+
+def _list_one(root: Path, relative: str, listing: Listing) -> tuple[list[str], list[str]]:
+    """Add one folder's pictures to the listing; returns its folders and its links to folders."""
+    folders: list[str] = []
+    links: list[str] = []
+    try:
+        with os.scandir(root / relative) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                path = f"{relative}/{entry.name}" if relative else entry.name
+                if not _can_be_written(path):
+                    reason = "its name is not valid UTF-8; rename it"
+                    listing.quarantined.append(Quarantined(printable(path), reason))
+                elif _is_folder(entry):
+                    (links if entry.is_symlink() else folders).append(path)
+                else:
+                    _add_file(entry, path, listing)
+    except OSError as error:
+        _refuse(relative, error, listing)
+    return folders, links
+
+
+def _add_file(entry: os.DirEntry[str], path: str, listing: Listing) -> None:
+    if not is_image_name(entry.name):
+        listing.ignored[Path(entry.name).suffix.lower() or "no suffix"] += 1
+        return
+    try:
+        if entry.is_file():
+            listing.paths.append(path)
+        elif entry.is_symlink():
+            listing.quarantined.append(Quarantined(path, "it is a link that leads nowhere"))
+        else:  # a pipe, socket or device would block whoever opens it
+            listing.quarantined.append(Quarantined(path, "it is not a regular file"))
+    except OSError as error:
+        listing.quarantined.append(Quarantined(path, describe_os_error(error)))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _can_be_written(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refuse(relative: str, error: OSError, listing: Listing) -> None:
+    reason = describe_os_error(error)
+    if not relative:
+        raise InputError(
+            f"The image folder cannot be listed: {reason}.",
+            hint="Check the folder's permissions.",
+            details=repr(error),
+        ) from error
+    listing.quarantined.append(Quarantined(relative, f"the folder cannot be listed: {reason}"))

@@ -1,0 +1,1 @@
+"""Process groups: who runs the job, and how the processes exchange arrays."""

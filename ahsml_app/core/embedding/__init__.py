@@ -1,0 +1,1 @@
+"""The exported embedding: how it is learned from cleaned labels, and its space."""

@@ -1,0 +1,1 @@
+"""The models that judge labels beside the hyperbolic head, and how posteriors are combined."""

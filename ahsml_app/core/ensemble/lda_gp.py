@@ -1,0 +1,192 @@
+"""Two experts in closed form: a linear discriminant, and a Gaussian process where samples are few.
+
+Where samples are few, how a model is regularised matters more than what it can express. Regression
+by a Gaussian process and a linear discriminant with a heavily shrunk covariance err in other ways
+than logistic regression does, so that all of them together find more wrong labels (benchmark).
+Both are textbook methods; that they take soft targets and are joined here is ours.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.ensemble.noise_model import label_likelihood
+
+MOST_SAMPLES = 2_000
+"""Up to so many samples the Gaussian process is asked; beyond, it was behind all other experts
+(7,101 samples of 104 classes), and it needs N x N numbers."""
+
+NOISE = 1.0
+"""Ridge of the Gaussian process, in units of its kernel's largest value."""
+
+SHRINKAGE = 0.9
+"""Share of the identity in the discriminant's covariance."""
+
+SHARPNESSES = tuple(0.25 * 1.3**step for step in range(18))
+"""Factors that standard scores are turned into probabilities with; the likeliest is taken."""
+
+FIRST_SHARPNESS = 6
+"""Place in `SHARPNESSES` where the search starts."""
+
+
+def closed_form_posteriors(
+    views: npt.NDArray[np.float16],
+    targets: FloatArray,
+    folds: IntArray,
+    labels: IntArray,
+    cancel: CancelToken,
+) -> dict[str, FloatArray]:
+    """What the experts think of each sample without having seen its own label.
+
+    The process takes the plain view and the discriminant the mean of all, in which they differ most
+    (benchmark).
+
+    Args:
+        views: (V + 1, N, d) prepared features.
+        targets: (N, K) soft targets.
+        folds: (N,) fold of each sample, -1 for those that are not trained on.
+        labels: (N,) given labels.
+        cancel: Checked between the steps.
+
+    Returns:
+        (N, K) posteriors by the name of the expert.
+    """
+    known = np.where(folds >= 0, labels, -1)
+    targets = np.where(known[:, None] >= 0, targets, np.float32(0))
+    scores = {
+        "discriminant": discriminant_scores(views.mean(0, dtype=np.float32), targets, folds, cancel)
+    }
+    if int((folds >= 0).sum()) <= MOST_SAMPLES:
+        scores["process"] = process_scores(views[0].astype(np.float32), targets, cancel)
+    return {name: likeliest_posterior(each, known) for name, each in scores.items()}
+
+
+def process_scores(features: FloatArray, targets: FloatArray, cancel: CancelToken) -> FloatArray:
+    """Leave-one-out means of a Gaussian process on the targets.
+
+    Kernel exp(-||x - x'||^2 / median), x scaled to length one; a free constant. The mean at a
+    sample without its own target is y_i - [M y]_i / M_ii with M the inverse of the kernel matrix
+    bordered by the constant (Rasmussen and Williams 2006, section 5.4.2).
+
+    Args:
+        features: (N, d) float32.
+        targets: (N, K) rows that sum to one; all zero for samples that are not trained on, which
+            are scored by all others.
+        cancel: Checked between the steps.
+
+    Returns:
+        (N, K) scores, larger for likelier classes.
+    """
+    unit = _unit(features)
+    rows = np.flatnonzero(targets.any(1))
+    others = np.flatnonzero(~targets.any(1))
+    likeness = unit[rows] @ unit[rows].T
+    width = 2 * (1 - float(np.median(likeness)))  # ||x - x'||^2 = 2 - 2 x.x'
+    kernel = _kernel(likeness, width)
+    cancel.check()
+    # Numpy's solver lets other threads go on; scipy's would let a window stand still.
+    inverse = np.linalg.inv(kernel + np.float32(NOISE) * np.eye(len(rows), dtype=np.float32))
+    cancel.check()
+    column = inverse.sum(1)
+    inverse -= np.outer(column, column / column.sum())  # the free constant
+    known = targets[rows]
+    solved = inverse @ known
+    scores = np.zeros_like(targets)
+    scores[rows] = known - solved / np.maximum(np.diag(inverse), 1e-12)[:, None]
+    if len(others):
+        # Where the ridge is, what is left of a target is the ridge times its solution.
+        constant = (known - NOISE * solved - kernel @ solved).mean(0)
+        scores[others] = _kernel(unit[others] @ unit[rows].T, width) @ solved + constant
+    return scores
+
+
+def discriminant_scores(
+    features: FloatArray, targets: FloatArray, folds: IntArray, cancel: CancelToken
+) -> FloatArray:
+    """Out-of-fold scores of a linear discriminant with a shared, shrunk covariance.
+
+    S = (1 - s) S_within + s tr(S_within) / d I; score_k = x' S^-1 m_k - m_k' S^-1 m_k / 2 +
+    log prior_k (Hastie, Tibshirani and Friedman 2009, sections 4.3 and 18.2), with soft targets
+    as responsibilities.
+
+    Args:
+        features: (N, d) float32.
+        targets: (N, K) soft targets; rows of samples that are not trained on are left out.
+        folds: (N,) fold of each sample, -1 for those scored by every model.
+        cancel: Checked once a fold.
+
+    Returns:
+        (N, K) scores, to be scaled before they are probabilities.
+    """
+    scores, features = np.zeros_like(targets), _unit(features)
+    count = int(folds.max()) + 1
+    for fold in range(count):
+        cancel.check()
+        train = (folds >= 0) & (folds != fold)
+        x, t = features[train], targets[train]
+        mass = t.sum(0)
+        means = (t.T @ x) / np.maximum(mass, 1e-6)[:, None]
+        total = float(mass.sum())
+        within = (x.T @ (x * t.sum(1, keepdims=True)) - (means.T * mass) @ means) / total
+        level = float(np.trace(within)) / len(within)
+        shrunk = (1 - SHRINKAGE) * within
+        shrunk[np.diag_indices_from(shrunk)] += SHRINKAGE * level
+        solved = np.linalg.solve(shrunk, means.T)
+        prior = np.log((mass + 1) / (total + len(mass)))
+        constant = prior - 0.5 * (means.T * solved).sum(0)
+        held_out, outside = folds == fold, folds < 0
+        scores[held_out] = features[held_out] @ solved + constant
+        scores[outside] += (features[outside] @ solved + constant) / count
+    return scores
+
+
+def likeliest_posterior(scores: FloatArray, labels: IntArray) -> FloatArray:
+    """softmax(a * standard scores) with the factor a that makes the given labels likeliest.
+
+    Args:
+        scores: (N, K).
+        labels: (N,) given labels, -1 for samples that are not trained on.
+
+    Returns:
+        (N, K) probabilities.
+    """
+    known = labels >= 0
+    scores = scores / np.maximum(scores.std(1).mean(), 1e-12)
+    tried: dict[int, float] = {}
+
+    def likelihood(place: int) -> float:
+        if not 0 <= place < len(SHARPNESSES):
+            return -np.inf
+        if place not in tried:
+            posterior = _softmax(scores[known], SHARPNESSES[place])
+            tried[place] = label_likelihood(posterior, labels[known], powers=(1.0,))
+        return tried[place]
+
+    best = FIRST_SHARPNESS
+    for direction in (1, -1):
+        while likelihood(best + direction) > likelihood(best):
+            best += direction
+    return _softmax(scores, SHARPNESSES[best])
+
+
+def _unit(features: FloatArray) -> FloatArray:
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    scaled: FloatArray = features / np.maximum(lengths, 1e-12)
+    return scaled
+
+
+def _kernel(likeness: FloatArray, width: float) -> FloatArray:
+    """exp(-||x - x'||^2 / width) from the cosines of x and x'."""
+    kernel: FloatArray = np.exp((likeness - 1) * np.float32(2 / max(width, 1e-12)))
+    return kernel
+
+
+def _softmax(scores: FloatArray, factor: float) -> FloatArray:
+    logs = scores * np.float32(factor)
+    logs -= logs.max(1, keepdims=True)
+    posterior: FloatArray = np.exp(logs, out=logs)
+    posterior /= posterior.sum(1, keepdims=True)
+    return posterior

@@ -1,0 +1,68 @@
+"""What a later training learns from: soft targets and weights, from what models said before."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import FloatArray
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.ensemble.noise_model import calibrate
+from ahsml_app.core.training_data import TrainData
+
+MIXED_SHARPNESS = 2.0
+"""Power that sharpens posteriors into soft targets where there is no noise model."""
+
+
+def soften(
+    config: TrainConfig,
+    data: TrainData,
+    posterior: FloatArray,
+    corrected: FloatArray,
+    odds: float = 1.0,
+) -> tuple[FloatArray, FloatArray]:
+    """Soft targets and adaptive weights for the next training (method.md, section 3).
+
+    With a noise model the targets are P(true label | image, given label). Without one they are
+    w_i * given label + (1 - w_i) * sharpened posterior, w_i = pi_i(y_i) / max pi_i.
+
+    Args:
+        config: noise_model and weights.
+        data: Labels, and who is trained on.
+        posterior: (N, K) out-of-fold posteriors, seen only the image.
+        corrected: (N, K) the same, seen the given label too.
+        odds: Factor on the odds that labels are wrong.
+
+    Returns:
+        (N, K) targets and (N,) weights, float32.
+    """
+    labelled = data.trainable
+    hard = one_hot(data)
+    labels = np.where(labelled, data.labels, 0)
+    rows = np.arange(len(labels))
+    if config.noise_model:
+        soft = calibrate(corrected, data.labels, odds)
+        weights = soft[rows, labels] / np.maximum(soft.max(1), 1e-12)
+    else:
+        weights = posterior[rows, labels] / np.maximum(posterior.max(1), 1e-12)
+        sharp = posterior**MIXED_SHARPNESS
+        sharp /= np.maximum(sharp.sum(1, keepdims=True), 1e-12)
+        soft = weights[:, None] * hard + (1 - weights[:, None]) * sharp
+    keep = labelled & trusted_labels(data)
+    soft[keep], weights[keep] = hard[keep], 1.0
+    if config.weights == "none":
+        weights = np.ones_like(weights)
+    return soft.astype(np.float32), np.where(labelled, weights, 0).astype(np.float32)
+
+
+def one_hot(data: TrainData) -> FloatArray:
+    """(N, K) given labels of the samples that are trained on; zeros for the others."""
+    hard = np.zeros((len(data), data.class_count), dtype=np.float32)
+    rows = np.flatnonzero(data.trainable)
+    hard[rows, data.labels[rows]] = 1.0
+    return hard
+
+
+def trusted_labels(data: TrainData) -> npt.NDArray[np.bool_]:
+    """(N,) which labels a person has confirmed."""
+    return np.zeros(len(data), dtype=bool) if data.trusted is None else data.trusted

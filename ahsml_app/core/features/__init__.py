@@ -1,0 +1,1 @@
+"""Features of all samples: augmentation, extraction, cache, preprocessing, duplicates."""

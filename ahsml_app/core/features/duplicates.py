@@ -1,0 +1,216 @@
+"""Exact duplicates by content hash, near duplicates by small gray pictures or by features.
+
+Backbone features alone tell near duplicates from pictures of the same kind badly: halving the
+resolution of a plankton image moved them as far (cosine 0.7 to 0.9) as the next image of its class
+lies (0.81 in the median). Gray thumbnails of 16 x 16 pixels, with mean and contrast taken out,
+tell them apart. Measured on 7,101 plankton images, the nearest different picture correlates 0.989
+at most; re-encoding, 5 % more brightness and, for images of photograph size, half the resolution
+keep 0.99. So thumbnails decide where there are any, and features have a veto; without thumbnails
+only features that all but coincide count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import UNLABELLED
+from ahsml_app.core.geometry import knn as neighbors
+
+Array = neighbors.Array
+Labels = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+THUMBNAIL_SIZE = 16
+THUMBNAIL_CORRELATION = 0.99
+"""Least correlation of two thumbnails of near duplicates."""
+
+FEATURE_COSINE = 0.98
+"""Least cosine of features of near duplicates where there are no thumbnails."""
+
+FEATURE_VETO = 0.6
+"""Thumbnails do not count where the features differ more than this cosine."""
+
+LEAST_CONTRAST = 2.0
+"""Standard deviation in gray levels below which a thumbnail shows nothing to compare."""
+
+_NEIGHBOURS = 16  # most near duplicates looked up for one image; chains join larger groups
+_CHUNK = 4096
+
+
+def gray_thumbnails(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Small gray pictures to compare images by.
+
+    Args:
+        pixels: (B, 3, H, W) RGB, H and W at least 16.
+
+    Returns:
+        (B, 256) rows of 16 x 16 gray levels.
+    """
+    luma = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
+    gray = np.einsum("bchw,c->bhw", pixels.astype(np.float32), luma)
+    for axis in (1, 2):
+        gray = _area_means(gray, axis)
+    small: npt.NDArray[np.uint8] = gray.round().astype(np.uint8).reshape(len(gray), -1)
+    return small
+
+
+def _area_means(gray: npt.NDArray[np.float32], axis: int) -> npt.NDArray[np.float32]:
+    length = gray.shape[axis]
+    edges = np.arange(THUMBNAIL_SIZE + 1) * length // THUMBNAIL_SIZE
+    sums = np.add.reduceat(gray, edges[:-1], axis=axis)
+    shape = [1, 1, 1]
+    shape[axis] = -1
+    means: npt.NDArray[np.float32] = sums / np.diff(edges).reshape(shape).astype(np.float32)
+    return means
+
+
+def duplicate_groups(
+    hashes: Sequence[str],
+    features: Array | None,
+    labels: Labels,
+    *,
+    thumbnails: npt.NDArray[np.uint8] | None = None,
+    cancel: CancelToken | None = None,
+) -> tuple[Labels, Mask]:
+    """Groups of exact and near duplicates, and which samples disagree with their group.
+
+    Near duplicates join into groups by chains, but a member must resemble the mean of its group
+    as much as near duplicates resemble each other; what only the chain holds is left out.
+
+    Args:
+        hashes: N content hashes.
+        features: (N, D) features of the plain view; may be memory-mapped; None to look for exact
+            duplicates (and near ones by thumbnails) only.
+        labels: (N,) indices of the given labels, `UNLABELLED` for none.
+        thumbnails: (N, 256) of `gray_thumbnails`; None to go by features alone.
+        cancel: Asks the search to stop.
+
+    Returns:
+        (N,) number of the group, from 0 in the order of the rows, -1 for none; and (N,) whether
+        another label occurs in the sample's group.
+
+    Raises:
+        Cancelled: When asked to stop.
+    """
+    count = len(hashes)
+    _, kinds = np.unique(np.asarray(hashes, dtype=np.str_), return_inverse=True)
+    # Copies of one file count once, so that many of them cannot crowd out other neighbours.
+    _, representatives = np.unique(kinds, return_index=True)
+    near = np.arange(len(representatives))
+    vectors, threshold, usable = _comparable(features, thumbnails, representatives)
+    if vectors is not None and usable.sum() > 1:
+        rows = np.flatnonzero(usable)
+        vectors = vectors if usable.all() else vectors[rows]
+        pairs = near_pairs(vectors, threshold, cancel=cancel)
+        if thumbnails is not None and features is not None:
+            pairs = pairs[_not_vetoed(features, representatives[rows[pairs]])]
+        near[rows] = len(near) + _joined(vectors, pairs, threshold)
+    return _numbered(near[kinds], labels) if count else (np.zeros(0, np.int64), np.zeros(0, bool))
+
+
+def near_pairs(
+    vectors: npt.NDArray[np.float32], threshold: float, *, cancel: CancelToken | None = None
+) -> npt.NDArray[np.int64]:
+    """Pairs of rows whose cosine reaches a threshold, among the 16 nearest of each.
+
+    Candidates come from the 64 principal axes: shortened distances lose no pair.
+
+    Args:
+        vectors: (N, D) unit vectors.
+        threshold: Least cosine.
+        cancel: Asks the search to stop.
+
+    Returns:
+        (P, 2) pairs of rows, the smaller first, without repetition.
+
+    Raises:
+        Cancelled: When asked to stop.
+    """
+    reduced = neighbors.principal_axes(vectors)
+    coordinates = np.concatenate(
+        [reduced(vectors[a : a + _CHUNK]) for a in range(0, len(vectors), _CHUNK)]
+    )
+    if len(vectors) > neighbors.EXACT_UP_TO:
+        index = neighbors.inverted_index(coordinates)
+    else:
+        index = neighbors.flat_index(coordinates.shape[1], inner_product=False)
+    index.add(coordinates)
+    reach = 2 * (1 - threshold) + 1e-4  # ||x - y||^2 = 2 (1 - cos), and float32's rounding
+    parts = [np.zeros((0, 2), dtype=np.int64)]
+    for start in range(0, len(vectors), _CHUNK):
+        if cancel is not None:
+            cancel.check()
+        chunk = coordinates[start : start + _CHUNK]
+        squared, found = index.search(chunk, min(len(vectors), _NEIGHBOURS + 1))
+        query, place = np.nonzero((squared <= reach) & (found >= 0))
+        pairs = np.stack([query + start, found[query, place]], axis=1)
+        pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
+        cosine = np.einsum("pd,pd->p", vectors[pairs[:, 0]], vectors[pairs[:, 1]])
+        parts.append(pairs[cosine >= threshold])
+    return np.unique(np.concatenate(parts), axis=0)
+
+
+def _comparable(
+    features: Array | None,
+    thumbnails: npt.NDArray[np.uint8] | None,
+    rows: npt.NDArray[np.intp],
+) -> tuple[npt.NDArray[np.float32] | None, float, Mask]:
+    """Unit vectors to compare, the least cosine, and which rows have anything to compare."""
+    if thumbnails is not None:
+        gray = np.asarray(thumbnails[rows], dtype=np.float32)
+        gray -= gray.mean(axis=1, keepdims=True)
+        usable = gray.std(axis=1) >= LEAST_CONTRAST
+        return neighbors.unit_rows(gray), THUMBNAIL_CORRELATION, usable
+    if features is None:
+        return None, FEATURE_COSINE, np.zeros(len(rows), dtype=np.bool_)
+    vectors = neighbors.unit_rows(features[rows])
+    return vectors, FEATURE_COSINE, np.abs(vectors).sum(axis=1) > 0
+
+
+def _not_vetoed(features: Array, pairs: npt.NDArray[np.int64]) -> Mask:
+    """(P,) whether the features of both agree well enough."""
+    kept = np.zeros(len(pairs), dtype=np.bool_)
+    for start in range(0, len(pairs), _CHUNK):
+        part = pairs[start : start + _CHUNK]
+        ours, theirs = (neighbors.unit_rows(features[part[:, side]]) for side in (0, 1))
+        kept[start : start + _CHUNK] = np.einsum("pd,pd->p", ours, theirs) >= FEATURE_VETO
+    return kept
+
+
+def _joined(
+    vectors: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64], threshold: float
+) -> npt.NDArray[np.int64]:
+    """(N,) group of each row; who does not resemble the group's mean gets one of its own."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count = len(vectors)
+    links = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (count, count))
+    groups, group = connected_components(links, directed=False)
+    result: npt.NDArray[np.int64] = group.astype(np.int64)
+    rows = np.flatnonzero(np.bincount(group, minlength=groups)[group] > 1)
+    shared, place = np.unique(group[rows], return_inverse=True)
+    sums = np.zeros((len(shared), vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, place, vectors[rows])
+    means = neighbors.unit_rows(sums)
+    stray = rows[np.einsum("nd,nd->n", vectors[rows], means[place]) < threshold]
+    result[stray] = groups + np.arange(len(stray))
+    return result
+
+
+def _numbered(group: npt.NDArray[np.int64], labels: Labels) -> tuple[Labels, Mask]:
+    _, first, index, size = np.unique(
+        group, return_index=True, return_inverse=True, return_counts=True
+    )
+    shared = size > 1
+    number = np.full(len(size), -1, dtype=np.int64)
+    kept = np.flatnonzero(shared)
+    number[kept[np.argsort(first[kept])]] = np.arange(len(kept))
+    labelled = labels != UNLABELLED
+    seen = np.unique(np.stack([index[labelled], labels[labelled]]), axis=1)[0]
+    disputed = np.bincount(seen, minlength=len(size)) > 1
+    return number[index], (disputed & shared)[index] & labelled

@@ -1,0 +1,361 @@
+"""Features of all samples: cached where known, otherwise decoded and embedded, both at once."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.torchrun import own_cores
+from ahsml_app.base.types import Quarantined, SampleTable
+from ahsml_app.core.data.decode import UnreadableImage, decode
+from ahsml_app.core.distributed.rank import team
+from ahsml_app.core.features import augment
+from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
+from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
+
+if TYPE_CHECKING:  # torch, which a run with cached features does without
+    from ahsml_app.core.backbones.backbone import Backbone
+    from ahsml_app.core.backbones.inference import Engine
+
+STAGE = "embed"
+CACHED = "cache"
+"""Name of the engine where nothing had to be embedded."""
+
+_AHEAD = 2  # batches, and pictures for each thread, that are decoded before they are asked for
+_PROGRESS_SECONDS = 0.1
+_PATIENCE = 0.2  # seconds between two looks at the cancel token while a decoder is busy
+_GRAY = THUMBNAIL_SIZE**2
+_LARGEST = float(np.finfo(np.float16).max)
+
+Pixels = npt.NDArray[np.uint8]
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureResult:
+    """Features of the samples that could be read.
+
+    Attributes:
+        features: (V + 1, N', D) float16, view by view, the plain one first; in memory, or
+            memory-mapped where it is large.
+        rows: (N',) their rows in the table.
+        thumbnails: (N', 256) gray 16 x 16 pixels of the plain view.
+        quarantined: The other samples, with the reason.
+        embedded: How many pictures were newly embedded; copies of a picture count once.
+        engine: What computed, "cache" where nothing had to be.
+    """
+
+    features: npt.NDArray[np.float16]
+    rows: npt.NDArray[np.intp]
+    thumbnails: npt.NDArray[np.uint8]
+    quarantined: tuple[Quarantined, ...]
+    embedded: int
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A picture to decode: any of its copies, and the views that are missing."""
+
+    content: int
+    digest: str
+    paths: tuple[Path, ...]
+    views: tuple[int, ...]
+
+
+_Tag = tuple[npt.NDArray[np.intp], list[int]]  # contents and views of a batch
+
+
+def extract_features(
+    table: SampleTable,
+    backbone: Backbone,
+    *,
+    views: int,
+    cache_folder: Path,
+    device: str = "auto",
+    notify: Notify | None = None,
+    cancel: CancelToken | None = None,
+) -> Generator[Event, None, FeatureResult]:
+    """Embed every sample in its plain view and in `views` augmented ones.
+
+    Args:
+        table: The samples, with content hashes.
+        backbone: What embeds them.
+        views: V, how many augmented views.
+        cache_folder: Holds the features of earlier runs and takes the new ones.
+        device: auto, cpu, cuda or mps.
+        notify: Is told when a slower engine has to be taken.
+        cancel: Asks to stop; what was embedded so far is kept.
+
+    Yields:
+        Progress of the stage "embed" in pictures to embed, at most ten times a second.
+
+    Returns:
+        The features, in the order of the table.
+
+    Raises:
+        Cancelled: When asked to stop.
+        DeviceError: The device is missing.
+        OutputError: The cache folder cannot be written or read.
+        ValueError: The table has no content hashes.
+    """
+    if len(table.hashes) != len(table):
+        raise ValueError("the samples have no content hashes yet: see core.fingerprint")
+    caches = _Caches.opened(cache_folder, backbone)
+    contents = _by_content(table.hashes)
+    keys = hash_array(tuple(contents))
+    jobs = _jobs(table, contents, caches.missing(keys, views))
+    reasons: dict[int, str] = {}
+    engine = CACHED
+    if jobs:
+        yield Progress(STAGE, 0, len(jobs))
+        embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), cancel)
+        try:
+            engine = yield from _embed(embedding, jobs, device, notify)
+        finally:
+            caches.close()
+        reasons = embedding.reasons
+    content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
+    readable = np.array([number not in reasons for number in content], dtype=np.bool_)
+    rows = np.flatnonzero(readable)
+    array = empty_array((views + 1, len(rows), backbone.dimension), np.float16, cache_folder)
+    gray = np.empty((len(rows), _GRAY), np.uint8)
+    caches.read(keys[content[rows]], array, gray)
+    aside = tuple(
+        Quarantined(table.paths[row], reasons[int(content[row])])
+        for row in np.flatnonzero(~readable)
+    )
+    return FeatureResult(array, rows, gray, aside, len(jobs) - len(reasons), engine)
+
+
+class Sink(Protocol):
+    """Takes rows of numbers by content hash and view; see `RowCache.add`."""
+
+    def add(
+        self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: npt.NDArray[Any]
+    ) -> None:
+        """Take (B, 2) hashes, B views and (B, width) rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Caches:
+    """What is kept of each content: features of its views, and a thumbnail."""
+
+    features: RowCache
+    thumbnails: RowCache
+
+    @classmethod
+    def opened(cls, cache_folder: Path, backbone: Backbone) -> _Caches:
+        folder = cache_folder / "features" / f"{backbone.identity}-views{augment.VERSION}"
+        features = RowCache(folder, np.float16, backbone.dimension)
+        return cls(features, RowCache(folder / "thumbnails", np.uint8, _GRAY))
+
+    def missing(self, keys: npt.NDArray[np.uint64], views: int) -> npt.NDArray[np.bool_]:
+        """(V + 1, U) which views of which contents are to be embedded."""
+        missing = np.less(self.features.lookup(keys, range(views + 1)), 0)
+        missing[0] |= self.thumbnails.lookup(keys, [0])[0] < 0  # made of the plain view
+        return missing
+
+    def read(
+        self,
+        keys: npt.NDArray[np.uint64],
+        features: npt.NDArray[np.float16],
+        thumbnails: npt.NDArray[np.uint8],
+    ) -> None:
+        """Fill (V + 1, U, D) features and (U, 256) thumbnails."""
+        self.features.read(self.features.lookup(keys, range(len(features))), features)
+        self.thumbnails.read(self.thumbnails.lookup(keys, [0]), thumbnails[None])
+
+    def close(self) -> None:
+        """Commit; what was written can be read from then on."""
+        for cache in (self.thumbnails, self.features):
+            cache.close()
+            cache.refresh()
+
+
+def _by_content(hashes: Sequence[str]) -> dict[str, tuple[int, list[int]]]:
+    """Number of each content, in order of appearance, and the rows that have it."""
+    contents: dict[str, tuple[int, list[int]]] = {}
+    for row, digest in enumerate(hashes):
+        contents.setdefault(digest, (len(contents), []))[1].append(row)
+    return contents
+
+
+def _jobs(
+    table: SampleTable,
+    contents: dict[str, tuple[int, list[int]]],
+    missing: npt.NDArray[np.bool_],
+) -> list[Job]:
+    wanted: npt.NDArray[np.bool_] = np.logical_or.reduce(missing, axis=0)
+    return [
+        Job(
+            content,
+            digest,
+            tuple(table.root / table.paths[row] for row in rows),
+            tuple(int(view) for view in np.flatnonzero(missing[:, content])),
+        )
+        for digest, (content, rows) in contents.items()
+        if wanted[content]
+    ]
+
+
+def _embed(
+    embedding: Embedding, jobs: list[Job], device: str, notify: Notify | None
+) -> Generator[Event, None, str]:
+    """Embed everything, with the other processes where there are any; the name of the engine."""
+    if team() is None:
+        from ahsml_app.core.backbones.inference import make_engine
+
+        engine = make_engine(embedding.backbone, device, notify)
+        yield from embedding.embed(engine, jobs, len(jobs))
+        name = engine.name
+    else:
+        from ahsml_app.core.workers.distributed_features import embed_together
+
+        name = yield from embed_together(embedding, jobs, device, notify)
+    yield Progress(STAGE, len(jobs), len(jobs))
+    return name
+
+
+class Embedding:
+    """Decodes in a pool of threads while the engine computes; results go to the sinks.
+
+    Args:
+        backbone: What embeds.
+        keys: (U, 2) content hashes.
+        sinks: Take features and thumbnails.
+        cancel: Asks to stop.
+
+    Attributes:
+        decoded: Pictures that are done.
+        reasons: Why some contents cannot be read.
+    """
+
+    def __init__(
+        self,
+        backbone: Backbone,
+        keys: npt.NDArray[np.uint64],
+        sinks: tuple[Sink, Sink],
+        cancel: CancelToken | None = None,
+    ) -> None:
+        self.backbone = backbone
+        self.keys = keys
+        self.features, self.thumbnails = sinks
+        self.decoded = 0
+        self.reasons: dict[int, str] = {}
+        self._cancel = cancel or CancelToken()
+        self._workers = own_cores()
+
+    def embed(self, engine: Engine, jobs: Sequence[Job], total: int) -> Generator[Event]:
+        """Embed some pictures, of `total` in all.
+
+        Yields:
+            Progress, at most ten times a second.
+
+        Raises:
+            Cancelled: When asked to stop.
+        """
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix=STAGE)
+        batches = self._batches(pool, jobs, engine.batch_size)
+        results = engine.run(batches)
+        reported = 0.0
+        try:
+            for (contents, views), found in results:
+                self._cancel.check()
+                rows = np.nan_to_num(np.clip(found, -_LARGEST, _LARGEST))
+                self.features.add(self.keys[contents], views, rows)
+                if time.monotonic() - reported >= _PROGRESS_SECONDS:
+                    reported = time.monotonic()
+                    yield Progress(STAGE, self.decoded, total)
+        finally:
+            # Not waited for: a decoder may be busy with one huge picture for seconds.
+            pool.shutdown(wait=False, cancel_futures=True)
+            for generator in (results, batches):
+                if isinstance(generator, Generator):
+                    generator.close()
+
+    def _batches(
+        self, pool: ThreadPoolExecutor, jobs: Sequence[Job], size: int
+    ) -> Iterator[tuple[_Tag, Pixels]]:
+        """Full batches of views, whichever picture they are of."""
+        side = self.backbone.size
+        waiting: deque[tuple[int, int, Pixels]] = deque()
+        for job, pixels in self._views(pool, jobs, size):
+            waiting.extend(
+                (job.content, view, square) for view, square in zip(job.views, pixels, strict=True)
+            )
+            while len(waiting) >= size:
+                yield _stacked([waiting.popleft() for _ in range(size)], side)
+        if waiting:
+            yield _stacked(list(waiting), side)
+
+    def _views(
+        self, pool: ThreadPoolExecutor, jobs: Sequence[Job], batch: int
+    ) -> Iterator[tuple[Job, Pixels]]:
+        """The views of each picture that can be read, a bounded number of them ahead."""
+        ahead: deque[tuple[Job, Future[tuple[Pixels, Pixels]]]] = deque()
+        remaining = iter(jobs)
+        for job in remaining:
+            ahead.append((job, pool.submit(_load, job, self.backbone.size)))
+            enough = sum(len(job.views) for job, _ in ahead) >= _AHEAD * batch
+            if enough and len(ahead) >= _AHEAD * self._workers:
+                break
+        while ahead:
+            job, future = ahead.popleft()
+            try:
+                pixels, gray = self._waited(future)
+            except UnreadableImage as error:
+                self.reasons[job.content] = error.reason
+            else:
+                if len(gray):
+                    self.thumbnails.add(self.keys[[job.content]], [0], gray)
+                yield job, pixels
+            self.decoded += 1
+            following = next(remaining, None)
+            if following is not None:
+                ahead.append((following, pool.submit(_load, following, self.backbone.size)))
+
+    def _waited(self, future: Future[tuple[Pixels, Pixels]]) -> tuple[Pixels, Pixels]:
+        while True:
+            self._cancel.check()
+            with contextlib.suppress(FutureTimeout):
+                return future.result(timeout=_PATIENCE)
+
+
+def _load(job: Job, size: int) -> tuple[Pixels, Pixels]:
+    """The missing views (k, 3, S, S), and the thumbnail (1 or 0, 256) if the plain one is new."""
+    image = _decoded(job.paths, size)
+    try:
+        pixels = augment.make_views(image, size, job.views, job.digest)
+    except (RuntimeError, ValueError, MemoryError) as error:  # one picture stops no run
+        raise UnreadableImage(f"it cannot be resized ({error})") from error
+    gray = gray_thumbnails(pixels[:1]) if job.views[0] == 0 else np.empty((0, _GRAY), np.uint8)
+    return pixels, gray
+
+
+def _decoded(paths: tuple[Path, ...], size: int) -> Image.Image:
+    """The picture from the first of its copies that can be read."""
+    for path in paths[:-1]:
+        with contextlib.suppress(UnreadableImage):
+            return decode(path, box=size)
+    return decode(paths[-1], box=size)
+
+
+def _stacked(items: list[tuple[int, int, Pixels]], side: int) -> tuple[_Tag, Pixels]:
+    pixels = np.empty((len(items), 3, side, side), dtype=np.uint8)
+    for place, (_, _, square) in zip(pixels, items, strict=True):
+        place[:] = square
+    contents = np.array([content for content, _, _ in items], dtype=np.intp)
+    return (contents, [view for _, view, _ in items]), pixels

@@ -1,0 +1,301 @@
+"""Fine-tuned features that no label of a sample has touched, and the scores that come from them.
+
+A network that was trained on a sample has taken its label in, right or wrong, and would call it
+right. So the labelled samples are parted in two halves, one network is tuned on each, and a
+sample's features come from the network that was tuned on the other half. What that network starts
+from, soft targets and head, comes from the cached features of its own half alone. The features of
+two networks cannot be compared, so each half is scored for itself, with the same cross-fitting as
+ever (adaptive extension, ours). A third network, tuned on all samples, gives the embeddings and
+the model that are exported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.device import HEADS, limit_threads, set_training_threads
+from ahsml_app.core.embedding.learn import learn_embedding
+from ahsml_app.core.ensemble.soft_targets import soften, trusted_labels
+from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
+from ahsml_app.core.finetune.initial_task import starting_task
+from ahsml_app.core.finetune.training_loop import STAGE, Place, steps_of, tune
+from ahsml_app.core.finetune.tuned_features import Embedder, inside
+from ahsml_app.core.folds import assign_folds
+from ahsml_app.core.head.epoch import FoldData
+from ahsml_app.core.head.fit import FittedHead, fit_head
+from ahsml_app.core.training.assemble import embedding_parts
+from ahsml_app.core.training.cross_fit import train, training_digest
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+Result = TypeVar("Result")
+
+HALVES = 2
+
+LEAST_SAMPLES = 20
+"""With fewer labelled samples nothing is tuned: half of them is too little to learn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the fine-tuning starts from.
+
+    Attributes:
+        table: The N samples.
+        backbone: Gave the features.
+        data: Features and labels.
+        result: Of the training on these features.
+        views: Augmented views beside the plain one.
+    """
+
+    table: SampleTable
+    backbone: Backbone
+    data: TrainData
+    result: TrainResult
+    views: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where and how the work is done.
+
+    Attributes:
+        device: A torch device.
+        folder: For checkpoints and features; may be removed afterwards.
+        cancel: Asks to stop.
+        notify: Is told when a slower engine has to be taken.
+        alone: Whether nothing else, such as a window, needs the machine.
+    """
+
+    device: str
+    folder: Path
+    cancel: CancelToken
+    notify: Callable[[str], None]
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What came of it.
+
+    Attributes:
+        backbone: The network that embeds all samples.
+        result: Scores and embeddings.
+        kept: Whether the tuned network was better; otherwise all is as it was before.
+    """
+
+    backbone: Backbone
+    result: TrainResult
+    kept: bool
+
+
+def finetune(
+    config: TrainConfig, tuning: FinetuneConfig, start: Start, around: Surroundings
+) -> Generator[Event, None, Tuned]:
+    """Tune networks, score each sample with one that has not seen its label, and keep the better.
+
+    Args:
+        config: Loss and method, as for the training before.
+        tuning: How the networks are trained.
+        start: Samples, features, and what the training on them found.
+        around: Device, folder, and how to stop.
+
+    Yields:
+        Progress, an `EpochEnd` after each epoch of a network, and notices.
+
+    Returns:
+        The result; that of before where the tuned features explain the given labels worse, alone or
+        together with it.
+
+    Raises:
+        Cancelled: When asked to stop; a later call with the same arguments continues.
+        InputError: Most images cannot be read any more; a later call continues as well.
+    """
+    samples = int(start.data.trainable.sum())
+    if samples < LEAST_SAMPLES:
+        yield Notice(f"{samples} labelled images are too few to fine-tune the network on.")
+        return Tuned(start.backbone, start.result, kept=False)
+    job = _Job(config, tuning, start, around)
+    first = yield from job.half(0)
+    second = yield from job.half(1)
+    alone = mean_opinion((first, second), start.result, start.data.trainable)
+    scored = joined(config, start.data, start.result, alone)
+    if not better(start.data, start.result, alone, scored):
+        yield Notice(
+            "Fine-tuning explains the given labels no better than the training before it, "
+            "whose result stands."
+        )
+        return Tuned(start.backbone, start.result, kept=False)
+    backbone, result = yield from job.whole(scored)
+    return Tuned(backbone, result, kept=True)
+
+
+class _Job:
+    """The three networks and what is made of them.
+
+    Everything is kept in the folder by a name of its own: "half0-start" is the training that the
+    first network starts from, "tune0" the network, "half0-scores" the training on its features,
+    "whole" what is trained on those of the third network.
+    """
+
+    def __init__(
+        self, config: TrainConfig, tuning: FinetuneConfig, start: Start, around: Surroundings
+    ) -> None:
+        self._config, self._tuning, self._start, self._around = config, tuning, start, around
+        data, seed = start.data, config.seed
+        self._folds = assign_folds(data.labels, data.trainable, HALVES, seed)
+        digest = training_digest(config, data, around.device)
+        self._checkpoint = CheckpointFolder(
+            around.folder, f"{digest} {tuning} {start.backbone.identity}"
+        )
+        limit_threads()
+        self._preparation = fit_preparation(data.features[0], config.components, around.cancel)
+        self._embedder = Embedder(
+            start.table, start.views, around.folder, around.device, around.notify, around.cancel
+        )
+
+    def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
+        """Tune on one half, and score the samples outside it."""
+        data = self._start.data
+        own = self._folds == half
+        name = f"half{half}"
+        before = yield from self._trained(replace(data, trainable=own), f"{name}-start")
+        backbone = yield from self._tuned(half, replace(data, trainable=own), before)
+        rows = np.flatnonzero(~own)
+        features, readable = yield from self._embedder.features(backbone, rows)
+        others = TrainData(
+            features=features,
+            labels=data.labels[rows],
+            trainable=data.trainable[rows] & readable,
+            class_count=data.class_count,
+            trusted=trusted_labels(data)[rows],
+        )
+        found = yield from self._trained(others, f"{name}-scores")
+        said = (found.posterior, found.consistency, found.prototype_distance)
+        return HalfOpinion(rows[readable], *(each[readable] for each in said))
+
+    def whole(self, scored: TrainResult) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
+        """Tune on all samples with the scores as targets: embeddings and model."""
+        config, data, cancel = self._config, self._start.data, self._around.cancel
+        backbone = yield from self._tuned(HALVES, data, scored)
+        rows = np.arange(len(data))
+        features, readable = yield from self._embedder.features(backbone, rows)
+        data = replace(data, features=features, trainable=data.trainable & readable)
+        preparation = fit_preparation(features[0], config.components, cancel)
+        views = prepare_views(features, preparation, cancel)
+        kept = self._kept(data, scored, readable)
+        final = yield from self._final_head(data, scored, views, kept)
+        part = "embeddings"  # apart, as the whole is a stage's name and no text to translate
+        yield Progress(f"{STAGE}: {part}", 0, 0)
+        learned = learn_embedding(data, scored.corrected, cancel)
+        weight = scored.adaptive_weight
+        parts = embedding_parts(config, data, weight, final, preparation, learned)
+        return backbone, replace(
+            scored, **parts | {"prototype_distance": scored.prototype_distance}
+        )
+
+    def _kept(
+        self, data: TrainData, scored: TrainResult, readable: npt.NDArray[np.bool_]
+    ) -> CheckpointFolder:
+        """What is trained on the third network's features, as long as the same files are there."""
+        content = hashlib.blake2b(digest_size=16)
+        content.update(training_digest(self._config, data, self._around.device).encode())
+        for array in (readable, scored.posterior, scored.corrected):
+            content.update(np.ascontiguousarray(array).tobytes())
+        return CheckpointFolder(self._around.folder / "whole", content.hexdigest())
+
+    def _final_head(
+        self,
+        data: TrainData,
+        scored: TrainResult,
+        views: npt.NDArray[np.float16],
+        kept: CheckpointFolder,
+    ) -> Generator[Event, None, FittedHead]:
+        config, around = self._config, self._around
+        targets, weights = soften(config, data, scored.posterior, scored.corrected)
+        fold = FoldData(
+            views=views,
+            rows=np.flatnonzero(data.trainable),
+            labels=data.labels,
+            targets=targets,
+            weights=weights,
+            trusted=trusted_labels(data),
+        )
+        fit = fit_head(
+            config,
+            fold,
+            np.arange(len(data)),
+            "final-head",
+            HEADS,
+            kept,
+            around.cancel,
+            place=(config.passes, 0, 1),
+        )
+        return (yield from self._with_few_threads(data, lambda _: inside(fit)))
+
+    def _trained(self, data: TrainData, name: str) -> Generator[Event, None, TrainResult]:
+        """The training on cached features, on some of the samples."""
+        around = self._around
+
+        def training(at_once: int) -> Generator[Event, None, TrainResult]:
+            return inside(
+                train(
+                    self._config,
+                    data,
+                    device=HEADS,
+                    checkpoint=around.folder / name,
+                    cancel=around.cancel,
+                    at_once=at_once,
+                )
+            )
+
+        return (yield from self._with_few_threads(data, training))
+
+    def _tuned(
+        self, number: int, data: TrainData, before: TrainResult
+    ) -> Generator[Event, None, Backbone]:
+        """The network that was tuned on the trainable samples of `data`."""
+        table, around = self._start.table, self._around
+        steps = [steps_of(int(n), self._tuning) for n in self._sizes()]
+        return (
+            yield from tune(
+                self._start.backbone,
+                [table.root / path for path in table.paths],
+                starting_task(self._config, data, before, self._preparation),
+                self._config,
+                self._tuning,
+                device=around.device,
+                checkpoint=self._checkpoint,
+                cancel=around.cancel,
+                place=Place(number, self._config.passes, sum(steps[:number]), sum(steps)),
+            )
+        )
+
+    def _with_few_threads(
+        self, data: TrainData, training: Callable[[int], Generator[Event, None, Result]]
+    ) -> Generator[Event, None, Result]:
+        numbers = len(data) * (self._config.components + data.class_count)
+        around = self._around
+        at_once = set_training_threads(numbers, alone=around.alone)
+        try:
+            return (yield from training(at_once))
+        finally:
+            limit_threads()
+
+    def _sizes(self) -> list[int]:
+        """Samples that each network is tuned on."""
+        halves = [int((self._folds == half).sum()) for half in range(HALVES)]
+        return [*halves, sum(halves)]

@@ -1,0 +1,122 @@
+"""What two networks say of the samples that they were not tuned on, beside what was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.ensemble.combine import corrected_later, geometric_mean
+from ahsml_app.core.ensemble.noise_model import TINY, NoiseModel, label_likelihood
+from ahsml_app.core.training.assemble import shown_weight
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+
+@dataclass(frozen=True, slots=True)
+class HalfOpinion:
+    """What the network of a half, or both, says of samples that it was not tuned on.
+
+    Attributes:
+        rows: Of the n samples, as far as they can be read.
+        posterior: (n, K) probability of the true class.
+        consistency: (n,) agreement of the views.
+        distance: (n,) to the nearest prototype.
+    """
+
+    rows: IntArray
+    posterior: FloatArray
+    consistency: FloatArray
+    distance: FloatArray
+
+
+def mean_opinion(
+    opinions: Sequence[HalfOpinion], before: TrainResult, trainable: npt.NDArray[np.bool_]
+) -> HalfOpinion:
+    """What the networks of both halves say; of a sample of no half they say their mean.
+
+    Their spaces have no common scale, so distances are measured by the median of the samples that
+    may be trained on, in each half, and put on the scale of those of before (ours).
+
+    Args:
+        opinions: Of each half.
+        before: Of the training on cached features.
+        trainable: (N,) which samples may be trained on.
+    """
+    usual = float(np.median(before.prototype_distance[trainable]))
+    count = np.zeros(len(trainable), dtype=np.float32)
+    said, agreed = np.zeros_like(before.posterior), np.zeros_like(before.consistency)
+    far = np.zeros_like(before.prototype_distance)
+    for opinion in opinions:
+        count[opinion.rows] += 1
+        said[opinion.rows] += opinion.posterior
+        agreed[opinion.rows] += opinion.consistency
+        own = float(np.median(opinion.distance[trainable[opinion.rows]]))
+        far[opinion.rows] += opinion.distance * (usual / max(own, TINY))
+    rows = np.flatnonzero(count)
+    each = count[rows]
+    return HalfOpinion(rows, said[rows] / each[:, None], agreed[rows] / each, far[rows] / each)
+
+
+def joined(
+    config: TrainConfig, data: TrainData, before: TrainResult, alone: HalfOpinion
+) -> TrainResult:
+    """The result of before, with the scores of the tuned networks in it.
+
+    A sample whose file can no longer be read keeps what was said of it before. Distances to the
+    prototypes are those of the halves: a network that has trained on a sample draws it to its
+    prototype, and would show those that nothing has trained on as strange beside it.
+
+    Args:
+        config: Options of the training.
+        data: Labels, and who may be trained on.
+        before: Of the training on cached features.
+        alone: Of both halves.
+    """
+    posterior, agreement = before.posterior.copy(), before.consistency.copy()
+    far, heard = before.prototype_distance.copy(), alone.rows
+    agreement[heard], far[heard] = alone.consistency, alone.distance
+    posterior[heard] = geometric_mean(
+        {"before": posterior[heard], "tuned": alone.posterior}, {"before": 0.5, "tuned": 0.5}
+    )
+    corrected = posterior
+    if config.noise_model:
+        model = NoiseModel(before.noise_matrix.astype(np.float64), 1.0, 0.0, 0.0)
+        corrected = model.corrected(posterior, data.labels)
+        if config.passes > 1:
+            shares = before.expert_weights
+            corrected = corrected_later(corrected, data.labels, data.trainable, shares)
+    return replace(
+        before,
+        posterior=posterior,
+        corrected=corrected.astype(np.float32),
+        consistency=agreement,
+        prototype_distance=far,
+        adaptive_weight=shown_weight(data, corrected, agreement),
+    )
+
+
+def better(data: TrainData, before: TrainResult, alone: HalfOpinion, scored: TrainResult) -> bool:
+    """Whether the given labels are likelier than before, and by the networks alone no less.
+
+    A second opinion helps even where it is the worse one; but embeddings, map and model come from
+    a tuned network alone.
+
+    Args:
+        data: Labels, and who may be trained on.
+        before: Of the training on cached features.
+        alone: Of both halves.
+        scored: Of `joined`.
+    """
+
+    def likelihood(posterior: FloatArray, rows: IntArray) -> float:
+        own = data.trainable[rows]
+        return label_likelihood(posterior[own], data.labels[rows[own]])
+
+    heard, every = alone.rows, np.arange(len(data))
+    if likelihood(alone.posterior, heard) < likelihood(before.posterior[heard], heard):
+        return False
+    return likelihood(scored.posterior, every) > likelihood(before.posterior, every)

@@ -1,0 +1,36 @@
+"""What a network starts from: head and soft targets of the training on cached features."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.ensemble.soft_targets import soften
+from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune.step import Task
+from ahsml_app.core.head.head_model import HyperbolicHead, unfuse
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+
+def starting_task(
+    config: TrainConfig, data: TrainData, result: TrainResult, preparation: Preparation
+) -> Task:
+    """A task on the trainable samples that starts where a training on features has ended.
+
+    Args:
+        config: Options of that training.
+        data: Labels, and who is trained on.
+        result: Of the training, on the same samples.
+        preparation: Of the features, before the head.
+    """
+    targets, weights = soften(config, data, result.posterior, result.corrected)
+    dimension, width = result.points.shape[1], preparation.rotation.shape[1]
+    head = HyperbolicHead(width, dimension, data.class_count, result.curvature)
+    weight, bias = unfuse(preparation.parameters(), result.head)
+    with torch.no_grad():
+        head.projection.weight.copy_(torch.from_numpy(weight))
+        head.projection.bias.copy_(torch.from_numpy(bias))
+    head.set_prototypes(torch.from_numpy(result.prototypes))
+    rows = np.flatnonzero(data.trainable)
+    return Task(rows, data.labels, targets, weights, preparation, head)

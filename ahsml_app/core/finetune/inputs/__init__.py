@@ -1,0 +1,1 @@
+"""What a fine-tuning step is fed with: decoded images, augmentations, batches."""

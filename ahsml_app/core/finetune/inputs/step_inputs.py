@@ -1,0 +1,85 @@
+"""What one step computes with: pictures, how their views differ, and the evidence on samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ahsml_app.core.finetune.inputs.tensor_augment import STRONG, WEAK, Differences, draw, made
+from ahsml_app.core.head.margins import Evidence
+
+_DIFFERENCES = len(fields(Differences))
+
+
+@dataclass(frozen=True, slots=True)
+class StepInputs:
+    """All that is new in a step, on the device that computes it.
+
+    Attributes:
+        pictures: (b, 3, S', S') uint8, those of the samples that this process takes.
+        weak: How their weak views differ from them.
+        strong: How their strong views do.
+        evidence: Labels, weights and targets of the B samples of the batch.
+    """
+
+    pictures: Tensor
+    weak: Differences
+    strong: Differences
+    evidence: Evidence
+
+    def tensors(self) -> list[Tensor]:
+        """In the order that `of` takes."""
+        known = self.evidence
+        evidence = [known.labels, known.weights, known.posteriors]
+        return [self.pictures, *self.weak.tensors(), *self.strong.tensors(), *evidence]
+
+    @classmethod
+    def of(cls, tensors: list[Tensor]) -> StepInputs:
+        """From `tensors`."""
+        pictures, *rest = tensors
+        weak, strong = rest[:_DIFFERENCES], rest[_DIFFERENCES : 2 * _DIFFERENCES]
+        evidence = Evidence(*rest[2 * _DIFFERENCES :])
+        return cls(pictures, Differences(*weak), Differences(*strong), evidence)
+
+    def views(self, size: int) -> Tensor:
+        """(2b, 3, size, size): the weak views, then the strong ones."""
+        both = [made(self.pictures, size, each) for each in (self.weak, self.strong)]
+        return torch.cat(both).contiguous(memory_format=torch.channels_last)
+
+
+def drawn(
+    count: int, own: slice, seed: tuple[int, ...], device: torch.device
+) -> tuple[Differences, Differences]:
+    """How the weak and the strong views of a batch differ from their pictures.
+
+    Args:
+        count: Samples of the whole batch.
+        own: Those whose views are made here.
+        seed: The same draws for the same numbers, on every device.
+        device: Where they are needed.
+    """
+    state = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
+    generator = torch.Generator().manual_seed(int(state >> np.uint64(1)))
+    each = [draw(count, strength, generator).part(own) for strength in (WEAK, STRONG)]
+    weak, strong = (
+        Differences(*(sent(tensor, device) for tensor in differences.tensors()))
+        for differences in each
+    )
+    return weak, strong
+
+
+def sent(values: npt.NDArray[Any] | Tensor, device: torch.device) -> Tensor:
+    """On the device.
+
+    A graphics card fetches by itself, so that nobody waits until it has computed what it was given
+    before.
+    """
+    tensor = torch.from_numpy(values) if isinstance(values, np.ndarray) else values
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)

@@ -1,0 +1,180 @@
+"""Weak and strong views of a batch, made on the device that trains.
+
+How each view differs from its picture is drawn first, on the CPU, so that a seed gives the same
+views on every device and whichever machine computes which part of a batch; the pixels never leave
+the device. torchvision's random transforms draw one set of numbers for a whole batch, so that only
+its functions are used here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torchvision.transforms.v2 import functional as transforms
+
+from ahsml_app.core.features.augment import JITTER, LUMA
+
+ERASED = 127.0
+
+MOST_BLUR = 0.012
+"""Largest standard deviation of a blur in shares of the side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How far a view may differ from its picture.
+
+    Attributes:
+        area: Least share of the picture's area that is left.
+        aspect: Largest ratio of the part's sides, either way.
+        jitter: Largest relative change of brightness, contrast and saturation.
+        gray: Share of views without colour.
+        blur: Share of views that are blurred.
+        erase: Share of views with a rectangle of a twentieth to a quarter of their area erased.
+    """
+
+    area: float
+    aspect: float = 4 / 3
+    jitter: float = JITTER
+    gray: float = 0.0
+    blur: float = 0.0
+    erase: float = 0.0
+
+
+WEAK = Strength(area=0.6)
+STRONG = Strength(area=0.3, jitter=0.4, gray=0.1, blur=0.2, erase=0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How each of B views differs from its picture.
+
+    Attributes:
+        place: (B, 2, 3) affine map from the view to the picture.
+        colour: (B, 3) factors of brightness, contrast and saturation.
+        blur: (B,) standard deviation of the blur in shares of the side; 0 for none.
+        erased: (B, 4) left, top, right and bottom of what is erased, in shares of the side.
+    """
+
+    place: Tensor
+    colour: Tensor
+    blur: Tensor
+    erased: Tensor
+
+    def part(self, chosen: slice) -> Differences:
+        """Those of some of the views."""
+        return Differences(*(each[chosen] for each in self.tensors()))
+
+    def tensors(self) -> list[Tensor]:
+        """In the order in which they are given."""
+        return [getattr(self, each.name) for each in fields(self)]
+
+
+def draw(count: int, strength: Strength, generator: torch.Generator) -> Differences:
+    """Draw how the views of a batch differ from their pictures.
+
+    Args:
+        count: B.
+        strength: How far they may differ.
+        generator: On the CPU.
+    """
+
+    def uniform(low: float, high: float, *more: int) -> Tensor:
+        return torch.rand(count, *more, generator=generator) * (high - low) + low
+
+    def chosen(share: float) -> Tensor:
+        return torch.rand(count, generator=generator) < share
+
+    side, limit = uniform(strength.area, 1).sqrt(), math.log(strength.aspect) / 2
+    stretch = uniform(-limit, limit).exp()
+    width, height = (side * stretch).clamp(max=1), (side / stretch).clamp(max=1)
+    place = torch.zeros(count, 2, 3)
+    place[:, 0, 0] = torch.where(chosen(1 / 2), -width, width)
+    place[:, 1, 1] = height
+    place[:, 0, 2] = (1 - width) * uniform(-1, 1)
+    place[:, 1, 2] = (1 - height) * uniform(-1, 1)
+    colour = uniform(1 - strength.jitter, 1 + strength.jitter, 3)
+    colour[:, 2] = torch.where(chosen(strength.gray), 0.0, colour[:, 2])
+    blur = torch.where(chosen(strength.blur), uniform(0.004, MOST_BLUR), 0.0)
+    side, stretch = uniform(0.05, 0.25).sqrt(), uniform(-math.log(3) / 2, math.log(3) / 2).exp()
+    width, height = (side * stretch).clamp(max=1), (side / stretch).clamp(max=1)
+    left, top = (1 - width) * uniform(0, 1), (1 - height) * uniform(0, 1)
+    erased = torch.stack([left, top, left + width, top + height], 1)
+    erased[~chosen(strength.erase)] = 0
+    return Differences(place, colour, blur, erased)
+
+
+def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
+    """Make a view of each picture.
+
+    Args:
+        pixels: (B, 3, S, S), 0 to 255, on any device.
+        size: Side of the views in pixels.
+        differences: Of the B views, on the same device.
+
+    Returns:
+        (B, 3, size, size) float32, 0 to 255, on the same device.
+    """
+    shape = [len(pixels), 3, size, size]
+    grid = functional.affine_grid(differences.place, shape, align_corners=False)
+    values = functional.grid_sample(
+        pixels.float(), grid, padding_mode="reflection", align_corners=False
+    )
+    values = _recoloured(values, differences.colour)
+    blurred = _blurred if values.device.type == "cpu" else blurred_together
+    return _erased(blurred(values, differences.blur), differences.erased)
+
+
+def _recoloured(values: Tensor, colour: Tensor) -> Tensor:
+    """Brightness, then contrast about the mean gray, then saturation (see augment.jittered)."""
+    brightness, contrast, saturation = colour[:, :, None, None, None].unbind(1)
+    red, green, blue = values[:, :1], values[:, 1:2], values[:, 2:]
+    gray = red * float(LUMA[0]) + green * float(LUMA[1]) + blue * float(LUMA[2])
+    mean = gray.mean((2, 3), keepdim=True)
+    both = brightness * contrast
+    values = values * (both * saturation) + gray * (both * (1 - saturation))
+    return (values + mean * ((1 - contrast) * brightness)).clamp(0, 255)
+
+
+def _blurred(values: Tensor, blur: Tensor) -> Tensor:
+    for row in blur.nonzero()[:, 0].tolist():
+        width = float(blur[row]) * values.shape[-1]
+        kernel = 2 * math.ceil(2 * width) + 1
+        values[row] = transforms.gaussian_blur(values[row], [kernel, kernel], [width, width])
+    return values
+
+
+def blurred_together(values: Tensor, blur: Tensor) -> Tensor:
+    """Blur each view in its own way, all at once, without Python's asking which are blurred.
+
+    A graphics card blurs all views in less time than it takes to be told of one.
+
+    Args:
+        values: (B, 3, S, S).
+        blur: (B,) standard deviations in shares of the side; 0 for none.
+    """
+    count, side = len(values), values.shape[-1]
+    width = blur[:, None] * side
+    reach = math.ceil(2 * MOST_BLUR * side)
+    offsets = torch.arange(-reach, reach + 1, device=values.device)
+    heights = torch.exp(-0.5 * (offsets / width.clamp(min=torch.finfo(width.dtype).tiny)) ** 2)
+    heights = heights * (offsets.abs() <= (2 * width).ceil())
+    kernels = (heights / heights.sum(1, keepdim=True)).repeat_interleave(3, 0)
+    padded = functional.pad(values, [reach] * 4, mode="reflect").reshape(
+        1, 3 * count, side + 2 * reach, side + 2 * reach
+    )
+    across = functional.conv2d(padded, kernels[:, None, None, :], groups=3 * count)
+    down = functional.conv2d(across, kernels[:, None, :, None], groups=3 * count)
+    return down.reshape(values.shape)
+
+
+def _erased(values: Tensor, erased: Tensor) -> Tensor:
+    side = values.shape[-1]
+    left, top, right, bottom = (erased * side).round()[:, :, None].unbind(1)
+    place = torch.arange(side, device=values.device)
+    across, down = (place >= left) & (place < right), (place >= top) & (place < bottom)
+    return values.masked_fill((down[:, :, None] & across[:, None, :])[:, None], ERASED)

@@ -1,0 +1,117 @@
+"""How the parameters of a network change: AdamW, its rates over time, and the running average."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.network import TunedNetwork, parameter_groups
+
+LEAST_DONE = 1e-3
+"""Share of the warm-up that the first step's learning rates stand at."""
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+class Optimiser:
+    """AdamW on the trained parameters of a network.
+
+    Args:
+        network: On its device already.
+        tuning: Rates, warm-up, and what the average keeps.
+        device: Where the network is.
+
+    Attributes:
+        average: The network with the running average of the parameters.
+    """
+
+    def __init__(self, network: TunedNetwork, tuning: FinetuneConfig, device: torch.device) -> None:
+        self._tuning = tuning
+        groups = parameter_groups(network, tuning)
+        card = device.type == "cuda"
+        for group in groups if card else ():
+            # Where a recorded step reads it.
+            group["lr"] = torch.zeros((), device=device)
+        self._adam = torch.optim.AdamW(groups, fused=card or None, capturable=card)
+        # It would warn of the steps that are computed in the usual way, and has no other switch.
+        self._adam._warned_capturable_if_run_uncaptured = True  # noqa: SLF001
+        self.average = AveragedModel(network)
+        pairs = zip(self.average.parameters(), network.parameters(), strict=True)
+        changing = [(mean.detach(), each.detach()) for mean, each in pairs if each.requires_grad]
+        self._averaged, self._current = ([pair[side] for pair in changing] for side in range(2))
+        self._trained = [each for each in network.parameters() if each.requires_grad]
+
+    def clear(self) -> None:
+        """Forget the gradient."""
+        self._adam.zero_grad()
+
+    def limit(self) -> None:
+        """Shorten a gradient that is too long."""
+        torch.nn.utils.clip_grad_norm_(self._trained, self._tuning.clip)
+
+    def step(self) -> None:
+        """Change the parameters along the gradient."""
+        self._adam.step()
+
+    def set_rates(self, done: float) -> None:
+        """Linear warm-up, then a cosine down to a hundredth of the peak.
+
+        Args:
+            done: Share of all steps that are done.
+        """
+        warm = min(max(self._tuning.warm_up, LEAST_DONE), 1 - LEAST_DONE)
+        rise = min(1.0, done / warm + LEAST_DONE)
+        fall = 0.5 * (1 + math.cos(math.pi * max(0.0, done - warm) / (1 - warm))) + 0.01
+        for group in self._adam.param_groups:
+            rate = group["peak"] * rise * fall
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
+
+    def renew_average(self) -> None:
+        """An exponential moving average that starts quickly: short trainings have one too.
+
+        All parameters at once, where `AveragedModel.update_parameters` takes one after the other.
+        """
+        steps = int(self.average.n_averaged)
+        keep = min(self._tuning.average, (1 + steps) / (10 + steps)) if steps else 0.0
+        renew = get_ema_multi_avg_fn(keep)  # type: ignore[no-untyped-call]
+        renew(self._averaged, self._current, steps)
+        self.average.n_averaged += 1
+
+    def state(self) -> Arrays:
+        """Everything that the next step depends on."""
+        arrays = named("average", self.average.state_dict())
+        for index, entry in self._adam.state_dict()["state"].items():
+            arrays |= named(f"adam.{index}", entry)
+        return arrays
+
+    def restore(self, average: Mapping[str, Tensor], adam: Mapping[str, Tensor]) -> None:
+        """Continue from `state`, whose arrays are given by what stands behind the first dot."""
+        self.average.load_state_dict(average)
+        state = self._adam.state_dict()
+        parameters = [p for group in self._adam.param_groups for p in group["params"]]
+        for key, entry in adam.items():
+            index, _, name = key.partition(".")
+            like = parameters[int(index)]
+            # Laid out as the parameter is, or numbers could be rounded in another way.
+            laid_out = torch.empty_like(like).copy_(entry) if entry.shape == like.shape else entry
+            state["state"].setdefault(int(index), {})[name] = laid_out.detach()
+        self._adam.load_state_dict(state)
+
+
+def named(prefix: str, values: Mapping[str, Any]) -> Arrays:
+    """Values as arrays, their names behind a prefix."""
+    return {
+        f"{prefix}.{name}": np.asarray(torch.as_tensor(v).cpu().numpy())
+        for name, v in values.items()
+    }

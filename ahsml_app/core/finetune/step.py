@@ -1,0 +1,349 @@
+"""End-to-end training of a backbone and its head: one step, one epoch, and what is kept of it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.distributed.rank import Team
+from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune.cuda_graph import Outcome, Recorder
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
+from ahsml_app.core.finetune.inputs.image_loader import Pixels
+from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, drawn, sent
+from ahsml_app.core.finetune.memory import OutOfMemory, micro_batch, out_of_memory, trained_size
+from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations
+from ahsml_app.core.finetune.optimizer import Arrays, Optimiser, named
+from ahsml_app.core.geometry.poincare import pairwise_distance
+from ahsml_app.core.head.head_model import HyperbolicHead
+from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.head.objective import ClassKnowledge, Memory, pair_term, prototype_term
+from ahsml_app.core.head.prototypes import weighted_prototypes
+from ahsml_app.core.losses import LOSSES
+
+if TYPE_CHECKING:  # torch's parts for several processes, which one does without
+    from ahsml_app.core.finetune.ddp import Sharing
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a network is trained on, and where it starts.
+
+    Attributes:
+        rows: Rows to train on, all labelled.
+        labels: (N,) given labels.
+        targets: (N, K) soft targets of all samples, float32.
+        weights: (N,) adaptive weights of the given labels, float32.
+        preparation: Of the backbone's features.
+        head: The head of the training on cached features.
+    """
+
+    rows: IntArray
+    labels: IntArray
+    targets: FloatArray
+    weights: FloatArray
+    preparation: Preparation
+    head: HyperbolicHead
+
+
+class NetworkTraining:
+    """State of one network's training.
+
+    Every random draw comes from (seed, epoch, step), so that a step which is run again after a
+    restart gives the same result.
+
+    Attributes:
+        part: Most pictures that went through the backbone at once in the last step, the same in
+            all processes.
+    """
+
+    def __init__(
+        self,
+        backbone: Backbone,
+        task: Task,
+        config: TrainConfig,
+        tuning: FinetuneConfig,
+        device: torch.device,
+    ) -> None:
+        self.task, self.tuning, self._config, self._device = task, tuning, config, device
+        self.size = tuning.size or trained_size(backbone, device.type)
+        self.network = TunedNetwork(backbone, task.preparation, task.head)
+        if tuning.checkpointing:
+            keep_few_activations(self.network.backbone)
+        self.network.to(device).to(memory_format=torch.channels_last).train()
+        self._optimiser = Optimiser(self.network, tuning, device)
+        classes = task.targets.shape[1]
+        # A wrong label must not decide which class a batch counts a sample to.
+        self._likely = task.targets.argmax(1)
+        self._affinity = torch.eye(classes, device=device)
+        self._bank = ClassSimilarityBank(classes, device=device)
+        self._loss = LOSSES[config.loss]()
+        self._points = torch.zeros(len(task.targets), config.dimension, device=device)
+        self._seen = np.zeros(len(task.targets), dtype=bool)
+        self._recent = np.zeros(0, dtype=np.int64)
+        self._sharing: Sharing | None = None
+        self._recorder = Recorder()
+        self.part = micro_batch(tuning, device.type, self.size)
+
+    def share_out(self, team: Team) -> None:
+        """From now on train together with the same training in other processes.
+
+        Each of them calls this at the same time, in the same state.
+        """
+        from ahsml_app.core.finetune.ddp import Sharing
+
+        self._sharing = Sharing(team, self.network, self.size)
+
+    def own(self, rows: IntArray) -> IntArray:
+        """Those rows of a batch whose pictures this process is to be given."""
+        return rows[self._sharing.own(len(rows))] if self._sharing else rows
+
+    def batches(self, epoch: int) -> list[IntArray]:
+        """Rows of each batch of an epoch."""
+        tuning = self.tuning
+        per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+        return epoch_batches(self._likely, self.task.rows, per_batch, (tuning.seed, epoch))
+
+    def step(
+        self,
+        place: tuple[int, int, int],
+        rows: IntArray,
+        pixels: Pixels | Tensor,
+        cancel: CancelToken,
+    ) -> Tensor:
+        """Train on one batch.
+
+        A step that ends in an error, for want of memory or because it was cancelled, leaves
+        everything as it was.
+
+        Args:
+            place: Epoch and step of the epoch, from 0, and the steps in an epoch.
+            rows: (B,) rows of the batch.
+            pixels: (b, 3, S', S') pictures of its `own` rows, somewhat larger than the network's
+                input; on the device already, or not.
+            cancel: Checked before each part of the batch.
+
+        Returns:
+            The loss, still on the device: whoever fetches it waits until the step is computed.
+
+        Raises:
+            Cancelled: When asked to stop, here or in another process.
+            OutOfMemory: It may be tried again in smaller parts. Other errors end the training, such
+                as those of the optimiser, which no smaller part helps.
+        """
+        epoch, step, steps = place
+        self._optimiser.set_rates((epoch * steps + step) / (self.tuning.epochs * steps))
+        ramp = epoch / max(self.tuning.epochs - 1, 1)
+        kept = self._bank.state()
+        try:
+            inputs = self._inputs(pixels, rows, (self.tuning.seed, epoch, step))
+            recording = None
+            if self._recordable(inputs):
+                compute = functools.partial(self._at_once, ramp=ramp)
+                recording = self._recorder.of(compute, inputs, steps - step)
+            if recording is None:
+                loss, points = self._carried_back(inputs, rows, ramp, cancel)
+            else:
+                cancel.check()  # not before a shared step: the others would wait for this one
+        except BaseException as error:
+            self._bank.restore(kept)
+            self._recorder.forget()
+            alone = self._sharing is None
+            if alone and isinstance(error, RuntimeError) and out_of_memory(error):
+                raise OutOfMemory(str(error)) from error
+            raise
+        if recording is None:
+            self._optimiser.step()
+        else:
+            loss, points = recording.repeat(inputs)
+        self._optimiser.renew_average()
+        self._remember(rows, points)
+        return loss.detach()
+
+    def _inputs(self, pixels: Pixels | Tensor, rows: IntArray, seed: tuple[int, ...]) -> StepInputs:
+        own = self._sharing.own(len(rows)) if self._sharing else slice(None)
+        weak, strong = drawn(len(rows), own, seed, self._device)
+        return StepInputs(sent(pixels, self._device), weak, strong, self._evidence(rows))
+
+    def _recordable(self, inputs: StepInputs) -> bool:
+        """Whether the card may repeat the step by itself: it is whole, and alike all epoch long."""
+        tuning = self.tuning
+        alike = self._sharing is None and not tuning.memory and not tuning.checkpointing
+        at_once = micro_batch(tuning, self._device.type, self.size)
+        return self._device.type == "cuda" and alike and 2 * len(inputs.pictures) <= at_once
+
+    def _at_once(self, inputs: StepInputs, ramp: float) -> Outcome:
+        """A whole step, from the views to the optimiser's, for a recording."""
+        self._optimiser.clear()
+        loss, points = self._objective(
+            self.network(inputs.views(self.size)), inputs.evidence, ramp, None
+        )
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimiser.limit()
+        self._optimiser.step()
+        return loss.detach(), points
+
+    def _carried_back(
+        self, inputs: StepInputs, rows: IntArray, ramp: float, cancel: CancelToken
+    ) -> Outcome:
+        """Leave the gradient at all parameters; the loss, and the points of the weak views."""
+        self._optimiser.clear()
+        images, sharing = inputs.views(self.size), self._sharing
+        most = sharing.most(len(rows)) if sharing else len(images)
+        self.part = min(micro_batch(self.tuning, self._device.type, self.size), most)
+        # The last part carries the exchange: it must not be the first, see there.
+        chunks = torch.split(images, min(self.part, len(images) // 2) if sharing else self.part)
+        # In the first epoch points move too fast to be compared with those of before.
+        memory = self._memory(rows) if ramp else None
+        objective = functools.partial(
+            self._objective, evidence=inputs.evidence, ramp=ramp, memory=memory
+        )
+        if len(chunks) > 1:
+            loss, points = self._in_parts(chunks, len(rows), objective, cancel)
+        else:
+            cancel.check()
+            loss, points = objective(self.network(images))
+            loss.backward()  # type: ignore[no-untyped-call]
+        self._optimiser.limit()
+        return loss, points
+
+    def _in_parts(
+        self,
+        chunks: tuple[Tensor, ...],
+        count: int,
+        objective: Callable[[Tensor], Outcome],
+        cancel: CancelToken,
+    ) -> Outcome:
+        """The same gradient with the activations of one part in memory at a time.
+
+        The pair loss needs the features of the whole batch at once, the backbone does not: the
+        gradient is taken at the features, and then carried through the backbone part by part
+        (Gao et al., Scaling Deep Contrastive Learning Batch Size, 2021). In the same way several
+        processes each carry their share of the batch, and all know the features of the whole.
+        """
+        sharing, parts = self._sharing, []
+        with sharing.agreed() if sharing else contextlib.nullcontext():
+            for chunk in chunks:
+                cancel.check()
+                with torch.no_grad():
+                    parts.append(self.network(chunk))
+        features = torch.cat(parts)
+        if sharing:
+            features = sharing.gathered(features, count)
+        features.requires_grad_()
+        with sharing.agreed() if sharing else contextlib.nullcontext():
+            loss, points = objective(features)
+            loss.backward()  # type: ignore[no-untyped-call]
+        gradient = features.grad
+        if sharing:
+            sharing.carry_back(self.network, chunks, gradient, cancel)
+        elif gradient is not None:
+            shares = torch.split(gradient, len(chunks[0]))
+            for chunk, part in zip(chunks, shares, strict=True):
+                cancel.check()
+                torch.autograd.backward(self.network(chunk), part)
+        return loss, points
+
+    def _objective(
+        self, features: Tensor, evidence: Evidence, ramp: float, memory: Memory | None
+    ) -> Outcome:
+        """The loss of a batch, and the points of its weak views without gradient."""
+        config, head = self._config, self.network.head
+        weak, strong = features.chunk(2)
+        loss = features.new_zeros(())
+        if math.isfinite(config.pair_weight):
+            targets, weights = evidence.posteriors, evidence.weights
+            loss = prototype_term(head, (weak, strong), targets, weights, config)
+        if config.pair_weight:
+            knowledge = ClassKnowledge(self._affinity, self._bank, ramp)
+            pairs = pair_term(head, (weak, strong), evidence, knowledge, self._loss, config, memory)
+            share = config.pair_weight if math.isfinite(config.pair_weight) else 1.0
+            loss = loss + share * pairs
+        with torch.no_grad():
+            return loss, head(weak)
+
+    def _evidence(self, rows: IntArray) -> Evidence:
+        task, device = self.task, self._device
+        return Evidence(
+            sent(task.labels[rows], device),
+            sent(task.weights[rows], device).float(),
+            sent(task.targets[rows], device),
+        )
+
+    def _memory(self, rows: IntArray) -> Memory | None:
+        """Earlier batches, without the samples of this one, of which they hold older points."""
+        others = self._recent[~np.isin(self._recent, rows)]
+        if not len(others):
+            return None
+        return Memory(self._points[sent(others, self._device)], self._evidence(others))
+
+    def _remember(self, rows: IntArray, points: Tensor) -> None:
+        self._points[sent(rows, self._device)] = points
+        self._seen[rows] = True
+        earlier = self._recent[~np.isin(self._recent, rows)]
+        self._recent = np.concatenate([rows, earlier])[: self.tuning.memory]
+
+    def end_epoch(self) -> None:
+        """Renew the class-wise divergences from the points that the epoch has left in the bank."""
+        config, rows = self._config, np.flatnonzero(self._seen)
+        points = self._points[sent(rows, self._device)]
+        if config.soft_similarity:
+            # Not `_evidence`: the targets of all samples are large, and not needed here.
+            labels = torch.from_numpy(self.task.labels[rows]).to(self._device)
+            weights = torch.from_numpy(self.task.weights[rows]).to(self._device, torch.float32)
+            classes = len(self._affinity)
+            means = weighted_prototypes(points, labels, weights, classes, config.curvature)
+            distances = pairwise_distance(means, means, config.curvature)
+            self._affinity = class_divergence_similarity(distances)
+        self._bank.refresh()
+        self._recorder.forget()
+
+    @property
+    def average(self) -> TunedNetwork:
+        """The network with the running average of the parameters."""
+        network: TunedNetwork = self._optimiser.average.module  # type: ignore[assignment]
+        return network
+
+    def backbone_state(self) -> Arrays:
+        """Weights of the tuned backbone by name: the running average."""
+        state = self.average.backbone.state_dict()
+        return {name: v.cpu().numpy() for name, v in state.items()}
+
+    def state(self) -> Arrays:
+        """Everything that the next step depends on."""
+        arrays = named("network", self.network.state_dict()) | self._optimiser.state()
+        arrays |= named("bank", self._bank.state())
+        return arrays | {
+            "affinity": self._affinity.cpu().numpy(),
+            "points": self._points.cpu().numpy(),
+            "seen": self._seen,
+            "recent": self._recent,
+        }
+
+    def restore(self, arrays: Arrays) -> None:
+        """Continue from `state`."""
+        parts: dict[str, dict[str, Tensor]] = {}
+        for name, value in arrays.items():
+            prefix, _, rest = name.partition(".")
+            parts.setdefault(prefix, {})[rest] = torch.from_numpy(np.array(value))
+        self.network.load_state_dict(parts["network"])
+        self._optimiser.restore(parts["average"], parts.get("adam", {}))
+        self._bank.restore(parts["bank"])
+        self._affinity = parts["affinity"][""].to(self._device)
+        self._points = parts["points"][""].to(self._device)
+        self._seen = arrays["seen"].copy()
+        self._recent = arrays["recent"].copy()
+        self._recorder.forget()

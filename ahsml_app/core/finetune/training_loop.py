@@ -1,0 +1,287 @@
+"""Tune one network: the loop over epochs, with progress, checkpoints and a way to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.core.backbones.backbone import Backbone, with_weights
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.distributed.rank import our_team, team
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.inputs.batch_sampler import batch_count
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
+from ahsml_app.core.finetune.inputs.prefetch import Supply
+from ahsml_app.core.finetune.memory import OutOfMemory
+from ahsml_app.core.finetune.step import NetworkTraining, Task
+
+if TYPE_CHECKING:
+    from ahsml_app.core.distributed.process_group import Message
+
+CHECKPOINT_SECONDS = 120.0
+"""Time between two checkpoints inside an epoch: what a kill or Ctrl-C may cost."""
+
+SMALLEST_PART = 4
+"""A device that cannot hold so many pictures at once cannot train the network."""
+
+STAGE = "fine-tune"
+
+MOST_NAMED = 3
+"""Files that are named when they cannot be read any more; with a drive all of them may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which of several networks is tuned.
+
+    Attributes:
+        number: From 0.
+        index: Of the pass that the tuning counts as, for the events.
+        before: Steps of the networks before it.
+        total: Steps of all networks.
+    """
+
+    number: int
+    index: int
+    before: int
+    total: int
+
+    @property
+    def name(self) -> str:
+        """Of the checkpoint."""
+        return f"tune{self.number}"
+
+
+@dataclass(slots=True)
+class _Position:
+    """How far a training has come: the next step, and the loss of the epoch so far.
+
+    Losses stay on the device until somebody wants to know them.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    unfetched: list[Tensor] = field(default_factory=list)
+
+    def summed(self) -> float:
+        """Loss of the epoch so far, all steps together."""
+        for each in self.unfetched:
+            self.loss += float(each)
+        self.unfetched.clear()
+        return self.loss
+
+
+def steps_of(rows: int, tuning: FinetuneConfig) -> int:
+    """Steps of the training on so many samples."""
+    per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+    return tuning.epochs * batch_count(rows, per_batch)
+
+
+def tune(
+    backbone: Backbone,
+    source: Sequence[Path],
+    task: Task,
+    config: TrainConfig,
+    tuning: FinetuneConfig,
+    *,
+    device: str,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    place: Place,
+) -> Generator[Event, None, Backbone]:
+    """Train a whole network on some of the samples.
+
+    Args:
+        backbone: Where the training starts; left as it is.
+        source: Paths of all N samples.
+        task: What to train on.
+        config: Loss and method.
+        tuning: How.
+        device: A torch device.
+        checkpoint: Where the state is kept after each epoch, and every few minutes inside one.
+        cancel: Checked at every step.
+        place: Which network of how many this is.
+
+    Yields:
+        Progress in steps, an `EpochEnd` after each epoch, and notices.
+
+    Returns:
+        The tuned backbone, with the running average of the parameters.
+
+    Raises:
+        Cancelled: When asked to stop by the token; the checkpoint holds the last step. Whatever
+            else ends this, such as the KeyboardInterrupt of the command's Ctrl-C, loses the steps
+            since the last checkpoint, which is at most `CHECKPOINT_SECONDS` old.
+        InputError: Most images of a batch cannot be read any more; the last checkpoint stands.
+    """
+    finished = checkpoint.load(f"{place.name}-result")
+    if finished is not None:
+        return with_weights(backbone, finished)
+    training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
+    position = _resume(training, checkpoint, place)
+    pictures = PictureSource(source, round(training.size * MARGIN))
+    supply = Supply(pictures, len(task.rows), torch.device(device))
+    epochs = _run_epochs(training, supply, position, checkpoint, cancel, place, device)
+    if team() is None:
+        yield from epochs
+    else:
+        from ahsml_app.core.workers.distributed_finetune import gather_unreadable, share_out
+
+        done = (position.epoch, position.step, position.summed())
+        share_out(training, backbone, source, config, done)
+        yield from epochs
+        gather_unreadable(pictures.unreadable)
+    yield from _unreadable(pictures)
+    result = training.backbone_state()
+    checkpoint.save(f"{place.name}-result", result)
+    checkpoint.remove(place.name)
+    return with_weights(backbone, result)
+
+
+def help_to_tune(order: Message) -> None:
+    """Take part in tuning the network that rank 0 shares out.
+
+    Raises:
+        InputError: The image folder cannot be seen from this machine, has other files, or is
+            gone.
+        ProcessesError: The network gives other features here.
+    """
+    from ahsml_app.core.workers.distributed_finetune import joined_training, report_unreadable
+
+    training, paths, position = joined_training(order)
+    pictures = PictureSource(paths, round(training.size * MARGIN))
+    device = our_team().device
+    supply = Supply(pictures, len(training.task.rows), torch.device(device))
+    nothing = CheckpointFolder(None, "")
+    epochs = _run_epochs(
+        training,
+        supply,
+        _Position(*position),
+        nothing,
+        CancelToken(),
+        Place(0, 0, 0, 0),
+        device,
+    )
+    with contextlib.suppress(Cancelled):
+        for _ in epochs:
+            pass
+        report_unreadable(pictures.unreadable)
+
+
+def _run_epochs(
+    training: NetworkTraining,
+    supply: Supply,
+    position: _Position,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    place: Place,
+    device: str,
+) -> Generator[Event, None, None]:
+    """All epochs that are left, in smaller parts where the memory is too small."""
+    while position.epoch < training.tuning.epochs:
+        try:
+            steps = yield from _run_steps(training, supply, position, checkpoint, cancel, place)
+        except OutOfMemory as error:
+            # Kept pictures go first. They are kept by all processes of a team, or by none.
+            smaller = training.part if supply.forget() else training.part // 2
+            if smaller < SMALLEST_PART:
+                raise error.__cause__ or error  # noqa: B904 - torch's own says how much was asked
+        else:  # which smaller parts would be no help for
+            yield _end_epoch(training, position, checkpoint, place, steps)
+            continue
+        # Outside the handler: the error's traceback holds on to the memory.
+        torch.cuda.empty_cache()
+        if smaller == training.part:
+            continue
+        yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
+        training.tuning = replace(training.tuning, micro_batch=smaller)
+
+
+def _run_steps(
+    training: NetworkTraining,
+    supply: Supply,
+    position: _Position,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    place: Place,
+) -> Generator[Event, None, int]:
+    """The steps that are left of the epoch that `position` is in; returns how many it has."""
+    batches = training.batches(position.epoch)
+    steps = len(batches)
+    saved = time.monotonic()
+    left = batches[position.step :]
+    reader = supply.of([training.own(rows) for rows in left])
+    try:
+        for rows, pixels in zip(left, reader, strict=True):
+            step = (position.epoch, position.step, steps)
+            try:
+                position.unfetched.append(training.step(step, rows, pixels, cancel))
+            except Cancelled:
+                _save(training, position, checkpoint, place)
+                raise
+            position.step += 1
+            done = place.before + position.epoch * steps + position.step
+            yield Progress(STAGE, done, place.total)
+            if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                saved = time.monotonic()
+                _save(training, position, checkpoint, place)
+    finally:
+        reader.close()
+    return steps
+
+
+def _end_epoch(
+    training: NetworkTraining,
+    position: _Position,
+    checkpoint: CheckpointFolder,
+    place: Place,
+    steps: int,
+) -> EpochEnd:
+    """Go on to the next epoch, which a checkpoint is kept of."""
+    training.end_epoch()
+    loss, epoch = position.summed() / max(steps, 1), position.epoch
+    position.epoch, position.step, position.loss = epoch + 1, 0, 0.0
+    _save(training, position, checkpoint, place)
+    weights = training.task.weights
+    rate = 1 - float(weights[training.task.rows].mean())
+    epochs = training.tuning.epochs
+    return EpochEnd(place.index, place.number, epoch, epochs, loss, rate, weights.copy())
+
+
+def _save(
+    training: NetworkTraining, position: _Position, checkpoint: CheckpointFolder, place: Place
+) -> None:
+    numbers = np.array([position.epoch, position.step, position.summed()], dtype=np.float64)
+    checkpoint.save(place.name, {**training.state(), "position": numbers})
+
+
+def _resume(training: NetworkTraining, checkpoint: CheckpointFolder, place: Place) -> _Position:
+    state = checkpoint.load(place.name)
+    if state is None:
+        return _Position()
+    epoch, step, loss = state.pop("position").tolist()
+    training.restore(state)
+    return _Position(int(epoch), int(step), loss)
+
+
+def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
+    """Say which files could not be read any more; they were read when they were embedded."""
+    found = sorted(pictures.unreadable.items())
+    for row, reason in found[:MOST_NAMED]:
+        path = pictures.paths[row]
+        yield Notice(f"{path} could not be read while training: {reason}.", "warning")
+    if len(found) > MOST_NAMED:
+        rest = len(found) - MOST_NAMED
+        yield Notice(f"{rest:,} more images could not be read while training.", "warning")

@@ -1,0 +1,98 @@
+"""Features by tuned networks, and how the events of work inside the fine-tuning are passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.types import IntArray, SampleTable
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.features.extract import extract_features
+from ahsml_app.core.features.feature_cache import empty_array
+from ahsml_app.core.finetune.inputs.image_loader import BRING_BACK
+from ahsml_app.core.finetune.training_loop import STAGE
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Embedder:
+    """Embeds samples with a tuned network.
+
+    Attributes:
+        table: All samples.
+        views: Augmented views beside the plain one.
+        folder: Keeps the features. Not the user's cache: a tuned network is used once.
+        device: A torch device.
+        notify: Is told when a slower engine has to be taken.
+        cancel: Asks to stop.
+    """
+
+    table: SampleTable
+    views: int
+    folder: Path
+    device: str
+    notify: Callable[[str], None]
+    cancel: CancelToken
+
+    def features(
+        self, backbone: Backbone, rows: IntArray
+    ) -> Generator[Event, None, tuple[npt.NDArray[np.float16], npt.NDArray[np.bool_]]]:
+        """Features (V + 1, n, D) of some samples, and which of them could be read.
+
+        Those that cannot be read any more get the mean of the others, which says nothing.
+
+        Raises:
+            InputError: Most images cannot be read any more: a drive is gone, or a folder.
+        """
+        found = yield from inside(
+            extract_features(
+                self.table.select(rows),
+                backbone,
+                views=self.views,
+                cache_folder=self.folder,
+                device=self.device,
+                notify=self.notify,
+                cancel=self.cancel,
+            )
+        )
+        readable = np.zeros(len(rows), dtype=np.bool_)
+        readable[found.rows] = True
+        if readable.all():
+            return found.features, readable
+        lost = int((~readable).sum())
+        if 2 * lost > len(rows):
+            raise InputError(
+                f"{lost:,} of {len(rows):,} images in {self.table.root} cannot be read any more.",
+                hint=BRING_BACK,
+            )
+        yield Notice(f"{lost:,} images could not be read any more to be embedded anew.", "warning")
+        width = found.features.shape[2]
+        features = empty_array((self.views + 1, len(rows), width), np.float16, self.folder)
+        features[:, readable] = found.features
+        features[:, ~readable] = found.features.mean((0, 1), dtype=np.float64)
+        return features, readable
+
+
+def inside(events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
+    """Pass on the events of work that is part of the fine-tuning, under its name.
+
+    Epochs are left out: they are of some of the samples only.
+    """
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        if isinstance(event, Progress):
+            event = replace(event, stage=f"{STAGE}: {event.stage}")
+        if not isinstance(event, EpochEnd):
+            yield event

@@ -1,0 +1,1 @@
+"""The Poincaré ball and nearest neighbours."""

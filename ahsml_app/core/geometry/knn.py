@@ -1,0 +1,385 @@
+"""Nearest neighbours, hyperbolic and by cosine, through faiss.
+
+On the hyperboloid the distance grows with an inner product that has one sign flipped (see
+`hyperbolic.lorentz_lift`), so an inner-product index ranks by true hyperbolic distance. faiss
+counts in float32; what it finds is therefore taken as candidates, a few more than asked for, whose
+distances are computed again in float64 and sorted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.events import CancelToken
+
+Array = npt.NDArray[np.floating[Any]]
+Distances = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+Method = Literal["auto", "exact", "approximate"]
+
+EXACT_UP_TO = 100_000
+"""Number of points beyond which "auto" takes the approximate index."""
+
+REDUCED_DIMENSION = 64
+"""Principal axes that candidates of long features are looked up in."""
+
+_CHUNK = 2048  # queries between two looks at the cancel token
+_BLOCK = 1 << 23  # numbers gathered at once when distances are computed again
+_SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
+_RESOLVABLE = 8.0  # largest time coordinate whose inner products float32 tells apart (to 2e-5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """One way of measuring: vectors to index, vectors to ask with, and the true distances.
+
+    Attributes:
+        stored: Rows of points to the float32 vectors that are indexed.
+        asked: Rows of queries to the float32 vectors that are looked up.
+        measure: (Q, D) queries and (Q, k, D) points to (Q, k) float64 distances.
+        inner_product: Whether larger inner products are nearer; otherwise Euclidean distance.
+        spare: Candidates beyond k, given k.
+    """
+
+    stored: Callable[[Array], npt.NDArray[np.float32]]
+    asked: Callable[[Array], npt.NDArray[np.float32]]
+    measure: Callable[[Array, Array], Distances]
+    inner_product: bool
+    spare: Callable[[int], int]
+
+
+def nearest(
+    points: Array,
+    queries: Array | None,
+    k: int,
+    c: float,
+    *,
+    exclude_self: bool | None = None,
+    method: Method = "auto",
+    cancel: CancelToken | None = None,
+) -> tuple[Distances, Indices]:
+    """The k nearest points of each query by hyperbolic distance, nearest first.
+
+    Exact up to what float32 can tell apart at the end of the list; points too near the boundary
+    for that are compared in float64, which takes longer.
+
+    Args:
+        points: (N, D) points of the Poincare ball, float32 or float64.
+        queries: (Q, D) points of the ball; None for the points themselves.
+        k: Neighbours per query.
+        c: Negative curvature, > 0.
+        exclude_self: Whether query i must not find point i; None: exactly where the queries are
+            the points.
+        method: "exact", "approximate" (an inverted file over the tangent space, recall above 0.95
+            in the tests), or by the number of points.
+        cancel: Asks the search to stop.
+
+    Returns:
+        (Q, k) float64 distances and (Q, k) indices into `points`; where there are fewer than k,
+        the rest is infinity and -1.
+
+    Raises:
+        Cancelled: When asked to stop.
+    """
+    asked = points if queries is None else queries
+    exclude = queries is None if exclude_self is None else exclude_self
+    exact = method == "exact" or (method == "auto" and len(points) <= EXACT_UP_TO)
+    if exact and max(_largest_time(points, c), _largest_time(asked, c)) > _RESOLVABLE:
+        return _compare_all(points, asked, k, c, exclude, cancel)
+    space = _lorentz_space(c) if exact else _tangent_space(c)
+    return _search(points, asked, k, space, exclude, exact, cancel)
+
+
+def nearest_cosine(
+    features: Array,
+    k: int,
+    queries: Array | None = None,
+    *,
+    exclude_self: bool | None = None,
+    method: Method = "auto",
+    cancel: CancelToken | None = None,
+) -> tuple[Distances, Indices]:
+    """The k nearest features of each query by cosine distance 1 - cos, nearest first.
+
+    Args:
+        features: (N, D) features of any length, float16 to float64; may be memory-mapped.
+        k: Neighbours per query.
+        queries: (Q, D) features; None for the features themselves.
+        exclude_self: Whether query i must not find feature i; None: exactly where the queries
+            are the features.
+        method: "exact", "approximate" (an inverted file over the principal axes), or by the
+            number of features.
+        cancel: Asks the search to stop.
+
+    Returns:
+        (Q, k) float64 distances and (Q, k) indices into `features`; where there are fewer than k,
+        the rest is infinity and -1.
+
+    Raises:
+        Cancelled: When asked to stop.
+    """
+    exact = method == "exact" or (method == "auto" and len(features) <= EXACT_UP_TO)
+    vectors = _identity if exact else principal_axes(features)
+    space = _Space(vectors, vectors, _cosine_distance, exact, _few if exact else _many)
+    exclude = queries is None if exclude_self is None else exclude_self
+    asked = features if queries is None else queries
+    return _search(features, asked, k, space, exclude, exact, cancel)
+
+
+def principal_axes(
+    features: Array, dimension: int = REDUCED_DIMENSION, sample: int = 10_000
+) -> Callable[[Array], npt.NDArray[np.float32]]:
+    """A projection of unit features onto the axes along which they differ most.
+
+    Being orthogonal, it only ever shortens Euclidean distances: two features that are nearer than
+    some radius stay so, which makes it safe for looking up candidates.
+
+    Args:
+        features: (N, D) features of any length.
+        dimension: Axes to keep, at most D.
+        sample: Features to estimate the axes from, evenly spread over the rows.
+
+    Returns:
+        A function from (Q, D) features to their (Q, dimension) float32 coordinates.
+    """
+    step = max(1, math.ceil(len(features) / sample))
+    drawn = unit_rows(features[::step])
+    _, axes = np.linalg.eigh(drawn.T @ drawn - np.outer(drawn.mean(0), drawn.sum(0)))
+    kept = np.ascontiguousarray(axes[:, ::-1][:, :dimension], dtype=np.float32)
+    return lambda rows: unit_rows(rows) @ kept
+
+
+def unit_rows(features: Array) -> npt.NDArray[np.float32]:
+    """Features scaled to length 1; a zero feature stays zero.
+
+    Args:
+        features: (N, D).
+
+    Returns:
+        (N, D) float32.
+    """
+    rows = np.ascontiguousarray(features, dtype=np.float32)
+    length = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
+    unit: npt.NDArray[np.float32] = np.divide(
+        rows, length, out=np.zeros_like(rows), where=length > 0
+    )
+    return unit
+
+
+def flat_index(dimension: int, *, inner_product: bool) -> Any:
+    """An exact faiss index that uses as many threads as torch does.
+
+    Args:
+        dimension: Length of the vectors.
+        inner_product: Whether it ranks by inner product instead of Euclidean distance.
+    """
+    faiss = _faiss()
+    return faiss.IndexFlatIP(dimension) if inner_product else faiss.IndexFlatL2(dimension)
+
+
+def inverted_index(vectors: npt.NDArray[np.float32]) -> Any:
+    """An approximate faiss index by Euclidean distance: an inverted file, trained but empty.
+
+    It has 4 sqrt(N) lists, of which a query visits one in 32 and at least 16.
+
+    Args:
+        vectors: (N, D) vectors that it is to hold.
+    """
+    faiss = _faiss()
+    lists = max(1, min(len(vectors) // 40, round(4 * math.sqrt(len(vectors)))))
+    index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
+    index.train(vectors)
+    index.nprobe = max(16, lists // 32)
+    return index
+
+
+def _faiss() -> Any:
+    import faiss  # here, because the command line must not wait for it
+    import torch
+
+    # Both bring thread pools; together they must not ask for more cores than torch was given.
+    faiss.omp_set_num_threads(torch.get_num_threads())
+    return faiss
+
+
+def _search(
+    points: Array,
+    queries: Array,
+    k: int,
+    space: _Space,
+    exclude_self: bool,
+    exact: bool,
+    cancel: CancelToken | None,
+) -> tuple[Distances, Indices]:
+    if not len(points) or not len(queries) or k < 1:
+        return np.full((len(queries), k), np.inf), np.full((len(queries), k), -1, dtype=np.int64)
+    index = _filled(points, space, exact, cancel)
+    wanted = min(len(points), k + int(exclude_self) + space.spare(k))
+    parts = []
+    for start in range(0, len(queries), _CHUNK):
+        _check(cancel)
+        rows = np.asarray(queries[start : start + _CHUNK])
+        _, found = index.search(space.asked(rows), wanted)
+        distances = _measured(points, rows, found, space)
+        parts.append(_best(distances, found, k, start if exclude_self else None))
+    return np.concatenate([d for d, _ in parts]), np.concatenate([i for _, i in parts])
+
+
+def _filled(points: Array, space: _Space, exact: bool, cancel: CancelToken | None) -> Any:
+    if not exact:
+        vectors = np.concatenate(
+            [space.stored(points[a : a + _CHUNK]) for a in range(0, len(points), _CHUNK)]
+        )
+        index = inverted_index(vectors)
+        index.add(vectors)
+        return index
+    index = None
+    for start in range(0, len(points), _CHUNK):
+        _check(cancel)
+        vectors = space.stored(points[start : start + _CHUNK])
+        if index is None:
+            index = flat_index(vectors.shape[1], inner_product=space.inner_product)
+        index.add(vectors)
+    return index
+
+
+def _measured(points: Array, rows: Array, found: Indices, space: _Space) -> Distances:
+    """True distances of the candidates, in blocks that bound the memory."""
+    height = max(1, _BLOCK // (found.shape[1] * rows.shape[1]))
+    distances = [
+        space.measure(rows[a : a + height], points[found[a : a + height]])
+        for a in range(0, len(rows), height)
+    ]
+    return np.where(found >= 0, np.concatenate(distances), np.inf)
+
+
+def _best(
+    distances: Distances, found: Indices, k: int, first_query: int | None
+) -> tuple[Distances, Indices]:
+    """The k best candidates in order, padded; without the query itself where it has a number."""
+    if first_query is not None:
+        itself = np.arange(first_query, first_query + len(found))[:, None]
+        distances[found == itself] = np.inf
+    found = np.where(np.isinf(distances), -1, found)
+    order = np.argsort(distances, axis=1, kind="stable")[:, :k]
+    missing = ((0, 0), (0, k - order.shape[1]))
+    return (
+        np.pad(np.take_along_axis(distances, order, 1), missing, constant_values=np.inf),
+        np.pad(np.take_along_axis(found, order, 1), missing, constant_values=-1),
+    )
+
+
+def _compare_all(
+    points: Array, queries: Array, k: int, c: float, exclude_self: bool, cancel: CancelToken | None
+) -> tuple[Distances, Indices]:
+    import torch
+
+    from ahsml_app.core.geometry import poincare as hyperbolic
+
+    theirs = torch.from_numpy(np.asarray(points, dtype=np.float64))
+    wanted = min(len(points), k + int(exclude_self))
+    height = max(1, _BLOCK // max(1, len(points)))
+    parts = []
+    for start in range(0, len(queries), height):
+        _check(cancel)
+        ours = torch.from_numpy(np.asarray(queries[start : start + height], dtype=np.float64))
+        distances, found = hyperbolic.pairwise_distance(ours, theirs, c).topk(wanted, largest=False)
+        first = start if exclude_self else None
+        parts.append(_best(distances.numpy(), found.numpy(), k, first))
+    return np.concatenate([d for d, _ in parts]), np.concatenate([i for _, i in parts])
+
+
+def _check(cancel: CancelToken | None) -> None:
+    if cancel is not None:
+        cancel.check()
+
+
+def _largest_time(points: Array, c: float) -> float:
+    """Largest time coordinate of the lifted points; they grow towards the boundary."""
+    if not len(points):
+        return 1.0
+    squared = min(c * max(float((row**2).sum(1).max()) for row in _chunks(points)), 1 - 1e-12)
+    return (1 + squared) / (1 - squared)
+
+
+def _chunks(points: Array) -> list[Distances]:
+    return [
+        np.asarray(points[a : a + _CHUNK], dtype=np.float64) for a in range(0, len(points), _CHUNK)
+    ]
+
+
+def _lorentz_space(c: float) -> _Space:
+    def stored(rows: Array) -> npt.NDArray[np.float32]:
+        import torch
+
+        from ahsml_app.core.geometry import poincare as hyperbolic
+
+        wide = torch.from_numpy(np.asarray(rows, dtype=np.float64))
+        lifted: npt.NDArray[np.float32] = hyperbolic.lorentz_lift(wide, c).float().numpy()
+        return lifted
+
+    def asked(rows: Array) -> npt.NDArray[np.float32]:
+        lifted = stored(rows)
+        lifted[:, 0] *= -1
+        return lifted
+
+    return _Space(stored, asked, _hyperbolic_measure(c), True, _few)
+
+
+def _tangent_space(c: float) -> _Space:
+    """Euclidean candidates among the tangent vectors: near enough to the truth to sort later.
+
+    An inverted file needs a space in which lists are neighbourhoods, which the inner product of
+    the hyperboloid is not.
+    """
+
+    def tangent(rows: Array) -> npt.NDArray[np.float32]:
+        import torch
+
+        from ahsml_app.core.geometry import poincare as hyperbolic
+
+        wide = torch.from_numpy(np.asarray(rows, dtype=np.float64))
+        vectors: npt.NDArray[np.float32] = hyperbolic.log0(wide, c).float().numpy()
+        return vectors
+
+    return _Space(tangent, tangent, _hyperbolic_measure(c), False, _many)
+
+
+def _hyperbolic_measure(c: float) -> Callable[[Array, Array], Distances]:
+    def measure(rows: Array, candidates: Array) -> Distances:
+        import torch
+
+        from ahsml_app.core.geometry import poincare as hyperbolic
+
+        ours = torch.from_numpy(np.asarray(rows, dtype=np.float64))[:, None, :]
+        theirs = torch.from_numpy(np.asarray(candidates, dtype=np.float64))
+        measured: Distances = hyperbolic.distance(ours, theirs, c).numpy()
+        return measured
+
+    return measure
+
+
+def _cosine_distance(rows: Array, candidates: Array) -> Distances:
+    ours = unit_rows(rows).astype(np.float64)
+    shape = candidates.shape
+    theirs = unit_rows(candidates.reshape(-1, shape[-1])).reshape(shape)
+    distances: Distances = 1.0 - np.einsum("qd,qkd->qk", ours, theirs)
+    return distances
+
+
+def _identity(rows: Array) -> npt.NDArray[np.float32]:
+    return unit_rows(rows)
+
+
+def _few(k: int) -> int:  # noqa: ARG001 - the same for every k
+    return _SPARE
+
+
+def _many(k: int) -> int:
+    return 3 * k + 4 * _SPARE

@@ -1,0 +1,1 @@
+"""The hyperbolic head: its model, margins, weights, objective and training."""

@@ -1,0 +1,273 @@
+"""Training of one hyperbolic head on the samples of one fold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.folds import class_batch
+from ahsml_app.core.geometry.poincare import pairwise_distance
+from ahsml_app.core.head.adam import Adam
+from ahsml_app.core.head.consistency import consistency
+from ahsml_app.core.head.head_model import HyperbolicHead
+from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.head.objective import ClassKnowledge, pair_term, prototype_term
+from ahsml_app.core.head.prototypes import class_posterior, weighted_prototypes
+from ahsml_app.core.head.sample_weights import (
+    EMA_KEEP,
+    mixture_weights,
+    posterior_weights,
+    prototype_margin,
+)
+from ahsml_app.core.losses import LOSSES
+
+WARM_UP = 0.25
+"""Share of the epochs in which weights stay as they came."""
+
+PAIR_CLASSES, PAIR_SAMPLES = 16, 8
+"""P classes x K samples in a pair batch."""
+
+LEAST_STEPS = 100
+"""Optimiser steps that a head gets however little data there is; 200 found no more (benchmark)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldData:
+    """What one head trains on.
+
+    Attributes:
+        views: (V + 1, N, d) prepared features of all samples, float16.
+        rows: Rows to train on, all labelled.
+        labels: (N,) given labels.
+        targets: (N, K) soft targets, float32.
+        weights: (N,) adaptive weights to start with.
+        trusted: (N,) labels confirmed by a person, whose weight stays 1.
+    """
+
+    views: npt.NDArray[np.float16]
+    rows: IntArray
+    labels: IntArray
+    targets: FloatArray
+    weights: FloatArray
+    trusted: npt.NDArray[np.bool_]
+
+
+def default_batch(count: int) -> int:
+    """Batch size by default: small data needs many steps, large data few."""
+    return int(min(512, max(64, count // 16)))
+
+
+def default_epochs(count: int, batch: int) -> int:
+    """Epochs by default: thirteen (ten were behind), or as many as make `LEAST_STEPS`."""
+    return max(13, math.ceil(LEAST_STEPS * batch / max(count, 1)))
+
+
+class HeadTraining:
+    """State of one head's training; `run_epoch` moves it on, `state` and `restore` keep it.
+
+    Every random draw comes from (seed, epoch), so that an epoch which is run again after a
+    restart gives the same result.
+    """
+
+    def __init__(
+        self, data: FoldData, config: TrainConfig, seed: int, device: torch.device
+    ) -> None:
+        self._data, self._config, self._seed, self._device = data, config, seed, device
+        classes = data.targets.shape[1]
+        self.batch_size = config.batch_size or default_batch(len(data.rows))
+        self.epochs = config.epochs or default_epochs(len(data.rows), self.batch_size)
+        self.weights = data.weights.copy()
+        width, shape = data.views.shape[2], (config.dimension, classes, config.curvature)
+        self.head = HyperbolicHead(width, *shape, hidden=config.hidden)
+        self.head.start(torch.Generator().manual_seed(seed))
+        self.head.to(device)
+        self._optimiser = Adam(self.head.parameters())
+        self._bank = ClassSimilarityBank(classes, device=device)
+        self._affinity = torch.eye(classes, device=device)
+        # Soft targets come from out-of-fold models and are the better posteriors; hard ones are
+        # only the labels again, so there the head's own posteriors take over.
+        self._hard = bool((data.targets[data.rows].max(1) >= 1).all())
+        self._posterior = torch.from_numpy(data.targets.copy()).to(device)
+        self._loss = LOSSES[config.loss]()
+        self._by_class = [data.rows[data.labels[data.rows] == k] for k in range(classes)]
+
+    @property
+    def prototypes_learned(self) -> bool:
+        """Whether the prototypes are trained, or put at the class means after each epoch."""
+        return math.isfinite(self._config.pair_weight)
+
+    def run_epoch(self, epoch: int, cancel: CancelToken) -> float:
+        """Train for one epoch and return its mean loss."""
+        random = np.random.default_rng([self._seed, epoch])
+        order = random.permutation(self._data.rows)
+        knowledge = ClassKnowledge(self._affinity, self._bank, ramp=epoch / max(self.epochs - 1, 1))
+        total, steps = 0.0, math.ceil(len(order) / self.batch_size)
+        for step in range(steps):
+            cancel.check()
+            rows = order[step * self.batch_size : (step + 1) * self.batch_size]
+            loss = self._step_loss(rows, knowledge, random)
+            loss.backward()  # type: ignore[no-untyped-call]
+            self._optimiser.step(self._rate(epoch * steps + step, self.epochs * steps))
+            total += float(loss.detach())
+        self._refresh(epoch, cancel)
+        return total / steps
+
+    def _step_loss(
+        self, rows: IntArray, knowledge: ClassKnowledge, random: np.random.Generator
+    ) -> Tensor:
+        config, penalty = self._config, self._config.decay / 2
+        loss = penalty * self.head.projection.weight.square().sum()
+        if self.prototypes_learned:
+            targets = self._tensor(self._data.targets[rows])
+            views = self._two_views(rows, random)
+            weights = self._tensor(self.weights[rows])
+            loss = loss + prototype_term(self.head, views, targets, weights, config)
+        if config.pair_weight:
+            chosen = class_batch(self._by_class, PAIR_CLASSES, PAIR_SAMPLES, random)
+            labels = torch.from_numpy(self._data.labels[chosen]).to(self._device)
+            evidence = Evidence(labels, self._tensor(self.weights[chosen]), self._posterior[chosen])
+            views = self._two_views(chosen, random)
+            pairs = pair_term(self.head, views, evidence, knowledge, self._loss, config)
+            share = config.pair_weight if self.prototypes_learned else 1.0
+            loss = loss + share * pairs
+        return loss
+
+    def _two_views(self, rows: IntArray, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Two different views of each sample, or the plain one twice where there is no other."""
+        count = len(self._data.views)
+        first, second = random.choice(count, size=2, replace=False) if count > 1 else (0, 0)
+        views = self._data.views
+        return self._tensor(views[first, rows]), self._tensor(views[second, rows])
+
+    def _rate(self, step: int, steps: int) -> float:
+        """Linear warm-up over 20 steps, then a cosine down to a hundredth."""
+        rate = self._config.learning_rate * min(1.0, (step + 1) / 20)
+        return rate * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
+
+    def _refresh(self, epoch: int, cancel: CancelToken) -> None:
+        """Renew class-wise divergence, posteriors and adaptive weights from all samples."""
+        data, config = self._data, self._config
+        labels = torch.from_numpy(data.labels[data.rows]).to(self._device)
+        with torch.no_grad():
+            points = torch.cat(list(self._points(data.rows, cancel)))
+            weights = self._tensor(self.weights[data.rows])
+            classes = data.targets.shape[1]
+            means = weighted_prototypes(points, labels, weights, classes, config.curvature)
+            if not self.prototypes_learned:
+                self.head.set_prototypes(means)
+            distances = pairwise_distance(means, means, config.curvature)
+            if config.soft_similarity:
+                self._affinity = class_divergence_similarity(distances)
+            self._bank.refresh()
+            if config.weights != "none" and epoch + 1 >= WARM_UP * self.epochs:
+                self._renew(points, labels)
+
+    def _renew(self, points: Tensor, labels: Tensor) -> None:
+        config, rows = self._config, self._data.rows
+        distances = self.head.distances(points)
+        posterior = torch.softmax(-distances / config.temperature, dim=1)
+        if self._hard:
+            self._posterior[torch.from_numpy(rows)] = posterior
+        if config.weights == "mixture":
+            margins = prototype_margin(distances, labels).cpu().numpy()
+            new = mixture_weights(margins, self._seed)
+        else:
+            new = posterior_weights(posterior.cpu().numpy(), self._data.labels[rows])
+        kept = EMA_KEEP * self.weights[rows] + (1 - EMA_KEEP) * new
+        self.weights[rows] = np.where(self._data.trusted[rows], 1.0, kept)
+
+    def _points(self, rows: IntArray, cancel: CancelToken, view: int = 0) -> Iterator[Tensor]:
+        for start in range(0, len(rows), 4096):
+            cancel.check()
+            yield self.head(self._tensor(self._data.views[view, rows[start : start + 4096]]))
+
+    def predict(self, rows: IntArray, cancel: CancelToken) -> tuple[FloatArray, FloatArray]:
+        """Class posteriors of samples that the head did not train on, in float64 inside.
+
+        Args:
+            rows: Rows of the samples.
+            cancel: Checked once a chunk.
+
+        Returns:
+            (V + 1, n, K) posteriors of each view, and (n, D) points of the plain view.
+        """
+        config = self._config
+        with torch.no_grad():
+            prototypes = self.head.prototype_points().cpu().double()
+            posteriors, plain = [], prototypes.new_zeros(0, config.dimension)
+            for view in range(len(self._data.views)):
+                points = [p.cpu() for p in self._points(rows, cancel, view)]
+                stacked = torch.cat(points) if points else prototypes.new_zeros(0, config.dimension)
+                plain = stacked if view == 0 else plain
+                each = class_posterior(
+                    stacked.double(), prototypes, config.curvature, config.temperature
+                )
+                posteriors.append(each.float().numpy())
+        return np.stack(posteriors), plain.float().numpy()
+
+    def agreement(self, rows: IntArray, cancel: CancelToken) -> FloatArray:
+        """Consistency of the views of samples as the head is now.
+
+        Args:
+            rows: Rows of the samples.
+            cancel: Checked once a chunk.
+
+        Returns:
+            (n,) from 0 to 1, float32.
+        """
+        found = []
+        with torch.no_grad():
+            for start in range(0, len(rows), 4096):
+                chunk = rows[start : start + 4096]
+                views = [
+                    torch.cat(list(self._points(chunk, cancel, view)))
+                    for view in range(len(self._data.views))
+                ]
+                scaled = [-self.head.distances(each) / self._config.temperature for each in views]
+                found.append(consistency(torch.stack(scaled).softmax(2)).cpu().numpy())
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """Everything that the next epoch depends on."""
+        arrays = {f"head.{k}": v.cpu().numpy() for k, v in self.head.state_dict().items()}
+        arrays |= {f"adam.{k}": v for k, v in self._optimiser.state().items()}
+        arrays["weights"] = self.weights
+        arrays["affinity"] = self._affinity.cpu().numpy()
+        if self._hard:
+            arrays["posterior"] = self._posterior.cpu().numpy()
+        for key, value in self._bank.state().items():
+            arrays[f"bank.{key}"] = value.cpu().numpy()
+        return arrays
+
+    def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        """Continue from `state`."""
+        part = _by_prefix(arrays)
+        self.head.load_state_dict({k: torch.from_numpy(v) for k, v in part["head"].items()})
+        self._optimiser.restore(part.get("adam", {}))
+        self.weights = arrays["weights"].copy()
+        self._affinity = torch.from_numpy(arrays["affinity"]).to(self._device)
+        if self._hard:
+            self._posterior = torch.from_numpy(arrays["posterior"]).to(self._device)
+        self._bank.restore({k: torch.from_numpy(v) for k, v in part["bank"].items()})
+
+    def _tensor(self, values: npt.NDArray[np.floating]) -> Tensor:
+        # torch turns float16 into float32 ten times as fast as numpy.
+        return torch.from_numpy(values).to(self._device, torch.float32)
+
+
+def _by_prefix(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, dict[str, npt.NDArray[Any]]]:
+    parts: dict[str, dict[str, npt.NDArray[Any]]] = {}
+    for name, value in arrays.items():
+        prefix, _, rest = name.partition(".")
+        parts.setdefault(prefix, {})[rest] = value
+    return parts

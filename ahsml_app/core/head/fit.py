@@ -1,0 +1,202 @@
+"""Fit one head with checkpoints, events, and a smaller batch when memory runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.head.epoch import FoldData, HeadTraining
+from ahsml_app.core.head.head_model import HyperbolicHead
+
+SMALLEST_BATCH = 16
+"""A device that cannot hold this many prepared samples cannot train at all."""
+
+
+_HISTORIES = ("history", "agreement")
+_Histories = tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]
+
+
+@dataclass(frozen=True, slots=True)
+class FittedHead:
+    """A trained head and what it says of the samples it was asked about.
+
+    Attributes:
+        posteriors: (V + 1, n, K) of each view.
+        points: (n, D) points of the ball, plain view.
+        prototypes: (K, D) points of the ball.
+        projection: (D, d) projection of prepared features, or of the hidden units.
+        bias: (D,).
+        hidden_weight: (H, d) of the hidden layer; H is 0 without one.
+        hidden_bias: (H,).
+        history: (E, N) adaptive weights after each epoch.
+        agreement: (E, n) consistency of the samples it was asked about; none where not wanted.
+    """
+
+    posteriors: FloatArray
+    points: FloatArray
+    prototypes: FloatArray
+    projection: FloatArray
+    bias: FloatArray
+    hidden_weight: FloatArray
+    hidden_bias: FloatArray
+    history: FloatArray
+    agreement: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class FoldHeads:
+    """Out-of-fold results of the heads of a pass, and the head that trained on all samples.
+
+    Attributes:
+        posteriors: (V + 1, N, K) of each view; None in a pass without heads.
+        history: (E, N) adaptive weights after each epoch, averaged over the folds.
+        agreement: (E, N) consistency after each epoch, by heads that did not see the sample.
+        final: The head that trained on all samples; None in passes before the last.
+    """
+
+    posteriors: FloatArray | None = None
+    history: FloatArray | None = None
+    agreement: FloatArray | None = None
+    final: FittedHead | None = None
+
+    def posterior(self) -> FloatArray:
+        """(N, K) mean posterior over the views."""
+        if self.posteriors is None:
+            raise ValueError("this pass had no heads")
+        mean: FloatArray = self.posteriors.sum(axis=0) / np.float32(len(self.posteriors))
+        return mean
+
+
+def fit_head(
+    config: TrainConfig,
+    data: FoldData,
+    predicted: IntArray,
+    name: str,
+    device: str,
+    checkpoint: CheckpointFolder,
+    cancel: CancelToken,
+    *,
+    place: tuple[int, int, int],
+    follow: bool = False,
+) -> Generator[Event, None, FittedHead]:
+    """Train a head, or take it from the checkpoint.
+
+    Args:
+        config: Options.
+        data: What to train on.
+        predicted: Rows to predict.
+        name: Of the checkpoint.
+        device: A torch device.
+        checkpoint: Where epochs and results are kept.
+        cancel: Checked once a batch.
+        place: Pass, fold and number of folds, for the events.
+        follow: Whether to note the consistency of the predicted samples after each epoch.
+
+    Yields:
+        Progress, an `EpochEnd` after each epoch, and notices.
+    """
+    if (kept := checkpoint.load(name)) is not None:
+        return FittedHead(**kept)
+    index, fold, folds = place
+    seed = int(np.random.SeedSequence([config.seed, index, fold]).generate_state(1)[0])
+    training = HeadTraining(data, config, seed, torch.device(device))
+    running = f"{name}-epochs"
+    history, state = _resume(training, checkpoint.load(running))
+    while len(history) < training.epochs:
+        epoch = len(history)
+        try:
+            loss = training.run_epoch(epoch, cancel)
+        except torch.OutOfMemoryError:
+            if training.batch_size // 2 < SMALLEST_BATCH:
+                raise
+            reduced = _with_half_the_batch(config, training)
+            yield Notice(_out_of_memory(device, reduced), "warning")
+            training = HeadTraining(data, reduced, seed, torch.device(device))
+            history, state = _resume(training, state)
+            continue
+        history.append(_moment(training, predicted if follow else predicted[:0], cancel))
+        state = {**training.state(), **_stacked(history)}
+        checkpoint.save(running, state)
+        yield from _told(training, data, (index, fold, epoch), folds, loss)
+    fitted = _result(training, predicted, _stacked(history), cancel)
+    checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
+    checkpoint.remove(running)
+    return fitted
+
+
+def _moment(training: HeadTraining, followed: IntArray, cancel: CancelToken) -> _Histories:
+    """Weights of all samples and agreement of those that are followed, as they are now."""
+    agreement = training.agreement(followed, cancel)
+    return training.weights.astype(np.float16), agreement.astype(np.float16)
+
+
+def _with_half_the_batch(config: TrainConfig, training: HeadTraining) -> TrainConfig:
+    torch.cuda.empty_cache()
+    return replace(config, batch_size=training.batch_size // 2, epochs=training.epochs)
+
+
+def _out_of_memory(device: str, config: TrainConfig) -> str:
+    return f"Memory of {device} ran out; the batch is now {config.batch_size}."
+
+
+def _told(
+    training: HeadTraining, data: FoldData, place: tuple[int, int, int], folds: int, loss: float
+) -> Iterator[Event]:
+    index, fold, epoch = place
+    done, total = fold * training.epochs + epoch + 1, folds * training.epochs
+    yield Progress(f"train, pass {index + 1}", done, total)
+    wrong = 1 - float(training.weights[data.rows].mean())
+    yield EpochEnd(*place, training.epochs, loss, wrong, training.weights.copy())
+
+
+def _resume(
+    training: HeadTraining, state: dict[str, npt.NDArray[Any]] | None
+) -> tuple[list[_Histories], dict[str, npt.NDArray[Any]] | None]:
+    """Put the training where the state left it; weights and agreement of the epochs so far."""
+    if state is None:
+        return [], None
+    training.restore({k: v for k, v in state.items() if k not in _HISTORIES})
+    return list(zip(*(state[name] for name in _HISTORIES), strict=True)), state
+
+
+def _stacked(history: list[_Histories]) -> dict[str, npt.NDArray[Any]]:
+    """(E, N) and (E, n) float16, by name."""
+    parts = zip(*history, strict=True)
+    return {name: np.stack(part) for name, part in zip(_HISTORIES, parts, strict=True)}
+
+
+def _result(
+    training: HeadTraining,
+    predicted: IntArray,
+    histories: dict[str, npt.NDArray[Any]],
+    cancel: CancelToken,
+) -> FittedHead:
+    posteriors, points = training.predict(predicted, cancel)
+    head = training.head
+    with torch.no_grad():
+        return FittedHead(
+            posteriors=posteriors,
+            points=points,
+            prototypes=head.prototype_points().cpu().numpy(),
+            projection=head.projection.weight.cpu().numpy(),
+            bias=head.projection.bias.cpu().numpy(),
+            **_hidden(head),
+            **histories,
+        )
+
+
+def _hidden(head: HyperbolicHead) -> dict[str, FloatArray]:
+    if head.hidden is None:
+        nothing = np.zeros((0, head.projection.in_features), dtype=np.float32)
+        return {"hidden_weight": nothing, "hidden_bias": nothing[:, 0]}
+    weight, bias = head.hidden.weight.cpu().numpy(), head.hidden.bias.cpu().numpy()
+    return {"hidden_weight": weight, "hidden_bias": bias}

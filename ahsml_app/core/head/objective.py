@@ -1,0 +1,187 @@
+"""What one step of the head's training minimises."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.geometry.poincare import CLIP_RADIUS, pairwise_distance
+from ahsml_app.core.head.consistency import divergence
+from ahsml_app.core.head.head_model import HyperbolicHead
+from ahsml_app.core.head.margins import (
+    ClassSimilarityBank,
+    Evidence,
+    Margins,
+    adaptive_margins,
+    sample_affinity,
+    soft_similarity,
+)
+from ahsml_app.core.losses import PairLoss, from_distance
+
+DISTANCE_SCALE = 2 * CLIP_RADIUS
+"""q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
+
+BASE = 0.0
+"""g, which margins lie around: the middle of the similarities. The mean of the batch in its place
+follows the points wherever they go, and with the pull of views they then fall into the origin
+(benchmark). Reconstruction."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassKnowledge:
+    """What the last epoch taught about the classes.
+
+    Attributes:
+        affinity: (K, K) soft similarity S^c of classes; the identity for plain labels.
+        bank: Running class similarities for the adaptive margins.
+        ramp: How far untrusted pairs count by now, 0 to 1.
+    """
+
+    affinity: Tensor
+    bank: ClassSimilarityBank
+    ramp: float
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Samples of earlier batches that a batch is compared with; only the batch learns from it.
+
+    Source: Wang et al., Cross-Batch Memory for Embedding Learning, CVPR 2020.
+
+    Attributes:
+        points: (M, D) points of the ball, without gradient.
+        evidence: Labels, weights and posteriors of these samples.
+    """
+
+    points: Tensor
+    evidence: Evidence
+
+
+def prototype_term(
+    head: HyperbolicHead,
+    views: tuple[Tensor, Tensor],
+    targets: Tensor,
+    weights: Tensor,
+    config: TrainConfig,
+) -> Tensor:
+    """Weighted cross entropy of both views to the soft targets, plus their disagreement.
+
+    -sum_i w_i sum_k t_ik log pi_ik + beta * mean_i JS(pi_i^-, pi_i^+), with
+    pi = softmax(-d(z, p) / tau). Adaptive extension (reconstruction).
+
+    Args:
+        head: The head.
+        views: Two views of the batch, each (B, d).
+        targets: (B, K) soft targets.
+        weights: (B,) adaptive weights.
+        config: temperature tau and consistency_weight beta.
+    """
+    distances = head.distances(head(torch.cat(views)))
+    logs = functional.log_softmax(-distances / config.temperature, dim=1).chunk(2)
+    entropy = -(targets * (logs[0] + logs[1])).sum(1) / 2
+    loss = (weights * entropy).mean()
+    if config.consistency_weight:
+        agreement = divergence(logs[0].exp(), logs[1].exp()).mean()
+        loss = loss + config.consistency_weight * agreement
+    return loss
+
+
+def pair_term(
+    head: HyperbolicHead,
+    views: tuple[Tensor, Tensor],
+    evidence: Evidence,
+    knowledge: ClassKnowledge,
+    loss: PairLoss,
+    config: TrainConfig,
+    memory: Memory | None = None,
+) -> Tensor:
+    """The pair-based loss over both views of a class-balanced batch (AHSML core and extension).
+
+    Args:
+        head: The head.
+        views: Weak and strong view, each (B, d).
+        evidence: Labels, weights and posteriors of the B samples.
+        knowledge: Of the classes.
+        loss: Any pair-based loss.
+        config: margins, view_pairs and soft_similarity.
+        memory: Samples of earlier batches as further columns of the pairs; None for none.
+    """
+    count = len(evidence.labels)
+    points = head(torch.cat(views))
+    both = Evidence(
+        evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
+    )
+    others, columns, extra = points, both, 0
+    if memory is not None:
+        others, columns = torch.cat([points, memory.points]), _joined(both, memory.evidence)
+        extra = len(memory.points)
+    distances = pairwise_distance(points, others, head.curvature)
+    similarity = (1 - distances / DISTANCE_SCALE).detach()
+    knowledge.bank.update(similarity[:count, :count], evidence.labels, evidence.weights)
+    twins = _twins(count, extra, points.device) if config.view_pairs else None
+    if config.soft_similarity:
+        soft = soft_similarity(
+            both,
+            columns,
+            knowledge.affinity,
+            sample_affinity(similarity),
+            ramp=knowledge.ramp,
+            views=twins,
+        )
+        target, weight = soft.target, soft.weight
+    else:
+        target = (both.labels[:, None] == columns.labels[None, :]).to(distances.dtype)
+        weight = both.weights[:, None] * columns.weights[None, :]
+    valid = torch.ones_like(distances, dtype=torch.bool).fill_diagonal_(False)
+    batch = from_distance(
+        distances, target, scale=DISTANCE_SCALE, weight=weight, valid=valid, views=twins
+    )
+    # The batch alone sets the margins: what the memory holds is a little out of date.
+    own = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
+    margins = _margins(knowledge.bank, own, both.labels, config)
+    near, far = margins.for_pairs(both.labels, columns.labels)
+    batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
+    return loss(batch)
+
+
+def _margins(
+    bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, config: TrainConfig
+) -> Margins:
+    """Adaptive margins around `BASE`; constant ones until an epoch was seen.
+
+    Args:
+        bank: Similarities of classes.
+        similarity: (2B, 2B) of the batch, NaN for two views of one image: they are to come as near
+            as other images of a class are, not as near as they are themselves.
+        labels: (2B,) class indices.
+        config: margins.
+    """
+    if config.margins == "constant" or not bank.ready:
+        # The losses' own constants suit cosine similarity; a ball's similarities lie elsewhere.
+        constant = similarity.new_full((1,), BASE)
+        classes = len(bank.similarity)
+        return Margins(constant.expand(classes), constant.expand(classes, classes), constant[0])
+    same = labels[:, None] == labels[None, :]
+    same.fill_diagonal_(False)
+    in_class = similarity.masked_fill(~same, math.nan)
+    return adaptive_margins(bank.similarity, config.margins, base=BASE, in_class=in_class)
+
+
+def _twins(count: int, extra: int, device: torch.device) -> Tensor:
+    """(2B, 2B + M) true where row and column are the two views of one image."""
+    index = torch.arange(count, device=device).repeat(2)
+    mask = (index[:, None] == index[None, :]).fill_diagonal_(False)
+    return functional.pad(mask, (0, extra)) if extra else mask
+
+
+def _joined(first: Evidence, second: Evidence) -> Evidence:
+    return Evidence(
+        torch.cat([first.labels, second.labels]),
+        torch.cat([first.weights, second.weights]),
+        torch.cat([first.posteriors, second.posteriors]),
+    )

@@ -1,0 +1,1 @@
+"""Cross-fitted training on features, from folds to the final result."""

@@ -1,0 +1,134 @@
+"""From the last pass to the result: weights, consistency, embeddings, class distances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.embedding.learn import embed_features
+from ahsml_app.core.ensemble.combine import Opinion
+from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.geometry.poincare import pairwise_distance
+from ahsml_app.core.head.consistency import consistency
+from ahsml_app.core.head.fit import FittedHead, FoldHeads
+from ahsml_app.core.head.head_model import fuse
+from ahsml_app.core.head.prototypes import weighted_prototypes
+from ahsml_app.core.head.sample_weights import posterior_weights
+from ahsml_app.core.training_data import TrainData, TrainResult
+
+
+def summarise(
+    config: TrainConfig,
+    data: TrainData,
+    opinion: Opinion,
+    heads: FoldHeads,
+    preparation: Preparation,
+    learned: Mapping[str, FloatArray],
+) -> TrainResult:
+    """Put together what a person and the exports need.
+
+    The adaptive weight that is shown is P(given) / P(most probable), from the corrected posterior
+    of models that did not see the label, times the consistency of the views; 1 for a trusted
+    label.
+
+    Args:
+        config: Options.
+        data: What was trained on.
+        opinion: Of the last pass.
+        heads: Of the last pass.
+        preparation: The map before the head.
+        learned: Parameters of the model that embeds (see `embedding.learn_embedding`).
+    """
+    final = heads.final
+    if heads.posteriors is None or heads.history is None or final is None:
+        raise ValueError("the last pass trains heads")
+    agreement = consistency(torch.from_numpy(heads.posteriors)).numpy()
+    weight = shown_weight(data, opinion.corrected, agreement)
+    embedded = embedding_parts(config, data, weight, final, preparation, learned)
+    return TrainResult(
+        posterior=opinion.posterior.astype(np.float32),
+        corrected=opinion.corrected.astype(np.float32),
+        adaptive_weight=weight,
+        consistency=agreement.astype(np.float32),
+        curvature=config.curvature,
+        noise_matrix=opinion.noise_matrix,
+        weight_history=heads.history.astype(np.float16),
+        consistency_history=np.asarray(heads.agreement, dtype=np.float16),
+        expert_weights=opinion.shares,
+        **embedded,
+    )
+
+
+def shown_weight(data: TrainData, corrected: FloatArray, agreement: FloatArray) -> FloatArray:
+    """(N,) the adaptive weight that is shown (see `summarise`); NaN for unlabelled samples.
+
+    Args:
+        data: Labels, and which of them are trusted.
+        corrected: (N, K) probabilities, seen image and given label.
+        agreement: (N,) consistency of the views.
+    """
+    labelled = data.labels != UNLABELLED
+    weight = posterior_weights(corrected, np.where(labelled, data.labels, 0)) * agreement
+    if data.trusted is not None:
+        weight = np.where(data.trusted, 1.0, weight)
+    shown: FloatArray = np.where(labelled, weight, np.nan).astype(np.float32)
+    return shown
+
+
+def embedding_parts(
+    config: TrainConfig,
+    data: TrainData,
+    weight: FloatArray,
+    final: FittedHead,
+    preparation: Preparation,
+    learned: Mapping[str, FloatArray],
+) -> dict[str, Any]:
+    """The fields of a `TrainResult` that come from the heads that trained on all samples.
+
+    Args:
+        config: Options.
+        data: Labels, and who was trained on.
+        weight: (N,) of `shown_weight`.
+        final: The head that makes points.
+        preparation: The map before it.
+        learned: Of `embedding.learn_embedding`.
+    """
+    head = {**fuse(preparation.parameters(), final.projection, final.bias), **learned}
+    points = torch.from_numpy(final.points)
+    means, nearest = _prototypes(config, data, data.labels, weight, points)
+    return {
+        "points": final.points,
+        "prototypes": means.float().numpy(),
+        "class_distances": pairwise_distance(means, means, config.curvature).float().numpy(),
+        "prototype_distance": nearest.float().numpy(),
+        "head": head,
+        "embedding": embed_features(data.features[0], head, config.curvature, CancelToken()),
+    }
+
+
+def _prototypes(
+    config: TrainConfig, data: TrainData, labels: IntArray, weight: FloatArray, points: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Weighted prototypes (K, D), and each sample's distance to the nearest (N,), in float64."""
+    rows = np.flatnonzero(data.trainable)
+    means = weighted_prototypes(
+        points[rows].double(),
+        torch.from_numpy(labels[rows]),
+        torch.from_numpy(weight[rows]),
+        data.class_count,
+        config.curvature,
+    )
+    nearest = torch.cat(
+        [
+            pairwise_distance(chunk.double(), means, config.curvature).min(1).values
+            for chunk in torch.split(points, 8192)
+        ]
+    )
+    return means, nearest

@@ -1,0 +1,1 @@
+"""What the other processes of a torchrun job do for the process of rank 0."""

@@ -1,0 +1,70 @@
+"""A backbone as a message: other processes build the same network without fetching it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ahsml_app.base.errors import ProcessesError
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.backbones.inference import Normalized, structured_pictures
+from ahsml_app.core.backbones.registry import build, shrink
+from ahsml_app.core.distributed.process_group import Arrays, Message
+
+_PREFIX = "backbone."
+_PROBES = 2
+_TOLERANCE = 1e-2
+"""Relative. Rounding differs between machines, but by far less."""
+
+
+def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """Words and arrays of a message that `unpacked_backbone` understands."""
+    words = {
+        name: getattr(backbone, name)
+        for name in ("name", "identity", "dimension", "size", "mean", "std", "tuned")
+    }
+    state = backbone.module.state_dict()
+    arrays = {_PREFIX + name: value.cpu().numpy() for name, value in state.items()}
+    return {"backbone": words}, arrays | {"probes": _probed(backbone)}
+
+
+def unpacked_backbone(message: Message) -> Backbone:
+    """The network that a message describes.
+
+    Raises:
+        ProcessesError: It gives other features here than where it came from.
+    """
+    words = dict(message.words["backbone"])
+    module = shrink(build(words["name"], pretrained=False)).module
+    weights = _of_backbone(message.arrays)
+    module.load_state_dict({name: torch.from_numpy(np.array(w)) for name, w in weights.items()})
+    module.eval().requires_grad_(False)
+    words |= {name: tuple(words[name]) for name in ("mean", "std")}
+    backbone = Backbone(load=lambda: module, **words)
+    wanted = message.arrays["probes"]
+    if np.abs(_probed(backbone) - wanted).max() > _TOLERANCE * np.abs(wanted).max():
+        raise ProcessesError(
+            f"The network {backbone.name} gives other features here.",
+            hint="Install the same versions of this program, torch, torchvision and timm on all "
+            "machines.",
+        )
+    return backbone
+
+
+def _of_backbone(arrays: Arrays) -> Arrays:
+    return {
+        name.removeprefix(_PREFIX): value
+        for name, value in arrays.items()
+        if name.startswith(_PREFIX)
+    }
+
+
+@torch.no_grad()
+def _probed(backbone: Backbone) -> npt.NDArray[np.float32]:
+    """Features of pictures that any network sees something in."""
+    pictures = torch.from_numpy(structured_pictures(backbone.size, _PROBES))
+    features: npt.NDArray[np.float32] = Normalized(backbone).eval()(pictures).numpy()
+    return features

@@ -1,0 +1,193 @@
+"""Features by several processes: each embeds a share of the pictures, rank 0 keeps all features.
+
+The work goes in rounds, so that nobody ever holds more than the features of one round. A picture
+that a helper cannot read, or has another version of, is left to rank 0, whose word counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.events import Event
+from ahsml_app.base.torchrun import own_cores
+from ahsml_app.core.backbones.inference import make_engine
+from ahsml_app.core.data.content_hash import content_hash
+from ahsml_app.core.distributed.process_group import Message, heard, place_of, replied, reply, send
+from ahsml_app.core.distributed.rank import our_team
+from ahsml_app.core.features.extract import Embedding, Job, Notify
+from ahsml_app.core.features.feature_cache import hash_array
+from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_backbone
+
+ORDER = "embed"
+FIRST_SHARE = 64
+"""Views of one process in the first round: few enough for a large network on a slow machine."""
+
+LARGEST_SHARE = 4096
+"""Views of one process in a round, whose features it holds in memory."""
+
+ROUND_SECONDS = 30.0
+"""What a round is to take: far less than the wait after which a process counts as lost, and so long
+that its end, where a quick process waits for a slow one, matters little."""
+
+
+def embed_together(
+    embedding: Embedding, jobs: Sequence[Job], device: str, notify: Notify | None
+) -> Generator[Event, None, str]:
+    """Embed pictures with all processes; for rank 0.
+
+    Args:
+        embedding: Has the sinks for all features.
+        jobs: All pictures.
+        device: A torch device.
+        notify: Is told when a slower engine has to be taken, and when a helper has other files.
+
+    Yields:
+        Progress.
+
+    Returns:
+        Name of the engine of rank 0.
+
+    Raises:
+        Cancelled: When asked to stop.
+    """
+    us = our_team()
+    words, arrays = packed_backbone(embedding.backbone)
+    send({"order": ORDER, **words}, arrays)
+    engine = make_engine(embedding.backbone, device, notify)
+    again: list[Job] = []
+    others: dict[int, str] = {}
+    per_job = max((len(job.views) for job in jobs), default=1)
+    start, views = 0, FIRST_SHARE
+    while start < len(jobs):
+        began = time.monotonic()
+        dealt = jobs[start : start + max(1, views // per_job) * us.count]
+        shares = [dealt[rank :: us.count] for rank in range(us.count)]
+        send({"shares": [[_words_of(job) for job in share] for share in shares]})
+        yield from embedding.embed(engine, shares[0], len(jobs))
+        for rank in range(1, us.count):
+            answer = replied(rank)
+            again += _taken(embedding, shares[rank], answer)
+            if answer.words["other"]:
+                others.setdefault(rank, answer.words["other"])
+        start, views = start + len(dealt), next_share(views, time.monotonic() - began)
+    send({"shares": None})
+    for rank, path in others.items():
+        if notify:
+            place = place_of(rank)
+            notify(
+                f"The process {place} has another file at {path}; that of the first process counts."
+            )
+    yield from embedding.embed(engine, again, len(jobs))
+    return engine.name
+
+
+def next_share(views: int, seconds: float) -> int:
+    """Views of one process in a round, from those of the round before and its time."""
+    factor = min(max(ROUND_SECONDS / max(seconds, 1.0), 0.5), 2.0)
+    return min(max(round(views * factor), 1), LARGEST_SHARE)
+
+
+def help_to_embed(order: Message) -> None:
+    """Embed the shares that rank 0 deals to this process.
+
+    Raises:
+        InputError: The image folder cannot be seen from this machine.
+        ProcessesError: The network gives other features here.
+    """
+    us = our_team()
+    backbone = unpacked_backbone(order)
+    engine = make_engine(backbone, us.device)
+    while (message := heard()) is not None and message.words["shares"] is not None:
+        share = message.words["shares"][us.rank]
+        jobs = [
+            Job(number, digest, tuple(Path(path) for path in paths), tuple(views))
+            for number, (digest, paths, views) in enumerate(share)
+        ]
+        check_folder([job.paths[0] for job in jobs])
+        with ThreadPoolExecutor(own_cores(), thread_name_prefix="hash") as pool:
+            checked = list(pool.map(_checked, jobs))
+        same = [job for job, _ in checked if job.paths]
+        missing = [job.content for job, _ in checked if not job.paths]
+        features, thumbnails = _Collected(), _Collected()
+        keys = hash_array([job.digest for job in jobs])
+        embedding = Embedding(backbone, keys, (features, thumbnails))
+        for _ in embedding.embed(engine, same, len(same)):
+            pass
+        arrays = features.arrays("features") | thumbnails.arrays("thumbnails")
+        other = next((path for _, path in checked if path), "")
+        reply({"undone": sorted([*embedding.reasons, *missing]), "other": other}, arrays)
+
+
+def _checked(job: Job) -> tuple[Job, str]:
+    """A job with that one of its files whose content is right; where none is, a wrong one.
+
+    Features are kept for good, under the hash that rank 0 has found: those of an older copy of the
+    folder must not come to lie there.
+    """
+    other = ""
+    for path in job.paths:
+        with contextlib.suppress(OSError):
+            if content_hash(path) == job.digest:
+                return replace(job, paths=(path,)), ""
+            other = str(path)
+    return replace(job, paths=()), other
+
+
+def check_folder(paths: Sequence[Path]) -> None:
+    """See that this machine has the image folder at all.
+
+    Raises:
+        InputError: Not one of the folders is there.
+    """
+    folders = {path.parent for path in paths}
+    if folders and not any(folder.is_dir() for folder in folders):
+        raise InputError(
+            f"The folder {sorted(folders)[0]} cannot be seen from this machine.",
+            hint="The images must lie under the same path on every machine.",
+        )
+
+
+class _Collected:
+    """Keeps what one share has given, to be sent at once; float16, as the cache has it."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Any, ...]] = []
+
+    def add(
+        self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: npt.NDArray[Any]
+    ) -> None:
+        """Take (B, 2) hashes, B views and (B, width) rows."""
+        kept = rows.astype(np.float16) if rows.dtype.kind == "f" else rows
+        self._parts.append((hashes, np.array(views, dtype=np.int64), kept))
+
+    def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """Everything as arrays of a message; none where there was nothing."""
+        columns = zip(("keys", "views", "rows"), zip(*self._parts, strict=True), strict=False)
+        return {f"{name}.{column}": np.concatenate(parts) for column, parts in columns}
+
+
+def _words_of(job: Job) -> list[Any]:
+    return [job.digest, [str(path) for path in job.paths], list(job.views)]
+
+
+def _taken(embedding: Embedding, share: Sequence[Job], answer: Message) -> list[Job]:
+    """Keep what a helper has embedded; the pictures that it has left."""
+    for sink, name in ((embedding.features, "features"), (embedding.thumbnails, "thumbnails")):
+        if f"{name}.keys" in answer.arrays:
+            keys, views, rows = (
+                answer.arrays[f"{name}.{column}"] for column in ("keys", "views", "rows")
+            )
+            sink.add(keys, views.tolist(), rows)
+    undone = [share[number] for number in answer.words["undone"]]
+    embedding.decoded += len(share) - len(undone)
+    return undone

@@ -1,0 +1,138 @@
+"""How rank 0 lets the other processes take part in tuning a network, and how they do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ahsml_app.base.errors import InputError
+from ahsml_app.base.types import IntArray
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.data.content_hash import content_hash
+from ahsml_app.core.distributed.process_group import Message, replied, reply, send
+from ahsml_app.core.distributed.rank import our_team
+from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.step import NetworkTraining, Task
+from ahsml_app.core.head.head_model import HyperbolicHead
+from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_backbone
+from ahsml_app.core.workers.distributed_features import check_folder
+
+ORDER = "tune"
+
+COMPARED = 48
+"""Files that are compared before a training: all would take long, and old copies differ in many."""
+
+_STATE = "state."
+_TASK = ("rows", "labels", "targets", "weights")
+
+
+def share_out(
+    training: NetworkTraining,
+    backbone: Backbone,
+    paths: Sequence[Path],
+    config: TrainConfig,
+    position: tuple[int, int, float],
+) -> None:
+    """Let all processes train together from here on; for rank 0.
+
+    Args:
+        training: In the state to start from.
+        backbone: It was made with.
+        paths: Of all samples.
+        config: It was made with.
+        position: Epoch, step and loss so far.
+    """
+    words, arrays = packed_backbone(backbone)
+    task = training.task
+    words |= {
+        "order": ORDER,
+        "paths": [str(path) for path in paths],
+        "config": asdict(config),
+        "tuning": asdict(training.tuning),
+        "position": list(position),
+        "hashes": _some_hashes(task.rows, paths),
+        "curvature": task.head.curvature,
+    }
+    arrays |= {name: getattr(task, name) for name in _TASK}
+    arrays |= task.preparation.parameters()
+    arrays |= {_STATE + name: value for name, value in training.state().items()}
+    send(words, arrays)
+    training.share_out(our_team())
+
+
+def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
+    """The training that rank 0 shares out: in the same state, and where it stands.
+
+    Raises:
+        InputError: The image folder cannot be seen from this machine, or has other files.
+        ProcessesError: The network gives other features here.
+    """
+    us, words, arrays = our_team(), order.words, order.arrays
+    backbone = unpacked_backbone(order)
+    config, tuning = TrainConfig(**words["config"]), FinetuneConfig(**words["tuning"])
+    preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
+    classes = arrays["targets"].shape[1]
+    # Its numbers come with the state.
+    head = HyperbolicHead(
+        preparation.rotation.shape[1], config.dimension, classes, words["curvature"]
+    )
+    known = {name: arrays[name] for name in _TASK}
+    task = Task(**known, preparation=preparation, head=head)
+    paths = [Path(path) for path in words["paths"]]
+    check_folder([paths[int(row)] for row in task.rows])
+    _check_files(words["hashes"])
+    training = NetworkTraining(backbone, task, config, tuning, torch.device(us.device))
+    training.restore(
+        {
+            name.removeprefix(_STATE): np.array(value)
+            for name, value in arrays.items()
+            if name.startswith(_STATE)
+        }
+    )
+    training.share_out(us)
+    epoch, step, loss = words["position"]
+    return training, paths, (int(epoch), int(step), float(loss))
+
+
+def _some_hashes(rows: IntArray, paths: Sequence[Path]) -> dict[str, str]:
+    """Content hashes of a few files, of those that rank 0 can read, by their path."""
+    found = {}
+    for row in np.unique(rows)[:: max(1, len(rows) // COMPARED)]:
+        with contextlib.suppress(OSError):
+            found[str(paths[row])] = content_hash(paths[row])
+    return found
+
+
+def _check_files(hashes: dict[str, str]) -> None:
+    """See that this machine has the files of rank 0.
+
+    Raises:
+        InputError: One of the files is missing, or is another one.
+    """
+    for path, wanted in hashes.items():
+        found = ""
+        with contextlib.suppress(OSError):
+            found = content_hash(Path(path))
+        if found != wanted:
+            raise InputError(
+                f"{path} is not the file here that the first process has.",
+                hint="Copy the images anew: all machines need the same ones under the same path.",
+            )
+
+
+def report_unreadable(unreadable: dict[int, str]) -> None:
+    """Tell rank 0 which pictures this process could not read."""
+    reply({"unreadable": sorted(unreadable.items())})
+
+
+def gather_unreadable(unreadable: dict[int, str]) -> None:
+    """Add what the other processes could not read; for rank 0."""
+    for rank in range(1, our_team().count):
+        unreadable |= {int(row): reason for row, reason in replied(rank).words["unreadable"]}

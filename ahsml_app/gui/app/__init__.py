@@ -1,0 +1,1 @@
+"""Starting the application, the main window, and the wiring of its parts."""

@@ -1,0 +1,57 @@
+"""The application object, and what keeps it from starting."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtWidgets import QApplication
+
+from ahsml_app import __version__
+from ahsml_app.base.errors import AppError, ExitCode
+from ahsml_app.base.paths import APP_NAME
+
+
+class DisplayError(AppError):
+    """There is no screen to show a window on."""
+
+    exit_code = ExitCode.NO_DISPLAY
+
+
+def display_error(
+    environment: Mapping[str, str] | None = None, platform: str | None = None
+) -> AppError | None:
+    """Why no window can be shown, before Qt would abort the process over it; None if one can."""
+    environment = os.environ if environment is None else environment
+    if not (platform or sys.platform).startswith("linux") or environment.get("QT_QPA_PLATFORM"):
+        return None
+    hint = f"Work without a window: {APP_NAME} --headless SOURCE --out DIR"
+    if environment.get("WAYLAND_DISPLAY"):
+        return None
+    if not environment.get("DISPLAY"):
+        return DisplayError("There is no display for the window.", hint=hint)
+    try:
+        ctypes.CDLL("libxcb-cursor.so.0")
+    except OSError as error:
+        return DisplayError(
+            "The window needs the system library libxcb-cursor.",
+            hint=f"Install it (libxcb-cursor0 or xcb-util-cursor). {hint}",
+            details=str(error),
+        )
+    return None
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The application object; the one that exists where there is one."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication([*arguments])
+    from ahsml_app.gui.theme.icons import application_icon
+
+    application.setApplicationName(APP_NAME)
+    application.setApplicationDisplayName(APP_NAME)
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName(APP_NAME)
+    application.setWindowIcon(application_icon())
+    return application

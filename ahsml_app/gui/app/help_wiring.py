@@ -1,0 +1,198 @@
+"""Ties guide, tour, "What is this?" and the choice of the language to the window."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QUrl, Slot
+from PySide6.QtGui import QActionGroup, QDesktopServices
+from PySide6.QtWidgets import QApplication, QMenu, QWhatsThis, QWidget
+
+from ahsml_app.gui.help.tour import Tour, TourStep
+from ahsml_app.gui.help.window import SCHEME, GuideWindow
+from ahsml_app.gui.i18n import LANGUAGES, Language
+from ahsml_app.gui.widgets.explanations import explanations, topic_of
+from ahsml_app.session.pipeline.demo import is_demo
+
+if TYPE_CHECKING:
+    from ahsml_app.gui.app.main_window import MainWindow
+
+_DECIDING = ("keep", "take-suggestion", "drop", "ambiguous", "undo")
+
+
+class HelpController(QObject):
+    """Opens what helps."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.guide: GuideWindow | None = None
+        self.tour: Tour | None = None
+        self._tour_wanted = False
+        for name, slot in {
+            "guide": self.open_guide,
+            "whats-this": self._on_whats_this,
+            "tour": self._on_tour,
+        }.items():
+            window.actions_.action(name).triggered.connect(slot)
+        # A name is what it takes; the stubs of PySide say bytes, which it refuses.
+        QDesktopServices.setUrlHandler(SCHEME, self, "open_link")  # type: ignore[arg-type]
+        self.language_menu = self._make_language_menu()
+        window.top_bar.add_menu(self.language_menu)
+        window.projects.opened.connect(self._on_opened)
+        window.projects.failed.connect(self._on_failed)
+        window.training.done.connect(self._on_trained)
+
+    def open_guide(self) -> None:
+        """Open the guide, at the topic of the widget that has the keyboard if it has one."""
+        topic = topic_of(QApplication.focusWidget())
+        self.open_link(QUrl(explanations()[topic].link if topic else f"{SCHEME}:"))
+
+    @Slot(QUrl)
+    def open_link(self, link: QUrl) -> None:
+        """Open the guide at a link such as `guide:scores#consistency`; without a page as it was."""
+        first = self.guide is None
+        if self.guide is None:
+            self.guide = GuideWindow(self._window.theme, self._window)
+        self.guide.show()
+        self.guide.raise_()
+        self.guide.activateWindow()
+        if link.path() or first:
+            self.guide.open_page(link.path(), link.fragment())
+
+    def start_tour(self) -> None:
+        """Show the first step of the tour on the open project."""
+        self._window.settings.set_tour_seen()
+        self._drop_tour()
+        self.tour = Tour(self._steps(), self._window.theme, self._window)
+        self.tour.ended.connect(self._drop_tour)
+        self.tour.start()
+
+    def close(self) -> None:
+        """Close what is open; links lead nowhere from now on."""
+        QDesktopServices.unsetUrlHandler(SCHEME)
+        self._drop_tour()
+        if self.guide is not None:
+            self.guide.close()
+
+    def _steps(self) -> list[TourStep]:
+        window = self._window
+        review, train = partial(window.show_view, "review"), partial(window.show_view, "train")
+        return [
+            TourStep(
+                self.tr("Open"),
+                self.tr(
+                    "A project is a folder of images with their labels. Here you open your own. "
+                    "The demo has handwritten digits; one label in ten is wrong."
+                ),
+                train,
+                partial(_part_of, window.top_bar, "project-button"),
+            ),
+            TourStep(
+                self.tr("Train"),
+                self.tr(
+                    "Press Start. The program learns what each class looks like, in spite of the "
+                    "wrong labels. The demo takes about a minute; you can go on meanwhile."
+                ),
+                train,
+                partial(_part_of, window.train_view, "start-training"),
+            ),
+            TourStep(
+                self.tr("Look at the evidence"),
+                self.tr(
+                    "Choose an image: here is what speaks for and against its label. Compare it "
+                    "with the trusted images of both classes. After the training, the most suspect "
+                    "ones come first."
+                ),
+                review,
+                partial(_itself, window.evidence_dock),
+            ),
+            TourStep(
+                self.tr("Decide, and undo"),
+                self.tr(
+                    "{0} keeps the label, {1} takes the suggestion, {2} drops the image, {3} says "
+                    "unsure. Each decision is saved at once, and {4} takes it back, without end."
+                ).format(*map(window.actions_.key_text, _DECIDING)),
+                review,
+                partial(_itself, window.evidence.decisions),
+            ),
+            TourStep(
+                self.tr("Export"),
+                self.tr(
+                    "Write the clean labels, class folders, scores or a report. Your images and "
+                    "labels are never changed. F1 opens the guide at any time."
+                ),
+                review,
+                partial(_part_of, window.top_bar, "bar-export"),
+            ),
+        ]
+
+    def _on_opened(self) -> None:
+        project = self._window.model.project
+        new = project is not None and is_demo(project.source)
+        if self._tour_wanted or (new and not self._window.settings.tour_seen()):
+            self._tour_wanted = False
+            self.start_tour()
+
+    def _on_failed(self, _: object) -> None:
+        self._tour_wanted = False
+
+    def _on_tour(self) -> None:
+        if self._window.model.project is None:
+            self._tour_wanted = True
+            self._window.projects.open_demo()
+        else:
+            self.start_tour()
+
+    def _on_trained(self, _: object) -> None:
+        """The training of the second step has ended, and the window shows the review."""
+        if self.tour is not None and self.tour.at == 1:
+            self.tour.next()
+
+    def _drop_tour(self) -> None:
+        tour, self.tour = self.tour, None
+        if tour is not None:
+            tour.stop()
+            tour.card.deleteLater()
+            tour.deleteLater()
+
+    def _on_whats_this(self) -> None:
+        """Explain the widget that has the keyboard; otherwise ask for a click on one."""
+        widget = QApplication.focusWidget()
+        while isinstance(widget, QWidget) and not widget.whatsThis():
+            widget = widget.parentWidget()
+        if widget is None:
+            QWhatsThis.enterWhatsThisMode()
+        else:
+            QWhatsThis.showText(
+                widget.mapToGlobal(QPoint(0, widget.height())), widget.whatsThis(), widget
+            )
+
+    def _make_language_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Language"), self._window)
+        group = QActionGroup(menu)
+        chosen = self._window.settings.language()
+        names: dict[Language, str] = {"system": self.tr("As the system")}
+        for language, name in (names | LANGUAGES).items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(language == chosen)
+            group.addAction(action)
+            action.triggered.connect(partial(self._on_language, language))
+        return menu
+
+    def _on_language(self, language: Language, _: bool = False) -> None:
+        if language != self._window.settings.language():
+            self._window.settings.set_language(language)
+            self._window.notices.show_notice(
+                self.tr("The language changes at the next start of the program.")
+            )
+
+
+def _itself(widget: QWidget) -> QWidget:
+    return widget
+
+
+def _part_of(widget: QWidget, name: str) -> QWidget | None:
+    return widget.findChild(QWidget, name)

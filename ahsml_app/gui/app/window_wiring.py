@@ -1,0 +1,370 @@
+"""What ties the window's parts together: actions to controllers, errors to notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMessageBox
+
+from ahsml_app.base.events import Notice
+from ahsml_app.base.log import log_folder
+from ahsml_app.gui.dialogs.about import AboutDialog
+from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
+from ahsml_app.gui.dialogs.preview import Preview
+from ahsml_app.gui.dialogs.shortcuts import ShortcutsDialog
+from ahsml_app.gui.map.map_panel import MapPanel
+from ahsml_app.gui.training.training_summary import RetrainSummary
+
+if TYPE_CHECKING:
+    from ahsml_app.gui.app.crash import CrashReports
+    from ahsml_app.gui.app.main_window import MainWindow
+    from ahsml_app.session.analysis.run_diff import RunChange
+    from ahsml_app.session.pipeline.training_options import TrainOptions
+    from ahsml_app.session.project.project import Project
+
+
+class WindowActions(QObject):
+    """Connects the parts that the window composed, and keeps actions enabled or not."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.model = window.model
+        self._evident = False
+        self.preview: Preview | None = None
+        self.bulk: BulkDialog | None = None
+        self.shortcuts: ShortcutsDialog | None = None
+        self.about: AboutDialog | None = None
+        self.summary: RetrainSummary | None = None
+        self.map_window: MapPanel | None = None
+        self._connect_actions()
+        self._connect_projects()
+        self._connect_training()
+        self._connect_review()
+        self._connect_map()
+        self._update_states()
+
+    def follow(self, crashes: CrashReports) -> None:
+        """Show what goes wrong unexpectedly, now and at the last time."""
+        crashes.crashed.connect(self._on_crashed)
+        report = crashes.previous_crash()
+        if report:
+            self._window.notices.show_notice(
+                self.tr("The application ended unexpectedly the last time."),
+                hint=self.tr("Your decisions were saved. The details are in the log folder."),
+                details=report,
+                level="warning",
+            )
+
+    def may_stop(self) -> bool:
+        """Ask whether a running job may be stopped; what it did so far is kept."""
+        box = QMessageBox(self._window)
+        box.setObjectName("stop-question")
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Work is still running. Stop it and close?"))
+        box.setInformativeText(self.tr("What was done so far is kept and continued next time."))
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def _connect_actions(self) -> None:
+        window, projects = self._window, self._window.projects
+        for name, slot in {
+            "open-folder": projects.ask_folder,
+            "open-manifest": projects.ask_manifest,
+            "open-project": projects.ask_project,
+            "demo": projects.open_demo,
+            "close-project": projects.close_project,
+            "export": window.exports.open_dialog,
+            "quit": window.close,
+            "train": self._show_train,
+            "cancel": window.runner.cancel,
+            "pause": window.runner.toggle_pause,
+            "preview": self._on_preview,
+            "decide-above": self._on_decide_above,
+            "select-all": window.gallery.select_all,
+            "search": window.top_bar.focus_search,
+            "other-class": window.evidence.pick_class,
+            "history": self._on_history,
+            "toggle-theme": self._on_toggle_theme,
+            "reset-layout": window.reset_layout,
+            "log-folder": self._on_log_folder,
+            "shortcuts": self._on_shortcuts,
+            "about": self._on_about,
+        }.items():
+            window.actions_.action(name).triggered.connect(slot)
+
+    def _connect_projects(self) -> None:
+        window = self._window
+        start, projects = window.start_page, window.projects
+        start.folder_chosen.connect(projects.open_path)
+        start.manifest_chosen.connect(projects.open_manifest)
+        start.project_chosen.connect(projects.open_project)
+        start.demo_requested.connect(projects.open_demo)
+        start.locate_requested.connect(projects.ask_missing)
+        start.open_folder_requested.connect(projects.ask_folder)
+        start.open_manifest_requested.connect(projects.ask_manifest)
+        projects.failed.connect(self._on_failed)
+        projects.opened.connect(self._on_opened)
+        self.model.project_changed.connect(self._on_project_changed)
+        self.model.failed.connect(self._on_failed)
+        window.exports.failed.connect(self._on_failed)
+
+    def _connect_training(self) -> None:
+        window, training = self._window, self._window.training
+        panel, live = window.train_view.panel, window.train_view.live
+        panel.start_requested.connect(training.start)
+        panel.cancel_requested.connect(training.cancel)
+        panel.pause_requested.connect(window.runner.pause)
+        panel.resume_requested.connect(window.runner.resume)
+        panel.review_requested.connect(self._show_review)
+        live.suspect_opened.connect(self._on_suspect_opened)
+        training.started.connect(self._on_training_started)
+        training.event_arrived.connect(panel.show_event)
+        training.event_arrived.connect(live.show_event)
+        training.noticed.connect(self._on_noticed)
+        training.ended.connect(self._on_training_ended)
+        training.failed.connect(self._on_training_failed)
+        training.done.connect(self._on_training_done)
+        window.runner.paused.connect(self._on_paused)
+        window.runner.resumed.connect(self._on_paused)
+        window.runner.started.connect(self._update_states)
+        for signal in (window.runner.finished, window.runner.failed, window.runner.cancelled):
+            signal.connect(self._update_states)
+
+    def _connect_review(self) -> None:
+        window = self._window
+        window.gallery.train_requested.connect(self._show_train)
+        window.gallery.bulk_requested.connect(self._on_decide_above)
+        window.gallery.export_requested.connect(window.exports.open_dialog)
+        window.gallery.preview_requested.connect(self._on_preview)
+        window.evidence.train_requested.connect(self._show_train)
+        window.classes.train_requested.connect(self._show_train)
+        window.classes.review_requested.connect(self._show_review)
+        window.history.go_to_requested.connect(self.model.go_to)
+        window.progress.review.review_requested.connect(self._show_review)
+        window.progress.review.train_requested.connect(self._show_train)
+        window.progress.compare.train_requested.connect(self._show_train)
+        window.progress.compare.image_opened.connect(self._on_image_opened)
+        confusion = window.confusion
+        confusion.review_requested.connect(self._show_review)
+        confusion.train_requested.connect(self._show_train)
+        confusion.told.connect(self._on_told)
+        confusion.failed.connect(self._on_failed)
+        for signal in (
+            self.model.project_changed,
+            self.model.scores_changed,
+            self.model.decisions_changed,
+            self.model.current_changed,
+            self.model.selection_changed,
+            window.training.started,
+            window.training.ended,
+            window.views.currentChanged,
+        ):
+            signal.connect(self._update_states)
+        window.evidence_dock.visibilityChanged.connect(self._on_evidence_seen)
+
+    def _connect_map(self) -> None:
+        self._window.map.train_requested.connect(self._show_train)
+        self._window.map.review_requested.connect(self._show_review)
+        self._window.map.window_requested.connect(self._on_map_window)
+
+    def _update_states(self, *_: object) -> None:
+        project, states = self.model.project, {"always"}
+        if project is not None:
+            states.add("project")
+            chosen, window = self.model.current >= 0, self._window
+            # What a key concerns can be seen: the image with its evidence, or its thumbnail.
+            large = self.preview is not None and self.preview.isVisible()
+            evident = large or self._evident
+            seen = chosen and (evident or window.shown_view in ("review", "map"))
+            for state, holds in {
+                "writable": not project.read_only,
+                "scores": project.scores is not None,
+                "selection": seen,
+                "decidable": chosen and evident and not project.read_only,
+                "undo": project.can_undo,
+                "redo": project.can_redo,
+            }.items():
+                states |= {state} if holds else set()
+        if self._window.runner.busy:
+            states.add("training")
+        self._window.actions_.set_states(frozenset(states))
+
+    def _on_evidence_seen(self, seen: bool) -> None:
+        """It is shown, or hidden, or lies behind another panel."""
+        self._evident = seen
+        self._update_states()
+
+    def _show_review(self) -> None:
+        self._window.show_view("review")
+
+    def _show_train(self) -> None:
+        self._window.show_view("train")
+
+    def _on_opened(self) -> None:
+        project = self.model.project
+        if project is None:
+            return
+        if project.read_only:
+            self._window.notices.show_notice(
+                self.tr("{0} is open in another window, so it is read-only here.").format(
+                    project.name
+                ),
+                hint=self.tr("Close the other window, then open it again to decide."),
+                level="warning",
+            )
+        if not project.table.root.is_dir():
+            self._tell_missing(project)
+        self._window.show_view("review" if project.scores is not None else "train")
+
+    def _tell_missing(self, project: Project) -> None:
+        """The image folder has moved, or its disk is not there."""
+        notice = self._window.notices.show_notice(
+            self.tr("The images of {0} are not at {1}.").format(project.name, project.table.root),
+            hint=self.tr("Bring the folder back, or show where it is now. Decisions are kept."),
+            level="warning",
+        )
+        if not project.read_only:
+            notice.add_button(self.tr("Show where…"), self._window.projects.ask_moved)
+            self._window.projects.opened.connect(notice.dismiss)
+
+    def _on_project_changed(self) -> None:
+        if self.model.project is None:
+            self._window.start_page.refresh()
+            self._window.show_view("start")
+        self._window.train_view.panel.reset()
+        self._window.train_view.live.reset()
+        self._drop_summary()
+
+    def _on_training_started(self, options: TrainOptions) -> None:
+        self._drop_summary()
+        self._window.train_view.panel.show_started(options)
+        self._window.train_view.live.reset()
+        self._show_train()
+
+    def _on_paused(self, *_: object) -> None:
+        self._window.train_view.panel.show_paused(self._window.runner.is_paused)
+        self._update_states()
+
+    def _on_training_ended(self, how: str) -> None:
+        self._window.train_view.panel.show_ended(how)
+        self._window.train_view.live.show_ended(how)
+
+    def _on_training_done(self, change: RunChange | None) -> None:
+        self._show_review()
+        if change is not None:
+            self.summary = RetrainSummary(self.model, self._window.thumbnails, self._window.theme)
+            self.summary.closed.connect(self._drop_summary)
+            self.summary.compare_requested.connect(self._on_compare)
+            self.summary.show_change(change)
+            self._window.gallery.show_banner(self.summary)
+
+    def _on_compare(self) -> None:
+        self._window.show_view("progress")
+        self._window.progress.show_comparison()
+
+    def _on_image_opened(self, row: int) -> None:
+        self._show_review()
+        self.model.set_current(row)
+
+    def _drop_summary(self) -> None:
+        if self.summary is not None:
+            self.summary.hide()
+            self.summary.deleteLater()
+            self.summary = None
+
+    def _on_training_failed(self, error: BaseException) -> None:
+        self._window.train_view.panel.show_error(error)
+        self._on_failed(error)
+
+    def _on_suspect_opened(self, row: int) -> None:
+        self.model.set_current(row)
+        self._window.evidence_dock.show()
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._window.notices.show_error(error)
+
+    def _on_noticed(self, notice: Notice) -> None:
+        self._window.notices.show_notice(notice.message, level=notice.level)
+
+    def _on_told(self, message: str, hint: str) -> None:
+        self._window.notices.show_notice(message, hint=hint)
+
+    def _on_crashed(self, report: str) -> None:
+        self._window.notices.show_notice(
+            self.tr("Something unexpected went wrong."),
+            hint=self.tr("Your decisions are saved; you can go on. The details are in the log."),
+            details=report,
+            level="error",
+        )
+
+    def _on_preview(self) -> None:
+        if self.model.current < 0:
+            return
+        if self.preview is None:
+            self.preview = Preview(
+                self.model, self._window.evidence.loader, self._window.theme, self._window
+            )
+            # Queued, for a widget that is about to close is still visible.
+            self.preview.closed.connect(
+                self._update_states, type=Qt.ConnectionType.QueuedConnection
+            )
+        self.preview.toggle()
+        self._update_states()
+
+    def _on_decide_above(self) -> None:
+        project = self.model.project
+        if project is None or project.scores is None:
+            return
+        if self.bulk is None:
+            self.bulk = BulkDialog(
+                self.model, self._window.thumbnails, self._window.theme, self._window
+            )
+        self.bulk.begin(self.model.view)
+        self.bulk.show()
+
+    def _on_map_window(self) -> None:
+        """The map beside the window, for a second screen; the keys work there as well."""
+        window = self._window
+        if self.map_window is None:
+            panel = MapPanel(self.model, window.maps, window.thumbnails, window.theme)
+            panel.setParent(window, Qt.WindowType.Window)
+            panel.setWindowTitle(self.tr("Map"))
+            panel.resize(900, 900)
+            panel.addActions(window.actions_.all())
+            panel.tools.own_window.hide()
+            panel.train_requested.connect(self._show_train)
+            panel.review_requested.connect(self._show_review)
+            self.map_window = panel
+        self.map_window.show()
+        self.map_window.raise_()
+
+    def _on_history(self) -> None:
+        dock = self._window.history_dock
+        dock.setVisible(not dock.isVisible())
+
+    def _on_toggle_theme(self) -> None:
+        theme = self._window.theme
+        theme.set_mode("light" if theme.dark else "dark")
+        self._window.settings.set_theme_mode("dark" if theme.dark else "light")
+
+    def _on_log_folder(self) -> None:
+        folder = log_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _on_shortcuts(self) -> None:
+        if self.shortcuts is None:
+            self.shortcuts = ShortcutsDialog(self._window.actions_, self._window)
+        self.shortcuts.show()
+        self.shortcuts.raise_()
+
+    def _on_about(self) -> None:
+        if self.about is None:
+            self.about = AboutDialog(self._window)
+        self.about.show()

@@ -1,0 +1,214 @@
+"""The classes as a table model over arrays: an order of places, no objects, no proxies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.gallery.gallery_model import Index
+from ahsml_app.gui.widgets.class_list import ranked
+from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
+from ahsml_app.session.analysis.class_overview import ClassOverview
+
+_NONE: IntArray = np.empty(0, dtype=np.int64)
+
+
+class Column(IntEnum):
+    """Columns of the table."""
+
+    NAME = 0
+    COUNT = 1
+    WRONG = 2
+    SPREAD = 3
+    WEIGHT = 4
+    NEAREST = 5
+    TYPICAL = 6
+    DOUBTFUL = 7
+
+
+DESCENDING = frozenset({Column.COUNT, Column.WRONG, Column.SPREAD})
+"""Columns whose largest values come first, as these tell more."""
+
+SORTABLE = tuple(Column)[: Column.TYPICAL]
+
+
+class ClassTableModel(QAbstractTableModel):
+    """One row for each class that the text filter leaves, in the chosen order.
+
+    Attributes:
+        overview: What is shown; None until it is known.
+        order: Place of the class of each row.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.overview: ClassOverview | None = None
+        self.order: IntArray = _NONE
+        self.sorted_by, self.descending = Column.WRONG, True
+        self._folded: list[str] = []
+        self._rank: IntArray = _NONE  # of each name in the alphabet
+        self._text = ""
+
+    def show_overview(self, overview: ClassOverview | None) -> None:
+        """Show other facts; filter and order stay."""
+        self.beginResetModel()
+        self.overview = overview
+        self._folded = [] if overview is None else [name.casefold() for name in overview.names]
+        self._rank = np.empty(len(self._folded), dtype=np.int64)
+        alphabet = np.argsort(np.array(self._folded, dtype=object), kind="stable")
+        self._rank[alphabet] = np.arange(len(alphabet))
+        self._arrange()
+        self.endResetModel()
+
+    def filter(self, text: str) -> None:
+        """Show only classes that fit a text."""
+        if text != self._text:
+            self.beginResetModel()
+            self._text = text
+            self._arrange()
+            self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; equal classes by name."""
+        if column not in SORTABLE:
+            return
+        self.beginResetModel()
+        self.sorted_by = Column(column)
+        self.descending = order == Qt.SortOrder.DescendingOrder
+        self._arrange()
+        self.endResetModel()
+
+    def rows_of(self, places: Sequence[int] | IntArray) -> IntArray:
+        """Rows that show the classes of some places; those that are filtered out are left out."""
+        return np.flatnonzero(np.isin(self.order, np.asarray(places, dtype=np.int64)))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's
+        """Classes that are shown."""
+        return 0 if parent.isValid() else len(self.order)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's
+        """The columns."""
+        return 0 if parent.isValid() else len(Column)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        """Texts of the cells; the delegate paints from the arrays."""
+        texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+        if self.overview is None or not 0 <= index.row() < len(self.order):
+            return None
+        if role in texts:
+            return self.text(int(self.order[index.row()]), Column(index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() in (Column.NAME, Column.NEAREST):
+            return self.text(int(self.order[index.row()]), Column(index.column()))
+        return None
+
+    def headerData(  # noqa: N802 - Qt's
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
+    ) -> Any:
+        """Name of each column, and how its numbers are made."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            arrow = ("  ↑", "  ↓")[self.descending] if section == self.sorted_by else ""
+            return self.titles()[Column(section)] + arrow
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tips()[Column(section)]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            right = Column.COUNT, Column.SPREAD, Column.WEIGHT
+            side = Qt.AlignmentFlag.AlignRight if section in right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def titles(self) -> dict[Column, str]:
+        """Headings of the columns."""
+        return {
+            Column.NAME: self.tr("Class"),
+            Column.COUNT: self.tr("Images"),
+            Column.WRONG: self.tr("Probably wrong"),
+            Column.SPREAD: self.tr("Spread"),
+            Column.WEIGHT: self.tr("Weight"),
+            Column.NEAREST: self.tr("Nearest classes"),
+            Column.TYPICAL: self.tr("Typical"),
+            Column.DOUBTFUL: self.tr("Doubtful"),
+        }
+
+    def text(self, place: int, column: Column) -> str:
+        """What a cell says."""
+        overview = self.overview
+        if overview is None:
+            return ""
+        facts, names = overview.facts, overview.names
+        if column == Column.NAME:
+            return names[place]
+        if column == Column.COUNT:
+            return figure(facts.count[place])
+        if column == Column.WRONG:
+            low, best, high = facts.wrong[:, place]
+            text = self.tr("about {0}, {1} to {2}")
+            return "–" if np.isnan(best) else text.format(*map(few_per_cent, (best, low, high)))
+        if column in (Column.SPREAD, Column.WEIGHT):
+            value = (facts.spread if column == Column.SPREAD else facts.weight)[place]
+            return "–" if np.isnan(value) else figure(value, 2)
+        if column == Column.NEAREST:
+            near = zip(facts.nearest[place], facts.divergence[place], strict=True)
+            return ", ".join(f"{names[n]} {hundredths(float(d))}" for n, d in near if n >= 0)
+        count = int(
+            ((facts.typical if column == Column.TYPICAL else facts.doubtful)[place] >= 0).sum()
+        )
+        return self.tr("{0} images").format(count)
+
+    def _tips(self) -> dict[Column, str]:
+        return {
+            Column.NAME: self.tr("The name that exports and the next training use"),
+            Column.COUNT: self.tr("Images labelled so, dropped ones left out"),
+            Column.WRONG: self.tr(
+                "Estimated share of wrong labels, with the interval meant to hold 95 times of 100: "
+                "the sum of the probabilities of the undecided images; decided ones are right"
+            ),
+            Column.SPREAD: self.tr(
+                "Mean distance to the class's centre in the model's space; a large one is a class "
+                "of many looks"
+            ),
+            Column.WEIGHT: self.tr("Mean adaptive weight: how far the training trusted the labels"),
+            Column.NEAREST: self.tr(
+                "The classes that lie nearest, with the class divergence: near 0 is a twin, 1 is "
+                "as far as can be"
+            ),
+            Column.TYPICAL: self.tr("Images nearest to the class's centre"),
+            Column.DOUBTFUL: self.tr("Undecided images whose label is most probably wrong"),
+        }
+
+    def _arrange(self) -> None:
+        overview = self.overview
+        if overview is None:
+            self.order = _NONE
+            return
+        shown = np.array(ranked(overview.names, self._folded, self._text), dtype=np.int64)
+        keys = self._keys(overview)
+        keys = self._rank.astype(np.float64) if keys is None else keys
+        keys = -keys if self.descending else keys  # NaN comes last either way
+        self.order = shown[np.lexsort((self._rank[shown], keys[shown]))]
+
+    def _keys(self, overview: ClassOverview) -> npt.NDArray[np.float64] | None:
+        """Numbers to sort the classes by; None for their names."""
+        facts = overview.facts
+        if self.sorted_by == Column.NAME:
+            return None
+        if self.sorted_by == Column.NEAREST:
+            near = facts.divergence[:, :1].astype(np.float64)
+            return near[:, 0] if near.shape[1] else np.zeros(len(near))
+        found: npt.NDArray[np.float64] = {
+            Column.COUNT: facts.count,
+            Column.WRONG: facts.wrong[1],
+            Column.SPREAD: facts.spread,
+            Column.WEIGHT: facts.weight,
+        }[self.sorted_by].astype(np.float64)
+        return found

@@ -1,0 +1,357 @@
+"""The view of the classes: search, table or tree, and the chosen ones beside them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import IntArray, Scores
+from ahsml_app.gui.classes.classes_model import DESCENDING, SORTABLE, ClassTableModel, Column
+from ahsml_app.gui.classes.details import ClassDetails
+from ahsml_app.gui.classes.table import ClassTable
+from ahsml_app.gui.classes.tree_view import ZOOM, ClassTreeView
+from ahsml_app.gui.jobs.latest_only import Background
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.analysis.class_overview import ClassOverview, class_request, find_classes
+from ahsml_app.session.review.queue import QueueView
+
+DETAILS_WIDTH = 360
+SETTLE, SOON = 250, 40
+"""Milliseconds after a decision until the classes are counted anew, and after another class is
+chosen until its details are shown, so that the table can be walked through fast."""
+
+_TABLE, _TREE = 0, 1
+_NONE: IntArray = np.empty(0, dtype=np.int64)
+
+
+class ClassesView(QWidget):
+    """Composes the parts, and keeps them up to date while it is shown.
+
+    Signals:
+        review_requested: The gallery has the chosen classes and is to be shown.
+        train_requested: Something is missing that a training finds.
+    """
+
+    review_requested = Signal()
+    train_requested = Signal()
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._theme = model, theme
+        self._chosen: list[str] = []  # keys, which stay when classes are renamed
+        self._seen: Scores | None = None
+        self._outdated = True
+        self.finder = Background(self)
+        self.finder.done.connect(self._on_found)
+        self.finder.failed.connect(self._on_failed)
+        self.items = ClassTableModel(self)
+        self.table = ClassTable(self.items, thumbnails, theme)
+        self.tree = ClassTreeView(thumbnails, theme)
+        self.details = ClassDetails(model, thumbnails, theme)
+        self._message, self._no_tree = EmptyState(theme), EmptyState(theme)
+        self._no_tree.show_state(
+            "classes",
+            self.tr("No tree yet"),
+            self.tr("Train once to see which classes lie near each other."),
+            self.tr("Train"),
+        )
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(SETTLE)
+        self._later.timeout.connect(self._ask)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON)
+        self._soon.timeout.connect(self._show_details)
+        self._compose()
+        self._connect()
+        theme.changed.connect(self._colour)
+        self._colour()
+
+    @property
+    def busy(self) -> bool:
+        """Whether newer facts are still to come."""
+        return self.finder.busy or self._later.isActive() or self._soon.isActive()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._later.stop()
+        self._soon.stop()
+        self.finder.stop()
+
+    def choose(self, places: IntArray) -> None:
+        """Choose classes by their places in the overview that is shown."""
+        overview = self.items.overview
+        if overview is not None:
+            self._chosen = [overview.keys[place] for place in places.tolist()]
+            self._show_chosen()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
+        """Catch up with what was decided meanwhile."""
+        super().showEvent(event)
+        if self._outdated:
+            self._ask()
+
+    def _compose(self) -> None:
+        self._places = QStackedWidget()
+        for widget in (self.table, self.tree, self._no_tree):
+            self._places.addWidget(widget)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self._places)
+        splitter.addWidget(self.details)
+        splitter.setStretchFactor(0, 1)
+        splitter.setCollapsible(0, False)
+        splitter.setSizes([900, DETAILS_WIDTH])
+        self.details.setMinimumWidth(DETAILS_WIDTH - 60)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._message)
+        self._stack.addWidget(splitter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header())
+        layout.addWidget(self._stack, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _header(self) -> QWidget:
+        self._bar = QWidget()
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName(self.tr("Table or tree"))
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        for text in (self.tr("Table"), self.tr("Tree")):
+            self.tabs.addTab(text)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find a class"))
+        self.search.setAccessibleName(self.tr("Find a class"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(260)
+        self._count = QLabel()
+        self._count.setProperty("role", "muted")
+        self._hint = QLabel()
+        self._hint.setProperty("role", "small-muted")
+        self.sort = QComboBox()
+        self.sort.setAccessibleName(self.tr("Sort by"))
+        for column in SORTABLE:
+            self.sort.addItem(self.items.titles()[column], column)
+        names = {
+            "zoom-out": self.tr("Zoom out"),
+            "zoom-in": self.tr("Zoom in"),
+            "fit": self.tr("Show the whole tree"),
+        }
+        self.zooms = {name: QToolButton() for name in names}
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(12)
+        for widget in (self.tabs, self.search, self._count):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._hint)
+        row.addWidget(self.sort)
+        for name, button in self.zooms.items():
+            button.setAccessibleName(names[name])
+            button.setToolTip(names[name])
+            row.addWidget(button)
+        tallest = max(w.sizeHint().height() for w in (self.sort, *self.zooms.values()))
+        self._bar.setMinimumHeight(tallest + 16)  # the same with either tab
+        return self._bar
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.search.textChanged.connect(self._on_search)
+        self.sort.activated.connect(self._on_sort)
+        self.table.chosen.connect(self.choose)
+        self.table.opened.connect(self._on_review)
+        self.table.sorted_by.connect(self._show_sort)
+        self.tree.chosen.connect(self._on_branch)
+        self.tree.zoomed.connect(self._show_hint)
+        self.details.review_requested.connect(self._on_review)
+        self.details.image_opened.connect(self.review_requested)
+        self.details.class_chosen.connect(self._on_class)
+        self._no_tree.pressed.connect(self.train_requested)
+        self._message.pressed.connect(self._ask)
+        self.zooms["zoom-in"].clicked.connect(self._on_zoom_in)
+        self.zooms["zoom-out"].clicked.connect(self._on_zoom_out)
+        self.zooms["fit"].clicked.connect(self.tree.fit)
+        self._model.project_changed.connect(self._on_project)
+        self._model.scores_changed.connect(self._on_changed)
+        self._model.decisions_changed.connect(self._on_changed)
+        self._show_sort()
+        self._on_tab(_TABLE)
+        self._on_project()
+
+    def _ask(self) -> None:
+        """Have the classes counted, if they can be seen."""
+        project = self._model.project
+        self._later.stop()
+        if project is None or not self.isVisible():
+            self._outdated = True
+            return
+        self._outdated = False
+        before = self.items.overview if project.scores is self._seen else None
+        self._seen = project.scores
+        cancel = CancelToken()
+        work = partial(find_classes, class_request(project), cancel, before)
+        self.finder.start(work, cancel)
+
+    def _on_changed(self, *_: object) -> None:
+        self._outdated = True
+        if self.isVisible():
+            self._later.start()
+
+    def _on_project(self) -> None:
+        self._later.stop()
+        self.finder.forget()
+        self._chosen, self._seen = [], None
+        self.search.clear()
+        self._show(None)
+        self._message.show_state(
+            "classes",
+            self.tr("Looking at the classes"),
+            self.tr("Counts, estimates and pictures of each class will be here in a moment."),
+        )
+        self._ask()
+
+    def _on_found(self, overview: ClassOverview) -> None:
+        self._show(overview)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._show(None)
+        text = self.tr("{0} Nothing was changed.").format(str(error))
+        self._message.show_state(
+            "error", self.tr("The classes cannot be shown"), text, self.tr("Try again")
+        )
+
+    def _show(self, overview: ClassOverview | None) -> None:
+        self.items.show_overview(overview)
+        self.tree.show_overview(overview)
+        self._stack.setCurrentIndex(0 if overview is None else 1)
+        self._bar.setVisible(overview is not None)
+        self._on_tab(self.tabs.currentIndex())
+        self._show_count()
+        self._show_chosen()
+
+    def _show_count(self) -> None:
+        overview, shown = self.items.overview, self.items.rowCount()
+        whole = 0 if overview is None else len(overview.names)
+        text = self.tr("{0} classes").format(figure(whole))
+        if shown != whole:
+            text = self.tr("{0} of {1} classes").format(figure(shown), figure(whole))
+        self._count.setText(text)
+
+    def _show_chosen(self) -> None:
+        if self.items.overview is None:
+            self._soon.stop()
+            self.details.show_classes(None, _NONE)
+            return
+        places = self._chosen_places(self.items.overview)
+        if not np.array_equal(np.sort(self.table.selected_places()), places):
+            self.table.select_places(places)
+        self.tree.show_selected(places)
+        self._soon.start()  # anew, so that nothing is laid out while the keys walk on
+
+    def _chosen_places(self, overview: ClassOverview) -> IntArray:
+        wanted = frozenset(self._chosen)
+        places = [place for place, key in enumerate(overview.keys) if key in wanted]
+        return np.array(places, dtype=np.int64)
+
+    def _show_details(self) -> None:
+        overview = self.items.overview
+        if overview is not None:
+            self.details.show_classes(overview, self._chosen_places(overview))
+
+    def _on_tab(self, tab: int) -> None:
+        tree = tab == _TREE
+        known = self.tree.tree is not None
+        page = self.table if not tree else self.tree if known else self._no_tree
+        self._places.setCurrentWidget(page)
+        self.sort.setVisible(not tree)
+        for button in self.zooms.values():
+            button.setVisible(tree and known)
+        self._hint.setVisible(tree and known)
+        self._show_hint()
+        if self.hasFocus():
+            page.setFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
+        """What is shown takes the keys."""
+        super().focusInEvent(event)
+        page = self._places.currentWidget()
+        if self.items.overview is not None and page is not None:
+            page.setFocus()
+
+    def _show_hint(self) -> None:
+        """Say that there are more classes than names where there is no room for all."""
+        stride = self.tree.stride
+        text = self.tr("One class in {0} is named; zoom in to read all").format(figure(stride))
+        self._hint.setText(text if stride > 1 else self.tr("A click takes a branch"))
+
+    def _on_search(self, text: str) -> None:
+        self.items.filter(text)
+        self._show_count()
+        self._show_chosen()
+        if text and self.tabs.currentIndex() == _TREE and len(self.items.order):
+            self.tree.show_class(int(self.items.order[0]))
+
+    def _on_sort(self) -> None:
+        column = Column(self.sort.currentData())
+        self.table.sort_by(column, descending=column in DESCENDING)
+
+    def _show_sort(self) -> None:
+        self.sort.setCurrentIndex(self.sort.findData(self.items.sorted_by))
+
+    def _on_branch(self, places: IntArray) -> None:
+        """A branch of the tree chooses its classes, here and in the gallery."""
+        self.choose(places)
+        self._filter_gallery()
+
+    def _on_class(self, key: str) -> None:
+        self._chosen = [key]
+        self._show_chosen()
+
+    def _on_review(self) -> None:
+        if self._chosen:
+            self._filter_gallery()
+            self.review_requested.emit()
+
+    def _filter_gallery(self) -> None:
+        """Let the gallery show the chosen classes, the most doubtful images first."""
+        project = self._model.project
+        if project is not None:
+            given = frozenset(project.classes.place(key) for key in self._chosen)
+            kinds = frozenset({int(DecisionKind.UNDECIDED)})
+            self._model.set_view(QueueView(given=given, kinds=kinds))
+
+    def _on_zoom_in(self) -> None:
+        self.tree.zoom(ZOOM)
+
+    def _on_zoom_out(self) -> None:
+        self.tree.zoom(1 / ZOOM)
+
+    def _colour(self) -> None:
+        for name, button in self.zooms.items():
+            button.setIcon(icon(name, self._theme.tokens.text))

@@ -1,0 +1,364 @@
+"""The view of the confusion: which classes are given for which others, and where to begin."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.confusion.export_matrix import Saver
+from ahsml_app.gui.confusion.heat_panel import HeatPanel
+from ahsml_app.gui.confusion.heat_raster import Raster
+from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel, short
+from ahsml_app.gui.jobs.latest_only import Background
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.session.analysis.confusion_matrix import (
+    Block,
+    Confusion,
+    confusion_request,
+    count_confusion,
+)
+from ahsml_app.session.project.class_edits import count_labelled, merge_classes
+from ahsml_app.session.review.queue import QueueView
+
+
+class ConfusionView(QWidget):
+    """Composes heat map and pairs, and turns what is chosen into the gallery's filter."""
+
+    review_requested = Signal()
+    train_requested = Signal()
+    told = Signal(str, str)
+    """Something was done: what, and a hint."""
+
+    failed = Signal(object)
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._theme = model, theme
+        self._confusion: Confusion | None = None
+        self._names: tuple[str, ...] = ()
+        self._counted = False
+        self._changed: list[IntArray] = []
+        self._menu: QMenu | None = None
+        self.background, writer = Background(self), Background(self)
+        self._workers = (self.background, writer)
+        self.map = HeatPanel(theme)
+        self.side = SidePanel(model, thumbnails, theme)
+        self.saver = Saver(self.map, writer, theme, self)
+        self._empty = EmptyState(theme)
+        self._empty.pressed.connect(self._on_empty_pressed)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.map)
+        splitter.addWidget(self.side)
+        self._divided = False
+        splitter.splitterMoved.connect(self._on_divided)
+        splitter.setChildrenCollapsible(False)
+        self._body = splitter
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(splitter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.setFocusProxy(self.map.heat)
+        self._connect()
+        self._on_project_changed()
+
+    def _connect(self) -> None:
+        heat, table = self.map.heat, self.side.table
+        heat.moved.connect(self._on_moved)
+        heat.chosen.connect(self.filter_gallery)
+        heat.pointed.connect(self._on_pointed)
+        heat.review_requested.connect(self.review)
+        heat.menu_requested.connect(self._on_menu)
+        table.pointed.connect(heat.set_cursor)
+        table.chosen.connect(self._on_pair_chosen)
+        table.taken.connect(self._on_pair_taken)
+        self.map.measure_chosen.connect(self._show_matrix)
+        self.map.save_requested.connect(self._on_save)
+        self.side.review_requested.connect(self.review)
+        self.side.merge_requested.connect(self._ask_merge)
+        self.side.merge.confirmed.connect(self.merge)
+        self.side.image_chosen.connect(self._on_image)
+        self.saver.told.connect(self.told)
+        self.saver.failed.connect(self.failed)
+        self.background.done.connect(self._on_done)
+        self.background.failed.connect(self._on_failed)
+        self._model.project_changed.connect(self._on_project_changed)
+        self._model.scores_changed.connect(self._on_project_changed)
+        self._model.decisions_changed.connect(self._on_decisions)
+
+    def is_ready(self) -> bool:
+        """Whether the matrix of the opened project is shown."""
+        return self._stack.currentWidget() is self._body
+
+    def stop(self) -> None:
+        """End the threads."""
+        for worker in self._workers:
+            worker.stop()
+
+    def block(self) -> Block | None:
+        """The cells that are chosen, by place; None for none."""
+        return self.map.heat.block if self._confusion is not None else None
+
+    def filter_gallery(self, block: Block | None = None) -> None:
+        """Let the gallery show the images of some cells, and no other filter hide any of them."""
+        block = block or self.block()
+        confusion = self._confusion
+        if block is None or confusion is None:
+            return
+        given = _classes(confusion, block[0], block[1])
+        suggested = _classes(confusion, block[2], block[3])
+        view = self._model.view
+        self._model.set_view(
+            QueueView(sort=view.sort, descending=view.descending, given=given, suggested=suggested)
+        )
+
+    def review(self) -> None:
+        """Filter the gallery and show it."""
+        if self.block() is not None:
+            self.filter_gallery()
+            self.review_requested.emit()
+
+    def merge(self, goes: int, stays: int) -> None:
+        """Make two classes one, as one step.
+
+        Args:
+            goes: Class that becomes part of the other.
+            stays: The other.
+        """
+        project = self._model.project
+        if project is None:
+            return
+        gone, kept = project.label_name(goes), project.label_name(stays)
+        count = count_labelled(project, [gone])
+        if not self._model.change_classes(partial(merge_classes, names=[gone], into=kept)):
+            return
+        text = self.tr("{0} labels of {1} are {2} now.")
+        self.told.emit(
+            text.format(figure(count), gone, kept),
+            self.tr("Undo takes it back."),
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The map is square; what is left is for the pairs, unless a person divided otherwise."""
+        super().resizeEvent(event)
+        self._divide()
+
+    def _divide(self) -> None:
+        if not self._divided:
+            side = max(WIDTH, self.width() - self.map.square_width(self.height()))
+            self._body.setSizes([self.width() - side, side])
+
+    def _on_divided(self) -> None:
+        self._divided = True
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Count what nobody has asked for until now."""
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        project = self._model.project
+        if project is None or not self.isVisible():
+            return
+        if not self._counted:
+            self._counted = True
+            request = confusion_request(project)
+            self._changed = []
+            if request is not None:
+                self._show_state(
+                    "confusion", self.tr("Counting the labels"), self.tr("This takes a moment.")
+                )
+                self.background.start(partial(count_confusion, request))
+        elif self._confusion is not None and self._changed:
+            rows = np.concatenate(self._changed)
+            self._changed = []
+            self._confusion.update(project, rows)
+            self._show_matrix()
+
+    def _on_project_changed(self) -> None:
+        self.background.forget()
+        self._confusion, self._counted, self._changed = None, False, []
+        self.side.merge.hide()
+        project = self._model.project
+        if project is None:
+            self._show_state("confusion", self.tr("No project is open"), "")
+        elif project.scores is None:
+            self._show_state(
+                "confusion",
+                self.tr("See which classes are mistaken for each other"),
+                self.tr("After the first training, labels and suggestions are compared here."),
+                self.tr("Train"),
+            )
+        self._catch_up()
+
+    def _on_done(self, result: Confusion) -> None:
+        self._confusion = result
+        self._show_matrix()
+        self._catch_up()
+        worst = result.worst("errors", 1)
+        if len(worst):
+            self.map.heat.set_cursor(int(result.rows[worst[0]]), int(result.columns[worst[0]]))
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._show_state(
+            "error",
+            self.tr("The classes could not be compared"),
+            str(error) or type(error).__name__,
+            self.tr("Try again"),
+        )
+
+    def _on_empty_pressed(self) -> None:
+        project = self._model.project
+        if project is not None and project.scores is None:
+            self.train_requested.emit()
+        else:
+            self._counted = False
+            self._catch_up()
+
+    def _on_decisions(self, rows: IntArray) -> None:
+        if self._counted:
+            self._changed.append(rows)
+            self._catch_up()
+
+    def _show_state(self, icon: str, title: str, text: str, button: str = "") -> None:
+        self._empty.show_state(icon, title, text, button)
+        self._stack.setCurrentWidget(self._empty)
+
+    def _show_matrix(self) -> None:
+        """Show the counts as they are now, in the measure that is chosen."""
+        project, confusion = self._model.project, self._confusion
+        if project is None or confusion is None:
+            return
+        self._names = tuple(project.class_names[index] for index in confusion.order.tolist())
+        self.map.show_matrix(Raster(confusion, self.map.measure), self._names)
+        self._divide()
+        apart = confusion.rows != confusion.columns
+        doubted = int(confusion.images[apart].sum())
+        self.map.show_summary(int(confusion.totals().sum()), doubted)
+        self.side.table.pairs.fill(confusion, self._names)
+        self._stack.setCurrentWidget(self._body)
+        self._show_block()
+
+    def _show_block(self) -> None:
+        """Tell of what is chosen, beside the map."""
+        block, confusion, project = self.block(), self._confusion, self._model.project
+        if block is None or confusion is None or project is None:
+            self.side.show_nothing()
+            return
+        cell = self.map.heat.cursor_cell
+        rows = confusion.members(block, EXAMPLES)
+        self.side.show_cell(self._block_title(block), self._block_facts(block), rows)
+        self.side.table.show_pair(*cell)
+        self.side.same.setEnabled(self._pair() is not None)
+
+    def _pair(self) -> tuple[int, int] | None:
+        """Indices of the two classes of the cell that is chosen; None where these are not two."""
+        block, confusion, project = self.block(), self._confusion, self._model.project
+        if block is None or confusion is None or project is None or project.read_only:
+            return None
+        single = block[1] - block[0] == 1 == block[3] - block[2]
+        if not single or block[0] == block[2]:
+            return None
+        return int(confusion.order[block[0]]), int(confusion.order[block[2]])
+
+    def _block_title(self, block: Block) -> str:
+        sides = ((block[0], block[1]), (block[2], block[3]))
+        names = [
+            short(self._names[first])
+            if behind - first == 1
+            else self.tr("{0} classes").format(figure(behind - first))
+            for first, behind in sides
+        ]
+        return " → ".join(names)
+
+    def _block_facts(self, block: Block) -> str:
+        if self._confusion is None:
+            return ""
+        facts = self._confusion.facts(block)
+        if not facts.images:
+            return self.tr("no images")
+        one = block[1] - block[0] == 1
+        images = (
+            self.tr("1 image")
+            if facts.images == 1
+            else self.tr("{0} images").format(figure(facts.images))
+        )
+        of = short(self._names[block[0]]) if one else self.tr("these")
+        errors = figure(facts.errors, 1) if facts.errors < 9.95 else figure(facts.errors)
+        text = self.tr("{0} ({1} of {2}), about {3} wrong labels")
+        return text.format(images, per_cent(facts.share, 1), of, errors)
+
+    def _on_moved(self, row: int, column: int) -> None:
+        self._show_block()
+        block = self.block() or (row, row + 1, column, column + 1)
+        self.side.merge.hide()
+        text = f"{self._block_title(block)}: {self._block_facts(block)}"
+        self.map.heat.setAccessibleDescription(text)
+        self.map.show_facts("")  # the panel beside tells it
+
+    def _on_pointed(self, row: int, column: int) -> None:
+        if row < 0:
+            self.map.show_facts("")
+            return
+        block = (row, row + 1, column, column + 1)
+        self.map.show_facts(f"{self._block_title(block)}: {self._block_facts(block)}")
+
+    def _on_pair_chosen(self, row: int, column: int) -> None:
+        self.map.heat.set_cursor(row, column)
+        self.filter_gallery()
+
+    def _on_pair_taken(self, row: int, column: int) -> None:
+        self.map.heat.set_cursor(row, column)
+        self.review()
+
+    def _on_image(self, row: int) -> None:
+        self.review()
+        self._model.set_current(row)
+
+    def _on_menu(self, place: QPoint) -> None:
+        if self._menu is not None:
+            return
+        menu = QMenu(self)
+        menu.addAction(self.tr("Review these")).triggered.connect(self.review)
+        same = menu.addAction(self.tr("These two classes are the same…"))
+        same.triggered.connect(self._ask_merge)
+        same.setEnabled(self._pair() is not None)
+        menu.aboutToHide.connect(self._on_menu_closed)
+        self._menu = menu
+        menu.popup(place)
+
+    def _on_menu_closed(self) -> None:
+        if self._menu is not None:
+            self._menu.deleteLater()
+            self._menu = None
+
+    def _ask_merge(self) -> None:
+        pair, project = self._pair(), self._model.project
+        if pair is None or project is None:
+            return
+        # The larger class stays by default: fewer labels change.
+        names = [(place, project.label_name(place)) for place in pair]
+        sides = [(place, name, count_labelled(project, [name])) for place, name in names]
+        sides.sort(key=lambda side: -side[2])
+        self.side.merge.ask(*sides)
+
+    def _on_save(self, suffix: str) -> None:
+        project, confusion = self._model.project, self._confusion
+        if project is not None and confusion is not None:
+            self.saver.ask(suffix, project.name, confusion, self._names)
+
+
+def _classes(confusion: Confusion, first: int, behind: int) -> frozenset[int]:
+    """Indices of the classes at some places; none for all, which filters nothing."""
+    everything = behind - first == len(confusion)
+    return frozenset() if everything else frozenset(confusion.order[first:behind].tolist())

@@ -1,0 +1,149 @@
+"""The matrix as a file: CSV for other programs, PNG for slides, SVG for print."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ahsml_app.base.errors import AppError, OutputError
+from ahsml_app.gui.confusion.confusion_picture import HeatPicture
+from ahsml_app.gui.confusion.grid import Grid
+from ahsml_app.gui.confusion.heat_legend import Legend
+from ahsml_app.gui.confusion.heat_panel import HeatPanel
+from ahsml_app.gui.jobs.latest_only import Background
+from ahsml_app.gui.theme.theme import Theme, Tokens
+from ahsml_app.session.analysis.confusion_matrix import Confusion, matrix_of, write_matrix
+
+_SAVED, _SHARPER = (960.0, 960.0), 2
+"""Size of the map in pixels, and how many more a PNG has."""
+
+_EDGE, _HEAD, _FOOT = 16, 32, 34
+
+
+class Saver(QObject):
+    """Asks for a file and writes it; `told` says what was written, and where."""
+
+    told = Signal(str, str)
+    failed = Signal(object)
+
+    def __init__(
+        self, panel: HeatPanel, background: Background, theme: Theme, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._panel, self._background, self._theme = panel, background, theme
+        self._window = parent
+        background.done.connect(self._on_done)
+        background.failed.connect(self.failed)
+
+    def ask(self, suffix: str, project: str, confusion: Confusion, names: tuple[str, ...]) -> None:
+        """Ask where to, then write."""
+        kind = self.tr("Table") if suffix == "csv" else self.tr("Picture")
+        title, name = self.tr("Save the confusion"), f"confusion.{suffix}"
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, name, f"{kind} (*.{suffix})")
+        if chosen:
+            path = Path(chosen)
+            right = path.suffix.lower() == f".{suffix}"
+            self.save(path if right else Path(f"{path}.{suffix}"), project, confusion, names)
+
+    def save(self, path: Path, project: str, confusion: Confusion, names: tuple[str, ...]) -> None:
+        """Write the matrix as .csv, or its picture as .png or .svg.
+
+        Args:
+            path: The file.
+            project: Name of the project, for the title.
+            confusion: The matrix.
+            names: Of the classes by place.
+        """
+        if path.suffix.lower() == ".csv":
+            matrix = matrix_of(confusion, names, self._panel.measure)
+            self._background.start(partial(write_matrix, path, matrix))
+            return
+        title = f"{project}: {self._panel.measure_name()}"
+        try:
+            save_picture(
+                path, title, self._panel.heat.picture, self._panel.legend, self._theme.tokens
+            )
+        except AppError as error:
+            self.failed.emit(error)
+        else:
+            self._on_done(path)
+
+    def _on_done(self, path: Path) -> None:
+        self.told.emit(self.tr("Saved as {0}.").format(path.name), str(path.parent))
+
+
+def save_picture(
+    path: Path, title: str, picture: HeatPicture, legend: Legend, tokens: Tokens
+) -> None:
+    """Write all classes with title and legend, whatever part of them is in view.
+
+    Args:
+        path: Ends with .png or .svg.
+        title: Above the map.
+        picture: The map.
+        legend: Its legend.
+        tokens: Colours.
+
+    Raises:
+        OutputError: It could not be written.
+    """
+    area = picture.area(*_SAVED)
+    grid = Grid(len(picture.names), area.width(), area.height()).fitted()
+    # No wider than the cells, so that title and legend end where they do.
+    width = int(max(area.x() + grid.size * grid.cell + 4, 480)) + 2 * _EDGE
+    height = int(area.y() + grid.size * grid.cell + 4) + _HEAD + _FOOT + 2 * _EDGE
+    if path.suffix.lower() == ".svg":
+        generator = QSvgGenerator()
+        generator.setFileName(str(path))
+        generator.setSize(QSize(width, height))
+        generator.setViewBox(QRectF(0, 0, width, height))
+        generator.setTitle(title)
+        painter = QPainter()
+        if not painter.begin(generator):
+            raise _unwritable(path)
+        _draw(painter, title, picture, legend, tokens, grid, area, width, height)
+        painter.end()
+        return
+    image = QImage(width * _SHARPER, height * _SHARPER, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(_SHARPER)
+    painter = QPainter(image)
+    _draw(painter, title, picture, legend, tokens, grid, area, width, height)
+    painter.end()
+    if not image.save(str(path)):
+        raise _unwritable(path)
+
+
+def _draw(
+    painter: QPainter,
+    title: str,
+    picture: HeatPicture,
+    legend: Legend,
+    tokens: Tokens,
+    grid: Grid,
+    area: QRectF,
+    width: int,
+    height: int,
+) -> None:
+    painter.fillRect(QRectF(0, 0, width, height), QColor(tokens.window))
+    font = painter.font()
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(QColor(tokens.text))
+    head = QRectF(_EDGE, _EDGE, width - 2 * _EDGE, _HEAD)
+    painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), title)
+    painter.translate(_EDGE, _EDGE + _HEAD)
+    picture.draw(painter, grid, area)
+    foot = QRectF(0, height - _HEAD - _FOOT - _EDGE, width - 2 * _EDGE, _FOOT)
+    legend.draw(painter, foot)
+
+
+def _unwritable(path: Path) -> OutputError:
+    return OutputError(
+        f"The picture could not be written to {path}.",
+        hint="Choose another folder, or make room on the disk.",
+    )

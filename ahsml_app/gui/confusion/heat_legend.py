@@ -1,0 +1,84 @@
+"""What the colours of the heat map mean."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ahsml_app.gui.confusion.colours import STEPS, calm_ramp, heat_ramp
+from ahsml_app.gui.confusion.confusion_picture import HeatPicture, number_text
+from ahsml_app.gui.theme.theme import Theme
+
+_BAR, _SWATCH, _GAP = (160, 10), 12, 8
+
+
+class Legend(QWidget):
+    """A bar with the values at its ends and its middle, and the sign of the diagonal.
+
+    Args:
+        theme: For the colours.
+        picture: Whose colours are explained.
+        agreed: Words for a cell in which label and suggestion agree.
+    """
+
+    def __init__(self, theme: Theme, picture: HeatPicture, agreed: str) -> None:
+        super().__init__()
+        self._theme, self._picture, self._agreed = theme, picture, agreed
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFont(picture.font)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
+        """Bar, swatch and words."""
+        words = self.fontMetrics().horizontalAdvance(self._agreed)
+        width = 3 * _GAP + _BAR[0] + _SWATCH + words + 12
+        return QSize(width, _BAR[1] + self.fontMetrics().height() + 4)
+
+    def refresh(self) -> None:
+        """The values have changed."""
+        ends = " – ".join(self._marks())
+        self.setAccessibleName(self.tr("Colour scale: {0}").format(ends))
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
+        """See `draw`."""
+        painter = QPainter(self)
+        self.draw(painter, QRectF(self.rect()))
+        painter.end()
+
+    def draw(self, painter: QPainter, box: QRectF) -> None:
+        """Draw the legend at the right of a box."""
+        raster, tokens = self._picture.raster, self._theme.tokens
+        if raster is None:
+            return
+        painter.setFont(self._picture.font)
+        ramp = np.ascontiguousarray(heat_ramp(tokens)[None, 1:])
+        image = QImage(ramp.data, STEPS - 1, 1, 4 * (STEPS - 1), QImage.Format.Format_RGB32)
+        bar = QRectF(box.right() - _BAR[0] - 6, box.top(), *_BAR)
+        painter.drawImage(bar, image)
+        painter.setPen(QColor(tokens.muted))
+        below = QRectF(bar.x() - 6, bar.bottom() + 2, bar.width() + 12, box.height())
+        flag = Qt.AlignmentFlag
+        sides = (flag.AlignLeft, flag.AlignHCenter, flag.AlignRight)
+        for text, side in zip(self._marks(), sides, strict=True):
+            painter.drawText(below, int(side | flag.AlignTop), text)
+        if not self._picture.diagonal:
+            return
+        words = painter.fontMetrics().horizontalAdvance(self._agreed)
+        right = bar.x() - 2 * _GAP
+        painter.drawText(
+            QRectF(right - words - 2, box.top() - 2, words + 2, painter.fontMetrics().height()),
+            int(Qt.AlignmentFlag.AlignVCenter),
+            self._agreed,
+        )
+        swatch = QRectF(right - words - _GAP - _SWATCH, box.top(), _SWATCH, _SWATCH)
+        painter.fillRect(swatch, QColor.fromRgb(int(calm_ramp(tokens)[STEPS * 2 // 3])))
+
+    def _marks(self) -> tuple[str, str, str]:
+        raster, measure = self._picture.raster, self._picture.measure
+        if raster is None:
+            return "", "", ""
+        first, middle, last = (number_text(raster.value_at(at), measure) for at in (0, 0.5, 1))
+        return first, middle, last

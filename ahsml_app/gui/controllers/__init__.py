@@ -1,0 +1,1 @@
+"""What connects views and session: one controller for each use case."""

@@ -1,0 +1,98 @@
+"""Export: from the dialog to the job thread and back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from ahsml_app.base.events import Event
+from ahsml_app.gui.dialogs.export_dialog import ExportChoice, ExportDialog
+from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.session.export.project_results import (
+    ExportOutcome,
+    ExportRequest,
+    export_project,
+    export_request,
+    plan_export,
+)
+
+EXPORT = "export"
+
+
+class ExportController(QObject):
+    """Shows the dialog and writes what it asks for."""
+
+    failed = Signal(object)
+    written = Signal(object)  # the ExportOutcome
+
+    def __init__(self, model: ProjectModel, runner: JobRunner, window: QWidget) -> None:
+        super().__init__(window)
+        self._model, self._runner, self._window = model, runner, window
+        self._job: Job | None = None
+        self.dialog: ExportDialog | None = None
+        runner.event.connect(self._on_event)
+        runner.finished.connect(self._on_finished)
+        runner.failed.connect(self._on_failed)
+        runner.cancelled.connect(self._on_cancelled)
+
+    def open_dialog(self) -> None:
+        """Show the dialog for the opened project."""
+        if self._model.project is None:
+            return
+        if self.dialog is None:
+            self.dialog = ExportDialog(self._model, self._window)
+            self.dialog.plan_requested.connect(self._on_plan_requested)
+            self.dialog.export_requested.connect(self._on_export_requested)
+            self.dialog.cancelled.connect(self._on_dialog_cancelled)
+        self.dialog.show()
+        self.dialog.begin()
+        self.dialog.raise_()
+
+    def _request(self, choice: ExportChoice) -> ExportRequest:
+        project = self._model.project
+        assert project is not None  # noqa: S101 - the dialog closes with its project
+        return export_request(
+            project, choice.out, choice.parts, tree_mode=choice.tree_mode, force=choice.force
+        )
+
+    def _on_plan_requested(self, choice: ExportChoice) -> None:
+        if self._model.project is not None and self.dialog is not None:
+            self.dialog.show_plan(plan_export(self._request(choice)))
+
+    def _on_export_requested(self, choice: ExportChoice) -> None:
+        if self._model.project is not None and self._job is None:
+            self._job = self._runner.submit(EXPORT, partial(export_project, self._request(choice)))
+
+    def _on_dialog_cancelled(self) -> None:
+        if self._job is not None:
+            self._runner.cancel()
+
+    def _on_event(self, job: Job, event: Event) -> None:
+        if job is self._job and self.dialog is not None:
+            self.dialog.show_event(event)
+
+    def _on_finished(self, job: Job, outcome: ExportOutcome) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        if self.dialog is not None:
+            self.dialog.show_done(outcome)
+        self.written.emit(outcome)
+
+    def _on_failed(self, job: Job, error: BaseException) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        if self.dialog is not None:
+            self.dialog.show_error(error)
+        else:
+            self.failed.emit(error)
+
+    def _on_cancelled(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+            if self.dialog is not None:
+                self.dialog.show_cancelled()

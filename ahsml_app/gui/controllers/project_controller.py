@@ -1,0 +1,227 @@
+"""Open and close: folders, manifests, projects, the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ahsml_app.base.errors import AppError, InputError
+from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.gui.dialogs.import_dialog import ImportDialog
+from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+from ahsml_app.session.project.project import (
+    create_project,
+    free_project_folder,
+    is_project,
+    open_project,
+)
+from ahsml_app.session.project.recent import forget_project, remember_project
+
+SCAN, DEMO = "scan", "demo"
+
+
+class ProjectController(QObject):
+    """Brings projects into the window; at most one is open."""
+
+    failed = Signal(object)
+    opened = Signal()
+
+    def __init__(
+        self,
+        model: ProjectModel,
+        runner: JobRunner,
+        theme: Theme,
+        thumbnails: Thumbnails,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._model, self._runner, self._theme, self._window = model, runner, theme, window
+        self._thumbnails = thumbnails
+        self._job: Job | None = None
+        self._dialog: ImportDialog | None = None
+        runner.event.connect(self._on_event)
+        runner.finished.connect(self._on_finished)
+        runner.failed.connect(self._on_failed)
+        runner.cancelled.connect(self._on_cancelled)
+
+    @property
+    def import_dialog(self) -> ImportDialog | None:
+        """The import dialog while it is shown."""
+        return self._dialog
+
+    def ask_folder(self) -> None:
+        """Let the person choose an image folder."""
+        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open a folder of images"))
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def ask_manifest(self) -> None:
+        """Let the person choose a manifest."""
+        kinds = self.tr("Manifests (*.csv *.tsv *.txt *.parquet *.pq)")
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open a manifest with the columns path and label"), "", kinds
+        )
+        if chosen:
+            self.open_manifest(Path(chosen))
+
+    def ask_project(self) -> None:
+        """Let the person choose a project folder."""
+        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open a project folder"))
+        if chosen:
+            self.open_project(Path(chosen))
+
+    def ask_missing(self, before: Path) -> None:
+        """Let the person show where a project of the start page is now."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Where is {0} now?").format(before.name)
+        )
+        if chosen:
+            self.open_project(Path(chosen))
+            if self._model.project is not None:
+                forget_project(before)
+
+    def ask_moved(self) -> None:
+        """Let the person show where the images of the opened project are now."""
+        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Where are the images?"))
+        if chosen:
+            self.relocate(Path(chosen))
+
+    def relocate(self, folder: Path) -> None:
+        """Take another image folder for the opened project; it must hold the same paths."""
+        project = self._model.project
+        if project is None:
+            return
+        if not (folder / project.table.paths[0]).is_file():
+            self.failed.emit(
+                InputError(
+                    self.tr("{0} is not in {1}.").format(project.table.paths[0], folder),
+                    hint=self.tr("Choose the folder that holds the class folders."),
+                )
+            )
+            return
+        try:
+            project.relocate(folder)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        place = project.folder
+        self._model.close()
+        self.open_project(place)
+
+    def open_path(self, path: Path) -> None:
+        """Open whatever a path names: a project, an image folder or a manifest."""
+        if is_project(path):
+            self.open_project(path)
+        elif path.is_file():
+            self.open_manifest(path)
+        else:
+            self.import_source(Source(path.absolute()))
+
+    def open_manifest(self, path: Path) -> None:
+        """Import the images that a manifest lists, from the folder that it lies in."""
+        self.import_source(Source(path.absolute().parent, labels=path.absolute()))
+
+    def open_project(self, folder: Path) -> None:
+        """Open a project folder."""
+        try:
+            if self._model.project is not None and self._model.project.folder == folder:
+                return
+            self._model.open(open_project(folder))
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        self.opened.emit()
+
+    def open_demo(self) -> None:
+        """Make the demo's images, or find them, and open them as a project."""
+        if self._job is None:
+            self._job = self._runner.submit(DEMO, _scan_demo)
+
+    def import_source(self, source: Source) -> None:
+        """Show what a source holds before anything else happens."""
+        if self._dialog is None:
+            dialog = ImportDialog(self._theme, self._thumbnails, self._window)
+            dialog.accepted_source.connect(self._on_accepted)
+            dialog.cancelled.connect(self._on_dialog_cancelled)
+            dialog.rescan_requested.connect(self.import_source)
+            self._dialog = dialog
+        self._dialog.begin(source)
+        self._dialog.show()
+        if self._job is not None:
+            self._runner.cancel()
+        self._job = self._runner.submit(SCAN, partial(scan_source, source))
+
+    def close_project(self) -> None:
+        """Close the opened project and go back to the start page."""
+        project = self._model.project
+        if project is not None:
+            remember_project(project)
+        self._model.close()
+
+    def _create(self, source: Source, found: ScanResult, name: str) -> None:
+        try:
+            project = create_project(free_project_folder(name), name, source, found)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        self._model.open(project)
+        self.opened.emit()
+
+    def _close_dialog(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.hide()
+            dialog.deleteLater()
+
+    def _on_accepted(self, source: Source, found: ScanResult, name: str) -> None:
+        self._close_dialog()
+        self._create(source, found, name)
+
+    def _on_dialog_cancelled(self) -> None:
+        if self._job is not None:
+            self._runner.cancel()
+        self._close_dialog()
+
+    def _on_event(self, job: Job, event: Event) -> None:
+        if job is self._job and self._dialog is not None:
+            self._dialog.show_event(event)
+
+    def _on_finished(self, job: Job, result: object) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        if isinstance(result, ScanResult) and self._dialog is not None:
+            self._dialog.show_result(result)
+        elif isinstance(result, tuple):
+            source, found = result
+            self._create(source, found, self.tr("Demo"))
+
+    def _on_failed(self, job: Job, error: BaseException) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        if self._dialog is not None:
+            self._dialog.show_error(error)
+        if self._dialog is None or not isinstance(error, AppError):
+            self.failed.emit(error)
+
+    def _on_cancelled(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+
+
+def _scan_demo(
+    cancel: CancelToken,
+) -> Generator[Event, None, tuple[Source, ScanResult]]:
+    """Make the demo and scan it, in the job thread."""
+    from ahsml_app.session.pipeline.demo import scan_demo
+
+    return scan_demo(cancel)

@@ -1,0 +1,60 @@
+"""Keys and menus of the review, tied to the project."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.shell.actions import ActionSet
+
+DECISIONS = {
+    "keep": DecisionKind.KEEP,
+    "drop": DecisionKind.DROP,
+    "ambiguous": DecisionKind.AMBIGUOUS,
+    "undecided": DecisionKind.UNDECIDED,
+}
+
+
+class ReviewController(QObject):
+    """Turns actions into decisions; holds no state of its own."""
+
+    def __init__(self, model: ProjectModel, actions: ActionSet, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model, self._actions = model, actions
+        for name, kind in DECISIONS.items():
+            actions.action(name).triggered.connect(partial(self.decide, kind))
+        actions.action("take-suggestion").triggered.connect(self.take_suggestion)
+        for digit in range(1, 10):
+            actions.action(f"choose-{digit}").triggered.connect(partial(self.choose, digit))
+        actions.action("next").triggered.connect(partial(self.go, 1))
+        actions.action("previous").triggered.connect(partial(self.go, -1))
+        actions.action("undo").triggered.connect(model.undo)
+        actions.action("redo").triggered.connect(model.redo)
+
+    def decide(self, kind: DecisionKind, _checked: bool = False) -> None:
+        """Decide about the selection, or the current image."""
+        self._model.decide(kind)
+
+    def take_suggestion(self) -> None:
+        """Give each of the images its suggested label."""
+        project = self._model.project
+        if project is not None and project.scores is not None:
+            self._model.decide(DecisionKind.RELABEL)
+
+    def choose(self, digit: int, _checked: bool = False) -> None:
+        """Take the class that the digit stands for: the likely ones first."""
+        project, choices = self._model.project, self._model.choices(self._model.current)
+        if project is not None and digit <= len(choices):
+            label = project.label_name(choices[digit - 1][0])
+            self._model.decide(DecisionKind.RELABEL, label)
+
+    def relabel(self, label: str) -> None:
+        """Give the images a class by name; it may be a new one."""
+        self._model.decide(DecisionKind.RELABEL, label)
+
+    def go(self, by: int, _checked: bool = False) -> None:
+        """Next or previous image."""
+        self._model.step(by)

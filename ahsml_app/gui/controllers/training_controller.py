@@ -1,0 +1,100 @@
+"""Training: from the panel to the job thread and back into the project."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from ahsml_app.base.errors import AppError
+from ahsml_app.base.events import Event, Notice
+from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
+from ahsml_app.session.pipeline.train_project import TrainOutcome, train_project
+from ahsml_app.session.pipeline.training_options import TrainOptions
+
+JOB_NAME = "train"
+
+
+class TrainingController(QObject):
+    """Runs one training at a time for the opened project."""
+
+    started = Signal(object)  # TrainOptions
+    event_arrived = Signal(object)  # an Event of the running training
+    ended = Signal(str)  # "done", "cancelled" or "failed"
+    done = Signal(object)  # RunChange, None after the first training
+    failed = Signal(object)  # exception
+    noticed = Signal(object)  # Notice
+
+    def __init__(self, model: ProjectModel, runner: JobRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model, self._runner = model, runner
+        self._job: Job | None = None
+        runner.event.connect(self._on_event)
+        runner.finished.connect(self._on_finished)
+        runner.failed.connect(self._on_failed)
+        runner.cancelled.connect(self._on_cancelled)
+
+    @property
+    def running(self) -> bool:
+        """Whether a training is under way, paused ones included."""
+        return self._job is not None
+
+    def start(self, options: TrainOptions) -> None:
+        """Train the opened project with the decisions made so far."""
+        project = self._model.project
+        if project is None or self.running:
+            return
+        try:
+            request = project.train_request(options)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        self._job = self._runner.submit(JOB_NAME, partial(train_project, request))
+        self.started.emit(options)
+
+    def cancel(self) -> None:
+        """Stop; what was done so far is continued by the next start."""
+        if self._job is not None:
+            self._runner.cancel()
+
+    def _on_event(self, job: Job, event: Event) -> None:
+        if job is not self._job:
+            return
+        if isinstance(event, Notice):
+            self.noticed.emit(event)
+        self.event_arrived.emit(event)
+
+    def _on_finished(self, job: Job, outcome: TrainOutcome) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        project = self._model.project
+        if project is None:
+            return
+        before = project.scores
+        try:
+            self._model.accept_training(outcome)
+        except AppError as error:
+            self._end("failed", error)
+            return
+        change: RunChange | None = None
+        if before is not None and project.scores is not None:
+            change = compare_runs(before, project.scores, project.kinds)
+        self.ended.emit("done")
+        self.done.emit(change)
+
+    def _on_failed(self, job: Job, error: BaseException) -> None:
+        if job is self._job:
+            self._job = None
+            self._end("failed", error)
+
+    def _on_cancelled(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+            self.ended.emit("cancelled")
+
+    def _end(self, how: str, error: BaseException) -> None:
+        self.ended.emit(how)
+        self.failed.emit(error)

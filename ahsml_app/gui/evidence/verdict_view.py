@@ -1,0 +1,258 @@
+"""What the model says of a label, in plain words, with its numbers beside them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.evidence.score_history import HEIGHT, Sparkline
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.class_bars import ClassBars, ClassShare, number
+from ahsml_app.gui.widgets.explanations import explain
+from ahsml_app.gui.widgets.press_keys import PressKeys
+from ahsml_app.session.review.verdict import Finding, Judgement, judge
+
+WIDE = 380
+"""Width from which the scores stand beside the bars instead of below them."""
+
+_ICON = 18
+_SIGNS = {
+    Finding.UNTRAINED: ("info", "muted"),
+    Finding.UNREAD: ("broken-image", "warning"),
+    Finding.UNLABELLED: ("info", "muted"),
+    Finding.WRONG: ("suspect", "danger"),
+    Finding.NO_CLASS: ("out-of-set", "warning"),
+    Finding.UNSURE: ("ambiguous", "warning"),
+    Finding.RIGHT: ("check", "good"),
+}
+_DECIDED = {
+    DecisionKind.KEEP: ("keep", "good"),
+    DecisionKind.RELABEL: ("relabel", "accent"),
+    DecisionKind.DROP: ("drop", "danger"),
+    DecisionKind.AMBIGUOUS: ("ambiguous", "warning"),
+}
+_ROLES = {"muted": "muted", "accent": "accent"}
+
+
+class Verdict(QWidget):
+    """Given label, verdict, top three classes, adaptive weight and consistency."""
+
+    train_requested = Signal()
+
+    def __init__(self, model: ProjectModel, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._theme = model, theme
+        self._sign_name = ("info", "muted")
+        self.labels, self.words, self.reason = QLabel(), QLabel(), QLabel()
+        self.labels.setProperty("role", "title")
+        self.reason.setProperty("role", "small-muted")
+        self.labels.setAccessibleName(self.tr("Given and suggested label"))
+        self.words.setAccessibleName(self.tr("Verdict"))
+        for label in (self.labels, self.words, self.reason):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._sign = QLabel()
+        self._sign.setFixedSize(_ICON, _ICON)
+        self.bars = ClassBars(theme)
+        self.weight = Score(theme, self.tr("Adaptive weight"), "adaptive_weight")
+        self.consistency = Score(theme, self.tr("Consistency"), "consistency")
+        explain(self.bars, "likely_classes")
+        explain(self.words, "verdict")
+        self._numbers = QWidget()
+        self._grid = QGridLayout(self._numbers)
+        self._grid.setContentsMargins(0, 4, 0, 0)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(4)
+        self._wide: bool | None = None
+        self._arrange(wide=True)
+        self.share = QLabel()
+        self.share.setProperty("role", "small-muted")
+        explain(self.share, "error_probability")
+        words = QHBoxLayout()
+        words.setSpacing(6)
+        words.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self.words, 1)
+        words.addWidget(self.share)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.labels)
+        layout.addLayout(words)
+        layout.addWidget(self.reason)
+        layout.addWidget(self._numbers)
+        self.train = QPushButton(self.tr("Go to the training"))
+        self.train.setAccessibleName(self.train.text())
+        self.train.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.train.clicked.connect(self.train_requested)
+        PressKeys(self).watch(self.train)
+        layout.addWidget(self.train, 0, Qt.AlignmentFlag.AlignLeft)
+        theme.changed.connect(self._paint_sign)
+
+    def show_row(self, row: int) -> None:
+        """Show an image's verdict; -1 empties it."""
+        project = self._model.project
+        self.setVisible(project is not None and row >= 0)
+        if project is None or row < 0:
+            return
+        judged = judge(project, row)
+        self._show_words(judged)
+        scores = project.scores
+        scored = scores is not None and judged.finding != Finding.UNREAD
+        self._numbers.setVisible(scored)
+        self.train.setVisible(scores is None)
+        if scores is None or not scored:
+            return
+        pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
+        names = ((project.label_name(int(label)), float(v)) for label, v in pairs if label >= 0)
+        self.bars.show_classes([ClassShare(n, v, n == judged.given) for n, v in names])
+        self.weight.show_score(float(scores.adaptive_weight[row]), project.weight_history, row)
+        history = project.consistency_history
+        self.consistency.show_score(float(scores.consistency[row]), history, row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
+        """Beside each other where there is room."""
+        super().resizeEvent(event)
+        self._arrange(wide=self.width() >= WIDE)
+
+    def _arrange(self, *, wide: bool) -> None:
+        if wide == self._wide:
+            return
+        self._wide = wide
+        for widget in (self.bars, self.weight, self.consistency):
+            self._grid.removeWidget(widget)
+        top = Qt.AlignmentFlag.AlignTop
+        if wide:
+            self._grid.addWidget(self.bars, 0, 0, 2, 1, top)
+            self._grid.addWidget(self.weight, 0, 1, top)
+            self._grid.addWidget(self.consistency, 1, 1, top)
+        else:
+            self._grid.addWidget(self.bars, 0, 0, 1, 2)
+            self._grid.addWidget(self.weight, 1, 0)
+            self._grid.addWidget(self.consistency, 1, 1)
+        self._grid.setColumnStretch(0, 5 if wide else 1)
+        self._grid.setColumnStretch(1, 3 if wide else 1)
+
+    def _show_words(self, judged: Judgement) -> None:
+        given = judged.given or self.tr("no label")
+        other = judged.suggested if judged.kind == DecisionKind.UNDECIDED else judged.label
+        differs = bool(other) and other != judged.given
+        self.labels.setText(f"{given}  →  {other}" if differs else given)
+        opinion, reason = self._opinion(judged)
+        share = self._share(judged.wrong)
+        if judged.kind == DecisionKind.UNDECIDED:
+            self._say(opinion, *_SIGNS[judged.finding])
+        else:
+            self._say(self._decided(judged), *_DECIDED[judged.kind])
+            reason = self.tr("The last training said: {0}").format(opinion)
+            share = ""
+        self.share.setText(share)
+        self.share.setVisible(bool(share))
+        remarks = [text for text in (reason, *self._remarks(judged)) if text]
+        self.reason.setText("\n".join(remarks))
+        self.reason.setVisible(bool(remarks))
+
+    def _opinion(self, judged: Judgement) -> tuple[str, str]:
+        """The verdict, and where it says little a sentence more."""
+        if judged.finding == Finding.UNTRAINED:
+            return self.tr("Not judged yet"), self.tr("Train to see what speaks for this label.")
+        if judged.finding == Finding.UNREAD:
+            return self.tr("Not judged"), self.tr("The training could not read this file.")
+        if judged.finding == Finding.UNLABELLED:
+            return self.tr("No label yet"), self.tr("Below are the classes that it looks like.")
+        if judged.finding == Finding.WRONG:
+            return self.tr("Probably wrong: {0}").format(number(judged.wrong)), ""
+        if judged.finding == Finding.NO_CLASS:
+            return self.tr("Fits no class"), ""
+        if judged.finding == Finding.UNSURE:
+            return self.tr("Model unsure"), ""
+        return self.tr("Looks right"), ""
+
+    def _share(self, wrong: float) -> str:
+        """The calibrated probability as a person counts."""
+        if math.isnan(wrong):
+            return ""
+        if wrong < 0.005:
+            return self.tr("under 1 in 100 such are wrong")
+        text = self.tr("about {0} in 100 such are wrong")
+        return text.format(min(round(wrong * 100), 99))
+
+    def _remarks(self, judged: Judgement) -> list[str]:
+        found = []
+        if judged.no_class:
+            text = self.tr("Farther from every class than at least 99 in 100 images.")
+            found.append(f"∅  {text}")
+        if judged.conflict:
+            found.append("=  " + self.tr("An image that looks the same has another label."))
+        elif judged.duplicates:
+            text = (
+                self.tr("One other image looks the same.")
+                if judged.duplicates == 1
+                else self.tr("{0} other images look the same.").format(judged.duplicates)
+            )
+            found.append(f"=  {text}")
+        return found
+
+    def _decided(self, judged: Judgement) -> str:
+        texts = {
+            DecisionKind.KEEP: self.tr("You kept this label"),
+            DecisionKind.RELABEL: self.tr("You changed this label to {0}"),
+            DecisionKind.DROP: self.tr("You dropped this image; its file stays"),
+            DecisionKind.AMBIGUOUS: self.tr("You marked this image as ambiguous"),
+        }
+        return texts[judged.kind].format(judged.label)
+
+    def _say(self, text: str, sign: str, tone: str) -> None:
+        self.words.setText(text)
+        role = _ROLES.get(tone, f"{tone}-text")
+        if role != self.words.property("role"):
+            self.words.setProperty("role", role)
+            self.words.style().unpolish(self.words)
+            self.words.style().polish(self.words)
+        self._sign_name = (sign, tone)
+        self._paint_sign()
+
+    def _paint_sign(self) -> None:
+        name, tone = self._sign_name
+        colour = getattr(self._theme.tokens, tone)
+        self._sign.setPixmap(picture(name, colour, _ICON, self.devicePixelRatioF()))
+
+
+class Score(QWidget):
+    """A number from 0 to 1, with what it means and how it came about."""
+
+    def __init__(self, theme: Theme, name: str, topic: str) -> None:
+        super().__init__()
+        self._name = name
+        title, self.value = QLabel(name), QLabel()
+        title.setProperty("role", "small-muted")
+        metrics = self.fontMetrics()
+        self.value.setMinimumSize(metrics.horizontalAdvance("0.00"), max(HEIGHT, metrics.height()))
+        self.history = Sparkline(theme)
+        self.history.setAccessibleName(self.tr("{0} over the training").format(name))
+        explain(self, topic)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.value)
+        row.addWidget(self.history, 1)
+        row.addStretch(0)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(title)
+        layout.addLayout(row)
+
+    def show_score(self, value: float, history: np.ndarray | None, row: int) -> None:
+        """Show the value of an image and, where it was kept, its history."""
+        self.value.setText(number(value))
+        self.value.setAccessibleName(f"{self._name} {number(value)}")
+        known = history is not None and len(history) > 1
+        self.history.setVisible(known)
+        if history is not None and known:
+            self.history.show_values(history[:, row])

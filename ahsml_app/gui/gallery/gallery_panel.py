@@ -1,0 +1,310 @@
+"""The view of the review: header, filters, and the grid or what stands in for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import IntArray
+from ahsml_app.gui.gallery.delegate import GalleryDelegate
+from ahsml_app.gui.gallery.filter_bar import FilterBar
+from ahsml_app.gui.gallery.gallery_model import GalleryModel
+from ahsml_app.gui.gallery.gallery_view import GalleryView
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.queue import matches
+
+SMALLEST, LARGEST, USUAL = 64, 320, 136
+ASCENDING = frozenset({"adaptive_weight", "consistency", "given_label", "suggested_label", "path"})
+"""Sorts that begin with the smallest: what is most doubtful, or the alphabet."""
+
+_UNSCORED = ("given_label", "path")
+"""Sorts that need no training."""
+
+_SETTLE_MILLISECONDS = 120
+_LOOK_FIRST = 1000
+
+
+class GalleryPanel(QWidget):
+    """Composes the parts of the review."""
+
+    train_requested = Signal()
+    bulk_requested = Signal()
+    export_requested = Signal()
+    preview_requested = Signal()
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._thumbnails = model, thumbnails
+        self.items = GalleryModel(model, thumbnails, self)
+        self.delegate = GalleryDelegate(self.items, theme, USUAL)
+        self.view = GalleryView(self.items, self.delegate)
+        self.filters = FilterBar(model, theme)
+        self.filters.bulk_requested.connect(self.bulk_requested)
+        self.filters.train_requested.connect(self.train_requested)
+        self.view.menu_requested.connect(self._on_menu)
+        self.view.double_clicked.connect(self.preview_requested)
+        self._empty = EmptyState(theme)
+        self._empty.pressed.connect(self._on_empty_pressed)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        self._banner = QVBoxLayout()
+        self._banner.setContentsMargins(12, 0, 12, 0)
+        self._actions: list[object] = []
+        self._several = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_SETTLE_MILLISECONDS)
+        self._later.timeout.connect(self._tell_side)
+        self._tell_side()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._banner)
+        layout.addWidget(self.filters)
+        layout.addWidget(self._header())
+        layout.addWidget(self._achieved())
+        layout.addWidget(self._stack, 1)
+        self.setFocusProxy(self.view)
+        for signal in (model.queue_changed, model.scores_changed, model.project_changed):
+            signal.connect(self._on_changed)
+        model.decisions_changed.connect(self._on_decisions)
+        model.selection_changed.connect(self._on_selection)
+        self._on_changed()
+
+    def select_all(self) -> None:
+        """Select all that is shown."""
+        self.view.select_all()
+
+    def set_side(self, side: int) -> None:
+        """Change the size of the thumbnails."""
+        self._size.setValue(side)
+
+    @property
+    def side(self) -> int:
+        """Side of the thumbnails in pixels."""
+        return self._size.value()
+
+    def show_banner(self, widget: QWidget) -> None:
+        """Put a card above the filters; it takes itself away."""
+        self._banner.addWidget(widget)
+
+    def set_menu(self, actions: list[object]) -> None:
+        """Actions of the menu on an image."""
+        self._actions = actions
+
+    def _header(self) -> QWidget:
+        header = QWidget()
+        self._count = QLabel()
+        self._count.setProperty("role", "muted")
+        self._refresh = QPushButton(self.tr("Refresh order"))
+        self._refresh.setProperty("role", "ghost")
+        self._refresh.setAccessibleName(self.tr("Refresh order"))
+        self._refresh.setToolTip(
+            self.tr("Decisions were made; the order stays as it is until you ask for a new one")
+        )
+        self._refresh.clicked.connect(self._model.refresh_queue)
+        self._sort = QComboBox()
+        self._sort.setAccessibleName(self.tr("Sort by"))
+        for name, text in self._sort_names().items():
+            self._sort.addItem(text, name)
+        explain_choices(self._sort)
+        self._sort.setPlaceholderText(self.tr("As in the folder"))
+        self._sort.activated.connect(self._on_sort)
+        self._size = QSlider(Qt.Orientation.Horizontal)
+        self._size.setRange(SMALLEST, LARGEST)
+        self._size.setValue(USUAL)
+        self._size.setFixedWidth(110)
+        self._size.setAccessibleName(self.tr("Size of the thumbnails"))
+        self._size.setToolTip(self.tr("Size of the thumbnails"))
+        self._size.valueChanged.connect(self._on_size)
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 4, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self._count)
+        row.addWidget(self._refresh)
+        row.addStretch(1)
+        row.addWidget(self._sort)
+        row.addWidget(self._size)
+        self._header_row = header
+        return header
+
+    def _sort_names(self) -> dict[str, str]:
+        return {
+            "error_probability": self.tr("Probably wrong first"),
+            "adaptive_weight": self.tr("Lowest adaptive weight"),
+            "consistency": self.tr("Lowest consistency"),
+            "suggestion_confidence": self.tr("Surest suggestion"),
+            "class_divergence": self.tr("Gravest error first"),
+            "out_of_set": self.tr("Fits no class first"),
+            "duplicate_group": self.tr("Duplicates together"),
+            "given_label": self.tr("Class"),
+            "suggested_label": self.tr("Suggested class"),
+            "path": self.tr("Path"),
+        }
+
+    def _on_sort(self) -> None:
+        name = self._sort.currentData()
+        view = replace(self._model.view, sort=name, descending=name not in ASCENDING)
+        self._model.set_view(view)
+
+    def _achieved(self) -> QWidget:
+        """A line that tells what a finished queue has brought."""
+        self._done = QWidget()
+        self._done_text = QLabel()
+        self._done_text.setProperty("role", "good-text")
+        export = QPushButton(self.tr("Export"))
+        export.setAccessibleName(self.tr("Export"))
+        export.clicked.connect(self.export_requested)
+        row = QHBoxLayout(self._done)
+        row.setContentsMargins(12, 0, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self._done_text)
+        row.addWidget(export)
+        row.addStretch(1)
+        self._done.hide()
+        return self._done
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
+        """Follow the screen: a denser one needs larger thumbnails."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._tell_side()
+
+    def _on_size(self, side: int) -> None:
+        self.delegate.set_side(side)
+        self.view.apply_side()
+        self._later.start()  # not for every step of the slider
+
+    def _tell_side(self) -> None:
+        scale = self.devicePixelRatioF()
+        self._thumbnails.set_side(round(self.delegate.picture_side() * scale), scale)
+        self.view.apply_side()
+
+    def _on_decisions(self) -> None:
+        self._refresh.setVisible(self._model.stale)
+        self._show_achieved()
+
+    def _show_achieved(self) -> None:
+        project, queue = self._model.project, self._model.queue
+        done = project is not None and len(queue) > 0
+        for part in (queue[:_LOOK_FIRST], queue):  # mostly the first few tell
+            done = done and project is not None and bool(project.kinds[part].all())
+        self._done.setVisible(done)
+        if done and project is not None:
+            kinds = project.kinds[queue]
+            found = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
+            text = self.tr("All {0} images shown are decided; {1} wrong labels found.")
+            self._done_text.setText("✓  " + text.format(figure(len(queue)), figure(found)))
+
+    def _on_selection(self, rows: IntArray) -> None:
+        if (len(rows) > 1) != self._several or self._several:
+            self._several = len(rows) > 1
+            self._show_count()
+
+    def _show_count(self) -> None:
+        project, shown = self._model.project, len(self._model.queue)
+        if project is None:
+            return
+        text = self.tr("{0} images").format(figure(shown))
+        if shown != len(project.table):
+            text = self.tr("{0} of {1} images").format(figure(shown), figure(len(project.table)))
+        if self._several:
+            chosen = self.tr("{0} selected").format(figure(len(self._model.selection)))
+            text = f"{text}, {chosen}"
+        self._count.setText(text)
+
+    def _on_changed(self) -> None:
+        project, queue = self._model.project, self._model.queue
+        self._refresh.setVisible(self._model.stale)
+        sort = self._model.view.sort
+        if sort in explanations():
+            explain(self._sort, sort)
+        sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
+        self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
+        self._header_row.setVisible(project is not None)
+        self._several = len(self._model.selection) > 1
+        self._show_achieved()
+        if project is None:
+            self._empty.show_state(
+                "image",
+                self.tr("No project is open"),
+                self.tr("Open a folder of images, and they will be shown here."),
+            )
+            self._stack.setCurrentWidget(self._empty)
+            return
+        for place in range(self._sort.count()):
+            plain = self._sort.itemData(place) in _UNSCORED
+            item = cast("QStandardItemModel", self._sort.model()).item(place)
+            item.setEnabled(plain or project.scores is not None)
+        self._show_count()
+        if len(queue):
+            self._stack.setCurrentWidget(self.view)
+            return
+        self._stack.setCurrentWidget(self._empty)
+        self._show_nothing_left(project)
+
+    def _all_decided(self) -> bool:
+        """Whether nothing is shown because everything is decided, and not for another filter."""
+        project, view = self._model.project, self._model.view
+        return (
+            project is not None
+            and view.kinds == {int(DecisionKind.UNDECIDED)}
+            and bool(matches(project, replace(view, kinds=frozenset())).any())
+        )
+
+    def _show_nothing_left(self, project: Project) -> None:
+        if self._all_decided():
+            progress = project.progress()
+            text = self.tr("{0} images decided so far, {1} wrong labels found among them.")
+            self._empty.show_state(
+                "check",
+                self.tr("All of these are decided"),
+                text.format(figure(progress.decided), figure(progress.errors_found)),
+                self.tr("Export"),
+            )
+            return
+        self._empty.show_state(
+            "filter",
+            self.tr("No image fits the filters"),
+            self.tr("Widen the probability range or take a filter away."),
+            self.tr("Clear filters"),
+        )
+
+    def _on_empty_pressed(self) -> None:
+        if self._all_decided():
+            self.export_requested.emit()
+        else:
+            self.filters.clear()
+
+    def _on_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in self._actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)  # type: ignore[call-overload]
+        menu.popup(place)

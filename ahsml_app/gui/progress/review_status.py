@@ -1,0 +1,50 @@
+"""The status bar's right part: how many are decided, about how many errors are left."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.progress.progress_texts import between
+from ahsml_app.gui.progress.reader import TimelineReader
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.widgets.explanations import explain
+from ahsml_app.gui.widgets.format import figure
+
+
+class ReviewStatus(QWidget):
+    """Two short texts that follow the review."""
+
+    def __init__(self, model: ProjectModel, timelines: TimelineReader) -> None:
+        super().__init__()
+        self._model = model
+        self._decided, self._left = QLabel(), QLabel()
+        self._decided.setAccessibleName(self.tr("Decided images"))
+        self._left.setAccessibleName(self.tr("Errors left"))
+        explain(self._left, "errors_left")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 12, 0)
+        layout.setSpacing(24)
+        layout.addWidget(self._decided)
+        layout.addWidget(self._left)
+        for signal in (model.project_changed, model.scores_changed, model.decisions_changed):
+            signal.connect(self._on_changed)
+        timelines.changed.connect(self._on_changed)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        project = self._model.project
+        self.setVisible(project is not None)
+        if project is None:
+            self._left.clear()
+            return
+        decided = int((project.kinds != DecisionKind.UNDECIDED).sum())
+        self._decided.setText(
+            self.tr("{0} of {1} decided").format(figure(decided), figure(len(project.table)))
+        )
+        # While it is being worked out the last one stands, which is better than none.
+        self._left.setVisible(project.scores is not None and bool(self._left.text()))
+        if project.timeline is not None:
+            low, _, high = project.timeline.left
+            self._left.setText(self.tr("about {0} errors left").format(between(low, high)))
+            self._left.show()

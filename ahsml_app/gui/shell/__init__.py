@@ -1,0 +1,1 @@
+"""The frame around the views: actions, rail, top bar, notices, history, settings."""

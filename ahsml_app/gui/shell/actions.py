@@ -1,0 +1,341 @@
+"""One table of everything a person can do: menus, buttons, keys and the key sheet come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+
+from ahsml_app.gui.shell.settings import Settings
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import Theme, mixed
+
+CONTEXT = "ActionSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFact:
+    """One row of the table.
+
+    Attributes:
+        name: What code calls it.
+        text: What a person reads.
+        tip: One sentence more.
+        keys: Default keys.
+        icon: Name of its icon, empty for none.
+        group: Heading in the key sheet.
+        needs: States that must all hold (see `ActionSet.set_states`).
+    """
+
+    name: str
+    text: str
+    tip: str = ""
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    group: str = "Window"
+    needs: tuple[str, ...] = ("always",)
+
+
+def _digit(number: int) -> ActionFact:
+    return ActionFact(
+        f"choose-{number}",
+        f"Take likely class {number}",
+        "Relabel to the class with this number below the image",
+        (str(number),),
+        group="Decide",
+        needs=("decidable", "scores"),
+    )
+
+
+ACTIONS: tuple[ActionFact, ...] = (
+    ActionFact("keep", "Keep", "The label is right", ("Q",), "keep", "Decide", ("decidable",)),
+    ActionFact(
+        "take-suggestion",
+        "Take the suggestion",
+        "Give the image its suggested label",
+        ("W",),
+        "relabel",
+        "Decide",
+        ("decidable", "scores"),
+    ),
+    ActionFact(
+        "drop",
+        "Drop",
+        "Leave the image out of training and exports; the file stays",
+        ("E",),
+        "drop",
+        "Decide",
+        ("decidable",),
+    ),
+    ActionFact(
+        "ambiguous",
+        "Unsure",
+        "Mark the image as ambiguous",
+        ("N",),
+        "ambiguous",
+        "Decide",
+        ("decidable",),
+    ),
+    ActionFact(
+        "undecided",
+        "Undecided again",
+        "Take the decision about the image back",
+        ("Backspace",),
+        "undecided",
+        "Decide",
+        ("decidable",),
+    ),
+    *(_digit(number) for number in range(1, 10)),
+    ActionFact(
+        "other-class",
+        "Another class…",
+        "Type to find a class, or name a new one",
+        ("/",),
+        "search",
+        "Decide",
+        ("decidable",),
+    ),
+    ActionFact(
+        "decide-above",
+        "Decide all above the cut…",
+        "One decision for all images that the filter shows above a probability",
+        ("Ctrl+B",),
+        "bulk",
+        "Decide",
+        ("writable", "scores"),
+    ),
+    ActionFact("undo", "Undo", "Take the last step back", ("Ctrl+Z",), "undo", "Decide", ("undo",)),
+    ActionFact(
+        "redo",
+        "Redo",
+        "Take the undone step again",
+        ("Ctrl+Y", "Ctrl+Shift+Z"),
+        "redo",
+        "Decide",
+        ("redo",),
+    ),
+    ActionFact("next", "Next image", "", ("J", "Alt+Right"), "next", "Look around", ("selection",)),
+    ActionFact(
+        "previous",
+        "Previous image",
+        "",
+        ("K", "Alt+Left"),
+        "previous",
+        "Look around",
+        ("selection",),
+    ),
+    ActionFact(
+        "preview", "Show the image large", "", ("Space",), "eye", "Look around", ("selection",)
+    ),
+    ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Look around", ("selection",)),
+    ActionFact("zoom-out", "Zoom out", "", ("-",), "zoom-out", "Look around", ("selection",)),
+    ActionFact(
+        "zoom-fit", "Fit the image", "", ("0", "Ctrl+0"), "fit", "Look around", ("selection",)
+    ),
+    ActionFact(
+        "zoom-actual",
+        "True pixels",
+        "One pixel of the file is one of the screen",
+        ("Z",),
+        "actual-size",
+        "Look around",
+        ("selection",),
+    ),
+    ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Look around", ("project",)),
+    ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Look around", ("project",)),
+    ActionFact(
+        "view-review", "Review", "Images to judge", ("Ctrl+1",), "review", "Views", ("project",)
+    ),
+    ActionFact(
+        "train",
+        "Train",
+        "Train on the images and the decisions made so far",
+        ("Ctrl+T",),
+        "train",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-train",
+        "Training",
+        "Watch the training",
+        ("Ctrl+2",),
+        "train",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-map",
+        "Map",
+        "All images as points; neighbours look alike",
+        ("M", "Ctrl+3"),
+        "map",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-confusion",
+        "Confusion",
+        "Which classes are given for which others",
+        ("Ctrl+4",),
+        "confusion",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-classes",
+        "Classes",
+        "All classes: count, errors, neighbours; rename, merge and split them",
+        ("Ctrl+5",),
+        "classes",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "view-progress",
+        "Progress",
+        "What was found, what is left, and when you may stop",
+        ("Ctrl+6",),
+        "progress",
+        "Views",
+        ("project",),
+    ),
+    ActionFact(
+        "history",
+        "History",
+        "Every step, to be undone",
+        ("Ctrl+H",),
+        "history",
+        "Views",
+        ("project",),
+    ),
+    ActionFact("pause", "Pause or resume", "", ("Ctrl+P",), "pause", "Views", ("training",)),
+    ActionFact("cancel", "Stop the running work", "", (), "stop", "Views", ("training",)),
+    ActionFact(
+        "open-folder", "Open a folder…", "A folder of images", ("Ctrl+O",), "open-folder", "Project"
+    ),
+    ActionFact(
+        "open-manifest",
+        "Open a manifest…",
+        "A CSV or Parquet file with the columns path and label",
+        ("Ctrl+Shift+O",),
+        "open-manifest",
+        "Project",
+    ),
+    ActionFact("open-project", "Open a project…", "", (), "open-project", "Project"),
+    ActionFact(
+        "demo", "Try the demo", "Handwritten digits with wrong labels", (), "demo", "Project"
+    ),
+    ActionFact(
+        "export",
+        "Export",
+        "Write cleaned labels, embeddings and more",
+        ("Ctrl+E",),
+        "export",
+        "Project",
+        ("project",),
+    ),
+    ActionFact(
+        "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)
+    ),
+    ActionFact("toggle-theme", "Light or dark", "", ("Ctrl+Shift+L",), "moon"),
+    ActionFact("reset-layout", "Reset the panels", "", (), "", "Window", ("project",)),
+    ActionFact("log-folder", "Open the log folder", "", (), "folder"),
+    ActionFact("guide", "Guide", "Explains every view and score", ("F1",), "help"),
+    ActionFact(
+        "whats-this",
+        "What is this?",
+        "Then click what you want explained",
+        ("Shift+F1",),
+        "info",
+    ),
+    ActionFact("tour", "Show me around", "Five steps beside the real buttons", (), "demo"),
+    ActionFact("shortcuts", "Keys", "All keys on one sheet", ("?",), "keyboard"),
+    ActionFact("about", "About", "", (), "info"),
+    ActionFact("quit", "Quit", "", ("Ctrl+Q",), "quit"),
+)
+
+
+class ActionSet(QObject):
+    """The actions of the window, enabled by states, with keys that a person may change."""
+
+    keys_changed = Signal()
+
+    def __init__(self, settings: Settings, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._theme = settings, theme
+        self._facts = {fact.name: fact for fact in ACTIONS}
+        self._actions: dict[str, QAction] = {}
+        for fact in ACTIONS:
+            action = QAction(translated(fact.text), self)
+            action.setObjectName(fact.name)
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            self._actions[fact.name] = action
+            self._set_keys(fact)
+        self._colour_icons()
+        theme.changed.connect(self._colour_icons)
+
+    def all(self) -> list[QAction]:
+        """Every action, in the order of the table."""
+        return list(self._actions.values())
+
+    def action(self, name: str) -> QAction:
+        """An action by name."""
+        return self._actions[name]
+
+    def key_text(self, name: str) -> str:
+        """The first key of an action as a person reads it; empty for none."""
+        shortcut = self._actions[name].shortcut()
+        return shortcut.toString(QKeySequence.SequenceFormat.NativeText)
+
+    def set_states(self, states: frozenset[str]) -> None:
+        """Enable the actions whose needs are all among the states."""
+        for fact in ACTIONS:
+            self._actions[fact.name].setEnabled(states.issuperset(fact.needs))
+
+    def conflict(self, name: str, key: str) -> str:
+        """Name of another action that has this key; empty for none."""
+        wanted = QKeySequence(key)
+        for other, action in self._actions.items():
+            if other != name and wanted in action.shortcuts():
+                return other
+        return ""
+
+    def remap(self, name: str, keys: list[str] | None) -> None:
+        """Give an action other keys; None gives it its default back.
+
+        Raises:
+            ValueError: Another action has one of the keys.
+        """
+        for key in keys or self._facts[name].keys:
+            other = self.conflict(name, key)
+            if other:
+                raise ValueError(other)
+        self._settings.set_keys(name, keys)
+        self._set_keys(self._facts[name])
+        self.keys_changed.emit()
+
+    def _set_keys(self, fact: ActionFact) -> None:
+        keys = self._settings.keys(fact.name)
+        wanted = fact.keys if keys is None else keys
+        action = self._actions[fact.name]
+        action.setShortcuts([QKeySequence(key) for key in wanted])
+        text, key = translated(fact.tip or fact.text), self.key_text(fact.name)
+        action.setToolTip(f"{text}  ({key})" if key else text)
+
+    def _colour_icons(self) -> None:
+        tokens = self._theme.tokens
+        faded = mixed(tokens.muted, tokens.window, 0.55).name()
+        for fact in ACTIONS:
+            name = fact.icon
+            if fact.name == "toggle-theme":
+                name = "sun" if tokens.dark else "moon"
+            colour = tokens.on_accent if fact.name == "train" else tokens.text
+            if name:
+                self._actions[fact.name].setIcon(icon(name, colour, faded))
+
+
+def translated(text: str) -> str:
+    """A text of the table in the language of the window."""
+    return QCoreApplication.translate(CONTEXT, text)

@@ -1,0 +1,244 @@
+"""The history: every step by name, with the place where one is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QListView,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.decisions import DecisionKind, Step
+from ahsml_app.gui.gallery.gallery_model import Index
+from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.stylesheet import SMALL
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.format import figure
+
+STEP_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+HERE_ROLE = STEP_ROLE + 1
+
+QUICK = 0.005
+"""Seconds within which a list is read on the spot; a longer one is read after a pause."""
+
+PAUSES = 10
+"""How many times as long as reading takes the pause is, so that it never adds up."""
+
+_ICONS = {
+    DecisionKind.UNDECIDED: "undecided",
+    DecisionKind.KEEP: "keep",
+    DecisionKind.RELABEL: "relabel",
+    DecisionKind.DROP: "drop",
+    DecisionKind.AMBIGUOUS: "ambiguous",
+    None: "classes",
+}
+_ICON, _GAP, _EDGE = 16, 8, 12
+
+
+class _Steps(QAbstractListModel):
+    """Newest step first; the last entry is the beginning."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.steps: list[Step] = []
+        self.here = 0
+
+    def fill(self, steps: list[Step]) -> None:
+        self.beginResetModel()
+        self.steps = steps[::-1]
+        # What is undone was taken last: the newest step that holds is right behind it.
+        self.here = sum(step.undone for step in steps)
+        self.endResetModel()
+
+    def number_at(self, row: int) -> int:
+        return self.steps[row].number if row < len(self.steps) else 0
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() or not self.steps else len(self.steps) + 1
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if role == HERE_ROLE:
+            return index.row() == self.here
+        if index.row() >= len(self.steps):
+            return self.tr("Beginning") if role == Qt.ItemDataRole.DisplayRole else None
+        step = self.steps[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return worded(step.name)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            name = worded(step.name)
+            return self.tr("{0}, undone").format(name) if step.undone else name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            when = dt.datetime.fromisoformat(step.time).astimezone()
+            text = self.tr("{0}\n{1} images, {2}")
+            return text.format(worded(step.name), figure(step.samples), f"{when:%Y-%m-%d %H:%M:%S}")
+        return step if role == STEP_ROLE else None
+
+
+class _StepDelegate(QStyledItemDelegate):
+    """Sign, name and time in a line; a bar beside the step where one is."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(  # noqa: N802
+        self,
+        option: QStyleOptionViewItem,
+        index: Index,  # noqa: ARG002
+    ) -> QSize:
+        return QSize(120, QFontMetrics(option.font).height() + 14)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens, box = self._theme.tokens, QRect(option.rect)
+        step: Step | None = index.data(STEP_ROLE)
+        here = bool(index.data(HERE_ROLE))
+        undone = step is not None and step.undone
+        painter.save()
+        if here:
+            painter.fillRect(box, QColor(tokens.selected))
+            painter.fillRect(box.x(), box.y(), 3, box.height(), QColor(tokens.accent))
+        elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
+            painter.fillRect(box, QColor(tokens.hover))
+        colour = tokens.muted if undone or step is None else tokens.text
+        inner = box.adjusted(_EDGE, 0, -_EDGE, 0)
+        if step is not None:
+            scale = painter.device().devicePixelRatioF()
+            sign = picture(_ICONS[step.kind], tokens.muted, _ICON, scale)
+            painter.setOpacity(0.5 if undone else 1.0)
+            painter.drawPixmap(inner.x(), inner.center().y() - _ICON // 2 + 1, sign)
+            painter.setOpacity(1.0)
+            inner.setRight(inner.right() - self._paint_time(painter, inner, step))
+        inner.setLeft(inner.x() + _ICON + _GAP)
+        font = QFont(option.font)
+        font.setStrikeOut(undone)
+        font.setBold(here)
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        name = QFontMetrics(font).elidedText(
+            str(index.data()), Qt.TextElideMode.ElideMiddle, inner.width()
+        )
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter), name)
+        painter.restore()
+
+    def _paint_time(self, painter: QPainter, inner: QRect, step: Step) -> int:
+        """The time at the right; returns the room that it takes."""
+        font = QFont(painter.font())
+        font.setPointSizeF(font.pointSizeF() * SMALL)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.tokens.muted))
+        text = clock_text(step.time, dt.datetime.now().astimezone())
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, int(right), text)
+        return QFontMetrics(font).horizontalAdvance(text) + _GAP
+
+
+class HistoryPanel(QWidget):
+    """Click a step to go back, or forth, to the moment after it."""
+
+    go_to_requested = Signal(int)
+
+    def __init__(self, model: ProjectModel, theme: Theme) -> None:
+        super().__init__()
+        self._model = model
+        self._steps = _Steps(self)
+        self._cost = 0.0
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.refresh)
+        self.list = QListView()
+        self.list.setModel(self._steps)
+        self.list.setItemDelegate(_StepDelegate(theme, self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setAccessibleName(self.tr("Steps"))
+        self.list.activated.connect(self._on_chosen)
+        self.list.clicked.connect(self._on_chosen)
+        hint = QLabel(self.tr("Click a step to go to the moment after it."))
+        hint.setProperty("role", "small-muted")
+        hint.setWordWrap(True)
+        hint.setContentsMargins(_EDGE, 8, _EDGE, 0)
+        self._empty = EmptyState(theme)
+        self._empty.show_state(
+            "history",
+            self.tr("No decisions yet"),
+            self.tr("Every step will be here, to be undone at any time."),
+        )
+        shown = QWidget()
+        inner = QVBoxLayout(shown)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(hint)
+        inner.addWidget(self.list, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(shown)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self.setMinimumWidth(240)
+        theme.changed.connect(self.list.viewport().update)
+        model.project_changed.connect(self._on_project_changed)
+        model.decisions_changed.connect(self._on_decisions_changed)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
+        """Catch up with what was decided while it was hidden."""
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the steps anew, if they can be seen."""
+        self._later.stop()
+        project = self._model.project
+        if not self.isVisible():
+            return
+        began = time.perf_counter()
+        steps = [] if project is None else project.steps()
+        self._steps.fill(steps)
+        self._stack.setCurrentIndex(1 if steps else 0)
+        if steps:
+            self.list.setCurrentIndex(self._steps.index(self._steps.here))
+        self._cost = time.perf_counter() - began
+
+    def _on_project_changed(self) -> None:
+        self._cost = 0.0
+        self.refresh()
+
+    def _on_decisions_changed(self, _: object) -> None:
+        """At once, unless there are so many steps that the next image would wait for them."""
+        if self._cost <= QUICK:
+            self.refresh()
+        else:
+            self._later.start(round(self._cost * PAUSES * 1000))
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        if index.row() != self._steps.here:
+            self.go_to_requested.emit(self._steps.number_at(index.row()))
+
+
+def clock_text(moment: str, now: dt.datetime) -> str:
+    """Hours and minutes of today; the day of what is older."""
+    then = dt.datetime.fromisoformat(moment).astimezone(now.tzinfo)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d}"

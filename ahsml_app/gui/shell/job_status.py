@@ -1,0 +1,131 @@
+"""The status bar's left part: what runs, how fast, how long still."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from ahsml_app.base.events import Event, Progress
+from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.widgets.stage_names import left_words, rate_words, share_words, stage_words
+from ahsml_app.session.pipeline.training_monitor import StageTracker
+
+UPDATE_MILLISECONDS = 250
+BAR_WIDTH, ICON_SIDE, BUTTON_SIDE = 140, 16, 28
+
+
+class JobStatus(QWidget):
+    """Stage, rate, time left, and buttons to pause and stop; calm while nothing runs."""
+
+    def __init__(self, runner: JobRunner, theme: Theme) -> None:
+        super().__init__()
+        self._runner, self._theme = runner, theme
+        self._tracker = StageTracker()
+        self._text, self._bar = QLabel(), QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(BAR_WIDTH)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._pause = self._button("pause-job")
+        self._stop = self._button("stop-job")
+        self._pause.clicked.connect(runner.toggle_pause)
+        self._stop.clicked.connect(runner.cancel)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACE[2], 0, 0, 0)
+        layout.setSpacing(SPACE[1])
+        for widget in (self._text, self._bar, self._pause, self._stop):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addStretch(1)
+        self.setFixedHeight(BUTTON_SIDE)  # the bar keeps its height when a job ends
+        self._timer = QTimer(self)
+        self._timer.setInterval(UPDATE_MILLISECONDS)
+        self._timer.timeout.connect(self._draw)
+        runner.started.connect(self._on_started)
+        runner.event.connect(self._on_event)
+        runner.paused.connect(self._on_paused)
+        runner.resumed.connect(self._on_resumed)
+        for signal in (runner.finished, runner.failed, runner.cancelled, runner.idle):
+            signal.connect(self._on_ended)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._text.text()
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+        button.setAutoRaise(True)
+        button.setFixedSize(BUTTON_SIDE, BUTTON_SIDE)
+        return button
+
+    def _on_started(self) -> None:
+        self._tracker = StageTracker()
+        self._timer.start()
+        self._draw()
+
+    def _on_event(self, _: Job, event: Event) -> None:
+        if isinstance(event, Progress):
+            self._tracker.add(event)
+
+    def _on_paused(self) -> None:
+        self._tracker.hold()
+        self._draw()
+
+    def _on_resumed(self) -> None:
+        self._tracker.go_on()
+        self._draw()
+
+    def _on_ended(self) -> None:
+        if not self._runner.busy:
+            self._timer.stop()
+            self._draw()
+
+    def _draw(self) -> None:
+        busy = self._runner.busy
+        for widget in (self._bar, self._pause, self._stop):
+            widget.setVisible(busy)
+        self._text.setProperty("role", "small" if busy else "small-muted")
+        self._text.style().polish(self._text)
+        if not busy:
+            self._text.setText(self.tr("Ready"))
+            return
+        self._text.setText("  ·  ".join(part for part in self._parts() if part))
+        stage = self._tracker.current
+        self._bar.setRange(0, 0 if stage is None else stage.total)
+        self._bar.setValue(0 if stage is None else stage.done)
+        self._show_buttons()
+
+    def _parts(self) -> list[str]:
+        runner, stage = self._runner, self._tracker.current
+        words = self.tr("Starting") if stage is None else stage_words(stage.name)
+        share = "" if stage is None else share_words(stage.done, stage.total)
+        if runner.current is not None and runner.current.token.cancelled:
+            return [self.tr("Stopping")]
+        if runner.is_paused:
+            return [self.tr("Paused"), words, share]
+        if runner.is_pausing:
+            return [self.tr("Pausing after this step"), words, share]
+        if stage is None:
+            return [words]
+        rate = rate_words(self._tracker.rate(), stage.name)
+        return [words, share, rate, left_words(self._tracker.seconds_left())]
+
+    def _show_buttons(self) -> None:
+        held = self._runner.is_pausing
+        current = self._runner.current
+        stopping = current is not None and current.token.cancelled
+        muted = self._theme.tokens.muted
+        pause = self.tr("Resume") if held else self.tr("Pause")
+        for button, name, words in (
+            (self._pause, "play" if held else "pause", pause),
+            (self._stop, "stop", self.tr("Stop; what was done is kept")),
+        ):
+            button.setIcon(icon(name, muted))
+            button.setAccessibleName(words)
+            button.setToolTip(words)
+            button.setEnabled(not stopping)

@@ -1,0 +1,174 @@
+"""Notices above the views: what happened and what to do, without a box in the way."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QEnterEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.errors import AppError
+from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.theme.icons import icon, picture
+from ahsml_app.gui.theme.theme import Theme
+
+SHOWN_MILLISECONDS = 6000
+"""How long a notice of level info stays."""
+
+MOST_NOTICES = 3
+_DETAILS_HEIGHT = 120
+
+
+class Notice(QFrame):
+    """One notice."""
+
+    def __init__(self, theme: Theme, message: str, hint: str, details: str, level: str) -> None:
+        super().__init__()
+        self._details_text, self._level = details, level
+        self.setProperty("role", "card")
+        self.setAccessibleName(f"{message} {hint}".strip())
+        tokens = theme.tokens
+        colour = {"warning": tokens.warning, "error": tokens.danger}.get(level, tokens.accent)
+        sign = QLabel()
+        sign.setPixmap(picture(level, colour, 20, self.devicePixelRatioF()))
+        text = QLabel(message)
+        text.setWordWrap(True)
+        text.setObjectName("notice-message")
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(text)
+        if hint:
+            more = QLabel(hint)
+            more.setWordWrap(True)
+            more.setProperty("role", "muted")
+            words.addWidget(more)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(12)
+        self._row.addWidget(sign)
+        self._row.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.addLayout(self._row)
+        if details:
+            self._add_details(layout)
+        close = QToolButton()
+        close.setIcon(icon("close", tokens.muted))
+        close.setAccessibleName(self.tr("Dismiss"))
+        close.setToolTip(self.tr("Dismiss"))
+        close.clicked.connect(self.dismiss)
+        self._row.addWidget(close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHOWN_MILLISECONDS)
+        self._timer.timeout.connect(self.dismiss)
+        if level == "info" and not details:
+            self._timer.start()
+
+    def add_button(self, text: str, slot: Callable[[], object]) -> None:
+        """A button for what to do next."""
+        button = QPushButton(text)
+        button.setAccessibleName(text)
+        button.clicked.connect(slot)
+        self._row.insertWidget(2, button)
+
+    def dismiss(self) -> None:
+        """Take the notice away."""
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Do not vanish under the mouse."""
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Go on counting."""
+        if self._level == "info" and not self._details_text:
+            self._timer.start()
+        super().leaveEvent(event)
+
+    def _add_details(self, layout: QVBoxLayout) -> None:
+        details = QPlainTextEdit(self._details_text)
+        details.setReadOnly(True)
+        details.setAccessibleName(self.tr("Details"))
+        details.setMaximumHeight(_DETAILS_HEIGHT)
+        details.hide()
+        layout.addWidget(details)
+        show, copy = QPushButton(self.tr("Details")), QPushButton(self.tr("Copy details"))
+        show.setCheckable(True)
+        show.toggled.connect(details.setVisible)
+        copy.clicked.connect(self._on_copy)
+        for button in (show, copy):
+            button.setProperty("role", "ghost")
+            button.setAccessibleName(button.text())
+            self._row.addWidget(button)
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._details_text)
+
+
+class NoticeStack(QWidget):
+    """Up to three notices, the newest first."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(8, 0, 8, 0)
+        self._layout.setSpacing(8)
+
+    def notices(self) -> list[Notice]:
+        """What is shown, the newest first."""
+        return [n for n in self.findChildren(Notice) if not n.isHidden()][::-1]
+
+    def show_notice(
+        self, message: str, *, hint: str = "", details: str = "", level: str = "info"
+    ) -> Notice:
+        """Show a notice; the same one is not shown twice."""
+        message, hint = worded(message), worded(hint)
+        for known in self.notices():
+            if known.accessibleName() == f"{message} {hint}".strip():
+                return known
+        notice = Notice(self._theme, message, hint, details, level)
+        self._layout.insertWidget(0, notice)
+        notice.show()
+        self._layout.setContentsMargins(8, 8, 8, 8)
+        notice.destroyed.connect(self._on_gone)
+        for old in self.notices()[MOST_NOTICES:]:
+            old.dismiss()
+        QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))
+        return notice
+
+    def show_error(self, error: BaseException) -> Notice:
+        """Show an error as what happened and what to do."""
+        if isinstance(error, AppError):
+            return self.show_notice(
+                error.message, hint=error.hint, details=error.details, level="error"
+            )
+        return self.show_notice(
+            self.tr("Something unexpected went wrong: {0}").format(type(error).__name__),
+            hint=self.tr("Your decisions are saved; you can go on."),
+            details="".join(traceback.format_exception(error)),
+            level="error",
+        )
+
+    def clear(self) -> None:
+        """Dismiss all."""
+        for notice in self.notices():
+            notice.dismiss()
+
+    def _on_gone(self) -> None:
+        if not self.notices():
+            self._layout.setContentsMargins(8, 0, 8, 0)

@@ -1,0 +1,155 @@
+"""The slim bar at the top: project, train, search, undo and redo, export, help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.shell.actions import ActionSet
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.session.review.queue import QueueView
+
+SEARCH_DELAY = 200
+"""Milliseconds after the last key until the gallery is filtered."""
+
+
+class TopBar(QToolBar):
+    """Buttons made from the action table; the search filters the gallery by path."""
+
+    search_requested = Signal()
+
+    def __init__(self, model: ProjectModel, actions: ActionSet, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._actions, self._theme = model, actions, theme
+        self.setObjectName("top-bar")
+        self.setWindowTitle(self.tr("Main bar"))
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setIconSize(QSize(20, 20))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._project = self._project_button()
+        self.addWidget(self._project)
+        self._train = self._button("train", text=True)
+        self._train.setProperty("role", "primary")
+        self._gap()
+        self._search = self._search_field()
+        self.addWidget(self._search)
+        self._gap()
+        for name in ("undo", "redo"):
+            self._button(name)
+        self._button("history")
+        self._button("export", text=True)
+        self._button("toggle-theme")
+        self._help_button()
+        self._on_project_changed()
+        model.project_changed.connect(self._on_project_changed)
+        model.queue_changed.connect(self._on_queue_changed)
+        theme.changed.connect(self._on_theme_changed)
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search field."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def _project_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("project-button")
+        button.setProperty("role", "title")
+        button.setAccessibleName(self.tr("Project"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        menu = self._menu = QMenu(button)
+        for name in ("open-folder", "open-manifest", "open-project", "demo"):
+            menu.addAction(self._actions.action(name))
+        menu.addSeparator()
+        for name in ("close-project", "reset-layout", "log-folder", "about", "quit"):
+            menu.addAction(self._actions.action(name))
+        button.setMenu(menu)
+        return button
+
+    def _button(self, name: str, *, text: bool = False) -> QToolButton:
+        button = QToolButton()
+        action = self._actions.action(name)
+        button.setDefaultAction(action)
+        button.setObjectName(f"bar-{name}")
+        button.setAccessibleName(action.text().replace("&", ""))
+        style = Qt.ToolButtonStyle
+        button.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly
+        )
+        self.addWidget(button)
+        return button
+
+    def _help_button(self) -> None:
+        button = self._help = QToolButton()
+        button.setObjectName("help-button")
+        button.setAccessibleName(self.tr("Help"))
+        button.setToolTip(self.tr("Guide, tour and keys"))
+        button.setIcon(icon("help", self._theme.tokens.text))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for name in ("guide", "whats-this", "tour", "shortcuts"):
+            menu.addAction(self._actions.action(name))
+        menu.addSeparator()
+        menu.addAction(self._actions.action("about"))
+        button.setMenu(menu)
+        self.addWidget(button)
+
+    def add_menu(self, menu: QMenu) -> None:
+        """Put a menu into that of the project, before what closes the window."""
+        self._menu.insertMenu(self._actions.action("about"), menu)
+
+    def _gap(self) -> None:
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+
+    def _search_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setObjectName("search")
+        field.setPlaceholderText(self.tr("Search in paths"))
+        field.setAccessibleName(self.tr("Search in paths"))
+        field.setClearButtonEnabled(True)
+        field.setMinimumWidth(180)
+        field.setMaximumWidth(420)
+        field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._search_icon = field.addAction(
+            icon("search", self._theme.tokens.muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self._search_icon.setToolTip(self.tr("Search in paths"))
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(SEARCH_DELAY)
+        self._delay.timeout.connect(self._on_search_settled)
+        field.textEdited.connect(self._on_search_edited)
+        field.returnPressed.connect(self._on_search_settled)
+        return field
+
+    def _on_search_edited(self) -> None:
+        self._delay.start()
+
+    def _on_search_settled(self) -> None:
+        self._delay.stop()
+        if self._model.project is not None:
+            self._model.set_view(replace(self._model.view, text=self._search.text().strip()))
+
+    def _on_queue_changed(self) -> None:
+        if not self._search.hasFocus():
+            self._search.setText(self._model.view.text)
+
+    def _on_project_changed(self) -> None:
+        project = self._model.project
+        name = self.tr("No project") if project is None else project.name
+        if project is not None and project.read_only:
+            name = self.tr("{0} (read-only)").format(name)
+        self._project.setText(f"{name}  ")
+        self._search.setEnabled(project is not None)
+        self._search.setText(QueueView().text if project is None else self._model.view.text)
+
+    def _on_theme_changed(self) -> None:
+        self._search_icon.setIcon(icon("search", self._theme.tokens.muted))
+        self._help.setIcon(icon("help", self._theme.tokens.text))

@@ -1,0 +1,1 @@
+"""Pictures for the screen: decoding, scaling and caching them."""

@@ -1,0 +1,1 @@
+"""The training view: options, presets, progress and summary."""

@@ -1,0 +1,268 @@
+"""The training as it happens: curves, the two humps of the adaptive weights, top suspects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.events import Event
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.empty_state import EmptyState
+from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.picture_row import PictureRow
+from ahsml_app.session.pipeline.training_monitor import LiveTraining
+
+if TYPE_CHECKING:
+    from ahsml_app.gui.widgets.plots import CurvesPlot, WeightsPlot
+
+UPDATE_MILLISECONDS = 200
+"""Between two drawings of the same part; the parts take turns, so that none is a long wait."""
+
+MOST_SUSPECTS = 12
+
+
+class LiveView(QWidget):
+    """Draws a `LiveTraining` five times a second at most, and only while it is seen."""
+
+    suspect_opened = Signal(int)
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._thumbnails, self._theme = model, thumbnails, theme
+        self._live = LiveTraining()
+        self._plots: tuple[CurvesPlot, CurvesPlot, WeightsPlot] | None = None
+        self._running = False
+        self._empty, self._body = EmptyState(theme), QWidget()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._parts: tuple[Callable[[], None], ...] = (
+            self._draw_weights,
+            self._draw_loss,
+            self._draw_noise,
+        )
+        self._waiting: list[Callable[[], None]] = []
+        self._timer.setInterval(UPDATE_MILLISECONDS // len(self._parts))
+        self._timer.timeout.connect(self._on_timeout)
+        theme.changed.connect(self._on_theme_changed)
+        self.reset()
+
+    @property
+    def epochs_seen(self) -> int:
+        """Epochs of the present training so far."""
+        return self._live.epochs
+
+    @property
+    def live(self) -> LiveTraining:
+        """What is drawn."""
+        return self._live
+
+    @property
+    def suspects(self) -> tuple[int, ...]:
+        """Rows of the suspects that are shown."""
+        return self._suspects.rows if self._plots else ()
+
+    def reset(self) -> None:
+        """Begin anew, as for another training or project."""
+        self._live = LiveTraining()
+        self._timer.stop()
+        self._waiting, self._running = [], False
+        self._show_empty()
+
+    def show_event(self, event: Event) -> None:
+        """Take an event of the training."""
+        before = self._live.epochs
+        self._live.add(event)
+        if not self._running:
+            self._running = True
+            self._show_empty()
+        if self._live.epochs > before:
+            self._waiting += [part for part in self._parts if part not in self._waiting]
+            self._schedule()
+
+    def show_ended(self, how: str) -> None:
+        """The training has ended; the last picture stays, if there is one."""
+        self._running = False
+        if self._live.epochs:
+            self._waiting = list(self._parts)
+            self._schedule()
+        elif how != "done":
+            self.reset()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Catch up with what came while nobody looked."""
+        super().showEvent(event)
+        self._schedule()
+        if self._plots is None:
+            # Before anything trains: loading pyqtgraph holds the window up for a quarter second.
+            QTimer.singleShot(UPDATE_MILLISECONDS, self, self._make_body)
+
+    def _schedule(self) -> None:
+        if self._waiting and self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _show_empty(self) -> None:
+        self._stack.setCurrentWidget(self._empty)
+        if self._running:
+            self._empty.show_state(
+                "train",
+                self.tr("The training begins"),
+                self.tr(
+                    "Images are checked and embedded first. Curves and suspects appear with the "
+                    "first epoch."
+                ),
+            )
+        else:
+            self._empty.show_state(
+                "train",
+                self.tr("Watch the training here"),
+                self.tr(
+                    "While it runs, labels that the models trust part from those they do not, and "
+                    "the first suspects can be opened at once."
+                ),
+            )
+
+    def _make_body(self) -> None:
+        """Build the plots, once."""
+        if self._plots is not None:
+            return
+        from ahsml_app.gui.widgets.plots import make_plots
+
+        self._plots = make_plots(
+            self._theme,
+            self.tr("Epoch"),
+            self.tr("Adaptive weight: how far the label of an image is trusted"),
+            self.tr("suspects"),
+            self.tr("trusted"),
+            self._body,
+        )
+        self._count, self._noise, self._place = QLabel(), QLabel(), QLabel()
+        self._suspects = PictureRow(self._model, self._thumbnails, self._theme)
+        self._suspects.setAccessibleName(self.tr("Current top suspects"))
+        self._suspects.chosen.connect(self.suspect_opened)
+        self._headings = [QLabel() for _ in range(4)]
+        for heading, plot, text in zip(
+            self._headings,
+            (*self._plots, None),
+            (
+                self.tr("Loss"),
+                self.tr("Estimated share of wrong labels, %"),
+                self.tr("Images by adaptive weight"),
+                self.tr("Most suspect, with the labels they came with; click one to look at it"),
+            ),
+            strict=True,
+        ):
+            heading.setText(text)
+            if plot is not None:
+                plot.setAccessibleName(text)
+        self._lay_out(*self._plots)
+        self._schedule()
+
+    def _lay_out(self, loss: QWidget, noise: QWidget, weights: QWidget) -> None:
+        facts = QHBoxLayout()
+        facts.setSpacing(SPACE[4])
+        for label, role in ((self._count, "title"), (self._noise, "title")):
+            label.setProperty("role", role)
+            facts.addWidget(label)
+        facts.addStretch(1)
+        self._place.setProperty("role", "muted")
+        facts.addWidget(self._place)
+        self._key = QLabel(self.tr("dashed: first pass; bold: the fold that runs"))
+        self._key.setProperty("role", "small-muted")
+        grid = QGridLayout(self._body)
+        grid.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
+        grid.setHorizontalSpacing(SPACE[4])
+        grid.setVerticalSpacing(SPACE[1])
+        heads = self._headings
+        grid.addLayout(facts, 0, 0, 1, 2)
+        grid.addWidget(heads[2], 1, 0, 1, 2)
+        grid.addWidget(weights, 2, 0, 1, 2)
+        grid.addWidget(heads[3], 3, 0, 1, 2)
+        grid.addWidget(self._suspects, 4, 0, 1, 2)
+        grid.addWidget(heads[0], 5, 0)
+        grid.addWidget(heads[1], 5, 1)
+        grid.addWidget(loss, 6, 0)
+        grid.addWidget(noise, 6, 1)
+        grid.addWidget(self._key, 7, 0, 1, 2)
+        for row in (1, 3, 5):
+            grid.setRowMinimumHeight(row, heads[0].sizeHint().height() + SPACE[2])
+        grid.setRowStretch(2, 3)
+        grid.setRowStretch(6, 2)
+
+    def _on_timeout(self) -> None:
+        if not self._waiting or not self.isVisible():
+            return
+        if self._plots is None:
+            self._make_body()
+        self._stack.setCurrentWidget(self._body)
+        self._waiting.pop(0)()
+        self._schedule()
+
+    def _draw_loss(self) -> None:
+        if self._plots is not None:
+            curves = self._live.curves
+            self._plots[0].show_curves(curves, [curve.losses for curve in curves])
+
+    def _draw_noise(self) -> None:
+        if self._plots is not None:
+            curves = self._live.curves
+            shares = [[100 * rate for rate in curve.noise_rates] for curve in curves]
+            self._plots[1].show_curves(curves, shares)
+
+    def _draw_weights(self) -> None:
+        if self._plots is not None:
+            self._plots[2].show_counts(*self._live.histogram())
+        self._draw_facts()
+        self._draw_suspects()
+
+    def _draw_facts(self) -> None:
+        live, latest = self._live, self._live.latest
+        count, rate = live.suspect_count(), live.noise_rate
+        text = self.tr("1 suspect") if count == 1 else self.tr("{0} suspects").format(figure(count))
+        self._count.setText(self.tr("{0} so far").format(text) if self._running else text)
+        known = np.isfinite(rate)
+        text = self.tr("about {0} of the labels wrong").format(per_cent(rate)) if known else ""
+        self._noise.setText(text)
+        if latest is not None:
+            place = self.tr("Pass {0}, fold {1}, epoch {2} of {3}")
+            self._place.setText(
+                place.format(
+                    latest.pass_index + 1, latest.fold + 1, latest.epoch + 1, latest.epochs
+                )
+            )
+        if self._plots is not None:
+            self._plots[2].setAccessibleDescription(self._count.text())
+            self._plots[1].setAccessibleDescription(self._noise.text())
+
+    def _draw_suspects(self) -> None:
+        project, weights = self._model.project, self._live.weights
+        if project is None or weights is None or len(weights) != len(project.table):
+            return
+        rows = tuple(self._live.top_suspects(MOST_SUSPECTS).tolist())
+        if rows != self._suspects.rows:
+            labels = [int(project.labels[row]) for row in rows]
+            names = [project.class_names[label] if label >= 0 else "" for label in labels]
+            self._suspects.show_rows(rows, names)
+
+    def _on_theme_changed(self) -> None:
+        for plot in self._plots or ():
+            plot.recolour()

@@ -1,0 +1,178 @@
+"""The steps of a training as a list: done, running with a bar and the time left, waiting."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from ahsml_app.base.events import Notice
+from ahsml_app.gui.theme.icons import picture
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.stage_names import (
+    left_words,
+    rate_words,
+    share_words,
+    stage_words,
+    step_words,
+    time_words,
+)
+from ahsml_app.session.pipeline.training_monitor import StageTracker, Step, training_steps
+
+SIGN_SIDE = 16
+MOST_NOTICES = 6
+
+
+class StepList(QWidget):
+    """Shows what a `StageTracker` knows."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._lines: list[StepLine] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE[2])
+        self.expected = training_steps()
+
+    @property
+    def lines(self) -> list[StepLine]:
+        """Lines that are shown, from above."""
+        return [line for line in self._lines if not line.isHidden()]
+
+    def show_steps(self, tracker: StageTracker, *, over: bool = False, held: bool = False) -> None:
+        """Show how far the work is.
+
+        Args:
+            tracker: Of the stages.
+            over: Nothing is waited for any more.
+            held: The work is paused.
+        """
+        steps = tracker.steps(() if over else self.expected)
+        while len(self._lines) < len(steps):
+            line = StepLine(self._theme)
+            self._lines.append(line)
+            self._layout.addWidget(line)
+        for line in self._lines[len(steps) :]:
+            line.hide()
+        rate, left = tracker.rate(), tracker.seconds_left()
+        for line, step in zip(self._lines, steps, strict=False):
+            line.show_step(step, rate, left, held=held)
+            line.show()
+
+
+class StepLine(QWidget):
+    """A step: sign, words and facts; below them a bar and what exactly runs."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._step: Step | None = None
+        self._sign, self._words, self._facts = QLabel(), QLabel(), QLabel()
+        self._detail, self._bar = QLabel(), QProgressBar()
+        for label in (self._facts, self._detail):
+            label.setProperty("role", "small-muted")
+        self._facts.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._sign.setFixedSize(SIGN_SIDE, SIGN_SIDE)
+        self._bar.setTextVisible(False)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE[1])
+        grid.setVerticalSpacing(SPACE[0])
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._sign, 0, 0)
+        grid.addWidget(self._words, 0, 1)
+        grid.addWidget(self._facts, 0, 2)
+        grid.addWidget(self._bar, 1, 1, 1, 2)
+        grid.addWidget(self._detail, 2, 1, 1, 2)
+        theme.changed.connect(self._draw_sign)
+
+    @property
+    def text(self) -> str:
+        """All that is written in the line."""
+        parts = (self._words, self._facts, self._detail)
+        return "  ".join(part.text() for part in parts if part.text() and not part.isHidden())
+
+    def show_step(self, step: Step, rate: float, left: float, *, held: bool) -> None:
+        """Show how far the step is; rate and time left are those of what runs."""
+        words, running = step_words(step.key), step.state == "running"
+        self._step = step
+        self._words.setText(words)
+        self._words.setEnabled(step.state != "waiting")
+        self._bar.setVisible(running)
+        self._detail.setVisible(running)
+        self._bar.setAccessibleName(words)
+        if running:
+            facts = [] if held else [rate_words(rate, step.stage), left_words(left)]
+            facts = [share_words(step.done, step.total), *facts]
+            self._facts.setText("  ·  ".join(part for part in facts if part))
+            self._bar.setRange(0, step.total if step.total or not held else 1)
+            self._bar.setValue(step.done)
+            self._detail.setText(self.tr("Paused") if held else self._detail_of(step))
+        else:
+            done = step.state == "done"
+            self._facts.setText(time_words(step.seconds) if done else self.tr("waiting"))
+        self._draw_sign()
+
+    def _detail_of(self, step: Step) -> str:
+        """What exactly runs, unless the step's name says it already."""
+        if step.total:
+            train = step.stage.startswith("train")
+            text = self.tr("Epoch {0} of {1}, over all folds") if train else self.tr("{0} of {1}")
+            return text.format(figure(step.done), figure(step.total))
+        return stage_words(step.stage)
+
+    def _draw_sign(self) -> None:
+        if self._step is None:
+            return
+        tokens, scale = self._theme.tokens, self.devicePixelRatioF()
+        name, colour = {
+            "done": ("check", tokens.good),
+            "running": ("play", tokens.accent),
+            "waiting": ("undecided", tokens.line),
+        }[self._step.state]
+        self._sign.setPixmap(picture(name, colour, SIGN_SIDE, scale))
+
+
+class NoticeLines(QWidget):
+    """What the training had to say, newest last."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._notices: list[Notice] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE[1])
+        self._labels = [QLabel() for _ in range(MOST_NOTICES)]
+        for label in self._labels:
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._layout.addWidget(label)
+        self.clear()
+
+    def add(self, notice: Notice) -> None:
+        """Show a notice; the same one again comes to the end."""
+        others = [each for each in self._notices if each != notice]
+        self._notices = [*others, notice][-MOST_NOTICES:]
+        self._draw()
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._notices = []
+        self._draw()
+
+    def texts(self) -> list[str]:
+        """What is shown."""
+        return [notice.message for notice in self._notices]
+
+    def _draw(self) -> None:
+        self.setVisible(bool(self._notices))
+        for place, label in enumerate(self._labels):
+            label.setVisible(place < len(self._notices))
+            if place < len(self._notices):
+                notice = self._notices[place]
+                warns = notice.level != "info"
+                label.setText(f"⚠ {notice.message}" if warns else notice.message)
+                label.setProperty("role", "warning-text" if warns else "small-muted")
+                label.style().polish(label)

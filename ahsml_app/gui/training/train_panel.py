@@ -1,0 +1,381 @@
+"""The train panel: plain words first, every option below, and how far each step is."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.base.errors import AppError
+from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
+from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.progress.progress_texts import ends
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.training.option_form import AdvancedOptions
+from ahsml_app.gui.training.presets import PresetChoice
+from ahsml_app.gui.training.steps import NoticeLines, StepList
+from ahsml_app.gui.widgets.explanations import explain
+from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.stage_names import time_words
+from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
+from ahsml_app.session.pipeline.training_options import TrainOptions, preset
+
+UPDATE_MILLISECONDS = 200
+
+State = Literal["ready", "running", "paused", "stopping", "cancelled", "failed", "done"]
+
+
+class TrainPanel(QWidget):
+    """What to train, and how far it is."""
+
+    start_requested = Signal(object)  # TrainOptions
+    pause_requested = Signal()
+    resume_requested = Signal()
+    cancel_requested = Signal()
+    review_requested = Signal()
+
+    def __init__(self, model: ProjectModel, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._theme = model, theme
+        self._tracker = StageTracker()
+        self._state: State = "ready"
+        self._details = ""
+        self._steps, self._notices = StepList(theme), NoticeLines(theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE[3], SPACE[3], SPACE[3], SPACE[3])
+        layout.setSpacing(SPACE[2])
+        self._setup = self._make_setup()
+        for widget in (*self._make_head(), self._setup, self._make_buttons()):
+            layout.addWidget(widget)
+        layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self._advanced, self._steps, self._notices):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(UPDATE_MILLISECONDS)
+        self._timer.timeout.connect(self._update_steps)
+        self._presets.changed.connect(self._on_preset_changed)
+        self._advanced.changed.connect(self._on_advanced_changed)
+        self._more.toggled.connect(self._on_more_toggled)
+        theme.changed.connect(self._on_theme_changed)
+        model.decisions_changed.connect(self._on_decisions_changed)
+        self._on_theme_changed()
+        self.reset()
+
+    @property
+    def state(self) -> State:
+        """What the panel shows."""
+        return self._state
+
+    def options(self) -> TrainOptions:
+        """What is chosen."""
+        base = TrainOptions(
+            device=self._device.currentData(), trust_checked=self._trust.isChecked()
+        )
+        return self._advanced.apply_to(preset(self._presets.chosen, base))
+
+    def choose_preset(self, name: str) -> None:
+        """Choose quick, balanced or thorough."""
+        self._presets.choose(name)
+
+    def reset(self) -> None:
+        """Back to the beginning, as for another project."""
+        self._timer.stop()
+        self._tracker = StageTracker()
+        self._notices.clear()
+        self._ran_on.clear()
+        self._show_last_time()
+        self._show("ready", *self._invitation())
+
+    def show_started(self, options: TrainOptions | None = None) -> None:
+        """The training has begun, with these options if they are not those of the panel."""
+        self._tracker = StageTracker()
+        self._notices.clear()
+        self._ran_on.clear()
+        chosen = options or self.options()
+        passes = 2 if chosen.passes is None else chosen.passes
+        self._steps.expected = training_steps(passes, finetune=chosen.finetune)
+        self._show("running", self.tr("Training"), self._meanwhile())
+        self._update_steps()
+        self._timer.start()
+
+    def show_event(self, event: Event) -> None:
+        """Take an event of the training."""
+        if isinstance(event, Progress):
+            self._tracker.add(event)
+        elif isinstance(event, Notice):
+            self._notices.add(event)
+        elif isinstance(event, DeviceChosen):
+            self._ran_on.setText(self.tr("Runs on {0}.").format(self._device_words(event.device)))
+            self._ran_on.show()
+
+    def show_paused(self, paused: bool) -> None:
+        """The training is held, or goes on."""
+        if self._state not in ("running", "paused"):
+            return
+        if paused:
+            self._tracker.hold()
+            text = self.tr("Nothing is lost; Resume continues where it is.")
+            self._show("paused", self.tr("Paused"), text)
+        else:
+            self._tracker.go_on()
+            self._show("running", self.tr("Training"), self._meanwhile())
+        self._update_steps()
+
+    def show_ended(self, how: str) -> None:
+        """The training has come to its end: "done", "cancelled" or "failed"."""
+        self._timer.stop()
+        self._tracker.finish()
+        self._show_last_time()
+        if how == "done":
+            self._show("done", self.tr("Training is done"), self._summary())
+        elif how == "cancelled":
+            text = self.tr(
+                "What was done is kept: Start continues there, as long as the options are the same."
+            )
+            self._show("cancelled", self.tr("Stopped"), text)
+        else:
+            self._show("failed", self.tr("Training failed"), "")
+        self._update_steps()
+
+    def show_error(self, error: BaseException) -> None:
+        """Tell why the training failed and what to do."""
+        parts = [str(error)]
+        self._details = "".join(getattr(error, "__notes__", []))
+        if isinstance(error, AppError):
+            parts, self._details = [error.message, error.hint], error.details
+        text = "\n".join(worded(part) for part in parts if part)
+        self._show("failed", self.tr("Training failed"), text)
+
+    def _invitation(self) -> tuple[str, str]:
+        project = self._model.project
+        if project is not None and project.read_only:
+            return self.tr("Train"), self.tr(
+                "This project is open in another window, which can train it. Close that one first."
+            )
+        if project is None or project.scores is None:
+            return self.tr("Train"), self.tr(
+                "Each image is turned into numbers once, then models learn which labels fit "
+                "together and which do not. Nothing leaves this machine."
+            )
+        decided = int((project.kinds != 0).sum())
+        if not decided:
+            return self.tr("Train again"), self.tr(
+                "Nothing was decided since, so other options are the only reason to train again."
+            )
+        return self.tr("Train again"), self.tr(
+            "The next training learns from your {0} decisions. The images are known already, "
+            "so it takes less time."
+        ).format(figure(decided))
+
+    def _meanwhile(self) -> str:
+        project = self._model.project
+        if project is not None and project.scores is not None:
+            return self.tr("You can go on reviewing meanwhile.")
+        return self.tr("The first suspects appear while it runs.")
+
+    def _summary(self) -> str:
+        project = self._model.project
+        if project is None or project.scores is None or project.run is None:
+            return ""
+        low, best, high = project.progress().errors_left
+        flagged = int(project.scores.flagged.sum())
+        return self.tr(
+            "It took {0} on {1}. {2} labels are probably wrong; about {3} errors are expected "
+            "among all images without a decision ({4} to {5})."
+        ).format(
+            time_words(_seconds(project.run)),
+            self._device_words(str(project.run.get("settings", {}).get("device", "cpu"))),
+            figure(flagged),
+            figure(best),
+            *ends(low, high),
+        )
+
+    def _device_words(self, device: str) -> str:
+        kind = device.partition(":")[0]
+        return self.tr("the GPU") if kind in ("cuda", "mps") else self.tr("the CPU")
+
+    def _show_last_time(self) -> None:
+        run = None if self._model.project is None else self._model.project.run
+        if run is None:
+            self._presets.show_time("", "")
+            return
+        settings = run.get("settings", {})
+        name = {1: "quick"}.get(settings.get("passes", 2), "balanced")
+        name = "thorough" if settings.get("folds") == preset("thorough").folds else name
+        words = self.tr("last time {0}").format(time_words(_seconds(run)))
+        self._presets.show_time(name, words)
+
+    def _show(self, state: State, title: str, text: str) -> None:
+        focused = self.isAncestorOf(QApplication.focusWidget() or self)
+        self._state = state
+        failed, done = state == "failed", state == "done"
+        active = state in ("running", "paused", "stopping")
+        self._title.setText(title)
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        self._message.setProperty("role", "danger-text" if failed else "muted")
+        self._message.style().polish(self._message)
+        project = self._model.project
+        self._setup.setVisible(not active and not done)
+        self._more.setVisible(not active and not done)
+        self._advanced.setVisible(not active and not done and self._more.isChecked())
+        self._steps.setVisible(state != "ready")
+        self._ran_on.setVisible(active and bool(self._ran_on.text()))
+        self._copy.setVisible(failed and bool(self._details))
+        self._start.setVisible(not active and not done)
+        self._start.setEnabled(project is not None and not project.read_only)
+        self._review.setVisible(done)
+        self._again.setVisible(done)
+        self._pause.setVisible(active)
+        self._cancel.setVisible(active)
+        self._name(self._start, self.tr("Try again") if failed else self.tr("Start"))
+        self._name(self._pause, self.tr("Resume") if state == "paused" else self.tr("Pause"))
+        self._pause.setEnabled(state != "stopping")
+        self._cancel.setEnabled(state != "stopping")
+        first = self._pause if active else self._review if done else self._start
+        self.setFocusProxy(first)
+        if focused:  # a button that is hidden would give its focus to whatever comes next
+            first.setFocus()
+
+    def _name(self, button: QPushButton, text: str) -> None:
+        button.setText(text)
+        button.setAccessibleName(text)
+
+    def _make_head(self) -> tuple[QWidget, ...]:
+        self._title, self._message, self._ran_on = QLabel(), QLabel(), QLabel()
+        self._title.setProperty("role", "title")
+        self._ran_on.setProperty("role", "muted")
+        for label in (self._message, self._ran_on):
+            label.setWordWrap(True)
+        text = Qt.TextInteractionFlag.TextSelectableByMouse
+        self._message.setTextInteractionFlags(text)
+        return self._title, self._message, self._ran_on
+
+    def _make_setup(self) -> QWidget:
+        part = QWidget()
+        layout = QVBoxLayout(part)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE[2])
+        self._presets, self._advanced = PresetChoice(), AdvancedOptions()
+        self._device = QComboBox()
+        self._device.setObjectName("device")
+        self._device.setAccessibleName(self.tr("Device"))
+        for value, text in {
+            "auto": self.tr("Auto (GPU where there is one)"),
+            "cpu": self.tr("CPU"),
+            "cuda": self.tr("GPU (CUDA)"),
+            "mps": self.tr("GPU (Apple)"),
+        }.items():
+            self._device.addItem(text, value)
+        label = QLabel(self.tr("Device"))
+        label.setBuddy(self._device)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE[2])
+        row.addWidget(label)
+        row.addWidget(self._device, 1)
+        self._trust = QCheckBox(self.tr("Labels I have checked count fully"))
+        self._trust.setObjectName("trust-checked")
+        self._trust.setAccessibleName(self._trust.text())
+        self._trust.setChecked(True)
+        explain(self._trust, "trust_checked")
+        explain(self._device, "device")
+        explain(self._presets, "presets")
+        explain(self._advanced, "training_options")
+        self._more = QPushButton()
+        self._more.setObjectName("advanced")
+        self._more.setProperty("role", "ghost")
+        self._more.setCheckable(True)
+        self._more.setStyleSheet("padding-left: 2px;")
+        self._on_advanced_changed()
+        layout.addWidget(self._presets)
+        layout.addLayout(row)
+        layout.addWidget(self._trust)
+        return part
+
+    def _make_buttons(self) -> QWidget:
+        part = QWidget()
+        row = QHBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE[1])
+        self._start = self._button("start-training", self.tr("Start"), self._on_start)
+        self._review = self._button("review", self.tr("Review"), self._on_review)
+        self._pause = self._button("pause-training", self.tr("Pause"), self._on_pause)
+        self._cancel = self._button("stop-training", self.tr("Stop"), self._on_cancel)
+        self._again = self._button("train-again", self.tr("Train again"), self.reset)
+        self._copy = self._button("copy-details", self.tr("Copy details"), self._on_copy)
+        for button in (self._start, self._review):
+            button.setProperty("role", "primary")
+        for button in (self._start, self._review, self._pause, self._cancel, self._again):
+            row.addWidget(button)
+        row.addWidget(self._copy)
+        row.addStretch(1)
+        return part
+
+    def _button(self, name: str, text: str, slot: Any) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.clicked.connect(slot)
+        return button
+
+    def _update_steps(self) -> None:
+        over = self._state in ("done", "cancelled", "failed")
+        self._steps.show_steps(self._tracker, over=over, held=self._state == "paused")
+
+    def _on_start(self) -> None:
+        self.start_requested.emit(self.options())
+
+    def _on_review(self) -> None:
+        self.review_requested.emit()
+
+    def _on_pause(self) -> None:
+        if self._state == "paused":
+            self.resume_requested.emit()
+            return
+        self._message.setText(self.tr("Pauses as soon as the present step allows it."))
+        self.pause_requested.emit()
+
+    def _on_cancel(self) -> None:
+        text = self.tr("What was done so far is saved.")
+        self._show("stopping", self.tr("Stopping"), text)
+        self.cancel_requested.emit()
+
+    def _on_copy(self) -> None:
+        QApplication.clipboard().setText(f"{self._message.text()}\n\n{self._details}")
+
+    def _on_preset_changed(self) -> None:
+        self._advanced.show_preset(preset(self._presets.chosen))
+
+    def _on_advanced_changed(self) -> None:
+        touched = len(self._advanced.touched)
+        text = self.tr("Advanced ({0} changed)").format(touched) if touched else self.tr("Advanced")
+        self._name(self._more, text)
+
+    def _on_more_toggled(self, shown: bool) -> None:
+        self._advanced.setVisible(shown)
+        self._on_theme_changed()
+
+    def _on_decisions_changed(self) -> None:
+        if self._state == "ready":
+            self._show("ready", *self._invitation())
+
+    def _on_theme_changed(self) -> None:
+        name = "chevron-down" if self._more.isChecked() else "chevron-right"
+        self._more.setIcon(icon(name, self._theme.tokens.muted))
+
+
+def _seconds(run: Any) -> float:
+    return float(sum(run["timings"].values()))

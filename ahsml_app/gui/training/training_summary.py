@@ -1,0 +1,140 @@
+"""What a retraining changed, on a card above the gallery."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ahsml_app.gui.progress.progress_texts import between
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.icons import icon
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.flow_layout import FlowLayout
+from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.picture_row import PictureRow
+from ahsml_app.session.analysis.run_diff import RunChange
+
+
+class RetrainSummary(QFrame):
+    """A few numbers side by side, and the images that moved up most."""
+
+    closed = Signal()
+    compare_requested = Signal()
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self._model, self._theme = model, theme
+        self.setProperty("role", "card")
+        self.setAccessibleName(self.tr("What the training changed"))
+        title = QLabel(self.tr("Trained again with your decisions"))
+        title.setProperty("role", "title")
+        self._facts = {
+            "found": Fact(self.tr("wrong labels found")),
+            "rate": Fact(self.tr("of what you decided")),
+            "left": Fact(self.tr("are left")),
+            "suggestions": Fact(self.tr("suggestions changed")),
+            "flagged": Fact(self.tr("newly flagged")),
+        }
+        self._rising = QLabel(self.tr("Moved up most"))
+        self._rising.setProperty("role", "small-muted")
+        self.pictures = PictureRow(model, thumbnails, theme)
+        self.pictures.setAccessibleName(self.tr("Images that moved up"))
+        self.pictures.chosen.connect(model.set_current)
+        self._close = QToolButton()
+        self._close.setToolTip(self.tr("Close"))
+        self._close.setAccessibleName(self.tr("Close the summary"))
+        self._close.clicked.connect(self.closed)
+        compare = QPushButton(self.tr("Compare"))
+        compare.setToolTip(self.tr("This training beside the one before, image by image"))
+        compare.clicked.connect(self.compare_requested)
+        head = QHBoxLayout()
+        head.addWidget(title, 1)
+        head.addWidget(compare)
+        head.addWidget(self._close)
+        facts = FlowLayout(spacing=24)
+        for fact in self._facts.values():
+            facts.addWidget(fact)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 8, 12)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addLayout(facts)
+        layout.addWidget(self._rising)
+        layout.addWidget(self.pictures)
+        theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def show_change(self, change: RunChange) -> None:
+        """Fill the card."""
+        project = self._model.project
+        if project is None or project.scores is None:
+            return
+        progress, facts = project.progress(), self._facts
+        facts["found"].show_value(figure(progress.errors_found))
+        facts["rate"].setVisible(not math.isnan(progress.hit_rate))
+        if not math.isnan(progress.hit_rate):
+            facts["rate"].show_value(per_cent(progress.hit_rate))
+        low, best, high = progress.errors_left
+        facts["left"].show_value(
+            self.tr("about {0}").format(between(low, high)),
+            self.tr("are left, was about {0}").format(figure(change.errors_before)),
+            self.tr("Best guess {0}, over the images without a decision.").format(figure(best)),
+        )
+        facts["suggestions"].show_value(figure(change.suggestions))
+        facts["flagged"].show_value(
+            figure(change.newly_flagged),
+            tip=self.tr("{0} images are flagged no longer.").format(
+                figure(change.no_longer_flagged)
+            ),
+        )
+        for widget in (self._rising, self.pictures):
+            widget.setVisible(bool(change.risen))
+        wrong = project.scores.error_probability
+        pairs = zip(change.risen, change.rises, strict=True)
+        notes = [
+            f"{number(float(wrong[row]) - rise)} → {number(wrong[row])}" for row, rise in pairs
+        ]
+        self.pictures.show_rows(change.risen, notes)
+
+    def fact(self, name: str) -> str:
+        """One of the numbers with its caption: found, rate, left, suggestions or flagged."""
+        fact = self._facts[name]
+        return "" if fact.isHidden() else f"{fact.value.text()} {fact.caption.text()}"
+
+    def _recolour(self) -> None:
+        self._close.setIcon(icon("close", self._theme.tokens.muted))
+
+
+class Fact(QWidget):
+    """A number with a few words below."""
+
+    def __init__(self, caption: str) -> None:
+        super().__init__()
+        self.value, self.caption = QLabel(), QLabel(caption)
+        self.value.setProperty("role", "title")
+        self.caption.setProperty("role", "small-muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.value)
+        layout.addWidget(self.caption)
+
+    def show_value(self, value: str, caption: str = "", tip: str = "") -> None:
+        """Change the number, the words if there are any, and what the mouse tells of them."""
+        self.value.setText(value)
+        self.setToolTip(tip)
+        if caption:
+            self.caption.setText(caption)
+        self.setAccessibleName(f"{value} {self.caption.text()}")

@@ -1,0 +1,39 @@
+"""The view of the training: the panel at the left, what happens live at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.training.live_view import LiveView
+from ahsml_app.gui.training.train_panel import TrainPanel
+
+PANEL_WIDTH = 380
+
+
+class TrainView(QWidget):
+    """Composes `TrainPanel` and `LiveView`."""
+
+    def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
+        super().__init__()
+        self.panel = TrainPanel(model, theme)
+        self.live = LiveView(model, thumbnails, theme)
+        scroll = QScrollArea()
+        scroll.setWidget(self.panel)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumWidth(320)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(scroll)
+        splitter.addWidget(self.live)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([PANEL_WIDTH, 1000])
+        splitter.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+        self.setFocusProxy(self.panel)

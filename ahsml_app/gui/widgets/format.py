@@ -1,0 +1,47 @@
+"""Numbers as the window shows them: digits, separators and per cent signs of its language.
+
+Exports, logs and the command keep Python's form.
+"""
+
+from __future__ import annotations
+
+from typing import SupportsFloat
+
+from PySide6.QtCore import QCoreApplication
+
+from ahsml_app.gui.i18n import localised
+
+
+def figure(value: SupportsFloat, digits: int = 0) -> str:
+    """A number in groups of three digits, such as 1,234.5.
+
+    Args:
+        value: The number.
+        digits: How many digits stand behind the decimal point.
+    """
+    return localised(f"{value:,.{digits}f}")
+
+
+def per_cent(share: SupportsFloat, digits: int = 0) -> str:
+    """A share, 1 for all, in per cent.
+
+    Args:
+        share: The share.
+        digits: As for `figure`.
+    """
+    return signed(f"{share:.{digits}%}"[:-1])
+
+
+def signed(text: str) -> str:
+    """A number as Python writes it, with the sign of per cent."""
+    return QCoreApplication.translate("Numbers", "{0}%").format(localised(text))
+
+
+def hundredths(share: float) -> str:
+    """Two digits without a leading zero, for narrow places: .53, or 1.0 for all."""
+    return localised("1.0" if share >= 0.995 else f"{share:.2f}"[1:])
+
+
+def few_per_cent(share: float) -> str:
+    """A share with a decimal where it is small: 4%, 0.4% or 0%."""
+    return per_cent(share, int(0.0005 <= share < 0.0095))

@@ -1,0 +1,1 @@
+"""Findings beside the queue: classes, confusion, map, and comparisons of trainings."""

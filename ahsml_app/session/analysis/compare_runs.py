@@ -1,0 +1,220 @@
+"""Two trainings side by side: what moved, what is suggested now, and how well classes are told.
+
+The arrays of all trainings are kept in the project, so any two can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import Embeddings, IntArray, Scores
+from ahsml_app.session.analysis.run_diff import LEAST_RISE, RunChange, compare_runs
+from ahsml_app.session.pipeline.run_arrays import embeddings_of, scores_of
+
+if TYPE_CHECKING:
+    from ahsml_app.session.project.project import Project
+
+MOST_MOVED = 24
+CELLS = 100
+"""Cells of the picture of old against new probability, each way."""
+
+LEAST_VERIFIED = 50
+"""Verified images from which on the embeddings are measured."""
+
+MOST_VERIFIED = 3000
+"""Verified images that are measured, drawn by chance where there are more: it takes a second."""
+
+_CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
+
+Mask = npt.NDArray[np.bool_]
+Probabilities = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A training as the comparison needs it; suggestions as indices of the project's classes."""
+
+    number: int
+    scores: Scores
+    embeddings: Embeddings
+    scored: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRequest:
+    """A snapshot of a project for the thread that compares.
+
+    Attributes:
+        before: The earlier training.
+        after: The later one.
+        kinds: (N,) kinds of the decisions.
+        labels: (N,) labels after the decisions.
+    """
+
+    before: Side
+    after: Side
+    kinds: IntArray
+    labels: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """A measure of both trainings on the same images, and the gain with its interval (95 %)."""
+
+    before: float
+    after: float
+    gain: tuple[float, float, float]
+
+    @property
+    def certain(self) -> bool:
+        """Whether the interval leaves no difference out."""
+        low, _, high = self.gain
+        return low > 0 or high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two trainings, over the images without a decision.
+
+    Attributes:
+        numbers: Of the earlier and the later training.
+        change: Counts.
+        old: (N,) probability of an error by the earlier one.
+        new: (N,) by the later one.
+        risen: Rows whose probability rose most, the farthest first.
+        fallen: Rows whose probability fell most.
+        changed: Rows with another suggestion, those first whose new one is most probable.
+        old_suggested: (N,) suggested class by the earlier one.
+        new_suggested: (N,) by the later one.
+        counts: (`CELLS`, `CELLS`) images by old (first) and new probability.
+        verified: Kept or relabelled images that both trainings scored.
+        measured: How many of them were measured; 0 where they were too few.
+        recall: Recall@1 among them, None if not measured.
+        precision: MAP@R among them, None if not measured.
+    """
+
+    numbers: tuple[int, int]
+    change: RunChange
+    old: Probabilities
+    new: Probabilities
+    risen: tuple[int, ...]
+    fallen: tuple[int, ...]
+    changed: IntArray
+    old_suggested: IntArray
+    new_suggested: IntArray
+    counts: IntArray
+    verified: int
+    measured: int
+    recall: Quality | None
+    precision: Quality | None
+
+
+def compare_request(project: Project, before: int, after: int) -> CompareRequest:
+    """Read two trainings, in the thread of the project; large arrays stay on disk until used.
+
+    Raises:
+        ProjectError: If an array is damaged.
+    """
+    facts = {run["number"]: run for run in project.runs()}
+    sides = [_side(project, facts[number]) for number in (before, after)]
+    return CompareRequest(sides[0], sides[1], project.kinds.copy(), project.labels.copy())
+
+
+def compare(request: CompareRequest) -> Comparison:
+    """Compare them; callable from any thread."""
+    before, after, kinds = request.before, request.after, request.kinds
+    old, new = before.scores.error_probability, after.scores.error_probability
+    waiting = (kinds == DecisionKind.UNDECIDED) & before.scored & after.scored
+    both = waiting & ~np.isnan(old) & ~np.isnan(new)
+    moved = np.where(both, new - old, 0.0)
+    suggested = before.scores.suggested, after.scores.suggested
+    changed = np.flatnonzero(waiting & (suggested[0] != suggested[1])).astype(np.int64)
+    surest = np.argsort(-after.scores.suggestion_confidence[changed], kind="stable")
+    verified = np.flatnonzero(np.isin(kinds, _CONFIRMED) & before.scored & after.scored)
+    verified = verified[request.labels[verified] >= 0]
+    measured = _drawn(verified) if _enough(request.labels[verified]) else verified[:0]
+    recall, precision = _qualities(request, measured)
+    return Comparison(
+        numbers=(before.number, after.number),
+        change=compare_runs(before.scores, after.scores, kinds),
+        old=old,
+        new=new,
+        risen=_farthest(moved),
+        fallen=_farthest(-moved),
+        changed=changed[surest],
+        old_suggested=suggested[0],
+        new_suggested=suggested[1],
+        counts=_picture(old[both], new[both]),
+        verified=len(verified),
+        measured=len(measured),
+        recall=recall,
+        precision=precision,
+    )
+
+
+def _side(project: Project, facts: Mapping[str, Any]) -> Side:
+    arrays = project.arrays(facts["number"])
+    scores = scores_of(arrays)
+    place = {name: index for index, name in enumerate(project.class_names)}
+    # Classes that decisions had added then may be gone or stand elsewhere now; -1 is the last.
+    own = np.array([*(place.get(name, -1) for name in facts["class_names"]), -1], dtype=np.int64)
+    scores = replace(scores, suggested=own[scores.suggested])
+    return Side(facts["number"], scores, embeddings_of(arrays), np.asarray(arrays["scored"]))
+
+
+def _farthest(moved: npt.NDArray[np.floating[Any]]) -> tuple[int, ...]:
+    """Rows that moved up most, the farthest first."""
+    rows = np.flatnonzero(moved >= LEAST_RISE)
+    order = np.argsort(-moved[rows], kind="stable")[:MOST_MOVED]
+    return tuple(int(row) for row in rows[order])
+
+
+def _picture(old: Probabilities, new: Probabilities) -> IntArray:
+    places = [np.minimum((part * CELLS).astype(np.int64), CELLS - 1) for part in (old, new)]
+    counts = np.bincount(places[0] * CELLS + places[1], minlength=CELLS * CELLS)
+    return counts.reshape(CELLS, CELLS).astype(np.int64)
+
+
+def _enough(labels: IntArray) -> bool:
+    """Whether there are enough, and of two classes at least: among one any neighbour is right."""
+    return len(labels) >= LEAST_VERIFIED and len(np.unique(labels)) > 1
+
+
+def _drawn(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    if len(rows) <= MOST_VERIFIED:
+        return rows
+    chosen = np.random.default_rng(0).choice(len(rows), MOST_VERIFIED, replace=False)
+    return rows[np.sort(chosen)]
+
+
+def _qualities(
+    request: CompareRequest, rows: npt.NDArray[np.intp]
+) -> tuple[Quality | None, Quality | None]:
+    """Recall@1 and MAP@R of the verified images among themselves: their labels can be trusted.
+
+    Of the embeddings as they are exported; of the points where one training has nothing else.
+    """
+    if not len(rows):
+        return None, None
+    from ahsml_app.core.analysis.retrieval_metrics import paired_difference, retrieval_by_sample
+
+    labels = request.labels[rows]
+    both = [side.embeddings for side in (request.before, request.after)]
+    if all(each.vectors is not None for each in both):
+        wide = [np.asarray(each.vectors)[rows].astype(np.float32) for each in both]
+        measured = [retrieval_by_sample(vectors, labels) for vectors in wide]
+    else:
+        measured = [retrieval_by_sample(e.points[rows], labels, c=e.curvature) for e in both]
+    recall, precision = (
+        Quality(float(old.mean()), float(new.mean()), paired_difference(old, new))
+        if len(old)
+        else None
+        for old, new in zip(*measured, strict=True)
+    )
+    return recall, precision

@@ -1,0 +1,142 @@
+"""The map of a project: drawn once for each training, kept beside its scores."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.disc import midpoints
+from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.store.project_folder import newest_array, write_array
+
+if TYPE_CHECKING:
+    from ahsml_app.session.project.project import Project
+
+_POINTS, _PROTOTYPES, _ORDER = "map", "map-prototypes", "map-order"
+
+Points = npt.NDArray[np.complex64]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscMap:
+    """Where everything lies in the Poincaré disc.
+
+    Attributes:
+        number: Of the training that it shows.
+        points: (N,) complex points, |z| < 1; NaN for images that could not be read.
+        prototypes: (K,) points of the training's classes.
+        order: (K,) those classes in the order of their tree: relatives stand side by side.
+    """
+
+    number: int
+    points: Points
+    prototypes: Points
+    order: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class MapRequest:
+    """A snapshot of a project for the thread that draws its map.
+
+    Attributes:
+        project: Folder of the project.
+        number: Of the training.
+        points: (N, D) embeddings in the ball of curvature -c.
+        prototypes: (K, D) class prototypes in the same ball.
+        curvature: c > 0.
+        scored: (N,) which images could be read.
+        distances: (K, K) distances between the classes.
+        keep: Whether the map may be written into the project.
+    """
+
+    project: Path
+    number: int
+    points: FloatArray
+    prototypes: FloatArray
+    curvature: float
+    scored: npt.NDArray[np.bool_]
+    distances: FloatArray
+    keep: bool
+
+
+def stored_map(project: Project) -> DiscMap | None:
+    """The map of the newest training, if it was drawn already."""
+    arrays = project.arrays()
+    if project.run is None or _ORDER not in arrays:
+        return None
+    points, prototypes = np.array(arrays[_POINTS]), np.array(arrays[_PROTOTYPES])
+    return DiscMap(project.run["number"], points, prototypes, np.array(arrays[_ORDER]))
+
+
+def map_request(project: Project) -> MapRequest | None:
+    """What drawing the map needs; None before the first training."""
+    if project.run is None or project.embeddings is None or project.scores is None:
+        return None
+    arrays = project.arrays()
+    return MapRequest(
+        project=project.folder,
+        number=project.run["number"],
+        points=project.embeddings.points,
+        prototypes=arrays["prototypes"],
+        curvature=project.embeddings.curvature,
+        scored=np.array(arrays["scored"]),
+        distances=np.array(arrays["score-class_distances"]),  # of the training's own classes
+        keep=not project.read_only,
+    )
+
+
+def present_classes(shown: DiscMap, project: Project) -> tuple[Points, IntArray]:
+    """Prototypes and order of the classes as they are now.
+
+    Returns:
+        (J,) points: a class that others were merged into lies in the middle of them all; and (J,)
+        the classes in the order of the tree.
+    """
+    places = project.classes.run_places
+    if np.array_equal(places, np.arange(len(places))) or len(places) != len(shown.order):
+        return shown.prototypes, shown.order
+    members = places == np.arange(places.max() + 1)[:, None]
+    points = midpoints(shown.prototypes[None, :], members.astype(np.float64))
+    order = places[shown.order]
+    _, first = np.unique(order, return_index=True)
+    return points.astype(np.complex64), order[np.sort(first)]
+
+
+def draw_map(
+    request: MapRequest, cancel: CancelToken | None = None
+) -> Generator[Event, None, DiscMap]:
+    """Project the embeddings, near to where the map of an earlier training had them.
+
+    Yields:
+        Progress.
+
+    Raises:
+        Cancelled: When asked to stop.
+    """
+    from ahsml_app.core.analysis.dendrogram import class_order
+    from ahsml_app.core.analysis.disc_projection import project as projected
+
+    rows = np.flatnonzero(request.scored)
+    earlier = newest_array(request.project, request.number, _POINTS)
+    found = yield from projected(
+        np.asarray(request.points)[rows],
+        np.asarray(request.prototypes),
+        request.curvature,
+        earlier=None if earlier is None else earlier[rows],
+        cancel=cancel,
+    )
+    points = np.full(len(request.points), np.nan, dtype=np.complex64)
+    points[rows] = found.points
+    order = class_order(np.asarray(request.distances))
+    if request.keep:
+        # The order last: where it is, the others are.
+        write_array(request.project, request.number, _POINTS, points)
+        write_array(request.project, request.number, _PROTOTYPES, found.prototypes)
+        write_array(request.project, request.number, _ORDER, order)
+    return DiscMap(request.number, points, found.prototypes, order)

@@ -1,0 +1,1 @@
+"""Writing results: what a run or a project leaves in a folder."""

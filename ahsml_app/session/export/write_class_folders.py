@@ -1,0 +1,51 @@
+"""The images sorted into a folder for each class: a step of headless runs and of exports."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from ahsml_app.base.errors import OutputError
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.store.class_folders import TreeEntry, TreeMode, write_tree
+
+CLASS_FOLDERS = "images"
+"""Folder of the results that holds a folder for each class."""
+
+_TELL_EVERY = 50
+
+
+def write_class_folders(
+    folder: Path, entries: Sequence[TreeEntry], mode: TreeMode, cancel: CancelToken
+) -> Generator[Event, None, None]:
+    """Copy or link the images, which are only read.
+
+    Args:
+        folder: Where the class folders appear.
+        entries: The files.
+        mode: Copies, or links of either kind.
+        cancel: Checked at every file.
+
+    Yields:
+        Progress, and a notice where a link had to become a copy.
+
+    Raises:
+        OutputError: An image cannot be read, or there is no room.
+        Cancelled: When asked to stop.
+    """
+    copied, steps = 0, write_tree(folder, entries, mode)
+    for number in range(len(entries)):
+        cancel.check()
+        if number % _TELL_EVERY == 0:
+            yield Progress("write", number, len(entries))
+        try:
+            copied += not next(steps)
+        except OSError as error:
+            raise OutputError(
+                f"The image {entries[number].source} cannot be exported: {error.strerror}.",
+                hint="See that the file is there and that the disk has room, then export again.",
+                details=repr(error),
+            ) from error
+    yield Progress("write", len(entries), len(entries))
+    if copied:
+        yield Notice(f"{copied} files were copied, as links to them cannot be made there.")

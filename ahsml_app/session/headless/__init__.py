@@ -1,0 +1,1 @@
+"""The batch job behind `ahsml-app --headless`."""

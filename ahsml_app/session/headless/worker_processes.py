@@ -1,0 +1,79 @@
+"""One job in several processes: rank 0 runs it, the others help."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+
+from ahsml_app.base.errors import ProcessesError
+from ahsml_app.base.torchrun import Launch
+from ahsml_app.session.pipeline.preload_torch import preload_torch
+
+_PATIENCE = 5.0  # seconds; the launcher kills soon
+
+
+@contextlib.contextmanager
+def together(launch: Launch, device: str) -> Iterator[None]:
+    """Let the helpers take part in the job that the block runs; for rank 0.
+
+    Args:
+        launch: Place of this process.
+        device: auto, cpu, cuda or mps.
+
+    Raises:
+        DeviceError: The processes have no device that they can work on together.
+        ProcessesError: A helper has failed, or is gone.
+    """
+    preload_torch()
+    from ahsml_app.core.distributed.process_group import joined
+
+    with joined(launch, device):
+        yield
+
+
+def lost_helper() -> ProcessesError | None:
+    """Which helper has failed or is gone, for a thread that is about to end the process.
+
+    None where all are well, or where the answer takes too long: the main thread may hold what it
+    takes to ask.
+    """
+    from ahsml_app.core.distributed.process_group import lost, say_leaving
+
+    found: list[ProcessesError | None] = []
+
+    def ask() -> None:
+        with contextlib.suppress(RuntimeError):
+            found.append(lost(KeyboardInterrupt()))
+        say_leaving()
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(_PATIENCE)
+    return found[0] if found else None
+
+
+def assist(launch: Launch, device: str) -> None:
+    """Help rank 0 until it is done; for all other processes.
+
+    Rank 0 decides when to stop, so signals are left to it. Nothing is written: what libraries warn
+    of is lost here, and rank 0 has the same in its log.
+
+    Args:
+        launch: Place of this process.
+        device: auto, cpu, cuda or mps.
+
+    Raises:
+        AppError: With a message and a hint.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.captureWarnings(True)
+    logging.getLogger().addHandler(logging.NullHandler())
+    preload_torch()
+    from ahsml_app.core.distributed.process_group import joined
+    from ahsml_app.core.workers.worker_loop import assist as help_rank_0
+
+    with joined(launch, device):
+        help_rank_0()

@@ -1,0 +1,48 @@
+"""The demo: handwritten digits, some of them under a wrong label."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.paths import projects_folder
+from ahsml_app.core.data import demo_images as demo
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+
+
+def make_demo(folder: Path) -> Path:
+    """Fill `folder` with the demo's images and return the image folder."""
+    return demo.make_demo(folder)
+
+
+def planted_errors(folder: Path) -> frozenset[str]:
+    """Paths, relative to the image folder, of the images whose labels the demo changed."""
+    return frozenset(demo.planted_errors(folder))
+
+
+def scan_demo(
+    cancel: CancelToken | None = None, folder: Path | None = None
+) -> Generator[Event, None, tuple[Source, ScanResult]]:
+    """Make the demo's images where they are missing, and scan them.
+
+    Args:
+        cancel: Asks to stop.
+        folder: Where the demo lies; beside the projects by default.
+
+    Returns:
+        The source and what the scan found.
+    """
+    yield Progress("make demo", 0, 0)
+    images = make_demo(folder or _default_folder())
+    source = Source(images)
+    return source, (yield from scan_source(source, cancel))
+
+
+def is_demo(source: Source) -> bool:
+    """Whether a source is the demo where it lies by default."""
+    return source.folder.is_relative_to(_default_folder())
+
+
+def _default_folder() -> Path:
+    return projects_folder().parent / "demo"

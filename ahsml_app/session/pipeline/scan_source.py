@@ -1,0 +1,109 @@
+"""Look at an image folder before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
+
+__all__ = ["ScanResult", "Source", "class_of_path", "manifest_columns", "scan_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where images and given labels come from.
+
+    Attributes:
+        folder: Image folder.
+        labels: Manifest (CSV or Parquet), None for class folders.
+        label_column: The manifest's column with the labels, None for `label`.
+        class_from: Path pattern that names the class, None for the first folder level.
+    """
+
+    folder: Path
+    labels: Path | None = None
+    label_column: str | None = None
+    class_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What was found.
+
+    Attributes:
+        table: The samples, without content hashes.
+        quarantined: Files set aside.
+        notices: What a person should know.
+        class_counts: (K,) images of each class.
+        examples: Relative path of one image of each class.
+    """
+
+    table: SampleTable
+    quarantined: tuple[Quarantined, ...]
+    notices: tuple[str, ...]
+    class_counts: IntArray
+    examples: tuple[str, ...]
+
+
+def scan_source(
+    source: Source, cancel: CancelToken | None = None
+) -> Generator[Event, None, ScanResult]:
+    """Find the pictures and their given labels; no picture is opened, nothing is written.
+
+    Yields:
+        Progress and notices.
+
+    Raises:
+        InputError: If the folder cannot be used.
+        LabelsError: If the labels cannot be used.
+        Cancelled: When asked to stop.
+    """
+    from ahsml_app.core.data.scan import scan
+
+    found = yield from scan(
+        source.folder,
+        labels=source.labels,
+        label_column=source.label_column,
+        class_from=source.class_from,
+        cancel=cancel,
+    )
+    table = found.table
+    labelled = np.flatnonzero(table.labels != UNLABELLED)
+    counts = np.bincount(table.labels[labelled], minlength=len(table.class_names))
+    classes, first = np.unique(table.labels[labelled], return_index=True)
+    examples = [""] * len(table.class_names)
+    for label, place in zip(classes, first, strict=True):
+        examples[label] = table.paths[labelled[place]]
+    return ScanResult(
+        table, found.quarantined, found.notices, counts.astype(np.int64), tuple(examples)
+    )
+
+
+def manifest_columns(labels: Path) -> tuple[str, ...]:
+    """Columns of a manifest, for the choice of the one that holds the labels.
+
+    Raises:
+        LabelsError: If the file is no manifest.
+    """
+    from ahsml_app.core.data.manifest import read_columns
+
+    return read_columns(labels)
+
+
+def class_of_path(path: str, class_from: str | None) -> str:
+    """Class that a relative path names: the first folder level, or by the pattern; "" for none.
+
+    Raises:
+        LabelsError: If the pattern cannot be used.
+    """
+    from ahsml_app.core.data.scan import compile_class_pattern
+
+    if class_from is None:
+        return path.split("/", 1)[0] if "/" in path else ""
+    match = compile_class_pattern(class_from).fullmatch(path)
+    return match["label"] if match else ""

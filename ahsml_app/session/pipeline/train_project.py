@@ -1,0 +1,174 @@
+"""Train a project: a generator for the job's thread, which never touches the database.
+
+The thread gets a frozen request and gives back an outcome whose arrays it has already written;
+the thread that owns the project then records it (`Project.accept`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
+from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
+from ahsml_app.session.pipeline.run_options import JobOptions
+from ahsml_app.session.pipeline.stages import (
+    FINETUNE,
+    Findings,
+    check_loss,
+    embed,
+    finetune,
+    identify,
+    now,
+    score,
+    train,
+)
+from ahsml_app.session.pipeline.training_monitor import aligned
+from ahsml_app.session.pipeline.training_options import TrainOptions
+from ahsml_app.store.project_folder import TRAINING, write_hashes, write_run
+
+if TYPE_CHECKING:
+    from ahsml_app.core.backbones.backbone import Backbone
+
+CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """A snapshot of a project for the thread that trains it.
+
+    Attributes:
+        project: Folder of the project.
+        number: Of the run that the training makes.
+        table: The samples with their labels after the decisions, and all class names.
+        kinds: (N,) kinds of the decisions.
+        options: How to train.
+        class_keys: Key of each class of the table (see `ClassBook`).
+    """
+
+    project: Path
+    number: int
+    table: SampleTable
+    kinds: IntArray
+    options: TrainOptions
+    class_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOutcome:
+    """What a training left on disk.
+
+    Attributes:
+        number: Of the run.
+        facts: How it came about, for the project and the exports.
+        quarantined: Files that could not be read.
+    """
+
+    number: int
+    facts: Mapping[str, Any]
+    quarantined: tuple[Quarantined, ...]
+
+
+def train_project(
+    request: TrainRequest, cancel: CancelToken | None = None
+) -> Generator[Event, None, TrainOutcome]:
+    """Embed, train and score with the decisions made so far.
+
+    Dropped images are scored but not trained on; kept and relabelled ones count fully and are
+    right by definition.
+
+    Yields:
+        Progress, notices and epochs.
+
+    Raises:
+        AppError: With a message and a hint.
+        Cancelled: When asked to stop; a later call with the same request continues.
+    """
+    found = Findings(job_options(request), now(), cancel or CancelToken())
+    check_loss(request.options.loss)
+    table = yield from identify(found, request.table)
+    backbone, table, features = yield from embed(found, table)
+    rows = _rows_of(request.table, table)
+    kinds = request.kinds[rows]
+    confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
+    trusted = confirmed if request.options.trust_checked else None
+    trainable = table.trainable & (kinds != DecisionKind.DROP)
+    count, place = len(request.table), request.project / TRAINING
+    training = train(found, table, features, place, trainable=trainable, trusted=trusted)
+    result = yield from aligned(training, rows, count)
+    tuning = finetune(
+        found,
+        table,
+        (backbone, features),
+        result,
+        place / FINETUNE,
+        trainable=trainable,
+        trusted=trusted,
+    )
+    backbone, result = yield from aligned(tuning, rows, count)
+    scores = yield from score(found, table, features, result, trusted=confirmed)
+    yield Progress("write", 0, 0)
+    hashes = np.full(count, "", dtype="U32")
+    hashes[rows] = table.hashes
+    write_hashes(request.project, tuple(hashes.tolist()))
+    weights = _tuned_weights(backbone)
+    arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
+    write_run(request.project, request.number, arrays)
+    shutil.rmtree(request.project / TRAINING, ignore_errors=True)
+    facts = {
+        "number": request.number,
+        "started": found.started,
+        "finished": now(),
+        "timings": found.timings,
+        "settings": found.settings,
+        "seed": request.options.seed,
+        "backbone_asked": request.options.backbone,
+        "embedded": features.embedded,
+        "class_names": list(request.table.class_names),
+        "class_keys": list(request.class_keys),
+        "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),
+    }
+    return TrainOutcome(request.number, facts, tuple(found.quarantined))
+
+
+def _tuned_weights(backbone: Backbone) -> npt.NDArray[Any] | None:
+    if not backbone.tuned:
+        return None
+    from ahsml_app.core.backbones.backbone import pack_weights
+
+    return pack_weights(backbone)
+
+
+def job_options(request: TrainRequest) -> JobOptions:
+    """The options of the stages that a request asks for."""
+    options = request.options
+    return JobOptions(
+        source=request.table.root,
+        backbone=options.backbone,
+        loss=options.loss,
+        epochs=options.epochs,
+        folds=options.folds,
+        views=options.views,
+        passes=options.passes,
+        dimension=options.dimension,
+        finetune=options.finetune,
+        finetune_epochs=options.finetune_epochs,
+        device=options.device,
+        seed=options.seed,
+    )
+
+
+def _rows_of(whole: SampleTable, part: SampleTable) -> npt.NDArray[np.intp]:
+    """Rows of `whole` that `part` holds, in its order."""
+    if len(whole) == len(part):
+        return np.arange(len(whole), dtype=np.intp)
+    place = {path: row for row, path in enumerate(whole.paths)}
+    return np.array([place[path] for path in part.paths], dtype=np.intp)

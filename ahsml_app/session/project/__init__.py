@@ -1,0 +1,1 @@
+"""An open project: its samples, decisions, class names and history."""

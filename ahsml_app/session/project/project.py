@@ -1,0 +1,381 @@
+"""A project as the window and the command see it: samples, scores, decisions, undo."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import Decision, DecisionKind, Step
+from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.paths import projects_folder
+from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
+from ahsml_app.session.pipeline import run_arrays
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
+from ahsml_app.session.pipeline.training_options import TrainOptions
+from ahsml_app.session.project import class_edits as class_changes
+from ahsml_app.session.project.class_registry import ClassBook
+from ahsml_app.session.project.recent import remember_project
+from ahsml_app.session.project.step_names import step_name
+from ahsml_app.session.review.evidence import Evidence, Neighbour, evidence_for
+from ahsml_app.session.review.review_progress import ReviewProgress, review_progress
+from ahsml_app.store.journal import JournalColumns, JournalEntry
+from ahsml_app.store.project_folder import ProjectFolder, is_project
+
+if TYPE_CHECKING:
+    from ahsml_app.session.review.timeline import Timeline
+
+__all__ = [
+    "Evidence",
+    "Neighbour",
+    "Project",
+    "ReviewProgress",
+    "create_project",
+    "free_project_folder",
+    "is_project",
+    "open_project",
+    "projects_folder",
+]
+
+NO_CHANGE = np.empty(0, dtype=np.int64)
+
+
+class Project:
+    """An opened project; belongs to the thread that opened it.
+
+    Attributes:
+        folder: Where it lies.
+        name: What a person calls it.
+        source: Where images and given labels come from.
+        original: The samples with the labels that they came with.
+        table: The same samples; a class that got another name since is called so here.
+        classes: Which class each sample has, and what the classes are called.
+        scores: Of the newest training, in the rows of the table; None before the first. What it
+            said of classes that were merged since counts for the one that they became.
+        embeddings: Likewise.
+        weight_history: (E, N) adaptive weights after each epoch; None before the first training.
+        consistency_history: (E, N) likewise; None also where an older version trained.
+        run: Facts of the newest training; None before the first.
+        kinds: (N,) `DecisionKind` of each sample.
+        timeline: The review so far by the present scores; None until somebody made it.
+    """
+
+    def __init__(self, files: ProjectFolder) -> None:
+        self._files = files
+        facts = files.facts()
+        self.folder = files.folder
+        self.name: str = facts["name"]
+        self.source = _source_from(facts["source"])
+        self.original: SampleTable = files.table()
+        self.quarantined = files.quarantined()
+        self.classes = ClassBook(self.original)
+        self.kinds = np.zeros(len(self.original), dtype=np.int64)
+        self._run_scores: tuple[Scores, IntArray] | None = None
+        self.scores: Scores | None = None
+        self.timeline: Timeline | None = None
+        self.embeddings: Embeddings | None = None
+        self.weight_history: npt.NDArray[np.float16] | None = None
+        self.consistency_history: npt.NDArray[np.float16] | None = None
+        self.run: Mapping[str, Any] | None = None
+        self._rows: dict[str, int] | None = None
+        self._folded: tuple[str, ...] | None = None
+        self._path_ranks: IntArray | None = None
+        self.classes.take_names(files.journal.names)
+        self._apply(files.journal.state)
+        runs = files.runs()
+        if runs:
+            self._load_run(runs[-1])
+        self._rename()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether another window has the project, so that nothing can be decided here."""
+        return self._files.read_only
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes: those of the newest training, then the others."""
+        return self.classes.names
+
+    @property
+    def labels(self) -> IntArray:
+        """(N,) index of the label after the decisions, -1 for none."""
+        return self.classes.labels
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return self._files.journal.can_undo and not self.read_only
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to redo."""
+        return self._files.journal.can_redo and not self.read_only
+
+    def path(self, row: int) -> Path:
+        """Absolute path of an image."""
+        return self.table.root / self.table.paths[row]
+
+    def row_of(self, path: str) -> int:
+        """Row of a relative path, -1 if there is none."""
+        if self._rows is None:
+            self._rows = {known: row for row, known in enumerate(self.table.paths)}
+        return self._rows.get(path, -1)
+
+    def label_name(self, index: int) -> str:
+        """Name of a class; empty for -1."""
+        return "" if index < 0 else self.class_names[index]
+
+    def decide(
+        self, rows: IntArray | Sequence[int], kind: DecisionKind, label: str = "", name: str = ""
+    ) -> IntArray:
+        """Decide about some images, as one step; it is on disk when the call returns.
+
+        Args:
+            rows: The images.
+            kind: What is decided.
+            label: The new label of a relabelling, which may be a new class; empty takes each
+                image's suggestion. The label that an image came with means keeping it.
+            name: Of the step; made from the rest by default.
+
+        Returns:
+            The rows that changed.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._check_writable()
+        rows = [int(row) for row in rows]
+        decisions = [self._decision(row, kind, label) for row in rows]
+        name = name or step_name(self.table, rows, kind, decisions)
+        keys = {label: self.classes.key(label) for label in {d.label for d in decisions if d.label}}
+        decisions = [Decision(d.kind, keys.get(d.label, "")) for d in decisions]
+        return self._take(self._files.journal.decide(rows, decisions, name))
+
+    def call_classes(self, names: Mapping[str, str], name: str, images: int) -> IntArray:
+        """Give classes other names, as one step; two that get the same one become one class.
+
+        No decision is made about any image (see `class_changes` for what a person asks for).
+
+        Args:
+            names: New name of each class, by its present one.
+            name: Of the step.
+            images: How many are labelled so.
+
+        Returns:
+            The rows whose label has another name now.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._check_writable()
+        keys = {key: to for old, to in names.items() for key in self.classes.keys_of(old)}
+        self._files.journal.rename(keys, name, images)
+        return self._take({})
+
+    def undo(self) -> IntArray | None:
+        """Take the newest step back; the rows that changed, None where there is no step."""
+        self._check_writable()
+        return self._take(self._files.journal.undo()) if self.can_undo else None
+
+    def redo(self) -> IntArray | None:
+        """Take the step undone last again; the rows that changed, None where there is none."""
+        self._check_writable()
+        return self._take(self._files.journal.redo()) if self.can_redo else None
+
+    def steps(self) -> list[Step]:
+        """The history, oldest step first; undone ones say so."""
+        return self._files.journal.steps()
+
+    def journal(self) -> list[JournalEntry]:
+        """Every change ever made, for the auditor."""
+        return list(self._files.journal.entries())
+
+    def changes(self, after: int = 0) -> JournalColumns:
+        """All changes after a step of the journal, as columns."""
+        return self._files.journal.columns(after)
+
+    def decision(self, row: int) -> Decision:
+        """The decision about an image, with the class as it is called now."""
+        found = self._files.journal.state.get(row, Decision())
+        return Decision(found.kind, self.classes.name(found.label)) if found.label else found
+
+    def state(self, key: str, default: Any = None) -> Any:
+        """A piece of screen state that was kept in the project."""
+        return self._files.screen(key, default)
+
+    def set_state(self, key: str, value: Any) -> None:
+        """Keep a piece of screen state; it must be JSON."""
+        self._files.set_screen(key, value)
+
+    def evidence(self, row: int) -> Evidence | None:
+        """What to put beside an image; None before the first training."""
+        return evidence_for(self, row)
+
+    def progress(self) -> ReviewProgress:
+        """How far the review has come."""
+        return review_progress(self)
+
+    def train_request(self, options: TrainOptions) -> TrainRequest:
+        """A snapshot for the thread that trains."""
+        self._check_writable()
+        table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
+        number = 1 + max((run["number"] for run in self._files.runs()), default=0)
+        kinds, keys = self.kinds.copy(), self.classes.keys
+        return TrainRequest(self.folder, number, table, kinds, options, keys)
+
+    def accept(self, outcome: TrainOutcome) -> None:
+        """Record a training and take its scores."""
+        facts = dict(outcome.facts)
+        facts["quarantined"] = [asdict(item) for item in outcome.quarantined]
+        facts["step"] = self._files.journal.newest  # decisions after it saw these scores
+        self._files.add_run(facts)
+        self._load_run(facts)
+        hashes = self._files.hashes()
+        if hashes is not None:
+            self.original = replace(self.original, hashes=hashes)
+        self._rename()
+
+    def runs(self) -> list[dict[str, Any]]:
+        """Facts of all trainings, oldest first; their arrays are kept."""
+        return self._files.runs()
+
+    def arrays(self, number: int | None = None) -> dict[str, npt.NDArray[Any]]:
+        """All arrays of a training, the newest one by default; empty before the first."""
+        if self.run is None:
+            return {}
+        return self._files.load_run(self.run["number"] if number is None else number)
+
+    def folded_paths(self) -> tuple[str, ...]:
+        """Paths with upper and lower case made alike, for the search."""
+        if self._folded is None:
+            self._folded = tuple(path.casefold() for path in self.table.paths)
+        return self._folded
+
+    def path_ranks(self) -> IntArray:
+        """(N,) place of each path in the alphabet."""
+        if self._path_ranks is None:
+            order = np.argsort(np.array(self.folded_paths(), dtype=object), kind="stable")
+            self._path_ranks = np.empty(len(order), dtype=np.int64)
+            self._path_ranks[order] = np.arange(len(order))
+        return self._path_ranks
+
+    def relocate(self, folder: Path) -> None:
+        """Tell where the image folder has moved to."""
+        self._check_writable()
+        self._files.set_fact("root", str(folder.absolute()))
+        self.original = replace(self.original, root=folder.absolute())
+        self._rename()
+
+    def close(self) -> None:
+        """Close the files and give the lock back."""
+        self._files.close()
+
+    def _load_run(self, facts: Mapping[str, Any]) -> None:
+        arrays = self._files.load_run(facts["number"])
+        self.run = facts
+        self._run_scores = run_arrays.scores_of(arrays), run_arrays.judged_of(arrays)
+        self.embeddings = run_arrays.embeddings_of(arrays)
+        self.weight_history = arrays["weight_history"]
+        self.consistency_history = arrays.get("consistency_history")
+        # Before classes could be renamed, their names were their keys.
+        self.classes.take_run(facts.get("class_keys", facts["class_names"]))
+
+    def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
+        if kind != DecisionKind.RELABEL:
+            return Decision(kind)
+        if not label:
+            if self.scores is None:
+                raise ProjectError("There is no suggestion before the first training.")
+            label = self.label_name(int(self.scores.suggested[row]))
+        if not label or label == self.table.label_name(row):
+            return Decision(DecisionKind.KEEP)
+        return Decision(kind, label)
+
+    def _apply(self, changes: Mapping[int, Decision]) -> IntArray:
+        if not changes:
+            return NO_CHANGE
+        rows = np.fromiter(changes, dtype=np.int64, count=len(changes))
+        self.kinds[rows] = [int(decision.kind) for decision in changes.values()]
+        self.classes.take_decisions(rows, (decision.label for decision in changes.values()))
+        return rows
+
+    def _take(self, changes: Mapping[int, Decision]) -> IntArray:
+        """Take what the journal holds now; the rows that changed."""
+        rows = self._apply(changes)
+        if not self.classes.called(self._files.journal.names):
+            rows = np.union1d(rows, self.classes.take_names(self._files.journal.names))
+            self._rename()
+        return rows
+
+    def _rename(self) -> None:
+        """Have table and scores speak of the classes as they are called now."""
+        self.table = replace(
+            self.original, labels=self.classes.given, class_names=self.classes.names
+        )
+        self.timeline = None
+        if self._run_scores is not None:
+            self.scores = class_changes.merged(*self._run_scores, self.classes.run_places)
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise ProjectError(
+                f"The project {self.name} is open in another window, so nothing can be changed.",
+                hint="Close the other window, then open the project again.",
+            )
+
+
+def create_project(folder: Path, name: str, source: Source, scanned: ScanResult) -> Project:
+    """Make a project of what a scan found; it is on disk when the call returns.
+
+    Raises:
+        OutputError: If the folder is in use or cannot be written.
+    """
+    facts = {
+        "name": name,
+        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
+        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    files = ProjectFolder.create(folder, facts, scanned.table, scanned.quarantined)
+    project = Project(files)
+    remember_project(project)
+    return project
+
+
+def open_project(folder: Path) -> Project:
+    """Open a project; read-only where another window has it.
+
+    Raises:
+        ProjectError: If there is none, or it cannot be used.
+    """
+    project = Project(ProjectFolder.open(folder))
+    remember_project(project)
+    return project
+
+
+def free_project_folder(name: str) -> Path:
+    """A folder for a new project of this name that does not exist yet."""
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "project"
+    folder = projects_folder() / plain
+    number = 2
+    while folder.exists():
+        folder = projects_folder() / f"{plain}-{number}"
+        number += 1
+    return folder
+
+
+def _source_from(fact: Mapping[str, str | None]) -> Source:
+    labels = fact["labels"]
+    return Source(
+        folder=Path(str(fact["folder"])),
+        labels=None if labels is None else Path(labels),
+        label_column=fact["label_column"],
+        class_from=fact["class_from"],
+    )

@@ -1,0 +1,77 @@
+"""The projects that were opened, for the start page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.paths import projects_folder
+from ahsml_app.store import recent_projects as recents
+from ahsml_app.store.project_folder import is_project
+
+if TYPE_CHECKING:
+    from ahsml_app.session.project.project import Project
+
+PICTURES = 4
+"""Images that stand for a project on the start page."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecentProject:
+    """A line of the start page."""
+
+    folder: Path
+    name: str
+    opened: str
+    images: int
+    flagged: int
+    decided: int
+    missing: bool
+    pictures: tuple[Path, ...]
+
+
+def remember_project(project: Project) -> None:
+    """Put a project first on the list of recent ones, with what it holds now."""
+    scores = project.scores
+    shown = np.linspace(0, len(project.table) - 1, PICTURES).astype(int)
+    entry = {
+        "folder": str(project.folder),
+        "name": project.name,
+        "opened": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+        "images": len(project.table),
+        "flagged": -1 if scores is None else int(scores.flagged.sum()),
+        "decided": int((project.kinds != DecisionKind.UNDECIDED).sum()),
+        "pictures": [str(project.path(int(row))) for row in dict.fromkeys(shown.tolist())],
+    }
+    recents.remember(_recent_file(), entry)
+
+
+def recent_projects() -> list[RecentProject]:
+    """The projects that were opened, newest first."""
+    return [
+        RecentProject(
+            folder=Path(entry["folder"]),
+            name=str(entry.get("name", Path(entry["folder"]).name)),
+            opened=str(entry.get("opened", "")),
+            images=int(entry.get("images", 0)),
+            flagged=int(entry.get("flagged", -1)),
+            decided=int(entry.get("decided", 0)),
+            missing=not is_project(Path(entry["folder"])),
+            pictures=tuple(Path(text) for text in entry.get("pictures", ())),
+        )
+        for entry in recents.read_recent(_recent_file())
+    ]
+
+
+def forget_project(folder: Path) -> None:
+    """Take a project off the list of recent ones; its files stay."""
+    recents.forget(_recent_file(), folder)
+
+
+def _recent_file() -> Path:
+    return projects_folder() / "recent.json"

@@ -1,0 +1,1 @@
+"""What the reviewer is shown: queue, evidence, timeline and advice."""

@@ -1,0 +1,37 @@
+"""How many images a decision would change; no widget."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import IntArray
+from ahsml_app.session.project.project import Project
+
+
+def changed_by(project: Project, rows: IntArray, kind: DecisionKind, label: str = "") -> int:
+    """How many of the images a decision changes: those that are decided so already do not count.
+
+    Args:
+        project: The project.
+        rows: The images.
+        kind: What is decided.
+        label: The label of a relabelling; empty for each image's suggestion.
+    """
+    kinds = project.kinds[rows]
+    if kind != DecisionKind.RELABEL:
+        return int((kinds != kind).sum())
+    wanted: IntArray
+    if label:
+        if label not in project.class_names:
+            return len(rows)
+        wanted = np.full(len(rows), project.class_names.index(label))
+    elif project.scores is None:
+        return 0
+    else:
+        wanted = project.scores.suggested[rows]
+        if (wanted < 0).any():  # nothing is suggested: the label is kept
+            wanted = np.where(wanted < 0, project.table.labels[rows], wanted)
+    # The label that an image came with means keeping it.
+    decided = (kinds == DecisionKind.KEEP) | (kinds == DecisionKind.RELABEL)
+    return len(rows) - int((decided & (project.labels[rows] == wanted)).sum())

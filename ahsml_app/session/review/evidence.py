@@ -1,0 +1,98 @@
+"""What speaks for and against a label: the nearest trusted images, and the look-alikes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.core.geometry.poincare_numpy import distances_from
+
+if TYPE_CHECKING:
+    from ahsml_app.session.project.project import Project
+
+MOST_NEIGHBOURS = 6
+
+TRUSTED_WEIGHT = 0.5
+"""Adaptive weight from which the label of an undecided image counts as trusted."""
+
+MOST_CANDIDATES = 20_000
+"""Trusted images of one class that are measured; the most trusted ones where there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An image and its hyperbolic distance; NaN where none was measured."""
+
+    row: int
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What to put beside an image so that one can judge by eye.
+
+    Attributes:
+        given: Nearest trusted images of the image's class.
+        suggested: Nearest trusted images of the suggested class; empty where it is the same.
+        duplicates: Exact and near duplicates.
+    """
+
+    given: tuple[Neighbour, ...]
+    suggested: tuple[Neighbour, ...]
+    duplicates: tuple[Neighbour, ...]
+
+
+def evidence_for(project: Project, row: int) -> Evidence | None:
+    """Evidence of one image; None before the first training."""
+    scores = project.scores
+    if scores is None:
+        return None
+    label, suggested = int(project.labels[row]), int(scores.suggested[row])
+    group = int(scores.duplicate_group[row])
+    alike = np.flatnonzero(scores.duplicate_group == group) if group >= 0 else np.empty(0, int)
+    alike = alike[alike != row]
+    return Evidence(
+        given=_nearest_of_class(project, row, label),
+        suggested=() if suggested == label else _nearest_of_class(project, row, suggested),
+        duplicates=tuple(
+            Neighbour(int(other), math.nan)
+            for other in alike[: MOST_NEIGHBOURS + 1]
+            if other != row
+        ),
+    )
+
+
+def trusted_of_class(project: Project, label: int) -> npt.NDArray[np.intp]:
+    """Rows whose label is this one and trusted: confirmed by a person, or by the training."""
+    scores = project.scores
+    if scores is None or label < 0:
+        return np.empty(0, dtype=np.intp)
+    members = np.flatnonzero(project.labels == label)
+    kinds = project.kinds[members]
+    weights = np.nan_to_num(scores.adaptive_weight[members])
+    confirmed = (kinds == DecisionKind.KEEP) | (kinds == DecisionKind.RELABEL)
+    undecided = kinds == DecisionKind.UNDECIDED
+    learned = undecided & (weights >= TRUSTED_WEIGHT) & ~scores.flagged[members]
+    trusted: npt.NDArray[np.intp] = members[confirmed | learned]
+    if len(trusted) > MOST_CANDIDATES:
+        kept = np.argsort(-weights[confirmed | learned], kind="stable")[:MOST_CANDIDATES]
+        trusted = np.sort(trusted[kept])
+    return trusted
+
+
+def _nearest_of_class(project: Project, row: int, label: int) -> tuple[Neighbour, ...]:
+    embeddings = project.embeddings
+    rows = trusted_of_class(project, label)
+    rows = rows[rows != row]
+    if embeddings is None or not len(rows):
+        return ()
+    distances = distances_from(
+        embeddings.points[row], embeddings.points[rows], embeddings.curvature
+    )
+    order = np.argsort(distances, kind="stable")[:MOST_NEIGHBOURS]
+    return tuple(Neighbour(int(rows[i]), float(distances[i])) for i in order)

@@ -1,0 +1,33 @@
+"""Pictures for the screen, by the decoder that the training uses; free of torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.core.data.decode import UnreadableImage, decode
+
+__all__ = ["Pixels", "UnreadableImage", "load_picture"]
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def load_picture(path: Path, box: int | None = None) -> Pixels:
+    """Decode a picture, upright and in RGB.
+
+    Args:
+        path: The file.
+        box: Longest side wanted; a larger picture is reduced to it. None gives all pixels.
+
+    Returns:
+        (H, W, 3) array.
+
+    Raises:
+        UnreadableImage: With the reason in words.
+    """
+    image = decode(path, box=box)
+    if box is not None and max(image.size) > box:
+        image.thumbnail((box, box))
+    return np.ascontiguousarray(np.asarray(image.convert("RGB")))

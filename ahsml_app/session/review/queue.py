@@ -1,0 +1,209 @@
+"""Which images the gallery shows, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import QUADRANTS, IntArray
+
+if TYPE_CHECKING:
+    from ahsml_app.session.project.project import Project
+
+SORTS = (
+    "error_probability",
+    "adaptive_weight",
+    "consistency",
+    "suggestion_confidence",
+    "class_divergence",
+    "out_of_set",
+    "duplicate_group",
+    "given_label",
+    "suggested_label",
+    "path",
+)
+"""What images can be sorted by."""
+
+OUT_OF_SET = 0.99
+"""Percentile from which an image counts as fitting no class."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenRows:
+    """Rows that another view selected. Only the same choice is equal: millions compare at once.
+
+    Attributes:
+        rows: Of the table, each once.
+    """
+
+    rows: IntArray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """Filters and order of the gallery; empty or None filters nothing.
+
+    Attributes:
+        sort: One of `SORTS`.
+        descending: Largest first; a missing score comes last either way.
+        given: Class indices of the label after decisions.
+        suggested: Class indices of the suggested label.
+        low: Least error probability.
+        high: Largest error probability.
+        quadrants: Indices in `base.types.QUADRANTS`.
+        kinds: Kinds of decisions.
+        flagged: Only images that are more probably wrong than right.
+        duplicates: Only images with an exact or near duplicate.
+        out_of_set: Only images that fit no class.
+        split: Value of the manifest's column `split`.
+        text: Text in the path, upper and lower case alike.
+        rows: Only these rows, as another view selected them.
+    """
+
+    sort: str = "error_probability"
+    descending: bool = True
+    given: frozenset[int] = frozenset()
+    suggested: frozenset[int] = frozenset()
+    low: float = 0.0
+    high: float = 1.0
+    quadrants: frozenset[int] = frozenset()
+    kinds: frozenset[int] = frozenset()
+    flagged: bool = False
+    duplicates: bool = False
+    out_of_set: bool = False
+    split: str = ""
+    text: str = ""
+    rows: ChosenRows | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is left out."""
+        plain = QueueView(sort=self.sort, descending=self.descending)
+        return self != plain
+
+
+def queue_rows(project: Project, view: QueueView) -> IntArray:
+    """Rows that the view shows, in its order; equal ones in the order of the table."""
+    rows = np.flatnonzero(matches(project, view)).astype(np.int64)
+    return rows[_order(project, view, rows)]
+
+
+def matches(project: Project, view: QueueView) -> Mask:
+    """(N,) which samples pass the filters."""
+    mask = np.ones(len(project.table), dtype=bool)
+    if view.rows is not None:
+        mask[:] = False
+        mask[view.rows.rows] = True
+    if view.given:
+        mask &= _among(project.labels, view.given, len(project.class_names))
+    if view.kinds:
+        mask &= _among(project.kinds, view.kinds, len(DecisionKind))
+    if view.split and "split" in project.table.columns:
+        mask &= np.array([cell == view.split for cell in project.table.columns["split"]])
+    if view.text:
+        wanted = view.text.casefold()
+        mask &= np.array([wanted in path for path in project.folded_paths()])
+    return mask & _match_scores(project, view)
+
+
+def _match_scores(project: Project, view: QueueView) -> Mask:
+    mask = np.ones(len(project.table), dtype=bool)
+    scores = project.scores
+    if scores is None:
+        return mask
+    if view.low > 0 or view.high < 1:
+        wrong = scores.error_probability
+        mask &= (wrong >= view.low) & (wrong <= view.high)
+    if view.suggested:
+        mask &= _among(scores.suggested, view.suggested, len(project.class_names))
+    if view.quadrants:
+        mask &= _among(scores.quadrant, view.quadrants, len(QUADRANTS))
+    if view.flagged:
+        mask &= scores.flagged
+    if view.duplicates:
+        mask &= scores.duplicate_group >= 0
+    if view.out_of_set:
+        mask &= scores.out_of_set >= OUT_OF_SET
+    return mask
+
+
+def _among(labels: IntArray, chosen: frozenset[int], count: int) -> Mask:
+    """(N,) which labels, or kinds, are among some; five times as fast as `numpy.isin`."""
+    wanted = np.zeros(count + 1, dtype=bool)  # the last entry is for index -1
+    wanted[[label for label in chosen if label < count]] = True
+    found: Mask = wanted[labels]
+    return found
+
+
+def _order(project: Project, view: QueueView, rows: IntArray) -> npt.NDArray[np.intp]:
+    keys: npt.NDArray[Any]
+    if view.sort == "path":
+        keys = project.path_ranks()[rows].astype(np.float64)
+    elif view.sort == "given_label":
+        keys = _class_ranks(project.class_names)[project.labels[rows]]
+    elif project.scores is None:
+        return np.arange(len(rows))
+    elif view.sort == "suggested_label":
+        keys = _class_ranks(project.class_names)[project.scores.suggested[rows]]
+    elif view.sort == "duplicate_group":
+        groups = project.scores.duplicate_group[rows]
+        keys = np.where(groups < 0, np.nan, groups)
+    else:
+        keys = np.asarray(getattr(project.scores, view.sort))[rows]
+    # NaN sorts last in numpy, and a negated NaN stays one.
+    keys = -keys if view.descending else keys
+    if keys.dtype == np.float32:
+        return _places_in_order(keys.astype(np.float32, copy=False))
+    return np.argsort(keys, kind="stable")
+
+
+def _places_in_order(keys: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+    """As a stable `numpy.argsort`, in a fifth of the time: key and place are sorted as one number.
+
+    The bits of a float sort like it does once those of negative ones are turned over.
+    """
+    bits = (keys + np.float32(0)).view(np.uint32)  # -0 becomes 0
+    bits = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
+    bits[np.isnan(keys)] = np.iinfo(np.uint32).max
+    pairs = bits.astype(np.uint64) << np.uint64(32)
+    pairs |= np.arange(len(keys), dtype=np.uint64)
+    pairs.sort()
+    return (pairs & np.uint64(np.iinfo(np.uint32).max)).astype(np.intp)
+
+
+def _class_ranks(names: tuple[str, ...]) -> npt.NDArray[np.float64]:
+    """Place of each class in the alphabet; the last entry, for index -1, is missing."""
+    ranks = np.full(len(names) + 1, np.nan)
+    ranks[np.argsort(np.array([name.casefold() for name in names], dtype=object))] = np.arange(
+        len(names)
+    )
+    return ranks
+
+
+def cut_counts(project: Project, low: float, rows: IntArray | None = None) -> tuple[int, float]:
+    """How many undecided images lie at or above a probability, and about how many are wrong.
+
+    Args:
+        project: The project.
+        low: The cut.
+        rows: Count among these rows only.
+
+    Returns:
+        Number of images, and the sum of their calibrated probabilities.
+    """
+    if project.scores is None:
+        return 0, 0.0
+    wrong, kinds = project.scores.error_probability, project.kinds
+    if rows is not None:
+        wrong, kinds = wrong[rows], kinds[rows]
+    above = wrong[(kinds == DecisionKind.UNDECIDED) & (wrong >= low)]
+    return len(above), float(above.sum())

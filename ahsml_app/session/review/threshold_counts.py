@@ -1,0 +1,84 @@
+"""How many images, and about how many wrong labels, lie between two probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import FloatArray, IntArray, Scores
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.queue import QueueView, matches
+
+BINS = 50
+
+
+class Cut:
+    """Counts what the other filters leave, so that an end can be dragged in either direction.
+
+    Attributes:
+        all: (`BINS`,) images by their probability.
+        decided: Likewise, those of them with a decision.
+    """
+
+    def __init__(self) -> None:
+        self.all: IntArray = np.zeros(BINS, dtype=np.int64)
+        self.decided: IntArray = self.all
+        self._project: Project | None = None
+        self._scores: Scores | None = None
+        self._view, self._outdated = QueueView(), False
+        self._rows: IntArray = np.empty(0, dtype=np.int64)
+        self._places: IntArray = self._rows  # in these arrays, for each row of the table
+        self._wrong: FloatArray = np.empty(0, dtype=np.float32)
+        self._bins: npt.NDArray[np.uint8] = np.empty(0, dtype=np.uint8)
+        self._open: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
+
+    def take(self, project: Project, view: QueueView) -> bool:
+        """Take the images that pass all filters but the probability; False if they are the same."""
+        plain = QueueView()
+        other = replace(view, low=0.0, high=1.0, sort=plain.sort, descending=plain.descending)
+        same = self._project is project and self._scores is project.scores
+        if same and self._view == other and not self._outdated:
+            return False
+        self._outdated = False
+        self._project, self._scores, self._view = project, project.scores, other
+        if project.scores is None:
+            self._rows, self._wrong = self._rows[:0], self._wrong[:0]
+        else:
+            rows = np.flatnonzero(matches(project, other)).astype(np.int64)
+            wrong = np.asarray(project.scores.error_probability[rows])
+            known = ~np.isnan(wrong)
+            self._rows, self._wrong = rows[known], wrong[known]
+        self._bins = np.clip(self._wrong * BINS, 0, BINS - 1).astype(np.uint8)
+        self.all = np.bincount(self._bins, minlength=BINS)
+        self._places = np.full(len(project.table), -1, dtype=np.int64)
+        self._places[self._rows] = np.arange(len(self._rows))
+        self._open = project.kinds[self._rows] == DecisionKind.UNDECIDED
+        self._count_decided()
+        return True
+
+    def take_decisions(self, project: Project, rows: IntArray) -> None:
+        """Take what was decided about some images; which ones there are stays as it is."""
+        if self._project is project:
+            here = rows[self._places[rows] >= 0]
+            self._open[self._places[here]] = project.kinds[here] == DecisionKind.UNDECIDED
+            self._count_decided()
+        self._outdated = True  # with the next queue, decisions may change what passes
+
+    def _count_decided(self) -> None:
+        self.decided = np.bincount(self._bins[~self._open], minlength=BINS)
+
+    def count(self, low: float, high: float) -> tuple[int, float]:
+        """Undecided images between two probabilities, and the sum of these.
+
+        Args:
+            low: The lower end, itself included.
+            high: The upper end, likewise.
+        """
+        inside = self._open & (self._wrong >= low)
+        if high < 1:
+            inside &= self._wrong <= high
+        chosen = self._wrong[inside]
+        return len(chosen), float(chosen.sum(dtype=np.float64))

@@ -1,0 +1,265 @@
+"""Every window and dialog: names for screen readers, reach by keyboard, and larger type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QTextEdit,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from sample_projects import add_run
+from test_main_window import PATIENCE, reviewing, window  # noqa: F401 - fixtures
+
+from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.gui.theme.stylesheet import style_sheet
+from ahsml_app.gui.theme.theme import LIGHT
+
+INTERACTIVE = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QKeySequenceEdit,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+)
+LARGER = 1.5
+LISTS_BELOW_A_FIELD = {"Classes"}
+
+
+def show_start(window: MainWindow) -> QWidget:  # noqa: F811
+    window.projects.close_project()
+    return window
+
+
+def show_review(window: MainWindow) -> QWidget:  # noqa: F811
+    return window
+
+
+def show_training(window: MainWindow) -> QWidget:  # noqa: F811
+    window.show_view("train")
+    return window
+
+
+def show_history(window: MainWindow) -> QWidget:  # noqa: F811
+    window.actions_.action("history").trigger()
+    return window
+
+
+def show_guide(window: MainWindow) -> QWidget:  # noqa: F811
+    window.actions_.action("guide").trigger()
+    assert window.help.guide is not None
+    return window.help.guide
+
+
+def show_tour(window: MainWindow) -> QWidget:  # noqa: F811
+    window.actions_.action("tour").trigger()
+    assert window.help.tour is not None
+    return window.help.tour.card
+
+
+def show_export(window: MainWindow) -> QWidget:  # noqa: F811
+    window.actions_.action("export").trigger()
+    assert window.exports.dialog is not None
+    return window.exports.dialog
+
+
+def show_import(window: MainWindow) -> QWidget:  # noqa: F811
+    assert window.model.project is not None
+    window.open_path(window.model.project.table.root)
+    dialog = window.projects.import_dialog
+    assert dialog is not None
+    while not dialog.is_ready():
+        QApplication.processEvents()
+    return dialog
+
+
+def dialog(action: str, attribute: str) -> Callable[[MainWindow], QWidget]:
+    def show(window: MainWindow) -> QWidget:  # noqa: F811
+        window.actions_.action(action).trigger()
+        found = getattr(window.window_actions, attribute)
+        assert isinstance(found, QWidget)
+        return found
+
+    return show
+
+
+def show_picker(window: MainWindow) -> QWidget:  # noqa: F811
+    window.evidence.pick_class()
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    return popup
+
+
+def view(name: str, busy: Callable[[MainWindow], bool]) -> Callable[[MainWindow], QWidget]:
+    def show(window: MainWindow) -> QWidget:  # noqa: F811
+        window.show_view(name)
+        while busy(window):
+            QApplication.processEvents()
+        return window
+
+    return show
+
+
+def show_comparison(window: MainWindow) -> QWidget:  # noqa: F811
+    assert window.model.project is not None
+    add_run(window.model.project, seed=5)
+    window.model.scores_changed.emit()
+    window.show_view("progress")
+    window.progress.show_comparison()
+    while window.progress.compare.busy:
+        QApplication.processEvents()
+    return window
+
+
+PLACES: dict[str, Callable[[MainWindow], QWidget]] = {
+    "start": show_start,
+    "review": show_review,
+    "training": show_training,
+    "history": show_history,
+    "map": view("map", lambda w: w.maps.map is None),
+    "confusion": view("confusion", lambda w: not w.confusion.is_ready()),
+    "classes": view("classes", lambda w: w.classes.items.overview is None),
+    "progress": view("progress", lambda w: w.progress.review.busy),
+    "comparison": show_comparison,
+    "guide": show_guide,
+    "tour": show_tour,
+    "import": show_import,
+    "export": show_export,
+    "bulk": dialog("decide-above", "bulk"),
+    "keys": dialog("shortcuts", "shortcuts"),
+    "about": dialog("about", "about"),
+    "preview": dialog("preview", "preview"),
+    "picker": show_picker,
+}
+
+
+@pytest.fixture(params=PLACES)
+def place(
+    request: pytest.FixtureRequest,
+    reviewing: MainWindow,  # noqa: F811
+    qtbot: QtBot,
+) -> Iterator[QWidget]:
+    """One window or dialog after the other, as a person opens it."""
+    shown = PLACES[request.param](reviewing)
+    qtbot.waitUntil(shown.isVisible, timeout=PATIENCE)
+    yield shown
+    if shown is not reviewing and request.param != "tour":
+        shown.close()
+
+
+def usable(place: QWidget) -> list[QWidget]:
+    """What a person can use there; parts of Qt's own widgets are not counted apart."""
+    return [
+        widget
+        for widget in place.findChildren(QWidget)
+        if isinstance(widget, INTERACTIVE)
+        and widget.isEnabled()
+        and widget.isVisible()
+        and not isinstance(widget, QScrollBar)
+        and not widget.objectName().startswith("qt_")
+        and not isinstance(widget.parentWidget(), QAbstractSpinBox | QComboBox | QKeySequenceEdit)
+        and not (isinstance(widget, QAbstractButton) and isinstance(widget.parent(), QLineEdit))
+        and type(widget).__name__ not in ("QComboBoxListView", "QTableCornerButton", "QHeaderView")
+    ]
+
+
+def has_key(widget: QWidget) -> bool:
+    """Whether keys do the same: a shortcut, or the arrows in the field above the list."""
+    if widget.accessibleName() in LISTS_BELOW_A_FIELD:
+        return True
+    actions = widget.actions() if isinstance(widget, QToolButton) else []
+    return any(action.shortcuts() for action in actions)
+
+
+def test_everything_has_a_name(place: QWidget) -> None:
+    nameless = [
+        f"{type(w).__name__} {w.objectName()} {getattr(w, 'text', str)()}"
+        for w in usable(place)
+        if not w.accessibleName()
+    ]
+    assert not nameless
+
+
+def test_everything_can_be_reached_by_keyboard(place: QWidget) -> None:
+    unreachable = [
+        f"{type(w).__name__} {w.accessibleName()}"
+        for w in usable(place)
+        if not w.focusPolicy() & Qt.FocusPolicy.TabFocus and not has_key(w)
+    ]
+    assert not unreachable
+
+
+@pytest.fixture
+def larger_type(qapp: QApplication) -> Iterator[None]:
+    """The system's font half as large again, before anything is made."""
+    font, sheet = qapp.font(), qapp.styleSheet()
+    larger = QFont(font)
+    larger.setPointSizeF(font.pointSizeF() * LARGER)
+    qapp.setFont(larger)
+    qapp.setStyleSheet(style_sheet(LIGHT, larger))
+    yield
+    qapp.setStyleSheet(sheet)
+    qapp.setFont(font)
+
+
+def clipped(place: QWidget) -> list[str]:
+    """Labels and buttons that have less room than their text needs."""
+    found = []
+    for widget in place.findChildren(QWidget):
+        if not isinstance(widget, QLabel | QAbstractButton) or not widget.isVisible():
+            continue
+        text = widget.text()
+        if not text or "…" in text or isinstance(widget.parentWidget(), QToolBar):
+            continue
+        wraps = isinstance(widget, QLabel) and widget.wordWrap()
+        needed = widget.heightForWidth(widget.width()) if wraps else widget.sizeHint().height()
+        if needed > widget.height() + 1:
+            found.append(f"{text[:40]!r} is {widget.height()} high, needs {needed}")
+        if not wraps and widget.sizeHint().width() > widget.width() + 1:
+            needed = widget.sizeHint().width()
+            found.append(f"{text[:40]!r} is {widget.width()} wide, needs {needed}")
+    return found
+
+
+@pytest.mark.usefixtures("larger_type")
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("start", "review", "training", "history", "export", "bulk", "guide", "tour"),
+        *("map", "confusion", "classes", "progress", "comparison"),
+    ],
+)
+def test_larger_type_is_not_clipped(
+    name: str,
+    reviewing: MainWindow,  # noqa: F811
+    qtbot: QtBot,
+) -> None:
+    reviewing.resize(1280, 800)
+    shown = PLACES[name](reviewing)
+    qtbot.waitUntil(shown.isVisible, timeout=PATIENCE)
+    for _ in range(5):
+        QApplication.processEvents()
+    assert not clipped(shown)
+    if shown is not reviewing and name != "tour":
+        shown.close()

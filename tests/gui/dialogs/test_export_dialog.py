@@ -1,0 +1,264 @@
+"""The export dialog: choices, dry run, progress, result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+from sample_projects import make_project
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.errors import OutputError
+from ahsml_app.base.events import Progress
+from ahsml_app.gui.controllers.export_controller import ExportController
+from ahsml_app.gui.dialogs.export_dialog import ExportDialog
+from ahsml_app.gui.dialogs.export_plan import free_bytes, size_text
+from ahsml_app.gui.jobs.runner import JobRunner
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.session.export.project_results import (
+    ExportOutcome,
+    ExportPlan,
+    export_request,
+    plan_export,
+)
+
+LEFT = Qt.MouseButton.LeftButton
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, model: ProjectModel) -> ExportDialog:
+    """The dialog with its plans made on the spot."""
+    dialog = ExportDialog(model, None)
+    qtbot.addWidget(dialog)
+
+    def plan(choice: object) -> None:
+        assert model.project is not None
+        request = export_request(
+            model.project, choice.out, choice.parts, tree_mode=choice.tree_mode
+        )
+        dialog.show_plan(plan_export(request))
+
+    dialog.plan_requested.connect(plan)
+    dialog.show()
+    dialog.begin()
+    return dialog
+
+
+@pytest.fixture
+def controller(qtbot: QtBot, model: ProjectModel) -> Iterator[ExportController]:
+    """The dialog with the job thread behind it."""
+    window = QLabel()
+    qtbot.addWidget(window)
+    runner = JobRunner()
+    controller = ExportController(model, runner, window)
+    controller.open_dialog()
+    yield controller
+    assert controller.dialog is not None
+    controller.dialog.hide()
+    runner.shutdown()
+
+
+def button(dialog: ExportDialog, name: str) -> QPushButton:
+    return dialog.findChild(QPushButton, name)
+
+
+def box(dialog: ExportDialog, name: str) -> QCheckBox:
+    return dialog.findChild(QCheckBox, name)
+
+
+def planned(dialog: ExportDialog, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(dialog.plan_requested):
+        pass
+
+
+def test_the_plan_counts_what_will_be_written(
+    dialog: ExportDialog, model: ProjectModel, qtbot: QtBot
+) -> None:
+    planned(dialog, qtbot)
+    plan = dialog.plan
+    assert plan.fact("images") == "60"
+    assert plan.fact("dropped") == "0"
+    assert plan.fact("tree") == "0"
+    assert "suspects are undecided: about" in plan.open.text()
+    assert "errors remain" in plan.open.text()
+    model.decide(DecisionKind.DROP, rows=[0, 1])
+    model.decide(DecisionKind.RELABEL, "square", rows=[2])
+    planned(dialog, qtbot)
+    assert plan.fact("images") == "58"
+    assert plan.fact("relabelled") == "1"
+    assert plan.fact("dropped") == "2"
+    counts = plan.classes.model()
+    rows = [(counts.index(n, 0).data(), counts.index(n, 1).data()) for n in range(4)]
+    assert rows[0] == ("square", "16")
+    assert ("circle", "12") in rows
+    shown = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any("never deletes a file" in text for text in shown)
+
+
+def test_every_part_says_what_it_is(dialog: ExportDialog, qtbot: QtBot) -> None:
+    boxes = dialog.findChildren(QCheckBox)
+    assert len([b for b in boxes if b.objectName().startswith("part-")]) == 8
+    assert all(b.accessibleDescription() for b in boxes if b.objectName().startswith("part-"))
+    tree = box(dialog, "part-tree")
+    assert not dialog._mode.isEnabled()
+    qtbot.mouseClick(tree, LEFT, pos=tree.rect().center())
+    qtbot.keyClick(tree, Qt.Key.Key_Space)
+    qtbot.keyClick(tree, Qt.Key.Key_Space)
+    assert tree.isChecked()
+    assert dialog._mode.isEnabled()
+    planned(dialog, qtbot)
+    assert dialog.plan.fact("tree").startswith("60  ·  about ")
+    qtbot.keyClick(dialog._mode, Qt.Key.Key_Down)
+    dialog._mode.activated.emit(dialog._mode.currentIndex())
+    planned(dialog, qtbot)
+    assert dialog.plan.fact("tree") == "60  ·  links"
+    assert dialog.choice().tree_mode == "hardlink"
+
+
+def test_nothing_chosen_writes_nothing(dialog: ExportDialog, qtbot: QtBot) -> None:
+    for part in dialog.findChildren(QCheckBox):
+        part.setChecked(False)
+    assert not button(dialog, "write-export").isEnabled()
+    box(dialog, "part-labels").setChecked(True)
+    assert button(dialog, "write-export").isEnabled()
+    dialog._folder.clear()
+    assert not button(dialog, "write-export").isEnabled()
+
+
+def test_before_a_training_parts_wait(qtbot: QtBot, pictures: Path) -> None:
+    model = ProjectModel()
+    model.open(make_project(pictures, trained=False))
+    dialog = ExportDialog(model, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not box(dialog, "part-scores").isEnabled()
+    assert box(dialog, "part-scores").toolTip() == "After the first training"
+    assert dialog.choice().parts == {"labels", "journal"}
+    model.close()
+    assert not dialog.isVisible()
+
+
+def test_a_folder_that_cannot_be_used_is_told_beforehand(
+    dialog: ExportDialog, model: ProjectModel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    write, note = button(dialog, "write-export"), dialog._folder_note
+    assert model.project is not None
+    dialog.set_folder(model.project.table.root)
+    qtbot.waitUntil(note.isVisible)
+    assert "folder of the images" in note.text()
+    assert not write.isEnabled()
+    (tmp_path / "other.txt").write_text("x", "utf-8")
+    dialog.set_folder(tmp_path)
+    assert not note.isVisible()
+    qtbot.waitUntil(note.isVisible)
+    assert "other files" in note.text()
+    dialog.set_folder(tmp_path / "other.txt")
+    qtbot.waitUntil(lambda: "This is a file" in note.text())
+    (tmp_path / "run.json").write_text("{}", "utf-8")
+    dialog.set_folder(tmp_path)
+    qtbot.waitUntil(lambda: "earlier export" in note.text())
+    replace = box(dialog, "replace-export")
+    assert not write.isEnabled()
+    qtbot.keyClick(replace, Qt.Key.Key_Space)
+    assert write.isEnabled()
+    assert dialog.choice().force
+    dialog.set_folder(tmp_path / "new")
+    planned(dialog, qtbot)
+    assert not replace.isVisible()
+    assert not dialog.choice().force
+
+
+def test_an_export_tells_its_progress_and_where_it_is(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog.set_folder(tmp_path / "out")
+    with qtbot.waitSignal(dialog.export_requested) as asked:
+        qtbot.mouseClick(button(dialog, "write-export"), LEFT)
+    assert asked.args[0].out == tmp_path / "out"
+    assert not button(dialog, "write-export").isEnabled()
+    assert button(dialog, "close-export").text() == "Stop"
+    dialog.show_event(Progress("write", 50, 200))
+    assert dialog._status.text() == "Writing 50 of 200 files"
+    assert dialog._bar.value() == 50
+    dialog.show_done(ExportOutcome(tmp_path / "out", 60, 0, 0))
+    assert "Written: 60 images" in dialog._status.text()
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    qtbot.mouseClick(button(dialog, "show-folder"), LEFT)
+    assert opened == [str(tmp_path / "out")]
+
+
+def test_a_running_export_is_stopped_once(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    told: list[int] = []
+    dialog.cancelled.connect(lambda: told.append(1))
+    dialog.set_folder(tmp_path / "out")
+    dialog.start()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert told == [1]
+    assert dialog.isVisible()
+    assert not button(dialog, "write-export").isEnabled()
+    dialog.show_cancelled()
+    assert "Nothing was written" in dialog._status.text()
+    assert button(dialog, "write-export").isEnabled()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_an_error_speaks_of_the_window_not_of_options(dialog: ExportDialog) -> None:
+    dialog.show_error(OutputError("It is taken.", hint="Use --force to replace it."))
+    assert "--" not in dialog._status.text()
+    assert "Replace the earlier export" in dialog._status.text()
+    assert box(dialog, "replace-export").isVisible()
+    dialog.show_error(OutputError("It is a file.", hint="Name a folder with --out."))
+    assert dialog._status.text() == "It is a file. Choose another folder."
+    dialog.show_error(OutputError("The disk is full.", hint="Make room."))
+    assert dialog._status.text() == "The disk is full. Make room."
+    dialog.show_error(RuntimeError("odd"))
+    assert dialog._status.text() == "odd"
+
+
+def test_the_whole_way_through_the_job_thread(
+    controller: ExportController, model: ProjectModel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = controller.dialog
+    assert dialog is not None
+    dialog.set_folder(tmp_path / "out")
+    for name in ("model", "report", "embeddings"):
+        box(dialog, f"part-{name}").setChecked(False)
+    box(dialog, "part-tree").setChecked(True)
+    model.decide(DecisionKind.DROP, rows=[0])
+    with qtbot.waitSignal(controller.written, timeout=PATIENCE):
+        qtbot.mouseClick(button(dialog, "write-export"), LEFT)
+    assert "Written: 59 images" in dialog._status.text()
+    assert len(list((tmp_path / "out" / "images").rglob("*.png"))) == 59
+    assert button(dialog, "show-folder").isVisible()
+
+
+def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_path: Path) -> None:
+    huge = ExportPlan((("a", 1),), 1, 0, 0, 0, (math.nan,) * 3, 1, 1 << 62, ())
+    dialog.plan.show_plan(huge, "copy", tmp_path / "not" / "there")
+    assert "are free there" in dialog.plan.room.text()
+    assert dialog.plan.open.isHidden()
+    dialog.plan.show_plan(huge, "symlink", tmp_path)
+    assert dialog.plan.room.isHidden()
+    assert free_bytes(tmp_path / "not" / "there") == pytest.approx(free_bytes(tmp_path), rel=0.1)
+
+
+def test_sizes_are_told_in_words() -> None:
+    assert [size_text(n) for n in (0, 1, 999_999, 1_500_000, 2_340_000_000)] == [
+        "0 kB",
+        "1 kB",
+        "1,000 kB",
+        "2 MB",
+        "2.3 GB",
+    ]

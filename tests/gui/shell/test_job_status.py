@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from job_generators import eigenvalues, endless, make
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar, QToolButton
+from pytestqt.qtbot import QtBot
+
+from ahsml_app.gui.jobs.runner import JobRunner
+from ahsml_app.gui.shell.job_status import JobStatus
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.stage_names import (
+    left_words,
+    rate_words,
+    stage_words,
+    step_words,
+    time_words,
+)
+
+PATIENCE = 20_000
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Iterator[JobRunner]:
+    runner = JobRunner()
+    yield runner
+    assert runner.shutdown()
+
+
+@pytest.fixture
+def theme() -> Theme:
+    return Theme("light")
+
+
+@pytest.fixture
+def status(qtbot: QtBot, runner: JobRunner, theme: Theme) -> JobStatus:
+    status = JobStatus(runner, theme)
+    qtbot.addWidget(status)
+    status.show()
+    return status
+
+
+def shown(status: JobStatus, kind: type) -> list[object]:
+    return [widget for widget in status.findChildren(kind) if widget.isVisible()]
+
+
+def button(status: JobStatus, name: str) -> QToolButton:
+    found = status.findChild(QToolButton, name)
+    assert found is not None
+    return found
+
+
+def test_it_is_calm_while_nothing_runs(status: JobStatus) -> None:
+    assert status.text == "Ready"
+    assert not shown(status, QToolButton)
+    assert not shown(status, QProgressBar)
+    assert not status._timer.isActive()
+
+
+def test_it_shows_stage_share_and_time_left(
+    qtbot: QtBot, runner: JobRunner, status: JobStatus
+) -> None:
+    runner.submit("sums", make(eigenvalues, steps=1500, size=100))
+    assert status.text == "Starting"
+    qtbot.waitUntil(lambda: "left" in status.text, timeout=PATIENCE)
+    assert status.text.startswith("Embedding images  ·  ")
+    assert "%" in status.text
+    assert "/s" in status.text
+    assert len(shown(status, QToolButton)) == 2
+    qtbot.waitUntil(lambda: not runner.busy, timeout=PATIENCE)
+    assert status.text == "Ready"
+    assert not status._timer.isActive()
+
+
+def test_pause_resume_and_stop_by_mouse(qtbot: QtBot, runner: JobRunner, status: JobStatus) -> None:
+    runner.submit("endless", make(endless))
+    qtbot.waitUntil(lambda: "Embedding" in status.text or "Training" in status.text)
+    pause = button(status, "pause-job")
+    with qtbot.waitSignal(runner.paused, timeout=PATIENCE):
+        qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
+    assert status.text.startswith("Paused")
+    assert pause.accessibleName() == "Resume"
+    with qtbot.waitSignal(runner.resumed, timeout=PATIENCE):
+        qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
+    assert pause.accessibleName() == "Pause"
+    with qtbot.waitSignal(runner.cancelled, timeout=PATIENCE):
+        qtbot.mouseClick(button(status, "stop-job"), Qt.MouseButton.LeftButton)
+    assert status.text == "Ready"
+
+
+def test_its_height_does_not_jump(qtbot: QtBot, runner: JobRunner, status: JobStatus) -> None:
+    calm = status.height()
+    runner.submit("endless", make(endless))
+    qtbot.waitUntil(lambda: "Starting" not in status.text, timeout=PATIENCE)
+    assert status.height() == calm
+
+
+def test_icons_follow_the_theme(
+    qtbot: QtBot, runner: JobRunner, status: JobStatus, theme: Theme
+) -> None:
+    runner.submit("endless", make(endless))
+    qtbot.waitUntil(lambda: bool(shown(status, QToolButton)), timeout=PATIENCE)
+    before = button(status, "stop-job").icon().cacheKey()
+    theme.set_mode("dark")
+    assert button(status, "stop-job").icon().cacheKey() != before
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("fingerprint", "Checking files"),
+        ("embed", "Embedding images"),
+        ("linear model, pass 2", "Fitting linear models, pass 2"),
+        ("train, pass 1", "Training, pass 1"),
+        ("something new", "Something new"),
+    ],
+)
+def test_stages_have_plain_words(stage: str, words: str) -> None:
+    assert stage_words(stage) == words
+
+
+def test_steps_have_plain_words() -> None:
+    assert step_words("train-2") == "Train, second pass"
+    assert step_words("train-4") == "Train, pass 4"
+    assert step_words("make demo") == "Making the demo"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 s"), (59, "59 s"), (89, "1 min"), (3569, "59 min"), (3700, "1 h 2 min")],
+)
+def test_times_are_as_exact_as_one_wants_to_know(seconds: float, words: str) -> None:
+    assert time_words(seconds) == words
+    assert left_words(seconds) == f"{words} left"
+
+
+def test_what_is_not_known_has_no_words() -> None:
+    nothing = float("nan")
+    assert time_words(nothing) == left_words(nothing) == rate_words(nothing, "embed") == ""
+    assert rate_words(212.4, "embed") == "212/s"
+    assert rate_words(2.345, "embed") == "2.3/s"
+    assert rate_words(2.345, "train, pass 1") == ""

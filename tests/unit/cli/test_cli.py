@@ -1,0 +1,339 @@
+from __future__ import annotations
+
+import io
+import json
+import logging
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ahsml_app import __version__, cli
+from ahsml_app.base.errors import ExitCode, InputError
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.cli.messages import demo_outcome
+from ahsml_app.cli.progress_display import LineView, showing, write_line
+from ahsml_app.cli.use_cases import UseCases
+from ahsml_app.session import JobOptions, JobSummary
+
+Job = Generator[Event, None, JobSummary]
+SUMMARY = JobSummary(
+    out=Path("results"),
+    images=1797,
+    classes=10,
+    quarantined=1,
+    flagged=171,
+    expected_errors=(140.2, 168.4, 201.0),
+    applied=0,
+    queue=tuple(f"{i}.png" for i in range(40)),
+    timings={"embed": 2.5},
+)
+WEIGHTS = np.ones(3, np.float32)
+
+
+class Recorder:
+    """Stands in for the session, whose real job has end-to-end tests of its own."""
+
+    def __init__(self, events: list[Event] | None = None, error: BaseException | None = None):
+        self.events = events or []
+        self.error = error
+        self.calls: list[tuple[JobOptions, Path, dict[str, Any]]] = []
+
+    def run_job(self, options: JobOptions, out: Path, **keywords: Any) -> Job:
+        self.calls.append((options, out, keywords))
+        yield from self.events
+        if self.error:
+            raise self.error
+        return SUMMARY
+
+    def make_demo(self, folder: Path) -> Path:
+        return folder / "images"
+
+    def planted_errors(self, folder: Path) -> frozenset[str]:
+        return frozenset({"0.png", "2.png", "39.png", "7.png"})
+
+    def main(self, *argv: str) -> int:
+        use_cases = UseCases(self.run_job, self.make_demo, self.planted_errors)
+        return cli.main(argv, use_cases=use_cases)
+
+
+def run_python(*argv: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *argv], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_load_nothing_heavy(option: str) -> None:
+    script = (
+        "import sys\nfrom ahsml_app.__main__ import main\n"
+        f"sys.argv = ['ahsml-app', {option!r}]\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+        "heavy = {'torch', 'rich', 'pyarrow', 'PySide6', 'sklearn', 'PIL'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    ended = run_python("-c", script)
+    assert ended.returncode == 0, ended.stderr
+    assert (__version__ in ended.stdout) == (option == "--version")
+
+
+def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    text = capsys.readouterr().out
+    for option in (
+        "--headless SOURCE --out DIR", "--labels", "--label-column", "--class-from", "--backbone",
+        "--loss", "--epochs", "--folds", "--views", "--device", "--seed", "--apply", "--resume",
+        "--finetune", "--finetune-epochs", "--finetune-memory",
+        "--force", "--json", "--quiet", "--demo", "--version", "examples:",
+    ):  # fmt: skip
+        assert option in text
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["--headless", "--out", "x"], "needs an image folder"),
+        (["--headless", "photos"], "needs a folder for the results"),
+        (["--headless", "photos", "--demo"], "takes no SOURCE"),
+        (["--headless", "p", "--out", "x", "--epochs", "0"], "--epochs: '0' is not a whole number"),
+        (["--headless", "p", "--out", "x", "--folds", "1"], "from 2"),
+        (["--headless", "p", "--out", "x", "--views", "17"], "from 0 to 16"),
+        (["--headless", "p", "--out", "x", "--seed", "-1"], "--seed"),
+        (["--headless", "p", "--out", "x", "--seed", "one"], "'one' is not a whole number"),
+        (["--headless", "p", "--out", "x", "--device", "tpu"], "invalid choice: 'tpu'"),
+        (["--headless", "p", "--out", "x", "--finetune-epochs", "2"], "without --finetune"),
+        (["--headless", "p", "--out", "x", "--finetune-memory", "9"], "without --finetune"),
+        (
+            [
+                "--headless",
+                "p",
+                "--out",
+                "x",
+                "--finetune",
+                "--finetune-epochs",
+                "1",
+                "--finetune-memory",
+                "9",
+            ],
+            "--finetune-epochs 2",
+        ),
+        (["--headless", "p", "--out", "x", "--lab", "y"], "nrecognized arguments: --lab"),
+        (["p"], "There is no window here"),
+        ([], "Use --headless"),
+    ],
+)
+def test_a_wrong_call_says_what_is_wrong(
+    argv: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = Recorder()
+    assert job.main(*argv) == ExitCode.USAGE
+    assert words in capsys.readouterr().err
+    assert not job.calls
+
+
+def test_all_options_reach_the_job() -> None:
+    job = Recorder()
+    code = job.main(
+        "--headless", "photos", "--out", "done", "--labels", "l.csv", "--label-column", "worse",
+        "--class-from", "*/{class}/*", "--backbone", "resnet50", "--loss", "triplet",
+        "--epochs", "3", "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
+        "--apply", "confident", "--resume", "--force", "--finetune", "--finetune-epochs", "4",
+        "--finetune-memory", "512",
+    )  # fmt: skip
+    assert code == ExitCode.OK
+    options, out, keywords = job.calls[0]
+    assert options == JobOptions(
+        Path("photos"), Path("l.csv"), "worse", "*/{class}/*", "resnet50", "triplet",
+        3, 2, 0, None, None, True, 4, 512, "cpu", 5, "confident",
+    )  # fmt: skip
+    assert out == Path("done")
+    assert (keywords["resume"], keywords["force"]) == (True, True)
+
+
+def test_the_end_says_where_the_results_are_and_what_comes_next(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert Recorder().main("--headless", "photos", "--out", "results") == ExitCode.OK
+    text = capsys.readouterr().out
+    assert "The results are in results" in text
+    assert "1,797 images in 10 classes" in text
+    assert "171 labels flagged" in text
+    assert "about 168 wrong in all (140 to 201)" in text
+    assert "1 file set aside" in text
+    assert "Next: look at" in text
+
+
+def test_the_demo_counts_the_planted_errors_at_the_front(
+    cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = Recorder()
+    assert job.main("--headless", "--demo") == ExitCode.OK
+    options, out, _ = job.calls[0]
+    assert options.source == cache / "demo" / "images"
+    assert out == Path("demo-result")
+    text = capsys.readouterr().out
+    assert "first 10 % of the queue (4 images) holds 2 of the 4 planted errors (50%)" in text
+
+
+@pytest.mark.parametrize(("length", "front"), [(0, 0), (1, 1), (10, 1), (11, 2), (1797, 180)])
+def test_the_front_is_a_tenth_rounded_up(length: int, front: int) -> None:
+    assert demo_outcome([str(i) for i in range(length)], frozenset()).reviewed == front
+
+
+def test_json_gives_one_object_a_line_and_ends_with_the_summary(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    events = [
+        Progress("embed", 1, 2),
+        Notice("größer\nals", "warning"),
+        EpochEnd(0, 1, 2, 12, 0.5, math.nan, WEIGHTS),
+    ]
+    assert Recorder(events).main("--headless", "--demo", "--json") == ExitCode.OK
+    captured = capsys.readouterr()
+    lines = [json.loads(line) for line in captured.out.splitlines()]
+    assert [line["event"] for line in lines] == ["progress", "notice", "epoch", "finished"]
+    assert lines[0] == {"event": "progress", "stage": "embed", "done": 1, "total": 2}
+    assert lines[1]["message"] == "größer\nals"
+    assert lines[2]["noise_rate"] is None
+    assert "weights" not in lines[2]
+    assert lines[3]["expected_errors"] == {"low": 140.2, "estimate": 168.4, "high": 201.0}
+    assert lines[3]["demo"] == {"reviewed": 4, "found": 2, "planted": 4}
+    assert not captured.err
+
+
+def test_quiet_says_nothing_but_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    assert Recorder([Progress("embed", 1, 2)]).main("--headless", "--demo", "--quiet") == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+    failing = Recorder(error=InputError("photos is empty.", hint="Put images in."))
+    assert failing.main("--headless", "photos", "--out", "x", "--quiet") == ExitCode.INPUT
+    assert capsys.readouterr().err == "error: photos is empty.\n  Put images in.\n"
+
+
+def test_an_error_in_json_carries_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    failing = Recorder(error=InputError("photos is empty.", hint="Put images in."))
+    assert failing.main("--headless", "photos", "--out", "x", "--json") == ExitCode.INPUT
+    assert json.loads(capsys.readouterr().out) == {
+        "event": "error",
+        "message": "photos is empty.",
+        "hint": "Put images in.",
+        "exit_code": 3,
+    }
+
+
+def test_the_unexpected_is_told_shortly_and_logged_fully(
+    cache: Path, capsys: pytest.CaptureFixture[str], expects_warning: None
+) -> None:
+    code = Recorder(error=ZeroDivisionError("by nought")).main("--headless", "p", "--out", "x")
+    assert code == ExitCode.INTERNAL
+    told = capsys.readouterr().err
+    log = cache / "log" / "ahsml-app.log"
+    assert "ZeroDivisionError: by nought" in told
+    assert str(log) in told
+    assert "Traceback" not in told
+    assert "Traceback" in log.read_text(encoding="utf-8")
+
+
+def test_warnings_of_libraries_go_to_the_log(
+    cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Warns(Recorder):
+        def run_job(self, *args: Any, **keywords: Any) -> Job:
+            logging.getLogger("some.library").warning("a loose screw")
+            return (yield from super().run_job(*args, **keywords))
+
+    assert Warns().main("--headless", "--demo") == ExitCode.OK
+    captured = capsys.readouterr()
+    assert "screw" not in captured.out + captured.err
+    assert "a loose screw" in (cache / "log" / "ahsml-app.log").read_text(encoding="utf-8")
+
+
+def test_an_unwritable_log_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("AHSML_APP_CACHE", str(tmp_path / "file"))
+    assert Recorder().main("--headless", "photos", "--out", "x") == ExitCode.OK
+
+
+def test_a_stopped_run_tells_how_to_continue(capsys: pytest.CaptureFixture[str]) -> None:
+    code = Recorder(error=KeyboardInterrupt()).main("--headless", "photos", "--out", "x")
+    assert code == ExitCode.CANCELLED
+    assert "--resume" in capsys.readouterr().err
+
+
+def test_the_signal_handlers_of_the_caller_come_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    Recorder().main("--headless", "--demo")
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
+    lines: list[str] = []
+    now = 0.0
+    view = LineView(lines.append, clock=lambda: now)
+    for done in range(101):
+        now = done * 0.1
+        view(Progress("embed", done, 100))
+    assert lines == ["embed 0/100", "embed 50/100 (10/s, 5 s left)", "embed 100/100 (10/s)"]
+
+
+def test_lines_tell_epochs_and_notices() -> None:
+    lines: list[str] = []
+    view = LineView(lines.append, clock=lambda: 0.0)
+    view(EpochEnd(1, 0, 0, 1, 0.25, 0.172, WEIGHTS))
+    view(Notice("using the CPU"))
+    view(Progress("scan", 3, 0))
+    assert lines == [
+        "pass 2, fold 1, epoch 1 of 1: loss 0.250, about 17% wrong",
+        "info: using the CPU",
+        "scan 3",
+    ]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_bars_with_names_taken_literally() -> None:
+    terminal = Terminal()
+    with showing(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
+        show(Progress("embed", 0, 10))
+        show(Notice("[bold]not markup[/bold]"))
+        show(EpochEnd(0, 0, 0, 1, 0.25, math.nan, WEIGHTS))
+        show(Progress("embed", 10, 10))
+    text = terminal.getvalue()
+    assert "10/10" in text
+    assert "[bold]not markup[/bold]" in text
+    assert "loss 0.250" in text
+
+
+def test_a_reader_that_has_gone_does_not_stop_the_run(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        write_line(stream, "one")
+        write_line(stream, "two")
+
+
+def test_the_token_of_the_job_is_cancelled_by_a_signal() -> None:
+    tokens: list[CancelToken] = []
+
+    def run_job(options: JobOptions, out: Path, *, cancel: CancelToken, **keywords: Any) -> Job:
+        tokens.append(cancel)
+        yield Progress("train", 0, 0)
+        signal.raise_signal(signal.SIGINT)
+        return SUMMARY
+
+    make: Callable[[Path], Path] = lambda folder: folder  # noqa: E731
+    use_cases = UseCases(run_job, make, lambda _: frozenset())  # type: ignore[arg-type]
+    assert cli.main(["--headless", "p", "--out", "x"], use_cases=use_cases) == 130
+    assert tokens[0].cancelled

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.ensemble import combine as experts
+from ahsml_app.core.ensemble.combine import cross_fit_best_linear
+from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
+from ahsml_app.core.folds import (
+    OUTSIDE,
+    SMALL_FOLDS,
+    SMALL_SAMPLES,
+    SMALL_SPLITS,
+    assign_folds,
+    linear_splits,
+)
+
+
+def separable(samples: int = 120, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    labels = np.arange(samples) % 3
+    centres = random.normal(size=(3, 8)) * 2
+    features = (centres[labels] + random.normal(size=(samples, 8))).astype(np.float32)
+    return features, np.eye(3, dtype=np.float32)[labels], labels
+
+
+def test_a_model_says_nothing_of_the_folds_it_trained_on() -> None:
+    features, targets, labels = separable()
+    folds = assign_folds(labels, np.ones(120, dtype=bool), 4, 0)
+    models = fit_folds(features, targets, folds, [1], 0.1, CancelToken(), {})
+    posterior = predict_folds(models, features, folds)
+    assert list(models) == [1]
+    np.testing.assert_array_equal(posterior[folds != 1], 0)
+    assert (posterior[folds == 1].argmax(1) == labels[folds == 1]).mean() > 0.9
+
+
+def test_models_fitted_at_the_same_time_are_the_same() -> None:
+    features, targets, labels = separable()
+    folds = assign_folds(labels, np.ones(120, dtype=bool), 5, 0)
+    fit = partial(fit_folds, features, targets, folds, range(5), 0.1, CancelToken(), {})
+    alone, beside = fit(), fit(at_once=3)
+    assert list(alone) == list(beside)
+    for fold, parameters in alone.items():
+        np.testing.assert_array_equal(parameters, beside[fold])
+
+
+def test_a_fit_that_is_cancelled_beside_others_ends() -> None:
+    features, targets, labels = separable()
+    folds = assign_folds(labels, np.ones(120, dtype=bool), 5, 0)
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        fit_folds(features, targets, folds, range(5), 0.1, cancel, {}, at_once=3)
+
+
+def test_samples_of_no_fold_are_scored_by_all_models() -> None:
+    features, targets, labels = separable()
+    trainable = np.arange(120) >= 20
+    folds = assign_folds(labels, trainable, 3, 0)
+    models = fit_folds(features, targets, folds, range(3), 0.1, CancelToken(), {})
+    posterior = predict_folds(models, features, folds)
+    assert (folds[:20] == OUTSIDE).all()
+    np.testing.assert_allclose(posterior.sum(1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("enough", [1, 10_000])
+def test_the_expert_finds_the_classes_however_few_folds_choose_the_penalty(
+    enough: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experts, "SEARCH_SAMPLES", enough)
+    features, targets, labels = separable()
+    splits = linear_splits(labels, np.ones(120, dtype=bool), 4, 0)
+    nothing_kept = CheckpointFolder(None, "")
+    posterior = cross_fit_best_linear(
+        features[None].astype(np.float16), targets, splits, labels, nothing_kept, 0, CancelToken()
+    )
+    np.testing.assert_allclose(posterior.sum(1), 1, atol=1e-5)
+    assert (posterior.argmax(1) == labels).mean() > 0.9
+
+
+def test_small_data_is_split_several_times_and_large_data_is_not() -> None:
+    labels = np.zeros(50, dtype=np.int64)
+    every = np.ones(50, dtype=bool)
+    splits = linear_splits(labels, every, None, 0)
+    assert len(splits) == SMALL_SPLITS
+    assert {int(split.max()) + 1 for split in splits} == {SMALL_FOLDS}
+    assert len({split.tobytes() for split in splits}) == SMALL_SPLITS
+    assert int(linear_splits(labels, every, 3, 0)[0].max()) + 1 == 3
+    many = np.zeros(SMALL_SAMPLES + 1, dtype=np.int64)
+    assert linear_splits(many, np.ones(len(many), dtype=bool), None, 0) == []

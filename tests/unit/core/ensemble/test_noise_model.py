@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ahsml_app.core.ensemble.noise_model import (
+    ODDS_CORRECTION,
+    ROWS_AT_ONCE,
+    calibrate,
+    expected_errors,
+    fit_noise_model,
+)
+
+
+def simulated(
+    classes: int, count: int, matrix: np.ndarray, sharp: float, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Honest posteriors, true and given labels drawn from them."""
+    random = np.random.default_rng(seed)
+    scores = random.normal(size=(count, classes)) * sharp
+    posterior = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    truth = np.array([random.choice(classes, p=row) for row in posterior])
+    given_labels = np.array([random.choice(classes, p=matrix[k]) for k in truth])
+    return posterior.astype(np.float32), truth, given_labels
+
+
+def pair_noise(classes: int, rate: float) -> np.ndarray:
+    matrix = np.eye(classes) * (1 - rate)
+    matrix[np.arange(classes), (np.arange(classes) + 1) % classes] += rate
+    return matrix
+
+
+def test_the_noise_matrix_is_recovered_from_honest_posteriors() -> None:
+    matrix = pair_noise(5, 0.25)
+    posterior, _, labels = simulated(5, 8000, matrix, 4.0, 0)
+    model = fit_noise_model(posterior, labels, exponent=1.0)
+    np.testing.assert_allclose(model.matrix, matrix, atol=0.06)
+    assert model.error_rate == pytest.approx(0.25, abs=0.03)
+
+
+def test_the_given_label_of_a_confused_pair_counts_less_than_its_posterior() -> None:
+    matrix = pair_noise(4, 0.3)
+    posterior, truth, labels = simulated(4, 6000, matrix, 3.0, 1)
+    model = fit_noise_model(posterior, labels, exponent=1.0)
+    corrected = model.corrected(posterior, labels)
+    rows = np.arange(len(labels))
+    wrong = 1 - corrected[rows, labels]
+    assert abs(wrong.mean() - (labels != truth).mean()) < 0.03
+    assert (corrected.argmax(1) == truth).mean() > (posterior.argmax(1) == truth).mean()
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    classes=st.integers(2, 7),
+    count=st.integers(1, 60),
+    seed=st.integers(0, 1000),
+    hard=st.booleans(),
+)
+def test_any_input_gives_proper_probabilities(
+    classes: int, count: int, seed: int, hard: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    posterior = random.dirichlet(np.ones(classes), size=count).astype(np.float32)
+    if hard:
+        posterior = np.eye(classes, dtype=np.float32)[posterior.argmax(1)]
+    labels = random.integers(0, classes, count)
+    model = fit_noise_model(posterior, labels)
+    np.testing.assert_allclose(model.matrix.sum(1), 1, atol=1e-6)
+    labels[::3] = -1
+    for result in (
+        model.corrected(posterior, labels),
+        calibrate(model.corrected(posterior, labels), labels, ODDS_CORRECTION),
+    ):
+        assert (result >= 0).all()
+        np.testing.assert_allclose(result.sum(1), 1, atol=1e-4)
+
+
+def test_calibration_keeps_the_order_and_leaves_the_unlabelled() -> None:
+    posterior, _, labels = simulated(4, 500, pair_noise(4, 0.2), 3.0, 2)
+    labels[:50] = -1
+    corrected = fit_noise_model(posterior[50:], labels[50:]).corrected(posterior, labels)
+    moved = calibrate(corrected, labels, ODDS_CORRECTION)
+    rows = np.arange(50, 500)
+    before, after = 1 - corrected[rows, labels[rows]], 1 - moved[rows, labels[rows]]
+    assert (np.diff(after[np.argsort(before)]) >= -1e-5).all()
+    np.testing.assert_allclose(
+        after / (1 - after), ODDS_CORRECTION * before / (1 - before), rtol=1e-2, atol=1e-4
+    )
+    np.testing.assert_allclose(moved[:50], corrected[:50], atol=1e-6)
+
+
+def test_calibration_leaves_the_other_classes_in_proportion() -> None:
+    corrected = np.array([[0.5, 0.3, 0.2]], dtype=np.float32)
+    moved = calibrate(corrected, np.array([0]), ODDS_CORRECTION)
+    assert moved[0, 1] / moved[0, 2] == pytest.approx(1.5, rel=1e-5)
+    assert moved[0, 0] == pytest.approx(1 / (1 + ODDS_CORRECTION), rel=1e-5)
+
+
+def test_two_classes_are_enough() -> None:
+    matrix = np.array([[0.9, 0.1], [0.3, 0.7]])
+    posterior, truth, labels = simulated(2, 4000, matrix, 4.0, 5)
+    model = fit_noise_model(posterior, labels, exponent=1.0)
+    np.testing.assert_allclose(model.matrix, matrix, atol=0.06)
+    assert model.error_rate == pytest.approx((labels != truth).mean(), abs=0.03)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_hardly_any_samples_still_give_a_noise_matrix(rows: int) -> None:
+    posterior = np.full((rows, 3), 1 / 3, dtype=np.float32)
+    model = fit_noise_model(posterior, np.zeros(rows, dtype=np.int64))
+    assert np.isfinite(model.matrix).all()
+    assert model.corrected(posterior, np.zeros(rows, dtype=np.int64)).shape == (rows, 3)
+
+
+def test_a_class_without_samples_gets_the_rate_and_the_shape_of_the_others() -> None:
+    posterior, _, labels = simulated(3, 2000, pair_noise(3, 0.2), 4.0, 6)
+    wider = np.pad(posterior, ((0, 0), (0, 1)))
+    model = fit_noise_model(wider, labels, exponent=1.0)
+    assert 1 - model.matrix[3, 3] == pytest.approx(model.error_rate, abs=0.02)
+
+
+def test_a_label_that_the_posterior_excludes_is_wrong_and_finite() -> None:
+    posterior = np.eye(3, dtype=np.float32)[np.arange(30) % 3]
+    labels = np.arange(30) % 3
+    labels[0] = 1
+    corrected = fit_noise_model(posterior, labels).corrected(posterior, labels)
+    assert np.isfinite(corrected).all()
+    assert corrected[0, 1] < 0.01
+    assert corrected[1, labels[1]] > 0.99
+
+
+def test_samples_beyond_one_block_are_corrected_alike() -> None:
+    posterior, _, labels = simulated(3, 50, pair_noise(3, 0.2), 3.0, 7)
+    model = fit_noise_model(posterior, labels)
+    copies = ROWS_AT_ONCE // 50 + 2
+    labels[::7] = -1
+    many = model.corrected(np.tile(posterior, (copies, 1)), np.tile(labels, copies))
+    np.testing.assert_allclose(many[-50:], model.corrected(posterior, labels), atol=1e-6)
+
+
+def test_the_interval_of_wrong_labels_holds_for_honest_probabilities() -> None:
+    random, inside = np.random.default_rng(4), 0
+    for _ in range(60):
+        probability = random.beta(0.3, 2, size=400).astype(np.float32)
+        wrong = (random.random(400) < probability).sum()
+        low, best, high = expected_errors(probability)
+        assert low <= best <= high
+        inside += low <= wrong <= high
+    assert inside >= 54
+    assert expected_errors(np.full(3, np.nan, dtype=np.float32)) == (0, 0, 0)
+
+
+def test_the_interval_holds_when_the_noise_model_is_estimated_too() -> None:
+    inside = 0
+    for seed in range(60):
+        posterior, truth, labels = simulated(4, 300, pair_noise(4, 0.2), 3.0, 100 + seed)
+        model = fit_noise_model(posterior, labels, exponent=1.0)
+        wrong = 1 - model.corrected(posterior, labels)[np.arange(300), labels]
+        low, _, high = expected_errors(wrong)
+        inside += low <= (labels != truth).sum() <= high
+    assert inside >= 51
+
+
+def test_sure_probabilities_do_not_make_the_interval_vanish() -> None:
+    sure = np.repeat([0.0, 1.0], [900, 100]).astype(np.float32)
+    low, best, high = expected_errors(sure)
+    assert best == 100
+    assert high - low > 50
+
+
+@pytest.mark.parametrize(("within_pairs", "low", "high"), [(True, 5.0, np.inf), (False, 0.0, 2.0)])
+def test_few_samples_shape_the_matrix_only_if_the_labels_follow_the_shape(
+    within_pairs: bool, low: float, high: float
+) -> None:
+    random = np.random.default_rng(8)
+    truth = np.arange(300) % 6
+    twin = truth ^ 1  # classes come in pairs, which the model tells apart less well than others
+    posterior = random.dirichlet(np.full(6, 0.2), 300) * 0.02
+    posterior[np.arange(300), twin] += random.beta(1, 6, 300)
+    posterior[np.arange(300), truth] += 1 - posterior.sum(1)
+    wrong = random.random(300) < 0.2
+    other = twin if within_pairs else (truth + random.integers(1, 6, 300)) % 6
+    labels = np.where(wrong, other, truth)
+    matrix = fit_noise_model(posterior.astype(np.float32), labels).matrix
+    classes = np.arange(6)
+    to_twin = matrix[classes, classes ^ 1]
+    to_others = (1 - np.diag(matrix) - to_twin) / 4
+    assert low <= (to_twin / to_others).mean() < high

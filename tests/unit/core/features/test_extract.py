@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.data.content_hash import fingerprint
+from ahsml_app.core.data.decode import decode
+from ahsml_app.core.features import feature_cache
+from ahsml_app.core.features.augment import make_views
+from ahsml_app.core.features.duplicates import gray_thumbnails
+from ahsml_app.core.features.extract import FeatureResult, extract_features
+
+SIZE = 32
+DIMENSION = 8
+CHECKOUT = Path(__file__).resolve().parents[4]
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def backbone():
+    torch.manual_seed(0)
+    module = nn.Sequential(
+        nn.Conv2d(3, 8, 3, stride=2),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(3),
+        nn.Flatten(),
+        nn.Linear(72, DIMENSION),
+    )
+    return small_backbone(module.eval())
+
+
+def small_backbone(module: nn.Module | None) -> Backbone:
+    mean = (127.0, 127.0, 127.0)
+    return Backbone("tiny", "tiny-1", lambda: module, DIMENSION, SIZE, mean, mean)
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    return make_pictures(tmp_path / "images", 12)
+
+
+def make_pictures(root: Path, count: int) -> Path:
+    root.mkdir()
+    for number in range(count):
+        generator = np.random.default_rng(number)
+        coarse = generator.integers(0, 256, (4, 5, 3), dtype=np.uint8)
+        image = Image.fromarray(coarse).resize((60 + number, 50), Image.Resampling.BICUBIC)
+        image.save(root / f"{number:03d}.png")
+    return root
+
+
+def table_of(root: Path) -> SampleTable:
+    paths = tuple(sorted(path.name for path in root.iterdir()))
+    table = SampleTable(root, paths, np.zeros(len(paths), dtype=np.int64), ("a",))
+    hashed, _ = finished(fingerprint(table, index_path=root.parent / "index.sqlite"))[0]
+    return hashed
+
+
+def finished(job):
+    events = []
+    while True:
+        try:
+            events.append(next(job))
+        except StopIteration as stop:
+            return stop.value, events
+
+
+def embed(table: SampleTable, backbone: Backbone, cache: Path, views: int = 2) -> FeatureResult:
+    job = extract_features(table, backbone, views=views, cache_folder=cache, device="cpu")
+    return finished(job)[0]
+
+
+def bytes_of_rows(cache: Path) -> int:
+    rows = (cache / "features").glob("*/*.rows")
+    return sum(path.stat().st_size for path in rows)
+
+
+def test_features_are_the_backbones_of_every_view(pictures, backbone, cache):
+    table = table_of(pictures)
+    result = embed(table, backbone, cache)
+    assert result.features.shape == (3, 12, DIMENSION)
+    assert result.features.dtype == np.float16
+    assert result.embedded == 12
+    assert result.engine not in ("", "cache")
+    for row, (path, digest) in enumerate(zip(table.paths, table.hashes, strict=True)):
+        views = make_views(decode(pictures / path, box=SIZE), SIZE, range(3), digest)
+        pixels = (torch.from_numpy(views).float() - 127) / 127
+        with torch.inference_mode():
+            expected = backbone.module(pixels).numpy()
+        found = result.features[:, row].astype(np.float32)
+        lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
+        assert ((found * expected).sum(1) / lengths).min() > 0.998
+        np.testing.assert_array_equal(result.thumbnails[row], gray_thumbnails(views[:1])[0])
+
+
+def test_a_second_run_embeds_nothing_and_needs_no_engine(pictures, backbone, cache):
+    table = table_of(pictures)
+    first = embed(table, backbone, cache)
+    reverse = table.select(np.arange(len(table))[::-1])
+    for path in pictures.iterdir():
+        path.unlink()
+    second = embed(reverse, small_backbone(None), cache)
+    assert (second.embedded, second.engine) == (0, "cache")
+    np.testing.assert_array_equal(second.features, first.features[:, ::-1])
+    np.testing.assert_array_equal(second.thumbnails, first.thumbnails[::-1])
+
+
+def test_more_views_later_embed_only_the_new_ones(pictures, backbone, cache):
+    table = table_of(pictures)
+    first = embed(table, backbone, cache, views=1)
+    before = bytes_of_rows(cache)
+    second = embed(table, backbone, cache, views=4)
+    assert second.embedded == 12
+    assert bytes_of_rows(cache) - before == 12 * 3 * DIMENSION * 2
+    np.testing.assert_array_equal(second.features[:2], first.features)
+    assert embed(table, backbone, cache, views=2).embedded == 0
+
+
+def test_pictures_added_later_are_the_only_ones_embedded(pictures, backbone, cache):
+    embed(table_of(pictures).select(np.arange(4)), backbone, cache)
+    result = embed(table_of(pictures), backbone, cache)
+    assert result.embedded == 8
+    assert result.features.shape[1] == 12
+
+
+def test_another_backbone_has_features_of_its_own(pictures, backbone, cache):
+    table = table_of(pictures)
+    embed(table, backbone, cache)
+    other = Backbone("tiny", "tiny-2", backbone.load, DIMENSION, SIZE, *[(9.0,) * 3] * 2)
+    assert embed(table, other, cache).embedded == 12
+
+
+def test_copies_are_embedded_once_and_share_their_features(pictures, backbone, cache):
+    (pictures / "copy.png").write_bytes((pictures / "003.png").read_bytes())
+    table = table_of(pictures)
+    result = embed(table, backbone, cache)
+    assert result.embedded == 12
+    first, copy = table.paths.index("003.png"), table.paths.index("copy.png")
+    np.testing.assert_array_equal(result.features[:, first], result.features[:, copy])
+
+
+def test_a_copy_serves_where_the_first_file_has_vanished(pictures, backbone, cache):
+    (pictures / "copy.png").write_bytes((pictures / "003.png").read_bytes())
+    table = table_of(pictures)
+    (pictures / "003.png").unlink()
+    result = embed(table, backbone, cache)
+    assert result.quarantined == ()
+    assert len(result.rows) == 13
+
+
+def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures, backbone, cache):
+    (pictures / "005.png").write_bytes(b"no picture")
+    (pictures / "copy.png").write_bytes(b"no picture")
+    table = table_of(pictures)
+    job = extract_features(table, backbone, views=1, cache_folder=cache, device="cpu")
+    result, events = finished(job)
+    assert {item.path for item in result.quarantined} == {"005.png", "copy.png"}
+    assert all("not a JPEG" in item.reason for item in result.quarantined)
+    assert [table.paths[row] for row in result.rows] == sorted(
+        f"{number:03d}.png" for number in range(12) if number != 5
+    )
+    assert result.features.shape[1] == len(result.thumbnails) == 11
+    assert result.embedded == 11
+    assert events[-1] == Progress("embed", 12, 12)
+    alone = embed(table.select(result.rows[:1]), small_backbone(None), cache, views=1)
+    np.testing.assert_array_equal(alone.features[:, 0], result.features[:, 0])
+
+
+def test_only_unreadable_files_give_an_empty_result(tmp_path, backbone, cache):
+    root = tmp_path / "images"
+    root.mkdir()
+    (root / "bad.png").write_bytes(b"no picture")
+    result = embed(table_of(root), backbone, cache)
+    assert result.features.shape == (3, 0, DIMENSION)
+    assert result.thumbnails.shape == (0, 256)
+    assert [item.path for item in result.quarantined] == ["bad.png"]
+
+
+def test_no_samples_are_no_work(tmp_path, cache):
+    (tmp_path / "images").mkdir()
+    result = embed(table_of(tmp_path / "images"), small_backbone(None), cache)
+    assert result.features.shape == (3, 0, DIMENSION)
+    assert result.embedded == 0
+
+
+def test_a_table_without_hashes_is_refused(pictures, cache):
+    table = SampleTable(pictures, ("000.png",), np.zeros(1, dtype=np.int64), ("a",))
+    with pytest.raises(ValueError, match="content hashes"):
+        embed(table, small_backbone(None), cache)
+
+
+def test_progress_rises_to_the_number_of_pictures(pictures, backbone, cache):
+    job = extract_features(table_of(pictures), backbone, views=0, cache_folder=cache, device="cpu")
+    _, events = finished(job)
+    assert {(event.stage, event.total) for event in events} == {("embed", 12)}
+    done = [event.done for event in events]
+    assert done == sorted(done)
+    assert (done[0], done[-1]) == (0, 12)
+
+
+def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
+    table = table_of(make_pictures(tmp_path / "images", 150))
+    token = CancelToken()
+    job = extract_features(table, backbone, views=2, cache_folder=cache, device="cpu", cancel=token)
+    for event in job:
+        if event.done:
+            break
+    token.cancel()
+    with pytest.raises(Cancelled):
+        next(job)
+    assert not _busy_threads()
+    result = embed(table, backbone, cache)
+    assert 0 < result.embedded < 150
+    assert result.features.shape[1] == 150
+
+
+def test_a_job_that_is_dropped_ends_its_threads_and_keeps_its_rows(tmp_path, backbone, cache):
+    table = table_of(make_pictures(tmp_path / "images", 150))
+    job = extract_features(table, backbone, views=2, cache_folder=cache, device="cpu")
+    for event in job:
+        if event.done:
+            break
+    job.close()
+    assert not _busy_threads()
+    assert 0 < bytes_of_rows(cache) < 150 * 3 * DIMENSION * 2
+
+
+def _busy_threads() -> list[threading.Thread]:
+    """Decoding threads that are still there after what they were doing had time to end."""
+    for _ in range(100):
+        busy = [thread for thread in threading.enumerate() if thread.name.startswith("embed")]
+        if not busy:
+            break
+        time.sleep(0.05)
+    return busy
+
+
+def test_large_features_are_mapped_from_a_file(pictures, backbone, cache, monkeypatch):
+    table = table_of(pictures)
+    plain = embed(table, backbone, cache)
+    monkeypatch.setattr(feature_cache, "IN_MEMORY_UP_TO", 10)
+    mapped = embed(table, backbone, cache)
+    assert isinstance(mapped.features, np.memmap)
+    np.testing.assert_array_equal(mapped.features, plain.features)
+
+
+_PROGRAM = """
+import pathlib, sys, types, numpy as np
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.features.extract import extract_features
+root, cache, *hashes = sys.argv[1:]
+paths = tuple(f"{n}.png" for n in range(len(hashes)))
+table = SampleTable(
+    pathlib.Path(root), paths, np.zeros(len(paths), int), ("a",), hashes=tuple(hashes)
+)
+backbone = types.SimpleNamespace(identity="tiny-1", dimension=8, size=32)
+job = extract_features(table, backbone, views=2, cache_folder=pathlib.Path(cache))
+print([event for event in job], [m for m in ("torch", "openvino", "faiss") if m in sys.modules])
+"""
+
+
+def test_torch_is_not_even_imported_where_all_is_cached(pictures, backbone, cache):
+    table = table_of(pictures)
+    embed(table, backbone, cache)
+    output = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(pictures), str(cache), *table.hashes],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+    ).stdout
+    assert output.strip() == "[] []"

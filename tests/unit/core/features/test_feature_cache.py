@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ahsml_app.base.errors import OutputError
+from ahsml_app.core.features import feature_cache
+from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
+
+WIDTH = 5
+CHECKOUT = Path(__file__).resolve().parents[4]
+
+
+def hashes_of(*numbers: int) -> np.ndarray:
+    return hash_array([hash_of(number) for number in numbers])
+
+
+def hash_of(number: int) -> str:
+    return hashlib.blake2b(str(number).encode(), digest_size=16).hexdigest()
+
+
+def rows_of(*numbers: float) -> np.ndarray:
+    return np.array(numbers, dtype=np.float16)[:, None] + np.arange(WIDTH, dtype=np.float16) / 8
+
+
+def written(folder: Path, numbers: range, view: int = 0, offset: float = 0.0) -> None:
+    cache = RowCache(folder, np.float16, WIDTH)
+    cache.add(hashes_of(*numbers), [view] * len(numbers), rows_of(*numbers) + np.float16(offset))
+    cache.close()
+
+
+def read(cache: RowCache, numbers: list[int], views: list[int]) -> np.ndarray:
+    positions = cache.lookup(hashes_of(*numbers), views)
+    out = np.zeros((len(views), len(numbers), WIDTH), dtype=np.float16)
+    cache.read(positions, out)
+    return out
+
+
+def found(folder: Path, numbers: range, view: int = 0) -> list[int]:
+    cache = RowCache(folder, np.float16, WIDTH)
+    positions = cache.lookup(hashes_of(*numbers), [view])[0]
+    return [number for number, place in zip(numbers, positions, strict=True) if place >= 0]
+
+
+def test_rows_come_back_in_the_order_asked_for(tmp_path):
+    written(tmp_path, range(10))
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    np.testing.assert_array_equal(read(cache, [7, 2, 2, 9], [0])[0], rows_of(7, 2, 2, 9))
+
+
+def test_views_are_kept_apart(tmp_path):
+    written(tmp_path, range(4), view=0)
+    written(tmp_path, range(4), view=3, offset=100)
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    out = read(cache, [1, 3], [0, 3])
+    np.testing.assert_array_equal(out[1] - out[0], np.full((2, WIDTH), 100))
+    assert (cache.lookup(hashes_of(1), [2]) == -1).all()
+
+
+def test_an_empty_or_absent_folder_holds_nothing(tmp_path):
+    assert found(tmp_path / "absent", range(3)) == []
+    assert not (tmp_path / "absent").exists()
+
+
+def test_hashes_that_share_their_first_half_are_told_apart(tmp_path):
+    hashes = hash_array(["a" * 16 + digit * 16 for digit in "1234"] + ["0" * 16 + "1" * 16])
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    cache.add(hashes[:3], [0, 0, 0], rows_of(1, 2, 3))
+    cache.close()
+    cache.refresh()
+    assert cache.lookup(hashes, [0]).tolist() == [[0, 1, 2, -1, -1]]
+
+
+def test_the_later_of_two_rows_counts(tmp_path):
+    written(tmp_path, range(3))
+    written(tmp_path, range(3), offset=50)
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    np.testing.assert_array_equal(read(cache, [1], [0])[0], rows_of(51))
+
+
+def test_rows_show_after_commit_and_refresh(tmp_path):
+    writer, reader = (RowCache(tmp_path, np.float16, WIDTH) for _ in range(2))
+    writer.add(hashes_of(1), [0], rows_of(1))
+    writer.commit()
+    assert reader.lookup(hashes_of(1), [0])[0, 0] == -1
+    reader.refresh()
+    assert reader.lookup(hashes_of(1), [0])[0, 0] == 0
+    writer.close()
+
+
+@pytest.mark.parametrize("suffix", ["rows", "keys"])
+@pytest.mark.parametrize("lost", [1, 11, 33])
+def test_a_tail_that_is_cut_off_is_left_out_and_the_rest_is_sound(tmp_path, suffix, lost):
+    written(tmp_path, range(10))
+    (path,) = tmp_path.glob(f"*.{suffix}")
+    os.truncate(path, path.stat().st_size - lost)
+    width = {"rows": WIDTH * 2, "keys": 20}[suffix]
+    kept = 10 - -(-lost // width)
+    assert found(tmp_path, range(10)) == list(range(kept))
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    np.testing.assert_array_equal(read(cache, [0, 5], [0])[0], rows_of(0, 5))
+
+
+def test_zeros_at_the_end_of_the_keys_are_not_taken_for_a_picture(tmp_path):
+    written(tmp_path, range(3))
+    (keys,) = tmp_path.glob("*.keys")
+    (rows,) = tmp_path.glob("*.rows")
+    for path in (keys, rows):
+        with path.open("ab") as stream:
+            stream.write(b"\0" * 400)
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    assert cache.lookup(np.zeros((1, 2), dtype=np.uint64), [0])[0, 0] == -1
+    assert found(tmp_path, range(5)) == [0, 1, 2]
+
+
+def test_what_lost_its_rows_or_has_another_width_is_left_out(tmp_path, expects_warning):
+    written(tmp_path, range(3))
+    (rows,) = tmp_path.glob("*.rows")
+    assert RowCache(tmp_path, np.float16, WIDTH + 1).lookup(hashes_of(1), [0])[0, 0] == -1
+    rows.unlink()
+    assert found(tmp_path, range(3)) == []
+
+
+def test_rows_that_vanish_between_lookup_and_read_are_an_error_with_a_hint(tmp_path):
+    written(tmp_path, range(3))
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    (rows,) = tmp_path.glob("*.rows")
+    os.truncate(rows, WIDTH * 2)
+    with pytest.raises(OutputError) as caught:
+        read(cache, [2], [0])
+    assert caught.value.hint
+    with pytest.raises(OutputError):
+        read(cache, [77], [0])
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_with_a_hint(tmp_path):
+    (tmp_path / "file").touch()
+    cache = RowCache(tmp_path / "file" / "features", np.float16, WIDTH)
+    with pytest.raises(OutputError) as caught:
+        cache.add(hashes_of(1), [0], rows_of(1))
+    assert "AHSML_APP_CACHE" in caught.value.hint
+
+
+def test_reading_goes_in_blocks(tmp_path, monkeypatch):
+    for start in (0, 40, 80):
+        written(tmp_path, range(start, start + 40))
+    monkeypatch.setattr(feature_cache, "_BLOCK_BYTES", 7 * WIDTH * 2)
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    numbers = [int(n) for n in np.random.default_rng(0).permutation(120)]
+    np.testing.assert_array_equal(read(cache, numbers, [0])[0], rows_of(*numbers))
+
+
+_PROGRAM = """
+import hashlib, sys, pathlib, numpy as np
+from ahsml_app.core import feature_cache
+feature_cache._COMMIT_SECONDS = 0.01
+cache = feature_cache.RowCache(pathlib.Path(sys.argv[1]), np.float16, 5)
+start, number = int(sys.argv[2]), int(sys.argv[3])
+for n in range(start, start + number):
+    digest = hashlib.blake2b(str(n).encode(), digest_size=16).hexdigest()
+    keys = feature_cache.hash_array([digest])
+    cache.add(keys, [0], (np.float16(n % 1000) + np.arange(5) / 8)[None])
+    if n == start + 2000:
+        print("going", flush=True)
+cache.close()
+"""
+
+
+def _program(folder: Path, start: int, number: int) -> subprocess.Popen:
+    command = [sys.executable, "-c", _PROGRAM, str(folder), str(start), str(number)]
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def test_two_processes_write_at_once(tmp_path):
+    writers = [_program(tmp_path, start, 3000) for start in (0, 3000)]
+    assert [writer.wait(30) for writer in writers] == [0, 0]
+    for writer in writers:
+        writer.stdout.close()
+    assert found(tmp_path, range(6100)) == list(range(6000))
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    np.testing.assert_array_equal(read(cache, [17, 3017], [0])[0], rows_of(17, 17))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 here")
+def test_a_killed_process_leaves_sound_rows(tmp_path):
+    writer = _program(tmp_path, 0, 10**9)
+    assert writer.stdout.readline() == "going\n"
+    writer.kill()
+    writer.wait(30)
+    writer.stdout.close()
+    numbers = found(tmp_path, range(3000))
+    assert numbers == list(range(len(numbers)))
+    assert numbers
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    wanted = [number % 1000 for number in numbers]
+    np.testing.assert_array_equal(read(cache, numbers, [0])[0], rows_of(*wanted))
+    written(tmp_path, range(-3, 0))  # and the folder goes on being of use
+    assert len(found(tmp_path, range(-3, 0))) == 3
+
+
+_FULL_DISK = """
+import pathlib, resource, signal, sys, numpy as np
+from ahsml_app.base.errors import OutputError
+from ahsml_app.core.features.feature_cache import RowCache, hash_array
+
+def add(cache, numbers):
+    hashes = hash_array([f"{number:032x}" for number in numbers])
+    cache.add(hashes, [0] * len(numbers), np.array(numbers, np.uint8)[:, None])
+    cache.commit()
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+cache = RowCache(pathlib.Path(sys.argv[1]), np.uint8, 1)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), hard))
+try:
+    add(cache, range(50))
+except OutputError as error:
+    print("refused")
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+add(cache, range(50, 100))
+cache.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of a file here")
+@pytest.mark.parametrize("limit", [10, 32, 45, 32 + 20 * 30, 32 + 20 * 30 + 7])
+def test_a_disk_that_was_full_for_a_while_puts_no_row_under_a_wrong_key(tmp_path, limit):
+    """One-byte rows and twenty-byte keys: it is the keys that are cut off, within or between."""
+    command = [sys.executable, "-c", _FULL_DISK, str(tmp_path), str(limit)]
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    assert done.stdout == "refused\n"
+
+    cache = RowCache(tmp_path, np.uint8, 1)
+    positions = cache.lookup(hash_array([f"{number:032x}" for number in range(100)]), [0])
+    there = np.flatnonzero(positions[0] >= 0)
+    out = np.zeros((1, len(there), 1), np.uint8)
+    cache.read(positions[:, there], out)
+
+    assert set(range(50, 100)) <= set(there)
+    np.testing.assert_array_equal(out[0, :, 0], there)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2), st.integers(0, 999)), max_size=6),
+        max_size=5,
+    )
+)
+def test_it_remembers_like_a_dictionary(tmp_path_factory, sessions):
+    folder = tmp_path_factory.mktemp("rows")
+    model: dict[tuple[int, int], int] = {}
+    for session in sessions:
+        cache = RowCache(folder, np.float16, WIDTH)
+        for number, view, value in session:
+            cache.add(hashes_of(number), [view], rows_of(value))
+            model[number, view] = value
+        cache.close()
+    cache = RowCache(folder, np.float16, WIDTH)
+    positions = cache.lookup(hashes_of(*range(13)), range(3))
+    known = {(int(n), int(view)) for view, n in np.argwhere(positions >= 0)}
+    assert known == model.keys()
+    for (number, view), value in model.items():
+        np.testing.assert_array_equal(read(cache, [number], [view])[0], rows_of(value))
+
+
+def test_content_hashes_are_checked():
+    assert hash_array([]).shape == (0, 2)
+    with pytest.raises(ValueError, match="32 hexadecimal"):
+        hash_array(["abcd"])
+
+
+def test_a_large_array_lies_in_a_file_that_leaves_no_trace(tmp_path, monkeypatch):
+    assert not isinstance(empty_array((4, 8), np.float16, tmp_path), np.memmap)
+    monkeypatch.setattr(feature_cache, "IN_MEMORY_UP_TO", 63)
+    array = empty_array((4, 8), np.float16, tmp_path)
+    assert isinstance(array, np.memmap)
+    array[:] = 1.5
+    assert array.sum() == 48
+    del array
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from functools import partial
+
+import pytest
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.core.training.parallel import Fit, side_by_side
+
+FITS = 5
+
+
+def fit(number: int) -> Generator[Event, None, int]:
+    for step in range(4):
+        yield Progress(f"fit {number}", step, 4)
+    return number * number
+
+
+def broken(error: Exception) -> Generator[Event, None, int]:
+    yield Progress("broken", 0, 0)
+    raise error
+
+
+def endless() -> Generator[Event, None, int]:
+    while True:
+        yield Progress("endless", 0, 0)
+
+
+def finished(
+    fits: list[Fit[int]], at_once: int, cancel: CancelToken | None = None
+) -> tuple[list[Event], list[tuple[int, int]]]:
+    taken: list[tuple[int, int]] = []
+    told = side_by_side(fits, lambda *each: taken.append(each), at_once, cancel or CancelToken())
+    return list(told), taken
+
+
+@pytest.mark.parametrize("at_once", [2, 3, FITS + 1])
+def test_events_and_results_come_as_if_one_had_followed_the_other(at_once: int) -> None:
+    fits: list[Fit[int]] = [partial(fit, number) for number in range(FITS)]
+    events, taken = finished(fits, at_once)
+    assert (events, taken) == finished(fits, 1)
+    assert taken == [(number, number**2) for number in range(FITS)]
+
+
+def test_fits_really_run_at_the_same_time() -> None:
+    meeting = threading.Barrier(2, timeout=60)
+
+    def waits() -> Generator[Event, None, int]:
+        yield Progress("waits", 0, 0)
+        return meeting.wait()
+
+    _, taken = finished([waits, waits], 2)
+    assert sorted(result for _, result in taken) == [0, 1]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_goes_wrong_in_one_fit_ends_all(place: int) -> None:
+    fits: list[Fit[int]] = [partial(fit, 0), partial(fit, 1)]
+    fits.insert(place, partial(broken, ZeroDivisionError("wrong")))
+    with pytest.raises(ZeroDivisionError, match="wrong"):
+        finished([*fits, endless], 2)
+    assert not running()
+
+
+def test_a_cancelled_or_dropped_run_leaves_no_thread() -> None:
+    cancel = CancelToken()
+    told = side_by_side([endless, endless], lambda *_: None, 2, cancel)
+    next(told)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        next(told)
+    assert not running()
+    dropped = side_by_side([endless, endless], lambda *_: None, 2, CancelToken())
+    next(dropped)
+    dropped.close()
+    assert not running()
+
+
+def running() -> list[str]:
+    return [each.name for each in threading.enumerate() if each.name.startswith("fit")]

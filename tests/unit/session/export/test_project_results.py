@@ -1,0 +1,179 @@
+"""Exports of a project: the decisions, the manifest, class folders, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from sample_projects import make_pictures, make_project
+
+from ahsml_app import cli
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.errors import Cancelled, OutputError
+from ahsml_app.base.events import CancelToken
+from ahsml_app.session.export.project_results import (
+    PARTS,
+    ExportRequest,
+    export_project,
+    export_request,
+    plan_export,
+)
+from ahsml_app.session.project.project import Project
+from ahsml_app.store.class_folders import plan_tree
+
+ALL = frozenset(PARTS) - {"model"}
+
+
+@pytest.fixture
+def project(tmp_path: Path, cache: Path) -> Project:
+    """With one image relabelled, one dropped, one kept, one ambiguous."""
+    project = make_project(make_pictures(tmp_path / "pictures", per_class=4))
+    project.decide([0], DecisionKind.RELABEL, "cross")
+    project.decide([1], DecisionKind.DROP)
+    project.decide([2], DecisionKind.KEEP)
+    project.decide([3], DecisionKind.AMBIGUOUS)
+    return project
+
+
+def run(request: ExportRequest, cancel: CancelToken | None = None) -> list[object]:
+    return list(export_project(request, cancel))
+
+
+def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter=delimiter))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.is_file()
+    }
+
+
+def test_labels_hold_every_image_with_its_decision(project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(export_request(project, out, ALL))
+    lines = rows(out / "labels.csv")
+    assert len(lines) == 16
+    found = [(line["label"], line["given_label"], line["decision"]) for line in lines[:5]]
+    assert found == [
+        ("cross", "circle", "relabel"),
+        ("", "circle", "drop"),
+        ("circle", "circle", "keep"),
+        ("circle", "circle", "ambiguous"),
+        ("cross", "cross", "undecided"),
+    ]
+    listed = json.loads((out / "run.json").read_text("utf-8"))["files"]
+    assert {"labels.csv", "manifest.csv", "journal.csv", "scores.parquet"} <= set(listed)
+    assert (out / "report.html").is_file()
+    assert len(pq.read_table(out / "embeddings.parquet")) == 16
+
+
+def test_the_journal_tells_every_step(project: Project, tmp_path: Path) -> None:
+    project.undo()
+    out = tmp_path / "out"
+    run(export_request(project, out, frozenset({"journal"})))
+    lines = rows(out / "journal.csv")
+    assert [line["action"] for line in lines] == ["decide"] * 4 + ["undo"]
+    assert lines[0]["path"] == "circle/circle-00.png"
+    assert (lines[0]["label_before"], lines[0]["label"]) == ("circle", "cross")
+    assert len(lines[0]["hash"]) == 32
+    assert (lines[4]["decision_before"], lines[4]["decision"]) == ("ambiguous", "undecided")
+
+
+@pytest.mark.parametrize("mode", ["copy", "hardlink", "symlink"])
+def test_class_folders_leave_the_images_alone(project: Project, tmp_path: Path, mode: str) -> None:
+    before = digests(project.table.root)
+    out = tmp_path / "out"
+    request = export_request(project, out, frozenset({"tree"}), tree_mode=mode)
+    plan = plan_export(request)
+    assert (plan.tree_files, plan.dropped, plan.relabelled) == (15, 1, 1)
+    assert not out.exists()
+    run(request)
+    assert digests(project.table.root) == before
+    made = sorted(p.relative_to(out / "images").as_posix() for p in out.rglob("images/*/*"))
+    assert "cross/circle-00.png" in made
+    assert "circle/circle-01.png" not in made
+    assert len(made) == 15
+    one = out / "images/cross/circle-00.png"
+    original = project.path(0)
+    assert one.read_bytes() == original.read_bytes()
+    assert one.is_symlink() == (mode == "symlink")
+    assert one.samefile(original) == (mode != "copy")
+
+
+def test_names_that_meet_get_a_number_and_odd_classes_a_safe_folder() -> None:
+    paths = ["a/x.png", "b/x.png", "b/X.png", "c/y.png", "c/z.png", "c/w.png"]
+    labels = ["one", "one", "one", "a/b", "con", "end. "]
+    planned = [e.target for e in plan_tree(Path("/p"), paths, labels, by_folder=False)]
+    assert planned == [
+        "one/x.png",
+        "one/x (2).png",
+        "one/X (3).png",
+        "a_b/y.png",
+        "_con/z.png",
+        "end/w.png",
+    ]
+    nested = plan_tree(Path("/p"), ["k/sub/x.png", "k/x.png"], ["k", "k"], by_folder=True)
+    assert [e.target for e in nested] == ["k/sub/x.png", "k/x.png"]
+
+
+def test_an_export_is_whole_or_not_at_all(project: Project, tmp_path: Path) -> None:
+    cancel = CancelToken()
+    events = export_project(export_request(project, tmp_path / "out", ALL), cancel)
+    next(events)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(events)
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out.partial").exists()
+
+
+def test_an_image_that_has_gone_stops_the_tree_and_is_named(
+    project: Project, tmp_path: Path
+) -> None:
+    project.path(5).unlink()
+    with pytest.raises(OutputError, match="cross-01"):
+        run(export_request(project, tmp_path / "out", frozenset({"tree"})))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_earlier_export_is_replaced_only_on_request(project: Project, tmp_path: Path) -> None:
+    parts = frozenset({"labels"})
+    run(export_request(project, tmp_path / "out", parts))
+    with pytest.raises(OutputError, match="already holds"):
+        run(export_request(project, tmp_path / "out", parts))
+    run(export_request(project, tmp_path / "out", parts, force=True))
+
+
+def test_without_a_training_the_decisions_can_be_exported(tmp_path: Path, cache: Path) -> None:
+    project = make_project(make_pictures(tmp_path / "pictures", per_class=3), trained=False)
+    project.decide([0], DecisionKind.DROP)
+    request = export_request(project, tmp_path / "out", ALL)
+    assert plan_export(request).missing == ("embeddings", "report", "scores")
+    run(request)
+    assert rows(tmp_path / "out" / "labels.csv")[0]["decision"] == "drop"
+    assert not (tmp_path / "out" / "scores.csv").exists()
+
+
+def test_headless_exports_a_projects_state(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert cli.main(["--headless", str(project.folder), "--out", str(out), "--quiet"]) == 0
+    assert [line["decision"] for line in rows(out / "labels.csv")][:2] == ["relabel", "drop"]
+    assert not (out / "images").exists()
+    again = ["--headless", str(project.folder), "--out", str(out), "--force", "--quiet"]
+    assert cli.main([*again, "--class-folders", "hardlink"]) == 0
+    moved = out / "images" / "cross" / "circle-00.png"
+    assert moved.samefile(project.path(0))
+    assert not (out / "images" / "circle" / "circle-01.png").exists()  # dropped
+    code = cli.main(["--headless", str(project.folder), "--out", str(out), "--epochs", "3"])
+    assert code == 2
+    assert "is a project" in capsys.readouterr().err

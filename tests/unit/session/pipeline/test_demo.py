@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ahsml_app.base.errors import OutputError
+from ahsml_app.core.data.demo_images import make_demo, planted_errors
+from ahsml_app.core.data.scan import scan
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "digits"
+    assert make_demo(folder) == folder / "images"
+    return folder
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Thirty digits are enough where only the handling of the folder is looked at."""
+    from sklearn import datasets
+
+    digits = datasets.load_digits()
+    digits.images, digits.target = digits.images[:30], digits.target[:30]
+    monkeypatch.setattr(datasets, "load_digits", lambda: digits)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_the_demonstration_is_a_folder_of_ten_classes_that_scans(made):
+    job = scan(made / "images")
+    while True:
+        try:
+            next(job)
+        except StopIteration as stop:
+            result = stop.value
+            break
+    assert len(result.table) == 1797
+    assert result.table.class_names == tuple("0123456789")
+    assert result.notices == result.quarantined == ()
+
+
+def test_a_tenth_of_the_labels_is_wrong_and_the_truth_lies_beside(made):
+    wrong = planted_errors(made)
+    assert len(wrong) == 180
+    with (made / "truth.csv").open(newline="") as stream:
+        truth = {row["path"]: row["label"] for row in csv.DictReader(stream)}
+    assert set(truth) == {
+        path.relative_to(made / "images").as_posix() for path in made.glob("images/*/*.png")
+    }
+    assert wrong == {path for path, label in truth.items() if path.split("/")[0] != label}
+
+
+def test_pictures_are_gray_of_64_pixels_and_of_the_true_class(made):
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    for path in sorted(planted_errors(made))[:5]:
+        with Image.open(made / "images" / path) as image:
+            assert (image.format, image.mode, image.size) == ("PNG", "L", (64, 64))
+            small = np.asarray(image.resize((8, 8), Image.Resampling.BOX), float)
+        number = int(path.split("_")[1].removesuffix(".png"))
+        assert np.corrcoef(small.ravel(), digits.images[number].ravel())[0, 1] > 0.95
+
+
+def test_names_do_not_give_the_truth_away(made):
+    names = sorted(path.name for path in made.glob("images/*/*.png"))
+    assert names == [f"digit_{number:04d}.png" for number in range(1797)]
+
+
+@pytest.mark.usefixtures("small")
+def test_the_same_seed_makes_the_same_files_and_another_one_others(tmp_path):
+    for name, seed in (("a", 0), ("b", 0), ("c", 1)):
+        make_demo(tmp_path / name, seed=seed)
+    assert content(tmp_path / "a") == content(tmp_path / "b")
+    assert planted_errors(tmp_path / "a") != planted_errors(tmp_path / "c")
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(("noise", "count"), [(0, 0), (0.5, 15), (1, 30)])
+def test_the_share_of_wrong_labels_is_exact(tmp_path, noise, count):
+    make_demo(tmp_path / "demo", noise=noise)
+    assert len(planted_errors(tmp_path / "demo")) == count
+
+
+@pytest.mark.usefixtures("small")
+def test_a_complete_demonstration_is_left_alone(tmp_path):
+    make_demo(tmp_path / "demo")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "demo").rglob("*")}
+    make_demo(tmp_path / "demo")
+    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "demo").rglob("*")}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("damage", ["picture", "truth", "settings", "extra"])
+def test_an_incomplete_or_different_demonstration_is_remade_as_a_whole(tmp_path, damage):
+    demo = tmp_path / "demo"
+    make_demo(demo)
+    whole = content(demo)
+    if damage == "picture":
+        next(demo.glob("images/*/*.png")).unlink()
+    elif damage == "truth":
+        (demo / "truth.csv").unlink()
+    elif damage == "settings":
+        make_demo(demo, seed=9, noise=0.3)
+    else:
+        (demo / "images" / "0" / "more.png").touch()
+    assert content(demo) != whole
+    make_demo(demo)
+    assert content(demo) == whole
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+@pytest.mark.usefixtures("small")
+def test_an_empty_folder_is_used_and_parents_are_made(tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert make_demo(tmp_path / "empty").is_dir()
+    assert make_demo(tmp_path / "new" / "deeper").is_dir()
+
+
+def test_a_folder_of_somebody_else_is_never_touched(tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "mine.png").write_bytes(b"mine")
+    before = content(tmp_path)
+    with pytest.raises(OutputError, match="no demonstration"):
+        make_demo(tmp_path)
+    (tmp_path / "demo.json").write_text("{}")
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(OutputError, match="no demonstration"):
+        make_demo(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError):
+        make_demo(tmp_path / "file")
+    assert content(tmp_path).items() >= before.items()
+
+
+@pytest.mark.usefixtures("small")
+def test_an_interrupted_making_leaves_nothing_behind(tmp_path, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(OutputError, match="No space left"):
+        make_demo(tmp_path / "demo")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_there_are_no_planted_errors_without_a_demonstration(tmp_path):
+    with pytest.raises(OutputError, match="no demonstration"):
+        planted_errors(tmp_path)

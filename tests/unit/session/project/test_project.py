@@ -1,0 +1,336 @@
+"""Projects: decisions, classes, runs, screen state, locks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sample_projects import CLASSES, add_run, make_pictures, make_project, scanned
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.core.geometry.poincare import distance
+from ahsml_app.session.pipeline.scan_source import Source
+from ahsml_app.session.project.project import (
+    Project,
+    create_project,
+    free_project_folder,
+    open_project,
+)
+from ahsml_app.session.project.recent import forget_project, recent_projects
+from ahsml_app.session.review.evidence import trusted_of_class
+from ahsml_app.session.review.queue import SORTS, ChosenRows, QueueView, cut_counts, queue_rows
+
+KEEP, RELABEL, DROP = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.DROP
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_pictures(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.fixture
+def project(pictures: Path, cache: Path) -> Project:
+    return make_project(pictures)
+
+
+def test_decisions_change_labels_and_are_there_after_reopening(project: Project) -> None:
+    assert project.decide([0], RELABEL, "cross").tolist() == [0]
+    assert project.decide([1, 2], RELABEL, "hexagon").tolist() == [1, 2]
+    project.decide([3], DROP)
+    assert project.class_names == (*CLASSES, "hexagon")
+    assert [project.label_name(int(i)) for i in project.labels[:4]] == [
+        "cross",
+        "hexagon",
+        "hexagon",
+        "circle",
+    ]
+    kinds, labels, folder = project.kinds.copy(), project.labels.copy(), project.folder
+    project.close()
+    again = open_project(folder)
+    assert (again.kinds == kinds).all()
+    assert (again.labels == labels).all()
+    assert again.class_names == (*CLASSES, "hexagon")
+    assert again.undo().tolist() == [3]
+    assert [step.name for step in again.steps()] == [
+        "Relabel circle-00.png to cross",
+        "Relabel 2 images to hexagon",
+        "Drop circle-03.png",
+    ]
+    again.close()
+
+
+def test_the_label_that_an_image_came_with_means_keeping_it(project: Project) -> None:
+    project.decide([0], RELABEL, "circle")
+    assert project.kinds[0] == KEEP
+
+
+def test_each_image_takes_its_own_suggestion(project: Project) -> None:
+    assert project.scores is not None
+    rows = np.flatnonzero(project.scores.flagged)
+    project.decide(rows, RELABEL)
+    assert (project.labels[rows] == project.scores.suggested[rows]).all()
+    assert len(project.steps()) == 1
+    assert project.undo() is not None
+    assert (project.labels == project.table.labels).all()
+
+
+def test_a_decision_that_changes_nothing_is_no_step(project: Project) -> None:
+    project.decide([0], KEEP)
+    assert project.decide([0], KEEP).tolist() == []
+    assert len(project.steps()) == 1
+
+
+def test_progress_counts_what_was_found(project: Project) -> None:
+    project.decide([0], KEEP)
+    project.decide([1], DROP)
+    project.decide([2], RELABEL, "cross")
+    progress = project.progress()
+    assert (progress.decided, progress.errors_found) == (3, 2)
+    assert progress.hit_rate == pytest.approx(2 / 3)
+    low, best, high = progress.errors_left
+    assert low <= best <= high
+
+
+def test_a_later_training_knows_the_classes_that_decisions_added(project: Project) -> None:
+    project.decide([0], RELABEL, "hexagon")
+    add_run(project, seed=1)
+    assert project.run is not None
+    assert project.run["number"] == 2
+    folder = project.folder
+    project.close()
+    again = open_project(folder)
+    assert again.class_names == (*CLASSES, "hexagon")
+    assert again.scores is not None
+    assert again.run is not None
+    assert again.run["number"] == 2
+    again.close()
+
+
+def test_screen_state_and_a_moved_image_folder_are_kept(project: Project, tmp_path: Path) -> None:
+    project.set_state("filters", {"low": 0.5, "names": ["a"]})
+    project.relocate(tmp_path)
+    folder = project.folder
+    project.close()
+    again = open_project(folder)
+    assert again.state("filters") == {"low": 0.5, "names": ["a"]}
+    assert again.state("nothing", 7) == 7
+    assert again.table.root == tmp_path
+    again.close()
+
+
+def test_a_manifests_columns_survive(pictures: Path, tmp_path: Path, cache: Path) -> None:
+    manifest = tmp_path / "m.csv"
+    manifest.write_text(
+        "path,label,split,who\ncircle/circle-00.png,circle,train,Zoë\n"
+        "cross/cross-00.png,cross,test,\ncross/cross-01.png,cross,train,\n",
+        "utf-8",
+    )
+    from ahsml_app.session.pipeline.scan_source import scan_source
+
+    source = Source(pictures, labels=manifest)
+    scan = scan_source(source)
+    try:
+        while True:
+            next(scan)
+    except StopIteration as end:
+        found = end.value
+    project = create_project(free_project_folder("m"), "m", source, found)
+    folder = project.folder
+    project.close()
+    again = open_project(folder)
+    assert again.table.columns == found.table.columns
+    assert again.table.source_columns == ("path", "label", "split", "who")
+    assert again.source == source
+    assert queue_rows(again, QueueView(split="test")).tolist() == [1]
+    again.close()
+
+
+def test_a_project_never_takes_a_folder_that_is_in_use(
+    pictures: Path, tmp_path: Path, cache: Path
+) -> None:
+    (tmp_path / "mine.txt").write_text("x", "utf-8")
+    with pytest.raises(OutputError, match="not empty"):
+        create_project(tmp_path, "p", Source(pictures), scanned(pictures))
+    with pytest.raises(ProjectError, match="no project"):
+        open_project(tmp_path)
+
+
+def test_recent_projects_are_listed_and_forgotten(project: Project) -> None:
+    folder = project.folder
+    project.close()
+    (recent,) = recent_projects()
+    assert (recent.folder, recent.images, recent.missing) == (folder, 60, False)
+    assert all(path.is_file() for path in recent.pictures)
+    forget_project(folder)
+    assert recent_projects() == []
+    assert (folder / "project.sqlite").is_file()
+
+
+def test_a_second_process_reads_only_and_a_killed_one_frees_the_project(
+    project: Project, tmp_path: Path
+) -> None:
+    folder = project.folder
+    project.close()
+    code = (
+        "import sys,time; from pathlib import Path\n"
+        "from ahsml_app.session.project.project import open_project\n"
+        "p = open_project(Path(sys.argv[1])); print(p.read_only, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline().strip() == "False"
+        second = open_project(folder)
+        assert second.read_only
+        assert not second.can_undo
+        with pytest.raises(ProjectError, match="another window"):
+            second.decide([0], KEEP)
+        second.set_state("a", 1)
+        second.close()
+        holder.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+        holder.wait()
+    third = open_project(folder)
+    assert not third.read_only
+    assert third.state("a") is None
+    third.close()
+
+
+def test_every_decision_that_was_told_survives_a_kill(project: Project) -> None:
+    folder = project.folder
+    project.close()
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from ahsml_app.base.decisions import DecisionKind\n"
+        "from ahsml_app.session.project.project import open_project\n"
+        "p = open_project(Path(sys.argv[1]))\n"
+        "for n in range(500):\n"
+        "    row, kind = n % 60, DecisionKind(1 + n // 60 % 2 * 2)\n"
+        "    p.decide([row], kind); print(row, int(kind), flush=True)\n"
+    )
+    told: dict[int, int] = {}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout
+        for count, line in enumerate(child.stdout):
+            row, kind = map(int, line.split())
+            told[row] = kind
+            if count == 217:
+                child.kill()
+                break
+    again = open_project(folder)
+    # The child may have written a little more than it told, never less.
+    more = len(again.steps()) - 218
+    assert more >= 0
+    late = {(218 + n) % 60 for n in range(more)}
+    wrong = [row for row, kind in told.items() if again.kinds[row] != kind and row not in late]
+    assert not wrong
+    again.close()
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [True, False])
+def test_every_order_holds_every_image_and_missing_scores_come_last(
+    project: Project, sort: str, descending: bool
+) -> None:
+    assert project.scores is not None
+    wrong = project.scores.error_probability.copy()
+    wrong[5] = np.nan
+    project.scores = replace(project.scores, error_probability=wrong)
+    rows = queue_rows(project, QueueView(sort=sort, descending=descending))
+    assert sorted(rows.tolist()) == list(range(60))
+    if sort == "error_probability":
+        assert rows[-1] == 5
+        known = wrong[rows[:-1]]
+        assert (np.diff(known) <= 0).all() if descending else (np.diff(known) >= 0).all()
+    if sort == "path" and not descending:
+        names = [project.table.paths[row] for row in rows]
+        assert names == sorted(names)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_equal_images_stay_in_the_order_of_the_table(project: Project, descending: bool) -> None:
+    assert project.scores is not None
+    wrong = np.tile(np.array([0.5, -0.0, 1, 0, np.nan, 0.25], dtype=np.float32), 10)
+    project.scores = replace(project.scores, error_probability=wrong)
+    rows = queue_rows(project, QueueView(descending=descending))
+    expected = np.argsort(-wrong if descending else wrong, kind="stable")
+    assert rows.tolist() == expected.tolist()
+
+
+def test_filters_narrow_the_queue(project: Project) -> None:
+    scores = project.scores
+    assert scores is not None
+    project.decide([0, 1], KEEP)
+    cases = {
+        QueueView(flagged=True): scores.flagged,
+        QueueView(low=0.1, high=0.6): (scores.error_probability >= 0.1)
+        & (scores.error_probability <= 0.6),
+        QueueView(given=frozenset({2})): project.labels == 2,
+        QueueView(suggested=frozenset({1})): scores.suggested == 1,
+        QueueView(kinds=frozenset({0})): project.kinds == 0,
+        QueueView(duplicates=True): scores.duplicate_group >= 0,
+        QueueView(quadrants=frozenset({1})): scores.quadrant == 1,
+        QueueView(text="CIRCLE-0"): np.array(["circle-0" in p for p in project.table.paths]),
+        QueueView(rows=ChosenRows(np.array([3, 4]))): np.isin(np.arange(60), (3, 4)),
+    }
+    for view, expected in cases.items():
+        assert sorted(queue_rows(project, view)) == np.flatnonzero(expected).tolist(), view
+        assert view.filtered
+    assert not QueueView(sort="path").filtered
+
+
+def test_the_cut_counts_undecided_images_only(project: Project) -> None:
+    scores = project.scores
+    assert scores is not None
+    above = np.flatnonzero(scores.error_probability >= 0.5)
+    images, errors = cut_counts(project, 0.5)
+    assert images == len(above)
+    assert errors == pytest.approx(float(scores.error_probability[above].sum()), rel=1e-5)
+    project.decide(above[:2], KEEP)
+    assert cut_counts(project, 0.5)[0] == len(above) - 2
+
+
+def test_evidence_is_the_nearest_trusted_of_both_classes(project: Project) -> None:
+    import torch
+
+    scores, embeddings = project.scores, project.embeddings
+    assert scores is not None
+    assert embeddings is not None
+    row = int(np.flatnonzero(scores.flagged)[0])
+    found = project.evidence(row)
+    assert found is not None
+    points = torch.from_numpy(np.array(embeddings.points, dtype=np.float64))
+    for neighbours, label in (
+        (found.given, int(project.labels[row])),
+        (found.suggested, int(scores.suggested[row])),
+    ):
+        trusted = trusted_of_class(project, label)
+        trusted = trusted[trusted != row]
+        wanted = distance(points[row][None], points[trusted], embeddings.curvature).numpy()
+        order = np.argsort(wanted, kind="stable")[: len(neighbours)]
+        assert [n.row for n in neighbours] == trusted[order].tolist()
+        assert [n.distance for n in neighbours] == pytest.approx(wanted[order].tolist(), rel=1e-5)
+    assert project.evidence(0) is not None
+    assert [n.row for n in project.evidence(0).duplicates] == [1]
+
+
+def test_only_trusted_images_are_evidence(project: Project) -> None:
+    before = set(trusted_of_class(project, 0).tolist())
+    gone = min(before)
+    project.decide([gone], DROP)
+    assert set(trusted_of_class(project, 0).tolist()) == before - {gone}
+    scores = project.scores
+    assert scores is not None
+    doubtful = int(np.flatnonzero(scores.flagged & (project.labels == 0))[0])
+    assert doubtful not in before
+    project.decide([doubtful], KEEP)
+    assert doubtful in trusted_of_class(project, 0)

@@ -1,0 +1,233 @@
+"""The review over time, against what a plain count of the decisions gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sample_projects import add_run, make_pictures, make_project
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, cells_of, fit_shift, look_ahead
+from ahsml_app.session.project.class_edits import merge_classes
+from ahsml_app.session.project.project import Project, open_project
+from ahsml_app.session.review.stop_advice import advise
+from ahsml_app.session.review.throughput import Pace
+from ahsml_app.session.review.timeline import MOST_LOOKED, Timeline, TimelineSource, read_timeline
+
+KEEP, DROP, RELABEL = DecisionKind.KEEP, DecisionKind.DROP, DecisionKind.RELABEL
+AMBIGUOUS, UNDECIDED = DecisionKind.AMBIGUOUS, DecisionKind.UNDECIDED
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_pictures(tmp_path_factory.mktemp("shapes"), per_class=20, side=8)
+
+
+@pytest.fixture
+def project(pictures: Path, cache: Path) -> Iterator[Project]:
+    project = make_project(pictures)
+    yield project
+    project.close()
+
+
+def timeline(project: Project) -> Timeline:
+    source = read_timeline(project)
+    assert isinstance(source, TimelineSource)
+    return Timeline(source)
+
+
+def suspects(project: Project) -> list[int]:
+    assert project.scores is not None
+    return np.argsort(-project.scores.error_probability, kind="stable").tolist()
+
+
+def figures(found: Timeline) -> tuple[object, ...]:
+    return found.decided, found.looked, found.found, round(found.expected, 4)
+
+
+def test_before_the_first_training_there_is_none(pictures: Path) -> None:
+    untrained = make_project(pictures, trained=False)
+    assert read_timeline(untrained) is None
+    untrained.close()
+
+
+def test_decisions_are_counted_with_what_was_expected_of_them(project: Project) -> None:
+    rows = suspects(project)
+    assert project.scores is not None
+    p = project.scores.error_probability
+    fresh = timeline(project)
+    assert figures(fresh) == (0, 0, 0, 0)
+    assert fresh.left[1] == pytest.approx(p.sum(), rel=0.01)
+    project.decide(rows[:3], DROP)
+    project.decide([rows[3]], KEEP)
+    project.decide([rows[4]], RELABEL, "hexagon")
+    project.decide([rows[5]], AMBIGUOUS)
+    found = timeline(project)
+    assert found.decided == 6
+    assert (found.looked, found.found) == (5, 4)
+    assert found.expected == pytest.approx(p[rows[:5]].sum(), rel=1e-4)
+    assert found.ahead.images[-1] == len(p) - 6
+    x, hits, stated = found.found_curve()
+    assert x.tolist() == [0, 1, 2, 3, 4, 5]
+    assert hits.tolist() == [0, 1, 2, 3, 3, 4]
+    assert stated[-1] == pytest.approx(found.expected)
+    shown, rate, low, high, expected = found.hit_rates()
+    assert shown[-1] == 5
+    assert rate[-1] == pytest.approx(4 / 5)
+    assert low[-1] < rate[-1] < high[-1]
+    assert expected[-1] == pytest.approx(found.expected / 5)
+
+
+def test_what_is_decided_in_bulk_teaches_nothing(project: Project) -> None:
+    rows = suspects(project)
+    project.decide(rows[: MOST_LOOKED + 1], DROP)
+    found = timeline(project)
+    assert figures(found) == (MOST_LOOKED + 1, 0, 0, 0)
+    project.decide([rows[0]], KEEP)  # one of them is looked at after all
+    found.follow(project)
+    assert (found.decided, found.looked, found.found) == (MOST_LOOKED + 1, 1, 0)
+
+
+def test_following_gives_what_reading_anew_gives(project: Project) -> None:
+    random = np.random.default_rng(0)
+    follower = timeline(project)
+    kinds = [KEEP, DROP, RELABEL, AMBIGUOUS, UNDECIDED]
+    for number in range(120):
+        choice = random.random()
+        if choice < 0.2:
+            project.undo()
+        elif choice < 0.3:
+            project.redo()
+        else:
+            size = 1 if choice < 0.9 else int(random.integers(2, 70))
+            rows = random.choice(80, size, replace=False)
+            kind = kinds[int(random.integers(0, 5))]
+            project.decide(rows, kind, "cross" if kind == RELABEL else "")
+        follower.follow(project)
+        if number == 60:
+            add_run(project, seed=3)
+            follower = timeline(project)
+    again = timeline(project)
+    assert figures(follower) == figures(again)
+    assert follower.left == pytest.approx(again.left, abs=1e-3)
+    for mine, other in zip(follower.found_curve(), again.found_curve(), strict=True):
+        assert mine == pytest.approx(other, abs=1e-3)
+    assert follower.decided == int((project.kinds != UNDECIDED).sum())
+
+
+def test_undo_takes_the_curves_back(project: Project) -> None:
+    rows = suspects(project)
+    found = timeline(project)
+    for row in rows[:8]:
+        project.decide([row], DROP)
+        found.follow(project)
+    before = found.left_curve()
+    project.decide([rows[8]], KEEP)
+    found.follow(project)
+    project.undo()
+    found.follow(project)
+    assert figures(found)[:3] == (8, 8, 8)
+    assert found.left_curve() == pytest.approx(before)
+    project.decide([rows[9]], KEEP)
+    found.follow(project)
+    assert found.found_curve()[0].tolist() == list(range(10))
+
+
+def test_a_retraining_does_not_change_what_was_expected_before(project: Project) -> None:
+    rows = suspects(project)[:10]
+    project.decide(rows, DROP)
+    before = timeline(project)
+    add_run(project, seed=7)
+    after = timeline(project)
+    assert figures(after) == figures(before)
+    curve = after.left_curve()
+    # One estimate by the earlier scores and one by the later, both after ten decisions.
+    here = curve[2, curve[0] == 10]
+    assert here.min() == pytest.approx(min(before.left[1], after.left[1]))
+    assert here.max() == pytest.approx(max(before.left[1], after.left[1]))
+    assert curve[0].tolist() == sorted(curve[0])
+
+
+def test_it_is_the_same_after_a_restart(project: Project) -> None:
+    project.decide(suspects(project)[:10], DROP)
+    before = figures(timeline(project))
+    folder = project.folder
+    project.close()
+    again = open_project(folder)
+    assert figures(timeline(again)) == before
+    again.close()
+
+
+def test_pauses_do_not_count() -> None:
+    pace = Pace()
+    work = np.concatenate([np.arange(60) * 4.0, 20_000 + np.arange(60) * 4.0])
+    pace.add(work, np.ones(120, dtype=np.int64))
+    assert pace.seconds == pytest.approx(120 * 4)
+    assert pace.per_hour == pytest.approx(900)
+    edges, heights = pace.bars()
+    assert len(heights) == 8
+    assert edges[-1] == pytest.approx(480 / 3600)
+    assert heights.sum() * (edges[1] - edges[0]) == pytest.approx(120)
+
+
+def test_the_pace_grows_step_by_step_and_waits_for_enough() -> None:
+    pace, whole = Pace(), Pace()
+    times = np.cumsum(np.random.default_rng(0).gamma(2, 2, 50))
+    for number, time in enumerate(times):
+        if number == 5:
+            assert np.isnan(pace.per_hour)
+            assert len(pace.bars()[1]) == 0
+        pace.add(np.array([time]), np.array([1]))
+    whole.add(times, np.ones(50, dtype=np.int64))
+    assert pace.images == whole.images == 50
+    assert pace.seconds == pytest.approx(whole.seconds, rel=0.05)
+    # A clock that was put back counts as a pause.
+    pace.add(np.array([times[-1] - 5000]), np.array([1]))
+    assert pace.seconds < whole.seconds + 10
+
+
+def test_the_times_of_the_journal_are_read_in_any_zone(project: Project) -> None:
+    zone = dt.timezone(dt.timedelta(hours=-7))
+    then = dt.datetime(2026, 3, 1, 23, 59, 58, 250_000, zone)
+    project._files.journal._clock = lambda: then
+    project.decide([0], KEEP)
+    columns = project.changes()
+    assert columns.times[0] == pytest.approx(then.timestamp(), abs=0.002)
+    assert project.changes(int(columns.numbers[-1])).rows.tolist() == []
+
+
+def test_the_advice_is_to_go_on_while_it_is_worth_it() -> None:
+    busy = advise(_ahead([0.6] * 100 + [0.3] * 100 + [0.01] * 800))
+    assert not busy.may_stop
+    assert busy.until == pytest.approx(200, abs=1)
+    assert busy.found[1] == pytest.approx(60, rel=0.05)
+    calm = advise(_ahead([0.02] * 500))
+    assert calm.may_stop
+    assert calm.until == 0
+    assert advise(_ahead([])).images == 0
+
+
+def _ahead(rates: list[float]) -> Ahead:
+    p = np.array(rates, np.float32)
+    nothing = np.zeros(CELLS)
+    left = np.bincount(cells_of(p), minlength=CELLS).astype(float)
+    stated = np.bincount(cells_of(p), p, minlength=CELLS)
+    return look_ahead(left, stated, fit_shift(nothing, nothing, nothing))
+
+
+def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Project) -> None:
+    found = timeline(project)
+    before = found.left
+    merge_classes(project, ["circle", "cross"], "square")
+    found.follow(project)
+    assert figures(found) == (0, 0, 0, 0.0)
+    assert found.pace.images == 0
+    merged = project.progress().errors_left
+    assert merged[1] < before[1]
+    assert timeline(project).left == merged
+    project.undo()
+    assert project.progress().errors_left == before

@@ -1,0 +1,47 @@
+"""Projects of every released schema open in this version, with all that was in them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.session.project.project import open_project
+from ahsml_app.store.database import MIGRATIONS
+
+GOLDEN = sorted((Path(__file__).parents[2] / "golden").glob("project-*.sql"))
+
+
+def test_every_schema_has_a_golden_project() -> None:
+    assert [path.stem for path in GOLDEN] == [f"project-{n + 1}" for n in range(len(MIGRATIONS))]
+
+
+@pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
+def test_a_project_of_an_older_schema_opens_whole(golden: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "project.sqlite")
+    connection.executescript(golden.read_text("utf-8"))
+    connection.close()
+
+    project = open_project(tmp_path)
+
+    assert (project.name, len(project.table)) == ("golden", 8)
+    assert project.class_names == ("circle", "cross", "square", "triangle", "ellipse")
+    kinds = [DecisionKind(int(kind)).word for kind in project.kinds[:4]]
+    assert kinds == ["drop", "drop", "relabel", "undecided"]
+    assert project.label_name(int(project.labels[2])) == "ellipse"
+    assert [(s.name, s.undone) for s in project.steps()] == [
+        ("Drop 2 images", False),
+        ("Relabel cross-00.png to ellipse", False),
+        ("Keep cross-01.png", True),
+    ]
+    assert sum(entry.sample >= 0 for entry in project.journal()) == 7
+    renamed = [(e.before.label, e.after.label) for e in project.journal() if e.sample < 0]
+    expected = [] if golden.stem == "project-1" else [("square", "box"), ("box", "square")]
+    assert renamed == expected
+    assert project.state("side") == 120
+    assert project.redo() is not None
+    assert project.kinds[3] == DecisionKind.KEEP
+    project.decide([4], DecisionKind.AMBIGUOUS)
+    project.close()
