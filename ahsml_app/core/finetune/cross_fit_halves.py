@@ -156,7 +156,7 @@ class _Job:
     ) -> None:
         self._config, self._tuning, self._start, self._around = config, tuning, start, around
         data, seed = start.data, config.seed
-        self._folds = assign_folds(data.labels, data.trainable, HALVES, seed)
+        self._folds = assign_folds(data.labels, data.trainable, HALVES, seed, data.groups)
         digest = training_digest(config, data, around.device)
         self._checkpoint = CheckpointFolder(
             around.folder, f"{digest} {tuning} {start.backbone.identity}"
@@ -182,6 +182,7 @@ class _Job:
             trainable=data.trainable[rows] & readable,
             class_count=data.class_count,
             trusted=trusted_labels(data)[rows],
+            groups=None if data.groups is None else data.groups[rows],
         )
         found = yield from self._trained(others, f"{name}-scores")
         said = (found.posterior, found.consistency, found.prototype_distance)

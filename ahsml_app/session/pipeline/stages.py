@@ -263,10 +263,17 @@ def _config(options: JobOptions) -> TrainConfig:
 def _train_data(
     table: SampleTable, features: FeatureResult, trainable: Mask | None, trusted: Mask | None
 ) -> TrainData:
+    from ahsml_app.core.folds import sample_groups
     from ahsml_app.core.training_data import TrainData
 
-    mask = table.trainable if trainable is None else trainable
-    return TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
+    return TrainData(
+        features=features.features,
+        labels=table.labels,
+        trainable=table.trainable if trainable is None else trainable,
+        class_count=len(table.class_names),
+        trusted=trusted,
+        groups=sample_groups(table.hashes or [""] * len(table), table.columns.get("group")),
+    )
 
 
 def score(
