@@ -29,8 +29,9 @@ from PySide6.QtWidgets import QAbstractItemView
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
-from ahsml_app.gui.gallery.gallery_model import GalleryModel, Index
+from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.project_model import NO_RUNS
+from ahsml_app.gui.widgets.qt_types import Index
 
 AHEAD = 2
 """Lines of cells beyond the view whose thumbnails are asked for as well."""

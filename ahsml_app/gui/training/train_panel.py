@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
 from ahsml_app.gui.i18n import worded
-from ahsml_app.gui.progress.progress_texts import ends
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import SPACE, Theme
@@ -27,7 +26,7 @@ from ahsml_app.gui.training.option_form import AdvancedOptions
 from ahsml_app.gui.training.presets import PresetChoice
 from ahsml_app.gui.training.steps import NoticeLines, StepList
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import figure, interval_ends
 from ahsml_app.gui.widgets.stage_names import time_words
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.pipeline.training_options import TrainOptions, preset
@@ -200,7 +199,7 @@ class TrainPanel(QWidget):
             self._device_words(str(project.run.get("settings", {}).get("device", "cpu"))),
             figure(flagged),
             figure(best),
-            *ends(low, high),
+            *interval_ends(low, high),
         )
 
     def _device_words(self, device: str) -> str:
