@@ -23,7 +23,8 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.progress.change_table import ChangeTable
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.empty_state import EmptyState, stacked

@@ -21,7 +21,8 @@ from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
 from ahsml_app.gui.i18n import worded
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.training.option_form import AdvancedOptions
 from ahsml_app.gui.training.presets import PresetChoice
 from ahsml_app.gui.training.steps import NoticeLines, StepList
