@@ -16,7 +16,7 @@ class ReviewStatus(QWidget):
 
     def __init__(self, model: ProjectModel, timelines: TimelineReader) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._timelines = model, timelines
         self._decided, self._left = QLabel(), QLabel()
         self._decided.setAccessibleName(self.tr("Decided images"))
         self._left.setAccessibleName(self.tr("Errors left"))
@@ -43,7 +43,7 @@ class ReviewStatus(QWidget):
         )
         # While it is being worked out the last one stands, which is better than none.
         self._left.setVisible(project.scores is not None and bool(self._left.text()))
-        if project.timeline is not None:
-            low, _, high = project.timeline.left
+        if self._timelines.timeline is not None:
+            low, _, high = self._timelines.timeline.left
             self._left.setText(self.tr("about {0} errors left").format(interval(low, high)))
             self._left.show()

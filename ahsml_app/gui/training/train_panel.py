@@ -187,10 +187,10 @@ class TrainPanel(QWidget):
         return self.tr("The first suspects appear while it runs.")
 
     def _summary(self) -> str:
-        project = self._model.project
-        if project is None or project.scores is None or project.run is None:
+        project, review = self._model.project, self._model.review
+        if project is None or review is None or project.scores is None or project.run is None:
             return ""
-        low, best, high = project.progress().errors_left
+        low, best, high = review.progress().errors_left
         flagged = int(project.scores.flagged.sum())
         return self.tr(
             "It took {0} on {1}. {2} labels are probably wrong; about {3} errors are expected "

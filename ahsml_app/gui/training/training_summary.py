@@ -77,10 +77,10 @@ class RetrainSummary(QFrame):
 
     def show_change(self, change: RunChange) -> None:
         """Fill the card."""
-        project = self._model.project
-        if project is None or project.scores is None:
+        project, review = self._model.project, self._model.review
+        if project is None or project.scores is None or review is None:
             return
-        progress, facts = project.progress(), self._facts
+        progress, facts = review.progress(), self._facts
         facts["found"].show_value(figure(progress.errors_found))
         facts["rate"].setVisible(not math.isnan(progress.hit_rate))
         if not math.isnan(progress.hit_rate):

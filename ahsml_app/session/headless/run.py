@@ -112,7 +112,8 @@ def _export_state(
         OptionError: An option belongs to a training.
     """
     from ahsml_app.session.export.project_results import USUAL_PARTS, export_project, export_request
-    from ahsml_app.session.project.project import open_project
+    from ahsml_app.session.project.library import open_project
+    from ahsml_app.session.review.review_progress import ReviewTimeline
 
     plain = JobOptions(options.source, seed=options.seed, class_folders=options.class_folders)
     if replace(options, seed=plain.seed) != plain:
@@ -126,7 +127,7 @@ def _export_state(
         parts |= {"tree"} if options.class_folders is not None else set()
         mode = options.class_folders or "copy"
         request = export_request(project, out, parts, tree_mode=mode, force=force)
-        progress = project.progress()
+        progress = ReviewTimeline(project).progress()
     finally:
         project.close()
     yield from export_project(request, cancel)

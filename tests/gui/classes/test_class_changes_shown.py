@@ -68,7 +68,7 @@ def progress(window: MainWindow) -> object:  # noqa: F811
     )
     left = status.split()[1]
     assert window.progress.review.fact("left").startswith(f"about {left} ")
-    low, _, high = window.model.project.progress().errors_left
+    low, _, high = window.model.review.progress().errors_left
     assert left == interval(low, high)
     return high
 

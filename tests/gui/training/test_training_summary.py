@@ -56,7 +56,7 @@ def test_it_tells_what_was_found_and_what_is_left(
     change = retrained(model)
     summary.show_change(change)
     assert model.project is not None
-    low, _, high = model.project.progress().errors_left
+    low, _, high = model.review.progress().errors_left
     assert summary.fact("found") == "2 wrong labels found"
     assert summary.fact("rate") == "50% of what you decided"
     assert summary.fact("left").startswith(f"about {interval(low, high)} are left")
