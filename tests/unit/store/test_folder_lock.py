@@ -14,7 +14,8 @@ import pytest
 from ahsml_app.store.folder_lock import lock_owner, release_lock, take_lock
 
 HOLD = (
-    "import sys, time\nfrom pathlib import Path\nfrom ahsml_app.store.folder_lock import take_lock\n"
+    "import sys, time\nfrom pathlib import Path\n"
+    "from ahsml_app.store.folder_lock import take_lock\n"
     "lock = take_lock(Path(sys.argv[1]))\nprint(lock is not None, flush=True)\ntime.sleep(60)\n"
 )
 
