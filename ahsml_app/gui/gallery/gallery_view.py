@@ -39,8 +39,7 @@ AHEAD = 2
 MARGIN = 4
 """At the left and right of the grid; with the gaps of the cells it lines up with the header."""
 
-_ASK_MILLISECONDS = 30
-_FEW_CELLS = 8
+_ASK_MILLISECONDS, _FEW_CELLS = 30, 8
 _MOST_RANGES = 500  # that Qt is told of: its work grows with their square
 _Action = QAbstractItemView.CursorAction
 
