@@ -8,12 +8,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
-from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
@@ -27,7 +27,7 @@ from ahsml_app.cli.messages import (
     summary_line,
     summary_lines,
 )
-from ahsml_app.cli.progress_display import Show, showing, write_line
+from ahsml_app.cli.progress_display import showing, write_line
 from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
@@ -149,7 +149,7 @@ def _run(arguments: argparse.Namespace, use_cases: UseCases, *, in_team: bool) -
             force=arguments.force,
             cancel=cancel,
         )
-        summary = _drive(job, show)
+        summary = drive(job, show)
     _conclude(arguments, summary, demo_outcome(summary.queue, planted) if planted else None)
 
 
@@ -174,17 +174,6 @@ def _job_options(arguments: argparse.Namespace) -> JobOptions:
         apply=arguments.apply,
         class_folders=arguments.class_folders,
     )
-
-
-def _drive(job: Generator[Event, None, JobSummary], show: Show) -> JobSummary:
-    with contextlib.closing(job):
-        while True:
-            try:
-                event = next(job)
-            except StopIteration as end:
-                summary: JobSummary = end.value
-                return summary
-            show(event)
 
 
 def _conclude(arguments: argparse.Namespace, summary: JobSummary, demo: DemoOutcome | None) -> None:

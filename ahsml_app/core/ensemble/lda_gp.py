@@ -89,8 +89,8 @@ def process_scores(
             makes each sample a group of its own.
 
     Returns:
-        (N, K) scores, larger for likelier classes. The target of a sample changes none of its
-        group's scores.
+        (N, K) scores, larger for likelier classes. The target of a sample changes its group's
+        scores by rounding errors only: in exact arithmetic it cancels.
     """
     unit = _unit(features)
     rows = np.flatnonzero(targets.any(1))
@@ -105,30 +105,18 @@ def process_scores(
     column = inverse.sum(1)
     inverse -= np.outer(column, column / column.sum())  # the free constant
     known = targets[rows]
+    solved = inverse @ known
+    left_out = known - solved / np.maximum(np.diag(inverse), 1e-12)[:, None]
+    for block in _larger_groups(None if groups is None else groups[rows]):
+        within = inverse[np.ix_(block, block)]
+        left_out[block] = known[block] - np.linalg.solve(within, solved[block])
     scores = np.zeros_like(targets)
-    scores[rows] = _left_out(inverse, known, None if groups is None else groups[rows])
+    scores[rows] = left_out
     if len(others):
         # Where the ridge is, what is left of a target is the ridge times its solution.
-        solved = inverse @ known
         constant = (known - NOISE * solved - kernel @ solved).mean(0)
         scores[others] = _kernel(unit[others] @ unit[rows].T, width) @ solved + constant
     return scores
-
-
-def _left_out(inverse: FloatArray, targets: FloatArray, groups: IntArray | None) -> FloatArray:
-    """(n, K) means of each sample from the targets of all but its group (see `process_scores`)."""
-    # The targets that must not count are removed, as y_i - [M y]_i / M_ii cancels them only up to
-    # rounding: [M y]_i without the group's own terms is -M_ii times the mean.
-    between = inverse.copy()
-    np.fill_diagonal(between, 0)
-    blocks = _larger_groups(groups)
-    for block in blocks:
-        between[np.ix_(block, block)] = 0
-    solved = between @ targets
-    means: FloatArray = -solved / np.maximum(np.diag(inverse), 1e-12)[:, None]
-    for block in blocks:
-        means[block] = -np.linalg.solve(inverse[np.ix_(block, block)], solved[block])
-    return means
 
 
 def _larger_groups(groups: IntArray | None) -> list[IntArray]:

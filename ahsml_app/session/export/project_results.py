@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +21,12 @@ from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_cl
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.pipeline.stages import now
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store import result_files as export
 from ahsml_app.store.class_folders import TREE_MODES, TreeEntry, TreeMode, plan_tree
 from ahsml_app.store.journal import JournalEntry
 from ahsml_app.store.run_folder import claim
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
 
 __all__ = [
     "NEEDS_SCORES",
@@ -126,8 +125,17 @@ def export_request(
     *,
     tree_mode: TreeMode = "copy",
     force: bool = False,
+    review: ReviewTimeline | None = None,
 ) -> ExportRequest:
     """A snapshot of what the project holds now.
+
+    Args:
+        project: The project.
+        out: The folder to write.
+        parts: What to write, of `PARTS`.
+        tree_mode: How images get into the class folders.
+        force: Whether an earlier export may be replaced.
+        review: Of the project, where one is at hand; computed from the journal by default.
 
     Raises:
         ValueError: There is no such part or mode.
@@ -150,7 +158,7 @@ def export_request(
         run=project.run,
         quarantined=project.quarantined,
         journal=tuple(project.journal()) if "journal" in parts else (),
-        errors_left=project.progress().errors_left,
+        errors_left=(review or ReviewTimeline(project)).progress().errors_left,
         out=out,
         parts=parts,
         tree_mode=tree_mode,

@@ -30,7 +30,7 @@ from ahsml_app.store.class_folders import plan_tree
 from ahsml_app.store.report import write_report
 
 if TYPE_CHECKING:
-    from ahsml_app.session.pipeline.stages import Findings
+    from ahsml_app.session.pipeline.stages import JobState
 
 APPLIED_PRECISION = 0.95
 """Expected share of right suggestions among those that `--apply confident` takes."""
@@ -43,7 +43,7 @@ REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "n
 
 
 def write_outputs(
-    found: Findings,
+    job: JobState,
     folder: Path,
     table: SampleTable,
     scores: Scores,
@@ -57,20 +57,20 @@ def write_outputs(
         How many suggestions `labels.csv` took.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    decisions, applied = decide(table, scores, found.options.apply)
-    if found.options.apply == "confident":
+    decisions, applied = decide(table, scores, job.options.apply)
+    if job.options.apply == "confident":
         yield Notice(
             f"labels.csv takes {applied} suggestions, of which about "
             f"{APPLIED_PRECISION:.0%} or more should be right."
         )
-    with found.timed("write"):
+    with job.context.timed("write"):
         export.write_labels(folder / "labels.csv", table, decisions)
         export.write_scores_csv(folder / "scores.csv", table, scores)
         export.write_scores_parquet(folder / "scores.parquet", table, scores)
         embeddings = Embeddings(result.points, result.curvature, result.embedding)
         export.write_embeddings_npz(folder / "embeddings.npz", table, embeddings)
         export.write_embeddings_parquet(folder / "embeddings.parquet", table, embeddings)
-        export.write_quarantine(folder / "quarantine.csv", found.quarantined)
+        export.write_quarantine(folder / "quarantine.csv", job.quarantined)
         model = Model(
             result.head,
             result.prototypes,
@@ -79,27 +79,27 @@ def write_outputs(
             table.class_names,
         )
         yield from write_model(folder / "model", model, backbone)
-        yield from _write_class_folders(found, folder, table, decisions)
-    found.cancel.check()
-    record = _record(found, table, scores, features, applied)
+        yield from _write_class_folders(job, folder, table, decisions)
+    job.context.cancel.check()
+    record = _record(job, table, scores, features, applied)
 
-    thumbnail = thumbnails_for(table, found.cancel)
-    with found.timed("report"):
-        write_report(folder / "report.html", table, scores, found.quarantined, record, thumbnail)
-    finished = replace(record, timings=dict(found.timings), finished=_now())
+    thumbnail = thumbnails_for(table, job.context.cancel)
+    with job.context.timed("report"):
+        write_report(folder / "report.html", table, scores, job.quarantined, record, thumbnail)
+    finished = replace(record, timings=dict(job.context.timings), finished=_now())
     export.write_run_file(folder / "run.json", finished)
     return applied
 
 
 def _write_class_folders(
-    found: Findings, folder: Path, table: SampleTable, decisions: export.Decisions
+    job: JobState, folder: Path, table: SampleTable, decisions: export.Decisions
 ) -> Generator[Event, None, None]:
-    options = found.options
+    options = job.options
     if options.class_folders is not None:
         by_folder = options.labels is None and options.class_from is None
         entries = plan_tree(table.root, table.paths, decisions.labels, by_folder=by_folder)
         place = folder / CLASS_FOLDERS
-        yield from write_class_folders(place, entries, options.class_folders, found.cancel)
+        yield from write_class_folders(place, entries, options.class_folders, job.context.cancel)
 
 
 def decide(table: SampleTable, scores: Scores, apply: str) -> tuple[export.Decisions, int]:
@@ -204,31 +204,31 @@ def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], b
 
 
 def _record(
-    found: Findings, table: SampleTable, scores: Scores, features: FeatureResult, applied: int
+    job: JobState, table: SampleTable, scores: Scores, features: FeatureResult, applied: int
 ) -> export.RunRecord:
-    settings = found.settings | {
-        "source": str(found.options.source),
-        "labels": str(found.options.labels or "class folders"),
+    settings = job.settings | {
+        "source": str(job.options.source),
+        "labels": str(job.options.labels or "class folders"),
         "label_column": table.label_column,
-        "apply": found.options.apply,
+        "apply": job.options.apply,
         "apply_precision": APPLIED_PRECISION,
     }
-    seed = int(found.options.seed)
+    seed = int(job.options.seed)
     settings.pop("seed", None)
     return export.RunRecord(
         version=__version__,
-        started=found.started,
+        started=job.started,
         finished=_now(),
         seed=seed,
         options=settings,
         versions=versions(),
-        timings=dict(found.timings),
+        timings=dict(job.context.timings),
         counts={
             "images": len(table),
             "classes": len(table.class_names),
             "trainable": int(table.trainable.sum()),
             "unlabelled": int((table.labels == UNLABELLED).sum()),
-            "quarantined": len(found.quarantined),
+            "quarantined": len(job.quarantined),
             "embedded": features.embedded,
             "flagged": int(scores.flagged.sum()),
             "duplicates": int((scores.duplicate_group >= 0).sum()),

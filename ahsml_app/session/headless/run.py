@@ -1,4 +1,4 @@
-"""The whole job as one generator: scan, embed, train, fine-tune, score, export."""
+"""The whole job as one generator: scan, extract features, train, fine-tune, score, export."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
-from ahsml_app.base.errors import Cancelled, OptionError, OutputError
+from ahsml_app.base.errors import OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.pipeline.run_options import JobOptions, JobSummary
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
-    Findings,
+    JobState,
     check_loss,
-    embed,
+    compute_features,
     find_samples,
     finetune,
-    now,
     score,
+    start_job,
     train,
+    training_data,
 )
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.run_folder import RunFolder, claim
@@ -39,7 +40,7 @@ def run_job(
     force: bool = False,
     cancel: CancelToken | None = None,
 ) -> Generator[Event, None, JobSummary]:
-    """Run the whole job: scan, embed, train, score, export.
+    """Run the whole job: scan, extract features, train, score, export.
 
     Args:
         options: What to do.
@@ -60,46 +61,47 @@ def run_job(
     """
     if is_project(options.source):
         return (yield from _export_state(options, out, force=force, cancel=cancel))
-    found = Findings(options, now(), cancel or CancelToken())
+    job = start_job(options, cancel, exclusive=True)
     check_loss(options.loss)
     with claim(out, source=options.source, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
-        table = yield from find_samples(found)
+        table = yield from find_samples(job)
         _remember_options(run, options)
-        backbone, table, features = yield from embed(found, table)
-        place = run.checkpoints / "training"
-        result = yield from train(found, table, features, place, alone=True)
-        backbone, result = yield from finetune(
-            found, table, (backbone, features), result, run.checkpoints / FINETUNE, alone=True
-        )
-        scores = yield from score(found, table, features, result)
+        backbone, table, features = yield from compute_features(job, table)
+        data = training_data(table, features)
+        result = yield from train(job, data, run.checkpoints / "training")
+        if options.finetune:
+            from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
+
+            inputs = FinetuneInputs(table, backbone, data, result)
+            backbone, result = yield from finetune(job, inputs, run.checkpoints / FINETUNE)
+        scores = yield from score(job, table, features, result)
         # Here, because the exports load pyarrow and jinja.
         from ahsml_app.session.export.run_results import write_outputs
 
         yield Progress("write", 0, 0)
         applied = yield from write_outputs(
-            found, run.staging, table, scores, result, backbone, features
+            job, run.staging, table, scores, result, backbone, features
         )
-        if found.cancel.cancelled:
-            raise Cancelled
+        job.context.cancel.check()
         run.publish()
-    return _summary(found, out, table, scores, applied)
+    return _summary(job, out, table, scores, applied)
 
 
 def _summary(
-    found: Findings, out: Path, table: SampleTable, scores: Scores, applied: int
+    job: JobState, out: Path, table: SampleTable, scores: Scores, applied: int
 ) -> JobSummary:
     return JobSummary(
         out=out,
         images=len(table),
         classes=len(table.class_names),
-        quarantined=len(found.quarantined),
+        quarantined=len(job.quarantined),
         flagged=int(scores.flagged.sum()),
         expected_errors=scores.expected_errors,
         applied=applied,
         queue=_queue(table, scores),
-        timings=found.timings,
+        timings=job.context.timings,
     )
 
 
@@ -112,7 +114,8 @@ def _export_state(
         OptionError: An option belongs to a training.
     """
     from ahsml_app.session.export.project_results import USUAL_PARTS, export_project, export_request
-    from ahsml_app.session.project.project import open_project
+    from ahsml_app.session.project.library import open_project
+    from ahsml_app.session.review.review_progress import ReviewTimeline
 
     plain = JobOptions(options.source, seed=options.seed, class_folders=options.class_folders)
     if replace(options, seed=plain.seed) != plain:
@@ -126,7 +129,7 @@ def _export_state(
         parts |= {"tree"} if options.class_folders is not None else set()
         mode = options.class_folders or "copy"
         request = export_request(project, out, parts, tree_mode=mode, force=force)
-        progress = project.progress()
+        progress = ReviewTimeline(project).progress()
     finally:
         project.close()
     yield from export_project(request, cancel)

@@ -85,7 +85,7 @@ def test_the_process_says_nothing_of_the_labels_of_a_samples_group(
     before = process_scores(features, targets, CALM, groups)
     after = process_scores(features, told, CALM, groups)
     same = np.arange(90) // size == row // size
-    assert np.array_equal(before[same], after[same])
+    np.testing.assert_allclose(before[same], after[same], atol=2e-6)  # it cancels, but for rounding
     assert np.abs(before[~same] - after[~same]).max() > 1e-3
 
 
