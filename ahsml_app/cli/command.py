@@ -8,12 +8,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
-from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
@@ -28,14 +28,13 @@ from ahsml_app.cli.messages import (
     run_line,
     run_lines,
 )
-from ahsml_app.cli.progress_display import Show, showing, write_line
+from ahsml_app.cli.progress_display import showing, write_line
 from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
     from ahsml_app.session import ExportSummary, JobOptions, RunSummary
 
-Summary = TypeVar("Summary")
 OpenWindow = Callable[[argparse.Namespace], int]
 
 _SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
@@ -151,7 +150,7 @@ def _run(arguments: argparse.Namespace, use_cases: UseCases, *, in_team: bool) -
             force=arguments.force,
             cancel=cancel,
         )
-        summary = _drive(job, show)
+        summary = drive(job, show)
     _conclude(arguments, summary, planted)
 
 
@@ -176,17 +175,6 @@ def _job_options(arguments: argparse.Namespace) -> JobOptions:
         apply=arguments.apply,
         class_folders=arguments.class_folders,
     )
-
-
-def _drive(job: Generator[Event, None, Summary], show: Show) -> Summary:
-    with contextlib.closing(job):
-        while True:
-            try:
-                event = next(job)
-            except StopIteration as end:
-                summary: Summary = end.value
-                return summary
-            show(event)
 
 
 def _conclude(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.base.paths import atomic_write
@@ -16,7 +17,9 @@ from ahsml_app.session.export.results import TrainedModel
 TUNED_WEIGHTS = "backbone.safetensors"
 
 
-def write_model(folder: Path, model: TrainedModel) -> Generator[Event, None, None]:
+def write_model(
+    folder: Path, model: TrainedModel, context: RunContext
+) -> Generator[Event, None, None]:
     """Writes the head, what it needs to be used, and the whole network as ONNX.
 
     A backbone that was trained too is written as a file that `--backbone NAME=FILE` takes.
@@ -31,10 +34,8 @@ def write_model(folder: Path, model: TrainedModel) -> Generator[Event, None, Non
     from ahsml_app.core.embedding.learn import model_of
 
     yield Progress("load backbone", 0, 0)
-    messages: list[str] = []
-    backbone = model.load_backbone(messages.append)
-    for message in messages:
-        yield Notice(message)
+    backbone = model.load_backbone(context)
+    yield from context.notices()
     yield Progress("write", 0, 0)
     folder.mkdir(parents=True, exist_ok=True)
     head = {name: np.array(value) for name, value in model.head.items()}

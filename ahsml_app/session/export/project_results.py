@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.types import UNLABELLED, Quarantined
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
@@ -48,12 +48,14 @@ class ExportRequest:
 
     Attributes:
         results: What the project holds.
+        timings: Seconds that each stage of the newest training took.
         choice: What to write of it.
         out: Folder that receives the results, whole or not at all.
         force: Replace the results of an earlier export in `out`.
     """
 
     results: Results
+    timings: Mapping[str, float]
     choice: OutputChoice
     out: Path
     force: bool
@@ -97,7 +99,8 @@ def export_request(
     if unknown or tree_mode not in TREE_MODES:
         raise ValueError(f"unknown: {sorted(unknown) or tree_mode}")
     results = _project_results(project, with_journal="journal" in parts)
-    return ExportRequest(results, OutputChoice(parts, tree_mode), out, force)
+    timings = (project.run or {}).get("timings", {})
+    return ExportRequest(results, timings, OutputChoice(parts, tree_mode), out, force)
 
 
 def plan_export(request: ExportRequest) -> ExportPlan:
@@ -127,15 +130,14 @@ def export_project(
         OutputError: If the folder cannot be used or written.
         Cancelled: When asked to stop; then nothing appears.
     """
-    cancel = cancel or CancelToken()
     results = request.results
+    context = RunContext(cancel=cancel or CancelToken(), timings=dict(request.timings))
     missing = _missing(request)
     if missing:
         yield Notice(f"Written after the first training only: {', '.join(missing)}.")
     with claim(request.out, source=results.table.root, force=request.force) as run:
-        yield from write_results(run.staging, results, request.choice, cancel)
-        if cancel.cancelled:
-            raise Cancelled
+        yield from write_results(run.staging, results, request.choice, context)
+        context.cancel.check()
         run.publish()
     return ExportSummary(request.out, results.counts(), results.expected_errors)
 
@@ -168,7 +170,6 @@ def _project_results(project: Project, *, with_journal: bool) -> Results:
             started=str(facts.get("started", now())),
             seed=int(facts.get("seed", 0)),
             settings=settings | {"project": project.name, "source": str(project.original.root)},
-            timings=dict(facts.get("timings", {})),
         ),
         training=_training_results(project),
         journal=tuple(project.journal()) if with_journal else (),
@@ -210,11 +211,11 @@ def _trained_model(
 
 def _backbone_loader(
     name: str | None, weights: npt.NDArray[Any] | None
-) -> Callable[[Callable[[str], None]], Backbone]:
-    def load(notify: Callable[[str], None]) -> Backbone:
+) -> Callable[[RunContext], Backbone]:
+    def load(context: RunContext) -> Backbone:
         from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights
 
-        backbone = load_backbone(name, notify=notify)
+        backbone = load_backbone(name, notify=context.notify)
         return backbone if weights is None else unpack_weights(backbone, weights)
 
     return load

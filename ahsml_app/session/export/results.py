@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.result_counts import ResultCounts, count_results
 from ahsml_app.session.pipeline.scan_source import Source
@@ -57,7 +58,7 @@ class TrainedModel:
         noise_matrix: (K, K).
         curvature: c of the ball.
         class_names: Names of the K classes.
-        load_backbone: Gives the backbone; takes a function for messages of the download.
+        load_backbone: Gives the backbone; messages of a download go to the context.
     """
 
     head: Mapping[str, npt.NDArray[np.float32]]
@@ -65,7 +66,7 @@ class TrainedModel:
     noise_matrix: FloatArray
     curvature: float
     class_names: Sequence[str]
-    load_backbone: Callable[[Callable[[str], None]], Backbone]
+    load_backbone: Callable[[RunContext], Backbone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,12 @@ class Provenance:
         started: Start of the training in ISO 8601 with the offset from UTC.
         seed: Seed of everything random.
         settings: Name and value of each setting that took effect.
-        timings: Seconds per stage before the results are written.
         counts: What the stages counted, beside the counts of the results.
     """
 
     started: str
     seed: int
     settings: Mapping[str, object]
-    timings: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
 
 

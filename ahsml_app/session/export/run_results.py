@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ahsml_app.core.features.extract import FeatureResult
     from ahsml_app.core.training_data import TrainResult
     from ahsml_app.session.pipeline.run_options import JobOptions
-    from ahsml_app.session.pipeline.stages import Findings
+    from ahsml_app.session.pipeline.stages import JobState
 
 APPLIED_PRECISION = 0.95
 """Expected share of right suggestions among those that `--apply confident` takes."""
@@ -32,7 +32,7 @@ RUN_PARTS = frozenset({"labels", "scores", "embeddings", "model", "report"})
 
 
 def run_results(
-    found: Findings,
+    job: JobState,
     table: SampleTable,
     scores: Scores,
     result: TrainResult,
@@ -40,7 +40,7 @@ def run_results(
     features: FeatureResult,
 ) -> Results:
     """What a headless run has to write."""
-    options = found.options
+    options = job.options
     model = TrainedModel(
         result.head,
         result.prototypes,
@@ -50,7 +50,7 @@ def run_results(
         lambda _: backbone,
     )
     embeddings = Embeddings(result.points, result.curvature, result.embedding)
-    settings = found.settings | {
+    settings = job.settings | {
         "source": str(options.source),
         "labels": str(options.labels or "class folders"),
         "label_column": table.label_column,
@@ -66,13 +66,12 @@ def run_results(
         table=table,
         class_names=table.class_names,
         decisions=take_confident(table, scores) if confident else result_files.undecided(table),
-        quarantined=tuple(found.quarantined),
+        quarantined=tuple(job.quarantined),
         expected_errors=scores.expected_errors,
         provenance=Provenance(
-            started=found.started,
+            started=job.started,
             seed=int(options.seed),
             settings=settings,
-            timings=found.timings,
             counts={"embedded": features.embedded},
         ),
         training=TrainingResults(table, scores, embeddings, model),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import platform
 import sys
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
 from ahsml_app import __version__
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.types import SampleTable
 from ahsml_app.session.export.model_files import write_model
@@ -26,7 +25,7 @@ _TAKEN_NAMES = ("labels.csv", "scores.csv", "journal.csv", "quarantine.csv")
 
 
 def write_results(
-    folder: Path, results: Results, choice: OutputChoice, cancel: CancelToken
+    folder: Path, results: Results, choice: OutputChoice, context: RunContext
 ) -> Generator[Event, None, result_files.RunRecord]:
     """Writes the chosen parts of the results, `quarantine.csv` and `run.json`.
 
@@ -36,7 +35,7 @@ def write_results(
         folder: Where the files appear; made when needed.
         results: What there is to write.
         choice: Which parts, and how.
-        cancel: Checked between the files and in long ones.
+        context: How the job is stopped; holds the timings of the stages before this one.
 
     Yields:
         Progress and notices.
@@ -50,25 +49,24 @@ def write_results(
     """
     folder.mkdir(parents=True, exist_ok=True)
     yield Progress("write", 0, 0)
-    timings = dict(results.provenance.timings)
-    training = results.training
-    with _timed(timings, "write"):
+    training, cancel = results.training, context.cancel
+    with context.timed("write"):
         _write_tables(folder, results, choice.parts)
         yield Progress("write", 0, 0)
         cancel.check()
         if training is not None:
-            yield from _write_training(folder, training, choice.parts, cancel)
+            yield from _write_training(folder, training, choice.parts, context)
         if "tree" in choice.parts:
             entries = results.class_tree()
             target = folder / CLASS_FOLDERS
             yield from write_class_folders(target, entries, choice.tree_mode, cancel)
     cancel.check()
-    record = replace(_record(results), timings=timings)
+    record = replace(_record(results), timings=dict(context.timings))
     if training is not None and "report" in choice.parts:
-        with _timed(timings, "report"):
+        with context.timed("report"):
             _write_report(folder, results, training, record, cancel)
     cancel.check()
-    record = replace(record, timings=timings, finished=now())
+    record = replace(record, timings=dict(context.timings), finished=now())
     result_files.write_run_file(folder / "run.json", record)
     return record
 
@@ -97,10 +95,10 @@ def _manifest_format(manifest: Path | None) -> tuple[str, str]:
 
 
 def _write_training(
-    folder: Path, training: TrainingResults, parts: frozenset[str], cancel: CancelToken
+    folder: Path, training: TrainingResults, parts: frozenset[str], context: RunContext
 ) -> Generator[Event, None, None]:
     """Writes what a training has found. The scores judge the labels that it was given."""
-    judged = training.judged
+    judged, cancel = training.judged, context.cancel
     if "scores" in parts:
         result_files.write_scores_csv(folder / "scores.csv", judged, training.scores)
         result_files.write_scores_parquet(folder / "scores.parquet", judged, training.scores)
@@ -111,7 +109,7 @@ def _write_training(
         result_files.write_embeddings_parquet(folder / "embeddings.parquet", judged, embeddings)
     cancel.check()
     if "model" in parts and training.model is not None:
-        yield from write_model(folder / "model", training.model)
+        yield from write_model(folder / "model", training.model, context)
 
 
 def _write_report(
@@ -184,13 +182,3 @@ def _peak_memory() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))
-
-
-@contextmanager
-def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
-    """Adds the seconds that the block takes."""
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        timings[stage] = round(time.perf_counter() - start, 3)

@@ -1,4 +1,4 @@
-"""The whole job as one generator: scan, embed, train, fine-tune, score, export."""
+"""The whole job as one generator: scan, extract features, train, fine-tune, score, export."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ahsml_app.base.errors import Cancelled, OptionError, OutputError
+from ahsml_app.base.errors import OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
@@ -21,14 +21,14 @@ from ahsml_app.session.export.write_results import write_results
 from ahsml_app.session.pipeline.run_options import JobOptions
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
-    Findings,
     check_loss,
-    embed,
+    compute_features,
     find_samples,
     finetune,
-    now,
     score,
+    start_job,
     train,
+    training_data,
 )
 from ahsml_app.session.project.project import open_project
 from ahsml_app.store.project_folder import is_project
@@ -45,7 +45,7 @@ def run_job(
     force: bool = False,
     cancel: CancelToken | None = None,
 ) -> Generator[Event, None, RunSummary | ExportSummary]:
-    """Run the whole job: scan, embed, train, score, export; of a project, export its state.
+    """Run the whole job, from the scan to the results; of a project, export its state.
 
     Args:
         options: What to do.
@@ -66,30 +66,31 @@ def run_job(
     """
     if is_project(options.source):
         return (yield from _export_state(options, out, force=force, cancel=cancel))
-    found = Findings(options, now(), cancel or CancelToken())
+    job = start_job(options, cancel, exclusive=True)
     check_loss(options.loss)
     with claim(out, source=options.source, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
-        table = yield from find_samples(found)
+        table = yield from find_samples(job)
         _remember_options(run, options)
-        backbone, table, features = yield from embed(found, table)
-        place = run.checkpoints / "training"
-        result = yield from train(found, table, features, place, alone=True)
-        backbone, result = yield from finetune(
-            found, table, (backbone, features), result, run.checkpoints / FINETUNE, alone=True
-        )
-        scores = yield from score(found, table, features, result)
-        results = run_results(found, table, scores, result, backbone, features)
+        backbone, table, features = yield from compute_features(job, table)
+        data = training_data(table, features)
+        result = yield from train(job, data, run.checkpoints / "training")
+        if options.finetune:
+            from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
+
+            inputs = FinetuneInputs(table, backbone, data, result)
+            backbone, result = yield from finetune(job, inputs, run.checkpoints / FINETUNE)
+        scores = yield from score(job, table, features, result)
+        results = run_results(job, table, scores, result, backbone, features)
         counts = results.counts()
         if options.apply == "confident":
             yield Notice(
                 f"labels.csv takes {counts.applied} suggestions, of which about "
                 f"{APPLIED_PRECISION:.0%} or more should be right."
             )
-        record = yield from write_results(run.staging, results, run_choice(options), found.cancel)
-        if found.cancel.cancelled:
-            raise Cancelled
+        record = yield from write_results(run.staging, results, run_choice(options), job.context)
+        job.context.cancel.check()
         run.publish()
     return RunSummary(out, counts, scores.expected_errors, _queue(table, scores), record.timings)
 
