@@ -22,12 +22,8 @@ from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.pipeline.scan_source import Source, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_options import preset
-from ahsml_app.session.project.project import (
-    Project,
-    create_project,
-    free_project_folder,
-    open_project,
-)
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
+from ahsml_app.session.project.project import Project
 
 QUICK = preset("quick")
 

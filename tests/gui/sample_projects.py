@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from ahsml_app.base.types import Quarantined, Scores
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
-from ahsml_app.session.project.project import Project, create_project, free_project_folder
+from ahsml_app.session.project.library import create_project, free_project_folder
+from ahsml_app.session.project.project import Project
 from ahsml_app.store.project_folder import write_hashes, write_run
 
 CLASSES = ("circle", "cross", "square", "triangle")

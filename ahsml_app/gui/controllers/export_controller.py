@@ -51,7 +51,12 @@ class ExportController(QObject):
         project = self._model.project
         assert project is not None  # noqa: S101 - the dialog closes with its project
         return export_request(
-            project, choice.out, choice.parts, tree_mode=choice.tree_mode, force=choice.force
+            project,
+            choice.out,
+            choice.parts,
+            tree_mode=choice.tree_mode,
+            force=choice.force,
+            review=self._model.review,
         )
 
     def _on_plan_requested(self, choice: ExportChoice) -> None:

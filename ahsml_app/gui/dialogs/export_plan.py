@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from ahsml_app.gui.gallery.gallery_model import Index
-from ahsml_app.gui.progress.progress_texts import ends
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import figure, interval_ends
+from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.export.project_results import ExportPlan
 from ahsml_app.session.export.results import TreeMode
 
@@ -146,7 +145,7 @@ class ExportPlanCard(QFrame):
         low, _, high = plan.errors_left
         text = self.tr("{0} suspects are undecided").format(figure(plan.counts.suspects_left))
         if not math.isnan(low):
-            rest = self.tr("about {0} to {1} errors remain.").format(*ends(low, high))
+            rest = self.tr("about {0} to {1} errors remain.").format(*interval_ends(low, high))
             return f"{text}: {rest}"
         return f"{text}."
 

@@ -30,13 +30,14 @@ from ahsml_app.session.export.results import (
 from ahsml_app.session.export.write_results import write_results
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.stages import now
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import TREE_MODES, TreeEntry, TreeMode
 from ahsml_app.store.result_files import Decisions
 from ahsml_app.store.run_folder import claim
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
-    from ahsml_app.session.project.project import Project
 
 EXACT_BYTES_UP_TO = 20_000
 """Files whose sizes are added up; of more, every k-th stands for the rest."""
@@ -89,8 +90,17 @@ def export_request(
     *,
     tree_mode: TreeMode = "copy",
     force: bool = False,
+    review: ReviewTimeline | None = None,
 ) -> ExportRequest:
     """A snapshot of what the project holds now.
+
+    Args:
+        project: The project.
+        out: The folder to write.
+        parts: What to write, of `PARTS`.
+        tree_mode: How images get into the class folders.
+        force: Whether an earlier export may be replaced.
+        review: Of the project, where one is at hand; computed from the journal by default.
 
     Raises:
         ValueError: There is no such part or mode.
@@ -98,7 +108,10 @@ def export_request(
     unknown = parts - set(PARTS)
     if unknown or tree_mode not in TREE_MODES:
         raise ValueError(f"unknown: {sorted(unknown) or tree_mode}")
-    results = _project_results(project, with_journal="journal" in parts)
+    review = review or ReviewTimeline(project)
+    results = _project_results(
+        project, review.progress().errors_left, with_journal="journal" in parts
+    )
     timings = (project.run or {}).get("timings", {})
     return ExportRequest(results, timings, OutputChoice(parts, tree_mode), out, force)
 
@@ -149,7 +162,9 @@ def _missing(request: ExportRequest) -> tuple[str, ...]:
     return tuple(sorted(request.choice.parts & NEEDS_SCORES))
 
 
-def _project_results(project: Project, *, with_journal: bool) -> Results:
+def _project_results(
+    project: Project, errors_left: tuple[float, float, float], *, with_journal: bool
+) -> Results:
     """What a project has to write."""
     facts = project.run or {}
     names = np.array([*project.class_names, ""], dtype=object)
@@ -165,7 +180,7 @@ def _project_results(project: Project, *, with_journal: bool) -> Results:
             tuple(labels.tolist()), tuple(DecisionKind(int(kind)).word for kind in project.kinds)
         ),
         quarantined=(*project.quarantined, *unreadable),
-        expected_errors=project.progress().errors_left,
+        expected_errors=errors_left,
         provenance=Provenance(
             started=str(facts.get("started", now())),
             seed=int(facts.get("seed", 0)),

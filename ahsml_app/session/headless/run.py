@@ -30,7 +30,7 @@ from ahsml_app.session.pipeline.stages import (
     train,
     training_data,
 )
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.run_folder import RunFolder, claim
 
