@@ -16,6 +16,7 @@ from finetuning import (
     tiny_backbone,
 )
 from safetensors.numpy import load_file
+from training_data import groups_of_three, with_label
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
@@ -126,6 +127,32 @@ def test_no_label_of_the_other_half_reaches_a_network(
         alone = finish(steps)[1].module.state_dict()
         kept = load_file(tmp_path / f"tune{half}-result.safetensors")
         assert all(np.array_equal(kept[name], alone[name].numpy()) for name in kept)
+
+
+def test_a_label_changes_no_bit_of_what_the_networks_say_of_its_own_group(
+    inputs: FinetuneInputs, tmp_path: Path
+) -> None:
+    """The other half's network judges the sample, and models that have not seen its label.
+
+    All labels choose the linear model's penalty, and this one does not change the choice.
+    """
+    one_pass = replace(CONFIG, passes=1, noise_model=False)
+    labels, row = inputs.data.labels, 0
+    same_fold = replace(doubtful(inputs), data=replace(inputs.data, groups=groups_of_three(labels)))
+    group = np.flatnonzero(same_fold.data.groups == same_fold.data.groups[row])
+    assert len(group) == 3
+
+    def posterior(name: str, label: int) -> np.ndarray:
+        changed = replace(same_fold, data=with_label(same_fold.data, row, label))
+        context = RunContext(device="cpu", checkpoints=tmp_path / name)
+        found = finish(finetune(one_pass, STEPS, changed, context))[1]
+        assert found.kept
+        return found.result.posterior
+
+    before = posterior("before", labels[row])
+    after = posterior("after", (labels[row] + 1) % 3)
+    assert np.array_equal(after[group], before[group])
+    assert (after != before).any(1).mean() > 0.5
 
 
 def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
