@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from ahsml_app.session.headless.run import run_job
 from ahsml_app.session.pipeline.demo import make_demo, planted_errors
-from ahsml_app.session.pipeline.run_options import JobOptions, JobSummary
+from ahsml_app.session.pipeline.job_summary import JobSummary
 
-__all__ = ["JobOptions", "JobSummary", "make_demo", "planted_errors", "run_job"]
+__all__ = ["JobSummary", "make_demo", "planted_errors", "run_job"]

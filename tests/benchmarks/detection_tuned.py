@@ -15,10 +15,11 @@ from methods import TUNED, TUNED_ON_CARD, Method, finish
 from sets import LabelledSet
 
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice
+from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import load_backbone
-from ahsml_app.core.config import DEFAULT_VIEWS, TrainConfig
+from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.finetune.cross_fit_halves import Start, Surroundings, Tuned, finetune
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
 from ahsml_app.gui.i18n import worded
 from ahsml_app.gui.project_model import ProjectModel
@@ -34,7 +35,6 @@ from ahsml_app.session.export.project_results import (
     USUAL_PARTS,
     ExportOutcome,
     ExportPlan,
-    TreeMode,
 )
 
 PLAN_MILLISECONDS = 250

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.gallery.gallery_model import Index
 from ahsml_app.gui.progress.progress_texts import ends
 from ahsml_app.gui.widgets.format import figure
-from ahsml_app.session.export.project_results import ExportPlan, TreeMode
+from ahsml_app.session.export.project_results import ExportPlan
 
 WIDTH = 320
 

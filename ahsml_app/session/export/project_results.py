@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +16,13 @@ from ahsml_app import __version__
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.options.run_options import Source, TreeMode
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_class_folders
 from ahsml_app.session.pipeline import run_arrays
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files as export
-from ahsml_app.store.class_folders import TREE_MODES, TreeEntry, TreeMode, plan_tree
+from ahsml_app.store.class_folders import TreeEntry, plan_tree
 from ahsml_app.store.journal import JournalEntry
 from ahsml_app.store.run_folder import claim
 
@@ -36,7 +36,6 @@ __all__ = [
     "ExportOutcome",
     "ExportPlan",
     "ExportRequest",
-    "TreeMode",
     "export_project",
     "export_request",
     "plan_export",
@@ -133,7 +132,7 @@ def export_request(
         ValueError: There is no such part or mode.
     """
     unknown = parts - set(PARTS)
-    if unknown or tree_mode not in TREE_MODES:
+    if unknown or tree_mode not in get_args(TreeMode):
         raise ValueError(f"unknown: {sorted(unknown) or tree_mode}")
     names = np.array([*project.class_names, ""], dtype=object)
     labels = names[project.labels]

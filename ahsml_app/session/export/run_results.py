@@ -57,8 +57,8 @@ def write_outputs(
         How many suggestions `labels.csv` took.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    decisions, applied = decide(table, scores, found.options.apply)
-    if found.options.apply == "confident":
+    decisions, applied = decide(table, scores, found.options.output.apply)
+    if found.options.output.apply == "confident":
         yield Notice(
             f"labels.csv takes {applied} suggestions, of which about "
             f"{APPLIED_PRECISION:.0%} or more should be right."
@@ -94,12 +94,12 @@ def write_outputs(
 def _write_class_folders(
     found: Findings, folder: Path, table: SampleTable, decisions: export.Decisions
 ) -> Generator[Event, None, None]:
-    options = found.options
-    if options.class_folders is not None:
-        by_folder = options.labels is None and options.class_from is None
+    source, mode = found.options.source, found.options.output.class_folders
+    if source is not None and mode is not None:
+        by_folder = source.labels is None and source.class_from is None
         entries = plan_tree(table.root, table.paths, decisions.labels, by_folder=by_folder)
         place = folder / CLASS_FOLDERS
-        yield from write_class_folders(place, entries, options.class_folders, found.cancel)
+        yield from write_class_folders(place, entries, mode, found.cancel)
 
 
 def decide(table: SampleTable, scores: Scores, apply: str) -> tuple[export.Decisions, int]:
@@ -207,13 +207,11 @@ def _record(
     found: Findings, table: SampleTable, scores: Scores, features: FeatureResult, applied: int
 ) -> export.RunRecord:
     settings = found.settings | {
-        "source": str(found.options.source),
-        "labels": str(found.options.labels or "class folders"),
+        "labels": found.settings["labels"] or "class folders",
         "label_column": table.label_column,
-        "apply": found.options.apply,
         "apply_precision": APPLIED_PRECISION,
     }
-    seed = int(found.options.seed)
+    seed = found.options.training.seed
     settings.pop("seed", None)
     return export.RunRecord(
         version=__version__,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from ahsml_app.base.errors import Cancelled, OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
-from ahsml_app.session.pipeline.run_options import JobOptions, JobSummary
+from ahsml_app.session.pipeline.job_summary import JobSummary
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
     Findings,
-    check_loss,
     embed,
     find_samples,
     finetune,
@@ -30,10 +30,12 @@ from ahsml_app.store.run_folder import RunFolder, claim
 
 OPTIONS_FILE = "options.json"
 
+USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders")
+"""Options that the export of a project's state takes; the others belong to a training."""
+
 
 def run_job(
-    options: JobOptions,
-    out: Path,
+    options: RunOptions,
     *,
     resume: bool = False,
     force: bool = False,
@@ -42,10 +44,9 @@ def run_job(
     """Run the whole job: scan, embed, train, score, export.
 
     Args:
-        options: What to do.
-        out: Folder that receives the results, whole or not at all.
+        options: What to do; `output.folder` receives the results, whole or not at all.
         resume: Continue an interrupted run into the same folder.
-        force: Replace the results of an earlier run in `out`.
+        force: Replace the results of an earlier run in that folder.
         cancel: Asks the run to stop; what was done so far can be resumed.
 
     Yields:
@@ -58,14 +59,16 @@ def run_job(
         AppError: With a message, a hint and an exit code.
         Cancelled: When asked to stop.
     """
-    if is_project(options.source):
-        return (yield from _export_state(options, out, force=force, cancel=cancel))
+    source, out = options.source, options.output.folder
+    if source is None or out is None:
+        raise OptionError("A run needs an image folder and a folder for the results.")
+    if is_project(source.folder):
+        return (yield from _export_state(options, source.folder, out, force=force, cancel=cancel))
     found = Findings(options, now(), cancel or CancelToken())
-    check_loss(options.loss)
-    with claim(out, source=options.source, resume=resume, force=force) as run:
+    with claim(out, source=source.folder, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
-        table = yield from find_samples(found)
+        table = yield from find_samples(found, source)
         _remember_options(run, options)
         backbone, table, features = yield from embed(found, table)
         place = run.checkpoints / "training"
@@ -104,7 +107,7 @@ def _summary(
 
 
 def _export_state(
-    options: JobOptions, out: Path, *, force: bool, cancel: CancelToken | None
+    options: RunOptions, folder: Path, out: Path, *, force: bool, cancel: CancelToken | None
 ) -> Generator[Event, None, JobSummary]:
     """Export a project as it is; nothing is trained.
 
@@ -114,17 +117,17 @@ def _export_state(
     from ahsml_app.session.export.project_results import USUAL_PARTS, export_project, export_request
     from ahsml_app.session.project.project import open_project
 
-    plain = JobOptions(options.source, seed=options.seed, class_folders=options.class_folders)
-    if replace(options, seed=plain.seed) != plain:
+    used = {name: value_of(options, name) for name in USED_FOR_PROJECTS}
+    if options != with_values(RunOptions(), used):
         raise OptionError(
-            f"{options.source} is a project: its state is exported, nothing is trained.",
+            f"{folder} is a project: its state is exported, nothing is trained.",
             hint="Leave the options of labels and training out, or give the image folder.",
         )
-    project = open_project(options.source)
+    project = open_project(folder)
     try:
         parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
-        parts |= {"tree"} if options.class_folders is not None else set()
-        mode = options.class_folders or "copy"
+        parts |= {"tree"} if options.output.class_folders is not None else set()
+        mode = options.output.class_folders or "copy"
         request = export_request(project, out, parts, tree_mode=mode, force=force)
         progress = project.progress()
     finally:
@@ -144,21 +147,23 @@ def _export_state(
     )
 
 
-def _remember_options(run: RunFolder, options: JobOptions) -> None:
+def _remember_options(run: RunFolder, options: RunOptions) -> None:
     """Keep the options beside the checkpoints; refuse to continue a run that had others.
 
     Raises:
         OutputError: The interrupted run had other options.
     """
     path = run.checkpoints / OPTIONS_FILE
-    asked = {name: _text(value) for name, value in asdict(options).items()}
+    names = [name for name, option in OPTIONS.items() if option.in_command and name != "out"]
+    asked = {name: _text(value_of(options, name)) for name in names}
     if run.resumed and path.is_file():
-        earlier = json.loads(path.read_text("utf-8"))
-        changed = sorted(name for name in asked if earlier.get(name) != asked[name])
+        # Version 0.1.0 wrote null for a default.
+        defaults = {name: _text(OPTIONS[name].default) for name in names}
+        written = json.loads(path.read_text("utf-8"))
+        earlier = {name: written.get(name) or defaults[name] for name in names}
+        changed = sorted(name for name in names if earlier[name] != asked[name])
         if changed:
-            before = ", ".join(
-                f"{name} was {earlier.get(name) or 'the default'}" for name in changed
-            )
+            before = ", ".join(f"{name} was {earlier[name] or 'the default'}" for name in changed)
             raise OutputError(
                 f"The interrupted run in {run.partial} had other options: {before}.",
                 hint="Pass the same options with --resume, or start anew with --force.",

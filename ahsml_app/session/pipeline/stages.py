@@ -6,19 +6,19 @@ import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress
+from ahsml_app.base.options.option_table import record_of
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import Quarantined, SampleTable, Scores
 from ahsml_app.session.pipeline.preload_torch import preload_torch
-from ahsml_app.session.pipeline.run_options import JobOptions
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.backbones.backbone import Backbone
@@ -27,8 +27,6 @@ if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.training_data import TrainData, TrainResult
 
 Result = TypeVar("Result")
-TRAINING_OPTIONS = ("loss", "epochs", "folds", "passes", "dimension")
-"""Options of a job that the training takes by the same name."""
 
 FINETUNE = "finetune"
 """Folder for the checkpoints of the fine-tuning."""
@@ -40,13 +38,16 @@ Mask = npt.NDArray[np.bool_]
 class Findings:
     """What the stages of one job have found so far."""
 
-    options: JobOptions
+    options: RunOptions
     started: str
     cancel: CancelToken
     quarantined: list[Quarantined] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.settings |= record_of(self.options)
 
     def notify(self, message: str) -> None:
         """Take a message of the layers below, to be passed on as a notice."""
@@ -68,34 +69,16 @@ class Findings:
             self.timings[stage] = round(self.timings.get(stage, 0.0) + taken, 3)
 
 
-def check_loss(name: str | None) -> None:
-    """Refuse an unknown loss before hours of work.
-
-    Raises:
-        OptionError: There is no such loss.
-    """
-    if name is None:
-        return
-    preload_torch()
-    from ahsml_app.core.losses import LOSSES
-
-    if name not in LOSSES:
-        raise OptionError(
-            f"There is no loss {name!r}.", hint=f"Choose one of: {', '.join(sorted(LOSSES))}."
-        )
-
-
-def find_samples(found: Findings) -> Generator[Event, None, SampleTable]:
+def find_samples(found: Findings, source: Source) -> Generator[Event, None, SampleTable]:
     """Scan the source and fingerprint what was found."""
     from ahsml_app.core.data.scan import scan
 
-    options = found.options
     with found.timed("scan"):
         listed = yield from scan(
-            options.source,
-            labels=options.labels,
-            label_column=options.label_column,
-            class_from=options.class_from,
+            source.folder,
+            labels=source.labels,
+            label_column=source.label_column,
+            class_from=source.class_from,
             cancel=found.cancel,
         )
     found.quarantined += listed.quarantined
@@ -124,15 +107,13 @@ def embed(
     yield Progress("load backbone", 0, 0)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
-    from ahsml_app.core.config import DEFAULT_VIEWS
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
 
-    options = found.options
+    options = found.options.features
     limit_threads()
     yield DeviceChosen(choose_device(options.device).type)
-    views = DEFAULT_VIEWS if options.views is None else options.views
     with found.timed("load backbone"):
         backbone = load_backbone(options.backbone, notify=found.notify)
     yield from found.drain()
@@ -141,7 +122,7 @@ def embed(
             extract_features(
                 table,
                 backbone,
-                views=views,
+                views=options.views,
                 cache_folder=cache_folder(),
                 device=options.device,
                 notify=found.notify,
@@ -154,7 +135,7 @@ def embed(
         yield Notice(f"{len(features.quarantined)} files could not be read; see quarantine.csv.")
         table = table.select(features.rows)
         check_labels(table)
-    found.settings |= {"backbone": backbone.name, "input_size": backbone.size, "views": views}
+    found.settings |= {"backbone": backbone.name, "input_size": backbone.size}
     found.settings |= {"engine": features.engine}
     return backbone, table, features
 
@@ -185,7 +166,10 @@ def train(
     from ahsml_app.core.training.cross_fit import train as train_on
 
     config, data = _config(found.options), _train_data(table, features, trainable, trusted)
-    found.settings |= {"device": str(choose_device(found.options.device)), **asdict(config)}
+    found.settings |= {
+        "device": str(choose_device(found.options.features.device)),
+        **asdict(config),
+    }
     numbers = len(table) * (config.components + len(table.class_names))
     at_once = set_training_threads(numbers, alone=alone)
     try:
@@ -231,7 +215,7 @@ def finetune(
         Backbone and result as they are now: those given where the training is no gain.
     """
     backbone, features = embedded
-    if not found.options.finetune:
+    if not found.options.tuning.enabled:
         return backbone, result
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import Start, Surroundings
@@ -239,12 +223,12 @@ def finetune(
     from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 
     options = found.options
-    tuning = FinetuneConfig(seed=options.seed, memory=options.finetune_memory or 0)
-    if options.finetune_epochs is not None:
-        tuning = replace(tuning, epochs=options.finetune_epochs)
+    tuning = FinetuneConfig(
+        seed=options.training.seed, epochs=options.tuning.epochs, memory=options.tuning.memory
+    )
     data = _train_data(table, features, trainable, trusted)
     start = Start(table, backbone, data, result, features.features.shape[0] - 1)
-    device = str(choose_device(options.device))
+    device = str(choose_device(options.features.device))
     around = Surroundings(device, checkpoint, found.cancel, found.notify, alone)
     with found.timed("fine-tune"):
         tuned = yield from relay(tune(_config(options), tuning, start, around), found.drain)
@@ -253,11 +237,18 @@ def finetune(
     return tuned.backbone, tuned.result
 
 
-def _config(options: JobOptions) -> TrainConfig:
+def _config(options: RunOptions) -> TrainConfig:
     from ahsml_app.core.config import TrainConfig
 
-    asked = {name: getattr(options, name) for name in TRAINING_OPTIONS}
-    return TrainConfig(seed=options.seed, **{k: v for k, v in asked.items() if v is not None})
+    training = options.training
+    return TrainConfig(
+        loss=training.loss,
+        epochs=training.epochs,
+        folds=training.folds,
+        passes=training.passes,
+        dimension=training.dimension,
+        seed=training.seed,
+    )
 
 
 def _train_data(

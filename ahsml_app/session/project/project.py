@@ -14,12 +14,12 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
 from ahsml_app.session.pipeline import run_arrays
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.pipeline.scan_source import ScanResult
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
-from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project import class_edits as class_changes
 from ahsml_app.session.project.class_registry import ClassBook
 from ahsml_app.session.project.recent import remember_project
@@ -223,12 +223,13 @@ class Project:
         """How far the review has come."""
         return review_progress(self)
 
-    def train_request(self, options: TrainOptions) -> TrainRequest:
+    def train_request(self, options: RunOptions) -> TrainRequest:
         """A snapshot for the thread that trains."""
         self._check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
         number = 1 + max((run["number"] for run in self._files.runs()), default=0)
         kinds, keys = self.kinds.copy(), self.classes.keys
+        options = replace(options, source=replace(self.source, folder=self.table.root))
         return TrainRequest(self.folder, number, table, kinds, options, keys)
 
     def accept(self, outcome: TrainOutcome) -> None:
