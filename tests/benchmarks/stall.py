@@ -144,8 +144,8 @@ def _window(runner: JobRunner) -> tuple[QWidget, Any]:
     theme.setParent(window)
     # Lambdas may be used here: the runner emits in the GUI thread.
     runner.started.connect(lambda _: view.panel.show_started())
-    runner.event.connect(lambda _, event: view.panel.show_event(event))
-    runner.event.connect(lambda _, event: view.live.show_event(event))
+    runner.started.connect(lambda job: job.event.connect(view.panel.show_event))
+    runner.started.connect(lambda job: job.event.connect(view.live.show_event))
     return window, thumbnails
 
 

@@ -119,8 +119,8 @@ class WindowActions(QObject):
         panel, live = window.train_view.panel, window.train_view.live
         panel.start_requested.connect(training.start)
         panel.cancel_requested.connect(training.cancel)
-        panel.pause_requested.connect(window.runner.pause)
-        panel.resume_requested.connect(window.runner.resume)
+        panel.pause_requested.connect(training.pause)
+        panel.resume_requested.connect(training.resume)
         panel.review_requested.connect(self._show_review)
         live.suspect_opened.connect(self._on_suspect_opened)
         training.started.connect(self._on_training_started)
@@ -130,11 +130,9 @@ class WindowActions(QObject):
         training.ended.connect(self._on_training_ended)
         training.failed.connect(self._on_training_failed)
         training.done.connect(self._on_training_done)
-        window.runner.paused.connect(self._on_paused)
-        window.runner.resumed.connect(self._on_paused)
+        training.paused.connect(panel.show_paused)
         window.runner.started.connect(self._update_states)
-        for signal in (window.runner.finished, window.runner.failed, window.runner.cancelled):
-            signal.connect(self._update_states)
+        window.runner.idle.connect(self._update_states)
 
     def _connect_review(self) -> None:
         window = self._window
@@ -246,10 +244,6 @@ class WindowActions(QObject):
         self._window.train_view.panel.show_started(options)
         self._window.train_view.live.reset()
         self._show_train()
-
-    def _on_paused(self, *_: object) -> None:
-        self._window.train_view.panel.show_paused(self._window.runner.is_paused)
-        self._update_states()
 
     def _on_training_ended(self, how: str) -> None:
         self._window.train_view.panel.show_ended(how)

@@ -7,9 +7,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ahsml_app.base.events import Event
 from ahsml_app.gui.dialogs.export_dialog import ExportChoice, ExportDialog
-from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.background_job import BackgroundJob
+from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.export.project_results import (
     ExportOutcome,
@@ -31,12 +31,8 @@ class ExportController(QObject):
     def __init__(self, model: ProjectModel, runner: JobRunner, window: QWidget) -> None:
         super().__init__(window)
         self._model, self._runner, self._window = model, runner, window
-        self._job: Job | None = None
+        self._job: BackgroundJob | None = None
         self.dialog: ExportDialog | None = None
-        runner.event.connect(self._on_event)
-        runner.finished.connect(self._on_finished)
-        runner.failed.connect(self._on_failed)
-        runner.cancelled.connect(self._on_cancelled)
 
     def open_dialog(self) -> None:
         """Show the dialog for the opened project."""
@@ -64,35 +60,32 @@ class ExportController(QObject):
 
     def _on_export_requested(self, choice: ExportChoice) -> None:
         if self._model.project is not None and self._job is None:
-            self._job = self._runner.submit(EXPORT, partial(export_project, self._request(choice)))
+            job = self._runner.submit(EXPORT, partial(export_project, self._request(choice)))
+            if self.dialog is not None:
+                job.event.connect(self.dialog.show_event)
+            job.finished.connect(self._on_finished)
+            job.failed.connect(self._on_failed)
+            job.cancelled.connect(self._on_cancelled)
+            self._job = job
 
     def _on_dialog_cancelled(self) -> None:
         if self._job is not None:
-            self._runner.cancel()
+            self._job.cancel()
 
-    def _on_event(self, job: Job, event: Event) -> None:
-        if job is self._job and self.dialog is not None:
-            self.dialog.show_event(event)
-
-    def _on_finished(self, job: Job, outcome: ExportOutcome) -> None:
-        if job is not self._job:
-            return
+    def _on_finished(self, outcome: ExportOutcome) -> None:
         self._job = None
         if self.dialog is not None:
             self.dialog.show_done(outcome)
         self.written.emit(outcome)
 
-    def _on_failed(self, job: Job, error: BaseException) -> None:
-        if job is not self._job:
-            return
+    def _on_failed(self, error: BaseException) -> None:
         self._job = None
         if self.dialog is not None:
             self.dialog.show_error(error)
         else:
             self.failed.emit(error)
 
-    def _on_cancelled(self, job: Job) -> None:
-        if job is self._job:
-            self._job = None
-            if self.dialog is not None:
-                self.dialog.show_cancelled()
+    def _on_cancelled(self) -> None:
+        self._job = None
+        if self.dialog is not None:
+            self.dialog.show_cancelled()
