@@ -7,34 +7,36 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
-from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.options.settings_file import write_settings
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_arguments
+from ahsml_app.cli.command_options import CommandOptions
 from ahsml_app.cli.messages import (
-    DemoOutcome,
     Stopped,
     demo_outcome,
     error_line,
     error_lines,
-    summary_line,
-    summary_lines,
+    export_line,
+    export_lines,
+    run_line,
+    run_lines,
 )
-from ahsml_app.cli.progress_display import Show, showing, write_line
+from ahsml_app.cli.progress_display import showing, write_line
 from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
-    from ahsml_app.session import JobSummary
+    from ahsml_app.session import ExportSummary, RunSummary
 
 OpenWindow = Callable[[Arguments], int]
 
@@ -154,8 +156,8 @@ def _run(arguments: Arguments, use_cases: UseCases, *, in_team: bool) -> None:
             force=command.force,
             cancel=cancel,
         )
-        summary = _drive(job, show)
-    _conclude(arguments, summary, demo_outcome(summary.queue, planted) if planted else None)
+        summary = drive(job, show)
+    _conclude(command, summary, planted)
 
 
 def _save_settings(arguments: Arguments, path: Path) -> int:
@@ -165,22 +167,21 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
     return ExitCode.OK
 
 
-def _drive(job: Generator[Event, None, JobSummary], show: Show) -> JobSummary:
-    with contextlib.closing(job):
-        while True:
-            try:
-                event = next(job)
-            except StopIteration as end:
-                summary: JobSummary = end.value
-                return summary
-            show(event)
+def _conclude(
+    command: CommandOptions, summary: RunSummary | ExportSummary, planted: frozenset[str]
+) -> None:
+    """Print the closing lines of a run or of an export."""
+    from ahsml_app.session import ExportSummary
 
-
-def _conclude(arguments: Arguments, summary: JobSummary, demo: DemoOutcome | None) -> None:
-    if arguments.command.json:
-        write_line(sys.stdout, summary_line(summary, demo))
-    elif not arguments.command.quiet:
-        write_line(sys.stdout, "\n".join(summary_lines(summary, demo)))
+    if isinstance(summary, ExportSummary):
+        lines, line = export_lines(summary), export_line(summary)
+    else:
+        demo = demo_outcome(summary.queue, planted) if planted else None
+        lines, line = run_lines(summary, demo), run_line(summary, demo)
+    if command.json:
+        write_line(sys.stdout, line)
+    elif not command.quiet:
+        write_line(sys.stdout, "\n".join(lines))
 
 
 def _tell(error: AppError, *, as_json: bool) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.headless.run import run_job
 from ahsml_app.session.pipeline.demo import make_demo, planted_errors
-from ahsml_app.session.pipeline.job_summary import JobSummary
 
-__all__ = ["JobSummary", "make_demo", "planted_errors", "run_job"]
+__all__ = [
+    "ExportSummary",
+    "RunSummary",
+    "make_demo",
+    "planted_errors",
+    "run_job",
+]

@@ -2385,17 +2385,6 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Evidence</source>
-        <translation>Belege</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-</context>
-<context>
     <name>MapController</name>
     <message>
         <source>The drawing was stopped.</source>
@@ -3955,6 +3944,10 @@
         <translation>schwierig, aber richtig</translation>
     </message>
     <message>
+        <source>images dropped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it cannot be resized ({0})</source>
         <translation>sie lässt sich nicht in der Größe ändern ({0})</translation>
     </message>
@@ -3997,6 +3990,10 @@
     <message>
         <source>journal.csv: every decision ever made, undone ones included</source>
         <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
+    </message>
+    <message>
+        <source>labels changed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>labels.csv takes {0} suggestions, of which about {1} or more should be right.</source>
@@ -5070,6 +5067,17 @@
     <message>
         <source>Map</source>
         <translation>Karte</translation>
+    </message>
+</context>
+<context>
+    <name>WindowFrame</name>
+    <message>
+        <source>Evidence</source>
+        <translation>Belege</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,7 @@ from methods import TUNED, VIEWS, Method, ablations, compared, finish, views_abl
 from report import ABLATED, write_report
 from sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
@@ -163,7 +164,8 @@ def features_of(
     table, _ = finish(fingerprint(table, index_path=cache / "fingerprints.sqlite"))
     with TemporaryDirectory() as passing:
         place = cache if backbone is None else Path(passing)
-        job = extract_features(table, backbone or load_backbone(), views=views, cache_folder=place)
+        network, context = backbone or load_backbone(), RunContext("auto")
+        job = extract_features(table, network, context, views=views, cache_folder=place)
         found: Any = finish(job)
     limit_training_threads()
     if len(found.rows) != len(paths):

@@ -151,6 +151,7 @@ def _window(runner: JobRunner) -> tuple[QWidget, Any]:
 
 def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None]:
     """What the product's job does, in its thread: load torch there, then train."""
+    from ahsml_app.base.context import RunContext
     from ahsml_app.base.events import EpochEnd, Progress
     from ahsml_app.session.pipeline.preload_torch import preload_torch
 
@@ -169,7 +170,7 @@ def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None
     given, _ = _labels(features.shape[1])
     data = TrainData(features, given, np.ones(len(given), dtype=bool), CLASSES)
     phases = {"prepare": PREPARING, "linear model, pass 1": FIRST}
-    for event in train(TrainConfig(), data, cancel=cancel):
+    for event in train(TrainConfig(), data, RunContext(cancel=cancel)):
         if isinstance(event, Progress) and event.stage in phases:
             yield Progress(phases[event.stage], 0, 0)
         yield event

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.options.option import Option
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions
-from ahsml_app.gui.theme.theme import SPACE
+from ahsml_app.gui.theme.tokens import SPACE
 
 FIELD_WIDTH = 200
 NO_LIMIT = 1_000_000

@@ -258,8 +258,8 @@ def test_pairwise_distance_never_holds_a_cube():
 def test_importing_the_reference_warns_of_nothing():
     code = (
         "import warnings; warnings.simplefilter('error')\n"
-        "from ahsml_app.core import hyperbolic\n"
-        "assert abs(float(hyperbolic.reference_manifold(0.1).c) - 0.1) < 1e-6"
+        "from ahsml_app.core.geometry import poincare\n"
+        "assert abs(float(poincare.reference_manifold(0.1).c) - 0.1) < 1e-6"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
