@@ -3945,7 +3945,7 @@
     </message>
     <message>
         <source>images dropped</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder verworfen</translation>
     </message>
     <message>
         <source>it cannot be resized ({0})</source>
@@ -3993,7 +3993,7 @@
     </message>
     <message>
         <source>labels changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Labels geändert</translation>
     </message>
     <message>
         <source>labels.csv takes {0} suggestions, of which about {1} or more should be right.</source>
