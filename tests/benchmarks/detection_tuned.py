@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from ledger import NETWORK_PARTS, code_digest
 from measures import measure_result
 from methods import TUNED, TUNED_ON_CARD, Method, finish
 from sets import LabelledSet
+from variants import varied
 
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice
 from ahsml_app.base.paths import cache_folder
@@ -56,8 +56,11 @@ def tuned(
         device: cpu, or a graphics card, which trains on pictures of the full size.
     """
     config = TrainConfig(seed=seed)
-    tuning = FinetuneConfig(size=32, epochs=1) if quick else FinetuneConfig(seed=seed)
-    settings = asdict(config) | {f"tuning_{name}": v for name, v in asdict(tuning).items()}
+    tuning = FinetuneConfig(seed=seed)
+    if quick:
+        tuning = varied(FinetuneConfig(epochs=1), size=32)
+    settings = config.settings()
+    settings |= {f"tuning_{name}": value for name, value in tuning.settings().items()}
     settings |= {} if device == "cpu" else {"device": device}
 
     def run() -> dict[str, Any]:

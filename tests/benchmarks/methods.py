@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from peers import (
     rotated,
 )
 from sets import LabelledSet
+from variants import varied
 
 from ahsml_app.base.events import Event
 from ahsml_app.core.config import TrainConfig
@@ -33,7 +34,7 @@ TUNED_ON_CARD = f"{TUNED} on a graphics card"
 METHODS = (KNN, CLEANLAB, PLAIN, CORE, OURS, CEILING)
 
 DEFAULT = TrainConfig()
-PLAIN_CONFIG = replace(
+PLAIN_CONFIG = varied(
     DEFAULT,
     pair_weight=float("inf"),
     margins="constant",
@@ -46,9 +47,12 @@ PLAIN_CONFIG = replace(
     noise_model=False,
     passes=1,
 )
-CORE_CONFIG = replace(PLAIN_CONFIG, margins=DEFAULT.margins, view_pairs=True)
-CEILING_CONFIG = replace(
-    PLAIN_CONFIG, pair_weight=0.0, view_pairs=True, consistency_weight=DEFAULT.consistency_weight
+CORE_CONFIG = varied(PLAIN_CONFIG, margins=DEFAULT.ablation.margins, view_pairs=True)
+CEILING_CONFIG = varied(
+    PLAIN_CONFIG,
+    pair_weight=0.0,
+    view_pairs=True,
+    consistency_weight=DEFAULT.ablation.consistency_weight,
 )
 
 OPTIONS: dict[str, list[Any]] = {
@@ -102,7 +106,7 @@ def compared(features: Features, each: LabelledSet, *, full: bool) -> list[Metho
         return [peers[1], extension]
     if not full:
         return [*peers, extension]
-    top = asdict(CEILING_CONFIG) | chosen
+    top = CEILING_CONFIG.settings() | chosen
     return [
         *peers,
         _ours(PLAIN, PLAIN_CONFIG, features, each),
@@ -114,11 +118,11 @@ def compared(features: Features, each: LabelledSet, *, full: bool) -> list[Metho
 
 def ablations(features: Features, each: LabelledSet) -> list[Method]:
     """The default, and one row for each other value of each option."""
-    rows = [_ours(OURS, DEFAULT, features, each)]
+    rows, default = [_ours(OURS, DEFAULT, features, each)], DEFAULT.settings()
     for option, values in OPTIONS.items():
         for value in values:
-            if value != getattr(DEFAULT, option):
-                config = replace(DEFAULT, **{option: value})
+            if value != default[option]:
+                config = varied(DEFAULT, **{option: value})
                 rows.append(_ours(f"{option} = {value}", config, features, each))
     return rows
 
@@ -137,7 +141,7 @@ def _ours(name: str, config: TrainConfig, features: Features, each: LabelledSet)
     def run() -> dict[str, Any]:
         return measure_result(_trained(config, features, each.given, each.classes), each)
 
-    return Method(name, asdict(config), run)
+    return Method(name, config.settings(), run)
 
 
 def _knn(features: Features, each: LabelledSet) -> dict[str, Any]:

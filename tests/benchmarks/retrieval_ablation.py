@@ -8,7 +8,6 @@ uses for scores and the map, stand here in the place of the embedding's probabil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +18,7 @@ from methods import Method
 from retrieval_methods import Trained, engine, labelled_data, learned_vectors
 from retrieval_peers import PeerConfig, embed, train_head
 from retrieval_sets import RetrievalSet, Vectors
+from variants import varied
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.config import TrainConfig
@@ -83,7 +83,7 @@ class Bench:
     def preparation(self) -> Preparation:
         """Of the images that train."""
         plain = self.each.training_features[0]
-        return fit_preparation(plain, self.config.components, CancelToken())
+        return fit_preparation(plain, self.config.ablation.components, CancelToken())
 
     @cached_property
     def views(self) -> Any:
@@ -186,16 +186,16 @@ def _parts(bench: Bench) -> Iterator[Method]:
         "a tenth of what labels taught from a head": _ball(bench, bench.config, part=0.1),
     }
     for name, run in rows.items():
-        yield Method(f"ablation: {name}", dict(asdict(bench.config)), run)
+        yield Method(f"ablation: {name}", bench.config.settings(), run)
 
 
 def _geometry(bench: Bench, dimensions: tuple[int, ...]) -> Iterator[Method]:
     """The ball, flat space by the same code, and a sphere, at equal dimension."""
     for dimension in dimensions:
         for geometry in GEOMETRIES:
-            curvature = FLAT if geometry == "flat" else bench.config.curvature
-            config = replace(bench.config, dimension=dimension, curvature=curvature)
-            settings = dict(asdict(config)) | {"geometry": geometry}
+            curvature = FLAT if geometry == "flat" else bench.config.ablation.curvature
+            config = varied(bench.config, dimension=dimension, curvature=curvature)
+            settings = config.settings() | {"geometry": geometry}
             run = _sphere(bench, dimension) if geometry == "sphere" else _ball(bench, config)
             yield Method(f"ablation: {geometry}, {dimension} dimensions", settings, run)
 
@@ -234,15 +234,15 @@ def _pairs(bench: Bench, *, quick: bool) -> Iterator[Method]:
     did not see the label, soft similarities, and weights that are renewed.
     """
     whole = _head_config(bench.config, len(bench.each.labelled.given))
-    base = replace(whole, pair_weight=float("inf"), epochs=EPOCHS // 2)
+    base = varied(whole, pair_weight=float("inf"), epochs=EPOCHS // 2)
     for loss in ["multi-similarity", "contrastive"] if quick else sorted(LOSSES):
         for form in FORMS if loss in TAKEN_APART and not quick else PAIR_FORMS:
-            config = replace(base, loss=loss, **FORMS[form])
+            config = varied(base, loss=loss, **FORMS[form])
             run = _pair(bench, config, extension=form.startswith("extension"))
-            yield Method(f"ablation: {loss}, {form}", dict(asdict(config)), run)
+            yield Method(f"ablation: {loss}, {form}", config.settings(), run)
         if loss in TAKEN_APART and not quick:
-            config = replace(base, loss=loss, **FORMS["core"])
-            settings = dict(asdict(config)) | {"base": "mean"}
+            config = varied(base, loss=loss, **FORMS["core"])
+            settings = config.settings() | {"base": "mean"}
             yield Method(f"ablation: {loss}, {AROUND_MEAN}", settings, _around_mean(bench, config))
 
 
@@ -254,7 +254,7 @@ def _pair(bench: Bench, config: TrainConfig, *, extension: bool) -> Callable[[],
             return bench.joined(_learned(bench, data, config))
         corrected = bench.trained.corrected
         weights = None
-        if config.weights != "none":
+        if config.ablation.weights != "none":
             weights = posterior_weights(corrected, given).astype(np.float32)
         return bench.joined(_learned(bench, bench.data(given, corrected, weights), config))
 
@@ -278,7 +278,7 @@ def _around_mean(bench: Bench, config: TrainConfig) -> Callable[[], dict[str, An
 
 def _head_config(config: TrainConfig, count: int) -> TrainConfig:
     """How a head with a hidden layer is trained on so many samples."""
-    return replace(
+    return varied(
         config,
         hidden=HIDDEN,
         epochs=max(1, min(EPOCHS, MOST_STEPS // -(-count // BATCH))),
@@ -297,4 +297,4 @@ def _learned(bench: Bench, data: FoldData, config: TrainConfig) -> Vectors:
     for epoch in range(training.epochs):
         training.run_epoch(epoch, CancelToken())
     with torch.inference_mode():
-        return log0(training.head(bench.plain), config.curvature).numpy()
+        return log0(training.head(bench.plain), config.ablation.curvature).numpy()

@@ -85,7 +85,7 @@ def engine(each: RetrievalSet, config: TrainConfig | None = None) -> Trained:
     for itself: a new embedding needs no new training.
     """
     config = config or TrainConfig(seed=each.seed)
-    digest = row_digest(each.labelled, "engine", each.training_features, asdict(config))
+    digest = row_digest(each.labelled, "engine", each.training_features, config.settings())
     trained = kept_arrays(digest + TRAINING_CODE, lambda: _trained(each, config))
 
     def embedding() -> dict[str, Vectors]:
@@ -93,7 +93,7 @@ def engine(each: RetrievalSet, config: TrainConfig | None = None) -> Trained:
         return {"embedding": learned_vectors(labelled_data(each), trained["corrected"], plain)}
 
     learned = kept_arrays(digest + CODE, embedding)
-    return Trained(learned["embedding"], **trained, curvature=config.curvature)
+    return Trained(learned["embedding"], **trained, curvature=config.ablation.curvature)
 
 
 def kept_arrays(key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def kept_arrays(key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def _trained(each: RetrievalSet, config: TrainConfig) -> dict[str, Vectors]:
     result: TrainResult = finish(train(config, labelled_data(each)))
     plain = np.ascontiguousarray(each.features[0])
-    points = _points(plain, result.head, config.curvature)
+    points = _points(plain, result.head, config.ablation.curvature)
     return {"points": points, "corrected": result.corrected}
 
 
@@ -133,7 +133,7 @@ def learned_vectors(data: TrainData, corrected: Vectors, plain: npt.NDArray[np.f
     learned = learn_embedding(data, corrected, cancel)
     # The model gives points beside the embedding, by a head that plays no part in it.
     nothing = {"weight": np.zeros((1, plain.shape[1]), np.float32), "bias": np.zeros(1, np.float32)}
-    return embed_features(plain, {**nothing, **learned}, TrainConfig().curvature, cancel)
+    return embed_features(plain, {**nothing, **learned}, TrainConfig().ablation.curvature, cancel)
 
 
 def _points(
@@ -157,7 +157,7 @@ def _backbone(each: RetrievalSet) -> list[Method]:
 
 
 def _ours(each: RetrievalSet) -> list[Method]:
-    settings: dict[str, object] = dict(asdict(TrainConfig(seed=each.seed)))
+    settings = TrainConfig(seed=each.seed).settings()
 
     def points() -> dict[str, Any]:
         found = engine(each)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -69,7 +68,7 @@ def radius_rows(
         return {"clip": clip, **found, "detection": own["average_precision"]}
 
     for clip in CLIPS:
-        settings = dict(asdict(config)) | {"clip": clip}
+        settings = config.settings() | {"clip": clip}
         yield Method(f"{RADIUS}, clipped at {clip}, seed {seed}", settings, partial(run, clip))
 
 

@@ -29,6 +29,7 @@ from retrieval_peers import PeerConfig
 from retrieval_sets import RetrievalSet, Vectors
 from retrieval_tuned_peers import embedded, tuned_by_core, tuned_by_peer
 from torch import nn
+from variants import varied
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
@@ -113,11 +114,13 @@ class _Bench:
         self, each: RetrievalSet, data: Path, size: int, epochs: int, form: str = ""
     ) -> None:
         self.each, self._form = each, form
-        self.tuning = FinetuneConfig(size=size, epochs=epochs, micro_batch=128, seed=each.seed)
+        self.tuning = varied(
+            FinetuneConfig(seed=each.seed), size=size, epochs=epochs, micro_batch=128
+        )
         root = data / each.labelled.folder
         self.files = [root / path for path in each.paths]
         self._data, self._some = data, np.flatnonzero(each.training)
-        self._config = TrainConfig(seed=each.seed, **FORMS.get(form, {}))
+        self._config = varied(TrainConfig(seed=each.seed), **FORMS.get(form, {}))
         self._labelled = labelled_data(each)
 
     @cached_property
@@ -130,12 +133,12 @@ class _Bench:
     def preparation(self) -> Preparation:
         """Of the backbone's features of the images that train."""
         plain = self.each.training_features[0]
-        return fit_preparation(plain, self._config.components, CancelToken())
+        return fit_preparation(plain, self._config.ablation.components, CancelToken())
 
     def ours(self, loss: str) -> Method:
         """AHSML on top of a pair loss."""
         config = replace(self._config, loss=loss)
-        settings = {**asdict(config), **_named(self.tuning)}
+        settings = {**config.settings(), **_named(self.tuning)}
 
         def run() -> dict[str, Any]:
             network = (TUNED_OURS[loss], settings, lambda: (self._tuned(config), None))
@@ -150,10 +153,13 @@ class _Bench:
 
     def core(self, loss: str) -> Method:
         """The paper's part on top of a pair loss, on given labels."""
-        config = replace(self._config, loss=loss, **CORE)
-        settings = {**asdict(config), **_named(self.tuning)}
+        config = varied(self._config, loss=loss, **CORE)
+        settings = {**config.settings(), **_named(self.tuning)}
         return self._by_given_labels(
-            TUNED_CORE[loss], settings, partial(tuned_by_core, config=config), config.curvature
+            TUNED_CORE[loss],
+            settings,
+            partial(tuned_by_core, config=config),
+            config.ablation.curvature,
         )
 
     def _by_given_labels(
@@ -238,7 +244,7 @@ class _Bench:
 
 
 def _named(tuning: FinetuneConfig) -> dict[str, Any]:
-    return {f"tuning_{name}": value for name, value in asdict(tuning).items()}
+    return {f"tuning_{name}": value for name, value in tuning.settings().items()}
 
 
 def _prefixed(name: str, measures: dict[str, Any]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class PeerTraining(NetworkTraining):
         else:
             self._loss_of = ClassObjective(peer.loss, classes, peer.dimension)
             more = {"params": list(self._loss_of.parameters()), "weight_decay": 0.0, "lr": 0.0}
-            self._optimiser.add_param_group({**more, "peak": 10 * tuning.head_rate})
+            self._optimiser.add_param_group({**more, "peak": 10 * tuning.ablation.head_rate})
 
     def _objective(self, features: Tensor, rows: IntArray, ramp: float) -> tuple[Tensor, Tensor]:
         vectors, both = self.network.head(features), torch.from_numpy(rows).repeat(2)
@@ -138,7 +138,7 @@ def tuned_by_core(
         config: A pair loss with adaptive margins and pairs of views, and nothing beside.
     """
     width = preparation.rotation.shape[1]
-    head = HyperbolicHead(width, config.dimension, classes, config.curvature)
+    head = HyperbolicHead(width, config.dimension, classes, config.ablation.curvature)
     head.start(torch.Generator().manual_seed(config.seed))
     targets, every = np.eye(classes, dtype=np.float32)[labels], np.ones(len(labels), np.float32)
     task = Task(np.arange(len(labels)), labels, targets, every, preparation, head)

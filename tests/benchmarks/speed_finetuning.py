@@ -151,7 +151,9 @@ def _job(name: str, backbone: Backbone, files: tuple[Path, ...], device: torch.d
     spread = random.normal(size=(2 * WIDTH, backbone.dimension)).astype(np.float32)
     preparation: Preparation = fit_preparation(spread, WIDTH, CancelToken())
     config = TrainConfig(dimension=DIMENSION)
-    head = HyperbolicHead(preparation.rotation.shape[1], DIMENSION, CLASSES, config.curvature)
+    head = HyperbolicHead(
+        preparation.rotation.shape[1], DIMENSION, CLASSES, config.ablation.curvature
+    )
     head.start(torch.Generator().manual_seed(0))
     task = Task(np.arange(len(files)), labels, targets, weights, preparation, head)
     training = NetworkTraining(backbone, task, config, FinetuneConfig(), device)

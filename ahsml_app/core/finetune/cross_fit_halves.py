@@ -162,7 +162,8 @@ class _Job:
             around.folder, f"{digest} {tuning} {start.backbone.identity}"
         )
         limit_threads()
-        self._preparation = fit_preparation(data.features[0], config.components, around.cancel)
+        components = config.ablation.components
+        self._preparation = fit_preparation(data.features[0], components, around.cancel)
         self._embedder = Embedder(
             start.table, start.views, around.folder, around.device, around.notify, around.cancel
         )
@@ -194,7 +195,7 @@ class _Job:
         rows = np.arange(len(data))
         features, readable = yield from self._embedder.features(backbone, rows)
         data = replace(data, features=features, trainable=data.trainable & readable)
-        preparation = fit_preparation(features[0], config.components, cancel)
+        preparation = fit_preparation(features[0], config.ablation.components, cancel)
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
@@ -287,7 +288,7 @@ class _Job:
     def _with_few_threads(
         self, data: TrainData, training: Callable[[int], Generator[Event, None, Result]]
     ) -> Generator[Event, None, Result]:
-        numbers = len(data) * (self._config.components + data.class_count)
+        numbers = len(data) * (self._config.ablation.components + data.class_count)
         around = self._around
         at_once = set_training_threads(numbers, alone=around.alone)
         try:

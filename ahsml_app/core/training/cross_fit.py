@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -124,7 +124,7 @@ def _prepared(
     at_once: int,
 ) -> _Job:
     """The features prepared, and the samples parted into folds."""
-    preparation = fit_preparation(data.features[0], config.components, cancel)
+    preparation = fit_preparation(data.features[0], config.ablation.components, cancel)
     count = config.folds or fold_count(int(data.trainable.sum()))
     splits = head_splits(data.labels, data.trainable, count, data.class_count, config.seed)
     linear = linear_splits(data.labels, data.trainable, config.folds, config.seed) or splits[:1]
@@ -153,7 +153,7 @@ def _run_pass(
 ) -> Generator[Event, None, tuple[Opinion, FoldHeads]]:
     """Linear expert and head, each cross-fitted, and what they say together."""
     config, opinions = job.config, {}
-    if config.linear_expert:
+    if config.ablation.linear_expert:
         yield Progress(f"linear model, pass {index + 1}", 0, 0)
         opinions["linear"] = cross_fit_best_linear(
             job.views,
@@ -165,7 +165,7 @@ def _run_pass(
             job.cancel,
             at_once=job.at_once,
         )
-    if config.closed_form:
+    if config.ablation.closed_form:
         yield Progress(f"simple models, pass {index + 1}", 0, 0)
         opinions |= closed_form_posteriors(
             job.views, targets, job.linear_splits[0], job.data.labels, job.cancel
@@ -175,14 +175,18 @@ def _run_pass(
         heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
         opinions["head"] = heads.posterior()
     opinion = combine_experts(
-        opinions, job.data.labels, job.data.trainable, noise=config.noise_model, first=first
+        opinions,
+        job.data.labels,
+        job.data.trainable,
+        noise=config.ablation.noise_model,
+        first=first,
     )
     return opinion, heads
 
 
 def _heads_matter(job: _Job) -> bool:
     """Whether the heads have a large share of what is said together."""
-    alone = not (job.config.linear_expert or job.config.closed_form)
+    alone = not (job.config.ablation.linear_expert or job.config.ablation.closed_form)
     samples = int(job.data.trainable.sum())
     return alone or head_share(samples, job.data.class_count) >= LEAST_HEAD_SHARE
 
@@ -195,11 +199,12 @@ def _cross_fit_heads(
     count = int(job.folds.max()) + 1
     # Folds differ by a sample, which must not give their heads different numbers of epochs.
     size = int((job.folds != OUTSIDE).sum()) * (count - 1) // count
-    epochs = config.epochs or default_epochs(size, config.batch_size or default_batch(size))
+    batch_size = config.ablation.batch_size or default_batch(size)
+    epochs = config.epochs or default_epochs(size, batch_size)
     for_folds = replace(config, epochs=epochs)
-    if math.isfinite(config.pair_weight) and not (last and _heads_matter(job)):
+    if math.isfinite(config.ablation.pair_weight) and not (last and _heads_matter(job)):
         # Only posteriors are wanted, and the pair loss costs time without changing them.
-        for_folds = replace(for_folds, pair_weight=0.0)
+        for_folds = replace(for_folds, ablation=replace(config.ablation, pair_weight=0.0))
     total = count * len(splits) + (1 if last else 0)
 
     def fit(turn: int) -> Generator[Event, None, FittedHead]:
@@ -279,7 +284,7 @@ class _JoinedHeads:
 def training_digest(config: TrainConfig, data: TrainData, device: str) -> str:
     """Says whether a checkpoint belongs to these options and data."""
     content = hashlib.blake2b(digest_size=16)
-    content.update(repr(sorted(asdict(config).items())).encode())
+    content.update(repr(sorted(config.settings().items())).encode())
     content.update(f"{device} {data.features.shape} {data.class_count}".encode())
     content.update(np.ascontiguousarray(data.labels).tobytes())
     content.update(np.ascontiguousarray(data.trainable).tobytes())

@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -185,8 +185,8 @@ def train(
     from ahsml_app.core.training.cross_fit import train as train_on
 
     config, data = _config(found.options), _train_data(table, features, trainable, trusted)
-    found.settings |= {"device": str(choose_device(found.options.device)), **asdict(config)}
-    numbers = len(table) * (config.components + len(table.class_names))
+    found.settings |= {"device": str(choose_device(found.options.device)), **config.settings()}
+    numbers = len(table) * (config.ablation.components + len(table.class_names))
     at_once = set_training_threads(numbers, alone=alone)
     try:
         with found.timed("train"):
@@ -248,7 +248,7 @@ def finetune(
     around = Surroundings(device, checkpoint, found.cancel, found.notify, alone)
     with found.timed("fine-tune"):
         tuned = yield from relay(tune(_config(options), tuning, start, around), found.drain)
-    found.settings |= {f"finetune_{name}": value for name, value in asdict(tuning).items()}
+    found.settings |= {f"finetune_{name}": value for name, value in tuning.settings().items()}
     found.settings |= {"finetune": True, "finetune_kept": tuned.kept}
     return tuned.backbone, tuned.result
 
