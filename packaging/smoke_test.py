@@ -3,6 +3,9 @@
 It drives the real window through its own actions and keys, as a person would, and saves what the
 screen shows, light and dark. It is a test of the installed application and makes the pictures of
 the documents. Each step waits for a condition, never for a time.
+
+`ahsml-app --smoke-test DIR` loads this file: from here in a checkout, from the resources of an
+installed copy.
 """
 
 from __future__ import annotations
