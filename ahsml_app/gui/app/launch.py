@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             QTimer.singleShot(0, smoke.start)
             application.exec()
             crashes.uninstall()
-            return smoke.exit_code
+            return int(smoke.exit_code)
         QTimer.singleShot(0, partial(_open_first, window, arguments))
         code = int(application.exec())
         crashes.uninstall()

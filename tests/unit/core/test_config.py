@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from benchmarks.variants import Config, varied
+from benchmarks.common.variants import Config, varied
 from training_data import clouds
 
 from ahsml_app.core.config import TrainConfig

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import timm
 import torch
-from benchmarks.variants import varied
+from benchmarks.common.variants import varied
 from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
 from PIL import Image
 

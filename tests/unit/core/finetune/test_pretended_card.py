@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import timm
 import torch
-from benchmarks.variants import varied
+from benchmarks.common.variants import varied
 from finetuning import (
     CLASSES,
     CONFIG,

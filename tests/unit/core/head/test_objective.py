@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from benchmarks.variants import varied
+from benchmarks.common.variants import varied
 from torch import Tensor
 
 from ahsml_app.base.events import CancelToken
@@ -36,7 +36,9 @@ def term(loss: str, memory: Memory | None, config: TrainConfig = CONFIG) -> Tens
     views = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
     bank = ClassSimilarityBank(CLASSES)
     knowledge = ClassKnowledge(torch.eye(CLASSES), bank, ramp=0.0)
-    return pair_term(head(), views, evidence(COUNT, 0.9), knowledge, LOSSES[loss](), config, memory)
+    return pair_term(
+        head(), views, evidence(COUNT, 0.9), knowledge, LOSSES[loss](), config.ablation, memory
+    )
 
 
 def remembered(weight: float, count: int = 5) -> Memory:

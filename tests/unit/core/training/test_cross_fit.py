@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.variants import varied
+from benchmarks.common.ranking_metrics import auroc
+from benchmarks.common.variants import varied
 from training_data import clouds
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
-from ahsml_app.core.analysis.retrieval_metrics import auroc
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.losses import LOSSES
