@@ -45,7 +45,7 @@ def start(*words: str, **more: str) -> subprocess.Popen[str]:
 
 def options() -> dict[str, Any]:
     """How networks are tuned, by a name for each way."""
-    from benchmarks.variants import varied
+    from benchmarks.common.variants import varied
     from finetuning import TUNING
 
     return {

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sets import LabelledSet
 
 import ahsml_app
+from benchmarks.common.command import BENCHMARKS
+from benchmarks.common.sets import LabelledSet
 
 Row = dict[str, Any]
 
@@ -109,7 +110,7 @@ def files_digest(*names: str) -> str:
     """Says whether two rows of a peer came from the same files of the benchmark."""
     content = hashlib.blake2b(digest_size=8)
     for name in names:
-        content.update(_code(Path(__file__).resolve().parent / name))
+        content.update(_code(BENCHMARKS / name))
     return content.hexdigest()
 
 

@@ -13,8 +13,16 @@ from pathlib import Path
 PACKAGES = ("ahsml-app", "torch", "openvino", "timm", "scikit-learn", "cleanlab", "numpy")
 
 
-def write_section(path: Path, name: str, text: str) -> None:
-    """Put the text between the markers of the section; a new section goes to the end."""
+def write_section(path: Path | None, name: str, text: str) -> None:
+    """Put the text between the markers of the section; a new section goes to the end.
+
+    Args:
+        path: The file of results; None writes nothing.
+        name: Of the section.
+        text: Of the section, in Markdown.
+    """
+    if path is None:
+        return
     first, last = f"<!-- {name} -->", f"<!-- end of {name} -->"
     before = path.read_text("utf-8") if path.is_file() else "# Results\n"
     section = f"{first}\n{text.strip()}\n{last}"
@@ -35,7 +43,7 @@ def circumstances() -> str:
         names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
         processor = names[0] if names else processor
     versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
-    command = " ".join([f"tests/benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]])
+    command = " ".join(["tests/benchmarks", Path(sys.argv[0]).name, *sys.argv[1:]])
     return (
         f"{dt.date.today().isoformat()}; {processor}, {os.cpu_count()} cores, "
         f"{platform.system()}, Python {platform.python_version()}; {versions}. "

@@ -1,6 +1,6 @@
 """Detection of wrong labels against the peers: the tables of RESULTS.md.
 
-    python tests/benchmarks/detection.py [--stage cifar|clean|small|ablation|all] [--quick]
+    python tests/benchmarks detection [--stage cifar|clean|small|ablation|all] [--quick]
 
 Every finished row is appended to detection.jsonl in the folder --out and not computed again for the
 same features and settings; `--report` writes the tables into RESULTS.md. See README.md.
@@ -16,12 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from detection_tuned import CODE as TUNED_CODE
-from detection_tuned import tuned
-from ledger import CODE, read_rows, settle
-from methods import TUNED, VIEWS, Method, ablations, compared, finish, views_ablation
-from report import ABLATED, write_report
-from sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
 
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
@@ -30,8 +24,22 @@ from ahsml_app.core.config import DEFAULT_VIEWS
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.device import limit_threads, limit_training_threads
 from ahsml_app.core.features.extract import extract_features
+from benchmarks.common.command import BENCHMARKS, DATA, RESULTS, parse
+from benchmarks.common.ledger import CODE, read_rows, settle
+from benchmarks.common.sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
+from benchmarks.detection.detection_tuned import CODE as TUNED_CODE
+from benchmarks.detection.detection_tuned import tuned
+from benchmarks.detection.methods import (
+    TUNED,
+    VIEWS,
+    Method,
+    ablations,
+    compared,
+    finish,
+    views_ablation,
+)
+from benchmarks.detection.report import ABLATED, write_report
 
-HERE = Path(__file__).resolve().parent
 STAGES = ("cifar", "clean", "small", "ablation", "tuned")
 QUICK_IMAGES = 1000
 
@@ -63,16 +71,15 @@ def current_code(method: str) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     add = parser.add_argument
-    add("--data", type=Path, default=HERE.parents[2] / "shared" / "data", help="image folders")
+    add("--data", type=Path, default=DATA, help="image folders")
     add("--stage", choices=(*STAGES, "all"), default="all")
-    add("--quick", action="store_true", help="one seed, 300 to 1,000 images a set, no report")
     add("--seeds", type=int, default=3, help="seeds of the planted noise, and of tuned networks")
     devices = ("cpu", "cuda", "mps")
     add("--device", choices=devices, default="cpu", help="that networks are tuned on")
-    add("--out", type=Path, default=HERE, help="folder of the rows")
-    add("--results", type=Path, default=HERE / "RESULTS.md", help="file that takes the tables")
+    add("--out", type=Path, default=BENCHMARKS, help="folder of the rows")
+    add("--results", type=Path, default=RESULTS, help="file that takes the tables")
     add("--report", action="store_true", help="compute nothing, only write the tables")
-    return parser.parse_args()
+    return parse(parser)
 
 
 def _work(
@@ -108,7 +115,8 @@ def _ablation(
             half = first_images(each, len(each.paths) // 2, ABLATED)
             part = features[:, : len(half.paths)]
             halves.append((half, part, listed(part, half)))
-        for row in range(len(halves[0][2])):
+        count = 2 if asked.quick else len(halves[0][2])
+        for row in range(count):
             for half, part, methods in halves:
                 yield half, part, [methods[row]]
 
@@ -124,6 +132,8 @@ def _real(
             if features is None:
                 features = features_of(asked.data, chosen.folder, chosen.paths, views)
             yield chosen, features
+            if asked.quick:
+                return
 
 
 def _planted(
@@ -144,6 +154,8 @@ def _planted(
         for each in planted_sets(asked.data, folder, features[0], seeds, small):
             rows = np.array([place[path] for path in each.paths])
             yield each, np.ascontiguousarray(features[:, rows])
+            if asked.quick:
+                break
 
 
 def features_of(
@@ -169,7 +181,3 @@ def features_of(
     if len(found.rows) != len(paths):
         raise SystemExit(f"{len(paths) - len(found.rows)} pictures of {folder} cannot be read.")
     return np.asarray(found.features)
-
-
-if __name__ == "__main__":
-    main()

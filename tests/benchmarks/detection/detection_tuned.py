@@ -8,11 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ledger import NETWORK_PARTS, code_digest
-from measures import measure_result
-from methods import TUNED, TUNED_ON_CARD, Method, finish
-from sets import LabelledSet
-from variants import varied
 
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice
 from ahsml_app.base.paths import cache_folder
@@ -24,6 +19,11 @@ from ahsml_app.core.finetune.cross_fit_halves import Start, Surroundings, Tuned,
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData
+from benchmarks.common.ledger import NETWORK_PARTS, code_digest
+from benchmarks.common.sets import LabelledSet
+from benchmarks.common.variants import varied
+from benchmarks.detection.measures import measure_result
+from benchmarks.detection.methods import TUNED, TUNED_ON_CARD, Method, finish
 
 MODULES = (
     *NETWORK_PARTS,

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sets import LabelledSet
 
-from ahsml_app.core.analysis import retrieval_metrics as metrics
 from ahsml_app.core.training_data import TrainResult
+from benchmarks.common import ranking_metrics as metrics
+from benchmarks.common.sets import LabelledSet
 
 Scores = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]

@@ -8,8 +8,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from measures import measure_result, measure_scores
-from peers import (
+
+from ahsml_app.base.events import Event
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.folds import assign_folds, fold_count
+from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.training.cross_fit import train
+from ahsml_app.core.training_data import TrainData, TrainResult
+from benchmarks.common.sets import LabelledSet
+from benchmarks.common.variants import varied
+from benchmarks.detection.measures import measure_result, measure_scores
+from benchmarks.detection.peers import (
     NEIGHBOURS,
     PENALTIES,
     STEPS,
@@ -18,15 +27,6 @@ from peers import (
     knn_scores,
     rotated,
 )
-from sets import LabelledSet
-from variants import varied
-
-from ahsml_app.base.events import Event
-from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.folds import assign_folds, fold_count
-from ahsml_app.core.losses import LOSSES
-from ahsml_app.core.training.cross_fit import train
-from ahsml_app.core.training_data import TrainData, TrainResult
 
 OURS, PLAIN, CORE, CEILING = "AHSML core + extension", "plain loss", "AHSML core", "ceiling"
 KNN, CLEANLAB, TUNED = "kNN", "cleanlab", "AHSML, network tuned"

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.core.analysis.retrieval_metrics import average_precision
 from ahsml_app.core.geometry.knn import nearest_cosine
+from benchmarks.common.ranking_metrics import average_precision
 
 PENALTIES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0, 3.0, 10.0)
 """C of scikit-learn's logistic regression on standardised features; small sets want large ones."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from methods import CEILING, CLEANLAB, KNN, METHODS, OURS, TUNED, TUNED_ON_CARD
-from retrieval_table import spread
-from sections import circumstances, table, write_section
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.detection.methods import CEILING, CLEANLAB, KNN, METHODS, OURS, TUNED, TUNED_ON_CARD
+from benchmarks.retrieval.retrieval_table import spread
 
 COLUMNS = {
     "average_precision": "AP",

@@ -1,6 +1,6 @@
 """The map: which projection to the disc keeps neighbours, classes and their tree.
 
-    python tests/benchmarks/projection.py [--sets clothing plankton cifar10n] [--results FILE]
+    python tests/benchmarks projection [--sets clothing plankton cifar10n] [--results FILE]
 
 Each set becomes a project and is trained twice with the product's own training (one view, two
 folds, two seeds). 3,000 images of it are projected by each method. Features come from the product's
@@ -21,12 +21,9 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 import torch
-from projection_methods import class_mds, flat_tsne, horo_pca
 from scipy.cluster.hierarchy import cophenet, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import spearmanr
-from sections import circumstances, table, write_section
-from sets import read_labels
 
 from ahsml_app.base.disc import distance, midpoints
 from ahsml_app.core.analysis.disc_projection import project, tangent_pca
@@ -37,9 +34,11 @@ from ahsml_app.session.pipeline.scan_source import Source, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.project import Project, create_project
+from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.common.sets import read_labels
+from benchmarks.projection.projection_methods import class_mds, flat_tsne, horo_pca
 
-HERE = Path(__file__).resolve().parent
-DATA = HERE.parents[2] / "shared" / "data"
 IMAGES, SAMPLE, NEIGHBOURS, VOTERS = 3000, 1500, 15, 10
 FLAT = "t-SNE in the plane"
 OURS = "neighbour embedding in the disc (the map)"
@@ -53,8 +52,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--sets", nargs="+", default=["clothing", "plankton", "cifar10n"])
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, sets=["clothing"])
     limit_threads()
     place = Path(tempfile.mkdtemp())
     rows, kept = [], []
@@ -220,7 +219,3 @@ def _report(rows: list[tuple[Any, ...]], kept: list[tuple[Any, ...]]) -> str:
             table(moved, kept),
         ]
     )
-
-
-if __name__ == "__main__":
-    main()

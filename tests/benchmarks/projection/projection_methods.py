@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from geoopt_ball import geoopt_ball
 
 from ahsml_app.base.disc import RIM, midpoints
 from ahsml_app.core.analysis.disc_projection import exp0
 from ahsml_app.core.geometry.poincare import (
     einstein_midpoint,
     lorentz_lift,
-    mobius_add,
     pairwise_distance,
 )
 
@@ -34,7 +34,8 @@ def horo_pca(points: Points, c: float) -> Disc:
     """
     z = torch.from_numpy(points).double()
     middle = einstein_midpoint(z, torch.ones(len(z), dtype=torch.float64), c)
-    lifted = lorentz_lift(mobius_add(-middle, z, c), c)
+    centred = geoopt_ball(c).mobius_add(-middle, z, project=False)
+    lifted = lorentz_lift(centred, c)
     random = torch.Generator().manual_seed(0)
     chosen = lifted[torch.randperm(len(lifted), generator=random)[:_SAMPLE]]
     _, _, axes = torch.linalg.svd(chosen[:, 1:] - chosen[:, 1:].mean(0), full_matrices=False)

@@ -1,6 +1,6 @@
 r"""Retrieval with embeddings that were trained under wrong labels: the tables of RESULTS.md.
 
-    python tests/benchmarks/retrieval.py [--quick] \
+    python tests/benchmarks retrieval [--quick] \
         [--stage known|apart|unseen|tuned|radius|ablation|all]
 
 Every finished row is appended to retrieval.jsonl in the folder --out and not computed again for the
@@ -13,14 +13,17 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from detection import QUICK_IMAGES, features_of
-from ledger import read_rows, settle
-from methods import Method
-from retrieval_ablation import ablations
-from retrieval_methods import compared, few
-from retrieval_radius import radius_rows
-from retrieval_report import current_code, write_report
-from retrieval_sets import (
+from ahsml_app.core.config import DEFAULT_VIEWS
+from benchmarks.common.command import BENCHMARKS, DATA, RESULTS, parse
+from benchmarks.common.ledger import read_rows, settle
+from benchmarks.common.sets import LabelledSet, first_images, folder_labels, real_sets
+from benchmarks.detection.detection import QUICK_IMAGES, features_of
+from benchmarks.detection.methods import Method
+from benchmarks.retrieval.retrieval_ablation import ablations
+from benchmarks.retrieval.retrieval_methods import compared, few
+from benchmarks.retrieval.retrieval_radius import radius_rows
+from benchmarks.retrieval.retrieval_report import current_code, write_report
+from benchmarks.retrieval.retrieval_sets import (
     APART,
     CLEAN,
     KINDS,
@@ -30,12 +33,8 @@ from retrieval_sets import (
     known_sets,
     unseen_sets,
 )
-from retrieval_tuned import tuned_ablations, tuned_methods
-from sets import LabelledSet, first_images, folder_labels, real_sets
+from benchmarks.retrieval.retrieval_tuned import tuned_ablations, tuned_methods
 
-from ahsml_app.core.config import DEFAULT_VIEWS
-
-HERE = Path(__file__).resolve().parent
 STAGES = ("known", "apart", "unseen", "tuned", "radius", "ablation")
 
 Work = tuple[LabelledSet, Features, list[Method]]
@@ -61,21 +60,20 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     add = parser.add_argument
-    add("--data", type=Path, default=HERE.parents[2] / "shared" / "data", help="image folders")
+    add("--data", type=Path, default=DATA, help="image folders")
     add("--stage", choices=(*STAGES, "all"), default="all")
-    add("--quick", action="store_true", help="one seed, few classes and methods, no report")
     add("--seeds", type=int, default=3, help="seeds of noise and training")
-    add("--out", type=Path, default=HERE, help="folder of the rows")
-    add("--results", type=Path, default=HERE / "RESULTS.md", help="file that takes the tables")
+    add("--out", type=Path, default=BENCHMARKS, help="folder of the rows")
+    add("--results", type=Path, default=RESULTS, help="file that takes the tables")
     add("--report", action="store_true", help="compute nothing, only write the tables")
-    return parser.parse_args()
+    return parse(parser)
 
 
 def _known(asked: argparse.Namespace) -> Iterator[Work]:
     """Seed by seed, so that a run that is cut short has whole tables of fewer seeds."""
     features = _plain_and_views(asked, "plankton")
     for seed in _seeds(asked):
-        kinds = (CLEAN, SYMMETRIC_50) if asked.quick else KINDS
+        kinds = (SYMMETRIC_50,) if asked.quick else KINDS
         for each in known_sets(asked.data, features, seed, kinds, quick=asked.quick):
             yield each.labelled, each.training_features, compared(each)
 
@@ -148,7 +146,3 @@ WORK = {
     "radius": _radius,
     "ablation": _ablation,
 }
-
-
-if __name__ == "__main__":
-    main()

@@ -14,11 +14,6 @@ from unittest.mock import patch
 
 import numpy as np
 import torch
-from methods import Method
-from retrieval_methods import Trained, engine, labelled_data, learned_vectors
-from retrieval_peers import PeerConfig, embed, train_head
-from retrieval_sets import RetrievalSet, Vectors
-from variants import varied
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.config import TrainConfig
@@ -31,6 +26,11 @@ from ahsml_app.core.head import objective
 from ahsml_app.core.head.epoch import FoldData, HeadTraining
 from ahsml_app.core.head.sample_weights import posterior_weights
 from ahsml_app.core.losses import LOSSES
+from benchmarks.common.variants import varied
+from benchmarks.detection.methods import Method
+from benchmarks.retrieval.retrieval_methods import Trained, engine, labelled_data, learned_vectors
+from benchmarks.retrieval.retrieval_peers import PeerConfig, embed, train_head
+from benchmarks.retrieval.retrieval_sets import RetrievalSet, Vectors
 
 DEFAULT = "default"
 ONLY_RIGHT = "only labels that are right, which nobody knows"

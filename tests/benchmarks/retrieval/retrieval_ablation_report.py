@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import mean
 
-from retrieval_ablation import AROUND_MEAN, DEFAULT, DIMENSIONS, FORMS, GEOMETRIES, ONLY_RIGHT
-from retrieval_sets import CLEAN, SYMMETRIC_50
-from retrieval_table import Place, Rows, spread
-from sections import table
-
 from ahsml_app.core.losses import LOSSES
+from benchmarks.common.sections import table
+from benchmarks.retrieval.retrieval_ablation import (
+    AROUND_MEAN,
+    DEFAULT,
+    DIMENSIONS,
+    FORMS,
+    GEOMETRIES,
+    ONLY_RIGHT,
+)
+from benchmarks.retrieval.retrieval_sets import CLEAN, SYMMETRIC_50
+from benchmarks.retrieval.retrieval_table import Place, Rows, spread
 
 PLACES: tuple[Place, ...] = tuple(("known", "plankton", k) for k in (CLEAN, SYMMETRIC_50))
 HEADINGS = tuple(f"{kind}, {part}" for kind in (CLEAN, SYMMETRIC_50) for part in ("whole", "alone"))

@@ -9,11 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ledger import code_digest, files_digest, row_digest
-from methods import Method, finish
-from peers import cross_validated, rotated
-from retrieval_peers import PeerConfig, embed, standardised, train_head
-from retrieval_sets import RetrievalSet, Vectors
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.paths import atomic_write, cache_folder
@@ -23,6 +18,11 @@ from ahsml_app.core.embedding.space import COMPONENTS
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
+from benchmarks.common.ledger import code_digest, files_digest, row_digest
+from benchmarks.detection.methods import Method, finish
+from benchmarks.detection.peers import cross_validated, rotated
+from benchmarks.retrieval.retrieval_peers import PeerConfig, embed, standardised, train_head
+from benchmarks.retrieval.retrieval_sets import RetrievalSet, Vectors
 
 RAW, CENTRED = "backbone", "backbone, centred"
 EMBEDDING, POINTS = "AHSML embedding", "AHSML points of the ball"
@@ -47,7 +47,7 @@ PENALTY = 0.003
 benchmark, where it is chosen in cleanlab's favour."""
 
 CODE = code_digest("embedding/learn", "embedding/space")
-PEER_CODE = files_digest("retrieval_peers.py", "peers.py")
+PEER_CODE = files_digest("retrieval/retrieval_peers.py", "detection/peers.py")
 TRAINING_CODE = code_digest()
 
 

@@ -16,18 +16,18 @@ from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
-from measures import measure_scores
-from methods import Method, finish
-from retrieval_sets import Features
-from sets import LabelledSet
 
-from ahsml_app.core.analysis.retrieval_metrics import auroc
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.geometry.poincare import CLIP_RADIUS, clip_features
 from ahsml_app.core.head import head_model as head
 from ahsml_app.core.head import objective
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
+from benchmarks.common.ranking_metrics import auroc
+from benchmarks.common.sets import LabelledSet
+from benchmarks.detection.measures import measure_scores
+from benchmarks.detection.methods import Method, finish
+from benchmarks.retrieval.retrieval_sets import Features
 
 RADIUS = "radius"
 CLIPS = (CLIP_RADIUS, 4.0, 8.0)

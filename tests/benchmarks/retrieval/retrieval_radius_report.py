@@ -7,9 +7,9 @@ from math import isnan
 from statistics import mean
 from typing import Any
 
-from retrieval_radius import CLIPS, RADIUS, SIGNALS
-from retrieval_table import spread
-from sections import table
+from benchmarks.common.sections import table
+from benchmarks.retrieval.retrieval_radius import CLIPS, RADIUS, SIGNALS
+from benchmarks.retrieval.retrieval_table import spread
 
 Row = Mapping[str, Any]
 Seeds = dict[str, Row]

@@ -7,8 +7,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from retrieval_ablation_report import ablation_tables
-from retrieval_methods import (
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.retrieval.retrieval_ablation_report import ablation_tables
+from benchmarks.retrieval.retrieval_methods import (
     BACKBONE,
     CODE,
     EMBEDDING,
@@ -17,14 +18,13 @@ from retrieval_methods import (
     PEERS,
     PLAIN,
 )
-from retrieval_radius_report import radius_table
-from retrieval_sets import APART, CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
-from retrieval_table import Place, Rows, spread
-from retrieval_tuned import CODE as TUNED_CODE
-from retrieval_tuned import CORE_CODE, TUNED_CORE, TUNED_FORMS, TUNED_OURS
-from retrieval_tuned import PEER_CODE as TUNED_PEER_CODE
-from retrieval_tuned_report import tuned_requirements, tuned_tables
-from sections import circumstances, table, write_section
+from benchmarks.retrieval.retrieval_radius_report import radius_table
+from benchmarks.retrieval.retrieval_sets import APART, CLEAN, KINDS, SYMMETRIC_20, SYMMETRIC_50
+from benchmarks.retrieval.retrieval_table import Place, Rows, spread
+from benchmarks.retrieval.retrieval_tuned import CODE as TUNED_CODE
+from benchmarks.retrieval.retrieval_tuned import CORE_CODE, TUNED_CORE, TUNED_FORMS, TUNED_OURS
+from benchmarks.retrieval.retrieval_tuned import PEER_CODE as TUNED_PEER_CODE
+from benchmarks.retrieval.retrieval_tuned_report import tuned_requirements, tuned_tables
 
 KEPT, ALLOWED_ON_CLEAN, HARM = 0.95, 0.005, 0.01
 UNSEEN_KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50)

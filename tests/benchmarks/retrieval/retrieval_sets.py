@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sets import LabelledSet, break_up, folder_labels, plant
 
 from ahsml_app.core.analysis.retrieval_metrics import retrieval_by_sample
 from ahsml_app.core.geometry.knn import nearest, nearest_cosine
+from benchmarks.common.sets import LabelledSet, break_up, folder_labels, plant
 
 Features = npt.NDArray[np.float16]
 Mask = npt.NDArray[np.bool_]

@@ -16,20 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from detection import features_of
-from ledger import NETWORK_PARTS, code_digest, files_digest, row_digest
-from methods import Method, finish
-from retrieval_methods import (
-    PRISM_CONTRASTIVE,
-    kept_arrays,
-    labelled_data,
-    learned_vectors,
-)
-from retrieval_peers import PeerConfig
-from retrieval_sets import RetrievalSet, Vectors
-from retrieval_tuned_peers import embedded, tuned_by_core, tuned_by_peer
 from torch import nn
-from variants import varied
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
@@ -42,6 +29,19 @@ from ahsml_app.core.finetune.initial_task import starting_task
 from ahsml_app.core.finetune.training_loop import Place, steps_of, tune
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainResult
+from benchmarks.common.ledger import NETWORK_PARTS, code_digest, files_digest, row_digest
+from benchmarks.common.variants import varied
+from benchmarks.detection.detection import features_of
+from benchmarks.detection.methods import Method, finish
+from benchmarks.retrieval.retrieval_methods import (
+    PRISM_CONTRASTIVE,
+    kept_arrays,
+    labelled_data,
+    learned_vectors,
+)
+from benchmarks.retrieval.retrieval_peers import PeerConfig
+from benchmarks.retrieval.retrieval_sets import RetrievalSet, Vectors
+from benchmarks.retrieval.retrieval_tuned_peers import embedded, tuned_by_core, tuned_by_peer
 
 SIZE, EPOCHS = 96, 3
 """Pictures are trained on at this size, which fits a CPU, and embedded at the product's."""
@@ -55,7 +55,7 @@ TUNED_PEERS = (*TUNED_PLAIN.values(), TUNED_PRISM, TUNED_ANCHOR)
 
 NETWORK = ("ensemble/soft_targets", *NETWORK_PARTS, "finetune/inputs/tensor_augment")
 CODE = code_digest("embedding/learn", "embedding/space", *NETWORK)
-PEER_CODE = files_digest("retrieval_peers.py", "retrieval_tuned_peers.py")
+PEER_CODE = files_digest("retrieval/retrieval_peers.py", "retrieval/retrieval_tuned_peers.py")
 NETWORK_CODE = code_digest(*NETWORK)
 """A new embedding needs no new network."""
 

@@ -14,15 +14,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from retrieval_peers import (
-    WARM_UP,
-    Bank,
-    ClassObjective,
-    Labels,
-    PairObjective,
-    PeerConfig,
-    chosen_by_rule,
-)
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -35,6 +26,15 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
+from benchmarks.retrieval.retrieval_peers import (
+    WARM_UP,
+    Bank,
+    ClassObjective,
+    Labels,
+    PairObjective,
+    PeerConfig,
+    chosen_by_rule,
+)
 
 
 class LinearHead(nn.Module):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import mean
 
-from retrieval_methods import BACKBONE
-from retrieval_sets import CLEAN, SYMMETRIC_20, SYMMETRIC_50
-from retrieval_table import Place, Rows, spread
-from retrieval_tuned import (
+from benchmarks.common.sections import table
+from benchmarks.retrieval.retrieval_methods import BACKBONE
+from benchmarks.retrieval.retrieval_sets import CLEAN, SYMMETRIC_20, SYMMETRIC_50
+from benchmarks.retrieval.retrieval_table import Place, Rows, spread
+from benchmarks.retrieval.retrieval_tuned import (
     EPOCHS,
     LOSSES,
     SIZE,
@@ -17,7 +18,6 @@ from retrieval_tuned import (
     TUNED_OURS,
     TUNED_PEERS,
 )
-from sections import table
 
 KINDS = (CLEAN, SYMMETRIC_20, SYMMETRIC_50)
 KEPT = 0.95

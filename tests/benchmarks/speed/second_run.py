@@ -1,6 +1,6 @@
 """A second run with other labels embeds nothing: its time beside the first run's.
 
-    python tests/benchmarks/second_run.py [--images DIR ...] [--changed 0.1]
+    python tests/benchmarks second_run [--images DIR ...] [--changed 0.1]
 
 The whole headless job, twice, each in a process of its own from the command to the last file, with
 an empty cache before the first. The second run takes a manifest in which a tenth of the labels are
@@ -21,10 +21,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sections import circumstances, table, write_section
+from benchmarks.common.command import DATA, REPOSITORY, RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
 
-HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
 MOST = 0.4
 """Share of the first run's time that the second may take."""
 
@@ -41,14 +40,13 @@ class Run:
 def main() -> None:
     """Run twice and write the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    data = REPOSITORY.parent / "shared" / "data"
-    folders = [data / name / "images" for name in ("clothing", "caltech101")]
-    parser.add_argument("--images", type=Path, nargs="+", default=folders)
+    parser.add_argument("--data", type=Path, default=DATA, help="image folders")
+    parser.add_argument("--sets", nargs="+", default=["clothing", "caltech101"])
     parser.add_argument("--changed", type=float, default=0.1, help="share of other labels")
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, sets=["clothing"])
     parts = ["## A second run with other labels", circumstances()]
-    parts += [_measure(images, asked.changed) for images in asked.images]
+    parts += [_measure(asked.data / name / "images", asked.changed) for name in asked.sets]
     text = "\n\n".join(parts)
     print(text)
     write_section(asked.results, "second run", text)
@@ -112,7 +110,3 @@ def _report(name: str, first: Run, second: Run, changed: int) -> str:
     )
     bound = f"Required: nothing embedded and under {MOST:.0%}; {'met' if met else '**not met**'}."
     return "\n\n".join((said, table(("", "first run", "second run"), lines), bound))
-
-
-if __name__ == "__main__":
-    main()

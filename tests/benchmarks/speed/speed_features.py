@@ -1,6 +1,6 @@
 """Images per second from file to feature: the product against a plain torch loop.
 
-    python tests/benchmarks/speed_features.py [--images DIR] [--repeats 3]
+    python tests/benchmarks speed_features [--images DIR] [--repeats 3]
 
 Both embed every picture of a folder with a folder per class once, in the plain view, with the
 default backbone at its default size. The product makes its whole pass (scan, fingerprint, decode,
@@ -25,8 +25,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-_REPOSITORY = Path(__file__).resolve().parents[2]
-_DEFAULT_IMAGES = _REPOSITORY.parent / "shared" / "data" / "caltech101" / "images"
+from benchmarks.common.command import DATA, REPOSITORY, command, parse
+from benchmarks.common.small_data import small_data
+
+_DEFAULT_IMAGES = DATA / "caltech101" / "images"
 _WAYS = ("ahsml-app", "plain torch")
 
 
@@ -52,14 +54,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--images", type=Path, default=_DEFAULT_IMAGES, help="folder of classes")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--way", choices=_WAYS, help="run one of them once, and print JSON")
-    return parser.parse_args()
+    arguments = parse(parser, repeats=1)
+    if arguments.quick:
+        arguments.images = small_data(DATA) / "caltech101" / "images"
+    return arguments
 
 
 def _in_a_process(way: str, images: Path) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--way", way, "--images", str(images)]
-    environment = os.environ | {"PYTHONPATH": str(_REPOSITORY)}
+    words = [*command("speed_features"), "--way", way, "--images", str(images)]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     output = subprocess.run(
-        command, check=True, capture_output=True, text=True, env=environment
+        words, check=True, capture_output=True, text=True, env=environment
     ).stdout
     result: dict[str, Any] = json.loads(output.splitlines()[-1])
     return result
@@ -171,7 +176,3 @@ def _machine() -> str:
         f"{processor}, {os.cpu_count()} cores, {platform.system()}, "
         f"Python {platform.python_version()}; {versions}."
     )
-
-
-if __name__ == "__main__":
-    main()

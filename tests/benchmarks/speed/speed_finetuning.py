@@ -1,6 +1,6 @@
 """Images per second of the end-to-end training, against a plain loop in float32.
 
-    python tests/benchmarks/speed_finetuning.py [--images DIR] [--networks NAME ...] [--device D]
+    python tests/benchmarks speed_finetuning [--images DIR] [--networks NAME ...] [--device D]
 
 Both train the same parameters of a network with the same loss and batches of the same size, from
 files to the optimiser's step. The product's loop is timed over a whole training of eight epochs,
@@ -28,7 +28,6 @@ import numpy as np
 import timm
 import torch
 from PIL import Image
-from sections import circumstances, table, write_section
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
@@ -45,9 +44,10 @@ from ahsml_app.core.finetune.inputs.prefetch import Supply
 from ahsml_app.core.finetune.memory import FULL_SIZE
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
+from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
 
-HERE = Path(__file__).resolve().parent
-IMAGES = HERE.parents[2] / "shared" / "data" / "caltech101" / "images"
+IMAGES = DATA / "caltech101" / "images"
 EMBEDDED = "embedded"
 OURS, PLAIN, WITHOUT = "ahsml-app", "plain float32 loop", ", without the files"
 STRICT = "plain loop, no TF32"
@@ -91,8 +91,8 @@ def main() -> None:
     add("--device", default="auto")
     add("--pictures", type=int, default=2400, help="so many of the folder")
     add("--repeats", type=int, default=3)
-    add("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    add("--results", type=Path, default=RESULTS)
+    asked = parse(parser, networks=[EMBEDDED], pictures=64, repeats=1)
     device = choose_device(asked.device)
     limit_threads()
     files = tuple(sorted(asked.images.rglob("*.jp*g")))
@@ -383,7 +383,3 @@ def _report(
         f"of large matrices in bfloat16 on this card; without the files {reached[1]:.1%}.",
     ]
     return "\n\n".join(text)
-
-
-if __name__ == "__main__":
-    main()

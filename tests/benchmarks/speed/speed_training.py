@@ -1,6 +1,6 @@
 """Seconds and peak memory of AHSML training on cached features, for growing numbers of images.
 
-    python tests/benchmarks/speed_training.py [--sizes 10000 25000 50000] [--folds 3]
+    python tests/benchmarks speed_training [--sizes 10000 25000 50000] [--folds 3]
 
 Synthetic 1280-d features in the plain and the augmented views of the default settings lie in a
 memory-mapped file, as the product's own do; ten classes, a tenth of the labels changed. Each size
@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sections import circumstances, table, write_section
 
-HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
+from benchmarks.common.command import REPOSITORY, RESULTS, command, parse
+from benchmarks.common.sections import circumstances, table, write_section
+
 WIDTH, CLASSES, WRONG = 1280, 10, 0.1
 MOST_SECONDS, MOST_MEMORY = 120, 2.0
 """For 50,000 images; memory in units of 10^9 bytes."""
@@ -38,9 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 25_000, 50_000])
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
+    parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--once", type=Path, help="train on the file once and print JSON")
-    asked = parser.parse_args()
+    asked = parse(parser, sizes=[1000])
     if asked.once:
         print(json.dumps(_train_once(asked.once, asked.folds)))
         return
@@ -119,9 +119,9 @@ def _peak_memory() -> float:
 
 
 def _in_a_process(path: Path, folds: int) -> dict[str, float]:
-    command = [sys.executable, __file__, "--once", str(path), "--folds", str(folds)]
+    words = [*command("speed_training"), "--once", str(path), "--folds", str(folds)]
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
-    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    ended = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     found: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
     return found
 
@@ -162,7 +162,3 @@ def _report(measured: dict[int, dict[str, float]], folds: int) -> str:
         verdict = "met" if met else "**not met**"
         parts.append(f"Required for 50,000: {MOST_SECONDS} s and {MOST_MEMORY:.0f} GB; {verdict}.")
     return "\n\n".join(part for part in parts if part)
-
-
-if __name__ == "__main__":
-    main()

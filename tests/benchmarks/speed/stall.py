@@ -1,6 +1,6 @@
 """How long the window stands still while torch trains in the job thread.
 
-    python tests/benchmarks/stall.py [--size 20000] [--repeats 3]
+    python tests/benchmarks stall [--size 20000] [--repeats 3]
 
 A timer of 5 ms ticks in the GUI thread; a stall is the time between two ticks. The training is the
 product's own (`ahsml_app.core.training.cross_fit.train`) through its `JobRunner`, on synthetic
@@ -26,15 +26,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sections import circumstances, table, write_section
+
+from benchmarks.common.command import REPOSITORY, RESULTS, command, parse
+from benchmarks.common.sections import circumstances, table, write_section
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from ahsml_app.gui.jobs.runner import JobRunner
 
-HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
 TICK, IDLE, BOUND = 5, 3.0, 100.0
 """Milliseconds between ticks; seconds of measuring without a job; longest stall allowed, in ms."""
 
@@ -54,14 +54,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--size", type=int, default=20_000)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
+    parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--once", type=Path, help="train on the file once and print JSON")
     parser.add_argument("--plain", action="store_true", help="without the measures against stalls")
-    asked = parser.parse_args()
+    asked = parse(parser, size=1000, repeats=1)
     if asked.once:
         print(json.dumps(_measure(asked.once, plain=asked.plain)))
         return
-    from speed_training import _make_features
+    from benchmarks.speed.speed_training import _make_features
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "features.npy"
@@ -79,9 +79,9 @@ def _turns(repeats: int) -> list[bool]:
 
 
 def _in_a_process(path: Path, *, plain: bool) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--once", str(path), *(["--plain"] if plain else [])]
+    words = [*command("stall"), "--once", str(path), *(["--plain"] if plain else [])]
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "QT_QPA_PLATFORM": "offscreen"}
-    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    ended = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     print(json.dumps(found), file=sys.stderr, flush=True)
     return found
@@ -91,9 +91,9 @@ def _measure(path: Path, *, plain: bool) -> dict[str, Any]:
     """One training in the job thread; the longest gaps and the 99th percentile of each phase."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
-    from stall_recorder import StallRecorder
 
     from ahsml_app.gui.jobs.runner import JobRunner
+    from benchmarks.speed.stall_recorder import StallRecorder
 
     application = QApplication([])
     runner = JobRunner()
@@ -157,12 +157,11 @@ def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None
     yield Progress(LOADING, 0, 0)
     if not plain:
         preload_torch()
-    from speed_training import CLASSES, _labels
-
     from ahsml_app.core.config import TrainConfig
     from ahsml_app.core.device import limit_training_threads
     from ahsml_app.core.training.cross_fit import train
     from ahsml_app.core.training_data import TrainData
+    from benchmarks.speed.speed_training import CLASSES, _labels
 
     limit_training_threads()
     features = np.load(path, mmap_mode="r")
@@ -213,7 +212,3 @@ def _report(ours: list[dict[str, Any]], plain: list[dict[str, Any]], size: int) 
         f"{'met' if typical <= BOUND else '**not met**'}.",
     ]
     return "\n\n".join(parts)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The window used as a person would, on photographs with swapped labels.
 
-    python tests/benchmarks/afternoon.py [--pictures DIR] [--share 0.08] [--shots DIR]
+    python tests/benchmarks afternoon [--pictures DIR] [--share 0.08] [--shots DIR]
 
 A share of the labels of a class-folder set is swapped; the window trains, the first hundred images
 of its queue are judged by key with the truth as the judge, it retrains, fifty more are judged, and
@@ -22,7 +22,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from sections import circumstances, write_section
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.application import make_application
@@ -30,8 +29,9 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.training_options import preset
+from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.sections import circumstances, write_section
 
-HERE = Path(__file__).resolve().parent
 FIRST, THEN = 100, 50
 Truth = dict[str, tuple[str, str]]
 
@@ -39,19 +39,21 @@ Truth = dict[str, tuple[str, str]]
 def main() -> None:
     """Use the window once and write the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    usual = HERE.parents[2] / "shared" / "data" / "clothing" / "images"
-    parser.add_argument("--pictures", type=Path, default=usual)
+    parser.add_argument("--data", type=Path, default=DATA, help="image folders")
+    parser.add_argument("--first", type=int, default=FIRST, help="images judged at first")
+    parser.add_argument("--then", type=int, default=THEN, help="and after a second training")
     parser.add_argument("--share", type=float, default=0.08)
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--shots", type=Path, help="folder for pictures of the window")
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, first=10, then=5)
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place / "cache")
     try:
-        truth = swapped(asked.pictures, place / "pictures", asked.share, asked.seed)
-        text = use(place, truth, asked.shots)
+        truth = swapped(
+            asked.data / "clothing" / "images", place / "pictures", asked.share, asked.seed
+        )
+        text = use(place, truth, asked)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     print(text)
@@ -75,7 +77,7 @@ def swapped(pictures: Path, target: Path, share: float, seed: int) -> Truth:
     return truth
 
 
-def use(place: Path, truth: Truth, shots: Path | None) -> str:
+def use(place: Path, truth: Truth, asked: argparse.Namespace) -> str:
     """Open, train, judge, retrain, judge, export."""
     application = make_application(["afternoon"])
     theme = Theme("light")
@@ -89,9 +91,9 @@ def use(place: Path, truth: Truth, shots: Path | None) -> str:
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     until(lambda: window.model.project is not None)
     seconds = [train(window)]
-    found = [judge(window, truth, FIRST, shots, "first")]
+    found = [judge(window, truth, asked.first, asked.shots, "first")]
     seconds.append(train(window))
-    found.append(judge(window, truth, THEN, shots, "second"))
+    found.append(judge(window, truth, asked.then, asked.shots, "second"))
     left = window.model.project.progress().errors_left if window.model.project else ()
     right = export(window, place / "out", truth)
     window.close()
@@ -99,8 +101,8 @@ def use(place: Path, truth: Truth, shots: Path | None) -> str:
     return (
         f"## An afternoon with the window\n\n{circumstances()}\n\n"
         f"{len(truth):,} images of which {total} carry a swapped label. Training took "
-        f"{seconds[0]:.0f} s. Among the first {FIRST} images looked at, {found[0]} of the "
-        f"{total} swaps were found. Retraining took {seconds[1]:.0f} s; {THEN} more images "
+        f"{seconds[0]:.0f} s. Among the first {asked.first} images looked at, {found[0]} of the "
+        f"{total} swaps were found. Retraining took {seconds[1]:.0f} s; {asked.then} more images "
         f"showed {found[1]} more. After that the window told of about {left[0]:.0f} to "
         f"{left[2]:.0f} wrong labels left, where {total - sum(found)} swaps were. In the export "
         f"{right:.1%} of the labels are those of the original set, where "
@@ -178,7 +180,3 @@ def export(window: MainWindow, out: Path, truth: Truth) -> float:
     with (out / "labels.csv").open(encoding="utf-8") as stream:
         lines = list(csv.DictReader(stream))
     return sum(line["label"] == truth[line["path"]][0] for line in lines) / len(lines)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The view of the classes at size: counting, sorting, scrolling, the tree, a merge.
 
-    python tests/benchmarks/classes_view.py [--images N] [--classes K ...] [--results FILE]
+    python tests/benchmarks classes_view [--images N] [--classes K ...] [--results FILE]
 
 The real view on the offscreen platform, on synthetic projects that hold a few hundred real small
 pictures many times over, with embeddings of 64 dimensions. A frame lasts from the key or the notch
@@ -19,16 +19,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import numpy as np
-from gallery import BOUND, Clock, _rest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from sections import circumstances, table, write_section
-from window import add_run, make_pictures
 
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.geometry.poincare_numpy import distances_from
@@ -46,8 +41,11 @@ from ahsml_app.session.project.project import (
     free_project_folder,
     open_project,
 )
+from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.window.gallery import BOUND, Clock, _rest
+from benchmarks.window.window import add_run, make_pictures
 
-HERE = Path(__file__).resolve().parent
 DIMENSIONS = 64
 FRAMES, REPEATS, NOTCH = 150, 5, 120
 AREA = (2560, 1440)
@@ -58,8 +56,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--images", type=int, default=1_000_000)
     parser.add_argument("--classes", type=int, nargs="+", default=[2, 100, 5000])
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, images=20_000, classes=[50])
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place)
     application = QApplication([])
@@ -257,7 +255,3 @@ def _report(measured: list[dict[str, Any]]) -> str:
             f"**{'met' if worst <= BOUND else 'not met'}**.",
         ]
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The confusion view at size: counting, panning, zooming, hovering, and from a cell to its images.
 
-    python tests/benchmarks/confusion_view.py [--sizes 100000 1000000] [--classes 2 100 5000]
+    python tests/benchmarks confusion_view [--sizes 100000 1000000] [--classes 2 100 5000]
 
 The real window on the offscreen platform, on synthetic projects that hold a few hundred real small
 pictures many times over. One label in eight is wrong: mostly that of a class that is easily
@@ -19,16 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import numpy as np
-from gallery import Clock
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from sections import circumstances, table, write_section
-from window import _close, _spin, _window, make_pictures, scanned
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import SampleTable, Scores
@@ -37,8 +32,11 @@ from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source
 from ahsml_app.session.project.project import Project, create_project, free_project_folder
+from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.window.gallery import Clock
+from benchmarks.window.window import _close, _spin, _window, make_pictures, scanned
 
-HERE = Path(__file__).resolve().parent
 FRAME, GALLERY = 16.0, 100.0
 FRAMES, CLICKS = 150, 20
 WRONG, STRAY = 0.125, 0.2
@@ -49,8 +47,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--classes", type=int, nargs="+", default=[2, 100, 5_000])
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, sizes=[20_000], classes=[50])
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place)
     application = QApplication([])
@@ -275,7 +273,3 @@ def _report(measured: list[dict[str, Any]]) -> str:
 
 def _met(value: float, bound: float) -> str:
     return "met" if value <= bound else "not met"
-
-
-if __name__ == "__main__":
-    main()

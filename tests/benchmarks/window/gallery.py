@@ -1,6 +1,6 @@
 """The gallery at size: first paint, scrolling by pages and by wheel, select all, sort, filter.
 
-    python tests/benchmarks/gallery.py [--sizes 100000 1000000] [--results FILE]
+    python tests/benchmarks gallery [--sizes 100000 1000000] [--results FILE]
 
 The real panel on the offscreen platform, on synthetic projects that hold a few hundred real small
 pictures many times over. A frame lasts from the key or the notch of the wheel to the end of the
@@ -20,16 +20,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from sections import circumstances, table, write_section
-from window import _large_project as large_project
-from window import make_pictures
 
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
 from ahsml_app.gui.jobs.gc_control import GarbageCollector
@@ -37,8 +32,11 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.project.project import open_project
+from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.window.window import _large_project as large_project
+from benchmarks.window.window import make_pictures
 
-HERE = Path(__file__).resolve().parent
 BOUND = 16.0
 FRAMES, JUMPS, REPEATS = 200, 60, 5
 NOTCH = 120
@@ -49,8 +47,8 @@ def main() -> None:
     """Measure and write the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, sizes=[20_000])
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place)
     application = QApplication([])
@@ -228,7 +226,3 @@ def _report(measured: list[dict[str, Any]]) -> str:
             f"**{'met' if worst <= BOUND else 'not met'}**.",
         ]
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The map at size: frames of dragging, zooming and pointing, the lasso, and the way to the gallery.
 
-    python tests/benchmarks/map_view.py [--sizes 100000 1000000] [--classes 2 100 5000]
+    python tests/benchmarks map_view [--sizes 100000 1000000] [--classes 2 100 5000]
 
 The real panel on the offscreen platform beside the real gallery, on synthetic projects: classes lie
 as islands in the disc, a tenth of the images is suspect. A frame lasts from the event to the end of
@@ -12,25 +12,18 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import sys
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "gui"))
-
 import numpy as np
-from gallery import Clock
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPolygonF, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sample_projects import add_run, make_pictures, scanned
-from sections import circumstances, table, write_section
 
 from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
@@ -45,6 +38,9 @@ from ahsml_app.session.pipeline.scan_source import ScanResult, Source
 from ahsml_app.session.project.project import Project, create_project, free_project_folder
 from ahsml_app.session.review.queue import ChosenRows
 from ahsml_app.store.project_folder import write_array
+from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.window.gallery import Clock
 
 FRAME, LASSO, SELECTION = 16.0, 200.0, 100.0
 FRAMES, REPEATS = 120, 7
@@ -57,8 +53,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--classes", type=int, nargs="+", default=[2, 100, 5000])
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, sizes=[20_000], classes=[50])
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place)
     application = QApplication([])
@@ -257,7 +253,3 @@ def _report(rows: list[dict[str, Any]]) -> str:
 
 def _word(met: bool) -> str:
     return "met" if met else "not met"
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The progress view at size: opening it, and one decision while it is shown.
 
-    python tests/benchmarks/progress_view.py [--sizes 100000 1000000] [--decisions 0 500 50000]
+    python tests/benchmarks progress_view [--sizes 100000 1000000] [--decisions 0 500 50000]
 
 Synthetic projects of one training, the journal with one decision a step. Opening is what the
 window's thread does until the view can be used again: reading the journal; a thread beside it
@@ -25,8 +25,6 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
-from sections import circumstances, table, write_section
-from window import _large_project, make_pictures
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.progress.progress_view import ProgressView
@@ -34,8 +32,10 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.project.project import open_project
+from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.window.window import _large_project, make_pictures
 
-HERE = Path(__file__).resolve().parent
 FRAME, OPENING, DECISIONS = 16.0, 100.0, 40
 
 
@@ -44,8 +44,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--decisions", type=int, nargs="+", default=[0, 500, 50_000])
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, sizes=[20_000], decisions=[0, 500])
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place)
     application = QApplication([])
@@ -147,7 +147,3 @@ def _report(rows: list[list[Any]]) -> str:
         f"decision (95 %) takes less than {FRAME:.0f} ms. {'Met' if met else 'Not met'}.\n\n"
         f"{table(columns, shown)}\n\n{circumstances()}\n"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """From a decision to the next image on the screen: the real evidence panel, real photographs.
 
-    python tests/benchmarks/review.py [--decisions 150] [--data FOLDER]
+    python tests/benchmarks review [--decisions 150] [--data FOLDER]
 
 The panel stands alone, on the offscreen platform, over a project of the clothing images with
 made-up scores. A decision goes through the project model to the disk; the clock stops when the
@@ -20,14 +20,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "gui"))
-
 import numpy as np
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 from sample_projects import add_run, scanned
-from sections import circumstances, table, write_section
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
@@ -38,8 +34,9 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.project.project import Project, create_project, free_project_folder
+from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
 
-HERE = Path(__file__).resolve().parent
 BOUND = 50.0
 PAUSE = 0.35
 SIZES = {"440 x 720": (440, 720), "700 x 1300": (700, 1300)}
@@ -80,9 +77,9 @@ def main() -> None:
     """Measure both paces at both sizes and write the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--decisions", type=int, default=150)
-    parser.add_argument("--data", type=Path, default=HERE.parents[2] / "shared" / "data")
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, decisions=10)
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place)
     application = QApplication([])
@@ -197,7 +194,3 @@ def _report(measured: dict[tuple[str, str], Times], decisions: int) -> str:
             f"**{'met' if high <= BOUND else 'not met'}**.",
         )
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """The window at size: gallery, next image, memory over twenty projects.
 
-    python tests/benchmarks/window.py [--sizes 100000 1000000] [--results FILE]
+    python tests/benchmarks window [--sizes 100000 1000000] [--results FILE]
 
 The gallery shows synthetic projects that hold a few hundred real small pictures many times over.
 Every frame is a repaint of the real window on the offscreen platform: what the window's thread
@@ -15,7 +15,6 @@ import gc
 import os
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,17 +22,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "gui"))
-
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from sample_projects import add_run, make_pictures, scanned
-from sections import circumstances, table, write_section
 
 from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.app.main_window import MainWindow
@@ -47,6 +40,8 @@ from ahsml_app.session.project.project import (
     open_project,
 )
 from ahsml_app.session.review.queue import QueueView
+from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.sections import circumstances, table, write_section
 
 FRAME, NEXT, GROWTH = 16.0, 50.0, 0.05
 DECISIONS, SCROLLS, JUMPS, OPENINGS = 60, 200, 60, 20
@@ -56,9 +51,9 @@ def main() -> None:
     """Measure and write the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--data", type=Path, default=HERE.parents[2] / "shared" / "data")
-    parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
-    asked = parser.parse_args()
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parse(parser, sizes=[20_000])
     place = Path(tempfile.mkdtemp())
     os.environ["AHSML_APP_CACHE"] = str(place)
     application = QApplication([])
@@ -290,7 +285,3 @@ def _memory_text(growth: tuple[float, float]) -> str:
         f"{more:+.1%}. Required: under {GROWTH:.0%}; "
         f"**{'met' if more < GROWTH else 'not met'}**.\n"
     )
-
-
-if __name__ == "__main__":
-    main()
