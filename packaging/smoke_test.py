@@ -131,7 +131,7 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture(name)
         self._trigger("pause")
-        yield lambda: window.runner.is_paused or not window.training.running
+        yield lambda: window.training.is_paused or not window.training.running
         self._trigger("pause")
         yield lambda: not window.training.running
         project = window.model.project

@@ -11,7 +11,7 @@ import timm
 import torch
 from pictures import CLASSES, make_pictures
 
-from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.events import CancelToken, Event, drive
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.config import Ablation, TrainConfig
@@ -35,11 +35,7 @@ Result = TypeVar("Result")
 def finish(events: Generator[Event, None, Result]) -> tuple[list[Event], Result]:
     """All events of a job, and what it returns."""
     seen: list[Event] = []
-    while True:
-        try:
-            seen.append(next(events))
-        except StopIteration as end:
-            return seen, end.value
+    return seen, drive(events, seen.append)
 
 
 def tiny_weights(folder: Path) -> Path:
@@ -67,8 +63,8 @@ def picture_table(folder: Path, each: int = 8) -> SampleTable:
 
 def features_of(table: SampleTable, backbone: Backbone, cache: Path) -> np.ndarray:
     """Features of the plain view and one more."""
-    found = extract_features(table, backbone, views=1, cache_folder=cache, device="cpu")
-    return finish(found)[1].features
+    work = extract_features(table, backbone, views=1, cache_folder=cache)
+    return finish(work)[1].features
 
 
 def task_of(table: SampleTable, backbone: Backbone, cache: Path, seed: int = 0) -> Task:

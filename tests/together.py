@@ -62,9 +62,10 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     """The events of tuning a network on the pictures in the folder."""
     import finetuning
 
+    from ahsml_app.base.context import RunContext
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
-    from ahsml_app.core.finetune.training_loop import Place, steps_of, tune
+    from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
@@ -77,24 +78,26 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
         task,
         finetuning.CONFIG,
         asked,
-        device="cpu",
-        checkpoint=CheckpointFolder(checkpoint, way),
-        cancel=cancel or CancelToken(),
-        place=Place(0, 2, 0, steps_of(len(task.rows), asked)),
+        TuningRun(
+            0,
+            2,
+            0,
+            steps_of(len(task.rows), asked),
+            CheckpointFolder(checkpoint, way),
+            RunContext(cancel=cancel or CancelToken()),
+        ),
     )
 
 
-def embedding(folder: Path, cache: Path, notify: Any = None) -> Any:
-    """The events of embedding the pictures in the folder."""
+def extraction(folder: Path, cache: Path, context: Any = None) -> Any:
+    """The events of extracting features of the pictures in the folder."""
     import finetuning
 
     from ahsml_app.core.features.extract import extract_features
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
-    return extract_features(
-        table, backbone, views=1, cache_folder=cache, device="cpu", notify=notify
-    )
+    return extract_features(table, backbone, context, views=1, cache_folder=cache)
 
 
 def save(file: Path, backbone: Any) -> None:
@@ -112,7 +115,7 @@ def _everything(folder: Path) -> None:
         events, backbone = finish(tuning(folder, folder / "kept" / way, way))
         save(folder / f"{way}.npz", backbone)
         print(way, [event.message for event in events if isinstance(event, Notice)])
-    found = finish(embedding(folder, folder / "cache-of-two"))[1]
+    found = finish(extraction(folder, folder / "cache-of-two"))[1]
     np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
     token = CancelToken()
     stopped = tuning(folder, folder / "stopped", "plain", token)
@@ -136,7 +139,11 @@ def _older(folder: Path) -> None:
     """Embed and tune where the second process sees an older copy of the pictures."""
     from finetuning import finish
 
-    found = finish(embedding(OWN, OWN / "cache", print))[1]
+    from ahsml_app.base.context import RunContext
+
+    context = RunContext()
+    found = finish(extraction(OWN, OWN / "cache", context))[1]
+    print(*context.messages, sep="\n")
     np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
     finish(tuning(OWN, OWN / "kept", "plain"))
 

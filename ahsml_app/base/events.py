@@ -7,14 +7,18 @@ same generators; neither knows how the work is done.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ahsml_app.base.errors import Cancelled
 
 if TYPE_CHECKING:  # `--help` must not wait for numpy
     import numpy as np
     import numpy.typing as npt
+
+Result = TypeVar("Result")
 
 
 class CancelToken:
@@ -88,3 +92,45 @@ class EpochEnd(Event):
     loss: float
     noise_rate: float
     weights: npt.NDArray[np.float32]
+
+
+def relay(
+    events: Generator[Event, None, Result], transform: Callable[[Event], Iterable[Event]]
+) -> Generator[Event, None, Result]:
+    """Run a generator of events inside another one, with its events changed on the way.
+
+    Args:
+        events: The work; it is closed when this ends early.
+        transform: The events that take the place of one event; none leaves it out.
+
+    Returns:
+        What the work returns.
+    """
+    with closing(events):
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            yield from transform(event)
+
+
+def drive(events: Generator[Event, None, Result], take: Callable[[Event], object]) -> Result:
+    """Run a generator of events to its end.
+
+    Args:
+        events: The work; it is closed when `take` raises.
+        take: Called with each event.
+
+    Returns:
+        What the work returns.
+    """
+    with closing(events):
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            take(event)

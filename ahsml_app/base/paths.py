@@ -44,6 +44,9 @@ def smoke_test_script() -> Path:
 def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
     """Open a temporary file beside `path` that takes its place when the block ends well.
 
+    The content is on disk before the file gets its name, and the name is on disk at the end, so a
+    power cut leaves the old file or the new one, whole.
+
     Args:
         path: The file to write; an existing one is replaced in one step.
         mode: As for `open`.
@@ -62,6 +65,17 @@ def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[An
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Brings the names of a folder to disk where the system can open folders."""
+    with contextlib.suppress(OSError):  # Windows opens none; some network drives sync none
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _umask() -> int:

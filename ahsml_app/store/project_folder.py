@@ -18,12 +18,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from filelock import FileLock
 
 from ahsml_app.base.errors import OutputError, ProjectError
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
 from ahsml_app.store.database import open_database
-from ahsml_app.store.file_lock import FileLock
+from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
 
 DATABASE = "project.sqlite"
@@ -109,7 +110,7 @@ class ProjectFolder:
             connection = open_database(folder / DATABASE, read_only=lock is None)
         except BaseException:
             if lock is not None:
-                lock.release(remove=True)
+                release_lock(lock, remove=True)
             raise
         return cls(folder, connection, lock)
 
@@ -117,7 +118,7 @@ class ProjectFolder:
         """Close the database and give the lock back; further calls do nothing."""
         self._connection.close()
         if self._lock is not None:
-            self._lock.release(remove=True)
+            release_lock(self._lock, remove=True)
             self._lock = None
 
     def facts(self) -> dict[str, Any]:
@@ -260,9 +261,8 @@ def load_arrays(folder: Path) -> dict[str, Array]:
 
 
 def _take_lock(folder: Path) -> FileLock | None:
-    lock = FileLock(folder / LOCK)
     try:
-        return lock if lock.acquire() else None
+        return take_lock(folder / LOCK)
     except OSError:
         return None  # a folder that may only be read is opened read-only
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ahsml_app.base.errors import OutputError
-from ahsml_app.store.file_lock import FileLock
+from ahsml_app.store.folder_lock import lock_owner, release_lock, take_lock
 
 APPLICATION = "ahsml-app"
 RUN_FILE = "run.json"
@@ -185,20 +185,20 @@ def _create(partial: Path) -> None:
 
 @contextlib.contextmanager
 def _locked(partial: Path) -> Iterator[None]:
-    lock = FileLock(partial / LOCK_FILE)
+    path = partial / LOCK_FILE
     try:
-        held = lock.acquire()
+        lock = take_lock(path)
     except OSError as error:
         raise _unusable(partial, error) from error
-    if not held:
+    if lock is None:
         raise OutputError(
-            f"Another run is writing to {partial.with_suffix('')}{lock.owner()}.",
+            f"Another run is writing to {partial.with_suffix('')}{lock_owner(path)}.",
             hint="Wait until it has ended, or name another folder with --out.",
         )
     try:
         yield
     finally:
-        lock.release(remove=_only_lock(partial))
+        release_lock(lock, remove=_only_lock(partial))
         with contextlib.suppress(OSError):
             partial.rmdir()  # fails, as it should, where checkpoints remain
 

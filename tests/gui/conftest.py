@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from job_recorder import runner, told  # noqa: F401 - fixtures
+from job_recorder import recorder, runner  # noqa: F401 - fixtures
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sample_projects import make_pictures, make_project
+from snapshots import snapshot, steady_font  # noqa: F401 - fixtures
 
 from ahsml_app.gui.i18n import install_language
 from ahsml_app.gui.project_model import ProjectModel

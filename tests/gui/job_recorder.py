@@ -1,9 +1,10 @@
-"""Writes down what a job runner tells, and from which thread."""
+"""Records the signals of a runner's jobs, and the threads that emit them."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,62 +13,50 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.events import Event
+from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
-from ahsml_app.gui.jobs.worker import Job
+from ahsml_app.gui.jobs.worker import MakeGenerator
 
 PATIENCE = 20_000
 
 
 class Recorder(QObject):
-    """Writes down what a runner tells, and in which thread."""
+    """Submits jobs and records what each of them emits, and in which thread."""
 
     def __init__(self, runner: JobRunner) -> None:
         super().__init__()
-        self.told: list[tuple[str, Any]] = []
+        self.signals: list[tuple[str, Any]] = []
         self.threads: set[int] = set()
+        self._runner = runner
         runner.started.connect(self.on_started)
-        runner.event.connect(self.on_event)
-        runner.paused.connect(self.on_paused)
-        runner.resumed.connect(self.on_resumed)
-        runner.finished.connect(self.on_finished)
-        runner.failed.connect(self.on_failed)
-        runner.cancelled.connect(self.on_cancelled)
 
-    def _note(self, what: str, value: Any) -> None:
+    def submit(self, name: str, make_generator: MakeGenerator) -> BackgroundJob:
+        job = self._runner.submit(name, make_generator)
+        job.event.connect(partial(self._note, "event"))
+        job.finished.connect(partial(self._note, "finished"))
+        job.failed.connect(partial(self._note, "failed"))
+        job.paused.connect(partial(self._note, "paused", job))
+        job.resumed.connect(partial(self._note, "resumed", job))
+        job.cancelled.connect(partial(self._note, "cancelled", job))
+        return job
+
+    def _note(self, kind: str, value: Any) -> None:
         self.threads.add(threading.get_ident())
-        self.told.append((what, value))
+        self.signals.append((kind, value))
 
-    def on_started(self, job: Job) -> None:
+    def on_started(self, job: BackgroundJob) -> None:
         self._note("started", job)
-
-    def on_event(self, _: Job, event: Event) -> None:
-        self._note("event", event)
-
-    def on_paused(self, job: Job) -> None:
-        self._note("paused", job)
-
-    def on_resumed(self, job: Job) -> None:
-        self._note("resumed", job)
-
-    def on_finished(self, _: Job, result: object) -> None:
-        self._note("finished", result)
-
-    def on_failed(self, _: Job, error: BaseException) -> None:
-        self._note("failed", error)
-
-    def on_cancelled(self, job: Job) -> None:
-        self._note("cancelled", job)
 
     @property
     def kinds(self) -> list[str]:
-        return [what for what, _ in self.told if what != "event"]
+        return [kind for kind, _ in self.signals if kind != "event"]
 
     @property
     def events(self) -> list[Event]:
-        return [value for what, value in self.told if what == "event"]
+        return [value for kind, value in self.signals if kind == "event"]
 
     def last(self, kind: str) -> Any:
-        return next(value for what, value in reversed(self.told) if what == kind)
+        return next(value for name, value in reversed(self.signals) if name == kind)
 
 
 @pytest.fixture
@@ -78,12 +67,17 @@ def runner(qtbot: QtBot) -> Iterator[JobRunner]:
 
 
 @pytest.fixture
-def told(runner: JobRunner) -> Recorder:
+def recorder(runner: JobRunner) -> Recorder:
     return Recorder(runner)
 
 
 def wait_idle(qtbot: QtBot, runner: JobRunner) -> None:
     qtbot.waitUntil(lambda: not runner.busy, timeout=PATIENCE)
+
+
+def wait_for(qtbot: QtBot, signal: Any) -> None:
+    with qtbot.waitSignal(signal, timeout=PATIENCE):
+        pass
 
 
 def running() -> int:

@@ -9,9 +9,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.events import CancelToken
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.types import FloatArray, IntArray
-from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
 from ahsml_app.core.ensemble.noise_model import (
     ODDS_CORRECTION,
@@ -68,11 +67,7 @@ def cross_fit_best_linear(
     targets: FloatArray,
     splits: Sequence[IntArray],
     labels: IntArray,
-    checkpoint: CheckpointFolder,
-    index: int,
-    cancel: CancelToken,
-    *,
-    at_once: int = 1,
+    context: RunContext,
 ) -> FloatArray:
     """Out-of-fold posteriors of the linear expert with the likeliest penalty.
 
@@ -84,31 +79,24 @@ def cross_fit_best_linear(
         targets: (N, K) soft targets.
         splits: (N,) folds of each split.
         labels: (N,) given labels.
-        checkpoint: Where the finished posteriors are kept.
-        index: The pass.
-        cancel: Checked at every evaluation.
-        at_once: How many folds are fitted at a time.
+        context: How many folds are fitted at a time, and how to stop.
 
     Returns:
         (N, K) posteriors.
     """
-    kept = checkpoint.load(f"pass{index}-linear")
-    if kept is not None:
-        return kept["posterior"]
     features = views.mean(0, dtype=np.float32)
-    fit = partial(fit_folds, features, targets, cancel=cancel, at_once=at_once)
+    fit = partial(fit_folds, features, targets, context=context)
     penalty, models = _search_penalty(fit, features, splits[0], labels)
     posteriors = []
     for split in splits:
         missing = set(range(int(split.max()) + 1)) - models.keys()
-        models |= fit(split, sorted(missing), penalty, starts={})
+        models |= fit(split, penalty, dict.fromkeys(sorted(missing)))
         posteriors.append(predict_folds(models, features, split))
         models = {}
     posterior = posteriors[0]
     if len(splits) > 1:
-        names = {str(place): each for place, each in enumerate(posteriors)}
-        posterior = geometric_mean(names, dict.fromkeys(names, 1 / len(names)))
-    checkpoint.save(f"pass{index}-linear", {"posterior": posterior})
+        by_split = {str(index): each for index, each in enumerate(posteriors)}
+        posterior = geometric_mean(by_split, dict.fromkeys(by_split, 1 / len(by_split)))
     return posterior
 
 
@@ -135,9 +123,8 @@ def _search_penalty(
         if not 0 <= place < len(PENALTIES):
             return -np.inf
         if place not in tried:
-            starts = next(reversed(tried.values()))[1] if tried else {}
-            penalty = PENALTIES[place]
-            models = fit(folds, searched, penalty, starts=starts)
+            starts = next(reversed(tried.values()))[1] if tried else dict.fromkeys(searched)
+            models = fit(folds, PENALTIES[place], starts)
             posterior = predict_folds(models, features, folds)
             tried[place] = (label_likelihood(posterior[judged], labels[judged]), models)
         return tried[place][0]

@@ -9,12 +9,13 @@ for tall features and few classes they were two to four times as fast as torch's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 
@@ -78,24 +79,20 @@ def fit_folds(
     features: FloatArray,
     targets: FloatArray,
     folds: IntArray,
-    wanted: Iterable[int],
     penalty: float,
-    cancel: CancelToken,
-    starts: Mapping[int, FloatArray],
-    *,
-    at_once: int = 1,
+    starts: Mapping[int, FloatArray | None],
+    context: RunContext,
 ) -> dict[int, FloatArray]:
-    """One model for each wanted fold, trained on the other folds.
+    """Fit one model for each fold in `starts`, on the samples of the other folds.
 
     Args:
         features: (N, d) float32.
         targets: (N, K) soft targets.
         folds: (N,) fold of each trainable sample, -1 for the others.
-        wanted: Folds to fit a model for.
         penalty: L2 penalty.
-        cancel: Checked at every evaluation.
-        starts: Parameters by fold to start from; zeros where there are none.
-        at_once: How many models are fitted at a time; the result is the same.
+        starts: The folds to fit a model for, each with the parameters to start from; None starts
+            from zeros.
+        context: How many models are fitted at a time, and how to stop.
 
     Returns:
         Parameters by fold.
@@ -103,13 +100,12 @@ def fit_folds(
 
     def fit(fold: int) -> FloatArray:
         train = (folds >= 0) & (folds != fold)
-        return fit_linear(features[train], targets[train], penalty, cancel, starts.get(fold))
+        return fit_linear(features[train], targets[train], penalty, context.cancel, starts[fold])
 
-    each = list(wanted)
-    if at_once == 1:
-        return {fold: fit(fold) for fold in each}
-    with ThreadPoolExecutor(at_once, thread_name_prefix="fit") as pool:
-        return dict(zip(each, pool.map(fit, each), strict=True))
+    if context.parallel_fits == 1:
+        return {fold: fit(fold) for fold in starts}
+    with ThreadPoolExecutor(context.parallel_fits, thread_name_prefix="fit") as pool:
+        return dict(zip(starts, pool.map(fit, starts), strict=True))
 
 
 def predict_folds(

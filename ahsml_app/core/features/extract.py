@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
@@ -40,7 +41,6 @@ _GRAY = THUMBNAIL_SIZE**2
 _LARGEST = float(np.finfo(np.float16).max)
 
 Pixels = npt.NDArray[np.uint8]
-Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +81,20 @@ _Tag = tuple[npt.NDArray[np.intp], list[int]]  # contents and views of a batch
 def extract_features(
     table: SampleTable,
     backbone: Backbone,
+    context: RunContext | None = None,
     *,
     views: int,
     cache_folder: Path,
-    device: str = "auto",
-    notify: Notify | None = None,
-    cancel: CancelToken | None = None,
 ) -> Generator[Event, None, FeatureResult]:
-    """Embed every sample in its plain view and in `views` augmented ones.
+    """Extract features of every sample from its plain view and from `views` augmented ones.
 
     Args:
         table: The samples, with content hashes.
-        backbone: What embeds them.
+        backbone: Gives the features.
+        context: Device, how to stop (the features so far are kept), and who is told when a slower
+            engine takes over.
         views: V, how many augmented views.
         cache_folder: Holds the features of earlier runs and takes the new ones.
-        device: auto, cpu, cuda or mps.
-        notify: Is told when a slower engine has to be taken.
-        cancel: Asks to stop; what was embedded so far is kept.
 
     Yields:
         Progress of the stage "embed" in pictures to embed, at most ten times a second.
@@ -111,6 +108,7 @@ def extract_features(
         OutputError: The cache folder cannot be written or read.
         ValueError: The table has no content hashes.
     """
+    context = context or RunContext()
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.fingerprint")
     caches = _Caches.opened(cache_folder, backbone)
@@ -121,9 +119,9 @@ def extract_features(
     engine = CACHED
     if jobs:
         yield Progress(STAGE, 0, len(jobs))
-        embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), cancel)
+        embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), context.cancel)
         try:
-            engine = yield from _embed(embedding, jobs, device, notify)
+            engine = yield from _extract(embedding, jobs, context)
         finally:
             caches.close()
         reasons = embedding.reasons
@@ -211,20 +209,20 @@ def _jobs(
     ]
 
 
-def _embed(
-    embedding: Embedding, jobs: list[Job], device: str, notify: Notify | None
+def _extract(
+    embedding: Embedding, jobs: list[Job], context: RunContext
 ) -> Generator[Event, None, str]:
-    """Embed everything, with the other processes where there are any; the name of the engine."""
+    """Extract all features, with the other processes if there are any; the engine's name."""
     if team() is None:
         from ahsml_app.core.backbones.inference import make_engine
 
-        engine = make_engine(embedding.backbone, device, notify)
+        engine = make_engine(embedding.backbone, context.device, context.notify)
         yield from embedding.embed(engine, jobs, len(jobs))
         name = engine.name
     else:
         from ahsml_app.core.workers.distributed_features import embed_together
 
-        name = yield from embed_together(embedding, jobs, device, notify)
+        name = yield from embed_together(embedding, jobs, context)
     yield Progress(STAGE, len(jobs), len(jobs))
     return name
 

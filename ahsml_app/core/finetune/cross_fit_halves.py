@@ -14,13 +14,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -32,11 +32,11 @@ from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.finetune.initial_task import starting_task
-from ahsml_app.core.finetune.training_loop import STAGE, Place, steps_of, tune
+from ahsml_app.core.finetune.training_loop import STAGE, TuningRun, steps_of, tune
 from ahsml_app.core.finetune.tuned_features import Embedder, inside
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.epoch import FoldData
-from ahsml_app.core.head.fit import FittedHead, fit_head
+from ahsml_app.core.head.fit import FittedHead, HeadTask, fit_head
 from ahsml_app.core.training.assemble import embedding_parts
 from ahsml_app.core.training.cross_fit import train, training_digest
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -50,7 +50,7 @@ LEAST_SAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class FinetuneInputs:
     """What the fine-tuning starts from.
 
     Attributes:
@@ -58,33 +58,17 @@ class Start:
         backbone: Gave the features.
         data: Features and labels.
         result: Of the training on these features.
-        views: Augmented views beside the plain one.
     """
 
     table: SampleTable
     backbone: Backbone
     data: TrainData
     result: TrainResult
-    views: int
 
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Where and how the work is done.
-
-    Attributes:
-        device: A torch device.
-        folder: For checkpoints and features; may be removed afterwards.
-        cancel: Asks to stop.
-        notify: Is told when a slower engine has to be taken.
-        alone: Whether nothing else, such as a window, needs the machine.
-    """
-
-    device: str
-    folder: Path
-    cancel: CancelToken
-    notify: Callable[[str], None]
-    alone: bool = False
+    @property
+    def views(self) -> int:
+        """Augmented views beside the plain one."""
+        return len(self.data.features) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +87,16 @@ class Tuned:
 
 
 def finetune(
-    config: TrainConfig, tuning: FinetuneConfig, start: Start, around: Surroundings
+    config: TrainConfig, tuning: FinetuneConfig, inputs: FinetuneInputs, context: RunContext
 ) -> Generator[Event, None, Tuned]:
     """Tune networks, score each sample with one that has not seen its label, and keep the better.
 
     Args:
         config: Loss and method, as for the training before.
         tuning: How the networks are trained.
-        start: Samples, features, and what the training on them found.
-        around: Device, folder, and how to stop.
+        inputs: Samples, features, and the result of the training on them.
+        context: A torch device, how to stop, and the folder for checkpoints and features, which
+            may be removed afterwards.
 
     Yields:
         Progress, an `EpochEnd` after each epoch of a network, and notices.
@@ -124,21 +109,22 @@ def finetune(
         Cancelled: When asked to stop; a later call with the same arguments continues.
         InputError: Most images cannot be read any more; a later call continues as well.
     """
-    samples = int(start.data.trainable.sum())
+    data, before = inputs.data, inputs.result
+    samples = int(data.trainable.sum())
     if samples < LEAST_SAMPLES:
         yield Notice(f"{samples} labelled images are too few to fine-tune the network on.")
-        return Tuned(start.backbone, start.result, kept=False)
-    job = _Job(config, tuning, start, around)
+        return Tuned(inputs.backbone, before, kept=False)
+    job = _Job(config, tuning, inputs, context)
     first = yield from job.half(0)
     second = yield from job.half(1)
-    alone = mean_opinion((first, second), start.result, start.data.trainable)
-    scored = joined(config, start.data, start.result, alone)
-    if not better(start.data, start.result, alone, scored):
+    alone = mean_opinion((first, second), before, data.trainable)
+    scored = joined(config, data, before, alone)
+    if not better(data, before, alone, scored):
         yield Notice(
             "Fine-tuning explains the given labels no better than the training before it, "
             "whose result stands."
         )
-        return Tuned(start.backbone, start.result, kept=False)
+        return Tuned(inputs.backbone, before, kept=False)
     backbone, result = yield from job.whole(scored)
     return Tuned(backbone, result, kept=True)
 
@@ -152,25 +138,30 @@ class _Job:
     """
 
     def __init__(
-        self, config: TrainConfig, tuning: FinetuneConfig, start: Start, around: Surroundings
+        self,
+        config: TrainConfig,
+        tuning: FinetuneConfig,
+        inputs: FinetuneInputs,
+        context: RunContext,
     ) -> None:
-        self._config, self._tuning, self._start, self._around = config, tuning, start, around
-        data, seed = start.data, config.seed
-        self._folds = assign_folds(data.labels, data.trainable, HALVES, seed)
-        digest = training_digest(config, data, around.device)
+        if context.checkpoints is None:
+            raise ValueError("the fine-tuning keeps its features in the folder for checkpoints")
+        self._config, self._tuning, self._inputs, self._context = config, tuning, inputs, context
+        self._folder, data = context.checkpoints, inputs.data
+        self._folds = assign_folds(data.labels, data.trainable, HALVES, config.seed)
+        digest = training_digest(config, data, context.device)
         self._checkpoint = CheckpointFolder(
-            around.folder, f"{digest} {tuning} {start.backbone.identity}"
+            self._folder, f"{digest} {tuning} {inputs.backbone.identity}"
         )
         limit_threads()
-        components = config.ablation.components
-        self._preparation = fit_preparation(data.features[0], components, around.cancel)
-        self._embedder = Embedder(
-            start.table, start.views, around.folder, around.device, around.notify, around.cancel
+        self._preparation = fit_preparation(
+            data.features[0], config.ablation.components, context.cancel
         )
+        self._embedder = Embedder(inputs.table, inputs.views, self._folder, context)
 
     def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
         """Tune on one half, and score the samples outside it."""
-        data = self._start.data
+        data = self._inputs.data
         own = self._folds == half
         name = f"half{half}"
         before = yield from self._trained(replace(data, trainable=own), f"{name}-start")
@@ -190,7 +181,7 @@ class _Job:
 
     def whole(self, scored: TrainResult) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
         """Tune on all samples with the scores as targets: embeddings and model."""
-        config, data, cancel = self._config, self._start.data, self._around.cancel
+        config, data, cancel = self._config, self._inputs.data, self._context.cancel
         backbone = yield from self._tuned(HALVES, data, scored)
         rows = np.arange(len(data))
         features, readable = yield from self._embedder.features(backbone, rows)
@@ -213,10 +204,10 @@ class _Job:
     ) -> CheckpointFolder:
         """What is trained on the third network's features, as long as the same files are there."""
         content = hashlib.blake2b(digest_size=16)
-        content.update(training_digest(self._config, data, self._around.device).encode())
+        content.update(training_digest(self._config, data, self._context.device).encode())
         for array in (readable, scored.posterior, scored.corrected):
             content.update(np.ascontiguousarray(array).tobytes())
-        return CheckpointFolder(self._around.folder / "whole", content.hexdigest())
+        return CheckpointFolder(self._folder / "whole", content.hexdigest())
 
     def _final_head(
         self,
@@ -225,7 +216,7 @@ class _Job:
         views: npt.NDArray[np.float16],
         kept: CheckpointFolder,
     ) -> Generator[Event, None, FittedHead]:
-        config, around = self._config, self._around
+        config = self._config
         targets, weights = soften(config, data, scored.posterior, scored.corrected)
         fold = FoldData(
             views=views,
@@ -235,33 +226,19 @@ class _Job:
             weights=weights,
             trusted=trusted_labels(data),
         )
-        fit = fit_head(
-            config,
-            fold,
-            np.arange(len(data)),
-            "final-head",
-            HEADS,
-            kept,
-            around.cancel,
-            place=(config.passes, 0, 1),
-        )
-        return (yield from self._with_few_threads(data, lambda _: inside(fit)))
+        task = HeadTask("final-head", fold, np.arange(len(data)), config.passes, 0, 1)
+
+        def fit(context: RunContext) -> Generator[Event, None, FittedHead]:
+            return inside(fit_head(config, task, kept, context))
+
+        return (yield from self._with_few_threads(data, fit))
 
     def _trained(self, data: TrainData, name: str) -> Generator[Event, None, TrainResult]:
         """The training on cached features, on some of the samples."""
-        around = self._around
 
-        def training(at_once: int) -> Generator[Event, None, TrainResult]:
-            return inside(
-                train(
-                    self._config,
-                    data,
-                    device=HEADS,
-                    checkpoint=around.folder / name,
-                    cancel=around.cancel,
-                    at_once=at_once,
-                )
-            )
+        def training(context: RunContext) -> Generator[Event, None, TrainResult]:
+            folder = self._folder / name
+            return inside(train(self._config, data, replace(context, checkpoints=folder)))
 
         return (yield from self._with_few_threads(data, training))
 
@@ -269,30 +246,22 @@ class _Job:
         self, number: int, data: TrainData, before: TrainResult
     ) -> Generator[Event, None, Backbone]:
         """The network that was tuned on the trainable samples of `data`."""
-        table, around = self._start.table, self._around
+        table, config, checkpoint = self._inputs.table, self._config, self._checkpoint
         steps = [steps_of(int(n), self._tuning) for n in self._sizes()]
-        return (
-            yield from tune(
-                self._start.backbone,
-                [table.root / path for path in table.paths],
-                starting_task(self._config, data, before, self._preparation),
-                self._config,
-                self._tuning,
-                device=around.device,
-                checkpoint=self._checkpoint,
-                cancel=around.cancel,
-                place=Place(number, self._config.passes, sum(steps[:number]), sum(steps)),
-            )
-        )
+        done, total = sum(steps[:number]), sum(steps)
+        run = TuningRun(number, config.passes, done, total, checkpoint, self._context)
+        paths = [table.root / path for path in table.paths]
+        task = starting_task(config, data, before, self._preparation)
+        return (yield from tune(self._inputs.backbone, paths, task, config, self._tuning, run))
 
     def _with_few_threads(
-        self, data: TrainData, training: Callable[[int], Generator[Event, None, Result]]
+        self, data: TrainData, training: Callable[[RunContext], Generator[Event, None, Result]]
     ) -> Generator[Event, None, Result]:
         numbers = len(data) * (self._config.ablation.components + data.class_count)
-        around = self._around
-        at_once = set_training_threads(numbers, alone=around.alone)
+        fits = set_training_threads(numbers, alone=self._context.exclusive)
         try:
-            return (yield from training(at_once))
+            context = replace(self._context, device=HEADS, parallel_fits=fits)
+            return (yield from training(context))
         finally:
             limit_threads()
 

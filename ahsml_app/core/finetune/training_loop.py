@@ -13,8 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -42,20 +43,24 @@ MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Which of several networks is tuned.
+class TuningRun:
+    """Which of several networks is tuned, where its state is kept, and how the work is run.
 
     Attributes:
-        number: From 0.
-        index: Of the pass that the tuning counts as, for the events.
-        before: Steps of the networks before it.
-        total: Steps of all networks.
+        number: Of the network, from 0.
+        pass_index: Pass that the tuning counts as, for the events.
+        steps_before: Steps of the networks before it.
+        steps_total: Steps of all networks.
+        checkpoint: Keeps the state after each epoch, and every few minutes inside one.
+        context: A torch device, and how to stop.
     """
 
     number: int
-    index: int
-    before: int
-    total: int
+    pass_index: int
+    steps_before: int
+    steps_total: int
+    checkpoint: CheckpointFolder
+    context: RunContext
 
     @property
     def name(self) -> str:
@@ -95,11 +100,7 @@ def tune(
     task: Task,
     config: TrainConfig,
     tuning: FinetuneConfig,
-    *,
-    device: str,
-    checkpoint: CheckpointFolder,
-    cancel: CancelToken,
-    place: Place,
+    run: TuningRun,
 ) -> Generator[Event, None, Backbone]:
     """Train a whole network on some of the samples.
 
@@ -109,10 +110,7 @@ def tune(
         task: What to train on.
         config: Loss and method.
         tuning: How.
-        device: A torch device.
-        checkpoint: Where the state is kept after each epoch, and every few minutes inside one.
-        cancel: Checked at every step.
-        place: Which network of how many this is.
+        run: Which network of how many this is, its checkpoint, device and cancel token.
 
     Yields:
         Progress in steps, an `EpochEnd` after each epoch, and notices.
@@ -126,14 +124,15 @@ def tune(
             since the last checkpoint, which is at most `CHECKPOINT_SECONDS` old.
         InputError: Most images of a batch cannot be read any more; the last checkpoint stands.
     """
-    finished = checkpoint.load(f"{place.name}-result")
+    finished = run.checkpoint.load(f"{run.name}-result")
     if finished is not None:
         return with_weights(backbone, finished)
-    training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
-    position = _resume(training, checkpoint, place)
+    device = torch.device(run.context.device)
+    training = NetworkTraining(backbone, task, config, tuning, device)
+    position = _resume(training, run)
     pictures = PictureSource(source, round(training.size * MARGIN))
-    supply = Supply(pictures, len(task.rows), torch.device(device))
-    epochs = _run_epochs(training, supply, position, checkpoint, cancel, place, device)
+    supply = Supply(pictures, len(task.rows), device)
+    epochs = _run_epochs(training, supply, position, run)
     if team() is None:
         yield from epochs
     else:
@@ -145,8 +144,8 @@ def tune(
         gather_unreadable(pictures.unreadable)
     yield from _unreadable(pictures)
     result = training.backbone_state()
-    checkpoint.save(f"{place.name}-result", result)
-    checkpoint.remove(place.name)
+    run.checkpoint.save(f"{run.name}-result", result)
+    run.checkpoint.remove(run.name)
     return with_weights(backbone, result)
 
 
@@ -164,16 +163,8 @@ def help_to_tune(order: Message) -> None:
     pictures = PictureSource(paths, round(training.size * MARGIN))
     device = our_team().device
     supply = Supply(pictures, len(training.task.rows), torch.device(device))
-    nothing = CheckpointFolder(None, "")
-    epochs = _run_epochs(
-        training,
-        supply,
-        _Position(*position),
-        nothing,
-        CancelToken(),
-        Place(0, 0, 0, 0),
-        device,
-    )
+    run = TuningRun(0, 0, 0, 0, CheckpointFolder(None, ""), RunContext(device))
+    epochs = _run_epochs(training, supply, _Position(*position), run)
     with contextlib.suppress(Cancelled):
         for _ in epochs:
             pass
@@ -181,42 +172,32 @@ def help_to_tune(order: Message) -> None:
 
 
 def _run_epochs(
-    training: NetworkTraining,
-    supply: Supply,
-    position: _Position,
-    checkpoint: CheckpointFolder,
-    cancel: CancelToken,
-    place: Place,
-    device: str,
+    training: NetworkTraining, supply: Supply, position: _Position, run: TuningRun
 ) -> Generator[Event, None, None]:
     """All epochs that are left, in smaller parts where the memory is too small."""
     while position.epoch < training.tuning.epochs:
         try:
-            steps = yield from _run_steps(training, supply, position, checkpoint, cancel, place)
+            steps = yield from _run_steps(training, supply, position, run)
         except OutOfMemory as error:
             # Kept pictures go first. They are kept by all processes of a team, or by none.
             smaller = training.part if supply.forget() else training.part // 2
             if smaller < SMALLEST_PART:
                 raise error.__cause__ or error  # noqa: B904 - torch's own says how much was asked
         else:  # which smaller parts would be no help for
-            yield _end_epoch(training, position, checkpoint, place, steps)
+            yield _end_epoch(training, position, run, steps)
             continue
         # Outside the handler: the error's traceback holds on to the memory.
         torch.cuda.empty_cache()
         if smaller == training.part:
             continue
+        device = run.context.device
         yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
         ablation = replace(training.tuning.ablation, micro_batch=smaller)
         training.tuning = replace(training.tuning, ablation=ablation)
 
 
 def _run_steps(
-    training: NetworkTraining,
-    supply: Supply,
-    position: _Position,
-    checkpoint: CheckpointFolder,
-    cancel: CancelToken,
-    place: Place,
+    training: NetworkTraining, supply: Supply, position: _Position, run: TuningRun
 ) -> Generator[Event, None, int]:
     """The steps that are left of the epoch that `position` is in; returns how many it has."""
     batches = training.batches(position.epoch)
@@ -228,48 +209,42 @@ def _run_steps(
         for rows, pixels in zip(left, reader, strict=True):
             step = (position.epoch, position.step, steps)
             try:
-                position.unfetched.append(training.step(step, rows, pixels, cancel))
+                position.unfetched.append(training.step(step, rows, pixels, run.context.cancel))
             except Cancelled:
-                _save(training, position, checkpoint, place)
+                _save(training, position, run)
                 raise
             position.step += 1
-            done = place.before + position.epoch * steps + position.step
-            yield Progress(STAGE, done, place.total)
+            done = run.steps_before + position.epoch * steps + position.step
+            yield Progress(STAGE, done, run.steps_total)
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
-                _save(training, position, checkpoint, place)
+                _save(training, position, run)
     finally:
         reader.close()
     return steps
 
 
 def _end_epoch(
-    training: NetworkTraining,
-    position: _Position,
-    checkpoint: CheckpointFolder,
-    place: Place,
-    steps: int,
+    training: NetworkTraining, position: _Position, run: TuningRun, steps: int
 ) -> EpochEnd:
     """Go on to the next epoch, which a checkpoint is kept of."""
     training.end_epoch()
     loss, epoch = position.summed() / max(steps, 1), position.epoch
     position.epoch, position.step, position.loss = epoch + 1, 0, 0.0
-    _save(training, position, checkpoint, place)
+    _save(training, position, run)
     weights = training.task.weights
     rate = 1 - float(weights[training.task.rows].mean())
     epochs = training.tuning.epochs
-    return EpochEnd(place.index, place.number, epoch, epochs, loss, rate, weights.copy())
+    return EpochEnd(run.pass_index, run.number, epoch, epochs, loss, rate, weights.copy())
 
 
-def _save(
-    training: NetworkTraining, position: _Position, checkpoint: CheckpointFolder, place: Place
-) -> None:
+def _save(training: NetworkTraining, position: _Position, run: TuningRun) -> None:
     numbers = np.array([position.epoch, position.step, position.summed()], dtype=np.float64)
-    checkpoint.save(place.name, {**training.state(), "position": numbers})
+    run.checkpoint.save(run.name, {**training.state(), "position": numbers})
 
 
-def _resume(training: NetworkTraining, checkpoint: CheckpointFolder, place: Place) -> _Position:
-    state = checkpoint.load(place.name)
+def _resume(training: NetworkTraining, run: TuningRun) -> _Position:
+    state = run.checkpoint.load(run.name)
     if state is None:
         return _Position()
     epoch, step, loss = state.pop("position").tolist()

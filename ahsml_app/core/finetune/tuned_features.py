@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -10,8 +10,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, relay
 from ahsml_app.base.types import IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
@@ -30,17 +31,13 @@ class Embedder:
         table: All samples.
         views: Augmented views beside the plain one.
         folder: Keeps the features. Not the user's cache: a tuned network is used once.
-        device: A torch device.
-        notify: Is told when a slower engine has to be taken.
-        cancel: Asks to stop.
+        context: A torch device, how to stop, and who is told when a slower engine takes over.
     """
 
     table: SampleTable
     views: int
     folder: Path
-    device: str
-    notify: Callable[[str], None]
-    cancel: CancelToken
+    context: RunContext
 
     def features(
         self, backbone: Backbone, rows: IntArray
@@ -56,11 +53,9 @@ class Embedder:
             extract_features(
                 self.table.select(rows),
                 backbone,
+                self.context,
                 views=self.views,
                 cache_folder=self.folder,
-                device=self.device,
-                notify=self.notify,
-                cancel=self.cancel,
             )
         )
         readable = np.zeros(len(rows), dtype=np.bool_)
@@ -86,13 +81,11 @@ def inside(events: Generator[Event, None, Result]) -> Generator[Event, None, Res
 
     Epochs are left out: they are of some of the samples only.
     """
-    while True:
-        try:
-            event = next(events)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        if isinstance(event, Progress):
-            event = replace(event, stage=f"{STAGE}: {event.stage}")
-        if not isinstance(event, EpochEnd):
-            yield event
+    return relay(events, _inside)
+
+
+def _inside(event: Event) -> Iterator[Event]:
+    if isinstance(event, Progress):
+        yield replace(event, stage=f"{STAGE}: {event.stage}")
+    elif not isinstance(event, EpochEnd):
+        yield event

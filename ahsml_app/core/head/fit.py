@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -76,40 +77,53 @@ class FoldHeads:
         return mean
 
 
+@dataclass(frozen=True, slots=True)
+class HeadTask:
+    """One head of a pass: what it trains on and which samples it predicts.
+
+    Attributes:
+        name: Of its checkpoint.
+        data: What to train on.
+        predicted: Rows to predict.
+        pass_index: The pass, from 0.
+        fold: The fold, from 0.
+        folds: Number of folds in the pass.
+        follow: Whether to keep the consistency of the predicted samples after each epoch.
+    """
+
+    name: str
+    data: FoldData
+    predicted: IntArray
+    pass_index: int
+    fold: int
+    folds: int
+    follow: bool = False
+
+    def seed(self, seed: int) -> int:
+        """The seed of this head, from that of the training."""
+        sequence = np.random.SeedSequence([seed, self.pass_index, self.fold])
+        return int(sequence.generate_state(1)[0])
+
+
 def fit_head(
-    config: TrainConfig,
-    data: FoldData,
-    predicted: IntArray,
-    name: str,
-    device: str,
-    checkpoint: CheckpointFolder,
-    cancel: CancelToken,
-    *,
-    place: tuple[int, int, int],
-    follow: bool = False,
+    config: TrainConfig, task: HeadTask, checkpoint: CheckpointFolder, context: RunContext
 ) -> Generator[Event, None, FittedHead]:
     """Train a head, or take it from the checkpoint.
 
     Args:
         config: Options.
-        data: What to train on.
-        predicted: Rows to predict.
-        name: Of the checkpoint.
-        device: A torch device.
-        checkpoint: Where epochs and results are kept.
-        cancel: Checked once a batch.
-        place: Pass, fold and number of folds, for the events.
-        follow: Whether to note the consistency of the predicted samples after each epoch.
+        task: What to train on and what to predict.
+        checkpoint: Keeps epochs and results.
+        context: A torch device, and how to stop.
 
     Yields:
         Progress, an `EpochEnd` after each epoch, and notices.
     """
-    if (kept := checkpoint.load(name)) is not None:
+    if (kept := checkpoint.load(task.name)) is not None:
         return FittedHead(**kept)
-    index, fold, folds = place
-    seed = int(np.random.SeedSequence([config.seed, index, fold]).generate_state(1)[0])
-    training = HeadTraining(data, config, seed, torch.device(device))
-    running = f"{name}-epochs"
+    device, seed, cancel = torch.device(context.device), task.seed(config.seed), context.cancel
+    training = HeadTraining(task.data, config, seed, device)
+    running = f"{task.name}-epochs"
     history, state = _resume(training, checkpoint.load(running))
     while len(history) < training.epochs:
         epoch = len(history)
@@ -119,16 +133,17 @@ def fit_head(
             if training.batch_size // 2 < SMALLEST_BATCH:
                 raise
             reduced = _with_half_the_batch(config, training)
-            yield Notice(_out_of_memory(device, reduced), "warning")
-            training = HeadTraining(data, reduced, seed, torch.device(device))
+            yield Notice(_out_of_memory(context.device, reduced), "warning")
+            training = HeadTraining(task.data, reduced, seed, device)
             history, state = _resume(training, state)
             continue
-        history.append(_moment(training, predicted if follow else predicted[:0], cancel))
+        followed = task.predicted if task.follow else task.predicted[:0]
+        history.append(_moment(training, followed, cancel))
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(running, state)
-        yield from _told(training, data, (index, fold, epoch), folds, loss)
-    fitted = _result(training, predicted, _stacked(history), cancel)
-    checkpoint.save(name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
+        yield from _epoch_events(training, task, epoch, loss)
+    fitted = _result(training, task.predicted, _stacked(history), cancel)
+    checkpoint.save(task.name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
     checkpoint.remove(running)
     return fitted
 
@@ -149,14 +164,13 @@ def _out_of_memory(device: str, config: TrainConfig) -> str:
     return f"Memory of {device} ran out; the batch is now {config.ablation.batch_size}."
 
 
-def _told(
-    training: HeadTraining, data: FoldData, place: tuple[int, int, int], folds: int, loss: float
+def _epoch_events(
+    training: HeadTraining, task: HeadTask, epoch: int, loss: float
 ) -> Iterator[Event]:
-    index, fold, epoch = place
-    done, total = fold * training.epochs + epoch + 1, folds * training.epochs
-    yield Progress(f"train, pass {index + 1}", done, total)
-    wrong = 1 - float(training.weights[data.rows].mean())
-    yield EpochEnd(*place, training.epochs, loss, wrong, training.weights.copy())
+    epochs, index, fold = training.epochs, task.pass_index, task.fold
+    yield Progress(f"train, pass {index + 1}", fold * epochs + epoch + 1, task.folds * epochs)
+    noise_rate = 1 - float(training.weights[task.data.rows].mean())
+    yield EpochEnd(index, fold, epoch, epochs, loss, noise_rate, training.weights.copy())
 
 
 def _resume(

@@ -12,12 +12,12 @@ import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.events import Event, Progress
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -34,7 +34,7 @@ from ahsml_app.core.ensemble.soft_targets import one_hot, soften, trusted_labels
 from ahsml_app.core.features.preprocess import Preparation, fit_preparation, prepare_views
 from ahsml_app.core.folds import OUTSIDE, fold_count, head_share, head_splits, linear_splits
 from ahsml_app.core.head.epoch import FoldData, default_batch, default_epochs
-from ahsml_app.core.head.fit import FittedHead, FoldHeads, fit_head
+from ahsml_app.core.head.fit import FittedHead, FoldHeads, HeadTask, fit_head
 from ahsml_app.core.training.parallel import side_by_side
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -53,10 +53,8 @@ class _Job:
     views: npt.NDArray[np.float16]
     splits: list[IntArray]
     linear_splits: list[IntArray]
-    device: str
     checkpoint: CheckpointFolder
-    cancel: CancelToken
-    at_once: int
+    context: RunContext
 
     @property
     def folds(self) -> IntArray:
@@ -65,24 +63,16 @@ class _Job:
 
 
 def train(
-    config: TrainConfig,
-    data: TrainData,
-    *,
-    device: str = "cpu",
-    checkpoint: Path | None = None,
-    cancel: CancelToken | None = None,
-    at_once: int = 1,
+    config: TrainConfig, data: TrainData, context: RunContext | None = None
 ) -> Generator[Event, None, TrainResult]:
     """Train and give out-of-fold posteriors, adaptive weights, consistency and embeddings.
 
     Args:
         config: Options.
         data: Cached features and given labels.
-        device: A torch device.
-        checkpoint: Folder for checkpoints; a later call with the same options and data continues
-            there and gives the same result. None keeps none.
-        cancel: Asks the training to stop.
-        at_once: How many folds are fitted at a time; the result is the same.
+        context: A torch device, how many folds are fitted at a time, how to stop, and the folder
+            for checkpoints, where a later call with the same options and data continues and gives
+            the same result.
 
     Yields:
         Progress in epochs, an `EpochEnd` after each, and notices.
@@ -93,10 +83,9 @@ def train(
     Raises:
         Cancelled: When asked to stop; the checkpoint holds the last whole epoch.
     """
-    cancel = cancel or CancelToken()
+    context = context or RunContext()
     yield Progress("prepare", 0, 0)
-    kept = CheckpointFolder(checkpoint, training_digest(config, data, device))
-    job = _prepared(config, data, device, kept, cancel, at_once)
+    job = _prepared(config, data, context)
     targets, weights = one_hot(data), data.trainable.astype(np.float32)
     first: Opinion | None = None
     for index in range(config.passes - 1):
@@ -107,7 +96,7 @@ def train(
     last = config.passes - 1
     opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
     yield Progress(f"embeddings, pass {config.passes}", 0, 0)
-    learned = learn_embedding(data, opinion.corrected, cancel)
+    learned = learn_embedding(data, opinion.corrected, context.cancel)
     from ahsml_app.core.training.assemble import (
         summarise,  # here, because it is needed once, at the end
     )
@@ -115,16 +104,11 @@ def train(
     return summarise(config, data, opinion, heads, job.preparation, learned)
 
 
-def _prepared(
-    config: TrainConfig,
-    data: TrainData,
-    device: str,
-    checkpoint: CheckpointFolder,
-    cancel: CancelToken,
-    at_once: int,
-) -> _Job:
+def _prepared(config: TrainConfig, data: TrainData, context: RunContext) -> _Job:
     """The features prepared, and the samples parted into folds."""
-    preparation = fit_preparation(data.features[0], config.ablation.components, cancel)
+    digest = training_digest(config, data, context.device)
+    checkpoint = CheckpointFolder(context.checkpoints, digest)
+    preparation = fit_preparation(data.features[0], config.ablation.components, context.cancel)
     count = config.folds or fold_count(int(data.trainable.sum()))
     splits = head_splits(data.labels, data.trainable, count, data.class_count, config.seed)
     linear = linear_splits(data.labels, data.trainable, config.folds, config.seed) or splits[:1]
@@ -132,13 +116,11 @@ def _prepared(
         config=config,
         data=data,
         preparation=preparation,
-        views=prepare_views(data.features, preparation, cancel),
+        views=prepare_views(data.features, preparation, context.cancel),
         splits=splits,
         linear_splits=linear,
-        device=device,
         checkpoint=checkpoint,
-        cancel=cancel,
-        at_once=at_once,
+        context=context,
     )
 
 
@@ -155,20 +137,11 @@ def _run_pass(
     config, opinions = job.config, {}
     if config.ablation.linear_expert:
         yield Progress(f"linear model, pass {index + 1}", 0, 0)
-        opinions["linear"] = cross_fit_best_linear(
-            job.views,
-            targets,
-            job.linear_splits,
-            job.data.labels,
-            job.checkpoint,
-            index,
-            job.cancel,
-            at_once=job.at_once,
-        )
+        opinions["linear"] = _linear_posterior(job, index, targets)
     if config.ablation.closed_form:
         yield Progress(f"simple models, pass {index + 1}", 0, 0)
         opinions |= closed_form_posteriors(
-            job.views, targets, job.linear_splits[0], job.data.labels, job.cancel
+            job.views, targets, job.linear_splits[0], job.data.labels, job.context.cancel
         )
     heads = FoldHeads()
     if last or _heads_matter(job):
@@ -182,6 +155,18 @@ def _run_pass(
         first=first,
     )
     return opinion, heads
+
+
+def _linear_posterior(job: _Job, index: int, targets: FloatArray) -> FloatArray:
+    """The linear model's posteriors (N, K), from the checkpoint if they are there."""
+    name = f"pass{index}-linear"
+    if (kept := job.checkpoint.load(name)) is not None:
+        return kept["posterior"]
+    posterior = cross_fit_best_linear(
+        job.views, targets, job.linear_splits, job.data.labels, job.context
+    )
+    job.checkpoint.save(name, {"posterior": posterior})
+    return posterior
 
 
 def _heads_matter(job: _Job) -> bool:
@@ -207,8 +192,8 @@ def _cross_fit_heads(
         for_folds = replace(for_folds, ablation=replace(config.ablation, pair_weight=0.0))
     total = count * len(splits) + (1 if last else 0)
 
-    def fit(turn: int) -> Generator[Event, None, FittedHead]:
-        train, predicted, whole = _turn(job, turn)
+    def fit(fold: int) -> Generator[Event, None, FittedHead]:
+        train, predicted, whole = _fold_rows(job, fold)
         data = FoldData(
             views=job.views,
             rows=np.flatnonzero(train),
@@ -217,30 +202,27 @@ def _cross_fit_heads(
             weights=weights,
             trusted=trusted_labels(job.data),
         )
-        return fit_head(
-            config if whole else for_folds,
-            data,
-            predicted,
-            f"pass{index}-head{turn}",
-            job.device,
-            job.checkpoint,
-            job.cancel,
-            place=(index, turn, total),
-            follow=last and not whole,
-        )
+        name, follow = f"pass{index}-head{fold}", last and not whole
+        task = HeadTask(name, data, predicted, index, fold, total, follow)
+        return fit_head(config if whole else for_folds, task, job.checkpoint, job.context)
 
     joined = _JoinedHeads(job, last=last)
-    fits = [partial(fit, turn) for turn in range(total)]
-    yield from side_by_side(fits, joined.take, job.at_once, job.cancel)
+    fits = [partial(fit, fold) for fold in range(total)]
+    yield from side_by_side(fits, joined.take, job.context)
     return joined.heads()
 
 
-def _turn(job: _Job, turn: int) -> tuple[npt.NDArray[np.bool_], IntArray, bool]:
-    """What a head trains on, the rows it predicts, and whether it is the one of all samples."""
-    place, fold = divmod(turn, int(job.folds.max()) + 1)
-    if place == len(job.splits):
+def _fold_rows(job: _Job, index: int) -> tuple[npt.NDArray[np.bool_], IntArray, bool]:
+    """What a head trains on, the rows it predicts, and whether it is the one of all samples.
+
+    Args:
+        job: The training.
+        index: Of the head: the folds of all splits, one split after the other.
+    """
+    split, fold = divmod(index, int(job.folds.max()) + 1)
+    if split == len(job.splits):
         return job.folds != OUTSIDE, np.arange(len(job.data)), True
-    folds = job.splits[place]
+    folds = job.splits[split]
     train = (folds != OUTSIDE) & (folds != fold)
     return train, np.flatnonzero(~train), False
 
@@ -256,15 +238,15 @@ class _JoinedHeads:
         self._final: FittedHead | None = None
         self._job, self._last = job, last
 
-    def take(self, turn: int, fitted: FittedHead) -> None:
+    def take(self, index: int, fitted: FittedHead) -> None:
         """Add what a head says of the samples that it did not see."""
-        _, predicted, whole = _turn(self._job, turn)
+        _, predicted, whole = _fold_rows(self._job, index)
         if whole:
             self._final = fitted
             return
         splits, count = self._job.splits, int(self._job.folds.max()) + 1
-        place, fold = divmod(turn, count)
-        alone = splits[place][predicted] == fold  # samples of no fold are scored by every head
+        split, fold = divmod(index, count)
+        alone = splits[split][predicted] == fold  # samples of no fold are scored by every head
         share = np.where(alone, 1.0, 1.0 / count).astype(np.float32)
         share /= np.float32(len(splits))
         self._posteriors[:, predicted] += fitted.posteriors * share[None, :, None]

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
 from ahsml_app.base.torchrun import own_cores
@@ -24,7 +25,7 @@ from ahsml_app.core.backbones.inference import make_engine
 from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.core.distributed.process_group import Message, heard, place_of, replied, reply, send
 from ahsml_app.core.distributed.rank import our_team
-from ahsml_app.core.features.extract import Embedding, Job, Notify
+from ahsml_app.core.features.extract import Embedding, Job
 from ahsml_app.core.features.feature_cache import hash_array
 from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_backbone
 
@@ -41,15 +42,15 @@ that its end, where a quick process waits for a slow one, matters little."""
 
 
 def embed_together(
-    embedding: Embedding, jobs: Sequence[Job], device: str, notify: Notify | None
+    embedding: Embedding, jobs: Sequence[Job], context: RunContext
 ) -> Generator[Event, None, str]:
     """Embed pictures with all processes; for rank 0.
 
     Args:
         embedding: Has the sinks for all features.
         jobs: All pictures.
-        device: A torch device.
-        notify: Is told when a slower engine has to be taken, and when a helper has other files.
+        context: Device, and who is told when a slower engine takes over or a helper has other
+            files.
 
     Yields:
         Progress.
@@ -63,7 +64,7 @@ def embed_together(
     us = our_team()
     words, arrays = packed_backbone(embedding.backbone)
     send({"order": ORDER, **words}, arrays)
-    engine = make_engine(embedding.backbone, device, notify)
+    engine = make_engine(embedding.backbone, context.device, context.notify)
     again: list[Job] = []
     others: dict[int, str] = {}
     per_job = max((len(job.views) for job in jobs), default=1)
@@ -82,11 +83,10 @@ def embed_together(
         start, views = start + len(dealt), next_share(views, time.monotonic() - began)
     send({"shares": None})
     for rank, path in others.items():
-        if notify:
-            place = place_of(rank)
-            notify(
-                f"The process {place} has another file at {path}; that of the first process counts."
-            )
+        context.notify(
+            f"The process {place_of(rank)} has another file at {path}; "
+            "that of the first process counts."
+        )
     yield from embedding.embed(engine, again, len(jobs))
     return engine.name
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from ahsml_app.base.events import Notice
 from ahsml_app.base.log import log_folder
+from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.about import AboutDialog
 from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.dialogs.preview import Preview
@@ -19,7 +20,6 @@ from ahsml_app.gui.training.training_summary import RetrainSummary
 
 if TYPE_CHECKING:
     from ahsml_app.gui.app.crash import CrashReports
-    from ahsml_app.gui.app.main_window import MainWindow
     from ahsml_app.session.analysis.run_diff import RunChange
     from ahsml_app.session.pipeline.training_options import TrainOptions
     from ahsml_app.session.project.project import Project
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class WindowActions(QObject):
     """Connects the parts that the window composed, and keeps actions enabled or not."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
         self._window = window
         self.model = window.model
@@ -119,8 +119,8 @@ class WindowActions(QObject):
         panel, live = window.train_view.panel, window.train_view.live
         panel.start_requested.connect(training.start)
         panel.cancel_requested.connect(training.cancel)
-        panel.pause_requested.connect(window.runner.pause)
-        panel.resume_requested.connect(window.runner.resume)
+        panel.pause_requested.connect(training.pause)
+        panel.resume_requested.connect(training.resume)
         panel.review_requested.connect(self._show_review)
         live.suspect_opened.connect(self._on_suspect_opened)
         training.started.connect(self._on_training_started)
@@ -130,11 +130,9 @@ class WindowActions(QObject):
         training.ended.connect(self._on_training_ended)
         training.failed.connect(self._on_training_failed)
         training.done.connect(self._on_training_done)
-        window.runner.paused.connect(self._on_paused)
-        window.runner.resumed.connect(self._on_paused)
+        training.paused.connect(panel.show_paused)
         window.runner.started.connect(self._update_states)
-        for signal in (window.runner.finished, window.runner.failed, window.runner.cancelled):
-            signal.connect(self._update_states)
+        window.runner.idle.connect(self._update_states)
 
     def _connect_review(self) -> None:
         window = self._window
@@ -246,10 +244,6 @@ class WindowActions(QObject):
         self._window.train_view.panel.show_started(options)
         self._window.train_view.live.reset()
         self._show_train()
-
-    def _on_paused(self, *_: object) -> None:
-        self._window.train_view.panel.show_paused(self._window.runner.is_paused)
-        self._update_states()
 
     def _on_training_ended(self, how: str) -> None:
         self._window.train_view.panel.show_ended(how)

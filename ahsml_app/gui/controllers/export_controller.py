@@ -7,17 +7,17 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ahsml_app.base.events import Event
 from ahsml_app.gui.dialogs.export_dialog import ExportChoice, ExportDialog
-from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.background_job import BackgroundJob
+from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.export.project_results import (
-    ExportOutcome,
     ExportRequest,
     export_project,
     export_request,
     plan_export,
 )
+from ahsml_app.session.export.result_counts import ExportSummary
 
 EXPORT = "export"
 
@@ -26,17 +26,13 @@ class ExportController(QObject):
     """Shows the dialog and writes what it asks for."""
 
     failed = Signal(object)
-    written = Signal(object)  # the ExportOutcome
+    written = Signal(object)  # the ExportSummary
 
     def __init__(self, model: ProjectModel, runner: JobRunner, window: QWidget) -> None:
         super().__init__(window)
         self._model, self._runner, self._window = model, runner, window
-        self._job: Job | None = None
+        self._job: BackgroundJob | None = None
         self.dialog: ExportDialog | None = None
-        runner.event.connect(self._on_event)
-        runner.finished.connect(self._on_finished)
-        runner.failed.connect(self._on_failed)
-        runner.cancelled.connect(self._on_cancelled)
 
     def open_dialog(self) -> None:
         """Show the dialog for the opened project."""
@@ -55,7 +51,12 @@ class ExportController(QObject):
         project = self._model.project
         assert project is not None  # noqa: S101 - the dialog closes with its project
         return export_request(
-            project, choice.out, choice.parts, tree_mode=choice.tree_mode, force=choice.force
+            project,
+            choice.out,
+            choice.parts,
+            tree_mode=choice.tree_mode,
+            force=choice.force,
+            review=self._model.review,
         )
 
     def _on_plan_requested(self, choice: ExportChoice) -> None:
@@ -64,35 +65,32 @@ class ExportController(QObject):
 
     def _on_export_requested(self, choice: ExportChoice) -> None:
         if self._model.project is not None and self._job is None:
-            self._job = self._runner.submit(EXPORT, partial(export_project, self._request(choice)))
+            job = self._runner.submit(EXPORT, partial(export_project, self._request(choice)))
+            if self.dialog is not None:
+                job.event.connect(self.dialog.show_event)
+            job.finished.connect(self._on_finished)
+            job.failed.connect(self._on_failed)
+            job.cancelled.connect(self._on_cancelled)
+            self._job = job
 
     def _on_dialog_cancelled(self) -> None:
         if self._job is not None:
-            self._runner.cancel()
+            self._job.cancel()
 
-    def _on_event(self, job: Job, event: Event) -> None:
-        if job is self._job and self.dialog is not None:
-            self.dialog.show_event(event)
-
-    def _on_finished(self, job: Job, outcome: ExportOutcome) -> None:
-        if job is not self._job:
-            return
+    def _on_finished(self, summary: ExportSummary) -> None:
         self._job = None
         if self.dialog is not None:
-            self.dialog.show_done(outcome)
-        self.written.emit(outcome)
+            self.dialog.show_done(summary)
+        self.written.emit(summary)
 
-    def _on_failed(self, job: Job, error: BaseException) -> None:
-        if job is not self._job:
-            return
+    def _on_failed(self, error: BaseException) -> None:
         self._job = None
         if self.dialog is not None:
             self.dialog.show_error(error)
         else:
             self.failed.emit(error)
 
-    def _on_cancelled(self, job: Job) -> None:
-        if job is self._job:
-            self._job = None
-            if self.dialog is not None:
-                self.dialog.show_cancelled()
+    def _on_cancelled(self) -> None:
+        self._job = None
+        if self.dialog is not None:
+            self.dialog.show_cancelled()

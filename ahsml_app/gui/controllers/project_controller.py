@@ -12,18 +12,16 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
-from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.background_job import BackgroundJob
+from ahsml_app.gui.jobs.runner import JobRunner
+from ahsml_app.gui.jobs.worker import MakeGenerator
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
-from ahsml_app.session.project.project import (
-    create_project,
-    free_project_folder,
-    is_project,
-    open_project,
-)
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.recent import forget_project, remember_project
+from ahsml_app.store.project_folder import is_project
 
 SCAN, DEMO = "scan", "demo"
 
@@ -45,12 +43,8 @@ class ProjectController(QObject):
         super().__init__(window)
         self._model, self._runner, self._theme, self._window = model, runner, theme, window
         self._thumbnails = thumbnails
-        self._job: Job | None = None
+        self._job: BackgroundJob | None = None
         self._dialog: ImportDialog | None = None
-        runner.event.connect(self._on_event)
-        runner.finished.connect(self._on_finished)
-        runner.failed.connect(self._on_failed)
-        runner.cancelled.connect(self._on_cancelled)
 
     @property
     def import_dialog(self) -> ImportDialog | None:
@@ -143,7 +137,7 @@ class ProjectController(QObject):
     def open_demo(self) -> None:
         """Make the demo's images, or find them, and open them as a project."""
         if self._job is None:
-            self._job = self._runner.submit(DEMO, _scan_demo)
+            self._submit(DEMO, _scan_demo)
 
     def import_source(self, source: Source) -> None:
         """Show what a source holds before anything else happens."""
@@ -156,8 +150,8 @@ class ProjectController(QObject):
         self._dialog.begin(source)
         self._dialog.show()
         if self._job is not None:
-            self._runner.cancel()
-        self._job = self._runner.submit(SCAN, partial(scan_source, source))
+            self._job.discard()
+        self._submit(SCAN, partial(scan_source, source))
 
     def close_project(self) -> None:
         """Close the opened project and go back to the start page."""
@@ -165,6 +159,14 @@ class ProjectController(QObject):
         if project is not None:
             remember_project(project)
         self._model.close()
+
+    def _submit(self, name: str, make_generator: MakeGenerator) -> None:
+        job = self._runner.submit(name, make_generator)
+        job.event.connect(self._on_event)
+        job.finished.connect(self._on_finished)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self._job = job
 
     def _create(self, source: Source, found: ScanResult, name: str) -> None:
         try:
@@ -187,16 +189,14 @@ class ProjectController(QObject):
 
     def _on_dialog_cancelled(self) -> None:
         if self._job is not None:
-            self._runner.cancel()
+            self._job.cancel()
         self._close_dialog()
 
-    def _on_event(self, job: Job, event: Event) -> None:
-        if job is self._job and self._dialog is not None:
+    def _on_event(self, event: Event) -> None:
+        if self._dialog is not None:
             self._dialog.show_event(event)
 
-    def _on_finished(self, job: Job, result: object) -> None:
-        if job is not self._job:
-            return
+    def _on_finished(self, result: object) -> None:
         self._job = None
         if isinstance(result, ScanResult) and self._dialog is not None:
             self._dialog.show_result(result)
@@ -204,18 +204,15 @@ class ProjectController(QObject):
             source, found = result
             self._create(source, found, self.tr("Demo"))
 
-    def _on_failed(self, job: Job, error: BaseException) -> None:
-        if job is not self._job:
-            return
+    def _on_failed(self, error: BaseException) -> None:
         self._job = None
         if self._dialog is not None:
             self._dialog.show_error(error)
         if self._dialog is None or not isinstance(error, AppError):
             self.failed.emit(error)
 
-    def _on_cancelled(self, job: Job) -> None:
-        if job is self._job:
-            self._job = None
+    def _on_cancelled(self) -> None:
+        self._job = None
 
 
 def _scan_demo(

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice
-from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.background_job import BackgroundJob
+from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
 from ahsml_app.session.pipeline.train_project import TrainOutcome, train_project
@@ -22,6 +23,7 @@ class TrainingController(QObject):
 
     started = Signal(object)  # TrainOptions
     event_arrived = Signal(object)  # an Event of the running training
+    paused = Signal(bool)  # False when the training goes on
     ended = Signal(str)  # "done", "cancelled" or "failed"
     done = Signal(object)  # RunChange, None after the first training
     failed = Signal(object)  # exception
@@ -30,16 +32,17 @@ class TrainingController(QObject):
     def __init__(self, model: ProjectModel, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._model, self._runner = model, runner
-        self._job: Job | None = None
-        runner.event.connect(self._on_event)
-        runner.finished.connect(self._on_finished)
-        runner.failed.connect(self._on_failed)
-        runner.cancelled.connect(self._on_cancelled)
+        self._job: BackgroundJob | None = None
 
     @property
     def running(self) -> bool:
         """Whether a training is under way, paused ones included."""
         return self._job is not None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the training holds."""
+        return self._job is not None and self._job.is_paused
 
     def start(self, options: TrainOptions) -> None:
         """Train the opened project with the decisions made so far."""
@@ -51,24 +54,43 @@ class TrainingController(QObject):
         except AppError as error:
             self.failed.emit(error)
             return
-        self._job = self._runner.submit(JOB_NAME, partial(train_project, request))
+        job = self._runner.submit(JOB_NAME, partial(train_project, request))
+        job.event.connect(self._on_event)
+        job.paused.connect(self._on_paused)
+        job.resumed.connect(self._on_resumed)
+        job.finished.connect(self._on_finished)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self._job = job
         self.started.emit(options)
 
     def cancel(self) -> None:
         """Stop; what was done so far is continued by the next start."""
         if self._job is not None:
-            self._runner.cancel()
+            self._job.cancel()
 
-    def _on_event(self, job: Job, event: Event) -> None:
-        if job is not self._job:
-            return
+    def pause(self) -> None:
+        """Hold after the next event."""
+        if self._job is not None:
+            self._job.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._job is not None:
+            self._job.resume()
+
+    def _on_paused(self) -> None:
+        self.paused.emit(True)
+
+    def _on_resumed(self) -> None:
+        self.paused.emit(False)
+
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, Notice):
             self.noticed.emit(event)
         self.event_arrived.emit(event)
 
-    def _on_finished(self, job: Job, outcome: TrainOutcome) -> None:
-        if job is not self._job:
-            return
+    def _on_finished(self, outcome: TrainOutcome) -> None:
         self._job = None
         project = self._model.project
         if project is None:
@@ -85,15 +107,13 @@ class TrainingController(QObject):
         self.ended.emit("done")
         self.done.emit(change)
 
-    def _on_failed(self, job: Job, error: BaseException) -> None:
-        if job is self._job:
-            self._job = None
-            self._end("failed", error)
+    def _on_failed(self, error: BaseException) -> None:
+        self._job = None
+        self._end("failed", error)
 
-    def _on_cancelled(self, job: Job) -> None:
-        if job is self._job:
-            self._job = None
-            self.ended.emit("cancelled")
+    def _on_cancelled(self) -> None:
+        self._job = None
+        self.ended.emit("cancelled")
 
     def _end(self, how: str, error: BaseException) -> None:
         self.ended.emit(how)

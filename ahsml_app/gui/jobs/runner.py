@@ -1,7 +1,8 @@
 """Long work beside the window: one thread, one job at a time, and an orderly end.
 
-A job is a generator of events. `JobRunner` lives in the GUI thread and is all that the window
-sees; the worker and its thread are its own. All signals are emitted in the GUI thread.
+A job is a generator of events. `JobRunner.submit` returns a `BackgroundJob`, whose signals tell
+what becomes of it; the runner itself knows only which job runs and whether any is left. Both live
+in the GUI thread and emit their signals there. The worker and its thread belong to the runner.
 """
 
 from __future__ import annotations
@@ -23,10 +24,9 @@ from PySide6.QtCore import (
 )
 
 from ahsml_app.base.errors import ExitCode
+from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.gc_control import GarbageCollector
-from ahsml_app.gui.jobs.worker import Job, JobError, MakeGenerator, Worker
-
-__all__ = ["Job", "JobError", "JobRunner"]
+from ahsml_app.gui.jobs.worker import JobState, MakeGenerator, Worker
 
 DELIVERY = 50
 """Milliseconds between two deliveries of events to the window: at most 20 a second."""
@@ -49,7 +49,7 @@ class _JobThread:
         self.thread.setObjectName("jobs")
         self.worker = Worker()
         self.worker.moveToThread(self.thread)
-        self.job: Job | None = None
+        self.job: JobState | None = None
         self._stopped = False
         self.thread.start()
         atexit.register(self._on_exit)
@@ -81,39 +81,29 @@ class _JobThread:
 class JobRunner(QObject):
     """Runs jobs one after the other in a thread of its own.
 
+    Attributes:
+        current: The job that runs, or None.
+
     Signals:
-        started: The job has begun.
-        event: Something the job reports. Progress comes at most 20 times a second, the newest
-            of each stage; everything else comes once each and in order.
-        paused, resumed: The job holds between two events, or goes on.
-        finished: The job and its result.
-        failed: The job and an `AppError`, whose details hold the traceback.
-        cancelled: The job ended because it was asked to, or never began.
+        started: A job left the queue and is `current` from here on.
         idle: Nothing runs and nothing waits any more.
     """
 
-    started = Signal(object)
-    event = Signal(object, object)  # type: ignore[assignment]  # nobody needs QObject.event here
-    paused = Signal(object)
-    resumed = Signal(object)
-    finished = Signal(object, object)
-    failed = Signal(object, object)
-    cancelled = Signal(object)
+    started = Signal(object)  # BackgroundJob
     idle = Signal()
-    _handed_over = Signal(object)
+    _handed_over = Signal(object)  # JobState
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._current: Job | None = None
-        self._queue: deque[Job] = deque()
-        self._submitted = 0
-        self._paused = self._closed = False
+        self.current: BackgroundJob | None = None
+        self._queue: deque[BackgroundJob] = deque()
+        self._closed = False
         self._thread: _JobThread | None = None
         self._garbage = GarbageCollector(self)
         self._delivered = 0.0
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
-        self._delay.timeout.connect(self._on_delay_over)
+        self._delay.timeout.connect(self._deliver)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.shutdown)
@@ -121,77 +111,44 @@ class JobRunner(QObject):
     @property
     def busy(self) -> bool:
         """Whether a job runs or waits, paused ones included."""
-        return self._current is not None or bool(self._queue)
+        return self.current is not None or bool(self._queue)
 
-    @property
-    def current(self) -> Job | None:
-        """The job that runs."""
-        return self._current
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether the job holds."""
-        return self._paused
-
-    @property
-    def is_pausing(self) -> bool:
-        """Whether the job was asked to hold and is on its way to the next event, or there."""
-        return self._current is not None and not self._current.go.is_set()
-
-    def submit(self, name: str, make_generator: MakeGenerator) -> Job:
+    def submit(self, name: str, make_generator: MakeGenerator) -> BackgroundJob:
         """Run a job; it waits for those that were submitted before.
 
         Args:
-            name: What it is, for those who listen to the signals.
+            name: What it is, for those who listen to `started`.
             make_generator: Called in the job's thread with the cancel token.
 
         Returns:
-            Its handle.
+            The job; connect to its signals before control returns to the event loop.
 
         Raises:
             RuntimeError: The runner was shut down.
         """
         if self._closed:
             raise RuntimeError(f"the job {name!r} was submitted after the shutdown")
-        self._submitted += 1
-        job = Job(self._submitted, name, make_generator)
+        job = BackgroundJob(JobState(name, make_generator))
+        job.cancel_requested.connect(self._on_cancel_requested)
         self._queue.append(job)
         self._start_next()
         return job
 
     @Slot()
     def cancel(self) -> None:
-        """Ask the running job to stop; it does so at its next event or check."""
-        if self._current is not None:
-            self._current.cancel()
-
-    def cancel_job(self, job: Job) -> None:
-        """Stop this job, or take it out of the queue."""
-        if job is self._current:
-            self.cancel()
-        elif job in self._queue:
-            self._queue.remove(job)
-            self.cancelled.emit(job)
-
-    @Slot()
-    def pause(self) -> None:
-        """Let the running job hold after its next event."""
-        if self._current is not None and not self._current.token.cancelled:
-            self._current.go.clear()
-
-    @Slot()
-    def resume(self) -> None:
-        """Let the job go on."""
-        if self._current is not None:
-            self._current.go.set()
+        """Cancel the running job."""
+        if self.current is not None:
+            self.current.cancel()
 
     @Slot()
     def toggle_pause(self) -> None:
-        """Pause, or go on."""
-        if self.is_pausing:
-            self.resume()
+        """Pause the running job, or let it go on."""
+        if self.current is None:
+            return
+        if self.current.is_pausing:
+            self.current.resume()
         else:
-            self.pause()
+            self.current.pause()
 
     @Slot()
     def shutdown(self, seconds: float = PATIENCE) -> bool:
@@ -207,12 +164,12 @@ class JobRunner(QObject):
             return self._thread is None
         self._closed = True
         while self._queue:
-            self.cancelled.emit(self._queue.popleft())
+            self._queue.popleft().cancelled.emit()
         self.cancel()
         deadline = time.monotonic() + seconds
-        while self._current is not None and time.monotonic() < deadline:
+        while self.current is not None and time.monotonic() < deadline:
             # Waits without the GIL, then paints and delivers what the job still has to say.
-            self._current.ended.wait(0.01)
+            self.current.state.ended.wait(0.01)
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self._delay.stop()
         self._garbage.stop()
@@ -220,79 +177,94 @@ class JobRunner(QObject):
             self._thread = None
         return self._thread is None
 
+    @Slot(object)
+    def _on_cancel_requested(self, job: BackgroundJob) -> None:
+        if job in self._queue:
+            self._queue.remove(job)
+            job.cancelled.emit()
+
     def _start_next(self) -> None:
-        if self._current is not None or not self._queue:
+        while self._queue and self._queue[0].is_cancelling:  # discarded while they waited
+            self._queue.popleft()
+        if self.current is not None or not self._queue:
             return
         if self._thread is None:
             self._thread = self._make_thread()
         self._garbage.start()
-        job = self._current = self._thread.job = self._queue.popleft()
-        self._paused, self._delivered = False, 0.0
+        job = self.current = self._queue.popleft()
+        self._thread.job = job.state
+        self._delivered, job.begun = 0.0, True
         self.started.emit(job)
-        self._handed_over.emit(job)
+        job.started.emit()
+        self._handed_over.emit(job.state)
 
     def _make_thread(self) -> _JobThread:
-        made = _JobThread()
-        self.destroyed.connect(made.leave)
-        self._handed_over.connect(made.worker.run)
-        made.worker.mail_came.connect(self._on_mail_came)
-        made.worker.halted.connect(self._on_halted)
-        made.worker.went_on.connect(self._on_went_on)
-        made.worker.ended.connect(self._on_ended)
-        return made
+        result = _JobThread()
+        self.destroyed.connect(result.leave)
+        self._handed_over.connect(result.worker.run)
+        result.worker.mail_came.connect(self._on_mail_came)
+        result.worker.halted.connect(self._on_halted)
+        result.worker.went_on.connect(self._on_went_on)
+        result.worker.ended.connect(self._on_ended)
+        return result
+
+    def _running(self, state: JobState) -> BackgroundJob | None:
+        """The current job if this is its state; what an earlier job still sends is ignored."""
+        return self.current if self.current is not None and self.current.state is state else None
 
     @Slot(object)
-    def _on_mail_came(self, job: Job) -> None:
-        if job is not self._current:
+    def _on_mail_came(self, state: JobState) -> None:
+        if self._running(state) is None:
             return
         wait = DELIVERY - (time.monotonic() - self._delivered) * 1000
         if wait > 0:
             self._delay.start(int(wait) + 1)
         else:
-            self._deliver(job)
+            self._deliver()
 
     @Slot()
-    def _on_delay_over(self) -> None:
-        if self._current is not None:
-            self._deliver(self._current)
-
-    def _deliver(self, job: Job) -> None:
+    def _deliver(self) -> None:
+        job = self.current
+        if job is None:
+            return
         self._delivered = time.monotonic()
-        for event in job.mail.take():
-            self.event.emit(job, event)
+        for event in job.state.mail.take():
+            job.event.emit(event)
 
     @Slot(object)
-    def _on_halted(self, job: Job) -> None:
-        if job is self._current and not job.go.is_set():
-            self._deliver(job)
-            self._paused = True
-            self.paused.emit(job)
+    def _on_halted(self, state: JobState) -> None:
+        job = self._running(state)
+        if job is not None and job.is_pausing:
+            self._deliver()
+            job.is_paused = True
+            job.paused.emit()
 
     @Slot(object)
-    def _on_went_on(self, job: Job) -> None:
-        if job is self._current and self._paused:
-            self._paused = False
-            if not job.token.cancelled:
-                self.resumed.emit(job)
+    def _on_went_on(self, state: JobState) -> None:
+        job = self._running(state)
+        if job is not None and job.is_paused:
+            job.is_paused = False
+            if not job.is_cancelling:
+                job.resumed.emit()
 
     @Slot(object)
-    def _on_ended(self, job: Job) -> None:
-        ending = job.ending
-        if job is not self._current or ending is None:
+    def _on_ended(self, state: JobState) -> None:
+        job, ending = self._running(state), state.ending
+        if job is None or ending is None:
             return
         self._delay.stop()
-        self._deliver(job)
-        self._current, self._paused, job.ending = None, False, None
+        self._deliver()
+        self.current, job.is_paused, state.ending = None, False, None
         if self._thread is not None:
             self._thread.job = None
         if not self._queue:
             self._garbage.stop()
         if ending.how == "finished":
-            self.finished.emit(job, ending.value)
+            job.finished.emit(ending.value)
         elif ending.how == "failed":
-            self.failed.emit(job, ending.value)
+            job.failed.emit(ending.value)
         else:
-            self.cancelled.emit(job)
+            job.cancelled.emit()
         if not self._closed:
             self._start_next()
         if not self.busy:

@@ -47,7 +47,7 @@ class Mailbox:
         self._numbers = itertools.count()
 
     def put(self, event: Event) -> bool:
-        """Add an event; True if the box was empty, so that somebody has to be told."""
+        """Add an event; True if the box was empty, so that the receiver has to be notified."""
         with self._lock:
             was_empty = not self._events
             key: Hashable = next(self._numbers)
@@ -55,12 +55,12 @@ class Mailbox:
                 key = event.stage
                 self._events.pop(key, None)
             elif isinstance(event, EpochEnd):
-                place = (event.pass_index, event.fold)
-                earlier = self._events.get(self._last_epoch.get(place))
+                fold = (event.pass_index, event.fold)
+                earlier = self._events.get(self._last_epoch.get(fold))
                 if isinstance(earlier, EpochEnd):
-                    number = self._last_epoch[place]
+                    number = self._last_epoch[fold]
                     self._events[number] = replace(earlier, weights=_SUPERSEDED)
-                self._last_epoch[place] = key  # type: ignore[assignment]
+                self._last_epoch[fold] = key  # type: ignore[assignment]
             self._events[key] = event
             return was_empty
 
@@ -80,17 +80,22 @@ class Ending:
     value: Any = None
 
 
-class Job:
-    """Handle of a submitted job.
+class JobState:
+    """What the two threads share of a job.
+
+    No QObject: the last reference may end in the job thread.
 
     Attributes:
-        number: Counts the jobs of a runner from 1.
-        name: What it was called when it was submitted.
+        name: The name that the job was submitted with.
         token: Its cancel token.
+        mail: Events on their way to the GUI thread.
+        go: Cleared while the job should hold.
+        ended: Set once `ending` is.
+        ending: How the job ended; None until then.
     """
 
-    def __init__(self, number: int, name: str, make_generator: MakeGenerator) -> None:
-        self.number, self.name = number, name
+    def __init__(self, name: str, make_generator: MakeGenerator) -> None:
+        self.name = name
         self.token = CancelToken()
         self.mail = Mailbox()
         self.go = threading.Event()
@@ -98,14 +103,6 @@ class Job:
         self.ended = threading.Event()
         self.ending: Ending | None = None
         self.make_generator: MakeGenerator | None = make_generator
-
-    @property
-    def id(self) -> int:
-        """The number."""
-        return self.number
-
-    def __repr__(self) -> str:
-        return f"Job({self.number}, {self.name!r})"
 
     def cancel(self) -> None:
         """Ask the job to stop, also where it is paused."""
@@ -116,28 +113,28 @@ class Job:
 class Worker(QObject):
     """Lives in the job thread and runs one job after the other."""
 
-    mail_came = Signal(object)  # Job
-    halted = Signal(object)  # Job
-    went_on = Signal(object)  # Job
-    ended = Signal(object)  # Job
+    mail_came = Signal(object)  # JobState
+    halted = Signal(object)  # JobState
+    went_on = Signal(object)  # JobState
+    ended = Signal(object)  # JobState
 
     @Slot(object)
-    def run(self, job: Job) -> None:
+    def run(self, job: JobState) -> None:
         """Run a job to its end; nothing is ever raised."""
         try:
             job.ending = Ending("finished", self._iterate(job))
         except Cancelled:
             job.ending = Ending("cancelled")
         except BaseException as error:
-            job.ending = Ending("failed", _told(error, job.name))
+            job.ending = Ending("failed", _as_app_error(error, job.name))
         job.make_generator = None
         job.ended.set()
         self.ended.emit(job)
 
-    def _iterate(self, job: Job) -> Any:
+    def _iterate(self, job: JobState) -> Any:
         job.token.check()
         if job.make_generator is None:
-            raise ValueError(f"{job} ran already")
+            raise ValueError(f"the job {job.name!r} ran already")
         generator = job.make_generator(job.token)
         step: Callable[[], Event] = partial(next, generator)
         while True:
@@ -153,13 +150,13 @@ class Worker(QObject):
             stop = job.token.cancelled
             step = partial(generator.throw, Cancelled()) if stop else partial(next, generator)
 
-    def _hold(self, job: Job) -> None:
+    def _hold(self, job: JobState) -> None:
         self.halted.emit(job)
         job.go.wait()
         self.went_on.emit(job)
 
 
-def _told(error: BaseException, name: str) -> AppError:
+def _as_app_error(error: BaseException, name: str) -> AppError:
     """The error as one that a person can read, without references into the thread's frames."""
     text = "".join(traceback.format_exception(error))
     error.__traceback__ = None
@@ -169,11 +166,11 @@ def _told(error: BaseException, name: str) -> AppError:
         return error
     logger.error("the job %s failed unexpectedly:\n%s", name, text)
     kind = type(error).__name__
-    what = str(error).strip().partition("\n")[0]
-    told = JobError(
-        f"Something unexpected stopped the work: {what or kind}.".replace("..", "."),
+    reason = str(error).strip().partition("\n")[0]
+    result = JobError(
+        f"Something unexpected stopped the work: {reason or kind}.".replace("..", "."),
         hint=_HINTS.get(kind, "Start again; what was done is kept. The details are in the log."),
         details=text,
     )
-    told.__cause__ = error
-    return told
+    result.__cause__ = error
+    return result

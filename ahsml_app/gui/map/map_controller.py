@@ -8,9 +8,16 @@ from PySide6.QtCore import QObject, Signal
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress
-from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.background_job import BackgroundJob
+from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.analysis.disc_map import DiscMap, draw_map, map_request, stored_map
+from ahsml_app.session.analysis.disc_map import (
+    DiscMap,
+    MapRequest,
+    draw_map,
+    map_request,
+    stored_map,
+)
 
 JOB_NAME = "map"
 
@@ -33,21 +40,15 @@ class MapController(QObject):
         self.share = 0.0
         self.error = ""
         self._model, self._runner = model, runner
-        self._job: Job | None = None
-        self._begun = False
+        self._job: BackgroundJob | None = None
         self._number: int | None = None
         model.project_changed.connect(self._on_other_run)
         model.scores_changed.connect(self._on_scores_changed)
-        runner.started.connect(self._on_started)
-        runner.event.connect(self._on_event)
-        runner.finished.connect(self._on_finished)
-        runner.failed.connect(self._on_failed)
-        runner.cancelled.connect(self._on_cancelled)
 
     @property
     def waiting(self) -> bool:
         """Whether other work has to end before the map is drawn."""
-        return self._job is not None and not self._begun
+        return self._job is not None and not self._job.begun
 
     def want(self) -> None:
         """See to it that there is a map, if there can be one."""
@@ -65,9 +66,18 @@ class MapController(QObject):
             return
         self._number = request.number
         if self.map is None:
-            self.share, self._begun = 0.0, False
-            self._job = self._runner.submit(JOB_NAME, partial(draw_map, request))
+            self._submit(request)
         self.changed.emit()
+
+    def _submit(self, request: MapRequest) -> None:
+        self.share = 0.0
+        job = self._runner.submit(JOB_NAME, partial(draw_map, request))
+        job.started.connect(self.progressed)
+        job.event.connect(self._on_event)
+        job.finished.connect(self._on_finished)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self._job = job
 
     def try_again(self) -> None:
         """Draw the map in spite of an error before."""
@@ -84,33 +94,24 @@ class MapController(QObject):
     def _on_other_run(self) -> None:
         job, self._job = self._job, None
         if job is not None:
-            self._runner.cancel_job(job)
+            job.discard()
         self.map, self.error, self._number = None, "", None
         self.changed.emit()
 
-    def _on_started(self, job: Job) -> None:
-        if job.name == JOB_NAME:
-            self._begun = True
-            if self._job is not None:  # one that begins at once does so before `submit` returns
-                self.progressed.emit()
-
-    def _on_event(self, job: Job, event: Event) -> None:
-        if job is self._job and isinstance(event, Progress) and event.total:
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress) and event.total:
             self.share = event.done / event.total
             self.progressed.emit()
 
-    def _on_finished(self, job: Job, made: DiscMap) -> None:
-        if job is self._job:
-            self._job, self.map = None, made
-            self.changed.emit()
+    def _on_finished(self, result: DiscMap) -> None:
+        self._job, self.map = None, result
+        self.changed.emit()
 
-    def _on_failed(self, job: Job, error: BaseException) -> None:
-        if job is self._job:
-            self._job, self.error = None, str(error)
-            self.changed.emit()
+    def _on_failed(self, error: BaseException) -> None:
+        self._job, self.error = None, str(error)
+        self.changed.emit()
 
-    def _on_cancelled(self, job: Job) -> None:
-        if job is self._job:
-            self._job = None
-            self.error = self.tr("The drawing was stopped.")
-            self.changed.emit()
+    def _on_cancelled(self) -> None:
+        self._job = None
+        self.error = self.tr("The drawing was stopped.")
+        self.changed.emit()

@@ -6,9 +6,11 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from ahsml_app.base.events import Event, Progress
-from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.background_job import BackgroundJob
+from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.theme.icons import icon
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.stage_names import left_words, rate_words, share_words, stage_words
 from ahsml_app.session.pipeline.training_monitor import StageTracker
 
@@ -42,11 +44,7 @@ class JobStatus(QWidget):
         self._timer.setInterval(UPDATE_MILLISECONDS)
         self._timer.timeout.connect(self._draw)
         runner.started.connect(self._on_started)
-        runner.event.connect(self._on_event)
-        runner.paused.connect(self._on_paused)
-        runner.resumed.connect(self._on_resumed)
-        for signal in (runner.finished, runner.failed, runner.cancelled, runner.idle):
-            signal.connect(self._on_ended)
+        runner.idle.connect(self._on_idle)
         theme.changed.connect(self._draw)
         self._draw()
 
@@ -63,12 +61,15 @@ class JobStatus(QWidget):
         button.setFixedSize(BUTTON_SIDE, BUTTON_SIDE)
         return button
 
-    def _on_started(self) -> None:
+    def _on_started(self, job: BackgroundJob) -> None:
+        job.event.connect(self._on_event)
+        job.paused.connect(self._on_paused)
+        job.resumed.connect(self._on_resumed)
         self._tracker = StageTracker()
         self._timer.start()
         self._draw()
 
-    def _on_event(self, _: Job, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
             self._tracker.add(event)
 
@@ -80,10 +81,9 @@ class JobStatus(QWidget):
         self._tracker.go_on()
         self._draw()
 
-    def _on_ended(self) -> None:
-        if not self._runner.busy:
-            self._timer.stop()
-            self._draw()
+    def _on_idle(self) -> None:
+        self._timer.stop()
+        self._draw()
 
     def _draw(self) -> None:
         busy = self._runner.busy
@@ -101,14 +101,14 @@ class JobStatus(QWidget):
         self._show_buttons()
 
     def _parts(self) -> list[str]:
-        runner, stage = self._runner, self._tracker.current
+        job, stage = self._runner.current, self._tracker.current
         words = self.tr("Starting") if stage is None else stage_words(stage.name)
         share = "" if stage is None else share_words(stage.done, stage.total)
-        if runner.current is not None and runner.current.token.cancelled:
+        if job is not None and job.is_cancelling:
             return [self.tr("Stopping")]
-        if runner.is_paused:
+        if job is not None and job.is_paused:
             return [self.tr("Paused"), words, share]
-        if runner.is_pausing:
+        if job is not None and job.is_pausing:
             return [self.tr("Pausing after this step"), words, share]
         if stage is None:
             return [words]
@@ -116,9 +116,9 @@ class JobStatus(QWidget):
         return [words, share, rate, left_words(self._tracker.seconds_left())]
 
     def _show_buttons(self) -> None:
-        held = self._runner.is_pausing
-        current = self._runner.current
-        stopping = current is not None and current.token.cancelled
+        job = self._runner.current
+        held = job is not None and job.is_pausing
+        stopping = job is not None and job.is_cancelling
         muted = self._theme.tokens.muted
         pause = self.tr("Resume") if held else self.tr("Pause")
         for button, name, words in (

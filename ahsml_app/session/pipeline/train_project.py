@@ -22,14 +22,15 @@ from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
 from ahsml_app.session.pipeline.run_options import JobOptions
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
-    Findings,
     check_loss,
-    embed,
+    compute_features,
     finetune,
     identify,
     now,
     score,
+    start_job,
     train,
+    training_data,
 )
 from ahsml_app.session.pipeline.training_monitor import aligned
 from ahsml_app.session.pipeline.training_options import TrainOptions
@@ -80,7 +81,7 @@ class TrainOutcome:
 def train_project(
     request: TrainRequest, cancel: CancelToken | None = None
 ) -> Generator[Event, None, TrainOutcome]:
-    """Embed, train and score with the decisions made so far.
+    """Extract features, train and score with the decisions made so far.
 
     Dropped images are scored but not trained on; kept and relabelled ones count fully and are
     right by definition.
@@ -92,29 +93,25 @@ def train_project(
         AppError: With a message and a hint.
         Cancelled: When asked to stop; a later call with the same request continues.
     """
-    found = Findings(job_options(request), now(), cancel or CancelToken())
+    job = start_job(job_options(request), cancel)
     check_loss(request.options.loss)
-    table = yield from identify(found, request.table)
-    backbone, table, features = yield from embed(found, table)
+    table = yield from identify(job, request.table)
+    backbone, table, features = yield from compute_features(job, table)
     rows = _rows_of(request.table, table)
     kinds = request.kinds[rows]
     confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
     trusted = confirmed if request.options.trust_checked else None
     trainable = table.trainable & (kinds != DecisionKind.DROP)
-    count, place = len(request.table), request.project / TRAINING
-    training = train(found, table, features, place, trainable=trainable, trusted=trusted)
-    result = yield from aligned(training, rows, count)
-    tuning = finetune(
-        found,
-        table,
-        (backbone, features),
-        result,
-        place / FINETUNE,
-        trainable=trainable,
-        trusted=trusted,
-    )
-    backbone, result = yield from aligned(tuning, rows, count)
-    scores = yield from score(found, table, features, result, trusted=confirmed)
+    data = training_data(table, features, trainable=trainable, trusted=trusted)
+    count, folder = len(request.table), request.project / TRAINING
+    result = yield from aligned(train(job, data, folder), rows, count)
+    if request.options.finetune:
+        from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
+
+        inputs = FinetuneInputs(table, backbone, data, result)
+        tuning = finetune(job, inputs, folder / FINETUNE)
+        backbone, result = yield from aligned(tuning, rows, count)
+    scores = yield from score(job, table, features, result, trusted=confirmed)
     yield Progress("write", 0, 0)
     hashes = np.full(count, "", dtype="U32")
     hashes[rows] = table.hashes
@@ -122,13 +119,13 @@ def train_project(
     weights = _tuned_weights(backbone)
     arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
     write_run(request.project, request.number, arrays)
-    shutil.rmtree(request.project / TRAINING, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     facts = {
         "number": request.number,
-        "started": found.started,
+        "started": job.started,
         "finished": now(),
-        "timings": found.timings,
-        "settings": found.settings,
+        "timings": job.context.timings,
+        "settings": job.settings,
         "seed": request.options.seed,
         "backbone_asked": request.options.backbone,
         "embedded": features.embedded,
@@ -136,7 +133,7 @@ def train_project(
         "class_keys": list(request.class_keys),
         "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),
     }
-    return TrainOutcome(request.number, facts, tuple(found.quarantined))
+    return TrainOutcome(request.number, facts, tuple(job.quarantined))
 
 
 def _tuned_weights(backbone: Backbone) -> npt.NDArray[Any] | None:
@@ -170,5 +167,5 @@ def _rows_of(whole: SampleTable, part: SampleTable) -> npt.NDArray[np.intp]:
     """Rows of `whole` that `part` holds, in its order."""
     if len(whole) == len(part):
         return np.arange(len(whole), dtype=np.intp)
-    place = {path: row for row, path in enumerate(whole.paths)}
-    return np.array([place[path] for path in part.paths], dtype=np.intp)
+    rows = {path: row for row, path in enumerate(whole.paths)}
+    return np.array([rows[path] for path in part.paths], dtype=np.intp)

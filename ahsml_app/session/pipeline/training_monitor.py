@@ -7,12 +7,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.events import EpochEnd, Event, Progress
+from ahsml_app.base.events import EpochEnd, Event, Progress, relay
 from ahsml_app.base.types import FloatArray, IntArray
 
 SUSPECT_BELOW = 0.5
@@ -337,14 +338,12 @@ def aligned(
         rows: Their rows.
         count: Samples of the whole table; those that were left out get weight zero.
     """
-    while True:
-        try:
-            event = next(events)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        if isinstance(event, EpochEnd) and len(rows) != count:
-            weights = np.zeros(count, dtype=np.float32)
-            weights[rows] = event.weights
-            event = replace(event, weights=weights)
-        yield event
+    return relay(events, partial(_aligned, rows=rows, count=count))
+
+
+def _aligned(event: Event, rows: npt.NDArray[np.intp], count: int) -> tuple[Event]:
+    if not isinstance(event, EpochEnd) or len(rows) == count:
+        return (event,)
+    weights = np.zeros(count, dtype=np.float32)
+    weights[rows] = event.weights
+    return (replace(event, weights=weights),)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
@@ -175,7 +176,8 @@ def features_of(
     table, _ = finish(fingerprint(table, index_path=cache / "fingerprints.sqlite"))
     with TemporaryDirectory() as passing:
         place = cache if backbone is None else Path(passing)
-        job = extract_features(table, backbone or load_backbone(), views=views, cache_folder=place)
+        network, context = backbone or load_backbone(), RunContext("auto")
+        job = extract_features(table, network, context, views=views, cache_folder=place)
         found: Any = finish(job)
     limit_training_threads()
     if len(found.rows) != len(paths):

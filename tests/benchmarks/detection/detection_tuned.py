@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.events import EpochEnd, Event, Notice
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import load_backbone
-from ahsml_app.core.config import DEFAULT_VIEWS, TrainConfig
+from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.data.content_hash import fingerprint
-from ahsml_app.core.finetune.cross_fit_halves import Start, Surroundings, Tuned, finetune
+from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData
@@ -70,10 +71,10 @@ def tuned(
         names = tuple(str(number) for number in range(each.classes))
         table = SampleTable(data / each.folder, each.paths, each.given, names)
         table, _ = finish(fingerprint(table, index_path=cache_folder() / "fingerprints.sqlite"))
-        start = Start(table, load_backbone(), labelled, before, DEFAULT_VIEWS)
+        inputs = FinetuneInputs(table, load_backbone(), labelled, before)
         with tempfile.TemporaryDirectory() as folder:
-            around = Surroundings(device, Path(folder), CancelToken(), print, alone=True)
-            found: Tuned = finish(finetune(config, tuning, start, around), _say)
+            context = RunContext(device, checkpoints=Path(folder), exclusive=True)
+            found: Tuned = finish(finetune(config, tuning, inputs, context), _say)
         own = measure_result(before, each)["average_precision"]
         return {**measure_result(found.result, each), "kept": found.kept, "before": own}
 

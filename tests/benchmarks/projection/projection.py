@@ -33,7 +33,8 @@ from ahsml_app.session.analysis.disc_map import draw_map, map_request
 from ahsml_app.session.pipeline.scan_source import Source, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_options import TrainOptions
-from ahsml_app.session.project.project import Project, create_project
+from ahsml_app.session.project.library import create_project
+from ahsml_app.session.project.project import Project
 from benchmarks.common.command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 from benchmarks.common.sets import read_labels

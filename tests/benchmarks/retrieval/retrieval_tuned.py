@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import nn
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -26,7 +27,7 @@ from ahsml_app.core.embedding.space import COMPONENTS
 from ahsml_app.core.features.preprocess import Preparation, fit_preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.initial_task import starting_task
-from ahsml_app.core.finetune.training_loop import Place, steps_of, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainResult
 from benchmarks.common.ledger import NETWORK_PARTS, code_digest, files_digest, row_digest
@@ -194,10 +195,7 @@ class _Bench:
                 task,
                 config,
                 tuning,
-                device="cpu",
-                checkpoint=CheckpointFolder(None, ""),
-                cancel=CancelToken(),
-                place=Place(0, config.passes, 0, steps),
+                TuningRun(0, config.passes, 0, steps, CheckpointFolder(None, ""), RunContext()),
             )
         )
         return tuned

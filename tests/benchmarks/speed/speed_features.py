@@ -71,6 +71,7 @@ def _in_a_process(way: str, images: Path) -> dict[str, Any]:
 
 
 def _product(images: Path) -> dict[str, Any]:
+    from ahsml_app.base.context import RunContext
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import scan
@@ -82,7 +83,8 @@ def _product(images: Path) -> dict[str, Any]:
         watch = _Watch()
         table = _result(scan(images)).table
         table, _ = _result(fingerprint(table, index_path=cache / "fingerprints.sqlite"))
-        result = _result(extract_features(table, backbone, views=0, cache_folder=cache))
+        context = RunContext("auto")
+        result = _result(extract_features(table, backbone, context, views=0, cache_folder=cache))
         return watch.stop(len(result.rows), result.engine)
 
 

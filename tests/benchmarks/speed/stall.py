@@ -144,13 +144,14 @@ def _window(runner: JobRunner) -> tuple[QWidget, Any]:
     theme.setParent(window)
     # Lambdas may be used here: the runner emits in the GUI thread.
     runner.started.connect(lambda _: view.panel.show_started())
-    runner.event.connect(lambda _, event: view.panel.show_event(event))
-    runner.event.connect(lambda _, event: view.live.show_event(event))
+    runner.started.connect(lambda job: job.event.connect(view.panel.show_event))
+    runner.started.connect(lambda job: job.event.connect(view.live.show_event))
     return window, thumbnails
 
 
 def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None]:
     """What the product's job does, in its thread: load torch there, then train."""
+    from ahsml_app.base.context import RunContext
     from ahsml_app.base.events import EpochEnd, Progress
     from ahsml_app.session.pipeline.preload_torch import preload_torch
 
@@ -168,7 +169,7 @@ def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None
     given, _ = _labels(features.shape[1])
     data = TrainData(features, given, np.ones(len(given), dtype=bool), CLASSES)
     phases = {"prepare": PREPARING, "linear model, pass 1": FIRST}
-    for event in train(TrainConfig(), data, cancel=cancel):
+    for event in train(TrainConfig(), data, RunContext(cancel=cancel)):
         if isinstance(event, Progress) and event.stage in phases:
             yield Progress(phases[event.stage], 0, 0)
         yield event

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress
-from ahsml_app.gui.jobs.runner import Job, JobRunner
+from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.jobs.worker import MakeGenerator
 
 
@@ -34,9 +34,6 @@ class StallRecorder(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(tick)
         self._timer.timeout.connect(self._on_timeout)
-        runner.event.connect(self._on_event)
-        runner.finished.connect(self._on_finished)
-        runner.failed.connect(self._on_failed)
 
     def start(self) -> None:
         """Begin to tick."""
@@ -45,7 +42,10 @@ class StallRecorder(QObject):
     def submit(self, phase: str, make_generator: MakeGenerator) -> None:
         """Run the job, whose first phase this is."""
         self._phase = phase
-        self._runner.submit("train", make_generator)
+        job = self._runner.submit("train", make_generator)
+        job.event.connect(self._on_event)
+        job.finished.connect(self._on_finished)
+        job.failed.connect(self._on_failed)
 
     def by_phase(self) -> dict[str, list[tuple[float, float]]]:
         """Milliseconds between ticks, in all and without waiting for a core.
@@ -67,14 +67,14 @@ class StallRecorder(QObject):
             return 0.0
         return int(self._statistics.read_text("ascii").split()[1]) / 1e6
 
-    def _on_event(self, _: Job, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         # Stages of the training itself begin inside of a phase.
         if isinstance(event, Progress) and event.stage in self._phases:
             self._phase = event.stage
 
-    def _on_finished(self, _: Job) -> None:
+    def _on_finished(self) -> None:
         QApplication.quit()
 
-    def _on_failed(self, _: Job, error: AppError) -> None:
+    def _on_failed(self, error: AppError) -> None:
         print(error.details, file=sys.stderr)
         QApplication.exit(1)

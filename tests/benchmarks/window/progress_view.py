@@ -31,7 +31,7 @@ from ahsml_app.gui.progress.progress_view import ProgressView
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 from benchmarks.common.command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 from benchmarks.window.window import _large_project, make_pictures

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from job_generators import endless, make
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -18,7 +19,7 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.training_options import TrainOptions
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 
 SHORT = TrainOptions(views=1, folds=2, epochs=2, passes=1, device="cpu")
 PATIENCE = 60_000
@@ -85,6 +86,22 @@ def test_the_import_can_be_cancelled(window: MainWindow, pictures: Path, qtbot: 
     qtbot.waitUntil(lambda: not window.runner.busy, timeout=PATIENCE)
     assert window.model.project is None
     assert window.shown_view == "start"
+
+
+def test_cancelling_an_import_that_waits_leaves_other_work_alone(
+    window: MainWindow, pictures: Path, qtbot: QtBot
+) -> None:
+    other = window.runner.submit("other", make(endless))
+    window.open_path(pictures)
+    window.open_path(pictures)
+    dialog = window.projects.import_dialog
+    assert dialog is not None
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert window.runner.current is other
+    assert not other.is_cancelling
+    window.runner.cancel()
+    qtbot.waitUntil(lambda: not window.runner.busy, timeout=PATIENCE)
+    assert window.model.project is None
 
 
 def test_from_the_confusion_to_the_images_of_a_cell(reviewing: MainWindow, qtbot: QtBot) -> None:
@@ -234,9 +251,9 @@ def test_training_pauses_stops_and_retrains(
     window.projects.open_project(folder)
     model = window.model
     window.training.start(SHORT)
-    window.runner.pause()
-    qtbot.waitUntil(lambda: window.runner.is_paused, timeout=PATIENCE)
-    window.runner.resume()
+    window.training.pause()
+    qtbot.waitUntil(lambda: window.training.is_paused, timeout=PATIENCE)
+    window.training.resume()
     window.runner.cancel()
     qtbot.waitUntil(lambda: not window.training.running, timeout=PATIENCE)
     assert model.project is not None

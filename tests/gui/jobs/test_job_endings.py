@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from job_generators import deaf, eigenvalues, endless, make
-from job_recorder import PATIENCE, Recorder, running, wait_idle
+from job_recorder import PATIENCE, Recorder, running, wait_for, wait_idle
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -27,8 +27,7 @@ from ahsml_app.session.pipeline.training_options import TrainOptions
 
 def test_twenty_jobs_leave_no_thread_behind(qtbot: QtBot) -> None:
     runner = JobRunner()
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        runner.submit("warm up", make(eigenvalues))  # numpy starts threads of its own
+    wait_for(qtbot, runner.submit("warm up", make(eigenvalues)).finished)  # numpy has threads
     one = running()
     for number in range(20):
         runner.submit("endless" if number % 2 else "sums", make(endless if number % 2 else deaf))
@@ -52,7 +51,7 @@ def test_shutdown_while_a_job_runs_stops_it_and_keeps_painting(qtbot: QtBot) -> 
             self.paints += 1
 
     runner = JobRunner()
-    told = Recorder(runner)
+    recorder = Recorder(runner)
     window = Painted()
     qtbot.addWidget(window)
     window.show()
@@ -67,15 +66,15 @@ def test_shutdown_while_a_job_runs_stops_it_and_keeps_painting(qtbot: QtBot) -> 
         time.sleep(0.4)  # something to save
         cancel.check()
 
-    runner.submit("train", slow_to_stop)
-    waiting = runner.submit("waiting", make(eigenvalues))
-    qtbot.waitUntil(lambda: bool(told.events), timeout=PATIENCE)
+    recorder.submit("train", slow_to_stop)
+    waiting = recorder.submit("waiting", make(eigenvalues))
+    qtbot.waitUntil(lambda: bool(recorder.events), timeout=PATIENCE)
     before = window.paints
     assert runner.shutdown()
     timer.stop()
     assert window.paints > before + 5
-    assert told.kinds == ["started", "cancelled", "cancelled"]
-    assert next(value for what, value in told.told if what == "cancelled") is waiting
+    assert recorder.kinds == ["started", "cancelled", "cancelled"]
+    assert next(value for what, value in recorder.signals if what == "cancelled") is waiting
     assert not runner.busy
     assert runner.shutdown()
 
@@ -87,9 +86,9 @@ def test_a_shutdown_without_any_job_is_at_once(qtbot: QtBot) -> None:
 
 def test_a_paused_job_does_not_hold_up_the_shutdown(qtbot: QtBot) -> None:
     runner = JobRunner()
-    with qtbot.waitSignal(runner.paused, timeout=PATIENCE):
-        runner.submit("endless", make(endless))
-        runner.pause()
+    job = runner.submit("endless", make(endless))
+    with qtbot.waitSignal(job.paused, timeout=PATIENCE):
+        job.pause()
     assert runner.shutdown(5)
 
 
@@ -106,7 +105,7 @@ ENDINGS = {
     "quit": "QTimer.singleShot(100, app.quit)\napp.exec()\nsys.exit(3)",
     "exit": "app.processEvents()\nsys.exit(3)",
     "deleted": "app.processEvents()\ndel runner\nsys.exit(3)",
-    "exception": "runner.pause()\nsys.excepthook = lambda *_: None\nraise SystemExit(3)",
+    "exception": "runner.toggle_pause()\nsys.excepthook = lambda *_: None\nraise SystemExit(3)",
 }
 
 
@@ -138,8 +137,8 @@ def test_garbage_is_not_collected_in_the_job_thread(qtbot: QtBot, runner: JobRun
     was = gc.isenabled()
     gc.callbacks.append(note)
     try:
-        with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-            runner.submit("littering", littering)
+        job = runner.submit("littering", littering)
+        wait_for(qtbot, job.finished)
     finally:
         gc.callbacks.remove(note)
     assert threads == {threading.get_ident()}
@@ -148,34 +147,34 @@ def test_garbage_is_not_collected_in_the_job_thread(qtbot: QtBot, runner: JobRun
 
 def test_the_thread_is_made_for_the_first_job_only(qtbot: QtBot, runner: JobRunner) -> None:
     assert runner._thread is None
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        runner.submit("sums", make(eigenvalues))
+    job = runner.submit("sums", make(eigenvalues))
+    wait_for(qtbot, job.finished)
     assert runner._thread is not None
     thread: QThread = runner._thread.thread
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        runner.submit("sums", make(eigenvalues))
+    job = runner.submit("sums", make(eigenvalues))
+    wait_for(qtbot, job.finished)
     assert runner._thread.thread is thread
 
 
 @pytest.mark.slow
 def test_a_real_training_is_stopped_and_continues(
-    qtbot: QtBot, runner: JobRunner, told: Recorder, pictures: Path
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder, pictures: Path
 ) -> None:
     project = make_project(pictures, trained=False)
     request = project.train_request(TrainOptions(folds=2, views=1, passes=1, epochs=6))
-    runner.submit("train", partial(train_project, request))
-    qtbot.waitUntil(lambda: any(isinstance(e, EpochEnd) for e in told.events), timeout=120_000)
+    recorder.submit("train", partial(train_project, request))
+    qtbot.waitUntil(lambda: any(isinstance(e, EpochEnd) for e in recorder.events), timeout=120_000)
     runner.cancel()
     qtbot.waitUntil(lambda: not runner.busy, timeout=PATIENCE)
-    assert told.kinds == ["started", "cancelled"]
-    assert DeviceChosen("cpu") in told.events or DeviceChosen("cuda") in told.events
-    seen = len(told.events)
-    runner.submit("train", partial(train_project, request))
+    assert recorder.kinds == ["started", "cancelled"]
+    assert DeviceChosen("cpu") in recorder.events or DeviceChosen("cuda") in recorder.events
+    seen = len(recorder.events)
+    recorder.submit("train", partial(train_project, request))
     qtbot.waitUntil(lambda: not runner.busy, timeout=120_000)
-    assert told.kinds[-1] == "finished"
-    again = [event for event in told.events[seen:] if isinstance(event, EpochEnd)]
+    assert recorder.kinds[-1] == "finished"
+    again = [event for event in recorder.events[seen:] if isinstance(event, EpochEnd)]
     assert len(again) < 3 * 6  # two folds and the head on all images, less what was kept
     assert len(again[-1].weights) == len(project.table)
-    project.accept(told.last("finished"))
+    project.accept(recorder.last("finished"))
     assert project.scores is not None
     project.close()

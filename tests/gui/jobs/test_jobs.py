@@ -9,33 +9,36 @@ from typing import Any
 import numpy as np
 import pytest
 from job_generators import deaf, eigenvalues, endless, failing, make, training
-from job_recorder import PATIENCE, Recorder, wait_idle
+from job_recorder import PATIENCE, Recorder, wait_for, wait_idle
 from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Notice, Progress
-from ahsml_app.gui.jobs.runner import JobError, JobRunner
-from ahsml_app.gui.jobs.worker import Mailbox
+from ahsml_app.gui.jobs.runner import JobRunner
+from ahsml_app.gui.jobs.worker import JobError, Mailbox
 
 
-def test_a_job_gives_its_result_and_all_signals_come_in_the_gui_thread(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
-) -> None:
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        job = runner.submit("sums", make(eigenvalues))
-        assert runner.busy
-        assert job.name == "sums"
-    token = CancelToken()
-    work, expected = eigenvalues(token), 0.0
+def _largest(*, steps: int) -> float:
+    """The result of the job `eigenvalues`, computed here."""
+    work = eigenvalues(CancelToken(), steps=steps)
     try:
         while True:
             next(work)
     except StopIteration as end:
-        expected = end.value
-    assert told.last("finished") == expected
-    assert told.kinds == ["started", "finished"]
-    assert told.events[-1] == Progress("embed", 20, 20)
-    assert told.threads == {threading.get_ident()}
+        return float(end.value)
+
+
+def test_a_job_gives_its_result_and_all_signals_come_in_the_gui_thread(
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
+) -> None:
+    job = recorder.submit("sums", make(eigenvalues))
+    with qtbot.waitSignal(job.finished, timeout=PATIENCE):
+        assert runner.busy
+        assert job.name == "sums"
+    assert recorder.last("finished") == _largest(steps=20)
+    assert recorder.kinds == ["started", "finished"]
+    assert recorder.events[-1] == Progress("embed", 20, 20)
+    assert recorder.threads == {threading.get_ident()}
     assert not runner.busy
 
 
@@ -46,51 +49,80 @@ def test_the_generator_runs_in_the_job_thread(qtbot: QtBot, runner: JobRunner) -
         seen.append(threading.get_ident())
         yield Notice("here")
 
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        runner.submit("where", work)
+    job = runner.submit("where", work)
+    wait_for(qtbot, job.finished)
     assert seen[0] != threading.get_ident()
 
 
-def test_jobs_run_one_after_the_other(qtbot: QtBot, runner: JobRunner, told: Recorder) -> None:
-    jobs = [runner.submit(name, make(eigenvalues)) for name in "abc"]
+def test_jobs_run_one_after_the_other(qtbot: QtBot, runner: JobRunner, recorder: Recorder) -> None:
+    jobs = [recorder.submit(name, make(eigenvalues)) for name in "abc"]
     wait_idle(qtbot, runner)
-    assert told.kinds == ["started", "finished"] * 3
-    assert [value for what, value in told.told if what == "started"] == jobs
-    assert [job.number for job in jobs] == [1, 2, 3]
+    assert recorder.kinds == ["started", "finished"] * 3
+    assert [value for what, value in recorder.signals if what == "started"] == jobs
 
 
 def test_cancel_stops_a_job_and_the_next_one_runs(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
-    first = runner.submit("endless", make(endless))
-    second = runner.submit("sums", make(eigenvalues))
-    qtbot.waitUntil(lambda: len(told.events) > 2, timeout=PATIENCE)
+    first = recorder.submit("endless", make(endless))
+    second = recorder.submit("sums", make(eigenvalues))
+    qtbot.waitUntil(lambda: len(recorder.events) > 2, timeout=PATIENCE)
     runner.cancel()
     wait_idle(qtbot, runner)
-    assert told.kinds == ["started", "cancelled", "started", "finished"]
-    assert told.last("cancelled") is first
-    assert told.last("started") is second
+    assert recorder.kinds == ["started", "cancelled", "started", "finished"]
+    assert recorder.last("cancelled") is first
+    assert recorder.last("started") is second
 
 
 def test_a_job_that_never_looks_at_its_token_is_stopped_at_its_next_event(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
-    runner.submit("deaf", make(deaf))
-    qtbot.waitUntil(lambda: len(told.events) > 2, timeout=PATIENCE)
+    recorder.submit("deaf", make(deaf))
+    qtbot.waitUntil(lambda: len(recorder.events) > 2, timeout=PATIENCE)
     begin = time.monotonic()
     runner.cancel()
     wait_idle(qtbot, runner)
-    assert told.kinds[-1] == "cancelled"
+    assert recorder.kinds[-1] == "cancelled"
     assert time.monotonic() - begin < 2
 
 
-def test_a_waiting_job_can_be_taken_back(qtbot: QtBot, runner: JobRunner, told: Recorder) -> None:
-    runner.submit("sums", make(eigenvalues))
-    waiting = runner.submit("endless", make(endless))
-    runner.cancel_job(waiting)
-    assert told.last("cancelled") is waiting
+def test_a_waiting_job_can_be_cancelled(
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
+) -> None:
+    recorder.submit("sums", make(eigenvalues))
+    waiting = recorder.submit("endless", make(endless))
+    waiting.cancel()
+    assert recorder.last("cancelled") is waiting
     wait_idle(qtbot, runner)
-    assert told.kinds == ["started", "cancelled", "finished"]
+    assert recorder.kinds == ["started", "cancelled", "finished"]
+
+
+def test_a_discarded_job_stops_and_emits_nothing_more(
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
+) -> None:
+    running = recorder.submit("endless", make(endless))
+    waiting = recorder.submit("sums", make(eigenvalues))
+    last = recorder.submit("sums", make(eigenvalues))
+    qtbot.waitUntil(lambda: len(recorder.events) > 2, timeout=PATIENCE)
+    running.discard()
+    waiting.discard()
+    count = len(recorder.signals)
+    wait_idle(qtbot, runner)
+    later = [kind for kind, _ in recorder.signals[count:] if kind != "event"]
+    assert later == ["started", "finished"]
+    assert recorder.last("started") is last
+    assert not waiting.begun
+
+
+def test_signals_reach_only_those_who_listen_to_the_job(qtbot: QtBot, runner: JobRunner) -> None:
+    results: list[float] = []
+    first = runner.submit("sums", make(eigenvalues))
+    second = runner.submit("sums", make(eigenvalues, steps=1))
+    second.finished.connect(results.append)
+    assert first.begun
+    assert not second.begun
+    wait_idle(qtbot, runner)
+    assert results == [_largest(steps=1)]
 
 
 def test_a_cancelled_job_cleans_up_behind_itself(qtbot: QtBot, runner: JobRunner) -> None:
@@ -110,52 +142,54 @@ def test_a_cancelled_job_cleans_up_behind_itself(qtbot: QtBot, runner: JobRunner
     assert closed.is_set()
 
 
-def test_pause_holds_and_resume_goes_on(qtbot: QtBot, runner: JobRunner, told: Recorder) -> None:
-    with qtbot.waitSignal(runner.paused, timeout=PATIENCE):
-        runner.submit("endless", make(endless))
-        runner.pause()
-        assert runner.is_pausing
-    assert runner.is_paused
-    seen = len(told.events)
+def test_pause_holds_and_resume_goes_on(
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
+) -> None:
+    job = recorder.submit("endless", make(endless))
+    with qtbot.waitSignal(job.paused, timeout=PATIENCE):
+        job.pause()
+        assert job.is_pausing
+    assert job.is_paused
+    seen = len(recorder.events)
     qtbot.wait(200)
-    assert len(told.events) == seen
-    with qtbot.waitSignal(runner.resumed, timeout=PATIENCE):
+    assert len(recorder.events) == seen
+    with qtbot.waitSignal(job.resumed, timeout=PATIENCE):
         runner.toggle_pause()
-    assert not runner.is_paused
-    qtbot.waitUntil(lambda: len(told.events) > seen, timeout=PATIENCE)
+    assert not job.is_paused
+    qtbot.waitUntil(lambda: len(recorder.events) > seen, timeout=PATIENCE)
     runner.cancel()
     wait_idle(qtbot, runner)
-    assert told.kinds == ["started", "paused", "resumed", "cancelled"]
+    assert recorder.kinds == ["started", "paused", "resumed", "cancelled"]
 
 
 def test_a_paused_job_can_be_cancelled_at_once(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
-    with qtbot.waitSignal(runner.paused, timeout=PATIENCE):
-        runner.submit("endless", make(endless))
-        runner.pause()
-    with qtbot.waitSignal(runner.cancelled, timeout=1000):
+    job = recorder.submit("endless", make(endless))
+    with qtbot.waitSignal(job.paused, timeout=PATIENCE):
+        job.pause()
+    with qtbot.waitSignal(job.cancelled, timeout=1000):
         runner.cancel()
-    assert told.kinds == ["started", "paused", "cancelled"]
-    assert not runner.is_paused
+    assert recorder.kinds == ["started", "paused", "cancelled"]
+    assert not job.is_paused
 
 
-def test_the_next_job_is_not_paused(qtbot: QtBot, runner: JobRunner, told: Recorder) -> None:
-    with qtbot.waitSignal(runner.paused, timeout=PATIENCE):
-        runner.submit("endless", make(endless))
-        runner.pause()
-    runner.submit("sums", make(eigenvalues))
+def test_the_next_job_is_not_paused(qtbot: QtBot, runner: JobRunner, recorder: Recorder) -> None:
+    job = recorder.submit("endless", make(endless))
+    with qtbot.waitSignal(job.paused, timeout=PATIENCE):
+        job.pause()
+    recorder.submit("sums", make(eigenvalues))
     runner.cancel()
     wait_idle(qtbot, runner)
-    assert told.kinds[-1] == "finished"
+    assert recorder.kinds[-1] == "finished"
 
 
 def test_an_expected_failure_arrives_as_it_is(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
-    with qtbot.waitSignal(runner.failed, timeout=PATIENCE):
-        runner.submit("failing", make(failing, expected=True))
-    error = told.last("failed")
+    job = recorder.submit("failing", make(failing, expected=True))
+    wait_for(qtbot, job.failed)
+    error = recorder.last("failed")
     assert isinstance(error, InputError)
     assert error.message == "The folder /pictures is empty."
     assert "job_generators.py" in error.details
@@ -164,34 +198,34 @@ def test_an_expected_failure_arrives_as_it_is(
 
 @pytest.mark.usefixtures("expects_warning")
 def test_an_unexpected_failure_has_words_and_the_traceback(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
-    with qtbot.waitSignal(runner.failed, timeout=PATIENCE):
-        runner.submit("failing", make(failing, expected=False))
-    error = told.last("failed")
+    job = recorder.submit("failing", make(failing, expected=False))
+    wait_for(qtbot, job.failed)
+    error = recorder.last("failed")
     assert isinstance(error, JobError)
     assert "positive definite" in error.message.lower()
     assert error.hint
     assert "LinAlgError" in error.details
     assert isinstance(error.__cause__, np.linalg.LinAlgError)
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        runner.submit("sums", make(eigenvalues))
+    job = recorder.submit("sums", make(eigenvalues))
+    wait_for(qtbot, job.finished)
 
 
 @pytest.mark.usefixtures("expects_warning")
 def test_a_generator_that_cannot_be_made_is_a_failure(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
     def broken(_: CancelToken) -> Any:
         raise ImportError("no module named unheard_of")
 
-    with qtbot.waitSignal(runner.failed, timeout=PATIENCE):
-        runner.submit("broken", broken)
-    assert isinstance(told.last("failed"), AppError)
+    job = recorder.submit("broken", broken)
+    wait_for(qtbot, job.failed)
+    assert isinstance(recorder.last("failed"), AppError)
 
 
 def test_progress_comes_at_most_twenty_times_a_second(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
     def fast(_: CancelToken) -> Any:
         end, step = time.monotonic() + 1.0, 0
@@ -200,21 +234,23 @@ def test_progress_comes_at_most_twenty_times_a_second(
             yield Progress("embed", step, 0)
         yield Progress("embed", -1, 0)
 
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        runner.submit("fast", fast)
-    assert 3 < len(told.events) <= 23
-    assert told.events[-1] == Progress("embed", -1, 0)
+    job = recorder.submit("fast", fast)
+    wait_for(qtbot, job.finished)
+    assert 3 < len(recorder.events) <= 23
+    assert recorder.events[-1] == Progress("embed", -1, 0)
 
 
-def test_no_epoch_and_no_notice_is_lost(qtbot: QtBot, runner: JobRunner, told: Recorder) -> None:
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        runner.submit("train", make(training))
-    epochs = [event for event in told.events if isinstance(event, EpochEnd)]
+def test_no_epoch_and_no_notice_is_lost(
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
+) -> None:
+    job = recorder.submit("train", make(training))
+    wait_for(qtbot, job.finished)
+    epochs = [event for event in recorder.events if isinstance(event, EpochEnd)]
     places = [(e.pass_index, e.fold, e.epoch) for e in epochs]
     assert places == [(p, f, e) for p in range(2) for f in range(3) for e in range(6)]
     assert len(epochs[-1].weights) == 60
-    assert sum(isinstance(event, Notice) for event in told.events) == 1
-    stages = {event.stage for event in told.events if isinstance(event, Progress)}
+    assert sum(isinstance(event, Notice) for event in recorder.events) == 1
+    stages = {event.stage for event in recorder.events if isinstance(event, Progress)}
     assert {"fingerprint", "train, pass 1", "train, pass 2", "score", "write"} <= stages
 
 
@@ -237,15 +273,15 @@ def test_the_mailbox_keeps_the_newest_progress_and_all_figures() -> None:
 
 
 def test_late_events_of_an_older_job_are_ignored(
-    qtbot: QtBot, runner: JobRunner, told: Recorder
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
 ) -> None:
-    with qtbot.waitSignal(runner.finished, timeout=PATIENCE):
-        old = runner.submit("sums", make(eigenvalues))
+    old = recorder.submit("sums", make(eigenvalues))
+    wait_for(qtbot, old.finished)
     qtbot.wait(100)
-    seen = len(told.told)
-    old.mail.put(Progress("embed", 1, 1))
+    seen = len(recorder.signals)
+    old.state.mail.put(Progress("embed", 1, 1))
     assert runner._thread is not None
-    runner._thread.worker.mail_came.emit(old)
-    runner._thread.worker.ended.emit(old)
+    runner._thread.worker.mail_came.emit(old.state)
+    runner._thread.worker.ended.emit(old.state)
     qtbot.wait(100)
-    assert len(told.told) == seen
+    assert len(recorder.signals) == seen

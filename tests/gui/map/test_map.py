@@ -315,7 +315,7 @@ def test_the_map_waits_for_other_work_and_can_be_asked_for_again(
     assert any("has ended" in label.text() for label in texts if label.isVisible())
     job = window.maps._job
     assert job is not None
-    window.runner.cancel_job(job)
+    job.cancel()
     button = next(b for b in window.map.findChildren(QPushButton) if b.text() == "Try again")
     window.runner.cancel()
     qtbot.waitUntil(lambda: not window.runner.busy, timeout=PATIENCE)

@@ -75,19 +75,19 @@ def test_it_shows_stage_share_and_time_left(
 
 
 def test_pause_resume_and_stop_by_mouse(qtbot: QtBot, runner: JobRunner, status: JobStatus) -> None:
-    runner.submit("endless", make(endless))
+    job = runner.submit("endless", make(endless))
     qtbot.waitUntil(lambda: "Embedding" in status.text or "Training" in status.text)
     pause = button(status, "pause-job")
-    with qtbot.waitSignal(runner.paused, timeout=PATIENCE):
+    with qtbot.waitSignal(job.paused, timeout=PATIENCE):
         qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
     assert status.text.startswith("Paused")
     assert pause.accessibleName() == "Resume"
-    with qtbot.waitSignal(runner.resumed, timeout=PATIENCE):
+    with qtbot.waitSignal(job.resumed, timeout=PATIENCE):
         qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
     assert pause.accessibleName() == "Pause"
-    with qtbot.waitSignal(runner.cancelled, timeout=PATIENCE):
+    with qtbot.waitSignal(job.cancelled, timeout=PATIENCE):
         qtbot.mouseClick(button(status, "stop-job"), Qt.MouseButton.LeftButton)
-    assert status.text == "Ready"
+    qtbot.waitUntil(lambda: status.text == "Ready", timeout=PATIENCE)
 
 
 def test_its_height_does_not_jump(qtbot: QtBot, runner: JobRunner, status: JobStatus) -> None:

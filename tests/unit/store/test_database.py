@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.types import SampleTable
 from ahsml_app.store.database import MIGRATIONS, open_database
+from ahsml_app.store.project_folder import ProjectFolder
 
 FIRST = "CREATE TABLE thing (name TEXT); INSERT INTO thing VALUES ('kept')"
 SECOND = "ALTER TABLE thing ADD COLUMN size INTEGER DEFAULT 3"
@@ -61,6 +64,21 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database at all, but long enough" * 100)
     with pytest.raises(ProjectError, match=r"p\.sqlite cannot be used"):
         open_database(path)
+
+
+def test_a_decision_is_on_disk_when_it_is_told(tmp_path: Path) -> None:
+    """Less than full synchronisation loses the newest decisions in a power cut."""
+    project = tmp_path / "project"
+    table = SampleTable(tmp_path, ("a.png",), np.zeros(1, np.int64), ("a",))
+    folder = ProjectFolder.create(project, {"name": "p"}, table, ())
+    folder.close()
+    folder = ProjectFolder.open(project)
+    connection = folder.journal._connection
+    full, write_ahead = 2, "wal"
+    assert connection.execute("PRAGMA synchronous").fetchone() == (full,)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == (write_ahead,)
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    folder.close()
 
 
 def test_the_real_schema_opens_for_writing_and_reading(tmp_path: Path) -> None:

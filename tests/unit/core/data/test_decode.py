@@ -331,11 +331,11 @@ def test_no_warning_of_pillow_gets_out_and_those_of_others_do(tmp_path):
     script = f"""
 import warnings, pathlib
 with warnings.catch_warnings():  # as around somebody's lazy import; its end forgets all filters
-    from ahsml_app.core import images
+    from ahsml_app.core.data import decode
 for name in ("huge.png", "exif.jpg"):
     try:
-        images.decode(pathlib.Path({str(tmp_path)!r}) / name)
-    except images.UnreadableImage:
+        decode.decode(pathlib.Path({str(tmp_path)!r}) / name)
+    except decode.UnreadableImage:
         pass
 warnings.warn("one of ours")
 """

@@ -5,9 +5,8 @@ from functools import partial
 import numpy as np
 import pytest
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken
-from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.ensemble import combine as experts
 from ahsml_app.core.ensemble.combine import cross_fit_best_linear
 from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
@@ -32,7 +31,7 @@ def separable(samples: int = 120, seed: int = 0) -> tuple[np.ndarray, np.ndarray
 def test_a_model_says_nothing_of_the_folds_it_trained_on() -> None:
     features, targets, labels = separable()
     folds = assign_folds(labels, np.ones(120, dtype=bool), 4, 0)
-    models = fit_folds(features, targets, folds, [1], 0.1, CancelToken(), {})
+    models = fit_folds(features, targets, folds, 0.1, {1: None}, RunContext())
     posterior = predict_folds(models, features, folds)
     assert list(models) == [1]
     np.testing.assert_array_equal(posterior[folds != 1], 0)
@@ -42,8 +41,8 @@ def test_a_model_says_nothing_of_the_folds_it_trained_on() -> None:
 def test_models_fitted_at_the_same_time_are_the_same() -> None:
     features, targets, labels = separable()
     folds = assign_folds(labels, np.ones(120, dtype=bool), 5, 0)
-    fit = partial(fit_folds, features, targets, folds, range(5), 0.1, CancelToken(), {})
-    alone, beside = fit(), fit(at_once=3)
+    fit = partial(fit_folds, features, targets, folds, 0.1, dict.fromkeys(range(5)))
+    alone, beside = fit(RunContext()), fit(RunContext(parallel_fits=3))
     assert list(alone) == list(beside)
     for fold, parameters in alone.items():
         np.testing.assert_array_equal(parameters, beside[fold])
@@ -52,17 +51,17 @@ def test_models_fitted_at_the_same_time_are_the_same() -> None:
 def test_a_fit_that_is_cancelled_beside_others_ends() -> None:
     features, targets, labels = separable()
     folds = assign_folds(labels, np.ones(120, dtype=bool), 5, 0)
-    cancel = CancelToken()
-    cancel.cancel()
+    context = RunContext(parallel_fits=3)
+    context.cancel.cancel()
     with pytest.raises(Cancelled):
-        fit_folds(features, targets, folds, range(5), 0.1, cancel, {}, at_once=3)
+        fit_folds(features, targets, folds, 0.1, dict.fromkeys(range(5)), context)
 
 
 def test_samples_of_no_fold_are_scored_by_all_models() -> None:
     features, targets, labels = separable()
     trainable = np.arange(120) >= 20
     folds = assign_folds(labels, trainable, 3, 0)
-    models = fit_folds(features, targets, folds, range(3), 0.1, CancelToken(), {})
+    models = fit_folds(features, targets, folds, 0.1, dict.fromkeys(range(3)), RunContext())
     posterior = predict_folds(models, features, folds)
     assert (folds[:20] == OUTSIDE).all()
     np.testing.assert_allclose(posterior.sum(1), 1, atol=1e-5)
@@ -75,9 +74,8 @@ def test_the_expert_finds_the_classes_however_few_folds_choose_the_penalty(
     monkeypatch.setattr(experts, "SEARCH_SAMPLES", enough)
     features, targets, labels = separable()
     splits = linear_splits(labels, np.ones(120, dtype=bool), 4, 0)
-    nothing_kept = CheckpointFolder(None, "")
     posterior = cross_fit_best_linear(
-        features[None].astype(np.float16), targets, splits, labels, nothing_kept, 0, CancelToken()
+        features[None].astype(np.float16), targets, splits, labels, RunContext()
     )
     np.testing.assert_allclose(posterior.sum(1), 1, atol=1e-5)
     assert (posterior.argmax(1) == labels).mean() > 0.9

@@ -13,8 +13,9 @@ import torch
 from PIL import Image
 from torch import nn
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.base.events import Progress
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.data.content_hash import fingerprint
@@ -84,7 +85,7 @@ def finished(job):
 
 
 def embed(table: SampleTable, backbone: Backbone, cache: Path, views: int = 2) -> FeatureResult:
-    job = extract_features(table, backbone, views=views, cache_folder=cache, device="cpu")
+    job = extract_features(table, backbone, views=views, cache_folder=cache)
     return finished(job)[0]
 
 
@@ -170,7 +171,7 @@ def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures,
     (pictures / "005.png").write_bytes(b"no picture")
     (pictures / "copy.png").write_bytes(b"no picture")
     table = table_of(pictures)
-    job = extract_features(table, backbone, views=1, cache_folder=cache, device="cpu")
+    job = extract_features(table, backbone, views=1, cache_folder=cache)
     result, events = finished(job)
     assert {item.path for item in result.quarantined} == {"005.png", "copy.png"}
     assert all("not a JPEG" in item.reason for item in result.quarantined)
@@ -208,7 +209,7 @@ def test_a_table_without_hashes_is_refused(pictures, cache):
 
 
 def test_progress_rises_to_the_number_of_pictures(pictures, backbone, cache):
-    job = extract_features(table_of(pictures), backbone, views=0, cache_folder=cache, device="cpu")
+    job = extract_features(table_of(pictures), backbone, views=0, cache_folder=cache)
     _, events = finished(job)
     assert {(event.stage, event.total) for event in events} == {("embed", 12)}
     done = [event.done for event in events]
@@ -218,12 +219,12 @@ def test_progress_rises_to_the_number_of_pictures(pictures, backbone, cache):
 
 def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
     table = table_of(make_pictures(tmp_path / "images", 150))
-    token = CancelToken()
-    job = extract_features(table, backbone, views=2, cache_folder=cache, device="cpu", cancel=token)
+    context = RunContext()
+    job = extract_features(table, backbone, context, views=2, cache_folder=cache)
     for event in job:
         if event.done:
             break
-    token.cancel()
+    context.cancel.cancel()
     with pytest.raises(Cancelled):
         next(job)
     assert not _busy_threads()
@@ -234,7 +235,7 @@ def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
 
 def test_a_job_that_is_dropped_ends_its_threads_and_keeps_its_rows(tmp_path, backbone, cache):
     table = table_of(make_pictures(tmp_path / "images", 150))
-    job = extract_features(table, backbone, views=2, cache_folder=cache, device="cpu")
+    job = extract_features(table, backbone, views=2, cache_folder=cache)
     for event in job:
         if event.done:
             break

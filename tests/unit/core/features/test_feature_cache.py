@@ -161,7 +161,7 @@ def test_reading_goes_in_blocks(tmp_path, monkeypatch):
 
 _PROGRAM = """
 import hashlib, sys, pathlib, numpy as np
-from ahsml_app.core import feature_cache
+from ahsml_app.core.features import feature_cache
 feature_cache._COMMIT_SECONDS = 0.01
 cache = feature_cache.RowCache(pathlib.Path(sys.argv[1]), np.float16, 5)
 start, number = int(sys.argv[2]), int(sys.argv[3])

@@ -17,13 +17,14 @@ from finetuning import (
 )
 from safetensors.numpy import load_file
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.features.preprocess import fit_preparation
-from ahsml_app.core.finetune.cross_fit_halves import Start, Surroundings, Tuned, finetune
+from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
 from ahsml_app.core.finetune.initial_task import starting_task
-from ahsml_app.core.finetune.training_loop import Place, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, tune
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.training.cross_fit import train
@@ -34,7 +35,7 @@ STEPS = replace(TUNING, epochs=1)
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> FinetuneInputs:
     folder = tmp_path_factory.mktemp("cross-fit")
     table = picture_table(folder / "pictures", each=10)
     backbone = tiny_backbone(folder)
@@ -43,45 +44,45 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
     trainable[[4, 17]] = False
     data = TrainData(features, table.labels, trainable, 3)
     result = finish(train(CONFIG, data))[1]
-    return Start(table, backbone, data, result, views=1)
+    return FinetuneInputs(table, backbone, data, result)
 
 
 def tuned(
-    start: Start, folder: Path, cancel: CancelToken | None = None, **changes: object
+    inputs: FinetuneInputs, folder: Path, cancel: CancelToken | None = None, **changes: object
 ) -> Generator[Event, None, Tuned]:
-    around = Surroundings("cpu", folder, cancel or CancelToken(), lambda _: None)
-    return finetune(CONFIG, replace(STEPS, **changes), start, around)
+    context = RunContext(checkpoints=folder, cancel=cancel or CancelToken())
+    return finetune(CONFIG, replace(STEPS, **changes), inputs, context)
 
 
-def doubtful(start: Start) -> Start:
-    """The same start, but its scores say nothing, so that the tuned network is kept."""
-    flat = np.full_like(start.result.posterior, 1 / 3)
-    return replace(start, result=replace(start.result, posterior=flat))
+def doubtful(inputs: FinetuneInputs) -> FinetuneInputs:
+    """The same inputs, but its scores say nothing, so that the tuned network is kept."""
+    flat = np.full_like(inputs.result.posterior, 1 / 3)
+    return replace(inputs, result=replace(inputs.result, posterior=flat))
 
 
 def test_a_better_network_gives_scores_points_and_a_model_that_belong_together(
-    start: Start, tmp_path: Path
+    inputs: FinetuneInputs, tmp_path: Path
 ) -> None:
-    events, found = finish(tuned(doubtful(start), tmp_path))
+    events, found = finish(tuned(doubtful(inputs), tmp_path))
     assert found.kept
     assert found.backbone.tuned
-    assert found.backbone.identity != start.backbone.identity
-    count = len(start.table)
+    assert found.backbone.identity != inputs.backbone.identity
+    count = len(inputs.table)
     result = found.result
     assert result.posterior.shape == (count, 3)
     np.testing.assert_allclose(result.posterior.sum(1), 1, rtol=1e-4)
     np.testing.assert_allclose(result.corrected.sum(1), 1, rtol=1e-4)
     assert not np.allclose(result.posterior, 1 / 3, atol=0.01)
     assert ((result.adaptive_weight >= 0) & (result.adaptive_weight <= 1)).all()
-    features = features_of(start.table, found.backbone, tmp_path / "other")
+    features = features_of(inputs.table, found.backbone, tmp_path / "other")
     head = FeatureHead.from_parameters(result.head, result.curvature)
     with torch.no_grad():
         points = head(torch.from_numpy(features[0]).float()).numpy()
     np.testing.assert_allclose(result.points, points, atol=0.05)
     # By the networks that did not train on a sample, which the median of each half tells.
-    usual = np.median(start.result.prototype_distance[start.data.trainable])
+    usual = np.median(inputs.result.prototype_distance[inputs.data.trainable])
     for half in (0, 1):
-        folds = assign_folds(start.data.labels, start.data.trainable, 2, CONFIG.seed)
+        folds = assign_folds(inputs.data.labels, inputs.data.trainable, 2, CONFIG.seed)
         own = result.prototype_distance[folds == half]
         np.testing.assert_allclose(np.median(own), usual, rtol=1e-5)
     stages = {event.stage for event in events if isinstance(event, Progress)}
@@ -93,35 +94,34 @@ def test_a_better_network_gives_scores_points_and_a_model_that_belong_together(
     assert done == list(range(1, len(done) + 1))
 
 
-def test_a_worse_network_changes_nothing(start: Start, tmp_path: Path) -> None:
-    hard = np.eye(3, dtype=np.float32)[start.table.labels] * 0.97 + 0.01
-    sure = replace(start, result=replace(start.result, posterior=hard))
+def test_a_worse_network_changes_nothing(inputs: FinetuneInputs, tmp_path: Path) -> None:
+    hard = np.eye(3, dtype=np.float32)[inputs.table.labels] * 0.97 + 0.01
+    sure = replace(inputs, result=replace(inputs.result, posterior=hard))
     events, found = finish(tuned(sure, tmp_path))
     assert not found.kept
-    assert found.backbone is start.backbone
+    assert found.backbone is inputs.backbone
     assert found.result is sure.result
     assert "stands" in [e.message for e in events if isinstance(e, Notice)][-1]
 
 
-def test_no_label_of_the_other_half_reaches_a_network(start: Start, tmp_path: Path) -> None:
-    finish(tuned(start, tmp_path))
-    folds = assign_folds(start.data.labels, start.data.trainable, 2, CONFIG.seed)
+def test_no_label_of_the_other_half_reaches_a_network(
+    inputs: FinetuneInputs, tmp_path: Path
+) -> None:
+    finish(tuned(inputs, tmp_path))
+    folds = assign_folds(inputs.data.labels, inputs.data.trainable, 2, CONFIG.seed)
     random = np.random.default_rng(0)
     for half in (0, 1):
-        labels = np.where(folds == half, start.data.labels, random.integers(0, 3, len(folds)))
-        data = replace(start.data, labels=labels, trainable=folds == half)
+        labels = np.where(folds == half, inputs.data.labels, random.integers(0, 3, len(folds)))
+        data = replace(inputs.data, labels=labels, trainable=folds == half)
         preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
         task = starting_task(CONFIG, data, finish(train(CONFIG, data))[1], preparation)
         steps = tune(
-            start.backbone,
-            [start.table.root / path for path in start.table.paths],
+            inputs.backbone,
+            [inputs.table.root / path for path in inputs.table.paths],
             task,
             CONFIG,
             STEPS,
-            device="cpu",
-            checkpoint=CheckpointFolder(None, ""),
-            cancel=CancelToken(),
-            place=Place(half, 2, 0, 1),
+            TuningRun(half, 2, 0, 1, CheckpointFolder(None, ""), RunContext()),
         )
         alone = finish(steps)[1].module.state_dict()
         kept = load_file(tmp_path / f"tune{half}-result.safetensors")
@@ -129,29 +129,31 @@ def test_no_label_of_the_other_half_reaches_a_network(start: Start, tmp_path: Pa
 
 
 def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
-    start: Start, tmp_path: Path
+    inputs: FinetuneInputs, tmp_path: Path
 ) -> None:
-    start = doubtful(start)
-    _, whole = finish(tuned(start, tmp_path / "whole"))
+    inputs = doubtful(inputs)
+    _, whole = finish(tuned(inputs, tmp_path / "whole"))
     folder = tmp_path / "stopped"
     for stage in ("fine-tune", "fine-tune: embed", "fine-tune: train, pass 2"):
         token = CancelToken()
-        running = tuned(start, folder, token)
+        running = tuned(inputs, folder, token)
         for event in running:
             if isinstance(event, Progress) and event.stage == stage:
                 break
         token.cancel()
         with pytest.raises(Cancelled):
             finish(running)
-    _, resumed = finish(tuned(start, folder))
+    _, resumed = finish(tuned(inputs, folder))
     assert resumed.backbone.identity == whole.backbone.identity
     for name in ("posterior", "corrected", "points", "prototypes", "consistency"):
         assert np.array_equal(getattr(resumed.result, name), getattr(whole.result, name)), name
 
 
-def test_files_that_are_gone_keep_what_was_said_of_them(start: Start, tmp_path: Path) -> None:
+def test_files_that_are_gone_keep_what_was_said_of_them(
+    inputs: FinetuneInputs, tmp_path: Path
+) -> None:
     table = picture_table(tmp_path / "pictures", each=10)
-    here = doubtful(replace(start, table=table))
+    here = doubtful(replace(inputs, table=table))
     for row in (1, 4):
         (table.root / table.paths[row]).unlink()
     events, found = finish(tuned(here, tmp_path / "work"))
@@ -165,10 +167,10 @@ def test_files_that_are_gone_keep_what_was_said_of_them(start: Start, tmp_path: 
 
 
 def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
-    start: Start, tmp_path: Path
+    inputs: FinetuneInputs, tmp_path: Path
 ) -> None:
     table = picture_table(tmp_path / "pictures", each=10)
-    here, folder = doubtful(replace(start, table=table)), tmp_path / "work"
+    here, folder = doubtful(replace(inputs, table=table)), tmp_path / "work"
     whole = finish(tuned(here, tmp_path / "whole"))[1]
     running = tuned(here, folder)
     for event in running:
@@ -186,9 +188,9 @@ def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
     assert np.array_equal(again.result.embedding, whole.result.embedding)
 
 
-def test_most_files_gone_stops_with_what_to_do(start: Start, tmp_path: Path) -> None:
+def test_most_files_gone_stops_with_what_to_do(inputs: FinetuneInputs, tmp_path: Path) -> None:
     table = picture_table(tmp_path / "pictures", each=10)
-    here, token = doubtful(replace(start, table=table)), CancelToken()
+    here, token = doubtful(replace(inputs, table=table)), CancelToken()
     running = tuned(here, tmp_path / "work", token)
     for event in running:
         if isinstance(event, Progress) and event.stage == "fine-tune: embed":
@@ -204,19 +206,19 @@ def test_most_files_gone_stops_with_what_to_do(start: Start, tmp_path: Path) -> 
     assert finish(tuned(here, tmp_path / "work"))[1].kept
 
 
-def test_few_images_are_left_as_they_are(start: Start, tmp_path: Path) -> None:
-    trainable = np.zeros(len(start.table), dtype=bool)
+def test_few_images_are_left_as_they_are(inputs: FinetuneInputs, tmp_path: Path) -> None:
+    trainable = np.zeros(len(inputs.table), dtype=bool)
     trainable[::2] = True
-    few = replace(start, data=replace(start.data, trainable=trainable))
+    few = replace(inputs, data=replace(inputs.data, trainable=trainable))
     events, found = finish(tuned(few, tmp_path))
-    assert found.result is start.result
+    assert found.result is inputs.result
     assert "too few" in events[-1].message
 
 
-def test_a_network_starts_where_the_training_on_features_ended(start: Start) -> None:
-    data, result = start.data, start.result
+def test_a_network_starts_where_the_training_on_features_ended(inputs: FinetuneInputs) -> None:
+    data, result = inputs.data, inputs.result
     preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
-    trusted = np.zeros(len(start.table), dtype=bool)
+    trusted = np.zeros(len(inputs.table), dtype=bool)
     trusted[:3] = True
     task = starting_task(CONFIG, replace(data, trusted=trusted), result, preparation)
     with torch.no_grad():

@@ -15,6 +15,7 @@ from benchmarks.common.variants import varied
 from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
 from PIL import Image
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.base.types import SampleTable
@@ -32,7 +33,7 @@ from ahsml_app.core.finetune.network import (
     parameter_groups,
 )
 from ahsml_app.core.finetune.step import NetworkTraining, Task, trained_size
-from ahsml_app.core.finetune.training_loop import Place, steps_of, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 from ahsml_app.core.losses import LOSSES
 
 torch.set_num_threads(1)
@@ -76,10 +77,14 @@ def tuning(
         setting.task,
         config,
         options,
-        device="cpu",
-        checkpoint=CheckpointFolder(folder, "one"),
-        cancel=cancel or CancelToken(),
-        place=Place(0, 2, 0, steps_of(len(setting.task.rows), options)),
+        TuningRun(
+            0,
+            2,
+            0,
+            steps_of(len(setting.task.rows), options),
+            CheckpointFolder(folder, "one"),
+            RunContext(cancel=cancel or CancelToken()),
+        ),
     )
 
 

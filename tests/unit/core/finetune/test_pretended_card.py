@@ -23,13 +23,14 @@ from finetuning import (
 )
 from pretended_card import OnCard, PretendedGraph, pretended_card
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones import inference as engine
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune import cross_fit_halves as cross_fit
-from ahsml_app.core.finetune.cross_fit_halves import Start, Surroundings, Tuned, finetune
+from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
 from ahsml_app.core.finetune.cuda_graph import BEFORE
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
@@ -89,9 +90,9 @@ CONFIGS = [
     "config", CONFIGS, ids=lambda config: f"{config.loss}-{config.ablation.weights}"
 )
 def test_heads_train_on_a_card_as_on_the_cpu(config, kind, labelled, monkeypatch) -> None:
-    expected: TrainResult = finish(train(config, labelled, device="cpu"))[1]
+    expected: TrainResult = finish(train(config, labelled))[1]
     with pretended_card(kind, monkeypatch):
-        found: TrainResult = finish(train(config, labelled, device=kind))[1]
+        found: TrainResult = finish(train(config, labelled, RunContext(kind)))[1]
     # MPS has no float64 for the distances in the ball.
     np.testing.assert_allclose(found.posterior, expected.posterior, atol=1e-3)
     np.testing.assert_allclose(found.points, expected.points, atol=1e-3)
@@ -277,8 +278,8 @@ def _tuned(pictures: Pictures, device: str) -> Tuned:
     features = features_of(table, backbone, folder / "cache")
     data = TrainData(features, table.labels, np.ones(len(table), dtype=bool), len(CLASSES))
     config = replace(CONFIG, epochs=1)
-    before: TrainResult = finish(train(config, data, device=device))[1]
-    around = Surroundings(device, folder / device, CancelToken(), print, alone=True)
-    start = Start(table, backbone, data, before, 1)
-    found: Tuned = finish(finetune(config, TUNINGS["at once"], start, around))[1]
-    return found
+    before: TrainResult = finish(train(config, data, RunContext(device)))[1]
+    context = RunContext(device, checkpoints=folder / device, exclusive=True)
+    inputs = FinetuneInputs(table, backbone, data, before)
+    result: Tuned = finish(finetune(config, TUNINGS["at once"], inputs, context))[1]
+    return result

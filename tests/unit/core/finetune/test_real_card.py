@@ -10,6 +10,7 @@ import timm
 import torch
 from finetuning import CONFIG, SIZE, finish, picture_table, task_of, tiny_backbone
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
@@ -20,7 +21,7 @@ from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, r
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs
 from ahsml_app.core.finetune.network import TunedNetwork
 from ahsml_app.core.finetune.step import NetworkTraining, Task
-from ahsml_app.core.finetune.training_loop import Place, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, tune
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no graphics card")
 
@@ -95,10 +96,7 @@ def tuned_within(memory: int, name: str, folder: Path) -> list[Event]:
                 task,
                 CONFIG,
                 FinetuneConfig(epochs=1),
-                device="cuda",
-                checkpoint=CheckpointFolder(None, ""),
-                cancel=CancelToken(),
-                place=Place(0, 0, 0, 2),
+                TuningRun(0, 0, 0, 2, CheckpointFolder(None, ""), RunContext("cuda")),
             )
         )
     finally:

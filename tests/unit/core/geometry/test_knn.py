@@ -152,12 +152,12 @@ def test_both_import_orders_work_in_one_process(order: str):
     code = (
         f"import {order}\n"
         "import numpy as np\n"
-        "from ahsml_app.core import neighbors\n"
+        "from ahsml_app.core.geometry import knn\n"
         "x = np.random.default_rng(0).normal(size=(2000, 32)).astype(np.float32)\n"
-        "d, i = neighbors.nearest_cosine(x, 3)\n"
+        "d, i = knn.nearest_cosine(x, 3)\n"
         "torch.linalg.svd(torch.rand(300, 300))\n"
         "z = x / np.linalg.norm(x, axis=1, keepdims=True)\n"
-        "assert (neighbors.nearest(z, None, 3, 0.1)[1] == i).mean() > 0.99\n"
+        "assert (knn.nearest(z, None, 3, 0.1)[1] == i).mean() > 0.99\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

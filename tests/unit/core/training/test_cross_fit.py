@@ -10,6 +10,7 @@ from benchmarks.common.ranking_metrics import auroc
 from benchmarks.common.variants import varied
 from training_data import clouds
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
 from ahsml_app.core.config import Ablation, TrainConfig
@@ -32,13 +33,14 @@ def finish(
             return seen, end.value
 
 
-def trained(config: TrainConfig, data: TrainData, **options: object) -> TrainResult:
-    return finish(train(config, data, **options))[1]  # type: ignore[arg-type]
+def trained(config: TrainConfig, data: TrainData, checkpoints: Path | None = None) -> TrainResult:
+    return finish(train(config, data, RunContext(checkpoints=checkpoints)))[1]
 
 
-def stop_after(data: TrainData, checkpoint: Path, epochs: int, at_once: int = 1) -> None:
+def stop_after(data: TrainData, checkpoints: Path, epochs: int, parallel_fits: int = 1) -> None:
     token, seen = CancelToken(), 0
-    events = train(QUICK, data, checkpoint=checkpoint, cancel=token, at_once=at_once)
+    context = RunContext(checkpoints=checkpoints, cancel=token, parallel_fits=parallel_fits)
+    events = train(QUICK, data, context)
     while seen < epochs:
         seen += isinstance(next(events), EpochEnd)
     token.cancel()
@@ -113,7 +115,7 @@ def test_stopped_training_continues_to_the_same_result(tmp_path: Path) -> None:
     uninterrupted, whole = finish(train(QUICK, data))
     for epochs in (2, 3, 5):
         stop_after(data, tmp_path, epochs)
-    events, resumed = finish(train(QUICK, data, checkpoint=tmp_path))
+    events, resumed = finish(train(QUICK, data, RunContext(checkpoints=tmp_path)))
     done, epochs_in_all = (
         sum(isinstance(event, EpochEnd) for event in each) for each in (events, uninterrupted)
     )
@@ -126,7 +128,7 @@ def test_stopped_training_continues_to_the_same_result(tmp_path: Path) -> None:
 def test_folds_side_by_side_give_the_same_result_and_events(tmp_path: Path) -> None:
     data, _ = clouds()
     events, alone = finish(train(QUICK, data))
-    told, beside = finish(train(QUICK, data, at_once=3))
+    told, beside = finish(train(QUICK, data, RunContext(parallel_fits=3)))
     np.testing.assert_array_equal(alone.corrected, beside.corrected)
     np.testing.assert_array_equal(alone.points, beside.points)
     np.testing.assert_array_equal(alone.weight_history, beside.weight_history)
@@ -135,19 +137,20 @@ def test_folds_side_by_side_give_the_same_result_and_events(tmp_path: Path) -> N
     assert [e for e in told if isinstance(e, Progress)] == [
         e for e in events if isinstance(e, Progress)
     ]
-    for at_once in (2, 3, 1):
-        stop_after(data, tmp_path, 3, at_once)
-    _, resumed = finish(train(QUICK, data, checkpoint=tmp_path, at_once=2))
+    for fits in (2, 3, 1):
+        stop_after(data, tmp_path, 3, fits)
+    context = RunContext(checkpoints=tmp_path, parallel_fits=2)
+    _, resumed = finish(train(QUICK, data, context))
     np.testing.assert_array_equal(alone.corrected, resumed.corrected)
 
 
 def test_a_checkpoint_of_other_labels_is_not_continued(tmp_path: Path) -> None:
     data, _ = clouds()
-    trained(QUICK, data, checkpoint=tmp_path)
+    trained(QUICK, data, checkpoints=tmp_path)
     labels = data.labels.copy()
     labels[:10] = (labels[:10] + 1) % 4
     changed = replace(data, labels=labels)
-    resumed = trained(QUICK, changed, checkpoint=tmp_path)
+    resumed = trained(QUICK, changed, checkpoints=tmp_path)
     np.testing.assert_array_equal(resumed.corrected, trained(QUICK, changed).corrected)
 
 

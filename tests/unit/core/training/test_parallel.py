@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
+from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import Event, Progress
 from ahsml_app.core.training.parallel import Fit, side_by_side
 
 FITS = 5
@@ -29,18 +30,16 @@ def endless() -> Generator[Event, None, int]:
         yield Progress("endless", 0, 0)
 
 
-def finished(
-    fits: list[Fit[int]], at_once: int, cancel: CancelToken | None = None
-) -> tuple[list[Event], list[tuple[int, int]]]:
+def finished(fits: list[Fit[int]], parallel_fits: int) -> tuple[list[Event], list[tuple[int, int]]]:
     taken: list[tuple[int, int]] = []
-    told = side_by_side(fits, lambda *each: taken.append(each), at_once, cancel or CancelToken())
-    return list(told), taken
+    context = RunContext(parallel_fits=parallel_fits)
+    return list(side_by_side(fits, lambda *each: taken.append(each), context)), taken
 
 
-@pytest.mark.parametrize("at_once", [2, 3, FITS + 1])
-def test_events_and_results_come_as_if_one_had_followed_the_other(at_once: int) -> None:
+@pytest.mark.parametrize("parallel_fits", [2, 3, FITS + 1])
+def test_events_and_results_come_as_if_one_had_followed_the_other(parallel_fits: int) -> None:
     fits: list[Fit[int]] = [partial(fit, number) for number in range(FITS)]
-    events, taken = finished(fits, at_once)
+    events, taken = finished(fits, parallel_fits)
     assert (events, taken) == finished(fits, 1)
     assert taken == [(number, number**2) for number in range(FITS)]
 
@@ -66,14 +65,14 @@ def test_what_goes_wrong_in_one_fit_ends_all(place: int) -> None:
 
 
 def test_a_cancelled_or_dropped_run_leaves_no_thread() -> None:
-    cancel = CancelToken()
-    told = side_by_side([endless, endless], lambda *_: None, 2, cancel)
-    next(told)
-    cancel.cancel()
+    context = RunContext(parallel_fits=2)
+    events = side_by_side([endless, endless], lambda *_: None, context)
+    next(events)
+    context.cancel.cancel()
     with pytest.raises(Cancelled):
-        next(told)
+        next(events)
     assert not running()
-    dropped = side_by_side([endless, endless], lambda *_: None, 2, CancelToken())
+    dropped = side_by_side([endless, endless], lambda *_: None, RunContext(parallel_fits=2))
     next(dropped)
     dropped.close()
     assert not running()

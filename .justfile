@@ -1,0 +1,52 @@
+# The commands that a developer needs. `just` lists them; they use the environment `.venv`.
+
+set windows-shell := ["powershell.exe", "-NoLogo", "-Command"]
+
+bin := if os_family() == "windows" { ".venv/Scripts/" } else { ".venv/bin/" }
+python := bin + "python"
+
+# List the commands.
+default:
+    @just --list
+
+# Make the environment and install the hooks.
+setup:
+    {{ if os_family() == "windows" { "py" } else { "python3" } }} -m venv .venv
+    {{ python }} -m pip install -c constraints.txt -e ".[test,dev]"
+    {{ bin }}pre-commit install
+
+# Run the tests, or those that are named.
+test *arguments:
+    {{ python }} -m pytest {{ arguments }}
+
+# Run the long tests.
+test-slow:
+    {{ python }} -m pytest -m slow
+
+# Check style, types, layers and spelling, as the hooks do.
+lint:
+    {{ bin }}pre-commit run --all-files
+
+# Break the code in many places, one at a time, and see that the tests notice.
+mutations *arguments:
+    {{ python }} tests/mutations/run.py {{ arguments }}
+
+# Run every benchmark for a minute, to see that it still works.
+benchmarks:
+    {{ python }} tests/benchmarks/quick.py
+
+# Build the guide as a web site.
+docs:
+    {{ python }} -m sphinx -W --keep-going -c docs resources build/docs
+
+# Draw the rooms of the package and print the figures of its structure.
+rooms:
+    {{ python }} packaging/import_graph.py
+
+# Collect the texts of the window and compile the translations.
+translate:
+    {{ python }} packaging/translate.py
+
+# Join the change fragments into CHANGELOG.md.
+changelog version:
+    {{ bin }}towncrier build --yes --version {{ version }}
