@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
+from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
-from ahsml_app.core.config import DEFAULT_VIEWS
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.device import limit_threads, limit_training_threads
 from ahsml_app.core.features.extract import extract_features
