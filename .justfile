@@ -33,7 +33,7 @@ mutations *arguments:
 
 # Run every benchmark for a minute, to see that it still works.
 benchmarks:
-    {{ python }} tests/benchmarks/quick.py
+    {{ python }} tests/benchmarks --quick
 
 # Build the guide as a web site.
 docs:
