@@ -47,6 +47,10 @@ rooms:
 translate:
     {{ python }} packaging/translate.py
 
+# Write the README's table of options anew.
+options:
+    {{ python }} packaging/readme_options.py
+
 # Join the change fragments into CHANGELOG.md.
 changelog version:
     {{ bin }}towncrier build --yes --version {{ version }}
