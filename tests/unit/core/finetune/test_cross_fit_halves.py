@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -60,10 +60,25 @@ def doubtful(inputs: FinetuneInputs) -> FinetuneInputs:
     return replace(inputs, result=replace(inputs.result, posterior=flat))
 
 
+@dataclass(frozen=True)
+class WholeRun:
+    """A run from beginning to end whose network was kept: what several tests compare with."""
+
+    folder: Path
+    events: list[Event]
+    result: Tuned
+
+
+@pytest.fixture(scope="module")
+def whole(inputs: FinetuneInputs, tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
+    folder = tmp_path_factory.mktemp("whole")
+    return WholeRun(folder, *finish(tuned(doubtful(inputs), folder)))
+
+
 def test_a_better_network_gives_scores_points_and_a_model_that_belong_together(
-    inputs: FinetuneInputs, tmp_path: Path
+    inputs: FinetuneInputs, whole: WholeRun, tmp_path: Path
 ) -> None:
-    events, found = finish(tuned(doubtful(inputs), tmp_path))
+    events, found = whole.events, whole.result
     assert found.kept
     assert found.backbone.tuned
     assert found.backbone.identity != inputs.backbone.identity
@@ -105,9 +120,8 @@ def test_a_worse_network_changes_nothing(inputs: FinetuneInputs, tmp_path: Path)
 
 
 def test_no_label_of_the_other_half_reaches_a_network(
-    inputs: FinetuneInputs, tmp_path: Path
+    inputs: FinetuneInputs, whole: WholeRun
 ) -> None:
-    finish(tuned(inputs, tmp_path))
     folds = assign_folds(inputs.data.labels, inputs.data.trainable, 2, CONFIG.seed)
     random = np.random.default_rng(0)
     for half in (0, 1):
@@ -124,15 +138,14 @@ def test_no_label_of_the_other_half_reaches_a_network(
             TuningRun(half, 2, 0, 1, CheckpointFolder(None, ""), RunContext()),
         )
         alone = finish(steps)[1].module.state_dict()
-        kept = load_file(tmp_path / f"tune{half}-result.safetensors")
+        kept = load_file(whole.folder / f"tune{half}-result.safetensors")
         assert all(np.array_equal(kept[name], alone[name].numpy()) for name in kept)
 
 
 def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
-    inputs: FinetuneInputs, tmp_path: Path
+    inputs: FinetuneInputs, whole: WholeRun, tmp_path: Path
 ) -> None:
     inputs = doubtful(inputs)
-    _, whole = finish(tuned(inputs, tmp_path / "whole"))
     folder = tmp_path / "stopped"
     for stage in ("fine-tune", "fine-tune: embed", "fine-tune: train, pass 2"):
         token = CancelToken()
@@ -144,9 +157,10 @@ def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
         with pytest.raises(Cancelled):
             finish(running)
     _, resumed = finish(tuned(inputs, folder))
-    assert resumed.backbone.identity == whole.backbone.identity
+    assert resumed.backbone.identity == whole.result.backbone.identity
     for name in ("posterior", "corrected", "points", "prototypes", "consistency"):
-        assert np.array_equal(getattr(resumed.result, name), getattr(whole.result, name)), name
+        expected = getattr(whole.result.result, name)
+        assert np.array_equal(getattr(resumed.result, name), expected), name
 
 
 def test_files_that_are_gone_keep_what_was_said_of_them(
@@ -167,11 +181,10 @@ def test_files_that_are_gone_keep_what_was_said_of_them(
 
 
 def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
-    inputs: FinetuneInputs, tmp_path: Path
+    inputs: FinetuneInputs, whole: WholeRun, tmp_path: Path
 ) -> None:
     table = picture_table(tmp_path / "pictures", each=10)
     here, folder = doubtful(replace(inputs, table=table)), tmp_path / "work"
-    whole = finish(tuned(here, tmp_path / "whole"))[1]
     running = tuned(here, folder)
     for event in running:
         if isinstance(event, EpochEnd) and event.fold == 2:
@@ -183,9 +196,10 @@ def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
     for path in lost:
         path.with_suffix(".away").rename(path)
     again = finish(tuned(here, folder))[1]
-    assert not np.array_equal(without.result.points, whole.result.points)
-    assert np.array_equal(again.result.points, whole.result.points)
-    assert np.array_equal(again.result.embedding, whole.result.embedding)
+    expected = whole.result.result
+    assert not np.array_equal(without.result.points, expected.points)
+    assert np.array_equal(again.result.points, expected.points)
+    assert np.array_equal(again.result.embedding, expected.embedding)
 
 
 def test_most_files_gone_stops_with_what_to_do(inputs: FinetuneInputs, tmp_path: Path) -> None:
