@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.disc import RIM, distance, fitted_turn, midpoints
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.geometry.knn import nearest
 from ahsml_app.core.geometry.poincare_numpy import pair_distances
@@ -28,7 +28,6 @@ LANDMARKS = 5000
 """Points that are embedded by forces; the others are placed between them."""
 
 NEIGHBOURS = 15
-STAGE = "map"
 
 Disc = npt.NDArray[np.complex128]
 
@@ -114,7 +113,7 @@ def project(
             cancel.check()
         rows = slice(first, first + _CHUNK)
         whole[rows] = _between(asked[rows], chosen, placed, c)
-        yield Progress(STAGE, 100 + 100 * (number + 1) // len(chunks), 200)
+        yield Progress(Stage.MAP, 100 + 100 * (number + 1) // len(chunks), 200)
     whole[landmarks] = placed
     return Projection(whole[: len(points)], whole[len(points) :])
 
@@ -177,7 +176,7 @@ def _embedded(
         there = exp0(way / 2)
         z = (z + there) / (1 + np.conj(z) * there)
         z *= np.minimum(1, farthest / np.maximum(np.abs(z), 1e-12))
-        yield Progress(STAGE, 100 * (epoch + 1) // epochs, 200)
+        yield Progress(Stage.MAP, 100 * (epoch + 1) // epochs, 200)
     return z
 
 

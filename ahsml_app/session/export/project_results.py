@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ahsml_app import __version__
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_class_folders
 from ahsml_app.session.pipeline import run_arrays
@@ -198,7 +198,7 @@ def export_project(
     if plan.missing:
         yield Notice(f"Written after the first training only: {', '.join(plan.missing)}.")
     with claim(request.out, source=request.table.root, force=request.force) as run:
-        yield Progress("write", 0, 0)
+        yield Progress(Stage.WRITE)
         yield from _write_tables(request, run.staging)
         cancel.check()
         if request.scores is not None:
@@ -234,7 +234,7 @@ def _write_tables(request: ExportRequest, folder: Path) -> Generator[Event, None
         export.write_journal(folder / "journal.csv", table, request.journal)
     aside = [Quarantined(**item) for item in (request.run or {}).get("quarantined", ())]
     export.write_quarantine(folder / "quarantine.csv", [*request.quarantined, *aside])
-    yield Progress("write", 0, 0)
+    yield Progress(Stage.WRITE)
 
 
 def _write_scored(
@@ -277,7 +277,7 @@ def _write_model(request: ExportRequest, folder: Path) -> Generator[Event, None,
     head = run_arrays.head_of(request.arrays)
     if not head or request.scores is None or request.run is None:
         return
-    yield Progress("load backbone", 0, 0)
+    yield Progress(Stage.LOAD_BACKBONE)
     from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights
     from ahsml_app.session.export.run_results import Model, write_model
 
@@ -289,7 +289,7 @@ def _write_model(request: ExportRequest, folder: Path) -> Generator[Event, None,
     weights = run_arrays.backbone_of(request.arrays)
     if weights is not None:
         backbone = unpack_weights(backbone, weights)
-    yield Progress("write", 0, 0)
+    yield Progress(Stage.WRITE)
     embeddings = run_arrays.embeddings_of(request.arrays)
     model = Model(
         {name: np.array(value) for name, value in head.items()},

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ahsml_app import __version__
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.events import CancelToken, Event, Notice
+from ahsml_app.base.events import CancelToken, Event, Notice, Stage
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import UNLABELLED, Embeddings, FloatArray, SampleTable, Scores
 from ahsml_app.core.backbones.backbone import Backbone, pack_weights
@@ -63,7 +63,7 @@ def write_outputs(
             f"labels.csv takes {applied} suggestions, of which about "
             f"{APPLIED_PRECISION:.0%} or more should be right."
         )
-    with job.context.timed("write"):
+    with job.context.timed(Stage.WRITE):
         export.write_labels(folder / "labels.csv", table, decisions)
         export.write_scores_csv(folder / "scores.csv", table, scores)
         export.write_scores_parquet(folder / "scores.parquet", table, scores)
@@ -84,7 +84,7 @@ def write_outputs(
     record = _record(job, table, scores, features, applied)
 
     thumbnail = thumbnails_for(table, job.context.cancel)
-    with job.context.timed("report"):
+    with job.context.timed(Stage.REPORT):
         write_report(folder / "report.html", table, scores, job.quarantined, record, thumbnail)
     finished = replace(record, timings=dict(job.context.timings), finished=_now())
     export.write_run_file(folder / "run.json", finished)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.errors import OptionError, OutputError
-from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.pipeline.run_options import JobOptions, JobSummary
@@ -80,7 +80,7 @@ def run_job(
         # Here, because the exports load pyarrow and jinja.
         from ahsml_app.session.export.run_results import write_outputs
 
-        yield Progress("write", 0, 0)
+        yield Progress(Stage.WRITE)
         applied = yield from write_outputs(
             job, run.staging, table, scores, result, backbone, features
         )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import OptionError
-from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, relay
+from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import Quarantined, SampleTable, Scores
 from ahsml_app.session.pipeline.preload_torch import preload_torch
@@ -91,7 +91,7 @@ def find_samples(job: JobState) -> Generator[Event, None, SampleTable]:
     from ahsml_app.core.data.scan import scan
 
     options = job.options
-    with job.context.timed("scan"):
+    with job.context.timed(Stage.SCAN):
         listed = yield from scan(
             options.source,
             labels=options.labels,
@@ -109,7 +109,7 @@ def identify(job: JobState, table: SampleTable) -> Generator[Event, None, Sample
     from ahsml_app.core.data.scan import check_labels
 
     index_path = cache_folder() / "fingerprints.sqlite"
-    with job.context.timed("fingerprint"):
+    with job.context.timed(Stage.FINGERPRINT):
         table, unreadable = yield from fingerprint(
             table, index_path=index_path, cancel=job.context.cancel
         )
@@ -123,7 +123,7 @@ def compute_features(
     job: JobState, table: SampleTable
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
     """Features of all samples; those that cannot be decoded leave the table."""
-    yield Progress("load backbone", 0, 0)
+    yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.config import DEFAULT_VIEWS
@@ -135,10 +135,10 @@ def compute_features(
     limit_threads()
     yield DeviceChosen(choose_device(context.device).type)
     views = DEFAULT_VIEWS if options.views is None else options.views
-    with context.timed("load backbone"):
+    with context.timed(Stage.LOAD_BACKBONE):
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
-    with context.timed("embed"):
+    with context.timed(Stage.EXTRACT_FEATURES):
         work = extract_features(table, backbone, context, views=views, cache_folder=cache_folder())
         features = yield from _with_notices(work, context)
     job.quarantined.extend(features.quarantined)
@@ -189,7 +189,7 @@ def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event,
     fits = set_training_threads(numbers, alone=context.exclusive)
     own = replace(context, device=HEADS, checkpoints=checkpoints, parallel_fits=fits)
     try:
-        with context.timed("train"):
+        with context.timed(Stage.TRAIN):
             return (yield from train_on(config, data, own))
     finally:
         limit_threads()
@@ -217,7 +217,7 @@ def finetune(
     if options.finetune_epochs is not None:
         tuning = replace(tuning, epochs=options.finetune_epochs)
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
-    with context.timed("fine-tune"):
+    with context.timed(Stage.FINETUNE):
         tuned = yield from _with_notices(tune(_config(options), tuning, inputs, own), context)
     job.settings.update({f"finetune_{name}": value for name, value in asdict(tuning).items()})
     job.settings.update(finetune=True, finetune_kept=tuned.kept)
@@ -243,8 +243,8 @@ def score(
     from ahsml_app.core.analysis.scores import compute_scores
     from ahsml_app.core.features.duplicates import duplicate_groups
 
-    yield Progress("score", 0, 0)
-    with job.context.timed("score"):
+    yield Progress(Stage.SCORE)
+    with job.context.timed(Stage.SCORE):
         group, conflict = duplicate_groups(
             table.hashes,
             features.features[0],
