@@ -29,7 +29,6 @@ from ahsml_app.core.head.sample_weights import (
     posterior_weights,
     prototype_margin,
 )
-from ahsml_app.core.losses import LOSSES
 
 WARM_UP = 0.25
 """Share of the epochs in which weights stay as they came."""
@@ -98,7 +97,6 @@ class HeadTraining:
         # only the labels again, so there the head's own posteriors take over.
         self._hard = bool((data.targets[data.rows].max(1) >= 1).all())
         self._posterior = torch.from_numpy(data.targets.copy()).to(device)
-        self._loss = LOSSES[config.loss]()
         self._by_class = [data.rows[data.labels[data.rows] == k] for k in range(classes)]
 
     @property
@@ -137,7 +135,7 @@ class HeadTraining:
             labels = torch.from_numpy(self._data.labels[chosen]).to(self._device)
             evidence = Evidence(labels, self._tensor(self.weights[chosen]), self._posterior[chosen])
             views = self._two_views(chosen, random)
-            pairs = pair_term(self.head, views, evidence, knowledge, self._loss, config)
+            pairs = pair_term(self.head, views, evidence, knowledge, config)
             share = config.pair_weight if self.prototypes_learned else 1.0
             loss = loss + share * pairs
         return loss

@@ -21,7 +21,7 @@ from ahsml_app.core.head.margins import (
     sample_affinity,
     soft_similarity,
 )
-from ahsml_app.core.losses import PairLoss, from_distance
+from ahsml_app.core.losses import LOSSES, from_distance
 
 DISTANCE_SCALE = 2 * CLIP_RADIUS
 """q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
@@ -96,7 +96,6 @@ def pair_term(
     views: tuple[Tensor, Tensor],
     evidence: Evidence,
     knowledge: ClassKnowledge,
-    loss: PairLoss,
     config: TrainConfig,
     memory: Memory | None = None,
 ) -> Tensor:
@@ -107,8 +106,7 @@ def pair_term(
         views: Weak and strong view, each (B, d).
         evidence: Labels, weights and posteriors of the B samples.
         knowledge: Of the classes.
-        loss: Any pair-based loss.
-        config: margins, view_pairs and soft_similarity.
+        config: loss, margins, view_pairs and soft_similarity.
         memory: Samples of earlier batches as further columns of the pairs; None for none.
     """
     count = len(evidence.labels)
@@ -146,7 +144,7 @@ def pair_term(
     margins = _margins(knowledge.bank, own, both.labels, config)
     near, far = margins.for_pairs(both.labels, columns.labels)
     batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
-    return loss(batch)
+    return LOSSES[config.loss]()(batch)
 
 
 def _margins(

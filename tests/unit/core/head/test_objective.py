@@ -37,7 +37,8 @@ def term(loss: str, memory: Memory | None, config: TrainConfig = CONFIG) -> Tens
     views = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
     bank = ClassSimilarityBank(CLASSES)
     knowledge = ClassKnowledge(torch.eye(CLASSES), bank, ramp=0.0)
-    return pair_term(head(), views, evidence(COUNT, 0.9), knowledge, LOSSES[loss](), config, memory)
+    chosen = replace(config, loss=loss)
+    return pair_term(head(), views, evidence(COUNT, 0.9), knowledge, chosen, memory)
 
 
 def remembered(weight: float, count: int = 5) -> Memory:
