@@ -15,6 +15,7 @@ from ahsml_app.base.types import IntArray
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView, queue_rows
+from ahsml_app.session.review.review_progress import ReviewTimeline
 
 MOST_CHOICES = 9
 """Digits from 1 to 9."""
@@ -30,6 +31,7 @@ class ProjectModel(QObject):
 
     Attributes:
         project: The opened project, None for none.
+        review: How far its review has come, None without a project.
         view: Filters and order of the queue.
         queue: Rows of the table that the gallery shows, in its order. It stays as it is while a
             person decides; only `set_view`, `refresh_queue` and a training change it.
@@ -49,6 +51,7 @@ class ProjectModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.project: Project | None = None
+        self.review: ReviewTimeline | None = None
         self.view = QueueView()
         self.queue: IntArray = _NO_ROWS
         self.stale = False
@@ -59,7 +62,7 @@ class ProjectModel(QObject):
     def open(self, project: Project) -> None:
         """Show another project, where it was left; the one before is closed."""
         self.close()
-        self.project = project
+        self.project, self.review = project, ReviewTimeline(project)
         self.view = _view_from(project.state(_SCREEN_VIEW, {}))
         self._compute_queue()
         self.project_changed.emit()
@@ -70,7 +73,7 @@ class ProjectModel(QObject):
 
     def close(self) -> None:
         """Close the project; its screen state is kept in it."""
-        project, self.project = self.project, None
+        project, self.project, self.review = self.project, None, None
         if project is None:
             return
         self.save_screen(project)

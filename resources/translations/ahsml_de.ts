@@ -2389,17 +2389,6 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
-    <message>
-        <source>Evidence</source>
-        <translation>Belege</translation>
-    </message>
-    <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-</context>
-<context>
     <name>MapController</name>
     <message>
         <source>The drawing was stopped.</source>
@@ -3752,6 +3741,14 @@
         <translation>Der Lauf hat {0} verloren.</translation>
     </message>
     <message>
+        <source>images dropped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>labels changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} images could not be read any more to extract their features anew.</source>
         <translation>{0} Bilder konnten nicht mehr gelesen werden, um ihre Merkmale neu zu berechnen.</translation>
     </message>
@@ -5035,6 +5032,17 @@
     <message>
         <source>Map</source>
         <translation>Karte</translation>
+    </message>
+</context>
+<context>
+    <name>WindowFrame</name>
+    <message>
+        <source>Evidence</source>
+        <translation>Belege</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
     </message>
 </context>
 <context>

@@ -92,7 +92,7 @@ def use(place: Path, truth: Truth, shots: Path | None) -> str:
     found = [judge(window, truth, FIRST, shots, "first")]
     seconds.append(train(window))
     found.append(judge(window, truth, THEN, shots, "second"))
-    left = window.model.project.progress().errors_left if window.model.project else ()
+    left = window.model.review.progress().errors_left if window.model.review else ()
     right = export(window, place / "out", truth)
     window.close()
     total = sum(true != given for true, given in truth.values())

@@ -40,12 +40,8 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source
 from ahsml_app.session.project.class_edits import merge_classes
-from ahsml_app.session.project.project import (
-    Project,
-    create_project,
-    free_project_folder,
-    open_project,
-)
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
+from ahsml_app.session.project.project import Project
 
 HERE = Path(__file__).resolve().parent
 DIMENSIONS = 64

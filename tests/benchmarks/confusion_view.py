@@ -36,7 +36,8 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source
-from ahsml_app.session.project.project import Project, create_project, free_project_folder
+from ahsml_app.session.project.library import create_project, free_project_folder
+from ahsml_app.session.project.project import Project
 
 HERE = Path(__file__).resolve().parent
 FRAME, GALLERY = 16.0, 100.0

@@ -36,7 +36,7 @@ from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 
 HERE = Path(__file__).resolve().parent
 BOUND = 16.0

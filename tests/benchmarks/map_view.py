@@ -42,7 +42,8 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source
-from ahsml_app.session.project.project import Project, create_project, free_project_folder
+from ahsml_app.session.project.library import create_project, free_project_folder
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import ChosenRows
 from ahsml_app.store.project_folder import write_array
 

@@ -33,7 +33,7 @@ from ahsml_app.gui.progress.progress_view import ProgressView
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 
 HERE = Path(__file__).resolve().parent
 FRAME, OPENING, DECISIONS = 16.0, 100.0, 40

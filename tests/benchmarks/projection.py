@@ -36,7 +36,8 @@ from ahsml_app.session.analysis.disc_map import draw_map, map_request
 from ahsml_app.session.pipeline.scan_source import Source, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_options import TrainOptions
-from ahsml_app.session.project.project import Project, create_project
+from ahsml_app.session.project.library import create_project
+from ahsml_app.session.project.project import Project
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[2] / "shared" / "data"

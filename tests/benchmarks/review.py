@@ -37,7 +37,8 @@ from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.scan_source import Source
-from ahsml_app.session.project.project import Project, create_project, free_project_folder
+from ahsml_app.session.project.library import create_project, free_project_folder
+from ahsml_app.session.project.project import Project
 
 HERE = Path(__file__).resolve().parent
 BOUND = 50.0

@@ -40,12 +40,8 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source
-from ahsml_app.session.project.project import (
-    Project,
-    create_project,
-    free_project_folder,
-    open_project,
-)
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView
 
 FRAME, NEXT, GROWTH = 16.0, 50.0, 0.05

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QUrl, Slot
 from PySide6.QtGui import QActionGroup, QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu, QWhatsThis, QWidget
 
+from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.help.tour import Tour, TourStep
 from ahsml_app.gui.help.window import SCHEME, GuideWindow
 from ahsml_app.gui.i18n import LANGUAGES, Language
 from ahsml_app.gui.widgets.explanations import explanations, topic_of
 from ahsml_app.session.pipeline.demo import is_demo
-
-if TYPE_CHECKING:
-    from ahsml_app.gui.app.main_window import MainWindow
 
 _DECIDING = ("keep", "take-suggestion", "drop", "ambiguous", "undo")
 
@@ -24,7 +21,7 @@ _DECIDING = ("keep", "take-suggestion", "drop", "ambiguous", "undo")
 class HelpController(QObject):
     """Opens what helps."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
         self._window = window
         self.guide: GuideWindow | None = None

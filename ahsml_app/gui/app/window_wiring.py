@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from ahsml_app.base.events import Notice
 from ahsml_app.base.log import log_folder
+from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.dialogs.about import AboutDialog
 from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.dialogs.preview import Preview
@@ -19,7 +20,6 @@ from ahsml_app.gui.training.training_summary import RetrainSummary
 
 if TYPE_CHECKING:
     from ahsml_app.gui.app.crash import CrashReports
-    from ahsml_app.gui.app.main_window import MainWindow
     from ahsml_app.session.analysis.run_diff import RunChange
     from ahsml_app.session.pipeline.training_options import TrainOptions
     from ahsml_app.session.project.project import Project
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class WindowActions(QObject):
     """Connects the parts that the window composed, and keeps actions enabled or not."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
         self._window = window
         self.model = window.model

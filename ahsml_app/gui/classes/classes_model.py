@@ -11,9 +11,9 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.gallery.gallery_model import Index
 from ahsml_app.gui.widgets.class_list import ranked
 from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
+from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.class_overview import ClassOverview
 
 _NONE: IntArray = np.empty(0, dtype=np.int64)

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.classes_model import ClassTableModel, Column
-from ahsml_app.gui.gallery.delegate import fitted
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.cell_painting import image_rect
 from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
 from ahsml_app.session.analysis.class_overview import ClassOverview
 
@@ -226,7 +226,7 @@ class RowPainter:
                 left = x + round((SIDE - width) / 2)
                 painter.drawPixmap(left, y + round((SIDE - height) / 2), pixmap)
             elif pixmap is not None:
-                square = fitted(pixmap, QRect(x, y, SIDE, SIDE))
+                square = image_rect(pixmap, QRect(x, y, SIDE, SIDE))
                 painter.drawPixmap(square, pixmap, QRectF(pixmap.rect()))
             else:
                 empty.append(QRect(x, y, SIDE, SIDE))

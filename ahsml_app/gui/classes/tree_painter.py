@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.gallery.delegate import fitted
 from ahsml_app.gui.theme.class_colours import class_palette
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.cell_painting import image_rect
 from ahsml_app.gui.widgets.format import few_per_cent, figure
 from ahsml_app.session.analysis.class_overview import ClassOverview, ClassTree
 
@@ -224,7 +224,7 @@ class TreePainter:
             if pixmap is None:
                 painter.fillRect(box, QColor(self._theme.tokens.hover))
             else:
-                painter.drawPixmap(fitted(pixmap, box), pixmap, QRectF(pixmap.rect()))
+                painter.drawPixmap(image_rect(pixmap, box), pixmap, QRectF(pixmap.rect()))
         return float(count * (side + 4) + GAP)
 
     def _share(self, wrong: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QColor
 
-from ahsml_app.gui.theme.theme import Tokens, contrast
+from ahsml_app.gui.theme.tokens import Tokens, contrast
 
 STEPS = 256
 

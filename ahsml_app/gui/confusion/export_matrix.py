@@ -17,7 +17,8 @@ from ahsml_app.gui.confusion.grid import Grid
 from ahsml_app.gui.confusion.heat_legend import Legend
 from ahsml_app.gui.confusion.heat_panel import HeatPanel
 from ahsml_app.gui.jobs.latest_only import Background
-from ahsml_app.gui.theme.theme import Theme, Tokens
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import Tokens
 from ahsml_app.session.analysis.confusion_matrix import Confusion, matrix_of, write_matrix
 
 _SAVED, _SHARPER = (960.0, 960.0), 2

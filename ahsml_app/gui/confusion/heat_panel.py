@@ -22,7 +22,8 @@ from ahsml_app.gui.confusion.heat_legend import Legend
 from ahsml_app.gui.confusion.heat_map import ZOOM_STEP, HeatMap
 from ahsml_app.gui.confusion.heat_raster import Raster
 from ahsml_app.gui.theme.icons import icon
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.analysis.confusion_matrix import MEASURES, Measure
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.confusion.confusion_picture import number_text
-from ahsml_app.gui.gallery.gallery_model import Index
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.confusion_matrix import Confusion, Measure
 
 MOST_PAIRS = 1000

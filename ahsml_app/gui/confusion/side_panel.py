@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.confusion.pairs import PairsTable
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.picture_row import ACROSS, GAP, LARGEST, PictureRow

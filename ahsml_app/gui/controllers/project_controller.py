@@ -19,13 +19,9 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
-from ahsml_app.session.project.project import (
-    create_project,
-    free_project_folder,
-    is_project,
-    open_project,
-)
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.recent import forget_project, remember_project
+from ahsml_app.store.project_folder import is_project
 
 SCAN, DEMO = "scan", "demo"
 

@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from ahsml_app.gui.gallery.gallery_model import Index
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.pipeline.scan_source import ScanResult
 
 PICTURE = 44

@@ -8,8 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.base.types import Quarantined
-from ahsml_app.gui.gallery.gallery_model import Index
 from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.widgets.qt_types import Index
 
 
 class _Files(QAbstractTableModel):

@@ -33,7 +33,7 @@ from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.pipeline.scan_source import ScanResult, Source
 from ahsml_app.session.pipeline.training_monitor import StageTracker
-from ahsml_app.session.project.project import free_project_folder
+from ahsml_app.session.project.library import free_project_folder
 
 CLASSES, SET_ASIDE, NOTES = range(3)
 SIZE = (760, 640)

@@ -16,7 +16,8 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.picture_row import PictureRow
-from ahsml_app.session.project.project import Evidence, Neighbour, Project
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.evidence import Evidence, Neighbour, evidence_for
 
 AT_ONCE = 0.008
 """Seconds that finding the neighbours may take to be done before the next image is shown."""
@@ -120,7 +121,7 @@ class Strips(QWidget):
         if project is None or row < 0 or row >= len(project.table):
             return
         start = time.perf_counter()
-        found = project.evidence(row)
+        found = evidence_for(project, row)
         self._seconds = 0.5 * self._seconds + 0.5 * (time.perf_counter() - start)
         if found is not None:
             self._show(project, row, found)

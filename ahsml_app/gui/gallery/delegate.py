@@ -16,6 +16,7 @@ from ahsml_app.gui.gallery.gallery_model import BADGES, ROW_ROLE, CellFacts, Gal
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.widgets.cell_painting import image_rect
 from ahsml_app.gui.widgets.format import hundredths
 
 GAP = 8
@@ -211,7 +212,7 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.drawPixmap(x, box.y() + round((side - height) / 2), pixmap)
             return
         square = QRect(box.x() + (box.width() - side) // 2, box.y(), side, side)
-        painter.drawPixmap(fitted(pixmap, square), pixmap, QRectF(pixmap.rect()))
+        painter.drawPixmap(image_rect(pixmap, square), pixmap, QRectF(pixmap.rect()))
 
     def _paint_caption(
         self, painter: QPainter, x: int, y: int, width: int, facts: CellFacts, *, selected: bool
@@ -278,11 +279,3 @@ class GalleryDelegate(QStyledItemDelegate):
             made.prepare(font=self._font)
             found = self._texts[key] = (made, math.ceil(made.size().width()))
         return found
-
-
-def fitted(pixmap: QPixmap, box: QRect) -> QRectF:
-    """Where a picture lies in a box: whole, centred; small ones grow at most fourfold."""
-    width, height = max(1, pixmap.width()), max(1, pixmap.height())
-    scale = min(box.width() / width, box.height() / height, 4.0)
-    w, h = width * scale, height * scale
-    return QRectF(box.x() + (box.width() - w) / 2, box.y() + (box.height() - h) / 2, w, h)

@@ -32,7 +32,6 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
 from ahsml_app.gui.widgets.format import figure
-from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
 
 SMALLEST, LARGEST, USUAL = 64, 320, 136
@@ -264,7 +263,7 @@ class GalleryPanel(QWidget):
             self._stack.setCurrentWidget(self.view)
             return
         self._stack.setCurrentWidget(self._empty)
-        self._show_nothing_left(project)
+        self._show_nothing_left()
 
     def _all_decided(self) -> bool:
         """Whether nothing is shown because everything is decided, and not for another filter."""
@@ -275,9 +274,10 @@ class GalleryPanel(QWidget):
             and bool(matches(project, replace(view, kinds=frozenset())).any())
         )
 
-    def _show_nothing_left(self, project: Project) -> None:
-        if self._all_decided():
-            progress = project.progress()
+    def _show_nothing_left(self) -> None:
+        review = self._model.review
+        if review is not None and self._all_decided():
+            progress = review.progress()
             text = self.tr("{0} images decided so far, {1} wrong labels found among them.")
             self._empty.show_state(
                 "check",

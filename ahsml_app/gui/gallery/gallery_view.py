@@ -29,8 +29,9 @@ from PySide6.QtWidgets import QAbstractItemView
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
-from ahsml_app.gui.gallery.gallery_model import GalleryModel, Index
+from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.project_model import NO_RUNS
+from ahsml_app.gui.widgets.qt_types import Index
 
 AHEAD = 2
 """Lines of cells beyond the view whose thumbnails are asked for as well."""
@@ -38,8 +39,7 @@ AHEAD = 2
 MARGIN = 4
 """At the left and right of the grid; with the gaps of the cells it lines up with the header."""
 
-_ASK_MILLISECONDS = 30
-_FEW_CELLS = 8
+_ASK_MILLISECONDS, _FEW_CELLS = 30, 8
 _MOST_RANGES = 500  # that Qt is told of: its work grows with their square
 _Action = QAbstractItemView.CursorAction
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.theme.stylesheet import SMALL
-from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import mixed
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.review.threshold_counts import BINS

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 
 from ahsml_app.gui.help.pages import Page
-from ahsml_app.gui.theme.theme import Tokens
+from ahsml_app.gui.theme.tokens import Tokens
 
 _SIZES = {0: 1.0, 1: 1.7, 2: 1.25, 3: 1.05}
 """Sizes of headings beside the body."""

@@ -37,7 +37,8 @@ from ahsml_app.gui.map.map_raster import (
 )
 from ahsml_app.gui.map.point_styles import Looks
 from ahsml_app.gui.theme.stylesheet import SMALL
-from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import mixed
 
 MARGIN = 14
 SETTLE_MILLISECONDS = 80

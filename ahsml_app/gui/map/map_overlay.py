@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from ahsml_app.base.disc import Complex, Isometry, Real, geodesics
-from ahsml_app.gui.theme.theme import Tokens, mixed
+from ahsml_app.gui.theme.tokens import Tokens, mixed
 
 MOST_LABELS, MOST_ARCS = 50, 20
 MOST_CANDIDATES = 200

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from ahsml_app.gui.gallery.gallery_model import Index
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.compare_runs import Comparison
 
 PATH, GIVEN, OLD, NEW, OLD_WRONG, NEW_WRONG = range(6)

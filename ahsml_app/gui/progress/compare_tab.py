@@ -23,13 +23,14 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.progress.change_table import ChangeTable
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.training.training_summary import Fact
 from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.analysis.compare_runs import (
     LEAST_VERIFIED,
@@ -70,7 +71,7 @@ class CompareTab(QWidget):
         self.fallen = PictureRow(model, thumbnails, theme)
         self.risen.setAccessibleName(self.tr("Images that moved up"))
         self.fallen.setAccessibleName(self.tr("Images that moved down"))
-        self._facts = {name: Fact(caption) for name, caption in self._captions().items()}
+        self._facts = {name: KeyFigure(caption) for name, caption in self._captions().items()}
         self._quality = QLabel()
         self._quality.setWordWrap(True)
         self._quality.setProperty("role", "muted")

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import localised
-from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import mixed
 from ahsml_app.gui.widgets.plots import Plot
 
 SHADES = 64

@@ -6,22 +6,11 @@ import math
 
 from PySide6.QtCore import QObject
 
-from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.format import figure, interval, per_cent
 from ahsml_app.session.review.stop_advice import Advice
 from ahsml_app.session.review.timeline import MOST_LOOKED, Timeline
 
 Estimate = tuple[float, float, float]
-
-
-def ends(low: float, high: float) -> tuple[str, str]:
-    """Both ends of an interval in whole numbers, rounded outwards."""
-    return figure(math.floor(low + 1e-6)), figure(math.ceil(high - 1e-6))
-
-
-def between(low: float, high: float) -> str:
-    """An interval in whole numbers; one number where both ends are the same."""
-    first, last = ends(low, high)
-    return last if first == last else f"{first}–{last}"
 
 
 def around(value: float) -> str:
@@ -111,7 +100,7 @@ class Words(QObject):
             "decided": figure(timeline.decided),
             "found": figure(timeline.found),
             "ratio": figure(ratio, 2) if looked else "",
-            "left": self.tr("about {0}").format(between(low, high)),
+            "left": self.tr("about {0}").format(interval(low, high)),
             "pace": "" if math.isnan(speed) else self.tr("about {0}").format(figure(speed)),
         }
 
@@ -132,7 +121,7 @@ class Words(QObject):
         if high < 1:
             return self.tr("You may stop: probably no wrong label is left."), ""
         left = self.tr("About {0} wrong labels are left ({1}).").format(
-            around(best), between(low, high)
+            around(best), interval(low, high)
         )
         next_few = self.tr("Of the next {0} images about {1} are wrong").format(
             figure(advice.images), around(advice.found[1])
@@ -156,7 +145,7 @@ class Words(QObject):
         low, best, high = found
         text = self.tr("The next {0} images{1} should find about {2} wrong labels ({3}).")
         return text.format(
-            figure(images), self._time(images, speed), around(best), between(low, high)
+            figure(images), self._time(images, speed), around(best), interval(low, high)
         )
 
     def _time(self, images: int, speed: float) -> str:

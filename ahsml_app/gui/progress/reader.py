@@ -1,4 +1,4 @@
-"""Makes the timeline of the opened project in a thread; the project then keeps it up to date."""
+"""Computes the timeline of the opened project in a thread and keeps it up to date."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.review.timeline import Timeline, read_timeline
+from ahsml_app.session.review.timeline import Timeline
 
 
 class TimelineReader(QObject):
-    """Sees to it that `Project.timeline` is there soon, whatever view is shown.
+    """Computes `ProjectModel.review`'s timeline soon after the scores change, in any view.
 
     Signals:
         changed: It is there, or has followed a decision.
@@ -41,7 +41,7 @@ class TimelineReader(QObject):
     @property
     def timeline(self) -> Timeline | None:
         """The review so far; None while it is still to come, and before the first training."""
-        return None if self._model.project is None else self._model.project.timeline
+        return None if self._model.review is None else self._model.review.current
 
     @property
     def busy(self) -> bool:
@@ -58,21 +58,19 @@ class TimelineReader(QObject):
         self._soon.start()
 
     def _on_decisions_changed(self, _: object) -> None:
-        if self._model.project is not None and self.timeline is not None:
-            self.timeline.follow(self._model.project)
+        if self._model.review is not None and self.timeline is not None:
+            self._model.review.follow()
             self.changed.emit()
 
     def _read(self) -> None:
-        project = self._model.project
-        source = None if project is None else read_timeline(project)
-        if project is None or source is None or project.timeline is not None:
+        review = self._model.review
+        source = None if review is None or review.current is not None else review.source()
+        if source is None:
             self.changed.emit()
             return
         self._background.start(partial(Timeline, source))
 
     def _on_read(self, timeline: Timeline) -> None:
-        project = self._model.project
-        if project is not None:
-            project.timeline = timeline
-            timeline.follow(project)  # what was decided meanwhile
+        if self._model.review is not None:
+            self._model.review.keep(timeline)
         self.changed.emit()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.progress.progress_texts import between
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import figure, interval
 
 
 class ReviewStatus(QWidget):
@@ -17,7 +16,7 @@ class ReviewStatus(QWidget):
 
     def __init__(self, model: ProjectModel, timelines: TimelineReader) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._timelines = model, timelines
         self._decided, self._left = QLabel(), QLabel()
         self._decided.setAccessibleName(self.tr("Decided images"))
         self._left.setAccessibleName(self.tr("Errors left"))
@@ -44,7 +43,7 @@ class ReviewStatus(QWidget):
         )
         # While it is being worked out the last one stands, which is better than none.
         self._left.setVisible(project.scores is not None and bool(self._left.text()))
-        if project.timeline is not None:
-            low, _, high = project.timeline.left
-            self._left.setText(self.tr("about {0} errors left").format(between(low, high)))
+        if self._timelines.timeline is not None:
+            low, _, high = self._timelines.timeline.left
+            self._left.setText(self.tr("about {0} errors left").format(interval(low, high)))
             self._left.show()

@@ -18,14 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.jobs.latest_only import Background
-from ahsml_app.gui.progress.progress_texts import Words, between
+from ahsml_app.gui.progress.progress_texts import Words
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme.theme import SPACE, Theme
-from ahsml_app.gui.training.training_summary import Fact
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.format import figure, interval, per_cent
+from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.session.review.stop_advice import Advice, advise
 from ahsml_app.session.review.timeline import Timeline
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ahsml_app.gui.widgets.plots import Plot
 
 TURN = 15
-"""Milliseconds between the drawing of two parts, so that none of them holds a frame up."""
+"""Milliseconds interval the drawing of two parts, so that none of them holds a frame up."""
 
 PLOTS = ("ahead", "left", "found", "rate", "pace")
 
@@ -175,7 +176,7 @@ class ReviewTab(QWidget):
         self._reasons.setProperty("role", "muted")
         for label in (self._headline, self._reasons):
             label.setWordWrap(True)
-        self._facts = {name: Fact(caption) for name, caption in self._words.captions().items()}
+        self._facts = {name: KeyFigure(caption) for name, caption in self._words.captions().items()}
         facts = FlowLayout(spacing=SPACE[4])
         for name, fact in self._facts.items():
             fact.setToolTip(self._words.tip(name))
@@ -262,7 +263,7 @@ class ReviewTab(QWidget):
         if self.timeline is not None and self._plots is not None:
             x, low, best, high = self.timeline.left_curve()
             self._plots[1].show_line(x, best, low, high)
-            self._plots[1].setAccessibleDescription(between(low[-1], high[-1]))
+            self._plots[1].setAccessibleDescription(interval(low[-1], high[-1]))
 
     def _draw_found(self) -> None:
         if self.timeline is not None and self._plots is not None:

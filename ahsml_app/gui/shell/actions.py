@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.icons import icon
-from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import mixed
 
 CONTEXT = "ActionSet"
 

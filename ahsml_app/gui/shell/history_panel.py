@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.decisions import DecisionKind, Step
-from ahsml_app.gui.gallery.gallery_model import Index
 from ahsml_app.gui.i18n import worded
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import picture
@@ -37,6 +36,7 @@ from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.qt_types import Index
 
 STEP_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 HERE_ROLE = STEP_ROLE + 1

@@ -9,7 +9,8 @@ from ahsml_app.base.events import Event, Progress
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.theme.icons import icon
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.stage_names import left_words, rate_words, share_words, stage_words
 from ahsml_app.session.pipeline.training_monitor import StageTracker
 

@@ -28,7 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.theme.icons import icon, picture
-from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import mixed
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.project.recent import RecentProject

@@ -13,8 +13,8 @@ from ahsml_app.gui.start.cards import Door, DropSign, RecentCard
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.project.project import is_project
 from ahsml_app.session.project.recent import forget_project, recent_projects
+from ahsml_app.store.project_folder import is_project
 
 WIDEST = 860
 MANIFESTS = (".csv", ".tsv", ".txt", ".parquet", ".pq")

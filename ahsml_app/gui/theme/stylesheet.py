@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
 from ahsml_app.base.paths import resources_folder
-from ahsml_app.gui.theme.theme import Tokens, mixed
+from ahsml_app.gui.theme.tokens import Tokens, mixed
 
 SMALL, TITLE = 0.85, 1.25
 """Sizes of type beside the body, relative to the system's font."""

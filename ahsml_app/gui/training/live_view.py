@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.events import Event
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure, per_cent

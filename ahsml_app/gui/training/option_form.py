@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.i18n import worded
-from ahsml_app.gui.theme.theme import SPACE
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.session.pipeline.training_options import OptionFact, TrainOptions, option_facts
 
 FIELD_WIDTH = 200

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.theme.theme import SPACE
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.session.pipeline.training_options import PRESETS
 
 

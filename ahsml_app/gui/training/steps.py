@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QVBoxLayout, QW
 
 from ahsml_app.base.events import Notice, Progress, Stage
 from ahsml_app.gui.theme.icons import picture
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.stage_names import (
     left_words,

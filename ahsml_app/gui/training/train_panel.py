@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
 from ahsml_app.gui.i18n import worded
-from ahsml_app.gui.progress.progress_texts import ends
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
-from ahsml_app.gui.theme.theme import SPACE, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.training.option_form import AdvancedOptions
 from ahsml_app.gui.training.presets import PresetChoice
 from ahsml_app.gui.training.steps import NoticeLines, StepList
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import figure, interval_ends
 from ahsml_app.gui.widgets.stage_names import time_words
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.pipeline.training_options import TrainOptions, preset
@@ -187,10 +187,10 @@ class TrainPanel(QWidget):
         return self.tr("The first suspects appear while it runs.")
 
     def _summary(self) -> str:
-        project = self._model.project
-        if project is None or project.scores is None or project.run is None:
+        project, review = self._model.project, self._model.review
+        if project is None or review is None or project.scores is None or project.run is None:
             return ""
-        low, best, high = project.progress().errors_left
+        low, best, high = review.progress().errors_left
         flagged = int(project.scores.flagged.sum())
         return self.tr(
             "It took {0} on {1}. {2} labels are probably wrong; about {3} errors are expected "
@@ -200,7 +200,7 @@ class TrainPanel(QWidget):
             self._device_words(str(project.run.get("settings", {}).get("device", "cpu"))),
             figure(flagged),
             figure(best),
-            *ends(low, high),
+            *interval_ends(low, high),
         )
 
     def _device_words(self, device: str) -> str:

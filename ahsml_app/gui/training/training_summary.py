@@ -12,17 +12,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QToolButton,
     QVBoxLayout,
-    QWidget,
 )
 
-from ahsml_app.gui.progress.progress_texts import between
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_bars import number
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.format import figure, interval, per_cent
+from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.analysis.run_diff import RunChange
 
@@ -41,11 +40,11 @@ class RetrainSummary(QFrame):
         title = QLabel(self.tr("Trained again with your decisions"))
         title.setProperty("role", "title")
         self._facts = {
-            "found": Fact(self.tr("wrong labels found")),
-            "rate": Fact(self.tr("of what you decided")),
-            "left": Fact(self.tr("are left")),
-            "suggestions": Fact(self.tr("suggestions changed")),
-            "flagged": Fact(self.tr("newly flagged")),
+            "found": KeyFigure(self.tr("wrong labels found")),
+            "rate": KeyFigure(self.tr("of what you decided")),
+            "left": KeyFigure(self.tr("are left")),
+            "suggestions": KeyFigure(self.tr("suggestions changed")),
+            "flagged": KeyFigure(self.tr("newly flagged")),
         }
         self._rising = QLabel(self.tr("Moved up most"))
         self._rising.setProperty("role", "small-muted")
@@ -78,17 +77,17 @@ class RetrainSummary(QFrame):
 
     def show_change(self, change: RunChange) -> None:
         """Fill the card."""
-        project = self._model.project
-        if project is None or project.scores is None:
+        project, review = self._model.project, self._model.review
+        if project is None or project.scores is None or review is None:
             return
-        progress, facts = project.progress(), self._facts
+        progress, facts = review.progress(), self._facts
         facts["found"].show_value(figure(progress.errors_found))
         facts["rate"].setVisible(not math.isnan(progress.hit_rate))
         if not math.isnan(progress.hit_rate):
             facts["rate"].show_value(per_cent(progress.hit_rate))
         low, best, high = progress.errors_left
         facts["left"].show_value(
-            self.tr("about {0}").format(between(low, high)),
+            self.tr("about {0}").format(interval(low, high)),
             self.tr("are left, was about {0}").format(figure(change.errors_before)),
             self.tr("Best guess {0}, over the images without a decision.").format(figure(best)),
         )
@@ -115,26 +114,3 @@ class RetrainSummary(QFrame):
 
     def _recolour(self) -> None:
         self._close.setIcon(icon("close", self._theme.tokens.muted))
-
-
-class Fact(QWidget):
-    """A number with a few words below."""
-
-    def __init__(self, caption: str) -> None:
-        super().__init__()
-        self.value, self.caption = QLabel(), QLabel(caption)
-        self.value.setProperty("role", "title")
-        self.caption.setProperty("role", "small-muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.value)
-        layout.addWidget(self.caption)
-
-    def show_value(self, value: str, caption: str = "", tip: str = "") -> None:
-        """Change the number, the words if there are any, and what the mouse tells of them."""
-        self.value.setText(value)
-        self.setToolTip(tip)
-        if caption:
-            self.caption.setText(caption)
-        self.setAccessibleName(f"{value} {self.caption.text()}")

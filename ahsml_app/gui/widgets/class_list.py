@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPo
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from ahsml_app.gui.gallery.gallery_model import Index
+from ahsml_app.gui.widgets.qt_types import Index
 
 HEIGHT = 360
 WIDTH = 300

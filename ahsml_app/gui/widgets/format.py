@@ -5,6 +5,7 @@ Exports, logs and the command keep Python's form.
 
 from __future__ import annotations
 
+import math
 from typing import SupportsFloat
 
 from PySide6.QtCore import QCoreApplication
@@ -45,3 +46,14 @@ def hundredths(share: float) -> str:
 def few_per_cent(share: float) -> str:
     """A share with a decimal where it is small: 4%, 0.4% or 0%."""
     return per_cent(share, int(0.0005 <= share < 0.0095))
+
+
+def interval_ends(low: float, high: float) -> tuple[str, str]:
+    """Both ends of an interval as whole numbers, rounded outwards."""
+    return figure(math.floor(low + 1e-6)), figure(math.ceil(high - 1e-6))
+
+
+def interval(low: float, high: float) -> str:
+    """An interval in whole numbers, such as 3–7; one number if both ends are the same."""
+    first, last = interval_ends(low, high)
+    return last if first == last else f"{first}–{last}"

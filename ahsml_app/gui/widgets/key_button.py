@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter
 
 from ahsml_app.gui.theme.stylesheet import SMALL
-from ahsml_app.gui.theme.theme import Theme, mixed
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import mixed
 from ahsml_app.gui.widgets.press_keys import PressKeys
 
 GAP, PADDING, TIGHT = 6, 8, 4

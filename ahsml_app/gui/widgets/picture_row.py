@@ -19,12 +19,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.gallery.delegate import fitted
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.cell_painting import image_rect
 
 SMALLEST, LARGEST, GAP = 56, 88, 6
 ACROSS = 6
@@ -126,7 +126,7 @@ class PictureRow(QWidget):
             return
         pixmap = self._thumbnails.pixmap(self.rows[place])
         if pixmap is not None:
-            painter.drawPixmap(fitted(pixmap, box.toRect()), pixmap, QRectF(pixmap.rect()))
+            painter.drawPixmap(image_rect(pixmap, box.toRect()), pixmap, QRectF(pixmap.rect()))
         elif self._thumbnails.reason(self.rows[place]):
             sign = picture("broken-image", tokens.muted, 20, self.devicePixelRatioF())
             painter.drawPixmap(box.center() - QRectF(0, 0, 20, 20).center(), sign)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +19,7 @@ from ahsml_app.core.analysis.class_stats import (
     prototype_distances,
 )
 from ahsml_app.core.analysis.dendrogram import ClassTree, class_tree
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
+from ahsml_app.session.project.project import Project
 
 __all__ = [
     "PICTURES",

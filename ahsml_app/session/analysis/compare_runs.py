@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import Embeddings, IntArray, Scores
 from ahsml_app.session.analysis.run_diff import LEAST_RISE, RunChange, compare_runs
 from ahsml_app.session.pipeline.run_arrays import embeddings_of, scores_of
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
+from ahsml_app.session.project.project import Project
 
 MOST_MOVED = 24
 CELLS = 100

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,8 @@ import numpy.typing as npt
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.types import ClassMatrix, FloatArray, IntArray
+from ahsml_app.session.project.project import Project
 from ahsml_app.store.result_files import write_square
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
 
 Measure = Literal["errors", "excess", "images", "share"]
 MEASURES: tuple[Measure, ...] = ("errors", "excess", "images", "share")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +12,8 @@ import numpy.typing as npt
 from ahsml_app.base.disc import midpoints
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.session.project.project import Project
 from ahsml_app.store.project_folder import newest_array, write_array
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
 
 _POINTS, _PROTOTYPES, _ORDER = "map", "map-prototypes", "map-order"
 

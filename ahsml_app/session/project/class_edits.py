@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.base.types import IntArray, Scores
-from ahsml_app.core.analysis.merge_classes import merged_scores
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
+from ahsml_app.base.types import IntArray
+from ahsml_app.session.project.project import Project
 
 
 def rename_class(project: Project, name: str, to: str) -> IntArray:
@@ -95,19 +91,6 @@ def name_problem(project: Project, name: str, *, instead_of: str = "") -> str:
         if other.casefold() == wanted and other != instead_of:
             return f"There is a class “{other}” already."
     return ""
-
-
-def merged(scores: Scores, judged: IntArray, places: IntArray) -> Scores:
-    """The scores over the classes as they are now; the same where none was merged.
-
-    Args:
-        scores: Of a training.
-        judged: (N,) label that each score judges, by place among the classes of the training.
-        places: Place of each of these among the present classes.
-    """
-    if np.array_equal(places, np.arange(len(places))):
-        return scores
-    return merged_scores(scores, judged, places)
 
 
 def _images(count: int) -> str:

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.base.paths import projects_folder
 from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
+from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 from ahsml_app.session.pipeline.training_options import TrainOptions
-from ahsml_app.session.project import class_edits as class_changes
 from ahsml_app.session.project.class_registry import ClassBook
-from ahsml_app.session.project.recent import remember_project
 from ahsml_app.session.project.step_names import step_name
-from ahsml_app.session.review.evidence import Evidence, Neighbour, evidence_for
-from ahsml_app.session.review.review_progress import ReviewProgress, review_progress
 from ahsml_app.store.journal import JournalColumns, JournalEntry
-from ahsml_app.store.project_folder import ProjectFolder, is_project
-
-if TYPE_CHECKING:
-    from ahsml_app.session.review.timeline import Timeline
-
-__all__ = [
-    "Evidence",
-    "Neighbour",
-    "Project",
-    "ReviewProgress",
-    "create_project",
-    "free_project_folder",
-    "is_project",
-    "open_project",
-    "projects_folder",
-]
+from ahsml_app.store.project_folder import ProjectFolder
 
 NO_CHANGE = np.empty(0, dtype=np.int64)
 
@@ -64,7 +43,6 @@ class Project:
         consistency_history: (E, N) likewise; None also where an older version trained.
         run: Facts of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
-        timeline: The review so far by the present scores; None until somebody made it.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -79,7 +57,6 @@ class Project:
         self.kinds = np.zeros(len(self.original), dtype=np.int64)
         self._run_scores: tuple[Scores, IntArray] | None = None
         self.scores: Scores | None = None
-        self.timeline: Timeline | None = None
         self.embeddings: Embeddings | None = None
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
@@ -215,14 +192,6 @@ class Project:
         """Keep a piece of screen state; it must be JSON."""
         self._files.set_screen(key, value)
 
-    def evidence(self, row: int) -> Evidence | None:
-        """What to put beside an image; None before the first training."""
-        return evidence_for(self, row)
-
-    def progress(self) -> ReviewProgress:
-        """How far the review has come."""
-        return review_progress(self)
-
     def train_request(self, options: TrainOptions) -> TrainRequest:
         """A snapshot for the thread that trains."""
         self._check_writable()
@@ -316,13 +285,15 @@ class Project:
         return rows
 
     def _rename(self) -> None:
-        """Have table and scores speak of the classes as they are called now."""
+        """Applies the current class names to table and scores; both are new objects then."""
         self.table = replace(
             self.original, labels=self.classes.given, class_names=self.classes.names
         )
-        self.timeline = None
         if self._run_scores is not None:
-            self.scores = class_changes.merged(*self._run_scores, self.classes.run_places)
+            scores, judged = self._run_scores
+            indices = self.classes.run_places
+            merged = not np.array_equal(indices, np.arange(len(indices)))
+            self.scores = merged_scores(scores, judged, indices) if merged else scores
 
     def _check_writable(self) -> None:
         if self.read_only:
@@ -330,45 +301,6 @@ class Project:
                 f"The project {self.name} is open in another window, so nothing can be changed.",
                 hint="Close the other window, then open the project again.",
             )
-
-
-def create_project(folder: Path, name: str, source: Source, scanned: ScanResult) -> Project:
-    """Make a project of what a scan found; it is on disk when the call returns.
-
-    Raises:
-        OutputError: If the folder is in use or cannot be written.
-    """
-    facts = {
-        "name": name,
-        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
-        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
-    files = ProjectFolder.create(folder, facts, scanned.table, scanned.quarantined)
-    project = Project(files)
-    remember_project(project)
-    return project
-
-
-def open_project(folder: Path) -> Project:
-    """Open a project; read-only where another window has it.
-
-    Raises:
-        ProjectError: If there is none, or it cannot be used.
-    """
-    project = Project(ProjectFolder.open(folder))
-    remember_project(project)
-    return project
-
-
-def free_project_folder(name: str) -> Path:
-    """A folder for a new project of this name that does not exist yet."""
-    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "project"
-    folder = projects_folder() / plain
-    number = 2
-    while folder.exists():
-        folder = projects_folder() / f"{plain}-{number}"
-        number += 1
-    return folder
 
 
 def _source_from(fact: Mapping[str, str | None]) -> Source:

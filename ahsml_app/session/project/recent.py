@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.paths import projects_folder
+from ahsml_app.session.project.project import Project
 from ahsml_app.store import recent_projects as recents
 from ahsml_app.store.project_folder import is_project
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
 
 PICTURES = 4
 """Images that stand for a project on the start page."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.core.geometry.poincare_numpy import distances_from
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
+from ahsml_app.session.project.project import Project
 
 MOST_NEIGHBOURS = 6
 

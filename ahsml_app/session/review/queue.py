@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import QUADRANTS, IntArray
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
+from ahsml_app.session.project.project import Project
 
 SORTS = (
     "error_probability",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
-
-if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
+from ahsml_app.base.types import SampleTable
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.timeline import Timeline, TimelineSource, read_timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +30,48 @@ class ReviewProgress:
     errors_left: tuple[float, float, float]
 
 
-def review_progress(project: Project) -> ReviewProgress:
-    """How far the review has come; reads the journal where no timeline has been made yet."""
-    decided = int((project.kinds != DecisionKind.UNDECIDED).sum())
-    found = int(np.isin(project.kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
-    left = (math.nan, math.nan, math.nan)
-    if project.scores is not None:
-        from ahsml_app.session.review.timeline import Timeline, read_timeline
+class ReviewTimeline:
+    """Keeps the timeline of a project for its current scores.
 
-        source = read_timeline(project) if project.timeline is None else None
+    A training and a class edit give the project another table, and end the timeline that was made
+    of the one before.
+
+    Args:
+        project: The project, whose thread alone may call this.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._timeline: Timeline | None = None
+        self._table: SampleTable | None = None  # that the timeline belongs to
+
+    @property
+    def current(self) -> Timeline | None:
+        """The timeline for the current scores, or None if it has not been computed."""
+        return self._timeline if self._table is self._project.table else None
+
+    def source(self) -> TimelineSource | None:
+        """What a thread computes the timeline from; None before the first training."""
+        return read_timeline(self._project)
+
+    def keep(self, timeline: Timeline) -> None:
+        """Takes a timeline that was computed from `source`, with the decisions made since."""
+        self._timeline, self._table = timeline, self._project.table
+        timeline.follow(self._project)
+
+    def follow(self) -> None:
+        """Adds the decisions made since the last call; does nothing without a timeline."""
+        if self.current is not None:
+            self.current.follow(self._project)
+
+    def progress(self) -> ReviewProgress:
+        """How far the review has come; computes the timeline from the journal if there is none."""
+        source = self.source() if self.current is None else None
         if source is not None:
-            project.timeline = Timeline(source)
-        if project.timeline is not None:
-            project.timeline.follow(project)
-            left = project.timeline.left
-    return ReviewProgress(decided, found, found / decided if decided else math.nan, left)
+            self.keep(Timeline(source))
+        self.follow()
+        kinds = self._project.kinds
+        decided = int((kinds != DecisionKind.UNDECIDED).sum())
+        errors = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
+        left = (math.nan, math.nan, math.nan) if self.current is None else self.current.left
+        return ReviewProgress(decided, errors, errors / decided if decided else math.nan, left)

@@ -23,11 +23,11 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.core.analysis import errors_remaining as remaining
 from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, Floats
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.growing_columns import GrowingColumns, rising
 from ahsml_app.session.review.throughput import Pace
 
 if TYPE_CHECKING:
-    from ahsml_app.session.project.project import Project
     from ahsml_app.store.journal import JournalColumns
 
 __all__ = ["MOST_LOOKED", "Ahead", "Timeline", "TimelineSource", "read_timeline"]

@@ -30,7 +30,7 @@ from test_main_window import PATIENCE, reviewing, window  # noqa: F401 - fixture
 
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.theme.stylesheet import style_sheet
-from ahsml_app.gui.theme.theme import LIGHT
+from ahsml_app.gui.theme.tokens import LIGHT
 
 INTERACTIVE = (
     QAbstractButton,

@@ -19,7 +19,7 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.training_options import TrainOptions
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 
 SHORT = TrainOptions(views=1, folds=2, epochs=2, passes=1, device="cpu")
 PATIENCE = 60_000

@@ -20,7 +20,8 @@ from ahsml_app.gui.shell.notices import NoticeStack
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.class_colours import class_colour, class_palette
 from ahsml_app.gui.theme.icons import icon
-from ahsml_app.gui.theme.theme import DARK, LIGHT, Theme, Tokens, contrast
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import DARK, LIGHT, Tokens, contrast
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])

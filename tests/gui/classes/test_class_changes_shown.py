@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from test_main_window import PATIENCE, kinds, reviewing, window  # noqa: F401 - fixtures
 
 from ahsml_app.gui.app.main_window import MainWindow
-from ahsml_app.gui.progress.progress_texts import between
+from ahsml_app.gui.widgets.format import interval
 from ahsml_app.session.project.class_edits import merge_classes
 from ahsml_app.session.review.queue import QueueView
 
@@ -68,8 +68,8 @@ def progress(window: MainWindow) -> object:  # noqa: F811
     )
     left = status.split()[1]
     assert window.progress.review.fact("left").startswith(f"about {left} ")
-    low, _, high = window.model.project.progress().errors_left
-    assert left == between(low, high)
+    low, _, high = window.model.review.progress().errors_left
+    assert left == interval(low, high)
     return high
 
 

@@ -32,7 +32,8 @@ from ahsml_app.gui.shell.history_panel import HistoryPanel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_list import ClassList
-from ahsml_app.session.project.project import Project, open_project
+from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView
 
 UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})

@@ -11,7 +11,7 @@ from ahsml_app.gui.confusion.colours import calm_ramp, heat_ramp, ink_on, oklab
 from ahsml_app.gui.confusion.confusion_picture import number_text
 from ahsml_app.gui.confusion.grid import LARGEST_CELL, Grid
 from ahsml_app.gui.confusion.heat_raster import MOST_DENSE, Raster
-from ahsml_app.gui.theme.theme import DARK, LIGHT, Tokens, contrast
+from ahsml_app.gui.theme.tokens import DARK, LIGHT, Tokens, contrast
 from ahsml_app.session.analysis.confusion_matrix import Confusion, ConfusionRequest
 
 

@@ -15,7 +15,8 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.project.project import Project, open_project
+from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.decision_counts import changed_by
 
 

@@ -24,6 +24,7 @@ from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.evidence import evidence_for
 from ahsml_app.session.review.verdict import Finding, judge
 
 
@@ -202,7 +203,7 @@ def test_neighbours_are_shown_and_lead_to_their_image(
     panel: EvidencePanel, model: ProjectModel, qtbot: QtBot
 ) -> None:
     project = project_of(model)
-    found = project.evidence(model.current)
+    found = evidence_for(project, model.current)
     assert found is not None
     given = panel.strips.given.pictures
     assert given.rows == tuple(n.row for n in found.given)

@@ -13,7 +13,7 @@ from test_main_window import PATIENCE, window  # noqa: F401 - a fixture
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.help.tour import EDGE, GAP, Tour, place_for
 from ahsml_app.session.pipeline.scan_source import Source
-from ahsml_app.session.project.project import create_project, free_project_folder
+from ahsml_app.session.project.library import create_project, free_project_folder
 
 ROOM = QRect(0, 0, 1280, 800)
 

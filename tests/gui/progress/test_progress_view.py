@@ -18,7 +18,8 @@ from ahsml_app.gui.progress.compare_tab import signed
 from ahsml_app.gui.progress.progress_view import ProgressView
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.settings import Settings
-from ahsml_app.gui.theme.theme import DARK, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import DARK
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.analysis.run_diff import compare_runs
 

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from ahsml_app.base.events import EpochEnd, Progress, Stage
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.gui.theme.theme import DARK, Theme
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.theme.tokens import DARK
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.training.live_view import MOST_SUSPECTS, LiveView
 from ahsml_app.gui.widgets.picture_row import PictureRow

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from sample_projects import add_run
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.progress.progress_texts import between
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.training.training_summary import RetrainSummary
+from ahsml_app.gui.widgets.format import interval
 from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
 
 LEFT = Qt.MouseButton.LeftButton
@@ -56,10 +56,10 @@ def test_it_tells_what_was_found_and_what_is_left(
     change = retrained(model)
     summary.show_change(change)
     assert model.project is not None
-    low, _, high = model.project.progress().errors_left
+    low, _, high = model.review.progress().errors_left
     assert summary.fact("found") == "2 wrong labels found"
     assert summary.fact("rate") == "50% of what you decided"
-    assert summary.fact("left").startswith(f"about {between(low, high)} are left")
+    assert summary.fact("left").startswith(f"about {interval(low, high)} are left")
     assert f"was about {change.errors_before:,.0f}" in summary.fact("left")
     assert summary.fact("suggestions") == f"{change.suggestions} suggestions changed"
     assert summary.fact("flagged") == f"{change.newly_flagged} newly flagged"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 from ahsml_app.store.database import MIGRATIONS
 
 GOLDEN = sorted((Path(__file__).parents[2] / "golden").glob("project-*.sql"))

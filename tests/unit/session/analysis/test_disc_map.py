@@ -13,7 +13,8 @@ from sample_projects import add_run, make_pictures, make_project
 
 from ahsml_app.base.disc import distance
 from ahsml_app.session.analysis.disc_map import DiscMap, draw_map, map_request, stored_map
-from ahsml_app.session.project.project import Project, open_project
+from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.project import Project
 
 
 def drawn(project: Project) -> DiscMap:

@@ -20,7 +20,8 @@ from sample_projects import CLASSES, add_run, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.session.export.project_results import PARTS, export_project, export_request
+from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.class_edits import (
@@ -29,7 +30,9 @@ from ahsml_app.session.project.class_edits import (
     rename_class,
     split_class,
 )
-from ahsml_app.session.project.project import Project, open_project
+from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.review_progress import ReviewTimeline
 
 PER_CLASS = 4
 SHORT = TrainOptions(views=1, folds=2, epochs=2, passes=1, device="cpu")
@@ -62,7 +65,7 @@ def test_a_renamed_class_keeps_its_images_undecided(project: Project) -> None:
     assert [project.table.label_name(row) for row in range(4)] == ["disc"] * 4
     assert [project.original.label_name(row) for row in range(4)] == ["circle"] * 4
     assert project.kinds.tolist() == [1] + [0] * 15
-    assert project.progress().decided == 1
+    assert ReviewTimeline(project).progress().decided == 1
     project = reopened(project)
     assert named(project)[:5] == ["disc"] * 4 + ["cross"]
     step = project.steps()[-1]
@@ -205,7 +208,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from ahsml_app.session.project.class_edits import merge_classes, rename_class
-from ahsml_app.session.project.project import open_project
+from ahsml_app.session.project.library import open_project
 project = open_project(Path(sys.argv[1]))
 rename_class(project, "circle", "disc")
 merge_classes(project, ["cross"], "disc")

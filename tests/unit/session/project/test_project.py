@@ -17,15 +17,12 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError, ProjectError
 from ahsml_app.core.geometry.poincare import distance
 from ahsml_app.session.pipeline.scan_source import Source
-from ahsml_app.session.project.project import (
-    Project,
-    create_project,
-    free_project_folder,
-    open_project,
-)
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import forget_project, recent_projects
-from ahsml_app.session.review.evidence import trusted_of_class
+from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
 from ahsml_app.session.review.queue import SORTS, ChosenRows, QueueView, cut_counts, queue_rows
+from ahsml_app.session.review.review_progress import ReviewTimeline
 
 KEEP, RELABEL, DROP = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.DROP
 
@@ -91,7 +88,7 @@ def test_progress_counts_what_was_found(project: Project) -> None:
     project.decide([0], KEEP)
     project.decide([1], DROP)
     project.decide([2], RELABEL, "cross")
-    progress = project.progress()
+    progress = ReviewTimeline(project).progress()
     assert (progress.decided, progress.errors_found) == (3, 2)
     assert progress.hit_rate == pytest.approx(2 / 3)
     low, best, high = progress.errors_left
@@ -180,7 +177,7 @@ def test_a_second_process_reads_only_and_a_killed_one_frees_the_project(
     project.close()
     code = (
         "import sys,time; from pathlib import Path\n"
-        "from ahsml_app.session.project.project import open_project\n"
+        "from ahsml_app.session.project.library import open_project\n"
         "p = open_project(Path(sys.argv[1])); print(p.read_only, flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
@@ -209,7 +206,7 @@ def test_every_decision_that_was_told_survives_a_kill(project: Project) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from ahsml_app.base.decisions import DecisionKind\n"
-        "from ahsml_app.session.project.project import open_project\n"
+        "from ahsml_app.session.project.library import open_project\n"
         "p = open_project(Path(sys.argv[1]))\n"
         "for n in range(500):\n"
         "    row, kind = n % 60, DecisionKind(1 + n // 60 % 2 * 2)\n"
@@ -306,7 +303,7 @@ def test_evidence_is_the_nearest_trusted_of_both_classes(project: Project) -> No
     assert scores is not None
     assert embeddings is not None
     row = int(np.flatnonzero(scores.flagged)[0])
-    found = project.evidence(row)
+    found = evidence_for(project, row)
     assert found is not None
     points = torch.from_numpy(np.array(embeddings.points, dtype=np.float64))
     for neighbours, label in (
@@ -319,8 +316,8 @@ def test_evidence_is_the_nearest_trusted_of_both_classes(project: Project) -> No
         order = np.argsort(wanted, kind="stable")[: len(neighbours)]
         assert [n.row for n in neighbours] == trusted[order].tolist()
         assert [n.distance for n in neighbours] == pytest.approx(wanted[order].tolist(), rel=1e-5)
-    assert project.evidence(0) is not None
-    assert [n.row for n in project.evidence(0).duplicates] == [1]
+    assert evidence_for(project, 0) is not None
+    assert [n.row for n in evidence_for(project, 0).duplicates] == [1]
 
 
 def test_only_trusted_images_are_evidence(project: Project) -> None:

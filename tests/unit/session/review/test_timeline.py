@@ -13,7 +13,9 @@ from sample_projects import add_run, make_pictures, make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, cells_of, fit_shift, look_ahead
 from ahsml_app.session.project.class_edits import merge_classes
-from ahsml_app.session.project.project import Project, open_project
+from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.session.review.stop_advice import advise
 from ahsml_app.session.review.throughput import Pace
 from ahsml_app.session.review.timeline import MOST_LOOKED, Timeline, TimelineSource, read_timeline
@@ -226,8 +228,8 @@ def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Pr
     found.follow(project)
     assert figures(found) == (0, 0, 0, 0.0)
     assert found.pace.images == 0
-    merged = project.progress().errors_left
+    merged = ReviewTimeline(project).progress().errors_left
     assert merged[1] < before[1]
     assert timeline(project).left == merged
     project.undo()
-    assert project.progress().errors_left == before
+    assert ReviewTimeline(project).progress().errors_left == before

@@ -1,0 +1,196 @@
+"""The window's parts: bars, rail, views, panels and controllers, composed and laid out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ahsml_app.gui.classes.classes_view import ClassesView
+from ahsml_app.gui.confusion.confusion_view import ConfusionView
+from ahsml_app.gui.controllers.export_controller import ExportController
+from ahsml_app.gui.controllers.project_controller import ProjectController
+from ahsml_app.gui.controllers.review_controller import ReviewController
+from ahsml_app.gui.controllers.training_controller import TrainingController
+from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
+from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
+from ahsml_app.gui.jobs.runner import JobRunner
+from ahsml_app.gui.map.map_controller import MapController
+from ahsml_app.gui.map.map_panel import MapPanel
+from ahsml_app.gui.progress.progress_view import ProgressView
+from ahsml_app.gui.progress.review_status import ReviewStatus
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.gui.shell.actions import ActionSet
+from ahsml_app.gui.shell.history_panel import HistoryPanel
+from ahsml_app.gui.shell.job_status import JobStatus
+from ahsml_app.gui.shell.notices import NoticeStack
+from ahsml_app.gui.shell.rail import Rail
+from ahsml_app.gui.shell.settings import Settings
+from ahsml_app.gui.shell.top_bar import TopBar
+from ahsml_app.gui.start.page import StartPage
+from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.training.training_view import TrainView
+
+START, REVIEW, TRAIN, MAP = "start", "review", "train", "map"
+CONFUSION, CLASSES, PROGRESS = "confusion", "classes", "progress"
+DEFAULT_SIZE, LEAST_VIEW = (1280, 800), (420, 300)
+EVIDENCE_WIDTH = 440
+
+
+class WindowFrame(QMainWindow):
+    """Holds every part of the window; nothing reacts to anything yet.
+
+    What connects the parts takes this class, so that it does not need to know the main window.
+
+    Args:
+        settings: Layout and choices of the last time.
+        theme: Colours of every part.
+    """
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        super().__init__()
+        self.settings, self.theme = settings, theme
+        self.setObjectName("main-window")
+        self.setWindowTitle("ahsml-app")
+        self.resize(*DEFAULT_SIZE)
+        self.model = ProjectModel(self)
+        self.runner = JobRunner(self)
+        self.actions_ = ActionSet(settings, theme, self)
+        self.addActions(self.actions_.all())
+        self.thumbnails = Thumbnails(self.model, self)
+        self._evidence_placed = False
+        self._make_controllers()
+        self._make_views()
+        self._make_panels()
+        self._make_bars()
+
+    def _make_controllers(self) -> None:
+        self.projects = ProjectController(
+            self.model, self.runner, self.theme, self.thumbnails, self
+        )
+        self.training = TrainingController(self.model, self.runner, self)
+        self.review = ReviewController(self.model, self.actions_, self)
+        self.exports = ExportController(self.model, self.runner, self)
+
+    def _make_views(self) -> None:
+        self.notices = NoticeStack(self.theme)
+        self.views = QStackedWidget()
+        # Of its own: a page that is not shown must not widen the window.
+        self.views.setMinimumSize(*LEAST_VIEW)
+        self.start_page = StartPage(self.theme, self.thumbnails)
+        self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
+        self.train_view = TrainView(self.model, self.thumbnails, self.theme)
+        self.maps = MapController(self.model, self.runner, self)
+        self.map = MapPanel(self.model, self.maps, self.thumbnails, self.theme)
+        self.confusion = ConfusionView(self.model, self.thumbnails, self.theme)
+        self.classes = ClassesView(self.model, self.thumbnails, self.theme)
+        self.progress = ProgressView(self.model, self.thumbnails, self.theme)
+        self._pages: dict[str, QWidget] = {
+            START: self.start_page,
+            REVIEW: self.gallery,
+            TRAIN: self.train_view,
+            MAP: self.map,
+            CONFUSION: self.confusion,
+            CLASSES: self.classes,
+            PROGRESS: self.progress,
+        }
+        for page in self._pages.values():
+            self.views.addWidget(page)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notices)
+        layout.addWidget(self.views, 1)
+        self.setCentralWidget(centre)
+
+    def _make_panels(self) -> None:
+        self.evidence = EvidencePanel(self.model, self.thumbnails, self.theme, self.actions_)
+        self.history = HistoryPanel(self.model, self.theme)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self.evidence_dock = self._dock("evidence", self.tr("Evidence"), self.evidence, right)
+        self.history_dock = self._dock("history", self.tr("History"), self.history, right)
+        self.history_dock.hide()
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"{name}-dock")
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _make_bars(self) -> None:
+        self.top_bar = TopBar(self.model, self.actions_, self.theme)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
+        self.rail = Rail(self.actions_)
+        for view in (REVIEW, TRAIN, MAP, CONFUSION, CLASSES, PROGRESS):
+            self.rail.add_view(view, f"view-{view}")
+        self.rail.view_chosen.connect(self.show_view)
+        named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
+        self.gallery.set_menu([self.actions_.action(n) for n in (*named, "preview")])
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
+        self.job_status = JobStatus(self.runner, self.theme)
+        self.statusBar().addWidget(self.job_status, 1)
+        self.review_status = ReviewStatus(self.model, self.progress.timelines)
+        self.statusBar().addPermanentWidget(self.review_status)
+
+    @property
+    def shown_view(self) -> str:
+        """Name of the view that is shown."""
+        page = self.views.currentWidget()
+        return next(name for name, widget in self._pages.items() if widget is page)
+
+    def show_view(self, name: str) -> None:
+        """Show a view; without a project there is the start page only."""
+        if self.model.project is None:
+            name = START
+        self.views.setCurrentWidget(self._pages[name])
+        started = name != START
+        self.rail.setVisible(started)
+        self._show_evidence(shown=name in (REVIEW, MAP))
+        if not started:
+            self.history_dock.hide()
+        self.rail.show_chosen(name)
+        self._pages[name].setFocus()
+
+    def _show_evidence(self, *, shown: bool) -> None:
+        self.evidence_dock.setVisible(shown)
+        if shown and not self._evidence_placed:
+            self._evidence_placed = True
+            self.resizeDocks([self.evidence_dock], [EVIDENCE_WIDTH], Qt.Orientation.Horizontal)
+
+    def open_path(self, path: Path) -> None:
+        """Open a folder, a manifest or a project that the command line named."""
+        self.projects.open_path(path)
+
+    def start(self) -> None:
+        """Restores the layout of the last time and shows the start page."""
+        self._default_layout = self.saveState()
+        self.gallery.set_side(self.settings.thumbnail_side(self.gallery.side))
+        geometry, state = self.settings.geometry(), self.settings.window_state()
+        if geometry:
+            self.restoreGeometry(QByteArray(geometry))
+        if state:
+            self._evidence_placed = self.restoreState(QByteArray(state))
+        self.show_view(START)
+
+    def stop(self) -> None:
+        """Saves the layout, closes the project and ends every thread."""
+        self.settings.set_thumbnail_side(self.gallery.side)
+        self.settings.set_geometry(bytes(self.saveGeometry().data()))
+        self.settings.set_window_state(bytes(self.saveState().data()))
+        self.runner.shutdown()
+        self.projects.close_project()
+        self.thumbnails.stop()
+        self.evidence.stop()
+        self.confusion.stop()
+        self.classes.stop()
+        self.progress.stop()
+
+    def reset_layout(self) -> None:
+        """Put every panel where it was at first."""
+        self.restoreState(self._default_layout)
+        self._evidence_placed = False
+        self.show_view(self.shown_view)

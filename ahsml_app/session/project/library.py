@@ -1,0 +1,53 @@
+"""Creates and opens projects, and remembers them for the start page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+from ahsml_app.base.paths import projects_folder
+from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.project.project import Project
+from ahsml_app.session.project.recent import remember_project
+from ahsml_app.store.project_folder import ProjectFolder
+
+
+def create_project(folder: Path, name: str, source: Source, scanned: ScanResult) -> Project:
+    """Make a project of what a scan found; it is on disk when the call returns.
+
+    Raises:
+        OutputError: If the folder is in use or cannot be written.
+    """
+    facts = {
+        "name": name,
+        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
+        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    files = ProjectFolder.create(folder, facts, scanned.table, scanned.quarantined)
+    project = Project(files)
+    remember_project(project)
+    return project
+
+
+def open_project(folder: Path) -> Project:
+    """Open a project; read-only where another window has it.
+
+    Raises:
+        ProjectError: If there is none, or it cannot be used.
+    """
+    project = Project(ProjectFolder.open(folder))
+    remember_project(project)
+    return project
+
+
+def free_project_folder(name: str) -> Path:
+    """A folder for a new project of this name that does not exist yet."""
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "project"
+    folder = projects_folder() / plain
+    number = 2
+    while folder.exists():
+        folder = projects_folder() / f"{plain}-{number}"
+        number += 1
+    return folder
