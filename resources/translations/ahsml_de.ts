@@ -3742,11 +3742,11 @@
     </message>
     <message>
         <source>images dropped</source>
-        <translation type="unfinished"></translation>
+        <translation>verworfene Bilder</translation>
     </message>
     <message>
         <source>labels changed</source>
-        <translation type="unfinished"></translation>
+        <translation>geänderte Labels</translation>
     </message>
     <message>
         <source>{0} images could not be read any more to extract their features anew.</source>

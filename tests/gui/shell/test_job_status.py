@@ -66,7 +66,7 @@ def test_it_shows_stage_share_and_time_left(
     runner.submit("sums", make(eigenvalues, steps=1500, size=100))
     assert status.text == "Starting"
     qtbot.waitUntil(lambda: "left" in status.text, timeout=PATIENCE)
-    assert status.text.startswith("Embedding images  ·  ")
+    assert status.text.startswith("Extracting features  ·  ")
     assert "%" in status.text
     assert "/s" in status.text
     assert len(shown(status, QToolButton)) == 2
