@@ -151,11 +151,10 @@ def _window(runner: JobRunner) -> tuple[QWidget, Any]:
 
 def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None]:
     """What the product's job does, in its thread: load torch there, then train."""
-    from stall_recorder import PhaseBegan
-
     from ahsml_app.base.context import RunContext
     from ahsml_app.base.events import EpochEnd, Progress, Stage
     from ahsml_app.session.pipeline.preload_torch import preload_torch
+    from benchmarks.speed.stall_recorder import PhaseBegan
 
     yield PhaseBegan(LOADING)
     if not plain:
