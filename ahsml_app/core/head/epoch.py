@@ -81,7 +81,7 @@ class HeadTraining:
     def __init__(
         self, data: FoldData, config: TrainConfig, seed: int, device: torch.device
     ) -> None:
-        self._data, self._seed, self._device = data, seed, device
+        self._data, self._config, self._seed, self._device = data, config, seed, device
         self._ablation = ablation = config.ablation
         classes = data.targets.shape[1]
         self.batch_size = ablation.batch_size or default_batch(len(data.rows))
