@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scanning import failure, labels_of, notice, run, touch
 
 from ahsml_app.base.errors import Cancelled, ExitCode, InputError, LabelsError
-from ahsml_app.base.events import CancelToken, Notice, Progress
+from ahsml_app.base.events import CancelToken, Notice, Progress, Stage
 from ahsml_app.core.data.scan import check_labels, compile_class_pattern
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="links and names of POSIX")
@@ -65,7 +65,7 @@ def test_three_thousand_files_are_all_found_in_a_stable_order(tmp_path):
     result, events = run(tmp_path)
     assert list(result.table.paths) == sorted(paths)
     assert all(labels_of(result)[path] == path.split("/")[0] for path in paths)
-    assert events[-1] == Progress("scan", 3000, 3000)
+    assert events[-1] == Progress(Stage.SCAN, 3000, 3000)
 
 
 def test_the_same_name_in_two_folders_stays_two_samples(tmp_path):

@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.features.preprocess import fit_preparation
 from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
@@ -100,12 +100,14 @@ def test_a_better_network_gives_scores_points_and_a_model_that_belong_together(
         folds = assign_folds(inputs.data.labels, inputs.data.trainable, 2, CONFIG.seed)
         own = result.prototype_distance[folds == half]
         np.testing.assert_allclose(np.median(own), usual, rtol=1e-5)
-    stages = {event.stage for event in events if isinstance(event, Progress)}
-    assert all(stage.startswith("fine-tune") for stage in stages)
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert {event.stage for event in progress} == {Stage.FINETUNE}
+    parts = {Stage.EXTRACT_FEATURES, Stage.PREPARE, Stage.TRAIN, Stage.EMBEDDINGS}
+    assert {event.part for event in progress} >= {None, *parts}
     epochs = [event for event in events if isinstance(event, EpochEnd)]
     assert [(e.pass_index, e.fold) for e in epochs] == [(2, 0), (2, 1), (2, 2)]
     assert all(len(event.weights) == count for event in epochs)
-    done = [e.done for e in events if isinstance(e, Progress) and e.stage == "fine-tune"]
+    done = [event.done for event in progress if event.part is None]
     assert done == list(range(1, len(done) + 1))
 
 
@@ -147,11 +149,12 @@ def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
 ) -> None:
     inputs = doubtful(inputs)
     folder = tmp_path / "stopped"
-    for stage in ("fine-tune", "fine-tune: embed", "fine-tune: train, pass 2"):
+    for part, pass_index in ((None, None), (Stage.EXTRACT_FEATURES, None), (Stage.TRAIN, 1)):
         token = CancelToken()
         running = tuned(inputs, folder, token)
         for event in running:
-            if isinstance(event, Progress) and event.stage == stage:
+            where = (Stage.FINETUNE, part, pass_index)
+            if isinstance(event, Progress) and event.key == where:
                 break
         token.cancel()
         with pytest.raises(Cancelled):
@@ -207,7 +210,7 @@ def test_most_files_gone_stops_with_what_to_do(inputs: FinetuneInputs, tmp_path:
     here, token = doubtful(replace(inputs, table=table)), CancelToken()
     running = tuned(here, tmp_path / "work", token)
     for event in running:
-        if isinstance(event, Progress) and event.stage == "fine-tune: embed":
+        if isinstance(event, Progress) and event.part is Stage.EXTRACT_FEATURES:
             break
     token.cancel()
     with pytest.raises(Cancelled):

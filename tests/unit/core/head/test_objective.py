@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -36,9 +38,8 @@ def term(loss: str, memory: Memory | None, config: TrainConfig = CONFIG) -> Tens
     views = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
     bank = ClassSimilarityBank(CLASSES)
     knowledge = ClassKnowledge(torch.eye(CLASSES), bank, ramp=0.0)
-    return pair_term(
-        head(), views, evidence(COUNT, 0.9), knowledge, LOSSES[loss](), config.ablation, memory
-    )
+    chosen = replace(config, loss=loss)
+    return pair_term(head(), views, evidence(COUNT, 0.9), knowledge, chosen, memory)
 
 
 def remembered(weight: float, count: int = 5) -> Memory:
