@@ -22,6 +22,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((CHECKOUT / "tests").rglob("*.py"))
 
 LINES_PER_FILE = 400
+PARAMETERS_PER_FUNCTION = 6
 LINES_PER_FUNCTION = 60
 LINES_OF_MAIN_WINDOW = 300
 
@@ -80,6 +81,26 @@ def test_functions_stay_short(path: Path) -> None:
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LINES_PER_FUNCTION
     ]
     assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_functions_take_few_parameters(path: Path) -> None:
+    many = [
+        f"{node.name}: {count} parameters"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (count := parameter_count(node)) > PARAMETERS_PER_FUNCTION
+    ]
+    assert not many
+
+
+def parameter_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Parameters of a function without `self` and `cls`; `*args` and `**kwargs` count as one."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    others = [more for more in (arguments.vararg, arguments.kwarg) if more is not None]
+    bound = bool(every) and every[0].arg in ("self", "cls")
+    return len(every) + len(others) - bound
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
@@ -179,16 +200,16 @@ def test_the_ci_runs_exactly_the_test_command_of_the_readme() -> None:
     assert shown.stdout.strip() == readme_commands()["test"]
 
 
-def test_the_readme_lists_every_exit_code_and_every_option() -> None:
+def test_the_readme_lists_every_exit_code() -> None:
     from ahsml_app.base.errors import ExitCode
-    from ahsml_app.cli.arguments import _parser
 
     text = README.read_text(encoding="utf-8")
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
-    for action in _parser()._actions:
-        for option in action.option_strings:
-            assert option == "-h" or f"`{option}" in text, option
+
+
+def test_the_readme_shows_the_present_table_of_options() -> None:
+    check(sys.executable, "packaging/readme_options.py", "--check")
 
 
 def test_the_readme_explains_every_column_of_the_scores() -> None:

@@ -378,10 +378,6 @@
         <translation>Zurück zu den Vorgaben</translation>
     </message>
     <message>
-        <source>Yes</source>
-        <translation>Ja</translation>
-    </message>
-    <message>
         <source>{0} (default)</source>
         <translation>{0} (Vorgabe)</translation>
     </message>
@@ -2316,8 +2312,8 @@
         <translation>Das Training beginnt</translation>
     </message>
     <message>
-        <source>Images are checked and embedded first. Curves and suspects appear with the first epoch.</source>
-        <translation>Zuerst werden die Bilder geprüft und eingebettet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
+        <source>Files are checked and features extracted first. Curves and suspects appear with the first epoch.</source>
+        <translation>Zuerst werden die Dateien geprüft und Merkmale berechnet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
     </message>
     <message>
         <source>Watch the training here</source>
@@ -2620,6 +2616,105 @@
     <message>
         <source>{0}%</source>
         <translation>{0}&#xa0;%</translation>
+    </message>
+</context>
+<context>
+    <name>Options</name>
+    <message>
+        <source>Augmented views</source>
+        <translation>Veränderte Ansichten</translation>
+    </message>
+    <message>
+        <source>Backbone</source>
+        <translation>Grundnetz</translation>
+    </message>
+    <message>
+        <source>Dimension</source>
+        <translation>Dimension</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0, built in</source>
+        <translation>EfficientNet-Lite0, eingebaut</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
+        <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
+    </message>
+    <message>
+        <source>Fine-tune the network</source>
+        <translation>Netz nachtrainieren</translation>
+    </message>
+    <message>
+        <source>Fine-tuning epochs</source>
+        <translation>Epochen des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Fine-tuning memory</source>
+        <translation>Speicher des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Folds</source>
+        <translation>Teile (Folds)</translation>
+    </message>
+    <message>
+        <source>From the second round on, each batch is also compared with so many images of the batches before it (cross-batch memory).</source>
+        <translation>Ab der zweiten Runde wird jeder Stapel auch mit so vielen Bildern der Stapel davor verglichen (Cross-Batch-Memory).</translation>
+    </message>
+    <message>
+        <source>Numbers in the point of an image in the hyperbolic ball.</source>
+        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
+    </message>
+    <message>
+        <source>Pair loss</source>
+        <translation>Paarverlust</translation>
+    </message>
+    <message>
+        <source>Passes</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>Rounds over the images in each fold.</source>
+        <translation>Runden über die Bilder in jedem Teil.</translation>
+    </message>
+    <message>
+        <source>Rounds over the images while the network is trained.</source>
+        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
+        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
+    </message>
+    <message>
+        <source>The network that turns an image into features: the name of a torchvision or timm model, which is downloaded once, or a checkpoint file.</source>
+        <translation>Das Netz, das ein Bild in Merkmale verwandelt: der Name eines Modells aus torchvision oder timm, das einmal geladen wird, oder eine Datei mit Gewichten.</translation>
+    </message>
+    <message>
+        <source>The pair-based loss that AHSML is put on top of.</source>
+        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same result on the same machine, nearly the same on a graphics card.</source>
+        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
+    </message>
+    <message>
+        <source>The second pass trains on what the first one found to be likely right.</source>
+        <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+    </message>
+    <message>
+        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
+        <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
+    </message>
+    <message>
+        <source>by the number of images</source>
+        <translation>nach der Zahl der Bilder</translation>
     </message>
 </context>
 <context>
@@ -3057,10 +3152,6 @@
         <translation> außerhalb des Testteils</translation>
     </message>
     <message>
-        <source>, pass </source>
-        <translation>, Durchgang </translation>
-    </message>
-    <message>
         <source>, {0} megapixels</source>
         <translation>, {0} Megapixel</translation>
     </message>
@@ -3089,6 +3180,10 @@
         <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
     </message>
     <message>
+        <source>A run needs an image folder and a folder for the results.</source>
+        <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
+    </message>
+    <message>
         <source>Add --labels FILE.</source>
         <translation>Geben Sie --labels DATEI dazu.</translation>
     </message>
@@ -3105,16 +3200,8 @@
         <translation>Ein anderer Lauf schreibt gerade nach {0}{1}.</translation>
     </message>
     <message>
-        <source>Augmented views</source>
-        <translation>Veränderte Ansichten</translation>
-    </message>
-    <message>
         <source>Author</source>
         <translation>Urheber</translation>
-    </message>
-    <message>
-        <source>Backbone</source>
-        <translation>Grundnetz</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -3225,28 +3312,12 @@
         <translation>Meinten Sie {0}?</translation>
     </message>
     <message>
-        <source>Dimension</source>
-        <translation>Dimension</translation>
-    </message>
-    <message>
         <source>Downloading the weights of {0} ...</source>
         <translation>Lade die Gewichte von {0} ...</translation>
     </message>
     <message>
         <source>Drop {0}</source>
         <translation>{0} aussortieren</translation>
-    </message>
-    <message>
-        <source>EfficientNet-Lite0, built in</source>
-        <translation>EfficientNet-Lite0, eingebaut</translation>
-    </message>
-    <message>
-        <source>Epochs</source>
-        <translation>Epochen</translation>
-    </message>
-    <message>
-        <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
-        <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
     </message>
     <message>
         <source>Exposure</source>
@@ -3265,20 +3336,8 @@
         <translation>Dateien, die keine Bilder sind, blieben weg: {0}.</translation>
     </message>
     <message>
-        <source>Fine-tune the network</source>
-        <translation>Netz nachtrainieren</translation>
-    </message>
-    <message>
-        <source>Fine-tuning epochs</source>
-        <translation>Epochen des Nachtrainierens</translation>
-    </message>
-    <message>
         <source>Fine-tuning explains the given labels no better than the training before it, whose result stands.</source>
         <translation>Das Nachtrainieren erklärt die gegebenen Labels nicht besser als das Training davor, dessen Ergebnis bleibt.</translation>
-    </message>
-    <message>
-        <source>Folds</source>
-        <translation>Teile (Folds)</translation>
     </message>
     <message>
         <source>For example --class-from &apos;*/{class}/*.jpg&apos; or --class-from &apos;{class}_*.png&apos;.</source>
@@ -3437,20 +3496,12 @@
         <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
     </message>
     <message>
-        <source>Numbers in the point of an image in the hyperbolic ball.</source>
-        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
-    </message>
-    <message>
         <source>OpenVINO cannot be used ({0}); torch is taken, which is slower.</source>
         <translation>OpenVINO lässt sich nicht benutzen ({0}); es rechnet torch, was langsamer ist.</translation>
     </message>
     <message>
         <source>Out of memory: the batch is halved to {0} pictures.</source>
         <translation>Zu wenig Speicher: Der Stapel wird auf {0} Bilder halbiert.</translation>
-    </message>
-    <message>
-        <source>Pair loss</source>
-        <translation>Paarverlust</translation>
     </message>
     <message>
         <source>Pass --device cpu, or leave out the machines without a CUDA card.</source>
@@ -3463,10 +3514,6 @@
     <message>
         <source>Pass your own: --backbone {0}=FILE.</source>
         <translation>Geben Sie eigene an: --backbone {0}=DATEI.</translation>
-    </message>
-    <message>
-        <source>Passes</source>
-        <translation>Durchgänge</translation>
     </message>
     <message>
         <source>Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
@@ -3513,14 +3560,6 @@
         <translation>Rechte</translation>
     </message>
     <message>
-        <source>Rounds over the images in each fold.</source>
-        <translation>Runden über die Bilder in jedem Teil.</translation>
-    </message>
-    <message>
-        <source>Rounds over the images while the network is trained.</source>
-        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
-    </message>
-    <message>
         <source>Run the same command again with --resume; it continues at the last checkpoint.</source>
         <translation>Geben Sie den gleichen Befehl noch einmal mit --resume; er macht beim letzten Zwischenstand weiter.</translation>
     </message>
@@ -3541,16 +3580,8 @@
         <translation>Sehen Sie nach, ob die Datei da ist und der Datenträger Platz hat, dann exportieren Sie neu.</translation>
     </message>
     <message>
-        <source>Seed</source>
-        <translation>Startzahl</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>Größe</translation>
-    </message>
-    <message>
-        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
-        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
     </message>
     <message>
         <source>Software</source>
@@ -3677,20 +3708,12 @@
         <translation>Die Matrix ließ sich nicht nach {0} schreiben.</translation>
     </message>
     <message>
-        <source>The network that turns an image into features. Empty: the built-in one. A name of torchvision or timm is downloaded once; a file is used as it is.</source>
-        <translation>Das Netz, das ein Bild in Merkmale verwandelt. Leer: das eingebaute. Ein Name aus torchvision oder timm wird einmal geladen; eine Datei wird genommen, wie sie ist.</translation>
-    </message>
-    <message>
         <source>The network {0} gives other features here.</source>
         <translation>Das Netz {0} gibt hier andere Merkmale.</translation>
     </message>
     <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
-    </message>
-    <message>
-        <source>The pair-based loss that AHSML is put on top of.</source>
-        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
     </message>
     <message>
         <source>The path pattern &apos;{0}&apos; cannot be used: it is relative to the image folder and holds {class} exactly once and no other braces.</source>
@@ -3745,16 +3768,20 @@
         <translation>Der Lauf hat {0} verloren.</translation>
     </message>
     <message>
+        <source>images dropped</source>
+        <translation>verworfene Bilder</translation>
+    </message>
+    <message>
+        <source>labels changed</source>
+        <translation>geänderte Labels</translation>
+    </message>
+    <message>
+        <source>{0} images could not be read any more to extract their features anew.</source>
+        <translation>{0} Bilder konnten nicht mehr gelesen werden, um ihre Merkmale neu zu berechnen.</translation>
+    </message>
+    <message>
         <source>Bring the folder back and start again, the command with --resume; the work so far is kept.</source>
         <translation>Bringen Sie den Ordner zurück und starten Sie noch einmal, den Befehl mit --resume; was getan ist, bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>The same seed gives the same result on the same machine, nearly the same on a graphics card.</source>
-        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
-    </message>
-    <message>
-        <source>The second pass trains on what the first one found to be likely right.</source>
-        <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
     </message>
     <message>
         <source>The weights of {0} changed while they were in use</source>
@@ -3797,10 +3824,6 @@
         <translation>Es gibt keinen unterbrochenen Lauf; es beginnt von vorn.</translation>
     </message>
     <message>
-        <source>There is no loss {0}.</source>
-        <translation>Einen Verlust {0} gibt es nicht.</translation>
-    </message>
-    <message>
         <source>There is no project in {0}.</source>
         <translation>In {0} ist kein Projekt.</translation>
     </message>
@@ -3815,10 +3838,6 @@
     <message>
         <source>Train again; the decisions are not affected.</source>
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
-    </message>
-    <message>
-        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
-        <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -3873,10 +3892,6 @@
         <translation>schwarzweiß</translation>
     </message>
     <message>
-        <source>by the number of images</source>
-        <translation>nach der Zahl der Bilder</translation>
-    </message>
-    <message>
         <source>class folders</source>
         <translation>Klassenordner</translation>
     </message>
@@ -3895,10 +3910,6 @@
     <message>
         <source>do not match &apos;{0}&apos;</source>
         <translation>passen nicht zu „{0}“</translation>
-    </message>
-    <message>
-        <source>embeddings, pass {0}</source>
-        <translation>Einbettungen, Durchgang {0}</translation>
     </message>
     <message>
         <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
@@ -3997,20 +4008,8 @@
         <translation>wohl falsches Label</translation>
     </message>
     <message>
-        <source>linear model, pass {0}</source>
-        <translation>lineares Modell, Durchgang {0}</translation>
-    </message>
-    <message>
         <source>listed in {0}, but {1}</source>
         <translation>in {0} genannt, aber {1}</translation>
-    </message>
-    <message>
-        <source>load backbone</source>
-        <translation>Grundnetz laden</translation>
-    </message>
-    <message>
-        <source>make demo</source>
-        <translation>Demo erstellen</translation>
     </message>
     <message>
         <source>missing {0}</source>
@@ -4081,10 +4080,6 @@
         <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
     </message>
     <message>
-        <source>simple models, pass {0}</source>
-        <translation>einfache Modelle, Durchgang {0}</translation>
-    </message>
-    <message>
         <source>the file has vanished</source>
         <translation>die Datei ist verschwunden</translation>
     </message>
@@ -4139,10 +4134,6 @@
     <message>
         <source>torch {0}, CUDA build: {1}</source>
         <translation>torch {0}, CUDA-Fassung: {1}</translation>
-    </message>
-    <message>
-        <source>train, pass {0}</source>
-        <translation>Training, Durchgang {0}</translation>
     </message>
     <message>
         <source>unexpected {0}</source>
@@ -4243,10 +4234,6 @@
     <message>
         <source>{0} images</source>
         <translation>{0} Bilder</translation>
-    </message>
-    <message>
-        <source>{0} images could not be read any more to be embedded anew.</source>
-        <translation>{0} Bilder ließen sich zum neuen Einbetten nicht mehr lesen.</translation>
     </message>
     <message>
         <source>{0} in the folder that {1} does not list were left out: {2}.</source>
@@ -4473,10 +4460,6 @@
         <translation>Lade das Netz</translation>
     </message>
     <message>
-        <source>Embedding images</source>
-        <translation>Bette Bilder ein</translation>
-    </message>
-    <message>
         <source>Preparing features</source>
         <translation>Bereite Merkmale vor</translation>
     </message>
@@ -4525,10 +4508,6 @@
         <translation>Dateien prüfen</translation>
     </message>
     <message>
-        <source>Embed images</source>
-        <translation>Bilder einbetten</translation>
-    </message>
-    <message>
         <source>Train, first pass</source>
         <translation>Training, erster Durchgang</translation>
     </message>
@@ -4551,6 +4530,14 @@
     <message>
         <source>Train, pass {0}</source>
         <translation>Training, Durchgang {0}</translation>
+    </message>
+    <message>
+        <source>Extracting features</source>
+        <translation>Berechne Merkmale</translation>
+    </message>
+    <message>
+        <source>Extract features</source>
+        <translation>Merkmale berechnen</translation>
     </message>
     <message>
         <source>{0} s</source>

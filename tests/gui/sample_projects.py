@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, Scores
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScanResult, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
@@ -118,7 +119,7 @@ def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...]
     facts = {
         "number": number,
         "finished": "2026-01-01T12:00:00+00:00",
-        "timings": {"embed": 3.0, "train": 12.0},
+        "timings": {"extract features": 3.0, "train": 12.0},
         "settings": {"device": "cpu"},
         "seed": seed,
         "class_names": list(project.class_names),

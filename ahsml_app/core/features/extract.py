@@ -17,7 +17,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import UnreadableImage, decode
@@ -30,7 +30,6 @@ if TYPE_CHECKING:  # torch, which a run with cached features does without
     from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.backbones.inference import Engine
 
-STAGE = "embed"
 CACHED = "cache"
 """Name of the engine where nothing had to be embedded."""
 
@@ -97,7 +96,7 @@ def extract_features(
         cache_folder: Holds the features of earlier runs and takes the new ones.
 
     Yields:
-        Progress of the stage "embed" in pictures to embed, at most ten times a second.
+        Progress in pictures, at most ten times a second.
 
     Returns:
         The features, in the order of the table.
@@ -118,7 +117,7 @@ def extract_features(
     reasons: dict[int, str] = {}
     engine = CACHED
     if jobs:
-        yield Progress(STAGE, 0, len(jobs))
+        yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
         embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), context.cancel)
         try:
             engine = yield from _extract(embedding, jobs, context)
@@ -223,7 +222,7 @@ def _extract(
         from ahsml_app.core.workers.distributed_features import embed_together
 
         name = yield from embed_together(embedding, jobs, context)
-    yield Progress(STAGE, len(jobs), len(jobs))
+    yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
     return name
 
 
@@ -265,7 +264,7 @@ class Embedding:
         Raises:
             Cancelled: When asked to stop.
         """
-        pool = ThreadPoolExecutor(self._workers, thread_name_prefix=STAGE)
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="decode")
         batches = self._batches(pool, jobs, engine.batch_size)
         results = engine.run(batches)
         reported = 0.0
@@ -276,7 +275,7 @@ class Embedding:
                 self.features.add(self.keys[contents], views, rows)
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
-                    yield Progress(STAGE, self.decoded, total)
+                    yield Progress(Stage.EXTRACT_FEATURES, self.decoded, total)
         finally:
             # Not waited for: a decoder may be busy with one huge picture for seconds.
             pool.shutdown(wait=False, cancel_futures=True)

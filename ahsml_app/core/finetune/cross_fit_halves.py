@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.base.events import Event, Notice, Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -32,7 +32,7 @@ from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.finetune.initial_task import starting_task
-from ahsml_app.core.finetune.training_loop import STAGE, TuningRun, steps_of, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 from ahsml_app.core.finetune.tuned_features import Embedder, inside
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.epoch import FoldData
@@ -154,7 +154,9 @@ class _Job:
             self._folder, f"{digest} {tuning} {inputs.backbone.identity}"
         )
         limit_threads()
-        self._preparation = fit_preparation(data.features[0], config.components, context.cancel)
+        self._preparation = fit_preparation(
+            data.features[0], config.ablation.components, context.cancel
+        )
         self._embedder = Embedder(inputs.table, inputs.views, self._folder, context)
 
     def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
@@ -185,12 +187,11 @@ class _Job:
         rows = np.arange(len(data))
         features, readable = yield from self._embedder.features(backbone, rows)
         data = replace(data, features=features, trainable=data.trainable & readable)
-        preparation = fit_preparation(features[0], config.components, cancel)
+        preparation = fit_preparation(features[0], config.ablation.components, cancel)
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
-        part = "embeddings"  # apart, as the whole is a stage's name and no text to translate
-        yield Progress(f"{STAGE}: {part}", 0, 0)
+        yield Progress(Stage.FINETUNE, part=Stage.EMBEDDINGS)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
         parts = embedding_parts(config, data, weight, final, preparation, learned)
@@ -256,7 +257,7 @@ class _Job:
     def _with_few_threads(
         self, data: TrainData, training: Callable[[RunContext], Generator[Event, None, Result]]
     ) -> Generator[Event, None, Result]:
-        numbers = len(data) * (self._config.components + data.class_count)
+        numbers = len(data) * (self._config.ablation.components + data.class_count)
         fits = set_training_threads(numbers, alone=self._context.exclusive)
         try:
             context = replace(self._context, device=HEADS, parallel_fits=fits)

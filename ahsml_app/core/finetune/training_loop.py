@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -35,8 +35,6 @@ CHECKPOINT_SECONDS = 120.0
 
 SMALLEST_PART = 4
 """A device that cannot hold so many pictures at once cannot train the network."""
-
-STAGE = "fine-tune"
 
 MOST_NAMED = 3
 """Files that are named when they cannot be read any more; with a drive all of them may go."""
@@ -90,7 +88,7 @@ class _Position:
 
 def steps_of(rows: int, tuning: FinetuneConfig) -> int:
     """Steps of the training on so many samples."""
-    per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+    per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
     return tuning.epochs * batch_count(rows, per_batch)
 
 
@@ -192,7 +190,8 @@ def _run_epochs(
             continue
         device = run.context.device
         yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
-        training.tuning = replace(training.tuning, micro_batch=smaller)
+        ablation = replace(training.tuning.ablation, micro_batch=smaller)
+        training.tuning = replace(training.tuning, ablation=ablation)
 
 
 def _run_steps(
@@ -214,7 +213,7 @@ def _run_steps(
                 raise
             position.step += 1
             done = run.steps_before + position.epoch * steps + position.step
-            yield Progress(STAGE, done, run.steps_total)
+            yield Progress(Stage.FINETUNE, done, run.steps_total, fold=run.number)
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
                 _save(training, position, run)

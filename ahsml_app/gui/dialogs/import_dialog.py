@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
@@ -31,7 +32,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.pipeline.scan_source import ScanResult
 from ahsml_app.session.pipeline.training_monitor import StageTracker
 from ahsml_app.session.project.library import free_project_folder
 
@@ -119,10 +120,6 @@ class ImportDialog(QDialog):
         self._title.setText(text)
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
-
-    def show_progress(self, event: Progress) -> None:
-        """The same, by its name in the contract."""
-        self.show_event(event)
 
     def show_result(self, found: ScanResult) -> None:
         """What was found."""
