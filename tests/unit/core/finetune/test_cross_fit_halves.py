@@ -152,7 +152,7 @@ def test_a_label_changes_no_bit_of_what_the_networks_say_of_its_own_group(
 
     All labels choose the linear model's penalty, and this one does not change the choice.
     """
-    one_pass = replace(CONFIG, passes=1, noise_model=False)
+    one_pass = replace(CONFIG, passes=1, ablation=replace(CONFIG.ablation, noise_model=False))
     labels, row = inputs.data.labels, 0
     same_fold = replace(doubtful(inputs), data=replace(inputs.data, groups=groups_of_three(labels)))
     group = np.flatnonzero(same_fold.data.groups == same_fold.data.groups[row])
