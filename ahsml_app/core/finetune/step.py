@@ -17,6 +17,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import Team
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.cuda_graph import Outcome, Recorder
@@ -24,7 +25,7 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
 from ahsml_app.core.finetune.inputs.image_loader import Pixels
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, drawn, sent
-from ahsml_app.core.finetune.memory import OutOfMemory, micro_batch, out_of_memory, trained_size
+from ahsml_app.core.finetune.memory import micro_batch, trained_size
 from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations
 from ahsml_app.core.finetune.optimizer import Arrays, Optimiser, named
 from ahsml_app.core.geometry.poincare import pairwise_distance

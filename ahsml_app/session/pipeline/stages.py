@@ -130,6 +130,7 @@ def compute_features(
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     options, context = job.options, job.context
     limit_threads()
@@ -139,7 +140,15 @@ def compute_features(
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
     with context.timed("embed"):
-        work = extract_features(table, backbone, context, views=views, cache_folder=cache_folder())
+        peers = helper_processes()
+        work = extract_features(
+            table,
+            backbone,
+            context,
+            views=views,
+            cache_folder=cache_folder(),
+            embed=None if peers is None else peers.embed,
+        )
         features = yield from _with_notices(work, context)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
@@ -211,6 +220,7 @@ def finetune(
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import finetune as tune
     from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     options, context = job.options, job.context
     tuning = FinetuneConfig(seed=options.seed, memory=options.finetune_memory or 0)
@@ -218,7 +228,8 @@ def finetune(
         tuning = replace(tuning, epochs=options.finetune_epochs)
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
     with context.timed("fine-tune"):
-        tuned = yield from _with_notices(tune(_config(options), tuning, inputs, own), context)
+        work = tune(_config(options), tuning, inputs, own, helper_processes())
+        tuned = yield from _with_notices(work, context)
     job.settings.update({f"finetune_{name}": value for name, value in asdict(tuning).items()})
     job.settings.update(finetune=True, finetune_kept=tuned.kept)
     return tuned.backbone, tuned.result
