@@ -30,7 +30,11 @@ from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations
 from ahsml_app.core.finetune.optimizer import Arrays, Optimiser, named
 from ahsml_app.core.geometry.poincare import pairwise_distance
 from ahsml_app.core.head.head_model import HyperbolicHead
-from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.head.margins import (
+    BatchLabels,
+    ClassSimilarityBank,
+    class_divergence_similarity,
+)
 from ahsml_app.core.head.objective import ClassKnowledge, Memory, pair_term, prototype_term
 from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.losses import LOSSES
@@ -259,7 +263,7 @@ class NetworkTraining:
         return loss, points
 
     def _objective(
-        self, features: Tensor, evidence: Evidence, ramp: float, memory: Memory | None
+        self, features: Tensor, evidence: BatchLabels, ramp: float, memory: Memory | None
     ) -> Outcome:
         """The loss of a batch, and the points of its weak views without gradient."""
         config, head = self._config, self.network.head
@@ -276,9 +280,9 @@ class NetworkTraining:
         with torch.no_grad():
             return loss, head(weak)
 
-    def _evidence(self, rows: IntArray) -> Evidence:
+    def _evidence(self, rows: IntArray) -> BatchLabels:
         task, device = self.task, self._device
-        return Evidence(
+        return BatchLabels(
             sent(task.labels[rows], device),
             sent(task.weights[rows], device).float(),
             sent(task.targets[rows], device),

@@ -30,7 +30,7 @@ from ahsml_app.store.class_folders import plan_tree
 from ahsml_app.store.report import write_report
 
 if TYPE_CHECKING:
-    from ahsml_app.session.pipeline.stages import JobState
+    from ahsml_app.session.pipeline.stages import PipelineState
 
 APPLIED_PRECISION = 0.95
 """Expected share of right suggestions among those that `--apply confident` takes."""
@@ -43,7 +43,7 @@ REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "n
 
 
 def write_outputs(
-    job: JobState,
+    job: PipelineState,
     folder: Path,
     table: SampleTable,
     scores: Scores,
@@ -92,7 +92,7 @@ def write_outputs(
 
 
 def _write_class_folders(
-    job: JobState, folder: Path, table: SampleTable, decisions: export.Decisions
+    job: PipelineState, folder: Path, table: SampleTable, decisions: export.Decisions
 ) -> Generator[Event, None, None]:
     options = job.options
     if options.class_folders is not None:
@@ -204,7 +204,7 @@ def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], b
 
 
 def _record(
-    job: JobState, table: SampleTable, scores: Scores, features: FeatureResult, applied: int
+    job: PipelineState, table: SampleTable, scores: Scores, features: FeatureResult, applied: int
 ) -> export.RunRecord:
     settings = job.settings | {
         "source": str(job.options.source),

@@ -16,7 +16,7 @@ from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.pipeline.run_options import JobOptions, JobSummary
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
-    JobState,
+    PipelineState,
     check_loss,
     compute_features,
     find_samples,
@@ -90,7 +90,7 @@ def run_job(
 
 
 def _summary(
-    job: JobState, out: Path, table: SampleTable, scores: Scores, applied: int
+    job: PipelineState, out: Path, table: SampleTable, scores: Scores, applied: int
 ) -> JobSummary:
     return JobSummary(
         out=out,

@@ -8,7 +8,7 @@ from pathlib import Path
 from ahsml_app.base.events import CancelToken, Event, Progress
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.core.data import demo_images as demo
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, Source, scan_source
 
 
 def make_demo(folder: Path) -> Path:
@@ -23,7 +23,7 @@ def planted_errors(folder: Path) -> frozenset[str]:
 
 def scan_demo(
     cancel: CancelToken | None = None, folder: Path | None = None
-) -> Generator[Event, None, tuple[Source, ScanResult]]:
+) -> Generator[Event, None, tuple[Source, ScannedSource]]:
     """Make the demo's images where they are missing, and scan them.
 
     Args:

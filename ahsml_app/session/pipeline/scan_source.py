@@ -11,7 +11,7 @@ import numpy as np
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 
-__all__ = ["ScanResult", "Source", "class_of_path", "manifest_columns", "scan_source"]
+__all__ = ["ScannedSource", "Source", "class_of_path", "manifest_columns", "scan_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanResult:
+class ScannedSource:
     """What was found.
 
     Attributes:
@@ -52,7 +52,7 @@ class ScanResult:
 
 def scan_source(
     source: Source, cancel: CancelToken | None = None
-) -> Generator[Event, None, ScanResult]:
+) -> Generator[Event, None, ScannedSource]:
     """Find the pictures and their given labels; no picture is opened, nothing is written.
 
     Yields:
@@ -79,7 +79,7 @@ def scan_source(
     examples = [""] * len(table.class_names)
     for label, place in zip(classes, first, strict=True):
         examples[label] = table.paths[labelled[place]]
-    return ScanResult(
+    return ScannedSource(
         table, found.quarantined, found.notices, counts.astype(np.int64), tuple(examples)
     )
 

@@ -37,7 +37,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class JobState:
+class PipelineState:
     """What the stages of one job share: what was asked for, how it runs, and its record so far.
 
     Attributes:
@@ -57,7 +57,7 @@ class JobState:
 
 def start_job(
     options: JobOptions, cancel: CancelToken | None = None, *, exclusive: bool = False
-) -> JobState:
+) -> PipelineState:
     """The state of a job that begins now.
 
     Args:
@@ -66,7 +66,7 @@ def start_job(
         exclusive: Whether nothing else, such as a window, needs the machine.
     """
     context = RunContext(options.device, cancel=cancel or CancelToken(), exclusive=exclusive)
-    return JobState(options, context, now())
+    return PipelineState(options, context, now())
 
 
 def check_loss(name: str | None) -> None:
@@ -86,7 +86,7 @@ def check_loss(name: str | None) -> None:
         )
 
 
-def find_samples(job: JobState) -> Generator[Event, None, SampleTable]:
+def find_samples(job: PipelineState) -> Generator[Event, None, SampleTable]:
     """Scan the source and fingerprint what was found."""
     from ahsml_app.core.data.scan import scan
 
@@ -103,7 +103,7 @@ def find_samples(job: JobState) -> Generator[Event, None, SampleTable]:
     return (yield from identify(job, listed.table))
 
 
-def identify(job: JobState, table: SampleTable) -> Generator[Event, None, SampleTable]:
+def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, SampleTable]:
     """Fingerprint the samples; those that cannot be read leave the table."""
     from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import check_labels
@@ -120,7 +120,7 @@ def identify(job: JobState, table: SampleTable) -> Generator[Event, None, Sample
 
 
 def compute_features(
-    job: JobState, table: SampleTable
+    job: PipelineState, table: SampleTable
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
     """Features of all samples; those that cannot be decoded leave the table."""
     yield Progress("load backbone", 0, 0)
@@ -181,7 +181,9 @@ def training_data(
     return TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
 
 
-def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event, None, TrainResult]:
+def train(
+    job: PipelineState, data: TrainData, checkpoints: Path
+) -> Generator[Event, None, TrainResult]:
     """Train on the features.
 
     Args:
@@ -205,7 +207,7 @@ def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event,
 
 
 def finetune(
-    job: JobState, inputs: FinetuneInputs, checkpoints: Path
+    job: PipelineState, inputs: FinetuneInputs, checkpoints: Path
 ) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
     """Train the backbone too.
 
@@ -243,7 +245,7 @@ def _config(options: JobOptions) -> TrainConfig:
 
 
 def score(
-    job: JobState,
+    job: PipelineState,
     table: SampleTable,
     features: FeatureResult,
     result: TrainResult,

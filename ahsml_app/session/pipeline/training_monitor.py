@@ -110,8 +110,8 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How far a step of the training is.
+class TrainingStep:
+    """How far one step of the training has come.
 
     Attributes:
         key: "files", "embed", "train-1", "train-2", "fine-tune", "score" or "write".
@@ -183,7 +183,7 @@ class StageTracker:
         since = now - stage.heard[-1][0]
         return max(0.0, (stage.total - stage.done) / rate - since)
 
-    def steps(self, expected: Sequence[str]) -> list[Step]:
+    def steps(self, expected: Sequence[str]) -> list[TrainingStep]:
         """Steps in order: those that came, then the expected ones that are still to come."""
         running = "" if self.current is None else step_of(self.current.name)
         seconds: dict[str, float] = {}
@@ -196,11 +196,13 @@ class StageTracker:
         to_come = expected[places[-1] + 1 :] if places else expected
         return [self._step(key, seconds, running) for key in (*seconds, *to_come)]
 
-    def _step(self, key: str, seconds: dict[str, float], running: str) -> Step:
+    def _step(self, key: str, seconds: dict[str, float], running: str) -> TrainingStep:
         if key == running and self.current is not None:
             stage = self.current
-            return Step(key, "running", stage.name, stage.done, stage.total, seconds[key])
-        return Step(key, "done" if key in seconds else "waiting", seconds=seconds.get(key, 0.0))
+            return TrainingStep(key, "running", stage.name, stage.done, stage.total, seconds[key])
+        return TrainingStep(
+            key, "done" if key in seconds else "waiting", seconds=seconds.get(key, 0.0)
+        )
 
 
 @dataclass(frozen=True, slots=True)
