@@ -1,1 +1,4 @@
-"""Features of all samples: augmentation, extraction, cache, preprocessing, duplicates."""
+"""Features of all samples: augmentation, extraction, cache, preprocessing, duplicates.
+
+Others import `extract.extract_features`, `duplicates` and `preprocess`.
+"""
