@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ahsml_app.base.types import Embeddings, Quarantined, SampleTable, Scores
-from ahsml_app.store.result_files import RunRecord
+from ahsml_app.session.export.result_counts import count_results
+from ahsml_app.store.result_files import Decisions, RunRecord, undecided
 
 CLASSES = ("=cat|dog", 'Größe, "L"', "<script>alert(1)</script>")
 PATHS = ("a/1.png", "a/with,comma.png", "b/new\nline.png", 'b/quote".png', "=SUM(A1).png")
@@ -82,4 +85,19 @@ def small_record() -> RunRecord:
         timings={"scan": 0.12345, "embed": 8.0},
         counts={"images": 5, "flagged": 1},
         expected_errors=(0.8, 1.71875, NAN),
+    )
+
+
+def record_of(
+    table: SampleTable,
+    scores: Scores,
+    quarantined: Sequence[Quarantined] = (),
+    decisions: Decisions | None = None,
+) -> RunRecord:
+    """The record of a run with these results."""
+    counts = count_results(
+        table, decisions or undecided(table), scores, quarantined, len(table.class_names)
+    )
+    return replace(
+        small_record(), counts=counts.as_record(), expected_errors=scores.expected_errors
     )

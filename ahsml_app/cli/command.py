@@ -19,20 +19,21 @@ from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, UsageError, parse_arguments
 from ahsml_app.cli.messages import (
-    DemoOutcome,
     Stopped,
     demo_outcome,
     error_line,
     error_lines,
-    summary_line,
-    summary_lines,
+    export_line,
+    export_lines,
+    run_line,
+    run_lines,
 )
 from ahsml_app.cli.progress_display import showing, write_line
 from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
-    from ahsml_app.session import JobOptions, JobSummary
+    from ahsml_app.session import ExportSummary, JobOptions, RunSummary
 
 OpenWindow = Callable[[argparse.Namespace], int]
 
@@ -150,7 +151,7 @@ def _run(arguments: argparse.Namespace, use_cases: UseCases, *, in_team: bool) -
             cancel=cancel,
         )
         summary = drive(job, show)
-    _conclude(arguments, summary, demo_outcome(summary.queue, planted) if planted else None)
+    _conclude(arguments, summary, planted)
 
 
 def _job_options(arguments: argparse.Namespace) -> JobOptions:
@@ -176,11 +177,21 @@ def _job_options(arguments: argparse.Namespace) -> JobOptions:
     )
 
 
-def _conclude(arguments: argparse.Namespace, summary: JobSummary, demo: DemoOutcome | None) -> None:
+def _conclude(
+    arguments: argparse.Namespace, summary: RunSummary | ExportSummary, planted: frozenset[str]
+) -> None:
+    """Print the closing lines of a run or of an export."""
+    from ahsml_app.session import ExportSummary
+
+    if isinstance(summary, ExportSummary):
+        lines, line = export_lines(summary), export_line(summary)
+    else:
+        demo = demo_outcome(summary.queue, planted) if planted else None
+        lines, line = run_lines(summary, demo), run_line(summary, demo)
     if arguments.json:
-        write_line(sys.stdout, summary_line(summary, demo))
+        write_line(sys.stdout, line)
     elif not arguments.quiet:
-        write_line(sys.stdout, "\n".join(summary_lines(summary, demo)))
+        write_line(sys.stdout, "\n".join(lines))
 
 
 def _tell(error: AppError, *, as_json: bool) -> None:

@@ -13,7 +13,10 @@ from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, Notice, Progress
 
 if TYPE_CHECKING:
-    from ahsml_app.session import JobSummary
+    from pathlib import Path
+
+    from ahsml_app.session import ExportSummary, RunSummary
+    from ahsml_app.session.export.result_counts import ResultCounts
 
 _REVIEW_BUDGET = 0.1
 
@@ -51,21 +54,17 @@ def demo_outcome(queue: Sequence[str], planted: frozenset[str]) -> DemoOutcome:
     return DemoOutcome(len(front), sum(path in planted for path in front), len(planted))
 
 
-def summary_lines(summary: JobSummary, demo: DemoOutcome | None) -> list[str]:
-    """The closing lines: where the results are, what they say, and what to do next."""
+def run_lines(summary: RunSummary, demo: DemoOutcome | None = None) -> list[str]:
+    """The closing lines of a run: where the results are, what they say, and what to do next."""
+    counts = summary.counts
+    flagged = f"{_count(counts.flagged, 'label')} flagged: more probably wrong than right"
+    lines = [*_opening_lines(summary.out, counts), f"  {flagged}"]
     low, best, high = summary.expected_errors
-    flagged = f"{_count(summary.flagged, 'label')} flagged: more probably wrong than right"
-    lines = [
-        f"The results are in {summary.out}",
-        f"  {_count(summary.images, 'image')} in {_count(summary.classes, 'class', 'es')}",
-        f"  {flagged}",
-    ]
     if math.isfinite(best):
         lines.append(f"  about {best:,.0f} wrong in all ({low:,.0f} to {high:,.0f})")
-    if summary.quarantined:
-        lines.append(f"  {_count(summary.quarantined, 'file')} set aside, see quarantine.csv")
-    if summary.applied:
-        lines.append(f"  {_count(summary.applied, 'suggestion')} taken into labels.csv")
+    lines += _quarantine_lines(counts)
+    if counts.applied:
+        lines.append(f"  {_count(counts.applied, 'suggestion')} taken into labels.csv")
     if demo:
         share = demo.found / demo.planted if demo.planted else 0
         lines.append(
@@ -73,6 +72,33 @@ def summary_lines(summary: JobSummary, demo: DemoOutcome | None) -> list[str]:
             f"{demo.found} of the {demo.planted} planted errors ({share:.0%})"
         )
     return [*lines, f"Next: look at {summary.out / 'report.html'}, then review scores.csv."]
+
+
+def export_lines(summary: ExportSummary) -> list[str]:
+    """The closing lines of an export: what a person changed, and what is left to review."""
+    counts = summary.counts
+    changed = f"{_count(counts.relabelled, 'label')} changed"
+    dropped = f"{_count(counts.dropped, 'image')} dropped"
+    lines = [*_opening_lines(summary.out, counts), f"  {changed}, {dropped}"]
+    if counts.flagged:
+        flagged = f"{_count(counts.flagged, 'label')} flagged"
+        lines.append(f"  {flagged}, {counts.suspects_left:,} of them undecided")
+    low, best, high = summary.errors_left
+    if math.isfinite(best):
+        lines.append(f"  about {best:,.0f} wrong among the undecided ({low:,.0f} to {high:,.0f})")
+    lines += _quarantine_lines(counts)
+    return [*lines, f"Next: use the labels in {summary.out / 'labels.csv'}."]
+
+
+def _opening_lines(out: Path, counts: ResultCounts) -> list[str]:
+    size = f"{_count(counts.images, 'image')} in {_count(counts.classes, 'class', 'es')}"
+    return [f"The results are in {out}", f"  {size}"]
+
+
+def _quarantine_lines(counts: ResultCounts) -> list[str]:
+    if not counts.quarantined:
+        return []
+    return [f"  {_count(counts.quarantined, 'file')} set aside, see quarantine.csv"]
 
 
 def error_lines(error: AppError) -> list[str]:
@@ -106,21 +132,43 @@ def event_line(event: Event) -> str:
             return _line(type(event).__name__)
 
 
-def summary_line(summary: JobSummary, demo: DemoOutcome | None) -> str:
+def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
     """The closing line of JSON of a run that ended well."""
-    low, best, high = summary.expected_errors
+    counts = summary.counts
     return _line(
         "finished",
         out=str(summary.out),
-        images=summary.images,
-        classes=summary.classes,
-        quarantined=summary.quarantined,
-        flagged=summary.flagged,
-        expected_errors={"low": low, "estimate": best, "high": high},
-        applied=summary.applied,
+        images=counts.images,
+        classes=counts.classes,
+        quarantined=counts.quarantined,
+        flagged=counts.flagged,
+        expected_errors=_range(summary.expected_errors),
+        applied=counts.applied,
         timings=dict(summary.timings),
         **({"demo": dataclasses.asdict(demo)} if demo else {}),
     )
+
+
+def export_line(summary: ExportSummary) -> str:
+    """The closing line of JSON of an export that ended well."""
+    counts = summary.counts
+    return _line(
+        "finished",
+        out=str(summary.out),
+        images=counts.images,
+        classes=counts.classes,
+        quarantined=counts.quarantined,
+        flagged=counts.flagged,
+        suspects_left=counts.suspects_left,
+        expected_errors=_range(summary.errors_left),
+        relabelled=counts.relabelled,
+        dropped=counts.dropped,
+    )
+
+
+def _range(errors: tuple[float, float, float]) -> dict[str, float]:
+    low, best, high = errors
+    return {"low": low, "estimate": best, "high": high}
 
 
 def error_line(error: AppError) -> str:

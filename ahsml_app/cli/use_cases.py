@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ahsml_app.base.events import CancelToken, Event
 
 if TYPE_CHECKING:
-    from ahsml_app.session import JobOptions, JobSummary
+    from ahsml_app.session import ExportSummary, JobOptions, RunSummary
 
 
 class RunJob(Protocol):
@@ -24,7 +24,7 @@ class RunJob(Protocol):
         resume: bool = False,
         force: bool = False,
         cancel: CancelToken | None = None,
-    ) -> Generator[Event, None, JobSummary]:
+    ) -> Generator[Event, None, RunSummary | ExportSummary]:
         """Run the whole job; see `session.run_job`."""
 
 

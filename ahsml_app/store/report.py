@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -72,23 +72,31 @@ def render_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    suspects = _suspects(table, scores, thumbnail)
+    suspects, counts = _suspects(table, scores, thumbnail), record.counts
     return environment.get_template("report.html.j2").render(
         source="/".join(table.root.parts[-2:]),
         finished=_readable_time(record.finished),
         record=record,
-        images=_grouped(len(table)),
-        classes=len(table.class_names),
-        flagged=_grouped(int(scores.flagged.sum())),
-        estimate=_estimate(scores.expected_errors),
+        images=_grouped(counts["images"]),
+        classes=counts["classes"],
+        flagged=_grouped(counts["flagged"]),
+        changes=_changes(counts),
+        reviewed=counts["decided_undecided"] + counts["applied"] < counts["images"],
+        estimate=_estimate(record.expected_errors),
         suspects=suspects,
         badges_shown=any(item["badges"] for item in suspects),
         confusion=_confusion(table, scores),
         class_table=_class_table(table, scores),
         duplicates=_duplicates(table, scores, thumbnail),
-        quarantine={"files": quarantined[:QUARANTINED_SHOWN], "total": len(quarantined)},
+        quarantine={"files": quarantined[:QUARANTINED_SHOWN], "total": counts["quarantined"]},
         settings=_settings(record),
     )
+
+
+def _changes(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """What labels.csv changed, as names and numbers; nothing where it is as it was given."""
+    changes = [("labels changed", counts["relabelled"]), ("images dropped", counts["decided_drop"])]
+    return [(name, _grouped(number)) for name, number in changes if number]
 
 
 def _estimate(expected_errors: tuple[float, float, float]) -> _Values | None:

@@ -145,16 +145,19 @@ def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
     manifest.write_text("\n".join(lines) + "\n", encoding="utf-8")
     out = tmp_path / "second"
     options = ("--labels", str(manifest), "--apply", "confident", "--class-folders", "symlink")
-    ended = run(folder, out, *options, "--quiet")
+    ended = run(folder, out, *options, "--json")
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout == ""
+    summary = json.loads(ended.stdout.splitlines()[-1])
     facts = record(out)
     assert facts["counts"]["embedded"] == 0
     assert facts["counts"]["unlabelled"] == 1
     labels = rows(out / "labels.csv")
     assert [row["annotator"] for row in labels[:2]] == ["ann 0", "ann 1"]
     changed = [row for row in labels if row["label"] != row["given_label"]]
-    assert len(changed) == facts["counts"]["applied"]
+    assert len(changed) == facts["counts"]["applied"] == summary["applied"]
+    assert f"takes {len(changed)} suggestions" in ended.stdout
+    assert summary["flagged"] == facts["counts"]["flagged"]
+    assert summary["timings"] == facts["timings"]
     assert all(row["decision"] == "relabel-auto" and row["split"] == "train" for row in changed)
     linked = [path for path in (out / "images").rglob("*") if path.is_symlink()]
     assert len(linked) == sum(bool(row["label"]) for row in labels)

@@ -17,7 +17,8 @@ from ahsml_app.base.events import CancelToken, EpochEnd
 from ahsml_app.core.backbones.inference import import_openvino
 from ahsml_app.core.data.decode import decode
 from ahsml_app.core.features.augment import make_views
-from ahsml_app.session.export.project_results import PARTS, export_project, export_request
+from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.pipeline.scan_source import Source, scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_options import preset

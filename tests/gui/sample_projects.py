@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ahsml_app.base.types import Scores
+from ahsml_app.base.types import Quarantined, Scores
 from ahsml_app.session.pipeline.scan_source import ScannedSource, Source, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
@@ -90,7 +90,7 @@ def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
     )
 
 
-def add_run(project: Project, seed: int = 0) -> None:
+def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...] = ()) -> None:
     """Give a project scores, embeddings and weight histories without a training."""
     random = np.random.default_rng(seed)
     labels, classes = project.table.labels, len(project.class_names)
@@ -125,7 +125,7 @@ def add_run(project: Project, seed: int = 0) -> None:
         "class_keys": list(project.classes.keys),
         "decided": 0,
     }
-    project.accept(TrainOutcome(number, facts, ()))
+    project.accept(TrainOutcome(number, facts, unreadable))
 
 
 def make_project(pictures: Path, *, trained: bool = True, name: str = "Shapes") -> Project:

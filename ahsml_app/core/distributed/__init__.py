@@ -1,5 +1,5 @@
 """Process groups: who runs the job, and how the processes exchange arrays.
 
-`rank` says whether there are other processes; only `core.workers` and `session.headless` use
-`process_group`.
+`rank` says whether there are other processes; `core.finetune`, `core.workers` and
+`session.headless` use `process_group`.
 """

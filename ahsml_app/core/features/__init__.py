@@ -1,4 +1,5 @@
 """Features of all samples: augmentation, extraction, cache, preprocessing, duplicates.
 
-Others import `extract.extract_features`, `duplicates` and `preprocess`.
+Others import `extract.extract_features`, `duplicates` and `preprocess`; `core.finetune` and
+`core.workers` share its arrays and augmentations too.
 """

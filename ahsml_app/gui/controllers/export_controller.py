@@ -12,12 +12,12 @@ from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.export.project_results import (
-    ExportOutcome,
     ExportRequest,
     export_project,
     export_request,
     plan_export,
 )
+from ahsml_app.session.export.result_counts import ExportSummary
 
 EXPORT = "export"
 
@@ -26,7 +26,7 @@ class ExportController(QObject):
     """Shows the dialog and writes what it asks for."""
 
     failed = Signal(object)
-    written = Signal(object)  # the ExportOutcome
+    written = Signal(object)  # the ExportSummary
 
     def __init__(self, model: ProjectModel, runner: JobRunner, window: QWidget) -> None:
         super().__init__(window)
@@ -77,11 +77,11 @@ class ExportController(QObject):
         if self._job is not None:
             self._job.cancel()
 
-    def _on_finished(self, outcome: ExportOutcome) -> None:
+    def _on_finished(self, summary: ExportSummary) -> None:
         self._job = None
         if self.dialog is not None:
-            self.dialog.show_done(outcome)
-        self.written.emit(outcome)
+            self.dialog.show_done(summary)
+        self.written.emit(summary)
 
     def _on_failed(self, error: BaseException) -> None:
         self._job = None

@@ -28,14 +28,9 @@ from ahsml_app.gui.i18n import worded
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
 from ahsml_app.gui.widgets.format import figure
-from ahsml_app.session.export.project_results import (
-    NEEDS_SCORES,
-    PARTS,
-    USUAL_PARTS,
-    ExportOutcome,
-    ExportPlan,
-    TreeMode,
-)
+from ahsml_app.session.export.project_results import ExportPlan
+from ahsml_app.session.export.result_counts import ExportSummary
+from ahsml_app.session.export.results import NEEDS_SCORES, PARTS, USUAL_PARTS, TreeMode
 
 PLAN_MILLISECONDS = 250
 SIZE = (860, 580)
@@ -152,11 +147,11 @@ class ExportDialog(QDialog):
         elif isinstance(event, Notice):
             self._say(worded(event.message), "muted")
 
-    def show_done(self, outcome: ExportOutcome) -> None:
+    def show_done(self, summary: ExportSummary) -> None:
         """It is written."""
         self._show_running(running=False)
         text = self.tr("Written: {0} images with labels, in {1}")
-        self._say(text.format(figure(outcome.images), outcome.out), "good-text")
+        self._say(text.format(figure(summary.counts.labelled), summary.out), "good-text")
         self._show.show()
         self._show.setFocus()
 

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.widgets.format import figure, interval_ends
 from ahsml_app.gui.widgets.qt_types import Index
-from ahsml_app.session.export.project_results import ExportPlan, TreeMode
+from ahsml_app.session.export.project_results import ExportPlan
+from ahsml_app.session.export.results import TreeMode
 
 WIDTH = 320
 
@@ -112,9 +113,9 @@ class ExportPlanCard(QFrame):
 
     def show_plan(self, plan: ExportPlan, mode: TreeMode, out: Path) -> None:
         """Fill it."""
-        self._values["images"].setText(figure(plan.images))
-        self._values["relabelled"].setText(figure(plan.relabelled))
-        self._values["dropped"].setText(figure(plan.dropped))
+        self._values["images"].setText(figure(plan.counts.labelled))
+        self._values["relabelled"].setText(figure(plan.counts.relabelled))
+        self._values["dropped"].setText(figure(plan.counts.dropped))
         tree = figure(plan.tree_files)
         if plan.tree_files and mode == "copy":
             tree += "  ·  " + self.tr("about {0}").format(size_text(plan.tree_bytes))
@@ -123,7 +124,7 @@ class ExportPlanCard(QFrame):
         self._values["tree"].setText(tree)
         self._counts.fill(plan.classes)
         self.open.setText(self._open_text(plan))
-        self.open.setVisible(bool(plan.suspects_left))
+        self.open.setVisible(bool(plan.counts.suspects_left))
         self.room.setText(self._room_text(plan, mode, out))
         self.room.setVisible(bool(self.room.text()))
 
@@ -142,7 +143,7 @@ class ExportPlanCard(QFrame):
 
     def _open_text(self, plan: ExportPlan) -> str:
         low, _, high = plan.errors_left
-        text = self.tr("{0} suspects are undecided").format(figure(plan.suspects_left))
+        text = self.tr("{0} suspects are undecided").format(figure(plan.counts.suspects_left))
         if not math.isnan(low):
             rest = self.tr("about {0} to {1} errors remain.").format(*interval_ends(low, high))
             return f"{text}: {rest}"

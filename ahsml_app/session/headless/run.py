@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.errors import OptionError, OutputError
-from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
-from ahsml_app.session.pipeline.run_options import JobOptions, JobSummary
+from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
+from ahsml_app.session.export.results import USUAL_PARTS
+from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
+from ahsml_app.session.export.write_results import write_results
+from ahsml_app.session.pipeline.run_options import JobOptions
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
-    PipelineState,
     check_loss,
     compute_features,
     find_samples,
@@ -26,6 +30,7 @@ from ahsml_app.session.pipeline.stages import (
     train,
     training_data,
 )
+from ahsml_app.session.project.library import open_project
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.run_folder import RunFolder, claim
 
@@ -39,8 +44,8 @@ def run_job(
     resume: bool = False,
     force: bool = False,
     cancel: CancelToken | None = None,
-) -> Generator[Event, None, JobSummary]:
-    """Run the whole job: scan, extract features, train, score, export.
+) -> Generator[Event, None, RunSummary | ExportSummary]:
+    """Run the whole job, from the scan to the results; of a project, export its state.
 
     Args:
         options: What to do.
@@ -53,7 +58,7 @@ def run_job(
         Progress, notices and epochs.
 
     Returns:
-        The summary.
+        The summary of a run, or of an export where the source is a project.
 
     Raises:
         AppError: With a message, a hint and an exit code.
@@ -77,46 +82,27 @@ def run_job(
             inputs = FinetuneInputs(table, backbone, data, result)
             backbone, result = yield from finetune(job, inputs, run.checkpoints / FINETUNE)
         scores = yield from score(job, table, features, result)
-        # Here, because the exports load pyarrow and jinja.
-        from ahsml_app.session.export.run_results import write_outputs
-
-        yield Progress("write", 0, 0)
-        applied = yield from write_outputs(
-            job, run.staging, table, scores, result, backbone, features
-        )
+        results = run_results(job, table, scores, result, backbone, features)
+        counts = results.counts()
+        if options.apply == "confident":
+            yield Notice(
+                f"labels.csv takes {counts.applied} suggestions, of which about "
+                f"{APPLIED_PRECISION:.0%} or more should be right."
+            )
+        record = yield from write_results(run.staging, results, run_choice(options), job.context)
         job.context.cancel.check()
         run.publish()
-    return _summary(job, out, table, scores, applied)
-
-
-def _summary(
-    job: PipelineState, out: Path, table: SampleTable, scores: Scores, applied: int
-) -> JobSummary:
-    return JobSummary(
-        out=out,
-        images=len(table),
-        classes=len(table.class_names),
-        quarantined=len(job.quarantined),
-        flagged=int(scores.flagged.sum()),
-        expected_errors=scores.expected_errors,
-        applied=applied,
-        queue=_queue(table, scores),
-        timings=job.context.timings,
-    )
+    return RunSummary(out, counts, scores.expected_errors, _queue(table, scores), record.timings)
 
 
 def _export_state(
     options: JobOptions, out: Path, *, force: bool, cancel: CancelToken | None
-) -> Generator[Event, None, JobSummary]:
+) -> Generator[Event, None, ExportSummary]:
     """Export a project as it is; nothing is trained.
 
     Raises:
         OptionError: An option belongs to a training.
     """
-    from ahsml_app.session.export.project_results import USUAL_PARTS, export_project, export_request
-    from ahsml_app.session.project.library import open_project
-    from ahsml_app.session.review.review_progress import ReviewTimeline
-
     plain = JobOptions(options.source, seed=options.seed, class_folders=options.class_folders)
     if replace(options, seed=plain.seed) != plain:
         raise OptionError(
@@ -129,22 +115,9 @@ def _export_state(
         parts |= {"tree"} if options.class_folders is not None else set()
         mode = options.class_folders or "copy"
         request = export_request(project, out, parts, tree_mode=mode, force=force)
-        progress = ReviewTimeline(project).progress()
     finally:
         project.close()
-    yield from export_project(request, cancel)
-    scores = request.scores
-    return JobSummary(
-        out=out,
-        images=len(request.table),
-        classes=len(request.class_names),
-        quarantined=len(request.quarantined),
-        flagged=0 if scores is None else int(scores.flagged.sum()),
-        expected_errors=progress.errors_left,
-        applied=progress.errors_found,
-        queue=() if scores is None else _queue(request.table, scores),
-        timings={},
-    )
+    return (yield from export_project(request, cancel))
 
 
 def _remember_options(run: RunFolder, options: JobOptions) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
@@ -16,17 +17,15 @@ from sample_projects import make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Progress
+from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.dialogs.export_dialog import ExportDialog
 from ahsml_app.gui.dialogs.export_plan import free_bytes, size_text
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.export.project_results import (
-    ExportOutcome,
-    ExportPlan,
-    export_request,
-    plan_export,
-)
+from ahsml_app.session.export.project_results import ExportPlan, export_request, plan_export
+from ahsml_app.session.export.result_counts import ExportSummary, count_results
+from ahsml_app.store.result_files import undecided
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 30_000
@@ -187,7 +186,10 @@ def test_an_export_tells_its_progress_and_where_it_is(
     dialog.show_event(Progress("write", 50, 200))
     assert dialog._status.text() == "Writing 50 of 200 files"
     assert dialog._bar.value() == 50
-    dialog.show_done(ExportOutcome(tmp_path / "out", 60, 0, 0))
+    project = dialog._model.project
+    assert project is not None
+    counts = export_request(project, tmp_path / "out").results.counts()
+    dialog.show_done(ExportSummary(tmp_path / "out", counts, (math.nan,) * 3))
     assert "Written: 60 images" in dialog._status.text()
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
@@ -245,7 +247,9 @@ def test_the_whole_way_through_the_job_thread(
 
 
 def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_path: Path) -> None:
-    huge = ExportPlan((("a", 1),), 1, 0, 0, 0, (math.nan,) * 3, 1, 1 << 62, ())
+    table = SampleTable(tmp_path, ("a.png",), np.zeros(1, np.int64), ("a",))
+    counts = count_results(table, undecided(table), None, (), 1)
+    huge = ExportPlan(counts, (("a", 1),), (math.nan,) * 3, 1, 1 << 62, ())
     dialog.plan.show_plan(huge, "copy", tmp_path / "not" / "there")
     assert "are free there" in dialog.plan.room.text()
     assert dialog.plan.open.isHidden()

@@ -21,17 +21,28 @@ from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.cli.messages import demo_outcome
 from ahsml_app.cli.progress_display import LineView, showing, write_line
 from ahsml_app.cli.use_cases import UseCases
-from ahsml_app.session import JobOptions, JobSummary
+from ahsml_app.session import JobOptions, RunSummary
+from ahsml_app.session.export.result_counts import ResultCounts
 
-Job = Generator[Event, None, JobSummary]
-SUMMARY = JobSummary(
-    out=Path("results"),
+Job = Generator[Event, None, RunSummary]
+COUNTS = ResultCounts(
     images=1797,
     classes=10,
+    labelled=1795,
+    trainable=1797,
+    unlabelled=0,
     quarantined=1,
     flagged=171,
+    suspects_left=168,
+    duplicates=0,
+    duplicates_with_other_label=0,
+    relabelled=1,
+    kinds={"undecided": 1793, "relabel": 1, "drop": 2, "keep": 1},
+)
+SUMMARY = RunSummary(
+    out=Path("results"),
+    counts=COUNTS,
     expected_errors=(140.2, 168.4, 201.0),
-    applied=0,
     queue=tuple(f"{i}.png" for i in range(40)),
     timings={"embed": 2.5},
 )

@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
-from small_results import small_quarantine, small_record, small_scores, small_table
+from small_results import CLASSES, record_of, small_quarantine, small_scores, small_table
 
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.store.report import CLASSES_IN_CONFUSION, SUSPECTS_SHOWN, render_report, write_report
+from ahsml_app.store.result_files import Decisions
 
 JPEG = b"\xff\xd8 a small picture"
 
@@ -33,9 +34,9 @@ class Page(HTMLParser):
 
 
 def small_page() -> str:
-    return render_report(
-        small_table(), small_scores(), small_quarantine(), small_record(), lambda _: JPEG
-    )
+    table, scores, quarantined = small_table(), small_scores(), small_quarantine()
+    record = record_of(table, scores, quarantined)
+    return render_report(table, scores, quarantined, record, lambda _: JPEG)
 
 
 def many(count: int, classes: int) -> tuple[SampleTable, Scores]:
@@ -83,6 +84,24 @@ def test_the_headline_numbers_are_there() -> None:
     text = " ".join(Page(small_page()).text.split())
     assert "wrong labels, estimated (0 to 3) about 2" in text
     assert "flagged: more likely wrong than right 1" in text
+    assert "labels changed" not in text
+
+
+def test_the_headline_numbers_are_those_of_the_record() -> None:
+    table, scores = small_table(), small_scores()
+    decisions = Decisions(
+        [CLASSES[1], "", *(table.label_name(row) for row in (2, 3, 4))],
+        ["relabel", "drop", "undecided", "undecided", "undecided"],
+    )
+    record = record_of(table, scores, small_quarantine(), decisions)
+    record = replace(
+        record, counts={**record.counts, "quarantined": 7}, expected_errors=(1.0, 4.0, 9.0)
+    )
+    page = Page(render_report(table, scores, small_quarantine(), record, lambda _: JPEG))
+    text = " ".join(page.text.split())
+    assert "labels changed 1 images dropped 1" in text
+    assert "wrong labels among the undecided, estimated (1 to 9) about 4" in text
+    assert "7 files could not be used" in text
 
 
 def test_suspects_come_in_the_order_of_their_probability() -> None:
@@ -94,7 +113,8 @@ def test_suspects_come_in_the_order_of_their_probability() -> None:
 def test_duplicates_with_different_labels_stand_together() -> None:
     assert "Duplicates with different labels" in small_page()
     peaceful = replace(small_scores(), duplicate_conflict=np.zeros(5, bool))
-    text = render_report(small_table(), peaceful, [], small_record(), lambda _: None)
+    record = record_of(small_table(), peaceful)
+    text = render_report(small_table(), peaceful, [], record, lambda _: None)
     assert "Duplicates with different labels" not in text
     assert "Every image could be read." in text
     assert "no preview" in text
@@ -103,13 +123,13 @@ def test_duplicates_with_different_labels_stand_together() -> None:
 def test_only_the_most_suspect_images_are_asked_for() -> None:
     asked: list[str] = []
     table, scores = many(count=200, classes=4)
-    render_report(table, scores, [], small_record(), lambda path: asked.append(path))
+    render_report(table, scores, [], record_of(table, scores), lambda path: asked.append(path))
     assert asked == [f"{i}.png" for i in range(199, 199 - SUSPECTS_SHOWN, -1)]
 
 
 def test_many_classes_are_cut_in_the_confusion_but_all_are_listed() -> None:
     table, scores = many(count=300, classes=100)
-    text = render_report(table, scores, [], small_record(), lambda _: None)
+    text = render_report(table, scores, [], record_of(table, scores), lambda _: None)
     assert text.count('<th scope="col"><span') == CLASSES_IN_CONFUSION
     assert f"{100 - 25} more classes" in text
     assert all(f"<bdi>class {k:03d}</bdi></th>" in text for k in range(100))
@@ -120,7 +140,7 @@ def test_an_unlabelled_folder_gives_a_report_too() -> None:
     nothing = np.full(5, np.nan, np.float32)
     table = replace(table, labels=np.full(5, -1))
     scores = replace(scores, error_probability=nothing, expected_errors=(np.nan,) * 3)
-    text = render_report(table, scores, [], small_record(), lambda _: None)
+    text = render_report(table, scores, [], record_of(table, scores), lambda _: None)
     assert "No labelled images to rank." in text
     assert "estimated (" not in text
 
@@ -128,5 +148,6 @@ def test_an_unlabelled_folder_gives_a_report_too() -> None:
 def test_the_file_holds_the_page(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     table = replace(small_table(), paths=("bad\udcff.png", *small_table().paths[1:]))
-    write_report(path, table, small_scores(), [], small_record(), lambda _: JPEG)
+    scores = small_scores()
+    write_report(path, table, scores, [], record_of(table, scores), lambda _: JPEG)
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

@@ -16,12 +16,12 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled, OutputError
 from ahsml_app.base.events import CancelToken
 from ahsml_app.session.export.project_results import (
-    PARTS,
     ExportRequest,
     export_project,
     export_request,
     plan_export,
 )
+from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.class_folders import plan_tree
 
@@ -93,7 +93,7 @@ def test_class_folders_leave_the_images_alone(project: Project, tmp_path: Path, 
     out = tmp_path / "out"
     request = export_request(project, out, frozenset({"tree"}), tree_mode=mode)
     plan = plan_export(request)
-    assert (plan.tree_files, plan.dropped, plan.relabelled) == (15, 1, 1)
+    assert (plan.tree_files, plan.counts.dropped, plan.counts.relabelled) == (15, 1, 1)
     assert not out.exists()
     run(request)
     assert digests(project.table.root) == before

@@ -20,7 +20,8 @@ from sample_projects import CLASSES, add_run, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.session.export.project_results import PARTS, export_project, export_request
+from ahsml_app.session.export.project_results import export_project, export_request
+from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.class_edits import (

@@ -1,0 +1,66 @@
+"""The files of a trained model: its head, its facts, and the whole network as ONNX."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.errors import OutputError
+from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.base.paths import atomic_write
+from ahsml_app.session.export.results import TrainedModel
+
+TUNED_WEIGHTS = "backbone.safetensors"
+
+
+def write_model(
+    folder: Path, model: TrainedModel, context: RunContext
+) -> Generator[Event, None, None]:
+    """Writes the head, what it needs to be used, and the whole network as ONNX.
+
+    A backbone that was trained too is written as a file that `--backbone NAME=FILE` takes.
+
+    Yields:
+        Progress, and a notice where there is no ONNX file.
+    """
+    from safetensors.numpy import save
+
+    from ahsml_app.core.backbones.backbone import pack_weights
+    from ahsml_app.core.backbones.onnx_export import export_onnx
+    from ahsml_app.core.embedding.learn import model_of
+
+    yield Progress("load backbone", 0, 0)
+    backbone = model.load_backbone(context)
+    yield from context.notices()
+    yield Progress("write", 0, 0)
+    folder.mkdir(parents=True, exist_ok=True)
+    head = {name: np.array(value) for name, value in model.head.items()}
+    further = {"prototypes": model.prototypes, "noise_matrix": model.noise_matrix}
+    with atomic_write(folder / "head.safetensors") as stream:
+        stream.write(save(head | {name: np.array(value) for name, value in further.items()}))
+    facts = {
+        "backbone": backbone.name,
+        "backbone_identity": backbone.identity,
+        "input_size": backbone.size,
+        "pixel_mean": list(backbone.mean),
+        "pixel_std": list(backbone.std),
+        "class_names": list(model.class_names),
+        "curvature": model.curvature,
+        "dimension": int(model.prototypes.shape[1]),
+    }
+    if backbone.tuned:
+        facts["backbone_weights"] = TUNED_WEIGHTS
+        with atomic_write(folder / TUNED_WEIGHTS) as stream:
+            stream.write(pack_weights(backbone).tobytes())
+    with atomic_write(folder / "model.json", "w", encoding="utf-8", newline="\n") as stream:
+        json.dump(facts, stream, indent=2, ensure_ascii=False)
+        stream.write("\n")
+    network, outputs = model_of(head, model.curvature)
+    try:
+        export_onnx(backbone, network, folder / "embedding.onnx", outputs)
+    except OutputError as error:
+        yield Notice(str(error), "warning")

@@ -1,0 +1,156 @@
+"""The counts of results: `run.json`, the report, the command and the window all take them here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable, Scores
+from ahsml_app.store.result_files import (
+    DROPPED,
+    RELABELLED_AUTOMATICALLY,
+    UNDECIDED,
+    Decisions,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCounts:
+    """What the results hold, in numbers.
+
+    Attributes:
+        images: Images in the table.
+        classes: Number of classes.
+        labelled: Images that have a label in `labels.csv`.
+        trainable: Images that a training may use.
+        unlabelled: Images that came without a label.
+        quarantined: Files set aside: the rows of `quarantine.csv`.
+        flagged: Images whose label is more probably wrong than right.
+        suspects_left: Flagged images without a decision.
+        duplicates: Images that have a duplicate.
+        duplicates_with_other_label: Of them, those whose duplicate carries another label.
+        relabelled: Images whose label in `labels.csv` is not the one they came with.
+        kinds: Images by the word of their decision in `labels.csv`.
+    """
+
+    images: int
+    classes: int
+    labelled: int
+    trainable: int
+    unlabelled: int
+    quarantined: int
+    flagged: int
+    suspects_left: int
+    duplicates: int
+    duplicates_with_other_label: int
+    relabelled: int
+    kinds: Mapping[str, int]
+
+    @property
+    def applied(self) -> int:
+        """Suggestions that `--apply confident` took into `labels.csv`."""
+        return self.kinds.get(RELABELLED_AUTOMATICALLY, 0)
+
+    @property
+    def dropped(self) -> int:
+        """Images that a person dropped."""
+        return self.kinds.get(DROPPED, 0)
+
+    def as_record(self) -> dict[str, int]:
+        """The counts by the names that `run.json` uses."""
+        return {
+            "images": self.images,
+            "classes": self.classes,
+            "trainable": self.trainable,
+            "unlabelled": self.unlabelled,
+            "quarantined": self.quarantined,
+            "flagged": self.flagged,
+            "suspects_left": self.suspects_left,
+            "duplicates": self.duplicates,
+            "duplicates_with_other_label": self.duplicates_with_other_label,
+            "relabelled": self.relabelled,
+            "applied": self.applied,
+            **{f"decided_{kind.word}": self.kinds.get(kind.word, 0) for kind in DecisionKind},
+        }
+
+
+def count_results(
+    table: SampleTable,
+    decisions: Decisions,
+    scores: Scores | None,
+    quarantined: Sequence[Quarantined],
+    classes: int,
+) -> ResultCounts:
+    """Counts the results.
+
+    Args:
+        table: The N samples with the labels that they came with.
+        decisions: What `labels.csv` says of them.
+        scores: Of the samples; None before the first training.
+        quarantined: Files set aside.
+        classes: Number of classes after the decisions.
+    """
+    flagged = suspects_left = duplicates = conflicts = 0
+    if scores is not None:
+        flagged = int(scores.flagged.sum())
+        suspects_left = sum(
+            bool(suspect) and kind == UNDECIDED
+            for suspect, kind in zip(scores.flagged, decisions.kinds, strict=True)
+        )
+        duplicates = int((scores.duplicate_group >= 0).sum())
+        conflicts = int(scores.duplicate_conflict.sum())
+    return ResultCounts(
+        images=len(table),
+        classes=classes,
+        labelled=sum(map(bool, decisions.labels)),
+        trainable=int(table.trainable.sum()),
+        unlabelled=int((table.labels == UNLABELLED).sum()),
+        quarantined=len(quarantined),
+        flagged=flagged,
+        suspects_left=suspects_left,
+        duplicates=duplicates,
+        duplicates_with_other_label=conflicts,
+        relabelled=sum(
+            bool(label) and label != table.label_name(row)
+            for row, label in enumerate(decisions.labels)
+        ),
+        kinds=Counter(decisions.kinds),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a finished run has found and written, for its closing lines.
+
+    Attributes:
+        out: Folder with the results.
+        counts: Of the results.
+        expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
+        queue: Paths of all labelled images, the most suspect first.
+        timings: Seconds per stage.
+    """
+
+    out: Path
+    counts: ResultCounts
+    expected_errors: tuple[float, float, float]
+    queue: tuple[str, ...]
+    timings: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """What an export of a project has written, for its closing lines and the window.
+
+    Attributes:
+        out: Folder with the results.
+        counts: Of the results.
+        errors_left: Estimated wrong labels among the undecided: low end, best guess, high end
+            (95 %); NaN before the first training.
+    """
+
+    out: Path
+    counts: ResultCounts
+    errors_left: tuple[float, float, float]

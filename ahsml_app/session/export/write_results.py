@@ -1,0 +1,184 @@
+"""The one writer of results: of a headless run, of a project and of the window."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+
+from ahsml_app import __version__
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.types import SampleTable
+from ahsml_app.session.export.model_files import write_model
+from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
+from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_class_folders
+from ahsml_app.session.pipeline.stages import now
+from ahsml_app.store import result_files
+
+THUMBNAIL_SIDE = 160
+REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
+_TAKEN_NAMES = ("labels.csv", "scores.csv", "journal.csv", "quarantine.csv")
+
+
+def write_results(
+    folder: Path, results: Results, choice: OutputChoice, context: RunContext
+) -> Generator[Event, None, result_files.RunRecord]:
+    """Writes the chosen parts of the results, `quarantine.csv` and `run.json`.
+
+    What needs scores is left out where there are none.
+
+    Args:
+        folder: Where the files appear; made when needed.
+        results: What there is to write.
+        choice: Which parts, and how.
+        context: How the job is stopped; holds the timings of the stages before this one.
+
+    Yields:
+        Progress and notices.
+
+    Returns:
+        What `run.json` says.
+
+    Raises:
+        OutputError: An image cannot be read, or there is no room.
+        Cancelled: When asked to stop.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    yield Progress("write", 0, 0)
+    training, cancel = results.training, context.cancel
+    with context.timed("write"):
+        _write_tables(folder, results, choice.parts)
+        yield Progress("write", 0, 0)
+        cancel.check()
+        if training is not None:
+            yield from _write_training(folder, training, choice.parts, context)
+        if "tree" in choice.parts:
+            entries = results.class_tree()
+            target = folder / CLASS_FOLDERS
+            yield from write_class_folders(target, entries, choice.tree_mode, cancel)
+    cancel.check()
+    record = replace(_record(results), timings=dict(context.timings))
+    if training is not None and "report" in choice.parts:
+        with context.timed("report"):
+            _write_report(folder, results, training, record, cancel)
+    cancel.check()
+    record = replace(record, timings=dict(context.timings), finished=now())
+    result_files.write_run_file(folder / "run.json", record)
+    return record
+
+
+def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None:
+    """Writes what needs no training."""
+    table, decisions = results.table, results.decisions
+    if "labels" in parts:
+        result_files.write_labels(folder / "labels.csv", table, decisions)
+    if "manifest" in parts:
+        name, delimiter = _manifest_format(results.source.labels)
+        result_files.write_manifest(folder / name, table, decisions, delimiter=delimiter)
+    if "journal" in parts:
+        result_files.write_journal(folder / "journal.csv", table, results.journal)
+    result_files.write_quarantine(folder / "quarantine.csv", results.quarantined)
+
+
+def _manifest_format(manifest: Path | None) -> tuple[str, str]:
+    """Name and delimiter of the manifest to write."""
+    from ahsml_app.core.data.manifest import delimiter_of
+
+    if manifest is None:
+        return "manifest.csv", ","
+    name = f"manifest-{manifest.name}" if manifest.name in _TAKEN_NAMES else manifest.name
+    return name, delimiter_of(manifest)
+
+
+def _write_training(
+    folder: Path, training: TrainingResults, parts: frozenset[str], context: RunContext
+) -> Generator[Event, None, None]:
+    """Writes what a training has found. The scores judge the labels that it was given."""
+    judged, cancel = training.judged, context.cancel
+    if "scores" in parts:
+        result_files.write_scores_csv(folder / "scores.csv", judged, training.scores)
+        result_files.write_scores_parquet(folder / "scores.parquet", judged, training.scores)
+    cancel.check()
+    if "embeddings" in parts:
+        embeddings = training.embeddings
+        result_files.write_embeddings_npz(folder / "embeddings.npz", judged, embeddings)
+        result_files.write_embeddings_parquet(folder / "embeddings.parquet", judged, embeddings)
+    cancel.check()
+    if "model" in parts and training.model is not None:
+        yield from write_model(folder / "model", training.model, context)
+
+
+def _write_report(
+    folder: Path,
+    results: Results,
+    training: TrainingResults,
+    record: result_files.RunRecord,
+    cancel: CancelToken,
+) -> None:
+    from ahsml_app.store.report import write_report  # here, because it loads jinja
+
+    write_report(
+        folder / "report.html",
+        training.judged,
+        training.scores,
+        results.quarantined,
+        record,
+        thumbnails_for(results.table, cancel),
+    )
+
+
+def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], bytes | None]:
+    """Gives the report a small JPEG of a sample; None where there is none."""
+    from ahsml_app.core.data.decode import UnreadableImage, thumbnail_jpeg
+
+    def thumbnail(path: str) -> bytes | None:
+        cancel.check()
+        try:
+            return thumbnail_jpeg(table.root / path, THUMBNAIL_SIDE)
+        except UnreadableImage:
+            return None
+
+    return thumbnail
+
+
+def _record(results: Results) -> result_files.RunRecord:
+    provenance = results.provenance
+    return result_files.RunRecord(
+        version=__version__,
+        started=provenance.started,
+        finished=now(),
+        seed=provenance.seed,
+        options=provenance.settings,
+        versions=_versions(),
+        counts={
+            **results.counts().as_record(),
+            **provenance.counts,
+            "peak_memory_mib": _peak_memory(),
+        },
+        expected_errors=results.expected_errors,
+    )
+
+
+def _versions() -> dict[str, str]:
+    """Versions of what computes, and the machine in words."""
+    versions = {"python": platform.python_version(), "machine": platform.platform()}
+    for name in REPORTED_VERSIONS:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "missing"
+    return versions
+
+
+def _peak_memory() -> int:
+    """Largest resident size of this process so far, in MiB; 0 where the system does not tell."""
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak // (1024 * 1024 if sys.platform == "darwin" else 1024))
