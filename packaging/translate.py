@@ -26,6 +26,9 @@ import PySide6
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGE = CHECKOUT / "ahsml_app"
 FILE = CHECKOUT / "resources" / "translations" / "ahsml_de.ts"
+OPTIONS_FOLDER = PACKAGE / "base" / "options"
+"""Its texts are those of the command and of the table of options, which has its own context."""
+
 LAYERS = ("base", "core", "store", "session", "gui/jobs/worker.py")
 
 NOUNS = ("picture", "pictures", "link", "links", "class", "classes", "row", "rows", "line", "lines")
@@ -49,8 +52,19 @@ def sentences() -> list[str]:
     for layer in LAYERS:
         place = PACKAGE / layer
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            if OPTIONS_FOLDER in file.parents:
+                continue
             found.update(_sentences_of(ast.parse(file.read_text(encoding="utf-8")), layer))
     return sorted(found)
+
+
+def options() -> list[str]:
+    """Texts of the table of options that the window shows."""
+    from ahsml_app.base.options.option_table import OPTIONS
+
+    shown = [option for option in OPTIONS.values() if option.label]
+    texts = (text for o in shown for text in (o.label, o.explanation, o.default_text))
+    return sorted({text for text in texts if text})
 
 
 def actions() -> list[str]:
@@ -116,7 +130,12 @@ def update(file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         unseen = Path(folder) / "unseen.py"
         lines = ["from PySide6.QtCore import QCoreApplication"]
-        for context, texts in {"Sentences": sentences(), "ActionSet": actions()}.items():
+        unseen_texts = {
+            "Sentences": sentences(),
+            "ActionSet": actions(),
+            "Options": options(),
+        }
+        for context, texts in unseen_texts.items():
             lines += [f"QCoreApplication.translate({context!r}, {_quoted(text)})" for text in texts]
         unseen.write_text("\n".join(lines), encoding="utf-8")
         sources = [str(path) for path in sorted((PACKAGE / "gui").rglob("*.py"))]

@@ -234,16 +234,16 @@ def test_the_ci_runs_exactly_the_test_command_of_the_readme() -> None:
     assert shown.stdout.strip() == readme_commands()["test"]
 
 
-def test_the_readme_lists_every_exit_code_and_every_option() -> None:
+def test_the_readme_lists_every_exit_code() -> None:
     from ahsml_app.base.errors import ExitCode
-    from ahsml_app.cli.arguments import _parser
 
     text = README.read_text(encoding="utf-8")
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
-    for action in _parser()._actions:
-        for option in action.option_strings:
-            assert option == "-h" or f"`{option}" in text, option
+
+
+def test_the_readme_shows_the_present_table_of_options() -> None:
+    check(sys.executable, "packaging/readme_options.py", "--check")
 
 
 def test_the_readme_explains_every_column_of_the_scores() -> None:

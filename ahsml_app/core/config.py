@@ -8,9 +8,6 @@ from typing import Literal
 MarginConvention = Literal["constant", "paper", "distance", "hierarchical"]
 WeightRule = Literal["none", "posterior", "mixture"]
 
-DEFAULT_VIEWS = 4
-"""Augmented views beside the plain one."""
-
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:

@@ -8,11 +8,9 @@ from __future__ import annotations
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.headless.run import run_job
 from ahsml_app.session.pipeline.demo import make_demo, planted_errors
-from ahsml_app.session.pipeline.run_options import JobOptions
 
 __all__ = [
     "ExportSummary",
-    "JobOptions",
     "RunSummary",
     "make_demo",
     "planted_errors",

@@ -378,10 +378,6 @@
         <translation>Zurück zu den Vorgaben</translation>
     </message>
     <message>
-        <source>Yes</source>
-        <translation>Ja</translation>
-    </message>
-    <message>
         <source>{0} (default)</source>
         <translation>{0} (Vorgabe)</translation>
     </message>
@@ -2623,6 +2619,105 @@
     </message>
 </context>
 <context>
+    <name>Options</name>
+    <message>
+        <source>Augmented views</source>
+        <translation>Veränderte Ansichten</translation>
+    </message>
+    <message>
+        <source>Backbone</source>
+        <translation>Grundnetz</translation>
+    </message>
+    <message>
+        <source>Dimension</source>
+        <translation>Dimension</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0, built in</source>
+        <translation>EfficientNet-Lite0, eingebaut</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
+        <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
+    </message>
+    <message>
+        <source>Fine-tune the network</source>
+        <translation>Netz nachtrainieren</translation>
+    </message>
+    <message>
+        <source>Fine-tuning epochs</source>
+        <translation>Epochen des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Fine-tuning memory</source>
+        <translation>Speicher des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Folds</source>
+        <translation>Teile (Folds)</translation>
+    </message>
+    <message>
+        <source>From the second round on, each batch is also compared with so many images of the batches before it (cross-batch memory).</source>
+        <translation>Ab der zweiten Runde wird jeder Stapel auch mit so vielen Bildern der Stapel davor verglichen (Cross-Batch-Memory).</translation>
+    </message>
+    <message>
+        <source>Numbers in the point of an image in the hyperbolic ball.</source>
+        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
+    </message>
+    <message>
+        <source>Pair loss</source>
+        <translation>Paarverlust</translation>
+    </message>
+    <message>
+        <source>Passes</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>Rounds over the images in each fold.</source>
+        <translation>Runden über die Bilder in jedem Teil.</translation>
+    </message>
+    <message>
+        <source>Rounds over the images while the network is trained.</source>
+        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
+        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
+    </message>
+    <message>
+        <source>The network that turns an image into features: the name of a torchvision or timm model, which is downloaded once, or a checkpoint file.</source>
+        <translation>Das Netz, das ein Bild in Merkmale verwandelt: der Name eines Modells aus torchvision oder timm, das einmal geladen wird, oder eine Datei mit Gewichten.</translation>
+    </message>
+    <message>
+        <source>The pair-based loss that AHSML is put on top of.</source>
+        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same result on the same machine, nearly the same on a graphics card.</source>
+        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
+    </message>
+    <message>
+        <source>The second pass trains on what the first one found to be likely right.</source>
+        <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+    </message>
+    <message>
+        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
+        <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
+    </message>
+    <message>
+        <source>by the number of images</source>
+        <translation>nach der Zahl der Bilder</translation>
+    </message>
+</context>
+<context>
     <name>PairsModel</name>
     <message>
         <source>Given → suggested</source>
@@ -3096,6 +3191,10 @@
         <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
     </message>
     <message>
+        <source>A run needs an image folder and a folder for the results.</source>
+        <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
+    </message>
+    <message>
         <source>Add --labels FILE.</source>
         <translation>Geben Sie --labels DATEI dazu.</translation>
     </message>
@@ -3112,16 +3211,8 @@
         <translation>Ein anderer Lauf schreibt gerade nach {0}{1}.</translation>
     </message>
     <message>
-        <source>Augmented views</source>
-        <translation>Veränderte Ansichten</translation>
-    </message>
-    <message>
         <source>Author</source>
         <translation>Urheber</translation>
-    </message>
-    <message>
-        <source>Backbone</source>
-        <translation>Grundnetz</translation>
     </message>
     <message>
         <source>Camera</source>
@@ -3232,28 +3323,12 @@
         <translation>Meinten Sie {0}?</translation>
     </message>
     <message>
-        <source>Dimension</source>
-        <translation>Dimension</translation>
-    </message>
-    <message>
         <source>Downloading the weights of {0} ...</source>
         <translation>Lade die Gewichte von {0} ...</translation>
     </message>
     <message>
         <source>Drop {0}</source>
         <translation>{0} aussortieren</translation>
-    </message>
-    <message>
-        <source>EfficientNet-Lite0, built in</source>
-        <translation>EfficientNet-Lite0, eingebaut</translation>
-    </message>
-    <message>
-        <source>Epochs</source>
-        <translation>Epochen</translation>
-    </message>
-    <message>
-        <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
-        <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
     </message>
     <message>
         <source>Exposure</source>
@@ -3272,20 +3347,8 @@
         <translation>Dateien, die keine Bilder sind, blieben weg: {0}.</translation>
     </message>
     <message>
-        <source>Fine-tune the network</source>
-        <translation>Netz nachtrainieren</translation>
-    </message>
-    <message>
-        <source>Fine-tuning epochs</source>
-        <translation>Epochen des Nachtrainierens</translation>
-    </message>
-    <message>
         <source>Fine-tuning explains the given labels no better than the training before it, whose result stands.</source>
         <translation>Das Nachtrainieren erklärt die gegebenen Labels nicht besser als das Training davor, dessen Ergebnis bleibt.</translation>
-    </message>
-    <message>
-        <source>Folds</source>
-        <translation>Teile (Folds)</translation>
     </message>
     <message>
         <source>For example --class-from &apos;*/{class}/*.jpg&apos; or --class-from &apos;{class}_*.png&apos;.</source>
@@ -3444,20 +3507,12 @@
         <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
     </message>
     <message>
-        <source>Numbers in the point of an image in the hyperbolic ball.</source>
-        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
-    </message>
-    <message>
         <source>OpenVINO cannot be used ({0}); torch is taken, which is slower.</source>
         <translation>OpenVINO lässt sich nicht benutzen ({0}); es rechnet torch, was langsamer ist.</translation>
     </message>
     <message>
         <source>Out of memory: the batch is halved to {0} pictures.</source>
         <translation>Zu wenig Speicher: Der Stapel wird auf {0} Bilder halbiert.</translation>
-    </message>
-    <message>
-        <source>Pair loss</source>
-        <translation>Paarverlust</translation>
     </message>
     <message>
         <source>Pass --device cpu, or leave out the machines without a CUDA card.</source>
@@ -3470,10 +3525,6 @@
     <message>
         <source>Pass your own: --backbone {0}=FILE.</source>
         <translation>Geben Sie eigene an: --backbone {0}=DATEI.</translation>
-    </message>
-    <message>
-        <source>Passes</source>
-        <translation>Durchgänge</translation>
     </message>
     <message>
         <source>Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
@@ -3520,14 +3571,6 @@
         <translation>Rechte</translation>
     </message>
     <message>
-        <source>Rounds over the images in each fold.</source>
-        <translation>Runden über die Bilder in jedem Teil.</translation>
-    </message>
-    <message>
-        <source>Rounds over the images while the network is trained.</source>
-        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
-    </message>
-    <message>
         <source>Run the same command again with --resume; it continues at the last checkpoint.</source>
         <translation>Geben Sie den gleichen Befehl noch einmal mit --resume; er macht beim letzten Zwischenstand weiter.</translation>
     </message>
@@ -3548,16 +3591,8 @@
         <translation>Sehen Sie nach, ob die Datei da ist und der Datenträger Platz hat, dann exportieren Sie neu.</translation>
     </message>
     <message>
-        <source>Seed</source>
-        <translation>Startzahl</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>Größe</translation>
-    </message>
-    <message>
-        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
-        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
     </message>
     <message>
         <source>Software</source>
@@ -3684,20 +3719,12 @@
         <translation>Die Matrix ließ sich nicht nach {0} schreiben.</translation>
     </message>
     <message>
-        <source>The network that turns an image into features. Empty: the built-in one. A name of torchvision or timm is downloaded once; a file is used as it is.</source>
-        <translation>Das Netz, das ein Bild in Merkmale verwandelt. Leer: das eingebaute. Ein Name aus torchvision oder timm wird einmal geladen; eine Datei wird genommen, wie sie ist.</translation>
-    </message>
-    <message>
         <source>The network {0} gives other features here.</source>
         <translation>Das Netz {0} gibt hier andere Merkmale.</translation>
     </message>
     <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
-    </message>
-    <message>
-        <source>The pair-based loss that AHSML is put on top of.</source>
-        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
     </message>
     <message>
         <source>The path pattern &apos;{0}&apos; cannot be used: it is relative to the image folder and holds {class} exactly once and no other braces.</source>
@@ -3756,14 +3783,6 @@
         <translation>Bringen Sie den Ordner zurück und starten Sie noch einmal, den Befehl mit --resume; was getan ist, bleibt erhalten.</translation>
     </message>
     <message>
-        <source>The same seed gives the same result on the same machine, nearly the same on a graphics card.</source>
-        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
-    </message>
-    <message>
-        <source>The second pass trains on what the first one found to be likely right.</source>
-        <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
-    </message>
-    <message>
         <source>The weights of {0} changed while they were in use</source>
         <translation>Die Gewichte von {0} haben sich geändert, während sie in Gebrauch waren</translation>
     </message>
@@ -3804,10 +3823,6 @@
         <translation>Es gibt keinen unterbrochenen Lauf; es beginnt von vorn.</translation>
     </message>
     <message>
-        <source>There is no loss {0}.</source>
-        <translation>Einen Verlust {0} gibt es nicht.</translation>
-    </message>
-    <message>
         <source>There is no project in {0}.</source>
         <translation>In {0} ist kein Projekt.</translation>
     </message>
@@ -3822,10 +3837,6 @@
     <message>
         <source>Train again; the decisions are not affected.</source>
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
-    </message>
-    <message>
-        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
-        <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -3878,10 +3889,6 @@
     <message>
         <source>black and white</source>
         <translation>schwarzweiß</translation>
-    </message>
-    <message>
-        <source>by the number of images</source>
-        <translation>nach der Zahl der Bilder</translation>
     </message>
     <message>
         <source>class folders</source>
@@ -3944,6 +3951,10 @@
         <translation>schwierig, aber richtig</translation>
     </message>
     <message>
+        <source>images dropped</source>
+        <translation>Bilder verworfen</translation>
+    </message>
+    <message>
         <source>it cannot be resized ({0})</source>
         <translation>sie lässt sich nicht in der Größe ändern ({0})</translation>
     </message>
@@ -3986,6 +3997,10 @@
     <message>
         <source>journal.csv: every decision ever made, undone ones included</source>
         <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
+    </message>
+    <message>
+        <source>labels changed</source>
+        <translation>Labels geändert</translation>
     </message>
     <message>
         <source>labels.csv takes {0} suggestions, of which about {1} or more should be right.</source>

@@ -29,7 +29,7 @@ from ahsml_app.gui.app.application import make_application
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.pipeline.training_options import preset
+from ahsml_app.session.pipeline.training_presets import preset
 
 HERE = Path(__file__).resolve().parent
 FIRST, THEN = 100, 50

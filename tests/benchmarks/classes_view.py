@@ -30,6 +30,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from sections import circumstances, table, write_section
 from window import add_run, make_pictures
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.geometry.poincare_numpy import distances_from
 from ahsml_app.gui.classes.classes_model import Column
@@ -38,7 +39,7 @@ from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import merge_classes
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project

@@ -31,11 +31,12 @@ from sections import circumstances, table, write_section
 from window import _close, _spin, _window, make_pictures, scanned
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
 

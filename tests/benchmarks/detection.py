@@ -24,10 +24,10 @@ from report import ABLATED, write_report
 from sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
 
 from ahsml_app.base.context import RunContext
+from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
-from ahsml_app.core.config import DEFAULT_VIEWS
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.device import limit_threads, limit_training_threads
 from ahsml_app.core.features.extract import extract_features

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QApplication
 from sample_projects import add_run, make_pictures, scanned
 from sections import circumstances, table, write_section
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
 from ahsml_app.gui.jobs.gc_control import GarbageCollector
@@ -41,7 +42,7 @@ from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import ChosenRows

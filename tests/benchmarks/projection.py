@@ -29,13 +29,14 @@ from sections import circumstances, table, write_section
 from sets import read_labels
 
 from ahsml_app.base.disc import distance, midpoints
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.core.analysis.disc_projection import project, tangent_pca
 from ahsml_app.core.device import limit_threads
 from ahsml_app.core.geometry.poincare import einstein_midpoint, pairwise_distance
 from ahsml_app.session.analysis.disc_map import draw_map, map_request
-from ahsml_app.session.pipeline.scan_source import Source, scan_source
+from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
-from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.library import create_project
 from ahsml_app.session.project.project import Project
 
@@ -96,7 +97,7 @@ def _trained(data: Path, name: str, folder: Path) -> tuple[Project, Array]:
 
 
 def _train(made: Project, seed: int) -> None:
-    options = TrainOptions(views=1, folds=2, seed=seed)
+    options = with_values(RunOptions(), {"views": 1, "folds": 2, "seed": seed})
     made.accept(_run(train_project(made.train_request(options))))
 
 

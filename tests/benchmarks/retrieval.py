@@ -33,7 +33,7 @@ from retrieval_sets import (
 from retrieval_tuned import tuned_ablations, tuned_methods
 from sets import LabelledSet, first_images, folder_labels, real_sets
 
-from ahsml_app.core.config import DEFAULT_VIEWS
+from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 
 HERE = Path(__file__).resolve().parent
 STAGES = ("known", "apart", "unseen", "tuned", "radius", "ablation")

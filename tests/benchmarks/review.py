@@ -30,13 +30,13 @@ from sample_projects import add_run, scanned
 from sections import circumstances, table, write_section
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
 

@@ -66,7 +66,7 @@ def _labels(size: int) -> tuple[Any, Any]:
 
 def _make_features(path: Path, size: int) -> None:
     """Gaussian clouds whose classes overlap about as those of real features do."""
-    from ahsml_app.core.config import DEFAULT_VIEWS
+    from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 
     random = np.random.default_rng(0)
     _, truth = _labels(size)

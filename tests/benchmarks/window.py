@@ -35,11 +35,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from sample_projects import add_run, make_pictures, scanned
 from sections import circumstances, table, write_section
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView

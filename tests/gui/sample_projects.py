@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, Scores
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,14 +14,17 @@ from ahsml_app.base.log import logging_to_file
 from ahsml_app.gui.app.application import display_error, make_application
 
 if TYPE_CHECKING:
+    from ahsml_app.base.options.run_options import Source
     from ahsml_app.gui.app.main_window import MainWindow
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = None) -> int:
     """Show the window until it is closed.
 
     Args:
-        arguments: Of the command line: source, labels, label_column, class_from, demo, smoke_test.
+        source: What to open first; None for the start page.
+        demo: Open the demo first.
+        smoke_test: Folder for pictures of every view; the window then uses itself, and closes.
 
     Returns:
         The exit code.
@@ -49,31 +52,26 @@ def run(arguments: argparse.Namespace) -> int:
         window = MainWindow(settings, theme)
         window.window_actions.follow(crashes)
         window.show()
-        if arguments.smoke_test is not None:
+        if smoke_test is not None:
             from ahsml_app.gui.app.smoke import SmokeTest
 
-            smoke = SmokeTest(window, Path(arguments.smoke_test))
+            smoke = SmokeTest(window, smoke_test)
             QTimer.singleShot(0, smoke.start)
             application.exec()
             crashes.uninstall()
             return smoke.exit_code
-        QTimer.singleShot(0, partial(_open_first, window, arguments))
+        QTimer.singleShot(0, partial(_open_first, window, source, demo=demo))
         code = int(application.exec())
         crashes.uninstall()
         return code
 
 
-def _open_first(window: MainWindow, arguments: argparse.Namespace) -> None:
-    from ahsml_app.session.pipeline.scan_source import Source
-
-    if arguments.demo:
+def _open_first(window: MainWindow, source: Source | None, *, demo: bool) -> None:
+    if demo:
         window.projects.open_demo()
-    elif arguments.labels is not None or arguments.class_from is not None:
-        folder = arguments.source or arguments.labels.parent
-        window.projects.import_source(
-            Source(
-                folder.absolute(), arguments.labels, arguments.label_column, arguments.class_from
-            )
-        )
-    elif arguments.source is not None:
-        window.open_path(arguments.source)
+    elif source is None:
+        return
+    elif source.labels is not None or source.class_from is not None:
+        window.projects.import_source(replace(source, folder=source.folder.absolute()))
+    else:
+        window.open_path(source.folder)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ExitCode
-from ahsml_app.session.pipeline.training_options import preset
+from ahsml_app.session.pipeline.training_presets import preset
 
 if TYPE_CHECKING:
     from ahsml_app.gui.app.main_window import MainWindow

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
@@ -18,7 +19,7 @@ from ahsml_app.gui.jobs.worker import MakeGenerator
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.recent import forget_project, remember_project
 from ahsml_app.store.project_folder import is_project

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.i18n import worded
 from ahsml_app.session.pipeline.scan_source import (
     ScannedSource,
-    Source,
     class_of_path,
     manifest_columns,
 )

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
@@ -31,7 +32,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.pipeline.training_monitor import StageTracker
 from ahsml_app.session.project.library import free_project_folder
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
-from ahsml_app.store.class_folders import TreeEntry, TreeMode, write_tree
+from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.store.class_folders import TreeEntry, write_tree
 
 CLASS_FOLDERS = "images"
 """Folder of the results that holds a folder for each class."""

@@ -6,9 +6,10 @@ from collections.abc import Generator
 from pathlib import Path
 
 from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.core.data import demo_images as demo
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 
 
 def make_demo(folder: Path) -> Path:

@@ -9,26 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
-
-__all__ = ["ScannedSource", "Source", "class_of_path", "manifest_columns", "scan_source"]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where images and given labels come from.
-
-    Attributes:
-        folder: Image folder.
-        labels: Manifest (CSV or Parquet), None for class folders.
-        label_column: The manifest's column with the labels, None for `label`.
-        class_from: Path pattern that names the class, None for the first folder level.
-    """
-
-    folder: Path
-    labels: Path | None = None
-    label_column: str | None = None
-    class_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

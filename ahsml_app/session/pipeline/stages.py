@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, relay
+from ahsml_app.base.options.option_table import record_of
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import Quarantined, SampleTable, Scores
 from ahsml_app.session.pipeline.preload_torch import preload_torch
-from ahsml_app.session.pipeline.run_options import JobOptions
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.backbones.backbone import Backbone
@@ -27,8 +27,6 @@ if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.training_data import TrainData, TrainResult
 
 Result = TypeVar("Result")
-TRAINING_OPTIONS = ("loss", "epochs", "folds", "passes", "dimension")
-"""Options of a job that the training takes by the same name."""
 
 FINETUNE = "finetune"
 """Folder for the checkpoints of the fine-tuning."""
@@ -45,10 +43,10 @@ class PipelineState:
         context: How its work is run.
         started: When it began, in ISO 8601.
         quarantined: Files set aside so far.
-        settings: Settings that were used so far, for the record of the run.
+        settings: Every option by its name, and what the stages made of it so far.
     """
 
-    options: JobOptions
+    options: RunOptions
     context: RunContext
     started: str
     quarantined: list[Quarantined] = field(default_factory=list)
@@ -56,7 +54,7 @@ class PipelineState:
 
 
 def start_job(
-    options: JobOptions, cancel: CancelToken | None = None, *, exclusive: bool = False
+    options: RunOptions, cancel: CancelToken | None = None, *, exclusive: bool = False
 ) -> PipelineState:
     """The state of a job that begins now.
 
@@ -65,38 +63,21 @@ def start_job(
         cancel: Asks it to stop.
         exclusive: Whether nothing else, such as a window, needs the machine.
     """
-    context = RunContext(options.device, cancel=cancel or CancelToken(), exclusive=exclusive)
-    return PipelineState(options, context, now())
+    device = options.features.device
+    context = RunContext(device, cancel=cancel or CancelToken(), exclusive=exclusive)
+    return PipelineState(options, context, now(), settings=dict(record_of(options)))
 
 
-def check_loss(name: str | None) -> None:
-    """Refuse an unknown loss before hours of work.
-
-    Raises:
-        OptionError: There is no such loss.
-    """
-    if name is None:
-        return
-    preload_torch()
-    from ahsml_app.core.losses import LOSSES
-
-    if name not in LOSSES:
-        raise OptionError(
-            f"There is no loss {name!r}.", hint=f"Choose one of: {', '.join(sorted(LOSSES))}."
-        )
-
-
-def find_samples(job: PipelineState) -> Generator[Event, None, SampleTable]:
+def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, SampleTable]:
     """Scan the source and fingerprint what was found."""
     from ahsml_app.core.data.scan import scan
 
-    options = job.options
     with job.context.timed("scan"):
         listed = yield from scan(
-            options.source,
-            labels=options.labels,
-            label_column=options.label_column,
-            class_from=options.class_from,
+            source.folder,
+            labels=source.labels,
+            label_column=source.label_column,
+            class_from=source.class_from,
             cancel=job.context.cancel,
         )
     job.quarantined.extend(listed.quarantined)
@@ -126,16 +107,14 @@ def compute_features(
     yield Progress("load backbone", 0, 0)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
-    from ahsml_app.core.config import DEFAULT_VIEWS
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
     from ahsml_app.core.workers.helper_processes import helper_processes
 
-    options, context = job.options, job.context
+    options, context = job.options.features, job.context
     limit_threads()
     yield DeviceChosen(choose_device(context.device).type)
-    views = DEFAULT_VIEWS if options.views is None else options.views
     with context.timed("load backbone"):
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
@@ -145,7 +124,7 @@ def compute_features(
             table,
             backbone,
             context,
-            views=views,
+            views=options.views,
             cache_folder=cache_folder(),
             embed=None if peers is None else peers.embed,
         )
@@ -155,7 +134,7 @@ def compute_features(
         yield Notice(f"{len(features.quarantined)} files could not be read; see quarantine.csv.")
         table = table.select(features.rows)
         check_labels(table)
-    job.settings.update(backbone=backbone.name, input_size=backbone.size, views=views)
+    job.settings.update(backbone=backbone.name, input_size=backbone.size)
     job.settings.update(engine=features.engine)
     return backbone, table, features
 
@@ -167,18 +146,25 @@ def training_data(
     trainable: Mask | None = None,
     trusted: Mask | None = None,
 ) -> TrainData:
-    """Features and labels to train on.
+    """Features and labels to train on; exact copies and the manifest's groups share a fold.
 
     Args:
-        table: The N samples.
+        table: The N samples with their content hashes.
         features: Of the samples.
         trainable: (N,) which samples may be trained on; all that the table allows by default.
         trusted: (N,) which labels a person has confirmed.
     """
+    from ahsml_app.core.folds import sample_groups
     from ahsml_app.core.training_data import TrainData
 
-    mask = table.trainable if trainable is None else trainable
-    return TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
+    return TrainData(
+        features=features.features,
+        labels=table.labels,
+        trainable=table.trainable if trainable is None else trainable,
+        class_count=len(table.class_names),
+        trusted=trusted,
+        groups=sample_groups(table.hashes, table.columns.get("group")),
+    )
 
 
 def train(
@@ -225,9 +211,9 @@ def finetune(
     from ahsml_app.core.workers.helper_processes import helper_processes
 
     options, context = job.options, job.context
-    tuning = FinetuneConfig(seed=options.seed, memory=options.finetune_memory or 0)
-    if options.finetune_epochs is not None:
-        tuning = replace(tuning, epochs=options.finetune_epochs)
+    tuning = FinetuneConfig(
+        seed=options.training.seed, epochs=options.tuning.epochs, memory=options.tuning.memory
+    )
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
     with context.timed("fine-tune"):
         work = tune(_config(options), tuning, inputs, own, helper_processes())
@@ -237,11 +223,18 @@ def finetune(
     return tuned.backbone, tuned.result
 
 
-def _config(options: JobOptions) -> TrainConfig:
+def _config(options: RunOptions) -> TrainConfig:
     from ahsml_app.core.config import TrainConfig
 
-    asked = {name: getattr(options, name) for name in TRAINING_OPTIONS}
-    return TrainConfig(seed=options.seed, **{k: v for k, v in asked.items() if v is not None})
+    training = options.training
+    return TrainConfig(
+        loss=training.loss,
+        epochs=training.epochs,
+        folds=training.folds,
+        passes=training.passes,
+        dimension=training.dimension,
+        seed=training.seed,
+    )
 
 
 def score(

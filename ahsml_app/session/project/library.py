@@ -7,8 +7,9 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import remember_project
 from ahsml_app.store.project_folder import ProjectFolder

@@ -16,11 +16,12 @@ from sample_projects import scanned
 
 from ahsml_app.base.errors import LabelsError
 from ahsml_app.base.events import Progress
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.gui.dialogs.import_dialog import CLASSES, NOTES, SET_ASIDE, ImportDialog
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScannedSource, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 
 LEFT = Qt.MouseButton.LeftButton
 

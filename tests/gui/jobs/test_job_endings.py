@@ -20,9 +20,10 @@ from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
 from ahsml_app.base.events import CancelToken, DeviceChosen, EpochEnd, Progress
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.session.pipeline.train_project import train_project
-from ahsml_app.session.pipeline.training_options import TrainOptions
 
 
 def test_twenty_jobs_leave_no_thread_behind(qtbot: QtBot) -> None:
@@ -161,7 +162,9 @@ def test_a_real_training_is_stopped_and_continues(
     qtbot: QtBot, runner: JobRunner, recorder: Recorder, pictures: Path
 ) -> None:
     project = make_project(pictures, trained=False)
-    request = project.train_request(TrainOptions(folds=2, views=1, passes=1, epochs=6))
+    request = project.train_request(
+        with_values(RunOptions(), {"folds": 2, "views": 1, "passes": 1, "epochs": 6})
+    )
     recorder.submit("train", partial(train_project, request))
     qtbot.waitUntil(lambda: any(isinstance(e, EpochEnd) for e in recorder.events), timeout=120_000)
     runner.cancel()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -22,10 +21,12 @@ from pytestqt.qtbot import QtBot
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import BackboneError
 from ahsml_app.base.events import DeviceChosen, Notice, Progress
+from ahsml_app.base.options.option_table import OPTIONS, with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.training.train_panel import TrainPanel
-from ahsml_app.session.pipeline.training_options import TrainOptions, option_facts, preset
+from ahsml_app.session.pipeline.training_presets import preset
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def lines(panel: TrainPanel) -> list[str]:
 def test_start_asks_for_the_balanced_defaults(qtbot: QtBot, panel: TrainPanel) -> None:
     with qtbot.waitSignal(panel.start_requested) as asked:
         click(qtbot, panel, "start-training")
-    assert asked.args == [TrainOptions()]
+    assert asked.args == [RunOptions()]
 
 
 @pytest.mark.parametrize("name", ["quick", "balanced", "thorough"])
@@ -87,17 +88,18 @@ def test_device_and_trust_are_passed_on(qtbot: QtBot, panel: TrainPanel) -> None
     trust.setFocus()
     qtbot.keyClick(trust, Qt.Key.Key_Space)
     qtbot.keyClick(device, Qt.Key.Key_Down)
-    assert panel.options() == TrainOptions(device="cpu", trust_checked=False)
+    assert panel.options() == with_values(RunOptions(), {"device": "cpu", "trust_checked": False})
 
 
 def test_every_option_is_under_advanced_with_what_it_does(qtbot: QtBot, panel: TrainPanel) -> None:
     assert "Rounds over the images" not in words(panel)
     click(qtbot, panel, "advanced")
     shown = words(panel)
-    for fact in option_facts():
-        assert fact.label in shown
-        assert fact.explanation in shown
-        assert panel.findChild(QWidget, f"option-{fact.name}").accessibleName() == fact.label
+    for name, option in OPTIONS.items():
+        assert option.label in shown
+        assert not option.label or option.explanation in shown
+        field = panel.findChild(QWidget, f"option-{name}")
+        assert (field.accessibleName() if field else "") == option.label
     click(qtbot, panel, "advanced")
     assert "Rounds over the images" not in words(panel)
 
@@ -113,12 +115,25 @@ def test_options_that_are_typed_in_are_passed_on_and_taken_back(
         qtbot.keyClicks(field, text)
     qtbot.keyClicks(panel.findChild(QLineEdit, "option-backbone"), "resnet18")
     qtbot.keyClick(panel.findChild(QComboBox, "option-loss"), Qt.Key.Key_Down)
+    memory = panel.findChild(QSpinBox, "option-finetune_memory")
+    assert not memory.isEnabled()
     qtbot.keyClick(panel.findChild(QCheckBox, "option-finetune"), Qt.Key.Key_Space)
-    chosen = TrainOptions(
-        backbone="resnet18", loss="circle", epochs=12, folds=5, views=1, passes=1, seed=7
-    )
-    assert panel.options() == replace(chosen, finetune=True)
-    assert button(panel, "advanced").text() == "Advanced (6 changed)"
+    assert memory.isEnabled()
+    memory.selectAll()
+    qtbot.keyClicks(memory, "256")
+    chosen = {
+        "backbone": "resnet18",
+        "loss": "contrastive",
+        "epochs": 12,
+        "folds": 5,
+        "views": 1,
+        "passes": 1,
+        "seed": 7,
+        "finetune": True,
+        "finetune_memory": 256,
+    }
+    assert panel.options() == with_values(RunOptions(), chosen)
+    assert button(panel, "advanced").text() == "Advanced (7 changed)"
     back = next(b for b in panel.findChildren(QPushButton) if b.text() == "Back to the defaults")
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert panel.options() == preset("quick")
@@ -281,3 +296,11 @@ def test_every_control_has_a_name(panel: TrainPanel) -> None:
         for widget in panel.findChildren(kind):
             if not isinstance(widget.parent(), QSpinBox):
                 assert widget.accessibleName(), f"{kind.__name__} {widget.objectName()}"
+
+
+def test_every_option_of_a_training_has_a_control(panel: TrainPanel) -> None:
+    own = {"device": "device", "trust_checked": "trust-checked"}
+    for name, option in OPTIONS.items():
+        if option.section in ("features", "training", "tuning"):
+            control = own.get(name, f"option-{name}")
+            assert panel.findChild(QWidget, control) is not None, name
