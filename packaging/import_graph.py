@@ -245,8 +245,9 @@ def panel(
         f"<rect x='{left}' y='{top}' width='{width}' height='{height}' rx='14' "
         f"fill='{TINTS[part]}'/>",
         f"<text x='{left + 20}' y='{top + 32}' {FONT} font-size='18' font-weight='700' "
-        f"fill='{INK}'>{part}<tspan font-size='13' font-weight='400' fill='{MUTED}'>"
-        f"\u00a0\u00a0 {ABOUT[part]}</tspan></text>",
+        f"fill='{INK}'>{part}</text>",
+        f"<text x='{left + 34 + 11 * len(part)}' y='{top + 32}' {FONT} font-size='13' "
+        f"fill='{MUTED}'>{ABOUT[part]}</text>",
     ]
     for node, targets in reduced(graph).items():
         pieces += [_arrow(node, target, places) for target in sorted(targets)]
