@@ -154,7 +154,7 @@ ABOUT = {
     "cli": "the command",
     "session": "the use cases: scan, train, review, compare, export, run headless",
     "core": "machine learning; alone imports torch",
-    "store": "files, folders, journal",
+    "store": "files, journal",
     "base": "values, events, errors, paths; every part above imports it",
 }
 COLUMNS = ("cli", "store")

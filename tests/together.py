@@ -45,15 +45,16 @@ def start(*words: str, **more: str) -> subprocess.Popen[str]:
 
 def options() -> dict[str, Any]:
     """How networks are tuned, by a name for each way."""
+    from benchmarks.common.variants import varied
     from finetuning import TUNING
 
     return {
         "plain": replace(TUNING, memory=6),
-        "parts": replace(TUNING, micro_batch=5),
-        "saving": replace(TUNING, checkpointing=True),
-        "few": replace(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
-        "full": replace(TUNING, micro_batch=MUCH, samples_per_class=6),
-        "loss": replace(TUNING, micro_batch=MUCH + 1, samples_per_class=6),
+        "parts": varied(TUNING, micro_batch=5),
+        "saving": varied(TUNING, checkpointing=True),
+        "few": varied(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
+        "full": varied(TUNING, micro_batch=MUCH, samples_per_class=6),
+        "loss": varied(TUNING, micro_batch=MUCH + 1, samples_per_class=6),
     }
 
 
@@ -164,7 +165,7 @@ def _misbehave(case: str) -> None:
     at_once: list[int | None] = [None]
 
     def remembered(self: Any, *more: Any) -> Any:
-        at_once[0] = self.tuning.micro_batch
+        at_once[0] = self.tuning.ablation.micro_batch
         return step(self, *more)
 
     def small(self: Any, *more: Any) -> Any:
@@ -173,7 +174,7 @@ def _misbehave(case: str) -> None:
         return forward(self, *more)
 
     def dear(self: Any, *more: Any, **named: Any) -> Any:
-        if self.tuning.micro_batch == MUCH + 1:
+        if self.tuning.ablation.micro_batch == MUCH + 1:
             raise RuntimeError("CUDA out of memory in the loss")
         return objective(self, *more, **named)
 

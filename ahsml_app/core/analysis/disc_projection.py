@@ -6,7 +6,7 @@ landmark is pulled to its nearest neighbours in the ball and pushed from random 
 geodesics of the disc; springs to a few random others keep the order at large, so that families of
 classes stay together. A weak radial force gives the distance from the centre a meaning: the more
 clearly an image is nearer to one prototype than to all others, the farther out it lies. All other
-points go to the midpoint of their nearest landmarks. `tests/benchmarks/projection.py` compares it
+points go to the midpoint of their nearest landmarks. `tests/benchmarks projection` compares it
 with tangent PCA, HoroPCA and hyperbolic MDS.
 """
 

@@ -162,7 +162,9 @@ class _Job:
             self._folder, f"{digest} {tuning} {inputs.backbone.identity}"
         )
         limit_threads()
-        self._preparation = fit_preparation(data.features[0], config.components, context.cancel)
+        self._preparation = fit_preparation(
+            data.features[0], config.ablation.components, context.cancel
+        )
         self._embedder = Embedder(inputs.table, inputs.views, self._folder, context, peers)
 
     def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
@@ -193,7 +195,7 @@ class _Job:
         rows = np.arange(len(data))
         features, readable = yield from self._embedder.features(backbone, rows)
         data = replace(data, features=features, trainable=data.trainable & readable)
-        preparation = fit_preparation(features[0], config.components, cancel)
+        preparation = fit_preparation(features[0], config.ablation.components, cancel)
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
@@ -264,7 +266,7 @@ class _Job:
     def _with_few_threads(
         self, data: TrainData, training: Callable[[RunContext], Generator[Event, None, Result]]
     ) -> Generator[Event, None, Result]:
-        numbers = len(data) * (self._config.components + data.class_count)
+        numbers = len(data) * (self._config.ablation.components + data.class_count)
         fits = set_training_threads(numbers, alone=self._context.exclusive)
         try:
             context = replace(self._context, device=HEADS, parallel_fits=fits)

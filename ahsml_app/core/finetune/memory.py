@@ -45,4 +45,4 @@ def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
     """
     at_once = MICRO_BATCH[device.partition(":")[0]] * (2 if halves(torch.device(device)) else 1)
     at_once = at_once * FULL_SIZE**2 // size**2
-    return tuning.micro_batch or max(at_once, 1)
+    return tuning.ablation.micro_batch or max(at_once, 1)

@@ -84,9 +84,9 @@ class NetworkTraining:
         device: torch.device,
     ) -> None:
         self.task, self.tuning, self._config, self._device = task, tuning, config, device
-        self.size = tuning.size or trained_size(backbone, device.type)
+        self.size = tuning.ablation.size or trained_size(backbone, device.type)
         self.network = TunedNetwork(backbone, task.preparation, task.head)
-        if tuning.checkpointing:
+        if tuning.ablation.checkpointing:
             keep_few_activations(self.network.backbone)
         self.network.to(device).to(memory_format=torch.channels_last).train()
         self._optimiser = Optimiser(self.network, tuning, device)
@@ -119,7 +119,7 @@ class NetworkTraining:
     def batches(self, epoch: int) -> list[IntArray]:
         """Rows of each batch of an epoch."""
         tuning = self.tuning
-        per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+        per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
         return epoch_batches(self._likely, self.task.rows, per_batch, (tuning.seed, epoch))
 
     def step(
@@ -186,7 +186,7 @@ class NetworkTraining:
     def _recordable(self, inputs: StepInputs) -> bool:
         """Whether the card may repeat the step by itself: it is whole, and alike all epoch long."""
         tuning = self.tuning
-        alike = self._sharing is None and not tuning.memory and not tuning.checkpointing
+        alike = self._sharing is None and not tuning.memory and not tuning.ablation.checkpointing
         at_once = micro_batch(tuning, self._device.type, self.size)
         return self._device.type == "cuda" and alike and 2 * len(inputs.pictures) <= at_once
 
@@ -266,16 +266,18 @@ class NetworkTraining:
         self, features: Tensor, evidence: BatchLabels, ramp: float, memory: Memory | None
     ) -> Outcome:
         """The loss of a batch, and the points of its weak views without gradient."""
-        config, head = self._config, self.network.head
+        ablation, head = self._config.ablation, self.network.head
         weak, strong = features.chunk(2)
         loss = features.new_zeros(())
-        if math.isfinite(config.pair_weight):
+        if math.isfinite(ablation.pair_weight):
             targets, weights = evidence.posteriors, evidence.weights
-            loss = prototype_term(head, (weak, strong), targets, weights, config)
-        if config.pair_weight:
+            loss = prototype_term(head, (weak, strong), targets, weights, ablation)
+        if ablation.pair_weight:
             knowledge = ClassKnowledge(self._affinity, self._bank, ramp)
-            pairs = pair_term(head, (weak, strong), evidence, knowledge, self._loss, config, memory)
-            share = config.pair_weight if math.isfinite(config.pair_weight) else 1.0
+            pairs = pair_term(
+                head, (weak, strong), evidence, knowledge, self._loss, ablation, memory
+            )
+            share = ablation.pair_weight if math.isfinite(ablation.pair_weight) else 1.0
             loss = loss + share * pairs
         with torch.no_grad():
             return loss, head(weak)
@@ -303,15 +305,15 @@ class NetworkTraining:
 
     def end_epoch(self) -> None:
         """Renew the class-wise divergences from the points that the epoch has left in the bank."""
-        config, rows = self._config, np.flatnonzero(self._seen)
+        ablation, rows = self._config.ablation, np.flatnonzero(self._seen)
         points = self._points[sent(rows, self._device)]
-        if config.soft_similarity:
+        if ablation.soft_similarity:
             # Not `_evidence`: the targets of all samples are large, and not needed here.
             labels = torch.from_numpy(self.task.labels[rows]).to(self._device)
             weights = torch.from_numpy(self.task.weights[rows]).to(self._device, torch.float32)
             classes = len(self._affinity)
-            means = weighted_prototypes(points, labels, weights, classes, config.curvature)
-            distances = pairwise_distance(means, means, config.curvature)
+            means = weighted_prototypes(points, labels, weights, classes, ablation.curvature)
+            distances = pairwise_distance(means, means, ablation.curvature)
             self._affinity = class_divergence_similarity(distances)
         self._bank.refresh()
         self._recorder.forget()

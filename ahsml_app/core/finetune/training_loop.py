@@ -87,7 +87,7 @@ class Position:
 
 def steps_of(rows: int, tuning: FinetuneConfig) -> int:
     """Steps of the training on so many samples."""
-    per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+    per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
     return tuning.epochs * batch_count(rows, per_batch)
 
 
@@ -171,7 +171,8 @@ def run_epochs(
             continue
         device = run.context.device
         yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
-        training.tuning = replace(training.tuning, micro_batch=smaller)
+        ablation = replace(training.tuning.ablation, micro_batch=smaller)
+        training.tuning = replace(training.tuning, ablation=ablation)
 
 
 def _run_steps(

@@ -156,11 +156,12 @@ def _moment(training: HeadTraining, followed: IntArray, cancel: CancelToken) -> 
 
 def _with_half_the_batch(config: TrainConfig, training: HeadTraining) -> TrainConfig:
     torch.cuda.empty_cache()
-    return replace(config, batch_size=training.batch_size // 2, epochs=training.epochs)
+    ablation = replace(config.ablation, batch_size=training.batch_size // 2)
+    return replace(config, epochs=training.epochs, ablation=ablation)
 
 
 def _out_of_memory(device: str, config: TrainConfig) -> str:
-    return f"Memory of {device} ran out; the batch is now {config.batch_size}."
+    return f"Memory of {device} ran out; the batch is now {config.ablation.batch_size}."
 
 
 def _epoch_events(

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation
 from ahsml_app.core.geometry.poincare import CLIP_RADIUS, pairwise_distance
 from ahsml_app.core.head.consistency import divergence
 from ahsml_app.core.head.head_model import HyperbolicHead
@@ -67,7 +67,7 @@ def prototype_term(
     views: tuple[Tensor, Tensor],
     targets: Tensor,
     weights: Tensor,
-    config: TrainConfig,
+    ablation: Ablation,
 ) -> Tensor:
     """Weighted cross entropy of both views to the soft targets, plus their disagreement.
 
@@ -79,15 +79,15 @@ def prototype_term(
         views: Two views of the batch, each (B, d).
         targets: (B, K) soft targets.
         weights: (B,) adaptive weights.
-        config: temperature tau and consistency_weight beta.
+        ablation: temperature tau and consistency_weight beta.
     """
     distances = head.distances(head(torch.cat(views)))
-    logs = functional.log_softmax(-distances / config.temperature, dim=1).chunk(2)
+    logs = functional.log_softmax(-distances / ablation.temperature, dim=1).chunk(2)
     entropy = -(targets * (logs[0] + logs[1])).sum(1) / 2
     loss = (weights * entropy).mean()
-    if config.consistency_weight:
+    if ablation.consistency_weight:
         agreement = divergence(logs[0].exp(), logs[1].exp()).mean()
-        loss = loss + config.consistency_weight * agreement
+        loss = loss + ablation.consistency_weight * agreement
     return loss
 
 
@@ -97,7 +97,7 @@ def pair_term(
     evidence: BatchLabels,
     knowledge: ClassKnowledge,
     loss: PairLoss,
-    config: TrainConfig,
+    ablation: Ablation,
     memory: Memory | None = None,
 ) -> Tensor:
     """The pair-based loss over both views of a class-balanced batch (AHSML core and extension).
@@ -108,7 +108,7 @@ def pair_term(
         evidence: Labels, weights and posteriors of the B samples.
         knowledge: Of the classes.
         loss: Any pair-based loss.
-        config: margins, view_pairs and soft_similarity.
+        ablation: margins, view_pairs and soft_similarity.
         memory: Samples of earlier batches as further columns of the pairs; None for none.
     """
     count = len(evidence.labels)
@@ -123,8 +123,8 @@ def pair_term(
     distances = pairwise_distance(points, others, head.curvature)
     similarity = (1 - distances / DISTANCE_SCALE).detach()
     knowledge.bank.update(similarity[:count, :count], evidence.labels, evidence.weights)
-    twins = _twins(count, extra, points.device) if config.view_pairs else None
-    if config.soft_similarity:
+    twins = _twins(count, extra, points.device) if ablation.view_pairs else None
+    if ablation.soft_similarity:
         soft = soft_similarity(
             both,
             columns,
@@ -143,14 +143,14 @@ def pair_term(
     )
     # The batch alone sets the margins: what the memory holds is a little out of date.
     own = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
-    margins = _margins(knowledge.bank, own, both.labels, config)
+    margins = _margins(knowledge.bank, own, both.labels, ablation)
     near, far = margins.for_pairs(both.labels, columns.labels)
     batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
     return loss(batch)
 
 
 def _margins(
-    bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, config: TrainConfig
+    bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, ablation: Ablation
 ) -> Margins:
     """Adaptive margins around `BASE`; constant ones until an epoch was seen.
 
@@ -159,9 +159,9 @@ def _margins(
         similarity: (2B, 2B) of the batch, NaN for two views of one image: they are to come as near
             as other images of a class are, not as near as they are themselves.
         labels: (2B,) class indices.
-        config: margins.
+        ablation: margins.
     """
-    if config.margins == "constant" or not bank.ready:
+    if ablation.margins == "constant" or not bank.ready:
         # The losses' own constants suit cosine similarity; a ball's similarities lie elsewhere.
         constant = similarity.new_full((1,), BASE)
         classes = len(bank.similarity)
@@ -169,7 +169,7 @@ def _margins(
     same = labels[:, None] == labels[None, :]
     same.fill_diagonal_(False)
     in_class = similarity.masked_fill(~same, math.nan)
-    return adaptive_margins(bank.similarity, config.margins, base=BASE, in_class=in_class)
+    return adaptive_margins(bank.similarity, ablation.margins, base=BASE, in_class=in_class)
 
 
 def _twins(count: int, extra: int, device: torch.device) -> Tensor:

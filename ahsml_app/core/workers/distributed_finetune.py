@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,12 +16,12 @@ from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.core.distributed.process_group import Message, replied, reply, send
 from ahsml_app.core.distributed.rank import our_team
 from ahsml_app.core.features.preprocess import Preparation
-from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
 from ahsml_app.core.finetune.inputs.prefetch import Supply
 from ahsml_app.core.finetune.step import NetworkTraining, Task
@@ -81,7 +82,7 @@ def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[
     """
     us, words, arrays = our_team(), order.words, order.arrays
     backbone = unpacked_backbone(order)
-    config, tuning = TrainConfig(**words["config"]), FinetuneConfig(**words["tuning"])
+    config, tuning = _configs(words)
     preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
     classes = arrays["targets"].shape[1]
     # Its numbers come with the state.
@@ -104,6 +105,13 @@ def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[
     training.share_out(us)
     epoch, step, loss = words["position"]
     return training, paths, (int(epoch), int(step), float(loss))
+
+
+def _configs(words: Mapping[str, Any]) -> tuple[TrainConfig, FinetuneConfig]:
+    config, tuning = dict(words["config"]), dict(words["tuning"])
+    config["ablation"] = Ablation(**config["ablation"])
+    tuning["ablation"] = FinetuneAblation(**tuning["ablation"])
+    return TrainConfig(**config), FinetuneConfig(**tuning)
 
 
 def _some_hashes(rows: IntArray, paths: Sequence[Path]) -> dict[str, str]:

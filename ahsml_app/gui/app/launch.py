@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
 from ahsml_app.base.log import logging_to_file
+from ahsml_app.base.paths import smoke_test_script
 from ahsml_app.gui.app.application import display_error, make_application
 
 if TYPE_CHECKING:
@@ -53,17 +56,25 @@ def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = 
         window.window_actions.follow(crashes)
         window.show()
         if smoke_test is not None:
-            from ahsml_app.gui.app.smoke import SmokeTest
-
-            smoke = SmokeTest(window, smoke_test)
+            smoke = _smoke_script().SmokeTest(window, smoke_test)
             QTimer.singleShot(0, smoke.start)
             application.exec()
             crashes.uninstall()
-            return smoke.exit_code
+            return int(smoke.exit_code)
         QTimer.singleShot(0, partial(_open_first, window, source, demo=demo))
         code = int(application.exec())
         crashes.uninstall()
         return code
+
+
+def _smoke_script() -> ModuleType:
+    """The script of `--smoke-test`, which is no part of the application."""
+    spec = importlib.util.spec_from_file_location("smoke_test", smoke_test_script())
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(smoke_test_script())
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _open_first(window: MainWindow, source: Source | None, *, demo: bool) -> None:

@@ -121,11 +121,7 @@ class ImportDialog(QDialog):
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
 
-    def show_progress(self, event: Progress) -> None:
-        """The same, by its name in the contract."""
-        self.show_event(event)
-
-    def show_result(self, found: ScannedSource) -> None:
+    def show_result(self, found: ScanResult) -> None:
         """What was found."""
         self._found, self._done = found, True
         table = found.table

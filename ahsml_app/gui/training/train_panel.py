@@ -90,10 +90,6 @@ class TrainPanel(QWidget):
         base = with_values(RunOptions(), own)
         return self._advanced.apply_to(preset(self._presets.chosen, base))
 
-    def choose_preset(self, name: str) -> None:
-        """Choose quick, balanced or thorough."""
-        self._presets.choose(name)
-
     def reset(self) -> None:
         """Back to the beginning, as for another project."""
         self._timer.stop()

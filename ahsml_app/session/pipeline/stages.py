@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -181,8 +181,8 @@ def train(
     from ahsml_app.core.training.cross_fit import train as train_on
 
     config, context = _config(job.options), job.context
-    job.settings.update(device=str(choose_device(context.device)), **asdict(config))
-    numbers = len(data) * (config.components + data.class_count)
+    job.settings.update(device=str(choose_device(context.device)), **config.settings())
+    numbers = len(data) * (config.ablation.components + data.class_count)
     fits = set_training_threads(numbers, alone=context.exclusive)
     own = replace(context, device=HEADS, checkpoints=checkpoints, parallel_fits=fits)
     try:
@@ -218,7 +218,7 @@ def finetune(
     with context.timed("fine-tune"):
         work = tune(_config(options), tuning, inputs, own, helper_processes())
         tuned = yield from _with_notices(work, context)
-    job.settings.update({f"finetune_{name}": value for name, value in asdict(tuning).items()})
+    job.settings.update({f"finetune_{name}": value for name, value in tuning.settings().items()})
     job.settings.update(finetune=True, finetune_kept=tuned.kept)
     return tuned.backbone, tuned.result
 

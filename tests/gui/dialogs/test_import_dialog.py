@@ -87,7 +87,7 @@ def test_the_scan_tells_count_and_rate(dialog: ImportDialog, pictures: Path, qtb
     assert not button(dialog, "open-project").isEnabled()
     assert "Only names are read now" in shown(dialog)
     assert not dialog.reading.isVisible()
-    dialog.show_progress(Progress("scan", 1000, 0))
+    dialog.show_event(Progress("scan", 1000, 0))
     for done in (2000, 3000, 4000):
         time.sleep(0.12)
         dialog.show_event(Progress("scan", done, 0))

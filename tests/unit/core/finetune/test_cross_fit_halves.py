@@ -113,7 +113,7 @@ def test_no_label_of_the_other_half_reaches_a_network(
     for half in (0, 1):
         labels = np.where(folds == half, inputs.data.labels, random.integers(0, 3, len(folds)))
         data = replace(inputs.data, labels=labels, trainable=folds == half)
-        preparation = fit_preparation(data.features[0], CONFIG.components, CancelToken())
+        preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
         task = starting_task(CONFIG, data, finish(train(CONFIG, data))[1], preparation)
         steps = tune(
             inputs.backbone,
@@ -217,7 +217,7 @@ def test_few_images_are_left_as_they_are(inputs: FinetuneInputs, tmp_path: Path)
 
 def test_a_network_starts_where_the_training_on_features_ended(inputs: FinetuneInputs) -> None:
     data, result = inputs.data, inputs.result
-    preparation = fit_preparation(data.features[0], CONFIG.components, CancelToken())
+    preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
     trusted = np.zeros(len(inputs.table), dtype=bool)
     trusted[:3] = True
     task = starting_task(CONFIG, replace(data, trusted=trusted), result, preparation)

@@ -4,6 +4,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from geoopt_ball import geoopt_ball
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_distances
@@ -26,7 +27,7 @@ def ball(seed: int, count: int, c: float, radius: float = 2.3, width: int = 6) -
 
 
 def geoopt_distances(x: np.ndarray, y: np.ndarray, c: float) -> np.ndarray:
-    manifold = hyperbolic.reference_manifold(c)
+    manifold = geoopt_ball(c)
     first, second = torch.from_numpy(x)[:, None, :], torch.from_numpy(y)[None, :, :]
     return manifold.dist(first, second).detach().numpy()
 

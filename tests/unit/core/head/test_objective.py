@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
+from benchmarks.common.variants import varied
 from torch import Tensor
 
 from ahsml_app.base.events import CancelToken
@@ -37,7 +36,9 @@ def term(loss: str, memory: Memory | None, config: TrainConfig = CONFIG) -> Tens
     views = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
     bank = ClassSimilarityBank(CLASSES)
     knowledge = ClassKnowledge(torch.eye(CLASSES), bank, ramp=0.0)
-    return pair_term(head(), views, evidence(COUNT, 0.9), knowledge, LOSSES[loss](), config, memory)
+    return pair_term(
+        head(), views, evidence(COUNT, 0.9), knowledge, LOSSES[loss](), config.ablation, memory
+    )
 
 
 def remembered(weight: float, count: int = 5) -> Memory:
@@ -50,7 +51,7 @@ def remembered(weight: float, count: int = 5) -> Memory:
 @pytest.mark.parametrize("soft", [True, False])
 @pytest.mark.parametrize("loss", sorted(LOSSES))
 def test_a_memory_of_no_weight_changes_nothing(loss: str, soft: bool) -> None:
-    config = replace(CONFIG, soft_similarity=soft)
+    config = varied(CONFIG, soft_similarity=soft)
     plain, with_memory = term(loss, None, config), term(loss, remembered(0.0), config)
     torch.testing.assert_close(with_memory, plain)
 
@@ -79,14 +80,15 @@ def found_with_half_of_the_labels_wrong(config: TrainConfig) -> float:
         training.run_epoch(epoch, CancelToken())
     with torch.inference_mode():
         points = training.head(torch.from_numpy(views[0]).float())
-        vectors = torch.nn.functional.normalize(log0(points, config.curvature), dim=1)
+        vectors = torch.nn.functional.normalize(log0(points, config.ablation.curvature), dim=1)
     likeness = (vectors @ vectors.T).fill_diagonal_(-2.0)
     return float((truth[likeness.argmax(1).numpy()] == truth).mean())
 
 
 @pytest.mark.parametrize("loss", ["multi-similarity", "contrastive", "nt-xent"])
 def test_under_wrong_labels_the_core_finds_more_than_the_loss_that_it_is_put_on(loss: str) -> None:
-    core = TrainConfig(
+    core = varied(
+        TrainConfig(),
         loss=loss,
         pair_weight=float("inf"),
         soft_similarity=False,
@@ -98,7 +100,7 @@ def test_under_wrong_labels_the_core_finds_more_than_the_loss_that_it_is_put_on(
         learning_rate=1e-3,
         decay=1e-4,
     )
-    plain = replace(core, margins="constant", view_pairs=False)
+    plain = varied(core, margins="constant", view_pairs=False)
     found = found_with_half_of_the_labels_wrong(core)
     assert found > 0.85  # points that have fallen into the origin find .80
     assert found > found_with_half_of_the_labels_wrong(plain)
