@@ -121,7 +121,7 @@ class ImportDialog(QDialog):
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
 
-    def show_result(self, found: ScanResult) -> None:
+    def show_result(self, found: ScannedSource) -> None:
         """What was found."""
         self._found, self._done = found, True
         table = found.table
