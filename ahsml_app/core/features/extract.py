@@ -133,10 +133,8 @@ def extract_features(
     array = empty_array((views + 1, len(rows), backbone.dimension), np.float16, cache_folder)
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
-    aside = tuple(
-        Quarantined(table.paths[row], reasons[int(content[row])])
-        for row in np.flatnonzero(~readable)
-    )
+    unreadable = np.flatnonzero(~readable)
+    aside = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
     return FeatureResult(array, rows, gray, aside, len(jobs) - len(reasons), engine)
 
 
