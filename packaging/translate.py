@@ -79,6 +79,8 @@ def _sentences_of(tree: ast.AST, layer: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             hidden.add(node.value)  # a docstring
+        elif isinstance(node, ast.ClassDef) and "StrEnum" in map(_name, node.bases):
+            hidden.update(ast.walk(node))  # identifiers, which the window has words of its own for
         elif isinstance(node, ast.Assign) and _name(node.targets[0]) == "__all__":
             hidden.update(ast.walk(node.value))
         elif isinstance(node, ast.Call) and _name(node.func) in _UNSEEN | _INTERNAL:

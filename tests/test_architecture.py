@@ -25,6 +25,7 @@ TESTS = sorted((CHECKOUT / "tests").rglob("*.py"))
 
 LINES_PER_FILE = 400
 MODULES_PER_FOLDER = 15
+PARAMETERS_PER_FUNCTION = 6
 LINES_PER_FUNCTION = 60
 LINES_OF_MAIN_WINDOW = 300
 
@@ -134,6 +135,26 @@ def test_functions_stay_short(path: Path) -> None:
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LINES_PER_FUNCTION
     ]
     assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_functions_take_few_parameters(path: Path) -> None:
+    many = [
+        f"{node.name}: {count} parameters"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (count := parameter_count(node)) > PARAMETERS_PER_FUNCTION
+    ]
+    assert not many
+
+
+def parameter_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Parameters of a function without `self` and `cls`; `*args` and `**kwargs` count as one."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    others = [more for more in (arguments.vararg, arguments.kwarg) if more is not None]
+    bound = bool(every) and every[0].arg in ("self", "cls")
+    return len(every) + len(others) - bound
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)

@@ -204,14 +204,14 @@ def _misbehave(case: str) -> None:
 def _busy(seconds: float, rank: int) -> int:
     """The command, whose second process fails while the first one is busy and hears no signal."""
     from ahsml_app import cli
-    from ahsml_app.base.events import Progress
+    from ahsml_app.base.events import Progress, Stage
     from ahsml_app.cli import signals as stopping
     from ahsml_app.cli.use_cases import UseCases
     from ahsml_app.core.distributed.process_group import send
     from ahsml_app.core.workers.distributed_features import ORDER
 
     def run_job(*_: Any, **more: Any) -> Any:
-        yield Progress("train", 0, 0)
+        yield Progress(Stage.TRAIN)
         send({"order": ORDER})  # and no backbone, which the other one fails for
         until = time.monotonic() + seconds
         while time.monotonic() < until:

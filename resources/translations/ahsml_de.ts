@@ -2319,8 +2319,8 @@
         <translation>Das Training beginnt</translation>
     </message>
     <message>
-        <source>Images are checked and embedded first. Curves and suspects appear with the first epoch.</source>
-        <translation>Zuerst werden die Bilder geprüft und eingebettet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
+        <source>Files are checked and features extracted first. Curves and suspects appear with the first epoch.</source>
+        <translation>Zuerst werden die Dateien geprüft und Merkmale berechnet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
     </message>
     <message>
         <source>Watch the training here</source>
@@ -3159,10 +3159,6 @@
         <translation> außerhalb des Testteils</translation>
     </message>
     <message>
-        <source>, pass </source>
-        <translation>, Durchgang </translation>
-    </message>
-    <message>
         <source>, {0} megapixels</source>
         <translation>, {0} Megapixel</translation>
     </message>
@@ -3779,6 +3775,18 @@
         <translation>Der Lauf hat {0} verloren.</translation>
     </message>
     <message>
+        <source>images dropped</source>
+        <translation>verworfene Bilder</translation>
+    </message>
+    <message>
+        <source>labels changed</source>
+        <translation>geänderte Labels</translation>
+    </message>
+    <message>
+        <source>{0} images could not be read any more to extract their features anew.</source>
+        <translation>{0} Bilder konnten nicht mehr gelesen werden, um ihre Merkmale neu zu berechnen.</translation>
+    </message>
+    <message>
         <source>Bring the folder back and start again, the command with --resume; the work so far is kept.</source>
         <translation>Bringen Sie den Ordner zurück und starten Sie noch einmal, den Befehl mit --resume; was getan ist, bleibt erhalten.</translation>
     </message>
@@ -3911,10 +3919,6 @@
         <translation>passen nicht zu „{0}“</translation>
     </message>
     <message>
-        <source>embeddings, pass {0}</source>
-        <translation>Einbettungen, Durchgang {0}</translation>
-    </message>
-    <message>
         <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
         <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
     </message>
@@ -3949,10 +3953,6 @@
     <message>
         <source>hard but right</source>
         <translation>schwierig, aber richtig</translation>
-    </message>
-    <message>
-        <source>images dropped</source>
-        <translation>Bilder verworfen</translation>
     </message>
     <message>
         <source>it cannot be resized ({0})</source>
@@ -3999,10 +3999,6 @@
         <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message>
-        <source>labels changed</source>
-        <translation>Labels geändert</translation>
-    </message>
-    <message>
         <source>labels.csv takes {0} suggestions, of which about {1} or more should be right.</source>
         <translation>labels.csv übernimmt {0} Vorschläge, von denen etwa {1} oder mehr stimmen sollten.</translation>
     </message>
@@ -4019,20 +4015,8 @@
         <translation>wohl falsches Label</translation>
     </message>
     <message>
-        <source>linear model, pass {0}</source>
-        <translation>lineares Modell, Durchgang {0}</translation>
-    </message>
-    <message>
         <source>listed in {0}, but {1}</source>
         <translation>in {0} genannt, aber {1}</translation>
-    </message>
-    <message>
-        <source>load backbone</source>
-        <translation>Grundnetz laden</translation>
-    </message>
-    <message>
-        <source>make demo</source>
-        <translation>Demo erstellen</translation>
     </message>
     <message>
         <source>missing {0}</source>
@@ -4103,10 +4087,6 @@
         <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
     </message>
     <message>
-        <source>simple models, pass {0}</source>
-        <translation>einfache Modelle, Durchgang {0}</translation>
-    </message>
-    <message>
         <source>the file has vanished</source>
         <translation>die Datei ist verschwunden</translation>
     </message>
@@ -4161,10 +4141,6 @@
     <message>
         <source>torch {0}, CUDA build: {1}</source>
         <translation>torch {0}, CUDA-Fassung: {1}</translation>
-    </message>
-    <message>
-        <source>train, pass {0}</source>
-        <translation>Training, Durchgang {0}</translation>
     </message>
     <message>
         <source>unexpected {0}</source>
@@ -4265,10 +4241,6 @@
     <message>
         <source>{0} images</source>
         <translation>{0} Bilder</translation>
-    </message>
-    <message>
-        <source>{0} images could not be read any more to be embedded anew.</source>
-        <translation>{0} Bilder ließen sich zum neuen Einbetten nicht mehr lesen.</translation>
     </message>
     <message>
         <source>{0} in the folder that {1} does not list were left out: {2}.</source>
@@ -4495,10 +4467,6 @@
         <translation>Lade das Netz</translation>
     </message>
     <message>
-        <source>Embedding images</source>
-        <translation>Bette Bilder ein</translation>
-    </message>
-    <message>
         <source>Preparing features</source>
         <translation>Bereite Merkmale vor</translation>
     </message>
@@ -4547,10 +4515,6 @@
         <translation>Dateien prüfen</translation>
     </message>
     <message>
-        <source>Embed images</source>
-        <translation>Bilder einbetten</translation>
-    </message>
-    <message>
         <source>Train, first pass</source>
         <translation>Training, erster Durchgang</translation>
     </message>
@@ -4573,6 +4537,14 @@
     <message>
         <source>Train, pass {0}</source>
         <translation>Training, Durchgang {0}</translation>
+    </message>
+    <message>
+        <source>Extracting features</source>
+        <translation>Berechne Merkmale</translation>
+    </message>
+    <message>
+        <source>Extract features</source>
+        <translation>Merkmale berechnen</translation>
     </message>
     <message>
         <source>{0} s</source>

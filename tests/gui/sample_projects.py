@@ -119,7 +119,7 @@ def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...]
     facts = {
         "number": number,
         "finished": "2026-01-01T12:00:00+00:00",
-        "timings": {"embed": 3.0, "train": 12.0},
+        "timings": {"extract features": 3.0, "train": 12.0},
         "settings": {"device": "cpu"},
         "seed": seed,
         "class_names": list(project.class_names),

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import UnreadableImage, decode
@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # torch, which a run with cached features does without
     from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.backbones.inference import Engine
 
-STAGE = "embed"
 CACHED = "cache"
 """Name of the engine where nothing had to be embedded."""
 
@@ -98,7 +97,7 @@ def extract_features(
         embed: Computes the missing features; this process alone by default.
 
     Yields:
-        Progress of the stage "embed" in pictures to embed, at most ten times a second.
+        Progress in pictures, at most ten times a second.
 
     Returns:
         The features, in the order of the table.
@@ -119,11 +118,11 @@ def extract_features(
     reasons: dict[int, str] = {}
     engine = CACHED
     if jobs:
-        yield Progress(STAGE, 0, len(jobs))
+        yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
         embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), context.cancel)
         try:
             engine = yield from (embed or _embed_here)(embedding, jobs, context)
-            yield Progress(STAGE, len(jobs), len(jobs))
+            yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
         finally:
             caches.close()
         reasons = embedding.reasons
@@ -258,7 +257,7 @@ class Embedding:
         Raises:
             Cancelled: When asked to stop.
         """
-        pool = ThreadPoolExecutor(self._workers, thread_name_prefix=STAGE)
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="decode")
         batches = self._batches(pool, jobs, engine.batch_size)
         results = engine.run(batches)
         reported = 0.0
@@ -269,7 +268,7 @@ class Embedding:
                 self.features.add(self.keys[contents], views, rows)
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
-                    yield Progress(STAGE, self.decoded, total)
+                    yield Progress(Stage.EXTRACT_FEATURES, self.decoded, total)
         finally:
             # Not waited for: a decoder may be busy with one huge picture for seconds.
             pool.shutdown(wait=False, cancel_futures=True)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.base.events import Event, Notice, Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -33,7 +33,7 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.finetune.initial_task import starting_task
 from ahsml_app.core.finetune.peer_processes import Peers
-from ahsml_app.core.finetune.training_loop import STAGE, TuningRun, steps_of, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 from ahsml_app.core.finetune.tuned_features import Embedder, inside
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.epoch import FoldData
@@ -199,8 +199,7 @@ class _Job:
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
-        part = "embeddings"  # apart, as the whole is a stage's name and no text to translate
-        yield Progress(f"{STAGE}: {part}", 0, 0)
+        yield Progress(Stage.FINETUNE, part=Stage.EMBEDDINGS)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
         parts = embedding_parts(config, data, weight, final, preparation, learned)

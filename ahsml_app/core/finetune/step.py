@@ -37,7 +37,6 @@ from ahsml_app.core.head.margins import (
 )
 from ahsml_app.core.head.objective import ClassKnowledge, Memory, pair_term, prototype_term
 from ahsml_app.core.head.prototypes import weighted_prototypes
-from ahsml_app.core.losses import LOSSES
 
 if TYPE_CHECKING:  # torch's parts for several processes, which one does without
     from ahsml_app.core.finetune.ddp import Sharing
@@ -95,7 +94,6 @@ class NetworkTraining:
         self._likely = task.targets.argmax(1)
         self._affinity = torch.eye(classes, device=device)
         self._bank = ClassSimilarityBank(classes, device=device)
-        self._loss = LOSSES[config.loss]()
         self._points = torch.zeros(len(task.targets), config.dimension, device=device)
         self._seen = np.zeros(len(task.targets), dtype=bool)
         self._recent = np.zeros(0, dtype=np.int64)
@@ -274,9 +272,7 @@ class NetworkTraining:
             loss = prototype_term(head, (weak, strong), targets, weights, ablation)
         if ablation.pair_weight:
             knowledge = ClassKnowledge(self._affinity, self._bank, ramp)
-            pairs = pair_term(
-                head, (weak, strong), evidence, knowledge, self._loss, ablation, memory
-            )
+            pairs = pair_term(head, (weak, strong), evidence, knowledge, self._config, memory)
             share = ablation.pair_weight if math.isfinite(ablation.pair_weight) else 1.0
             loss = loss + share * pairs
         with torch.no_grad():

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -30,8 +30,6 @@ CHECKPOINT_SECONDS = 120.0
 
 SMALLEST_PART = 4
 """A device that cannot hold so many pictures at once cannot train the network."""
-
-STAGE = "fine-tune"
 
 MOST_NAMED = 3
 """Files that are named when they cannot be read any more; with a drive all of them may go."""
@@ -194,7 +192,7 @@ def _run_steps(
                 raise
             position.step += 1
             done = run.steps_before + position.epoch * steps + position.step
-            yield Progress(STAGE, done, run.steps_total)
+            yield Progress(Stage.FINETUNE, done, run.steps_total, fold=run.number)
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
                 _save(training, position, run)

@@ -12,14 +12,13 @@ import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, relay
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.types import IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
 from ahsml_app.core.features.feature_cache import empty_array
 from ahsml_app.core.finetune.inputs.image_loader import BRING_BACK
 from ahsml_app.core.finetune.peer_processes import Peers
-from ahsml_app.core.finetune.training_loop import STAGE
 
 Result = TypeVar("Result")
 
@@ -72,7 +71,9 @@ class Embedder:
                 f"{lost:,} of {len(rows):,} images in {self.table.root} cannot be read any more.",
                 hint=BRING_BACK,
             )
-        yield Notice(f"{lost:,} images could not be read any more to be embedded anew.", "warning")
+        yield Notice(
+            f"{lost:,} images could not be read any more to extract their features anew.", "warning"
+        )
         width = found.features.shape[2]
         features = empty_array((self.views + 1, len(rows), width), np.float16, self.folder)
         features[:, readable] = found.features
@@ -90,6 +91,6 @@ def inside(events: Generator[Event, None, Result]) -> Generator[Event, None, Res
 
 def _inside(event: Event) -> Iterator[Event]:
     if isinstance(event, Progress):
-        yield replace(event, stage=f"{STAGE}: {event.stage}")
+        yield replace(event, stage=Stage.FINETUNE, part=event.stage)
     elif not isinstance(event, EpochEnd):
         yield event

@@ -33,7 +33,6 @@ from ahsml_app.core.head.sample_weights import (
     posterior_weights,
     prototype_margin,
 )
-from ahsml_app.core.losses import LOSSES
 
 WARM_UP = 0.25
 """Share of the epochs in which weights stay as they came."""
@@ -86,7 +85,7 @@ class HeadTraining:
     def __init__(
         self, data: FoldData, config: TrainConfig, seed: int, device: torch.device
     ) -> None:
-        self._data, self._seed, self._device = data, seed, device
+        self._data, self._config, self._seed, self._device = data, config, seed, device
         self._ablation = ablation = config.ablation
         classes = data.targets.shape[1]
         self.batch_size = ablation.batch_size or default_batch(len(data.rows))
@@ -103,7 +102,6 @@ class HeadTraining:
         # only the labels again, so there the head's own posteriors take over.
         self._hard = bool((data.targets[data.rows].max(1) >= 1).all())
         self._posterior = torch.from_numpy(data.targets.copy()).to(device)
-        self._loss = LOSSES[config.loss]()
         self._by_class = [data.rows[data.labels[data.rows] == k] for k in range(classes)]
 
     @property
@@ -144,7 +142,7 @@ class HeadTraining:
                 labels, self._tensor(self.weights[chosen]), self._posterior[chosen]
             )
             views = self._two_views(chosen, random)
-            pairs = pair_term(self.head, views, evidence, knowledge, self._loss, ablation)
+            pairs = pair_term(self.head, views, evidence, knowledge, self._config)
             share = ablation.pair_weight if self.prototypes_learned else 1.0
             loss = loss + share * pairs
         return loss

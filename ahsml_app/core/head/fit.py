@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -168,7 +168,8 @@ def _epoch_events(
     training: HeadTraining, task: HeadTask, epoch: int, loss: float
 ) -> Iterator[Event]:
     epochs, index, fold = training.epochs, task.pass_index, task.fold
-    yield Progress(f"train, pass {index + 1}", fold * epochs + epoch + 1, task.folds * epochs)
+    done, total = fold * epochs + epoch + 1, task.folds * epochs
+    yield Progress(Stage.TRAIN, done, total, pass_index=index, fold=fold)
     noise_rate = 1 - float(training.weights[task.data.rows].mean())
     yield EpochEnd(index, fold, epoch, epochs, loss, noise_rate, training.weights.copy())
 

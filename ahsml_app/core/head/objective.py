@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ahsml_app.core.config import Ablation
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.geometry.poincare import CLIP_RADIUS, pairwise_distance
 from ahsml_app.core.head.consistency import divergence
 from ahsml_app.core.head.head_model import HyperbolicHead
@@ -21,7 +21,7 @@ from ahsml_app.core.head.margins import (
     sample_affinity,
     soft_similarity,
 )
-from ahsml_app.core.losses import PairLoss, from_distance
+from ahsml_app.core.losses import LOSSES, from_distance
 
 DISTANCE_SCALE = 2 * CLIP_RADIUS
 """q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
@@ -96,8 +96,7 @@ def pair_term(
     views: tuple[Tensor, Tensor],
     evidence: BatchLabels,
     knowledge: ClassKnowledge,
-    loss: PairLoss,
-    ablation: Ablation,
+    config: TrainConfig,
     memory: Memory | None = None,
 ) -> Tensor:
     """The pair-based loss over both views of a class-balanced batch (AHSML core and extension).
@@ -107,11 +106,10 @@ def pair_term(
         views: Weak and strong view, each (B, d).
         evidence: Labels, weights and posteriors of the B samples.
         knowledge: Of the classes.
-        loss: Any pair-based loss.
-        ablation: margins, view_pairs and soft_similarity.
+        config: The loss by its name; of the ablation margins, view_pairs and soft_similarity.
         memory: Samples of earlier batches as further columns of the pairs; None for none.
     """
-    count = len(evidence.labels)
+    ablation, count = config.ablation, len(evidence.labels)
     points = head(torch.cat(views))
     both = BatchLabels(
         evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
@@ -146,7 +144,7 @@ def pair_term(
     margins = _margins(knowledge.bank, own, both.labels, ablation)
     near, far = margins.for_pairs(both.labels, columns.labels)
     batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
-    return loss(batch)
+    return LOSSES[config.loss]()(batch)
 
 
 def _margins(

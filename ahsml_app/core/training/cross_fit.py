@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -84,7 +84,7 @@ def train(
         Cancelled: When asked to stop; the checkpoint holds the last whole epoch.
     """
     context = context or RunContext()
-    yield Progress("prepare", 0, 0)
+    yield Progress(Stage.PREPARE)
     job = _prepared(config, data, context)
     targets, weights = one_hot(data), data.trainable.astype(np.float32)
     first: Opinion | None = None
@@ -95,7 +95,7 @@ def train(
         first = first or opinion
     last = config.passes - 1
     opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
-    yield Progress(f"embeddings, pass {config.passes}", 0, 0)
+    yield Progress(Stage.EMBEDDINGS, pass_index=last)
     learned = learn_embedding(data, opinion.corrected, context.cancel)
     from ahsml_app.core.training.assemble import (
         summarise,  # here, because it is needed once, at the end
@@ -137,10 +137,10 @@ def _run_pass(
     """Linear expert and head, each cross-fitted, and what they say together."""
     config, opinions = job.config, {}
     if config.ablation.linear_expert:
-        yield Progress(f"linear model, pass {index + 1}", 0, 0)
+        yield Progress(Stage.LINEAR_MODEL, pass_index=index)
         opinions["linear"] = _linear_posterior(job, index, targets)
     if config.ablation.closed_form:
-        yield Progress(f"simple models, pass {index + 1}", 0, 0)
+        yield Progress(Stage.SIMPLE_MODELS, pass_index=index)
         opinions |= closed_form_posteriors(
             job.views,
             targets,

@@ -52,7 +52,7 @@ class Mailbox:
             was_empty = not self._events
             key: Hashable = next(self._numbers)
             if isinstance(event, Progress):
-                key = event.stage
+                key = event.key
                 self._events.pop(key, None)
             elif isinstance(event, EpochEnd):
                 fold = (event.pass_index, event.fold)

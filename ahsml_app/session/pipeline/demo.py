@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.core.data import demo_images as demo
@@ -34,7 +34,7 @@ def scan_demo(
     Returns:
         The source and what the scan found.
     """
-    yield Progress("make demo", 0, 0)
+    yield Progress(Stage.MAKE_DEMO)
     images = make_demo(folder or _default_folder())
     source = Source(images)
     return source, (yield from scan_source(source, cancel))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, relay
+from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.options.option_table import record_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
@@ -72,7 +72,7 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
     """Scan the source and fingerprint what was found."""
     from ahsml_app.core.data.scan import scan
 
-    with job.context.timed("scan"):
+    with job.context.timed(Stage.SCAN):
         listed = yield from scan(
             source.folder,
             labels=source.labels,
@@ -90,7 +90,7 @@ def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, S
     from ahsml_app.core.data.scan import check_labels
 
     index_path = cache_folder() / "fingerprints.sqlite"
-    with job.context.timed("fingerprint"):
+    with job.context.timed(Stage.FINGERPRINT):
         table, unreadable = yield from fingerprint(
             table, index_path=index_path, cancel=job.context.cancel
         )
@@ -104,7 +104,7 @@ def compute_features(
     job: PipelineState, table: SampleTable
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
     """Features of all samples; those that cannot be decoded leave the table."""
-    yield Progress("load backbone", 0, 0)
+    yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.scan import check_labels
@@ -115,10 +115,10 @@ def compute_features(
     options, context = job.options.features, job.context
     limit_threads()
     yield DeviceChosen(choose_device(context.device).type)
-    with context.timed("load backbone"):
+    with context.timed(Stage.LOAD_BACKBONE):
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
-    with context.timed("embed"):
+    with context.timed(Stage.EXTRACT_FEATURES):
         peers = helper_processes()
         work = extract_features(
             table,
@@ -186,7 +186,7 @@ def train(
     fits = set_training_threads(numbers, alone=context.exclusive)
     own = replace(context, device=HEADS, checkpoints=checkpoints, parallel_fits=fits)
     try:
-        with context.timed("train"):
+        with context.timed(Stage.TRAIN):
             return (yield from train_on(config, data, own))
     finally:
         limit_threads()
@@ -215,7 +215,7 @@ def finetune(
         seed=options.training.seed, epochs=options.tuning.epochs, memory=options.tuning.memory
     )
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
-    with context.timed("fine-tune"):
+    with context.timed(Stage.FINETUNE):
         work = tune(_config(options), tuning, inputs, own, helper_processes())
         tuned = yield from _with_notices(work, context)
     job.settings.update({f"finetune_{name}": value for name, value in tuning.settings().items()})
@@ -249,8 +249,8 @@ def score(
     from ahsml_app.core.analysis.scores import compute_scores
     from ahsml_app.core.features.duplicates import duplicate_groups
 
-    yield Progress("score", 0, 0)
-    with job.context.timed("score"):
+    yield Progress(Stage.SCORE)
+    with job.context.timed(Stage.SCORE):
         group, conflict = duplicate_groups(
             table.hashes,
             features.features[0],

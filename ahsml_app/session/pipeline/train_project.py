@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.options.option_table import OPTIONS
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
@@ -110,7 +110,7 @@ def train_project(
         tuning = finetune(job, inputs, folder / FINETUNE)
         backbone, result = yield from aligned(tuning, rows, count)
     scores = yield from score(job, table, features, result, trusted=confirmed)
-    yield Progress("write", 0, 0)
+    yield Progress(Stage.WRITE)
     hashes = np.full(count, "", dtype="U32")
     hashes[rows] = table.hashes
     write_hashes(request.project, tuple(hashes.tolist()))

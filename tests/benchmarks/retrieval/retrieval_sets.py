@@ -102,9 +102,9 @@ def retrieved_by_query(
     counts = np.bincount(base[1], minlength=int(queries[1].max()) + 1)
     most, relevant = int(counts.max()), counts[queries[1]]
     if c is None:
-        _, found = nearest_cosine(base[0], most, queries[0], exclude_self=False)
+        _, found = nearest_cosine(base[0], most, queries[0])
     else:
-        _, found = nearest(base[0], queries[0], most, c, exclude_self=False)
+        _, found = nearest(base[0], queries[0], most, c)
     hits = base[1][found] == queries[1][:, None]
     first = hits[:, 0].astype(np.float64)
     rank = np.arange(1, most + 1)

@@ -152,10 +152,11 @@ def _window(runner: JobRunner) -> tuple[QWidget, Any]:
 def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None]:
     """What the product's job does, in its thread: load torch there, then train."""
     from ahsml_app.base.context import RunContext
-    from ahsml_app.base.events import EpochEnd, Progress
+    from ahsml_app.base.events import EpochEnd, Progress, Stage
     from ahsml_app.session.pipeline.preload_torch import preload_torch
+    from benchmarks.speed.stall_recorder import PhaseBegan
 
-    yield Progress(LOADING, 0, 0)
+    yield PhaseBegan(LOADING)
     if not plain:
         preload_torch()
     from ahsml_app.core.config import TrainConfig
@@ -168,13 +169,13 @@ def _training(path: Path, plain: bool, cancel: Any) -> Generator[Any, None, None
     features = np.load(path, mmap_mode="r")
     given, _ = _labels(features.shape[1])
     data = TrainData(features, given, np.ones(len(given), dtype=bool), CLASSES)
-    phases = {"prepare": PREPARING, "linear model, pass 1": FIRST}
+    phases = {(Stage.PREPARE, None): PREPARING, (Stage.LINEAR_MODEL, 0): FIRST}
     for event in train(TrainConfig(), data, RunContext(cancel=cancel)):
-        if isinstance(event, Progress) and event.stage in phases:
-            yield Progress(phases[event.stage], 0, 0)
+        if isinstance(event, Progress) and (event.stage, event.pass_index) in phases:
+            yield PhaseBegan(phases[event.stage, event.pass_index])
         yield event
         if isinstance(event, EpochEnd) and not (event.pass_index or event.fold or event.epoch):
-            yield Progress(TRAINING, 0, 0)
+            yield PhaseBegan(TRAINING)
 
 
 def _report(ours: list[dict[str, Any]], plain: list[dict[str, Any]], size: int) -> str:

@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,13 +18,20 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.events import Event
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.jobs.worker import MakeGenerator
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseBegan(Event):
+    """A phase of the measurement began."""
+
+    phase: str
+
+
 class StallRecorder(QObject):
-    """A phase begins with a `Progress` of its name; the application ends with the job."""
+    """Times the window in each phase; the application ends with the job."""
 
     def __init__(self, runner: JobRunner, tick: int, phases: Sequence[str]) -> None:
         super().__init__()
@@ -68,9 +76,8 @@ class StallRecorder(QObject):
         return int(self._statistics.read_text("ascii").split()[1]) / 1e6
 
     def _on_event(self, event: Event) -> None:
-        # Stages of the training itself begin inside of a phase.
-        if isinstance(event, Progress) and event.stage in self._phases:
-            self._phase = event.stage
+        if isinstance(event, PhaseBegan):
+            self._phase = event.phase
 
     def _on_finished(self) -> None:
         QApplication.quit()

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from sample_projects import scanned
 
 from ahsml_app.base.errors import LabelsError
-from ahsml_app.base.events import Progress
+from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.gui.dialogs.import_dialog import CLASSES, NOTES, SET_ASIDE, ImportDialog
@@ -87,10 +87,10 @@ def test_the_scan_tells_count_and_rate(dialog: ImportDialog, pictures: Path, qtb
     assert not button(dialog, "open-project").isEnabled()
     assert "Only names are read now" in shown(dialog)
     assert not dialog.reading.isVisible()
-    dialog.show_event(Progress("scan", 1000, 0))
+    dialog.show_event(Progress(Stage.SCAN, 1000, 0))
     for done in (2000, 3000, 4000):
         time.sleep(0.12)
-        dialog.show_event(Progress("scan", done, 0))
+        dialog.show_event(Progress(Stage.SCAN, done, 0))
     assert "4,000 images so far" in shown(dialog)
     assert "a second" in shown(dialog)
 

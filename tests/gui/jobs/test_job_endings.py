@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
-from ahsml_app.base.events import CancelToken, DeviceChosen, EpochEnd, Progress
+from ahsml_app.base.events import CancelToken, DeviceChosen, EpochEnd, Progress, Stage
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.jobs.runner import JobRunner
@@ -61,7 +61,7 @@ def test_shutdown_while_a_job_runs_stops_it_and_keeps_painting(qtbot: QtBot) -> 
     timer.start(5)
 
     def slow_to_stop(cancel: CancelToken) -> Any:
-        yield Progress("train, pass 1", 0, 2)
+        yield Progress(Stage.TRAIN, 0, 2, pass_index=0)
         while not cancel.cancelled:
             time.sleep(0.005)
         time.sleep(0.4)  # something to save
@@ -132,7 +132,7 @@ def test_garbage_is_not_collected_in_the_job_thread(qtbot: QtBot, runner: JobRun
             cycle: list[object] = []
             cycle.append(cycle)
             if not number % 1000:
-                yield Progress("embed", number, 60_000)
+                yield Progress(Stage.EXTRACT_FEATURES, number, 60_000)
                 time.sleep(0.005)
 
     was = gc.isenabled()

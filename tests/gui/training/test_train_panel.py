@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import BackboneError
-from ahsml_app.base.events import DeviceChosen, Notice, Progress
+from ahsml_app.base.events import DeviceChosen, Notice, Progress, Stage
 from ahsml_app.base.options.option_table import OPTIONS, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.project_model import ProjectModel
@@ -166,12 +166,12 @@ def test_a_training_goes_through_its_steps(qtbot: QtBot, panel: TrainPanel) -> N
     panel.show_started()
     assert panel.state == "running"
     assert not button(panel, "start-training").isVisible()
-    panel.show_event(Progress("fingerprint", 60, 60))
-    panel.show_event(Progress("load backbone", 0, 0))
+    panel.show_event(Progress(Stage.FINGERPRINT, 60, 60))
+    panel.show_event(Progress(Stage.LOAD_BACKBONE))
     panel.show_event(DeviceChosen("cpu"))
-    panel.show_event(Progress("embed", 0, 300))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 0, 300))
     qtbot.wait(400)
-    panel.show_event(Progress("embed", 150, 300))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 150, 300))
     qtbot.waitUntil(lambda: "50%" in lines(panel)[1], timeout=2000)
     shown = lines(panel)
     assert shown[0].startswith("Check files")
@@ -182,13 +182,13 @@ def test_a_training_goes_through_its_steps(qtbot: QtBot, panel: TrainPanel) -> N
     assert "Runs on the CPU." in words(panel)
     bars = [bar for bar in panel.findChildren(QProgressBar) if bar.isVisible()]
     assert [(bar.value(), bar.maximum()) for bar in bars] == [(150, 300)]
-    panel.show_event(Progress("train, pass 1", 3, 40))
+    panel.show_event(Progress(Stage.TRAIN, 3, 40, pass_index=0))
     qtbot.waitUntil(lambda: "Epoch 3 of 40" in lines(panel)[2], timeout=2000)
 
 
 def test_pause_and_stop_are_asked_for(qtbot: QtBot, panel: TrainPanel) -> None:
     panel.show_started()
-    panel.show_event(Progress("embed", 10, 300))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 10, 300))
     with qtbot.waitSignal(panel.pause_requested):
         click(qtbot, panel, "pause-training")
     panel.show_paused(True)
@@ -217,7 +217,7 @@ def test_the_pause_of_another_job_changes_nothing(panel: TrainPanel) -> None:
 
 def test_a_failure_says_what_and_why_and_gives_the_details(qtbot: QtBot, panel: TrainPanel) -> None:
     panel.show_started()
-    panel.show_event(Progress("load backbone", 0, 0))
+    panel.show_event(Progress(Stage.LOAD_BACKBONE))
     panel.show_ended("failed")
     panel.show_error(
         BackboneError("resnet18 is not here.", hint="Connect to the network.", details="trace")
@@ -231,8 +231,8 @@ def test_a_failure_says_what_and_why_and_gives_the_details(qtbot: QtBot, panel: 
 
 def test_the_end_sums_up_and_leads_to_the_review(qtbot: QtBot, panel: TrainPanel) -> None:
     panel.show_started()
-    panel.show_event(Progress("train, pass 1", 3, 40))
-    panel.show_event(Progress("write", 0, 0))
+    panel.show_event(Progress(Stage.TRAIN, 3, 40, pass_index=0))
+    panel.show_event(Progress(Stage.WRITE))
     panel.show_ended("done")
     assert panel.state == "done"
     project = panel._model.project
@@ -290,7 +290,7 @@ def test_the_focus_stays_in_the_panel_when_a_training_starts(
 def test_every_control_has_a_name(panel: TrainPanel) -> None:
     kinds = (QPushButton, QComboBox, QCheckBox, QSpinBox, QLineEdit, QProgressBar)
     panel.show_started()
-    panel.show_event(Progress("embed", 1, 2))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 1, 2))
     panel._update_steps()
     for kind in kinds:
         for widget in panel.findChildren(kind):

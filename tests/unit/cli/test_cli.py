@@ -17,7 +17,7 @@ import pytest
 
 from ahsml_app import __version__, cli
 from ahsml_app.base.errors import ExitCode, InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.options.option_table import OPTIONS, value_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.cli.command_options import COMMAND_OPTIONS
@@ -47,7 +47,7 @@ SUMMARY = RunSummary(
     counts=COUNTS,
     expected_errors=(140.2, 168.4, 201.0),
     queue=tuple(f"{i}.png" for i in range(40)),
-    timings={"embed": 2.5},
+    timings={"extract features": 2.5},
 )
 WEIGHTS = np.ones(3, np.float32)
 
@@ -211,25 +211,49 @@ def test_json_gives_one_object_a_line_and_ends_with_the_summary(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     events = [
-        Progress("embed", 1, 2),
+        Progress(Stage.EXTRACT_FEATURES, 1, 2),
+        Progress(Stage.FINETUNE, 1, 2, part=Stage.TRAIN, pass_index=1, fold=0),
         Notice("größer\nals", "warning"),
         EpochEnd(0, 1, 2, 12, 0.5, math.nan, WEIGHTS),
     ]
     assert Recorder(events).main("--headless", "--demo", "--json") == ExitCode.OK
     captured = capsys.readouterr()
     lines = [json.loads(line) for line in captured.out.splitlines()]
-    assert [line["event"] for line in lines] == ["progress", "notice", "epoch", "finished"]
-    assert lines[0] == {"event": "progress", "stage": "embed", "done": 1, "total": 2}
-    assert lines[1]["message"] == "größer\nals"
-    assert lines[2]["noise_rate"] is None
-    assert "weights" not in lines[2]
-    assert lines[3]["expected_errors"] == {"low": 140.2, "estimate": 168.4, "high": 201.0}
-    assert lines[3]["demo"] == {"reviewed": 4, "found": 2, "planted": 4}
+    assert [line["event"] for line in lines] == [
+        "progress",
+        "progress",
+        "notice",
+        "epoch",
+        "finished",
+    ]
+    assert lines[0] == {
+        "event": "progress",
+        "stage": "extract features",
+        "part": None,
+        "pass": None,
+        "fold": None,
+        "done": 1,
+        "total": 2,
+    }
+    assert {**lines[1], "event": ""} == {**lines[0], "event": ""} | {
+        "stage": "fine-tune",
+        "part": "train",
+        "pass": 1,
+        "fold": 0,
+    }
+    assert lines[2]["message"] == "größer\nals"
+    assert lines[3]["noise_rate"] is None
+    assert "weights" not in lines[3]
+    assert lines[4]["expected_errors"] == {"low": 140.2, "estimate": 168.4, "high": 201.0}
+    assert lines[4]["demo"] == {"reviewed": 4, "found": 2, "planted": 4}
     assert not captured.err
 
 
 def test_quiet_says_nothing_but_errors(capsys: pytest.CaptureFixture[str]) -> None:
-    assert Recorder([Progress("embed", 1, 2)]).main("--headless", "--demo", "--quiet") == 0
+    assert (
+        Recorder([Progress(Stage.EXTRACT_FEATURES, 1, 2)]).main("--headless", "--demo", "--quiet")
+        == 0
+    )
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
     failing = Recorder(error=InputError("photos is empty.", hint="Put images in."))
@@ -299,8 +323,12 @@ def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
     view = LineView(lines.append, clock=lambda: now)
     for done in range(101):
         now = done * 0.1
-        view(Progress("embed", done, 100))
-    assert lines == ["embed 0/100", "embed 50/100 (10/s, 5 s left)", "embed 100/100 (10/s)"]
+        view(Progress(Stage.EXTRACT_FEATURES, done, 100))
+    assert lines == [
+        "extract features 0/100",
+        "extract features 50/100 (10/s, 5 s left)",
+        "extract features 100/100 (10/s)",
+    ]
 
 
 def test_lines_tell_epochs_and_notices() -> None:
@@ -308,11 +336,15 @@ def test_lines_tell_epochs_and_notices() -> None:
     view = LineView(lines.append, clock=lambda: 0.0)
     view(EpochEnd(1, 0, 0, 1, 0.25, 0.172, WEIGHTS))
     view(Notice("using the CPU"))
-    view(Progress("scan", 3, 0))
+    view(Progress(Stage.SCAN, 3, 0))
+    view(Progress(Stage.TRAIN, 3, 9, pass_index=1, fold=2))
+    view(Progress(Stage.FINETUNE, part=Stage.EXTRACT_FEATURES))
     assert lines == [
         "pass 2, fold 1, epoch 1 of 1: loss 0.250, about 17% wrong",
         "info: using the CPU",
         "scan 3",
+        "train, pass 2 3/9",
+        "fine-tune: extract features 0",
     ]
 
 
@@ -324,10 +356,10 @@ class Terminal(io.StringIO):
 def test_a_terminal_gets_bars_with_names_taken_literally() -> None:
     terminal = Terminal()
     with showing(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
-        show(Progress("embed", 0, 10))
+        show(Progress(Stage.EXTRACT_FEATURES, 0, 10))
         show(Notice("[bold]not markup[/bold]"))
         show(EpochEnd(0, 0, 0, 1, 0.25, math.nan, WEIGHTS))
-        show(Progress("embed", 10, 10))
+        show(Progress(Stage.EXTRACT_FEATURES, 10, 10))
     text = terminal.getvalue()
     assert "10/10" in text
     assert "[bold]not markup[/bold]" in text
@@ -347,7 +379,7 @@ def test_the_token_of_the_job_is_cancelled_by_a_signal() -> None:
 
     def run_job(options: RunOptions, *, cancel: CancelToken, **keywords: Any) -> Job:
         tokens.append(cancel)
-        yield Progress("train", 0, 0)
+        yield Progress(Stage.TRAIN)
         signal.raise_signal(signal.SIGINT)
         return SUMMARY
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.base.events import CancelToken, Progress, Stage
 from ahsml_app.core.analysis.retrieval_metrics import retrieval_by_sample
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.onnx_export import export_onnx
@@ -146,8 +146,8 @@ def test_embedding_goes_on_in_chunks_and_stops_when_asked(noisy, monkeypatch) ->
 
 def test_the_training_tells_of_the_embeddings() -> None:
     data, _ = noisy_data(0.1)
-    stages = [event.stage for event in train(CONFIG, data) if isinstance(event, Progress)]
-    assert stages[-1] == "embeddings, pass 1"
+    progress = [event for event in train(CONFIG, data) if isinstance(event, Progress)]
+    assert progress[-1] == Progress(Stage.EMBEDDINGS, pass_index=0)
 
 
 def test_a_model_takes_any_number_of_samples(noisy) -> None:
