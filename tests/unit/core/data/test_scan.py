@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hostile import make_hostile_folder
+from hostile import let_everybody_reach, make_hostile_folder
 from hypothesis import given
 from hypothesis import strategies as st
 from scanning import failure, labels_of, notice, run, touch
@@ -139,8 +139,7 @@ def test_names_that_are_no_utf8_are_quarantined_printably(tmp_path):
 @posix_only
 def test_a_folder_that_cannot_be_listed_is_quarantined(tmp_path):
     touch(tmp_path, "a/1.jpg", "b/1.jpg", "locked/1.jpg")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    let_everybody_reach(tmp_path)
     (tmp_path / "locked").chmod(0)
     was_root = os.geteuid() == 0
     if was_root:  # root may list everything, so step down for a moment
