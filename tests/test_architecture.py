@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging_scripts import script as script_of
 
 from ahsml_app.base.paths import resources_folder
 
@@ -22,6 +24,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((CHECKOUT / "tests").rglob("*.py"))
 
 LINES_PER_FILE = 400
+MODULES_PER_FOLDER = 15
 PARAMETERS_PER_FUNCTION = 6
 LINES_PER_FUNCTION = 60
 LINES_OF_MAIN_WINDOW = 300
@@ -51,6 +54,57 @@ def check(*command: str) -> None:
 
 def test_the_layers_point_one_way() -> None:
     check(script("lint-imports"), "--no-cache")
+
+
+GRAPHS = script_of("import_graph")
+
+
+def test_no_cycle_of_modules_or_of_rooms() -> None:
+    """Imports in functions and for the type checker count as well."""
+    graph, files = GRAPHS.import_graph(CHECKOUT), GRAPHS.module_files(CHECKOUT)
+    assert len(graph) == len(SOURCES)
+    assert "ahsml_app.session.project.project" in graph["ahsml_app.session.review.timeline"]
+    assert GRAPHS.cycles(graph) == []
+    assert GRAPHS.cycles(GRAPHS.room_graph(graph, files)) == []
+
+
+def test_a_cycle_is_seen_wherever_its_imports_stand(tmp_path: Path) -> None:
+    package = tmp_path / "ahsml_app"
+    for name, text in {
+        "one/first.py": "from ahsml_app.two.second import x",
+        "two/second.py": "def late():\n    from ..three import third",
+        "three/third.py": "if TYPE_CHECKING:\n    import ahsml_app.one.first",
+        "three/alone.py": "from ahsml_app.one import first",
+    }.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(text, encoding="utf-8")
+        (package / name).with_name("__init__.py").write_text("", encoding="utf-8")
+    graph, files = GRAPHS.import_graph(tmp_path), GRAPHS.module_files(tmp_path)
+    names = [f"ahsml_app.{name}" for name in ("one.first", "three.third", "two.second")]
+    assert GRAPHS.cycles(graph) == [names]
+    rooms = [f"ahsml_app.{name}" for name in ("one", "three", "two")]
+    assert GRAPHS.cycles(GRAPHS.room_graph(graph, files)) == [rooms]
+
+
+def test_no_room_is_crowded() -> None:
+    folders = GRAPHS.modules_by_folder(CHECKOUT) + GRAPHS.modules_by_folder(CHECKOUT, "tests")
+    crowded = {name_of(path): n for path, n in folders.items() if n > MODULES_PER_FOLDER}
+    assert not crowded
+
+
+def test_no_name_stands_for_two_modules_or_two_public_classes() -> None:
+    for paths in (SOURCES, TESTS):
+        modules = Counter(path.stem for path in paths)
+        for name in ("__init__", "__main__", "conftest"):
+            del modules[name]
+        assert [name for name, n in modules.items() if n > 1] == []
+    classes = Counter(
+        node.name
+        for path in SOURCES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, n in classes.items() if n > 1] == []
 
 
 def test_the_linter_is_content() -> None:

@@ -66,6 +66,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
     from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
@@ -85,6 +86,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
             steps_of(len(task.rows), asked),
             CheckpointFolder(checkpoint, way),
             RunContext(cancel=cancel or CancelToken()),
+            helper_processes(),
         ),
     )
 
@@ -94,10 +96,13 @@ def extraction(folder: Path, cache: Path, context: Any = None) -> Any:
     import finetuning
 
     from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
-    return extract_features(table, backbone, context, views=1, cache_folder=cache)
+    peers = helper_processes()
+    embed = None if peers is None else peers.embed
+    return extract_features(table, backbone, context, views=1, cache_folder=cache, embed=embed)
 
 
 def save(file: Path, backbone: Any) -> None:

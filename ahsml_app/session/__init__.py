@@ -1,4 +1,7 @@
-"""The use cases, free of Qt: what the command line and the window call."""
+"""The use cases, free of Qt: what the command line and the window call.
+
+The command imports the names below; the window imports the modules of each room.
+"""
 
 from __future__ import annotations
 

@@ -734,6 +734,13 @@
     </message>
 </context>
 <context>
+    <name>ClassPreviewTable</name>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
+    </message>
+</context>
+<context>
     <name>ClassReading</name>
     <message>
         <source>Examples of paths and their classes</source>
@@ -2579,14 +2586,7 @@
     </message>
 </context>
 <context>
-    <name>Mosaic</name>
-    <message>
-        <source>Selected images</source>
-        <translation>Ausgewählte Bilder</translation>
-    </message>
-</context>
-<context>
-    <name>Notice</name>
+    <name>NoticeBar</name>
     <message>
         <source>Dismiss</source>
         <translation>Ausblenden</translation>
@@ -3104,6 +3104,13 @@
     <message>
         <source>{0} over the training</source>
         <translation>{0} über das Training</translation>
+    </message>
+</context>
+<context>
+    <name>SelectionMosaic</name>
+    <message>
+        <source>Selected images</source>
+        <translation>Ausgewählte Bilder</translation>
     </message>
 </context>
 <context>

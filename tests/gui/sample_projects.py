@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, Scores
-from ahsml_app.session.pipeline.scan_source import ScanResult, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
@@ -44,7 +44,7 @@ def make_pictures(folder: Path, per_class: int = 15, side: int = 96) -> Path:
     return folder
 
 
-def scanned(folder: Path) -> ScanResult:
+def scanned(folder: Path) -> ScannedSource:
     """What a scan of the folder finds."""
     scan = scan_source(Source(folder))
     while True:

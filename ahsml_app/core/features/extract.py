@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import UnreadableImage, decode
-from ahsml_app.core.distributed.rank import team
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
 from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
@@ -84,6 +83,7 @@ def extract_features(
     *,
     views: int,
     cache_folder: Path,
+    embed: Embed | None = None,
 ) -> Generator[Event, None, FeatureResult]:
     """Extract features of every sample from its plain view and from `views` augmented ones.
 
@@ -94,6 +94,7 @@ def extract_features(
             engine takes over.
         views: V, how many augmented views.
         cache_folder: Holds the features of earlier runs and takes the new ones.
+        embed: Computes the missing features; this process alone by default.
 
     Yields:
         Progress in pictures, at most ten times a second.
@@ -120,7 +121,8 @@ def extract_features(
         yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
         embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), context.cancel)
         try:
-            engine = yield from _extract(embedding, jobs, context)
+            engine = yield from (embed or _embed_here)(embedding, jobs, context)
+            yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
         finally:
             caches.close()
         reasons = embedding.reasons
@@ -130,10 +132,8 @@ def extract_features(
     array = empty_array((views + 1, len(rows), backbone.dimension), np.float16, cache_folder)
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
-    aside = tuple(
-        Quarantined(table.paths[row], reasons[int(content[row])])
-        for row in np.flatnonzero(~readable)
-    )
+    unreadable = np.flatnonzero(~readable)
+    aside = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
     return FeatureResult(array, rows, gray, aside, len(jobs) - len(reasons), engine)
 
 
@@ -208,22 +208,15 @@ def _jobs(
     ]
 
 
-def _extract(
-    embedding: Embedding, jobs: list[Job], context: RunContext
+def _embed_here(
+    embedding: Embedding, jobs: Sequence[Job], context: RunContext
 ) -> Generator[Event, None, str]:
-    """Extract all features, with the other processes if there are any; the engine's name."""
-    if team() is None:
-        from ahsml_app.core.backbones.inference import make_engine
+    """Computes all features in this process; returns the engine's name."""
+    from ahsml_app.core.backbones.inference import make_engine
 
-        engine = make_engine(embedding.backbone, context.device, context.notify)
-        yield from embedding.embed(engine, jobs, len(jobs))
-        name = engine.name
-    else:
-        from ahsml_app.core.workers.distributed_features import embed_together
-
-        name = yield from embed_together(embedding, jobs, context)
-    yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
-    return name
+    engine = make_engine(embedding.backbone, context.device, context.notify)
+    yield from embedding.embed(engine, jobs, len(jobs))
+    return engine.name
 
 
 class Embedding:
@@ -329,6 +322,10 @@ class Embedding:
             self._cancel.check()
             with contextlib.suppress(FutureTimeout):
                 return future.result(timeout=_PATIENCE)
+
+
+Embed = Callable[[Embedding, Sequence[Job], RunContext], Generator[Event, None, str]]
+"""Computes the features of all jobs into the sinks, and returns the name of the engine."""
 
 
 def _load(job: Job, size: int) -> tuple[Pixels, Pixels]:

@@ -32,6 +32,7 @@ from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.finetune.initial_task import starting_task
+from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 from ahsml_app.core.finetune.tuned_features import Embedder, inside
 from ahsml_app.core.folds import assign_folds
@@ -87,7 +88,11 @@ class Tuned:
 
 
 def finetune(
-    config: TrainConfig, tuning: FinetuneConfig, inputs: FinetuneInputs, context: RunContext
+    config: TrainConfig,
+    tuning: FinetuneConfig,
+    inputs: FinetuneInputs,
+    context: RunContext,
+    peers: Peers | None = None,
 ) -> Generator[Event, None, Tuned]:
     """Tune networks, score each sample with one that has not seen its label, and keep the better.
 
@@ -97,6 +102,7 @@ def finetune(
         inputs: Samples, features, and the result of the training on them.
         context: A torch device, how to stop, and the folder for checkpoints and features, which
             may be removed afterwards.
+        peers: The other processes that take part, if there are any.
 
     Yields:
         Progress, an `EpochEnd` after each epoch of a network, and notices.
@@ -114,7 +120,7 @@ def finetune(
     if samples < LEAST_SAMPLES:
         yield Notice(f"{samples} labelled images are too few to fine-tune the network on.")
         return Tuned(inputs.backbone, before, kept=False)
-    job = _Job(config, tuning, inputs, context)
+    job = _Job(config, tuning, inputs, context, peers)
     first = yield from job.half(0)
     second = yield from job.half(1)
     alone = mean_opinion((first, second), before, data.trainable)
@@ -143,11 +149,13 @@ class _Job:
         tuning: FinetuneConfig,
         inputs: FinetuneInputs,
         context: RunContext,
+        peers: Peers | None,
     ) -> None:
         if context.checkpoints is None:
             raise ValueError("the fine-tuning keeps its features in the folder for checkpoints")
         self._config, self._tuning, self._inputs, self._context = config, tuning, inputs, context
         self._folder, data = context.checkpoints, inputs.data
+        self._peers = peers
         self._folds = assign_folds(data.labels, data.trainable, HALVES, config.seed, data.groups)
         digest = training_digest(config, data, context.device)
         self._checkpoint = CheckpointFolder(
@@ -157,7 +165,7 @@ class _Job:
         self._preparation = fit_preparation(
             data.features[0], config.ablation.components, context.cancel
         )
-        self._embedder = Embedder(inputs.table, inputs.views, self._folder, context)
+        self._embedder = Embedder(inputs.table, inputs.views, self._folder, context, peers)
 
     def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
         """Tune on one half, and score the samples outside it."""
@@ -249,7 +257,7 @@ class _Job:
         table, config, checkpoint = self._inputs.table, self._config, self._checkpoint
         steps = [steps_of(int(n), self._tuning) for n in self._sizes()]
         done, total = sum(steps[:number]), sum(steps)
-        run = TuningRun(number, config.passes, done, total, checkpoint, self._context)
+        run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
         paths = [table.root / path for path in table.paths]
         task = starting_task(config, data, before, self._preparation)
         return (yield from tune(self._inputs.backbone, paths, task, config, self._tuning, run))

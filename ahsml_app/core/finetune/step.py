@@ -17,6 +17,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import Team
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.cuda_graph import Outcome, Recorder
@@ -24,12 +25,16 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
 from ahsml_app.core.finetune.inputs.image_loader import Pixels
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, drawn, sent
-from ahsml_app.core.finetune.memory import OutOfMemory, micro_batch, out_of_memory, trained_size
+from ahsml_app.core.finetune.memory import micro_batch, trained_size
 from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations
 from ahsml_app.core.finetune.optimizer import Arrays, Optimiser, named
 from ahsml_app.core.geometry.poincare import pairwise_distance
 from ahsml_app.core.head.head_model import HyperbolicHead
-from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.head.margins import (
+    BatchLabels,
+    ClassSimilarityBank,
+    class_divergence_similarity,
+)
 from ahsml_app.core.head.objective import ClassKnowledge, Memory, pair_term, prototype_term
 from ahsml_app.core.head.prototypes import weighted_prototypes
 
@@ -256,7 +261,7 @@ class NetworkTraining:
         return loss, points
 
     def _objective(
-        self, features: Tensor, evidence: Evidence, ramp: float, memory: Memory | None
+        self, features: Tensor, evidence: BatchLabels, ramp: float, memory: Memory | None
     ) -> Outcome:
         """The loss of a batch, and the points of its weak views without gradient."""
         ablation, head = self._config.ablation, self.network.head
@@ -273,9 +278,9 @@ class NetworkTraining:
         with torch.no_grad():
             return loss, head(weak)
 
-    def _evidence(self, rows: IntArray) -> Evidence:
+    def _evidence(self, rows: IntArray) -> BatchLabels:
         task, device = self.task, self._device
-        return Evidence(
+        return BatchLabels(
             sent(task.labels[rows], device),
             sent(task.weights[rows], device).float(),
             sent(task.targets[rows], device),

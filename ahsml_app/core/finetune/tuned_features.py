@@ -18,6 +18,7 @@ from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
 from ahsml_app.core.features.feature_cache import empty_array
 from ahsml_app.core.finetune.inputs.image_loader import BRING_BACK
+from ahsml_app.core.finetune.peer_processes import Peers
 
 Result = TypeVar("Result")
 
@@ -31,12 +32,14 @@ class Embedder:
         views: Augmented views beside the plain one.
         folder: Keeps the features. Not the user's cache: a tuned network is used once.
         context: A torch device, how to stop, and who is told when a slower engine takes over.
+        peers: The other processes, if there are any.
     """
 
     table: SampleTable
     views: int
     folder: Path
     context: RunContext
+    peers: Peers | None = None
 
     def features(
         self, backbone: Backbone, rows: IntArray
@@ -55,6 +58,7 @@ class Embedder:
                 self.context,
                 views=self.views,
                 cache_folder=self.folder,
+                embed=None if self.peers is None else self.peers.embed,
             )
         )
         readable = np.zeros(len(rows), dtype=np.bool_)

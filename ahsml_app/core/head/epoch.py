@@ -20,7 +20,11 @@ from ahsml_app.core.geometry.poincare import pairwise_distance
 from ahsml_app.core.head.adam import Adam
 from ahsml_app.core.head.consistency import consistency
 from ahsml_app.core.head.head_model import HyperbolicHead
-from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.head.margins import (
+    BatchLabels,
+    ClassSimilarityBank,
+    class_divergence_similarity,
+)
 from ahsml_app.core.head.objective import ClassKnowledge, pair_term, prototype_term
 from ahsml_app.core.head.prototypes import class_posterior, weighted_prototypes
 from ahsml_app.core.head.sample_weights import (
@@ -134,7 +138,9 @@ class HeadTraining:
         if ablation.pair_weight:
             chosen = class_batch(self._by_class, PAIR_CLASSES, PAIR_SAMPLES, random)
             labels = torch.from_numpy(self._data.labels[chosen]).to(self._device)
-            evidence = Evidence(labels, self._tensor(self.weights[chosen]), self._posterior[chosen])
+            evidence = BatchLabels(
+                labels, self._tensor(self.weights[chosen]), self._posterior[chosen]
+            )
             views = self._two_views(chosen, random)
             pairs = pair_term(self.head, views, evidence, knowledge, self._config)
             share = ablation.pair_weight if self.prototypes_learned else 1.0

@@ -14,8 +14,8 @@ from ahsml_app.core.geometry.poincare import CLIP_RADIUS, pairwise_distance
 from ahsml_app.core.head.consistency import divergence
 from ahsml_app.core.head.head_model import HyperbolicHead
 from ahsml_app.core.head.margins import (
+    BatchLabels,
     ClassSimilarityBank,
-    Evidence,
     Margins,
     adaptive_margins,
     sample_affinity,
@@ -59,7 +59,7 @@ class Memory:
     """
 
     points: Tensor
-    evidence: Evidence
+    evidence: BatchLabels
 
 
 def prototype_term(
@@ -94,7 +94,7 @@ def prototype_term(
 def pair_term(
     head: HyperbolicHead,
     views: tuple[Tensor, Tensor],
-    evidence: Evidence,
+    evidence: BatchLabels,
     knowledge: ClassKnowledge,
     config: TrainConfig,
     memory: Memory | None = None,
@@ -111,7 +111,7 @@ def pair_term(
     """
     ablation, count = config.ablation, len(evidence.labels)
     points = head(torch.cat(views))
-    both = Evidence(
+    both = BatchLabels(
         evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
     )
     others, columns, extra = points, both, 0
@@ -177,8 +177,8 @@ def _twins(count: int, extra: int, device: torch.device) -> Tensor:
     return functional.pad(mask, (0, extra)) if extra else mask
 
 
-def _joined(first: Evidence, second: Evidence) -> Evidence:
-    return Evidence(
+def _joined(first: BatchLabels, second: BatchLabels) -> BatchLabels:
+    return BatchLabels(
         torch.cat([first.labels, second.labels]),
         torch.cat([first.weights, second.weights]),
         torch.cat([first.posteriors, second.posteriors]),

@@ -30,7 +30,7 @@ MOST_NOTICES = 3
 _DETAILS_HEIGHT = 120
 
 
-class Notice(QFrame):
+class NoticeBar(QFrame):
     """One notice."""
 
     def __init__(self, theme: Theme, message: str, hint: str, details: str, level: str) -> None:
@@ -129,19 +129,19 @@ class NoticeStack(QWidget):
         self._layout.setContentsMargins(8, 0, 8, 0)
         self._layout.setSpacing(8)
 
-    def notices(self) -> list[Notice]:
+    def notices(self) -> list[NoticeBar]:
         """What is shown, the newest first."""
-        return [n for n in self.findChildren(Notice) if not n.isHidden()][::-1]
+        return [n for n in self.findChildren(NoticeBar) if not n.isHidden()][::-1]
 
     def show_notice(
         self, message: str, *, hint: str = "", details: str = "", level: str = "info"
-    ) -> Notice:
+    ) -> NoticeBar:
         """Show a notice; the same one is not shown twice."""
         message, hint = worded(message), worded(hint)
         for known in self.notices():
             if known.accessibleName() == f"{message} {hint}".strip():
                 return known
-        notice = Notice(self._theme, message, hint, details, level)
+        notice = NoticeBar(self._theme, message, hint, details, level)
         self._layout.insertWidget(0, notice)
         notice.show()
         self._layout.setContentsMargins(8, 8, 8, 8)
@@ -151,7 +151,7 @@ class NoticeStack(QWidget):
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))
         return notice
 
-    def show_error(self, error: BaseException) -> Notice:
+    def show_error(self, error: BaseException) -> NoticeBar:
         """Show an error as what happened and what to do."""
         if isinstance(error, AppError):
             return self.show_notice(

@@ -18,7 +18,7 @@ from ahsml_app.gui.widgets.stage_names import (
     step_words,
     time_words,
 )
-from ahsml_app.session.pipeline.training_monitor import StageTracker, Step, training_steps
+from ahsml_app.session.pipeline.training_monitor import StageTracker, TrainingStep, training_steps
 
 SIGN_SIDE = 16
 MOST_NOTICES = 6
@@ -68,7 +68,7 @@ class StepLine(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._step: Step | None = None
+        self._step: TrainingStep | None = None
         self._sign, self._words, self._facts = QLabel(), QLabel(), QLabel()
         self._detail, self._bar = QLabel(), QProgressBar()
         for label in (self._facts, self._detail):
@@ -94,7 +94,7 @@ class StepLine(QWidget):
         parts = (self._words, self._facts, self._detail)
         return "  ".join(part.text() for part in parts if part.text() and not part.isHidden())
 
-    def show_step(self, step: Step, rate: float, left: float, *, held: bool) -> None:
+    def show_step(self, step: TrainingStep, rate: float, left: float, *, held: bool) -> None:
         """Show how far the step is; rate and time left are those of what runs."""
         words, progress = step_words(step.key), step.progress
         self._step = step

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.features.extract import FeatureResult
     from ahsml_app.core.training_data import TrainResult
-    from ahsml_app.session.pipeline.stages import JobState
+    from ahsml_app.session.pipeline.stages import PipelineState
 
 APPLIED_PRECISION = 0.95
 """Expected share of right suggestions among those that `--apply confident` takes."""
@@ -30,7 +30,7 @@ RUN_PARTS = frozenset({"labels", "scores", "embeddings", "model", "report"})
 
 
 def run_results(
-    job: JobState,
+    job: PipelineState,
     table: SampleTable,
     scores: Scores,
     result: TrainResult,

@@ -9,7 +9,7 @@ from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.core.data import demo_images as demo
-from ahsml_app.session.pipeline.scan_source import ScanResult, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 
 
 def make_demo(folder: Path) -> Path:
@@ -24,7 +24,7 @@ def planted_errors(folder: Path) -> frozenset[str]:
 
 def scan_demo(
     cancel: CancelToken | None = None, folder: Path | None = None
-) -> Generator[Event, None, tuple[Source, ScanResult]]:
+) -> Generator[Event, None, tuple[Source, ScannedSource]]:
     """Make the demo's images where they are missing, and scan them.
 
     Args:

@@ -14,7 +14,7 @@ from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 
 
 @dataclass(frozen=True, slots=True)
-class ScanResult:
+class ScannedSource:
     """What was found.
 
     Attributes:
@@ -34,7 +34,7 @@ class ScanResult:
 
 def scan_source(
     source: Source, cancel: CancelToken | None = None
-) -> Generator[Event, None, ScanResult]:
+) -> Generator[Event, None, ScannedSource]:
     """Find the pictures and their given labels; no picture is opened, nothing is written.
 
     Yields:
@@ -61,7 +61,7 @@ def scan_source(
     examples = [""] * len(table.class_names)
     for label, place in zip(classes, first, strict=True):
         examples[label] = table.paths[labelled[place]]
-    return ScanResult(
+    return ScannedSource(
         table, found.quarantined, found.notices, counts.astype(np.int64), tuple(examples)
     )
 

@@ -35,7 +35,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class JobState:
+class PipelineState:
     """What the stages of one job share: what was asked for, how it runs, and its record so far.
 
     Attributes:
@@ -55,7 +55,7 @@ class JobState:
 
 def start_job(
     options: RunOptions, cancel: CancelToken | None = None, *, exclusive: bool = False
-) -> JobState:
+) -> PipelineState:
     """The state of a job that begins now.
 
     Args:
@@ -65,10 +65,10 @@ def start_job(
     """
     device = options.features.device
     context = RunContext(device, cancel=cancel or CancelToken(), exclusive=exclusive)
-    return JobState(options, context, now(), settings=dict(record_of(options)))
+    return PipelineState(options, context, now(), settings=dict(record_of(options)))
 
 
-def find_samples(job: JobState, source: Source) -> Generator[Event, None, SampleTable]:
+def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, SampleTable]:
     """Scan the source and fingerprint what was found."""
     from ahsml_app.core.data.scan import scan
 
@@ -84,7 +84,7 @@ def find_samples(job: JobState, source: Source) -> Generator[Event, None, Sample
     return (yield from identify(job, listed.table))
 
 
-def identify(job: JobState, table: SampleTable) -> Generator[Event, None, SampleTable]:
+def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, SampleTable]:
     """Fingerprint the samples; those that cannot be read leave the table."""
     from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import check_labels
@@ -101,7 +101,7 @@ def identify(job: JobState, table: SampleTable) -> Generator[Event, None, Sample
 
 
 def compute_features(
-    job: JobState, table: SampleTable
+    job: PipelineState, table: SampleTable
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
     """Features of all samples; those that cannot be decoded leave the table."""
     yield Progress(Stage.LOAD_BACKBONE)
@@ -110,6 +110,7 @@ def compute_features(
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     options, context = job.options.features, job.context
     limit_threads()
@@ -118,8 +119,14 @@ def compute_features(
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
     with context.timed(Stage.EXTRACT_FEATURES):
+        peers = helper_processes()
         work = extract_features(
-            table, backbone, context, views=options.views, cache_folder=cache_folder()
+            table,
+            backbone,
+            context,
+            views=options.views,
+            cache_folder=cache_folder(),
+            embed=None if peers is None else peers.embed,
         )
         features = yield from _with_notices(work, context)
     job.quarantined.extend(features.quarantined)
@@ -160,7 +167,9 @@ def training_data(
     )
 
 
-def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event, None, TrainResult]:
+def train(
+    job: PipelineState, data: TrainData, checkpoints: Path
+) -> Generator[Event, None, TrainResult]:
     """Train on the features.
 
     Args:
@@ -184,7 +193,7 @@ def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event,
 
 
 def finetune(
-    job: JobState, inputs: FinetuneInputs, checkpoints: Path
+    job: PipelineState, inputs: FinetuneInputs, checkpoints: Path
 ) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
     """Train the backbone too.
 
@@ -199,6 +208,7 @@ def finetune(
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import finetune as tune
     from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     options, context = job.options, job.context
     tuning = FinetuneConfig(
@@ -206,7 +216,8 @@ def finetune(
     )
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
     with context.timed(Stage.FINETUNE):
-        tuned = yield from _with_notices(tune(_config(options), tuning, inputs, own), context)
+        work = tune(_config(options), tuning, inputs, own, helper_processes())
+        tuned = yield from _with_notices(work, context)
     job.settings.update({f"finetune_{name}": value for name, value in tuning.settings().items()})
     job.settings.update(finetune=True, finetune_kept=tuned.kept)
     return tuned.backbone, tuned.result
@@ -227,7 +238,7 @@ def _config(options: RunOptions) -> TrainConfig:
 
 
 def score(
-    job: JobState,
+    job: PipelineState,
     table: SampleTable,
     features: FeatureResult,
     result: TrainResult,

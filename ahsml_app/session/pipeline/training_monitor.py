@@ -103,8 +103,8 @@ class TrackedStage:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How far a step of the training is.
+class TrainingStep:
+    """How far one step of the training has come.
 
     Attributes:
         key: Which step.
@@ -172,7 +172,7 @@ class StageTracker:
         since = now - stage.heard[-1][0]
         return max(0.0, (stage.progress.total - stage.progress.done) / rate - since)
 
-    def steps(self, expected: Sequence[StepKey]) -> list[Step]:
+    def steps(self, expected: Sequence[StepKey]) -> list[TrainingStep]:
         """Steps in order: those that came, then the expected ones that are still to come."""
         running = None if self.current is None else step_of(self.current.progress)
         seconds: dict[StepKey, float] = {}
@@ -185,10 +185,14 @@ class StageTracker:
         to_come = expected[begun[-1] + 1 :] if begun else expected
         return [self._step(key, seconds, running) for key in (*seconds, *to_come)]
 
-    def _step(self, key: StepKey, seconds: dict[StepKey, float], running: StepKey | None) -> Step:
+    def _step(
+        self, key: StepKey, seconds: dict[StepKey, float], running: StepKey | None
+    ) -> TrainingStep:
         if key == running and self.current is not None:
-            return Step(key, "running", self.current.progress, seconds[key])
-        return Step(key, "done" if key in seconds else "waiting", seconds=seconds.get(key, 0.0))
+            return TrainingStep(key, "running", self.current.progress, seconds[key])
+        return TrainingStep(
+            key, "done" if key in seconds else "waiting", seconds=seconds.get(key, 0.0)
+        )
 
 
 @dataclass(frozen=True, slots=True)

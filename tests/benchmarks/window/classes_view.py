@@ -34,7 +34,7 @@ from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScanResult
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import merge_classes
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
@@ -86,7 +86,7 @@ def _project(pictures: Path, images: int, classes: int) -> Project:
     random = np.random.default_rng(0)
     labels = random.integers(0, classes, images)
     names = tuple(f"class {n:04d}" for n in range(classes))
-    scan = ScanResult(SampleTable(root, paths, labels, names), (), (), np.bincount(labels), ())
+    scan = ScannedSource(SampleTable(root, paths, labels, names), (), (), np.bincount(labels), ())
     project = create_project(free_project_folder("large"), "large", Source(root), scan)
     add_run(project)
     prototypes = random.normal(0, 0.3, (classes, DIMENSIONS)).astype(np.float32)

@@ -31,7 +31,7 @@ from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.pipeline.scan_source import ScanResult
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
 from benchmarks.common.command import RESULTS, parse
@@ -93,7 +93,7 @@ def confused_project(pictures: Path, size: int, classes: int) -> Project:
     names = tuple(f"class {number:04d}" for number in range(classes))
     many = SampleTable(root, tuple(paths), given, names)
     counts = np.bincount(given, minlength=classes)
-    scan = ScanResult(many, (), (), counts, found.examples)
+    scan = ScannedSource(many, (), (), counts, found.examples)
     project = create_project(free_project_folder("confused"), "confused", Source(root), scan)
     project.scores = _scores(given, true, hidden, random)
     return project

@@ -35,7 +35,7 @@ from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScanResult
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import ChosenRows
@@ -89,7 +89,7 @@ def _project(pictures: Path, size: int, classes: int) -> Project:
     labels = random.integers(0, classes, size)
     names = tuple(f"class {index:04d}" for index in range(classes))
     many = SampleTable(root, tuple(paths), labels, names)
-    scan = ScanResult(many, (), (), np.bincount(labels, minlength=classes), few.examples)
+    scan = ScannedSource(many, (), (), np.bincount(labels, minlength=classes), few.examples)
     project = create_project(free_project_folder("map"), "map", Source(root), scan)
     add_run(project)
     turn = np.exp(2j * np.pi * (np.arange(classes) / classes))

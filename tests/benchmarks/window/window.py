@@ -33,7 +33,7 @@ from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.pipeline.scan_source import ScanResult
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView
@@ -141,7 +141,7 @@ def _large_project(pictures: Path, size: int) -> Project:
     labels = np.tile(found.table.labels, copies)[:size]
     many = SampleTable(root, tuple(paths), labels, found.table.class_names)
     counts = np.bincount(labels, minlength=len(many.class_names))
-    scan = ScanResult(many, (), (), counts, found.examples)
+    scan = ScannedSource(many, (), (), counts, found.examples)
     project = create_project(free_project_folder("large"), "large", Source(root), scan)
     add_run(project)
     return project

@@ -13,7 +13,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.geometry.poincare import log0
 from ahsml_app.core.head.epoch import FoldData, HeadTraining
 from ahsml_app.core.head.head_model import HyperbolicHead
-from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, adaptive_margins
+from ahsml_app.core.head.margins import BatchLabels, ClassSimilarityBank, adaptive_margins
 from ahsml_app.core.head.objective import BASE, ClassKnowledge, Memory, pair_term
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.losses.base import PairBatch, PairLoss
@@ -28,10 +28,10 @@ def head() -> HyperbolicHead:
     return made
 
 
-def evidence(count: int, weight: float, seed: int = 0) -> Evidence:
+def evidence(count: int, weight: float, seed: int = 0) -> BatchLabels:
     random = torch.Generator().manual_seed(seed)
     posteriors = torch.rand(count, CLASSES, generator=random).softmax(1)
-    return Evidence(torch.arange(count) % CLASSES, torch.full((count,), weight), posteriors)
+    return BatchLabels(torch.arange(count) % CLASSES, torch.full((count,), weight), posteriors)
 
 
 def term(loss: str, memory: Memory | None, config: TrainConfig = CONFIG) -> Tensor:
