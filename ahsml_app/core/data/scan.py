@@ -12,6 +12,7 @@ import numpy as np
 
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
 from ahsml_app.core.data.walk import STAGE, Listing, list_images
@@ -41,7 +42,7 @@ class ScanResult:
 
     table: SampleTable
     quarantined: tuple[Quarantined, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
 
 def scan(
@@ -85,7 +86,7 @@ def scan(
         _forget_manifest(root, labels, listing)
     if not listing.paths and not listing.quarantined:
         raise InputError(
-            f"There are no pictures in {root}.",
+            Message("There are no pictures in {root}.", root=root),
             hint="Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.",
         )
     if manifest is not None:
@@ -99,7 +100,7 @@ def scan(
     return ScanResult(table, (*listing.quarantined, *aside), tuple(notices))
 
 
-def check_labels(table: SampleTable) -> list[str]:
+def check_labels(table: SampleTable) -> list[Message]:
     """Check that there is something to learn from; to be repeated when samples were set aside.
 
     Args:
@@ -113,17 +114,19 @@ def check_labels(table: SampleTable) -> list[str]:
     """
     if not (table.labels != UNLABELLED).any():
         raise LabelsError(
-            f"None of the {len(table)} pictures in {table.root} has a label.",
+            Message(
+                "None of the {count} pictures in {root} has a label.",
+                count=len(table),
+                root=table.root,
+            ),
             hint="Put each class into a folder of its own, or give --labels FILE or --class-from.",
         )
     everywhere = Counter(table.labels[table.labels != UNLABELLED].tolist())
     training = Counter(table.labels[table.trainable].tolist())
     if len(training) < 2:
         names = sorted(table.class_names[index] for index in training)
-        found = f"only one class, '{names[0]}'" if names else "no class"
-        kept_out = " outside the test split" if len(everywhere) > len(training) else ""
         raise LabelsError(
-            f"There is {found}{kept_out} in {table.root}; wrong labels need at least two.",
+            _too_few_classes(table, names, tested=len(everywhere) > len(training)),
             hint="If the classes lie one folder level deeper, give that folder or "
             "--class-from '*/{class}/**'; or give --labels FILE.",
         )
@@ -150,8 +153,11 @@ def compile_class_pattern(pattern: str) -> re.Pattern[str]:
     rest = text.replace(_CLASS_FIELD, "", 1)
     if _CLASS_FIELD not in text or "{" in rest or "}" in rest or text.startswith("/"):
         raise LabelsError(
-            f"The path pattern '{pattern}' cannot be used: it is relative to the image folder "
-            "and holds {class} exactly once and no other braces.",
+            Message(
+                "The path pattern '{pattern}' cannot be used: it is relative to the "
+                "image folder and holds {{class}} exactly once and no other braces.",
+                pattern=pattern,
+            ),
             hint="For example --class-from '*/{class}/*.jpg' or --class-from '{class}_*.png'.",
         )
     parts, end = [], 0
@@ -165,11 +171,12 @@ def _check_source(source: Path) -> Path:
     root = source.absolute()
     if not root.exists():
         raise InputError(
-            f"The image folder {source} does not exist.", hint="Check the path for typing errors."
+            Message("The image folder {source} does not exist.", source=source),
+            hint="Check the path for typing errors.",
         )
     if not root.is_dir():
         raise InputError(
-            f"{source} is a file, not a folder.",
+            Message("{source} is a file, not a folder.", source=source),
             hint="Give the folder that holds the pictures; a manifest goes after --labels.",
         )
     return root
@@ -185,7 +192,10 @@ def _check_options(
         )
     if labels is None and label_column is not None:
         raise LabelsError(
-            f"The label column '{label_column}' was chosen, but there is no manifest.",
+            Message(
+                "The label column '{label_column}' was chosen, but there is no manifest.",
+                label_column=label_column,
+            ),
             hint="Add --labels FILE.",
         )
     return None if class_from is None else compile_class_pattern(class_from)
@@ -200,7 +210,7 @@ def _forget_manifest(root: Path, labels: Path, listing: Listing) -> None:
 
 def _from_folders(
     root: Path, listing: Listing, pattern: re.Pattern[str] | None, class_from: str | None
-) -> tuple[SampleTable, list[Quarantined], list[str]]:
+) -> tuple[SampleTable, list[Quarantined], list[Message]]:
     texts = []
     for path in listing.paths:
         if pattern is None:
@@ -208,25 +218,25 @@ def _from_folders(
         else:
             match = pattern.fullmatch(path)
             texts.append(match["label"] if match else "")
-    notices = []
+    notices: list[Message] = []
     without = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
     if without:
-        why = "lie in no class folder" if class_from is None else f"do not match '{class_from}'"
-        notices.append(
-            f"{_count(without, 'picture')} {why} and count as unlabelled: {_some(without)}."
-        )
+        notices.append(_unlabelled(without, class_from))
     names = {text.lower() for text in texts if text}
     if pattern is None and names and names <= _SPLIT_NAMES:
         notices.append(
-            f"The classes are named {_some(sorted(names))}: if these are parts of the data set, "
-            "use --class-from '*/{class}/**'."
+            Message(
+                "The classes are named {names}: if these are parts of the data set, "
+                "use --class-from '*/{{class}}/**'.",
+                names=_some(sorted(names)),
+            )
         )
     return _table(root, listing.paths, texts), [], notices
 
 
 def _from_manifest(
     root: Path, manifest: Manifest, listing: Listing, cancel: CancelToken | None
-) -> tuple[SampleTable, list[Quarantined], list[str]]:
+) -> tuple[SampleTable, list[Quarantined], list[Message]]:
     aside: list[Quarantined] = []
     rows: dict[str, int] = {}
     repeated: list[int] = []
@@ -238,7 +248,11 @@ def _from_manifest(
         path, problem = locate(text)
         if problem:
             if text not in refused:
-                reason = f"listed in {manifest.place(row)}, but {problem}"
+                reason = Message(
+                    "listed in {place}, but {problem}",
+                    place=manifest.place(row),
+                    problem=problem,
+                )
                 aside.append(Quarantined(text, reason))
         elif path in rows:
             _check_repeated(manifest, path, rows[path], row)
@@ -247,8 +261,13 @@ def _from_manifest(
             rows[path] = row
     if not rows:
         raise LabelsError(
-            f"None of the {len(manifest.paths)} files that {manifest.file.name} lists is in "
-            f"{root}" + (f"; the first is '{manifest.paths[0]}'." if manifest.paths else "."),
+            Message(
+                "None of the {count} files that {name} lists is in {root}; the first is '{path}'.",
+                count=len(manifest.paths),
+                name=manifest.file.name,
+                root=root,
+                path=manifest.paths[0] if manifest.paths else "",
+            ),
             hint="Its paths are relative to the image folder.",
         )
     order = list(rows.values())
@@ -267,27 +286,46 @@ def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> N
     labels = manifest.labels[first], manifest.labels[second]
     if labels[0] != labels[1]:
         raise LabelsError(
-            f"{manifest.place(first)} and {manifest.unit} {manifest.lines[second]} give '{path}' "
-            f"different labels: '{labels[0]}' and '{labels[1]}'.",
+            Message(
+                "{place} and {unit} {line} give '{path}' different labels: '{label}' "
+                "and '{label_2}'.",
+                place=manifest.place(first),
+                unit=manifest.unit,
+                line=manifest.lines[second],
+                path=path,
+                label=labels[0],
+                label_2=labels[1],
+            ),
             hint="Keep one row per picture; several opinions go into several label columns.",
         )
 
 
 def _manifest_notices(
     manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
-) -> list[str]:
-    notices = []
+) -> list[Message]:
+    notices: list[Message] = []
     if repeated:
-        places = [f"{manifest.unit} {manifest.lines[row]}" for row in repeated]
         notices.append(
-            f"{manifest.file.name} lists {_count(repeated, 'picture')} again with the same label; "
-            f"the first row counts: {_some(places)}."
+            Message.plural(
+                "{file} lists {count} picture again with the same label; the first row counts: "
+                "{places}.",
+                "{file} lists {count} pictures again with the same label; the first row counts: "
+                "{places}.",
+                count=len(repeated),
+                file=manifest.file.name,
+                places=_some([manifest.place(row) for row in repeated]),
+            )
         )
     unlisted = [path for path in listing.paths if path not in rows]
     if unlisted:
         notices.append(
-            f"{_count(unlisted, 'picture')} in the folder that {manifest.file.name} does not list "
-            f"were left out: {_some(unlisted)}."
+            Message.plural(
+                "{count} picture in the folder that {file} does not list was left out: {names}.",
+                "{count} pictures in the folder that {file} does not list were left out: {names}.",
+                count=len(unlisted),
+                file=manifest.file.name,
+                names=_some(unlisted),
+            )
         )
     return notices
 
@@ -303,46 +341,100 @@ def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTabl
     )
 
 
-def _listing_notices(listing: Listing) -> list[str]:
-    notices = []
+def _listing_notices(listing: Listing) -> list[Message]:
+    notices: list[Message] = []
     ignored = +listing.ignored
     if ignored:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
-        notices.append(f"Files that are no pictures were left out: {kinds}.")
+        notices.append(Message("Files that are no pictures were left out: {kinds}.", kinds=kinds))
     if listing.skipped_links:
         notices.append(
-            f"{_count(listing.skipped_links, 'link')} to folders that are listed already were "
-            f"not followed: {_some(listing.skipped_links)}."
+            Message.plural(
+                "{count} link to a folder that is listed already was not followed: {names}.",
+                "{count} links to folders that are listed already were not followed: {names}.",
+                count=len(listing.skipped_links),
+                names=_some(listing.skipped_links),
+            )
         )
     return notices
 
 
 def _class_notices(
     names: Sequence[str], everywhere: Counter[int], training: Counter[int]
-) -> list[str]:
-    notices = []
+) -> list[Message]:
+    notices: list[Message] = []
     single = [names[index] for index, count in sorted(everywhere.items()) if count == 1]
     if single:
         notices.append(
-            f"{_count(single, 'class')} of one picture can hardly be judged: {_some(single)}. "
-            "Add pictures, or merge it with another class."
+            Message.plural(
+                "A class with one picture can hardly be judged: {names}. "
+                "Add pictures, or merge it with another class.",
+                "{count} classes with one picture each can hardly be judged: {names}. "
+                "Add pictures, or merge them with other classes.",
+                count=len(single),
+                names=_some(single),
+            )
         )
     untrained = [names[index] for index in sorted(everywhere) if index not in training]
     if untrained:
-        notices.append(f"Classes with test pictures only are never learned: {_some(untrained)}.")
+        notices.append(
+            Message(
+                "Classes with test pictures only are never learned: {names}.",
+                names=_some(untrained),
+            )
+        )
     folded = Counter(name.casefold() for name in names)
     alike = [name for name in names if folded[name.casefold()] > 1]
     if alike:
-        notices.append(f"Classes that differ in upper and lower case only: {_some(alike)}.")
+        notices.append(
+            Message(
+                "Classes that differ in upper and lower case only: {names}.", names=_some(alike)
+            )
+        )
     return notices
 
 
-def _count(items: Sequence[object], noun: str) -> str:
-    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
-    return f"{len(items)} {noun if len(items) == 1 else plural}"
+def _too_few_classes(table: SampleTable, names: Sequence[str], *, tested: bool) -> Message:
+    """The one class that can be trained on, or none; `tested` if the test split has others."""
+    if not names:
+        return Message(
+            "There is no class in {root}; wrong labels need at least two.", root=table.root
+        )
+    if tested:
+        return Message(
+            "There is only one class, '{name}', outside the test split in {root}; "
+            "wrong labels need at least two.",
+            name=names[0],
+            root=table.root,
+        )
+    return Message(
+        "There is only one class, '{name}', in {root}; wrong labels need at least two.",
+        name=names[0],
+        root=table.root,
+    )
 
 
-def _some(names: Iterable[str]) -> str:
+def _unlabelled(paths: Sequence[str], class_from: str | None) -> Message:
+    if class_from is None:
+        return Message.plural(
+            "{count} picture lies in no class folder and counts as unlabelled: {names}.",
+            "{count} pictures lie in no class folder and count as unlabelled: {names}.",
+            count=len(paths),
+            names=_some(paths),
+        )
+    return Message.plural(
+        "{count} picture does not match '{pattern}' and counts as unlabelled: {names}.",
+        "{count} pictures do not match '{pattern}' and count as unlabelled: {names}.",
+        count=len(paths),
+        pattern=class_from,
+        names=_some(paths),
+    )
+
+
+def _some(names: Iterable[str]) -> Message:
     names = list(names)
-    more = f" and {len(names) - _EXAMPLES} more" if len(names) > _EXAMPLES else ""
-    return ", ".join(f"'{name}'" for name in names[:_EXAMPLES]) + more
+    shown = ", ".join(f"'{name}'" for name in names[:_EXAMPLES])
+    more = len(names) - _EXAMPLES
+    if more <= 0:
+        return Message("{names}", names=shown)
+    return Message("{names} and {more} more", names=shown, more=more)

@@ -16,6 +16,7 @@ from torch import Tensor
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+from ahsml_app.base.message import Message
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -28,7 +29,7 @@ from ahsml_app.core.finetune.memory import OutOfMemory
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 
 if TYPE_CHECKING:
-    from ahsml_app.core.distributed.process_group import Message
+    from ahsml_app.core.distributed.process_group import Packet
 
 CHECKPOINT_SECONDS = 120.0
 """Time between two checkpoints inside an epoch: what a kill or Ctrl-C may cost."""
@@ -149,7 +150,7 @@ def tune(
     return with_weights(backbone, result)
 
 
-def help_to_tune(order: Message) -> None:
+def help_to_tune(order: Packet) -> None:
     """Take part in tuning the network that rank 0 shares out.
 
     Raises:
@@ -191,7 +192,14 @@ def _run_epochs(
         if smaller == training.part:
             continue
         device = run.context.device
-        yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
+        yield Notice(
+            Message(
+                "Memory of {device} ran out; {smaller} pictures at once now.",
+                device=device,
+                smaller=smaller,
+            ),
+            "warning",
+        )
         training.tuning = replace(training.tuning, micro_batch=smaller)
 
 
@@ -256,7 +264,12 @@ def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
     found = sorted(pictures.unreadable.items())
     for row, reason in found[:MOST_NAMED]:
         path = pictures.paths[row]
-        yield Notice(f"{path} could not be read while training: {reason}.", "warning")
+        yield Notice(
+            Message("{path} could not be read while training: {reason}.", path=path, reason=reason),
+            "warning",
+        )
     if len(found) > MOST_NAMED:
         rest = len(found) - MOST_NAMED
-        yield Notice(f"{rest:,} more images could not be read while training.", "warning")
+        yield Notice(
+            Message("{rest:,} more images could not be read while training.", rest=rest), "warning"
+        )

@@ -12,6 +12,7 @@ import torch
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -159,8 +160,12 @@ def _with_half_the_batch(config: TrainConfig, training: HeadTraining) -> TrainCo
     return replace(config, batch_size=training.batch_size // 2, epochs=training.epochs)
 
 
-def _out_of_memory(device: str, config: TrainConfig) -> str:
-    return f"Memory of {device} ran out; the batch is now {config.batch_size}."
+def _out_of_memory(device: str, config: TrainConfig) -> Message:
+    return Message(
+        "Memory of {device} ran out; the batch is now {size}.",
+        device=device,
+        size=config.batch_size,
+    )
 
 
 def _epoch_events(

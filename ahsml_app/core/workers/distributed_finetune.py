@@ -11,11 +11,12 @@ import numpy as np
 import torch
 
 from ahsml_app.base.errors import InputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.data.content_hash import content_hash
-from ahsml_app.core.distributed.process_group import Message, replied, reply, send
+from ahsml_app.core.distributed.process_group import Packet, replied, reply, send
 from ahsml_app.core.distributed.rank import our_team
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
@@ -67,7 +68,7 @@ def share_out(
     training.share_out(our_team())
 
 
-def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
+def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
     """The training that rank 0 shares out: in the same state, and where it stands.
 
     Raises:
@@ -122,7 +123,7 @@ def _check_files(hashes: dict[str, str]) -> None:
             found = content_hash(Path(path))
         if found != wanted:
             raise InputError(
-                f"{path} is not the file here that the first process has.",
+                Message("{path} is not the file here that the first process has.", path=path),
                 hint="Copy the images anew: all machines need the same ones under the same path.",
             )
 

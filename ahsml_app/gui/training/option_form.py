@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.i18n import worded
+from ahsml_app.base.message import as_message
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.session.pipeline.training_options import OptionFact, TrainOptions, option_facts
 
@@ -40,17 +41,17 @@ class AdvancedOptions(QWidget):
         grid.setColumnStretch(0, 1)
         for row, fact in enumerate(self._facts.values()):
             label, field, note = (
-                QLabel(worded(fact.label)),
+                QLabel(translated(as_message(fact.label))),
                 self._field(fact),
-                QLabel(worded(fact.explanation)),
+                QLabel(translated(as_message(fact.explanation))),
             )
             note.setWordWrap(True)
             note.setProperty("role", "small-muted")
             note.setContentsMargins(0, 0, 0, SPACE[2])
             label.setBuddy(field)
             field.setObjectName(f"option-{fact.name}")
-            field.setAccessibleName(worded(fact.label))
-            field.setAccessibleDescription(worded(fact.explanation))
+            field.setAccessibleName(translated(as_message(fact.label)))
+            field.setAccessibleDescription(translated(as_message(fact.explanation)))
             field.setFixedWidth(FIELD_WIDTH)
             grid.addWidget(label, 2 * row, 0)
             grid.addWidget(field, 2 * row, 1)
@@ -92,7 +93,7 @@ class AdvancedOptions(QWidget):
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
                 value = getattr(options, name)
-                words = worded(self._facts[name].default) if value is None else str(value)
+                words = translated(as_message(self._facts[name].default)) if value is None else str(value)
                 field.setSpecialValueText(words)
 
     def clear(self) -> None:
@@ -118,7 +119,7 @@ class AdvancedOptions(QWidget):
     def _field(self, fact: OptionFact) -> QWidget:
         if fact.kind == "text":
             line = QLineEdit()
-            line.setPlaceholderText(worded(fact.default))
+            line.setPlaceholderText(translated(as_message(fact.default)))
             line.textChanged.connect(self._on_changed)
             return line
         if fact.kind == "switch":

@@ -11,6 +11,7 @@ import numpy as np
 
 from ahsml_app.base.errors import OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.export.project_results import export_project, export_request
@@ -86,8 +87,12 @@ def run_job(
         counts = results.counts()
         if options.apply == "confident":
             yield Notice(
-                f"labels.csv takes {counts.applied} suggestions, of which about "
-                f"{APPLIED_PRECISION:.0%} or more should be right."
+                Message(
+                    "labels.csv takes {applied} suggestions, of which about "
+                    "{precision:.0%} or more should be right.",
+                    applied=counts.applied,
+                    precision=APPLIED_PRECISION,
+                )
             )
         record = yield from write_results(run.staging, results, run_choice(options), job.context)
         job.context.cancel.check()
@@ -106,7 +111,10 @@ def _export_state(
     plain = JobOptions(options.source, seed=options.seed, class_folders=options.class_folders)
     if replace(options, seed=plain.seed) != plain:
         raise OptionError(
-            f"{options.source} is a project: its state is exported, nothing is trained.",
+            Message(
+                "{source} is a project: its state is exported, nothing is trained.",
+                source=options.source,
+            ),
             hint="Leave the options of labels and training out, or give the image folder.",
         )
     project = open_project(options.source)
@@ -136,7 +144,11 @@ def _remember_options(run: RunFolder, options: JobOptions) -> None:
                 f"{name} was {earlier.get(name) or 'the default'}" for name in changed
             )
             raise OutputError(
-                f"The interrupted run in {run.partial} had other options: {before}.",
+                Message(
+                    "The interrupted run in {partial} had other options: {before}.",
+                    partial=run.partial,
+                    before=before,
+                ),
                 hint="Pass the same options with --resume, or start anew with --force.",
             )
     with atomic_write(path, "w", encoding="utf-8") as stream:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 
 __all__ = ["ScanResult", "Source", "class_of_path", "manifest_columns", "scan_source"]
@@ -45,7 +46,7 @@ class ScanResult:
 
     table: SampleTable
     quarantined: tuple[Quarantined, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     class_counts: IntArray
     examples: tuple[str, ...]
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, relay
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import Quarantined, SampleTable, Scores
 from ahsml_app.session.pipeline.preload_torch import preload_torch
@@ -82,7 +83,8 @@ def check_loss(name: str | None) -> None:
 
     if name not in LOSSES:
         raise OptionError(
-            f"There is no loss {name!r}.", hint=f"Choose one of: {', '.join(sorted(LOSSES))}."
+            Message("There is no loss {name!r}.", name=name),
+            hint=Message("Choose one of: {names}.", names=", ".join(sorted(LOSSES))),
         )
 
 
@@ -143,7 +145,12 @@ def compute_features(
         features = yield from _with_notices(work, context)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
-        yield Notice(f"{len(features.quarantined)} files could not be read; see quarantine.csv.")
+        yield Notice(
+            Message(
+                "{count} files could not be read; see quarantine.csv.",
+                count=len(features.quarantined),
+            )
+        )
         table = table.select(features.rows)
         check_labels(table)
     job.settings.update(backbone=backbone.name, input_size=backbone.size, views=views)
