@@ -21,6 +21,8 @@ class TrainData:
         trainable: (N,) which samples may be trained on.
         class_count: K.
         trusted: (N,) which labels a person has confirmed (weight 1 fixed); None for none.
+        groups: (N,) numbers; the samples of one number share a fold (see `folds.sample_groups`).
+            None makes each sample a group of its own.
     """
 
     features: npt.NDArray[np.float16]
@@ -28,6 +30,7 @@ class TrainData:
     trainable: npt.NDArray[np.bool_]
     class_count: int
     trusted: npt.NDArray[np.bool_] | None = None
+    groups: IntArray | None = None
 
     def __len__(self) -> int:
         return int(self.features.shape[1])

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "snapshots"
 STEP = 24
 """Difference of a colour channel, of 255, that machines may make at the edge of a shape."""
 
-MOST_DIFFERENT = 0.001
+MOST_DIFFERENT = 0.0005
 """Share of the pixels that may differ by more than that."""
 
 Snapshot = Callable[[QPixmap | QImage, str], None]

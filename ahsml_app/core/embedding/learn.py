@@ -141,7 +141,8 @@ def learn_embedding(
     rows = np.flatnonzero(data.trainable)
     # Classes without a sample have no place in the embedding.
     _, classes = np.unique(labels[rows], return_inverse=True)
-    space = fit_space(data.features[0], rows, classes, weights[rows], cancel)
+    groups = None if data.groups is None else data.groups[rows]
+    space = fit_space(data.features[0], rows, classes, weights[rows], cancel, groups)
     return {**space, **_class_scores(data.features[0], space, rows, classes, weights[rows], cancel)}
 
 

@@ -40,8 +40,13 @@ def fit_space(
     classes: IntArray,
     weights: FloatArray,
     cancel: CancelToken,
+    groups: IntArray | None = None,
 ) -> dict[str, FloatArray]:
     """Fit the space to all samples, and the classes in it to some with their labels.
+
+    Nothing here is cross-fitted except the usual likeness: the directions of the classes, and so
+    the embedding of a sample, have learned from the sample's own (cleaned) label. No score of the
+    label is read from them.
 
     Args:
         plain: (N, W) raw features of the plain view; may be memory-mapped.
@@ -49,14 +54,16 @@ def fit_space(
         classes: (n,) theirs, numbered from 0 without a gap.
         weights: (n,) how much each counts, above 0.
         cancel: Checked once a chunk.
+        groups: (n,) numbers; samples of one number are copies of one image or belong together (see
+            `folds.sample_groups`). None makes each sample a group of its own.
 
     Returns:
         "feature_mean" (W,) of the roots, and "feature_rotation" (W, d) into the space;
         "feature_weights" (d,) of its directions in the embedding;
         "class_directions" (K, d) of length one;
         "class_columns" (K, C), into the columns of the embedding;
-        "usual_likeness" (1,), the usual cosine of a sample and the class it is likest, where it had
-        no part in the direction of its own.
+        "usual_likeness" (1,), the median cosine of a sample and its nearest class, where the
+        direction of its own class is made without the sample's group.
     """
     mean, directions = _principal_directions(plain, cancel)
     sizes, width = np.bincount(classes, weights).astype(np.float64), directions.shape[1]
@@ -76,7 +83,8 @@ def fit_space(
     sums = np.zeros((len(sizes), width))
     for part, chunk in _chunks(plain, rows, cancel):
         np.add.at(sums, classes[part], _inside(space, chunk) * weights[part, None])
-    usual = _usual(space, plain, (rows, classes, weights), sums, cancel)
+    own = np.arange(len(rows)) if groups is None else groups
+    usual = _usual(space, plain, (rows, classes, weights, own), sums, cancel)
     return {
         **space,
         "class_directions": unit(sums).astype(np.float32),
@@ -187,24 +195,68 @@ def _whitening(
 def _usual(
     space: Mapping[str, FloatArray],
     plain: npt.NDArray[np.float16],
-    labelled: tuple[IntArray, IntArray, FloatArray],
+    labelled: tuple[IntArray, IntArray, FloatArray, IntArray],
     sums: npt.NDArray[np.float64],
     cancel: CancelToken,
 ) -> float:
-    """Median of the largest cosine of a sample and a class; its own has been made without it."""
-    rows, classes, weights = labelled
-    others = np.flatnonzero(np.bincount(classes, minlength=len(sums))[classes] > 1)
+    """Median of the largest cosine of a sample and a class, by `held_out_likeness`.
+
+    Args:
+        space: Without the classes.
+        plain: (N, W) raw features of the plain view.
+        labelled: Rows, classes, weights and groups of n samples, each (n,).
+        sums: (K, d) of the samples of each class.
+        cancel: Checked once a chunk.
+    """
+    rows, classes, weights, groups = labelled
+    # The part of a group that lies in one class.
+    pairs, pair, sizes = np.unique(
+        classes * (int(groups.max()) + 1) + groups, return_inverse=True, return_counts=True
+    )
+    parts = np.bincount(pairs // (int(groups.max()) + 1), minlength=len(sums))
+    others = np.flatnonzero(parts[classes] > 1)
     others = others[:: max(1, -(-len(others) // MOST_USUAL))]
-    directions = unit(sums).astype(np.float32)
-    found = [np.ones(1, dtype=np.float32)] if not len(others) else []
+    shared, slot = np.unique(pair[others][sizes[pair[others]] > 1]), np.full(len(pairs), -1)
+    slot[shared] = np.arange(len(shared))
+    copies = np.flatnonzero(slot[pair] >= 0)
+    shared_sums = np.zeros((len(shared), sums.shape[1]))
+    for part, chunk in _chunks(plain, rows[copies], cancel):
+        some = copies[part]
+        np.add.at(shared_sums, slot[pair[some]], _inside(space, chunk) * weights[some, None])
+    result = [np.ones(1, dtype=np.float32)] if not len(others) else []
     for part, chunk in _chunks(plain, rows[others], cancel):
         vectors, some = _inside(space, chunk), others[part]
-        own = classes[some]
-        likeness = vectors @ directions.T
-        alone = unit(sums[own] - weights[some, None] * vectors)
-        likeness[np.arange(len(some)), own] = (alone * vectors).sum(1)
-        found.append(likeness.max(1))
-    return max(float(np.median(np.concatenate(found))), 1e-3)
+        own = weights[some, None] * vectors
+        grouped = slot[pair[some]] >= 0
+        own[grouped] = shared_sums[slot[pair[some]][grouped]]
+        result.append(held_out_likeness(vectors, classes[some], own, sums))
+    return max(float(np.median(np.concatenate(result))), 1e-3)
+
+
+def held_out_likeness(
+    vectors: npt.NDArray[np.floating],
+    classes: IntArray,
+    own: npt.NDArray[np.floating],
+    sums: npt.NDArray[np.float64],
+) -> FloatArray:
+    """Largest cosine of each sample and a class, its own class without what the sample added.
+
+    Which class a sample is counted in changes its own value by rounding errors only.
+
+    Args:
+        vectors: (n, d) of length one.
+        classes: (n,) class of each sample.
+        own: (n, d) what the sample, or its group, added to the sum of its class.
+        sums: (K, d) of the samples of each class.
+
+    Returns:
+        (n,) cosines.
+    """
+    likeness = vectors @ unit(sums).astype(np.float32).T
+    alone = unit(sums[classes] - own)
+    likeness[np.arange(len(classes)), classes] = (alone * vectors).sum(1)
+    largest: FloatArray = likeness.max(1)
+    return largest
 
 
 def _class_columns(count: int) -> FloatArray:

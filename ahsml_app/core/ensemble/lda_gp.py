@@ -38,6 +38,8 @@ def closed_form_posteriors(
     folds: IntArray,
     labels: IntArray,
     cancel: CancelToken,
+    *,
+    groups: IntArray | None = None,
 ) -> dict[str, FloatArray]:
     """What the experts think of each sample without having seen its own label.
 
@@ -50,6 +52,7 @@ def closed_form_posteriors(
         folds: (N,) fold of each sample, -1 for those that are not trained on.
         labels: (N,) given labels.
         cancel: Checked between the steps.
+        groups: As for `process_scores`; `folds` keep them together already.
 
     Returns:
         (N, K) posteriors by the name of the expert.
@@ -60,25 +63,34 @@ def closed_form_posteriors(
         "discriminant": discriminant_scores(views.mean(0, dtype=np.float32), targets, folds, cancel)
     }
     if int((folds >= 0).sum()) <= MOST_SAMPLES:
-        scores["process"] = process_scores(views[0].astype(np.float32), targets, cancel)
+        scores["process"] = process_scores(views[0].astype(np.float32), targets, cancel, groups)
     return {name: likeliest_posterior(each, known) for name, each in scores.items()}
 
 
-def process_scores(features: FloatArray, targets: FloatArray, cancel: CancelToken) -> FloatArray:
-    """Leave-one-out means of a Gaussian process on the targets.
+def process_scores(
+    features: FloatArray,
+    targets: FloatArray,
+    cancel: CancelToken,
+    groups: IntArray | None = None,
+) -> FloatArray:
+    """Leave-one-out means of a Gaussian process on the targets; a group is left out as a whole.
 
     Kernel exp(-||x - x'||^2 / median), x scaled to length one; a free constant. The mean at a
     sample without its own target is y_i - [M y]_i / M_ii with M the inverse of the kernel matrix
-    bordered by the constant (Rasmussen and Williams 2006, section 5.4.2).
+    bordered by the constant (Rasmussen and Williams 2006, section 5.4.2). For a group g it is
+    y_g - inv(M_gg) [M y]_g.
 
     Args:
         features: (N, d) float32.
         targets: (N, K) rows that sum to one; all zero for samples that are not trained on, which
             are scored by all others.
         cancel: Checked between the steps.
+        groups: (N,) numbers; no sample is scored with the target of one of the same number. None
+            makes each sample a group of its own.
 
     Returns:
-        (N, K) scores, larger for likelier classes.
+        (N, K) scores, larger for likelier classes. The target of a sample changes its group's
+        scores by rounding errors only: in exact arithmetic it cancels.
     """
     unit = _unit(features)
     rows = np.flatnonzero(targets.any(1))
@@ -94,13 +106,26 @@ def process_scores(features: FloatArray, targets: FloatArray, cancel: CancelToke
     inverse -= np.outer(column, column / column.sum())  # the free constant
     known = targets[rows]
     solved = inverse @ known
+    left_out = known - solved / np.maximum(np.diag(inverse), 1e-12)[:, None]
+    for block in _larger_groups(None if groups is None else groups[rows]):
+        within = inverse[np.ix_(block, block)]
+        left_out[block] = known[block] - np.linalg.solve(within, solved[block])
     scores = np.zeros_like(targets)
-    scores[rows] = known - solved / np.maximum(np.diag(inverse), 1e-12)[:, None]
+    scores[rows] = left_out
     if len(others):
         # Where the ridge is, what is left of a target is the ridge times its solution.
         constant = (known - NOISE * solved - kernel @ solved).mean(0)
         scores[others] = _kernel(unit[others] @ unit[rows].T, width) @ solved + constant
     return scores
+
+
+def _larger_groups(groups: IntArray | None) -> list[IntArray]:
+    """Rows of each group of at least two."""
+    if groups is None:
+        return []
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order])) + 1
+    return [block for block in np.split(order, starts) if len(block) > 1]
 
 
 def discriminant_scores(

@@ -154,7 +154,7 @@ class _Job:
             raise ValueError("the fine-tuning keeps its features in the folder for checkpoints")
         self._config, self._tuning, self._inputs, self._context = config, tuning, inputs, context
         self._folder, data = context.checkpoints, inputs.data
-        self._folds = assign_folds(data.labels, data.trainable, HALVES, config.seed)
+        self._folds = assign_folds(data.labels, data.trainable, HALVES, config.seed, data.groups)
         digest = training_digest(config, data, context.device)
         self._checkpoint = CheckpointFolder(
             self._folder, f"{digest} {tuning} {inputs.backbone.identity}"
@@ -178,6 +178,7 @@ class _Job:
             trainable=data.trainable[rows] & readable,
             class_count=data.class_count,
             trusted=trusted_labels(data)[rows],
+            groups=None if data.groups is None else data.groups[rows],
         )
         found = yield from self._trained(others, f"{name}-scores")
         said = (found.posterior, found.consistency, found.prototype_distance)

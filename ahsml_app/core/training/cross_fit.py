@@ -110,8 +110,9 @@ def _prepared(config: TrainConfig, data: TrainData, context: RunContext) -> _Job
     checkpoint = CheckpointFolder(context.checkpoints, digest)
     preparation = fit_preparation(data.features[0], config.components, context.cancel)
     count = config.folds or fold_count(int(data.trainable.sum()))
-    splits = head_splits(data.labels, data.trainable, count, data.class_count, config.seed)
-    linear = linear_splits(data.labels, data.trainable, config.folds, config.seed) or splits[:1]
+    samples, seed, groups = (data.labels, data.trainable), config.seed, data.groups
+    splits = head_splits(*samples, count, data.class_count, seed, groups)
+    linear = linear_splits(*samples, config.folds, seed, groups) or splits[:1]
     return _Job(
         config=config,
         data=data,
@@ -141,7 +142,12 @@ def _run_pass(
     if config.closed_form:
         yield Progress(f"simple models, pass {index + 1}", 0, 0)
         opinions |= closed_form_posteriors(
-            job.views, targets, job.linear_splits[0], job.data.labels, job.context.cancel
+            job.views,
+            targets,
+            job.linear_splits[0],
+            job.data.labels,
+            job.context.cancel,
+            groups=job.data.groups,
         )
     heads = FoldHeads()
     if last or _heads_matter(job):
@@ -265,8 +271,9 @@ def training_digest(config: TrainConfig, data: TrainData, device: str) -> str:
     content.update(f"{device} {data.features.shape} {data.class_count}".encode())
     content.update(np.ascontiguousarray(data.labels).tobytes())
     content.update(np.ascontiguousarray(data.trainable).tobytes())
-    if data.trusted is not None:
-        content.update(np.ascontiguousarray(data.trusted).tobytes())
+    for array in (data.trusted, data.groups):
+        if array is not None:
+            content.update(np.ascontiguousarray(array).tobytes())
     step = max(1, len(data) // 1000)
     content.update(np.ascontiguousarray(data.features[0, ::step]).tobytes())
     return content.hexdigest()

@@ -165,18 +165,25 @@ def training_data(
     trainable: Mask | None = None,
     trusted: Mask | None = None,
 ) -> TrainData:
-    """Features and labels to train on.
+    """Features and labels to train on; exact copies and the manifest's groups share a fold.
 
     Args:
-        table: The N samples.
+        table: The N samples with their content hashes.
         features: Of the samples.
         trainable: (N,) which samples may be trained on; all that the table allows by default.
         trusted: (N,) which labels a person has confirmed.
     """
+    from ahsml_app.core.folds import sample_groups
     from ahsml_app.core.training_data import TrainData
 
-    mask = table.trainable if trainable is None else trainable
-    return TrainData(features.features, table.labels, mask, len(table.class_names), trusted)
+    return TrainData(
+        features=features.features,
+        labels=table.labels,
+        trainable=table.trainable if trainable is None else trainable,
+        class_count=len(table.class_names),
+        trusted=trusted,
+        groups=sample_groups(table.hashes, table.columns.get("group")),
+    )
 
 
 def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event, None, TrainResult]:

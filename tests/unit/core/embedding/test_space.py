@@ -11,6 +11,7 @@ from ahsml_app.core.embedding.space import (
     LEAST_WEIGHT,
     MOST_COLUMNS,
     fit_space,
+    held_out_likeness,
     placed,
     roots,
     unit,
@@ -150,3 +151,37 @@ def test_fitting_stops_when_asked() -> None:
         fit_space(
             features, np.arange(len(labels)), labels, np.ones(len(labels), np.float32), cancel
         )
+
+
+def usual(features: np.ndarray, labels: np.ndarray, groups: np.ndarray | None, weight: float):
+    rows, weights = np.arange(len(labels)), np.full(len(labels), weight, dtype=np.float32)
+    space = fit_space(features, rows, labels, weights, CancelToken(), groups)
+    return space["usual_likeness"][0]
+
+
+def test_copies_do_not_make_images_look_more_like_their_class() -> None:
+    features, labels = pictures(0)
+    features, labels = features[::6], labels[::6]  # few, so that a copy is much of its class
+    alone = usual(features, labels, None, 1.0)
+    # Half the weight for each copy leaves the space and the classes as they are.
+    twice, groups = np.concatenate([features, features]), np.tile(np.arange(len(labels)), 2)
+    copied = np.concatenate([labels, labels])
+    assert usual(twice, copied, None, 0.5) > alone + 0.02
+    np.testing.assert_allclose(usual(twice, copied, groups, 0.5), alone, atol=1e-4)
+
+
+@pytest.mark.parametrize("row", [0, 50, 179])
+def test_the_class_of_a_sample_says_nothing_of_how_like_a_class_it_is(row: int) -> None:
+    features, labels = pictures(0)
+    vectors = inside(fitted(features, labels), features)
+
+    def likeness(classes: np.ndarray) -> np.ndarray:
+        sums = np.zeros((CLASSES, vectors.shape[1]))
+        np.add.at(sums, classes, vectors)
+        return held_out_likeness(vectors, classes, vectors, sums)
+
+    other = labels.copy()
+    other[row] = (labels[row] + 1) % CLASSES
+    before, after = likeness(labels), likeness(other)
+    np.testing.assert_allclose(after[row], before[row], atol=1e-6)
+    assert np.abs(after - before).max() > 1e-4

@@ -57,6 +57,23 @@ def test_a_fit_that_is_cancelled_beside_others_ends() -> None:
         fit_folds(features, targets, folds, 0.1, dict.fromkeys(range(5)), context)
 
 
+@pytest.mark.parametrize("row", [0, 37, 119])
+def test_a_label_changes_no_bit_of_what_its_fold_is_told(row: int) -> None:
+    features, targets, labels = separable()
+    folds = assign_folds(labels, np.ones(120, dtype=bool), 4, 0)
+
+    def told(targets: np.ndarray) -> np.ndarray:
+        models = fit_folds(features, targets, folds, 0.1, dict.fromkeys(range(4)), RunContext())
+        again = fit_folds(features, targets, folds, 0.03, models, RunContext())
+        return predict_folds(again, features, folds)
+
+    before = told(targets)
+    targets[row] = np.roll(targets[row], 1)
+    after, same = told(targets), folds == folds[row]
+    assert np.array_equal(before[same], after[same])
+    assert (before[~same] != after[~same]).any(1).mean() > 0.5
+
+
 def test_samples_of_no_fold_are_scored_by_all_models() -> None:
     features, targets, labels = separable()
     trainable = np.arange(120) >= 20

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from sample_projects import make_pictures, make_project
+from sample_projects import add_run, make_pictures, make_project, scanned
 
 from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled, OutputError
-from ahsml_app.base.events import CancelToken
+from ahsml_app.base.events import CancelToken, drive
+from ahsml_app.base.types import Quarantined
 from ahsml_app.session.export.project_results import (
     ExportRequest,
     export_project,
@@ -22,7 +24,10 @@ from ahsml_app.session.export.project_results import (
     plan_export,
 )
 from ahsml_app.session.export.results import PARTS
+from ahsml_app.session.pipeline.scan_source import Source
+from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import plan_tree
 
 ALL = frozenset(PARTS) - {"model"}
@@ -177,3 +182,53 @@ def test_headless_exports_a_projects_state(
     code = cli.main(["--headless", str(project.folder), "--out", str(out), "--epochs", "3"])
     assert code == 2
     assert "is a project" in capsys.readouterr().err
+
+
+def test_the_command_tells_what_an_export_changed_and_set_aside(
+    tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files, report and closing lines count the files that the scan and the training set aside."""
+    pictures = make_pictures(tmp_path / "pictures", per_class=4)
+    scan = replace(scanned(pictures), quarantined=(Quarantined("circle/x.png", "it is a pipe"),))
+    project = create_project(free_project_folder("Shapes"), "Shapes", Source(pictures), scan)
+    add_run(project, unreadable=(Quarantined("square/square-00.png", "it is cut off"),))
+    project.decide([0], DecisionKind.RELABEL, "cross")
+    project.decide([1, 2], DecisionKind.DROP)
+    left = ReviewTimeline(project).progress().errors_left
+    project.close()
+
+    out = tmp_path / "out"
+    assert cli.main(["--headless", str(project.folder), "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert "1 label changed, 2 images dropped" in text
+    assert "suggestion" not in text
+    assert "2 files set aside, see quarantine.csv" in text
+    low, best, high = left
+    assert f"about {best:,.0f} wrong among the undecided ({low:,.0f} to {high:,.0f})" in text
+
+    set_aside = {line["path"] for line in rows(out / "quarantine.csv")}
+    assert set_aside == {"circle/x.png", "square/square-00.png"}
+    stored = json.loads((out / "run.json").read_text("utf-8"))
+    counts = stored["counts"]
+    assert (counts["quarantined"], counts["relabelled"], counts["decided_drop"]) == (2, 1, 2)
+    assert stored["expected_errors"]["estimate"] == round(best, 2)
+    report = (out / "report.html").read_text("utf-8")
+    assert "2 files could not be used" in report
+    assert "square/square-00.png" in report
+
+    again = ["--headless", str(project.folder), "--out", str(out), "--force", "--json"]
+    assert cli.main(again) == 0
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["quarantined"], line["relabelled"], line["dropped"]) == (2, 1, 2)
+    assert line["flagged"] == counts["flagged"]
+    assert line["suspects_left"] == counts["suspects_left"]
+
+
+def test_the_plan_counts_as_the_export_does(project: Project, tmp_path: Path) -> None:
+    request = export_request(project, tmp_path / "out", ALL)
+    plan = plan_export(request)
+    summary = drive(export_project(request), lambda _: None)
+    assert summary.counts == plan.counts
+    assert summary.errors_left == plan.errors_left
+    labels = [line["label"] for line in rows(tmp_path / "out" / "labels.csv")]
+    assert plan.counts.labelled == sum(map(bool, labels)) == sum(n for _, n in plan.classes)

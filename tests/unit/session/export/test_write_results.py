@@ -1,0 +1,156 @@
+"""The writer of results, and the one count that files, command and report share."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from small_results import (
+    CLASSES,
+    small_embeddings,
+    small_quarantine,
+    small_scores,
+    small_table,
+)
+
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import drive
+from ahsml_app.base.types import Quarantined
+from ahsml_app.cli.messages import export_line, export_lines, run_line, run_lines
+from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
+from ahsml_app.session.export.results import (
+    PARTS,
+    OutputChoice,
+    Provenance,
+    Results,
+    TrainingResults,
+)
+from ahsml_app.session.export.write_results import write_results
+from ahsml_app.session.pipeline.scan_source import Source
+from ahsml_app.store.result_files import RELABELLED_AUTOMATICALLY, Decisions, RunRecord, undecided
+
+GOLDEN = Path(__file__).parents[3] / "golden"
+CHOICE = OutputChoice(frozenset(PARTS) - {"tree", "model"})
+
+
+@pytest.fixture
+def results() -> Results:
+    table, scores = small_table(), small_scores()
+    return Results(
+        source=Source(table.root, Path("own.tsv")),
+        table=table,
+        class_names=table.class_names,
+        decisions=undecided(table),
+        quarantined=(*small_quarantine(), Quarantined("b/late.png", "it cannot be decoded")),
+        expected_errors=scores.expected_errors,
+        provenance=Provenance("2026-01-02T03:04:05+00:00", 7, {}, {"embedded": 3}),
+        training=TrainingResults(table, scores, small_embeddings(), None),
+    )
+
+
+def write(folder: Path, results: Results, choice: OutputChoice = CHOICE) -> RunRecord:
+    return drive(write_results(folder, results, choice, RunContext()), lambda _: None)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_every_part_is_written_and_no_other(results: Results, tmp_path: Path) -> None:
+    record = write(tmp_path / "all", results)
+    always = {"quarantine.csv", "run.json"}
+    written = {
+        "labels": {"labels.csv"},
+        "manifest": {"own.tsv"},
+        "scores": {"scores.csv", "scores.parquet"},
+        "embeddings": {"embeddings.npz", "embeddings.parquet"},
+        "report": {"report.html"},
+        "journal": {"journal.csv"},
+    }
+    assert {path.name for path in (tmp_path / "all").iterdir()} == always.union(*written.values())
+    assert (tmp_path / "all" / "scores.csv").read_bytes() == (GOLDEN / "scores.csv").read_bytes()
+    assert set(record.timings) == {"write", "report"}
+    for part, files in written.items():
+        write(tmp_path / part, results, OutputChoice(frozenset({part})))
+        assert {path.name for path in (tmp_path / part).iterdir()} == always | files
+
+
+def test_without_a_training_nothing_is_written_that_needs_one(
+    results: Results, tmp_path: Path
+) -> None:
+    nothing = (math.nan, math.nan, math.nan)
+    write(tmp_path / "out", replace(results, training=None, expected_errors=nothing))
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"labels.csv", "own.tsv", "journal.csv", "quarantine.csv", "run.json"}
+
+
+def test_a_stopped_writer_says_nothing_of_a_finished_run(results: Results, tmp_path: Path) -> None:
+    context = RunContext()
+    context.cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(write_results(tmp_path / "out", results, CHOICE, context))
+    assert not (tmp_path / "out" / "run.json").exists()
+
+
+def test_files_report_and_closing_lines_of_a_run_tell_the_same_numbers(
+    results: Results, tmp_path: Path
+) -> None:
+    kinds = [RELABELLED_AUTOMATICALLY if row == 1 else "undecided" for row in range(5)]
+    labels = list(results.decisions.labels)
+    labels[1] = CLASSES[2]
+    results = replace(results, decisions=Decisions(labels, kinds))
+    out = tmp_path / "out"
+    record = write(out, results)
+    summary = RunSummary(out, results.counts(), results.expected_errors, (), record.timings)
+    stored = json.loads((out / "run.json").read_text("utf-8"))
+    counts, line = stored["counts"], json.loads(run_line(summary))
+    text = "\n".join(run_lines(summary))
+    changed = [row for row in rows(out / "labels.csv") if row["label"] != row["given_label"]]
+    assert counts["applied"] == line["applied"] == len(changed) == 1
+    assert "1 suggestion taken into labels.csv" in text
+    set_aside = len(rows(out / "quarantine.csv"))
+    assert counts["quarantined"] == line["quarantined"] == set_aside == 2
+    assert "2 files set aside" in text
+    assert counts["flagged"] == line["flagged"] == 1
+    assert counts["embedded"] == 3
+    report = (out / "report.html").read_text("utf-8")
+    assert "2 files could not be used" in report
+    assert "b/late.png" in report
+    assert stored["expected_errors"]["estimate"] == round(line["expected_errors"]["estimate"], 2)
+    assert stored["timings"] == record.timings == line["timings"]
+
+
+def test_an_export_tells_of_changed_labels_and_dropped_images(
+    results: Results, tmp_path: Path
+) -> None:
+    given = list(results.decisions.labels)
+    results = replace(
+        results,
+        decisions=Decisions(
+            ["", CLASSES[2], "", *given[3:]], ["drop", "relabel", "drop", "keep", "undecided"]
+        ),
+        expected_errors=(0.2, 1.4, 3.0),
+    )
+    out = tmp_path / "out"
+    write(out, results)
+    summary = ExportSummary(out, results.counts(), results.expected_errors)
+    text = "\n".join(export_lines(summary))
+    assert "1 label changed, 2 images dropped" in text
+    assert "1 label flagged, 0 of them undecided" in text
+    assert "about 1 wrong among the undecided (0 to 3)" in text
+    assert "2 files set aside" in text
+    assert "suggestion" not in text
+    line = json.loads(export_line(summary))
+    assert (line["relabelled"], line["dropped"], line["suspects_left"]) == (1, 2, 0)
+    assert "applied" not in line
+    counts = json.loads((out / "run.json").read_text("utf-8"))["counts"]
+    assert (counts["relabelled"], counts["decided_drop"], counts["applied"]) == (1, 2, 0)
+    report = re.sub(r"<[^>]+>", " ", (out / "report.html").read_text("utf-8"))
+    assert "labels changed 1 images dropped 2" in " ".join(report.split())
