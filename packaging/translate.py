@@ -30,7 +30,7 @@ _Text = tuple[str, bool]
 """An English text, and whether it has a plural."""
 
 _SAID = {"AppError", "Notice"}
-"""Calls whose plain texts are messages without arguments, beside the errors that derive from one."""
+"""Calls whose plain texts are messages without arguments, beside the errors of their own."""
 
 
 def messages() -> list[_Text]:
@@ -65,9 +65,12 @@ def _literals(nodes: Sequence[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.IfExp):
             yield from _literals([node.body, node.orelse])
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if re.search(r"[a-z]{2}", re.sub(r"\{.*?\}", "", node.value)):
-                yield node.value
+        elif isinstance(node, ast.Constant) and _has_words(node.value):
+            yield node.value
+
+
+def _has_words(text: object) -> bool:
+    return isinstance(text, str) and bool(re.search(r"[a-z]{2}", re.sub(r"\{.*?\}", "", text)))
 
 
 def _options() -> set[str]:

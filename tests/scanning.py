@@ -35,8 +35,8 @@ def labels_of(result: ScanResult) -> dict[str, str]:
 def failure(kind: type[AppError], source: Path, **options) -> AppError:
     with pytest.raises(kind) as caught:
         run(source, **options)
-    assert caught.value.message
-    assert caught.value.hint
+    assert str(caught.value.message)
+    assert str(caught.value.hint)
     return caught.value
 
 

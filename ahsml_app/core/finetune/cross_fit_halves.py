@@ -114,9 +114,10 @@ def finetune(
     samples = int(data.trainable.sum())
     if samples < LEAST_SAMPLES:
         yield Notice(
-            Message(
-                "{samples} labelled images are too few to fine-tune the network on.",
-                samples=samples,
+            Message.plural(
+                "{count} labelled image is too little to fine-tune the network on.",
+                "{count} labelled images are too few to fine-tune the network on.",
+                count=samples,
             )
         )
         return Tuned(inputs.backbone, before, kept=False)

@@ -271,5 +271,10 @@ def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
     if len(found) > MOST_NAMED:
         rest = len(found) - MOST_NAMED
         yield Notice(
-            Message("{rest:,} more images could not be read while training.", rest=rest), "warning"
+            Message.plural(
+                "{count:,} more image could not be read while training.",
+                "{count:,} more images could not be read while training.",
+                count=rest,
+            ),
+            "warning",
         )

@@ -75,7 +75,13 @@ class Embedder:
                 hint=BRING_BACK,
             )
         yield Notice(
-            Message("{lost:,} images could not be read any more to be embedded anew.", lost=lost),
+            Message.plural(
+                "{count:,} image can no longer be read; the mean of the others stands for "
+                "its features.",
+                "{count:,} images can no longer be read; the mean of the others stands for "
+                "their features.",
+                count=lost,
+            ),
             "warning",
         )
         width = found.features.shape[2]

@@ -93,7 +93,11 @@ class AdvancedOptions(QWidget):
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
                 value = getattr(options, name)
-                words = translated(as_message(self._facts[name].default)) if value is None else str(value)
+                words = (
+                    translated(as_message(self._facts[name].default))
+                    if value is None
+                    else str(value)
+                )
                 field.setSpecialValueText(words)
 
     def clear(self) -> None:

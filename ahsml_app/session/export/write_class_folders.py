@@ -54,7 +54,9 @@ def write_class_folders(
     yield Progress("write", len(entries), len(entries))
     if copied:
         yield Notice(
-            Message(
-                "{copied} files were copied, as links to them cannot be made there.", copied=copied
+            Message.plural(
+                "{count:,} file was copied, because no link to it can be made there.",
+                "{count:,} files were copied, because no links to them can be made there.",
+                count=copied,
             )
         )

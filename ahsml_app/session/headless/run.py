@@ -87,10 +87,12 @@ def run_job(
         counts = results.counts()
         if options.apply == "confident":
             yield Notice(
-                Message(
-                    "labels.csv takes {applied} suggestions, of which about "
+                Message.plural(
+                    "labels.csv takes {count:,} suggestion, which is right with a probability of "
+                    "about {precision:.0%} or more.",
+                    "labels.csv takes {count:,} suggestions, of which about "
                     "{precision:.0%} or more should be right.",
-                    applied=counts.applied,
+                    count=counts.applied,
                     precision=APPLIED_PRECISION,
                 )
             )

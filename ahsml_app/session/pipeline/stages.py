@@ -146,7 +146,8 @@ def compute_features(
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
         yield Notice(
-            Message(
+            Message.plural(
+                "{count} file could not be read; see quarantine.csv.",
                 "{count} files could not be read; see quarantine.csv.",
                 count=len(features.quarantined),
             )
