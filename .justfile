@@ -33,7 +33,7 @@ mutations *arguments:
 
 # Run every benchmark for a minute, to see that it still works.
 benchmarks:
-    {{ python }} tests/benchmarks/quick.py
+    {{ python }} tests/benchmarks --quick
 
 # Build the guide as a web site.
 docs:
@@ -46,6 +46,10 @@ rooms:
 # Collect the texts of the window and compile the translations.
 translate:
     {{ python }} packaging/translate.py
+
+# Write the README's table of options anew.
+options:
+    {{ python }} packaging/readme_options.py
 
 # Join the change fragments into CHANGELOG.md.
 changelog version:

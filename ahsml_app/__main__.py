@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 import sys
 
 from ahsml_app import cli
 from ahsml_app.base.errors import ExitCode
+from ahsml_app.cli.arguments import Arguments
 from ahsml_app.cli.signals import leave_at_once
 
 
@@ -20,14 +20,15 @@ def main() -> int:
     return code
 
 
-def _open_window(arguments: argparse.Namespace) -> int:
+def _open_window(arguments: Arguments) -> int:
     """Start the desktop application; Qt is imported here and nowhere else outside of it."""
     if sys.platform == "win32":
         import torch  # noqa: F401 - behind Qt its libraries do not load there
 
     from ahsml_app.gui.app.launch import run
 
-    return run(arguments)
+    command = arguments.command
+    return run(arguments.options.source, demo=command.demo, smoke_test=command.smoke_test)
 
 
 if __name__ == "__main__":

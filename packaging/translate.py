@@ -46,7 +46,6 @@ def messages() -> list[_Text]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 texts.update(_texts_of(node, said))
-    texts.update((text, False) for text in _options())
     return sorted(texts)
 
 
@@ -73,12 +72,13 @@ def _has_words(text: object) -> bool:
     return isinstance(text, str) and bool(re.search(r"[a-z]{2}", re.sub(r"\{.*?\}", "", text)))
 
 
-def _options() -> set[str]:
-    """Texts of the table of options."""
-    from ahsml_app.session.pipeline.training_options import option_facts
+def options() -> list[str]:
+    """Texts of the table of options that the window shows."""
+    from ahsml_app.base.options.option_table import OPTIONS
 
-    texts = {text for fact in option_facts() for text in (fact.label, fact.explanation)}
-    return texts | {fact.default for fact in option_facts() if re.search("[a-z]{2}", fact.default)}
+    shown = [option for option in OPTIONS.values() if option.label]
+    texts = (text for o in shown for text in (o.label, o.explanation, o.default_text))
+    return sorted({text for text in texts if text})
 
 
 def actions() -> list[str]:
@@ -98,7 +98,8 @@ def update(file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         unseen = Path(folder) / "unseen.py"
         lines = ["from PySide6.QtCore import QCoreApplication"]
-        lines += [f"QCoreApplication.translate('ActionSet', {_quoted(text)})" for text in actions()]
+        for context, texts in {"ActionSet": actions(), "Options": options()}.items():
+            lines += [f"QCoreApplication.translate({context!r}, {_quoted(text)})" for text in texts]
         for text, plural in messages():
             count = ', "", 2' if plural else ""
             lines.append(f"QCoreApplication.translate('Messages', {_quoted(text)}{count})")

@@ -14,18 +14,20 @@ from pictures import CLASSES, make_pictures
 from ahsml_app.base.events import CancelToken, Event, drive
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.data.scan import scan
 from ahsml_app.core.features.extract import extract_features
 from ahsml_app.core.features.preprocess import fit_preparation
-from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
 from ahsml_app.core.finetune.step import Task
 from ahsml_app.core.head.head_model import HyperbolicHead
 
 SIZE = 32
-CONFIG = TrainConfig(dimension=8, epochs=3, folds=2, closed_form=False)
-TUNING = FinetuneConfig(epochs=2, classes_per_batch=3, samples_per_class=4)
+CONFIG = TrainConfig(dimension=8, epochs=3, folds=2, ablation=Ablation(closed_form=False))
+TUNING = FinetuneConfig(
+    epochs=2, ablation=FinetuneAblation(classes_per_batch=3, samples_per_class=4)
+)
 
 Result = TypeVar("Result")
 
@@ -70,7 +72,7 @@ def task_of(table: SampleTable, backbone: Backbone, cache: Path, seed: int = 0) 
     random = np.random.default_rng(seed)
     preparation = fit_preparation(features_of(table, backbone, cache)[0], 16, CancelToken())
     head = HyperbolicHead(
-        preparation.rotation.shape[1], CONFIG.dimension, len(CLASSES), CONFIG.curvature
+        preparation.rotation.shape[1], CONFIG.dimension, len(CLASSES), CONFIG.ablation.curvature
     )
     head.start(torch.Generator().manual_seed(seed))
     targets = np.eye(len(CLASSES), dtype=np.float32)[table.labels] * 0.7 + 0.1

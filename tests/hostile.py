@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -216,3 +217,11 @@ def _broken() -> dict[str, tuple[bytes, str]]:
         "huge.png": (huge_png(), "too large"),
         "zeros.jpg": (bytes(5000), "not a JPEG"),
     }
+
+
+def let_everybody_reach(folder: Path) -> None:
+    """Lets any user reach a temporary folder, for a test that steps down from root."""
+    temporary = Path(tempfile.gettempdir())
+    for parent in (folder, *folder.parents):
+        if parent != temporary and parent.is_relative_to(temporary):
+            parent.chmod(0o755)

@@ -82,7 +82,7 @@ def small_record() -> RunRecord:
         seed=7,
         options={"backbone": "efficientnet-lite0", "epochs": None, "labels": Path("labels.csv")},
         versions={"python": "3.11", "machine": "<i>box</i>"},
-        timings={"scan": 0.12345, "embed": 8.0},
+        timings={"scan": 0.12345, "extract features": 8.0},
         counts={"images": 5, "flagged": 1},
         expected_errors=(0.8, 1.71875, NAN),
     )

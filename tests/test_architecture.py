@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging_scripts import script as script_of
 
 from ahsml_app.base.paths import resources_folder
 
@@ -22,6 +24,8 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((CHECKOUT / "tests").rglob("*.py"))
 
 LINES_PER_FILE = 400
+MODULES_PER_FOLDER = 15
+PARAMETERS_PER_FUNCTION = 6
 LINES_PER_FUNCTION = 60
 LINES_OF_MAIN_WINDOW = 300
 
@@ -52,6 +56,57 @@ def test_the_layers_point_one_way() -> None:
     check(script("lint-imports"), "--no-cache")
 
 
+GRAPHS = script_of("import_graph")
+
+
+def test_no_cycle_of_modules_or_of_rooms() -> None:
+    """Imports in functions and for the type checker count as well."""
+    graph, files = GRAPHS.import_graph(CHECKOUT), GRAPHS.module_files(CHECKOUT)
+    assert len(graph) == len(SOURCES)
+    assert "ahsml_app.session.project.project" in graph["ahsml_app.session.review.timeline"]
+    assert GRAPHS.cycles(graph) == []
+    assert GRAPHS.cycles(GRAPHS.room_graph(graph, files)) == []
+
+
+def test_a_cycle_is_seen_wherever_its_imports_stand(tmp_path: Path) -> None:
+    package = tmp_path / "ahsml_app"
+    for name, text in {
+        "one/first.py": "from ahsml_app.two.second import x",
+        "two/second.py": "def late():\n    from ..three import third",
+        "three/third.py": "if TYPE_CHECKING:\n    import ahsml_app.one.first",
+        "three/alone.py": "from ahsml_app.one import first",
+    }.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(text, encoding="utf-8")
+        (package / name).with_name("__init__.py").write_text("", encoding="utf-8")
+    graph, files = GRAPHS.import_graph(tmp_path), GRAPHS.module_files(tmp_path)
+    names = [f"ahsml_app.{name}" for name in ("one.first", "three.third", "two.second")]
+    assert GRAPHS.cycles(graph) == [names]
+    rooms = [f"ahsml_app.{name}" for name in ("one", "three", "two")]
+    assert GRAPHS.cycles(GRAPHS.room_graph(graph, files)) == [rooms]
+
+
+def test_no_room_is_crowded() -> None:
+    folders = GRAPHS.modules_by_folder(CHECKOUT) + GRAPHS.modules_by_folder(CHECKOUT, "tests")
+    crowded = {name_of(path): n for path, n in folders.items() if n > MODULES_PER_FOLDER}
+    assert not crowded
+
+
+def test_no_name_stands_for_two_modules_or_two_public_classes() -> None:
+    for paths in (SOURCES, TESTS):
+        modules = Counter(path.stem for path in paths)
+        for name in ("__init__", "__main__", "conftest"):
+            del modules[name]
+        assert [name for name, n in modules.items() if n > 1] == []
+    classes = Counter(
+        node.name
+        for path in SOURCES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, n in classes.items() if n > 1] == []
+
+
 def test_the_linter_is_content() -> None:
     check(script("ruff"), "check", "--no-cache", ".")
 
@@ -80,6 +135,26 @@ def test_functions_stay_short(path: Path) -> None:
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LINES_PER_FUNCTION
     ]
     assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_functions_take_few_parameters(path: Path) -> None:
+    many = [
+        f"{node.name}: {count} parameters"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (count := parameter_count(node)) > PARAMETERS_PER_FUNCTION
+    ]
+    assert not many
+
+
+def parameter_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Parameters of a function without `self` and `cls`; `*args` and `**kwargs` count as one."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    others = [more for more in (arguments.vararg, arguments.kwarg) if more is not None]
+    bound = bool(every) and every[0].arg in ("self", "cls")
+    return len(every) + len(others) - bound
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
@@ -203,16 +278,16 @@ def test_the_ci_runs_exactly_the_test_command_of_the_readme() -> None:
     assert shown.stdout.strip() == readme_commands()["test"]
 
 
-def test_the_readme_lists_every_exit_code_and_every_option() -> None:
+def test_the_readme_lists_every_exit_code() -> None:
     from ahsml_app.base.errors import ExitCode
-    from ahsml_app.cli.arguments import _parser
 
     text = README.read_text(encoding="utf-8")
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} +\|", text, re.MULTILINE), code
-    for action in _parser()._actions:
-        for option in action.option_strings:
-            assert option == "-h" or f"`{option}" in text, option
+
+
+def test_the_readme_shows_the_present_table_of_options() -> None:
+    check(sys.executable, "packaging/readme_options.py", "--check")
 
 
 def test_the_readme_explains_every_column_of_the_scores() -> None:

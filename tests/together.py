@@ -45,15 +45,16 @@ def start(*words: str, **more: str) -> subprocess.Popen[str]:
 
 def options() -> dict[str, Any]:
     """How networks are tuned, by a name for each way."""
+    from benchmarks.common.variants import varied
     from finetuning import TUNING
 
     return {
         "plain": replace(TUNING, memory=6),
-        "parts": replace(TUNING, micro_batch=5),
-        "saving": replace(TUNING, checkpointing=True),
-        "few": replace(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
-        "full": replace(TUNING, micro_batch=MUCH, samples_per_class=6),
-        "loss": replace(TUNING, micro_batch=MUCH + 1, samples_per_class=6),
+        "parts": varied(TUNING, micro_batch=5),
+        "saving": varied(TUNING, checkpointing=True),
+        "few": varied(TUNING, classes_per_batch=1, samples_per_class=1, epochs=1),
+        "full": varied(TUNING, micro_batch=MUCH, samples_per_class=6),
+        "loss": varied(TUNING, micro_batch=MUCH + 1, samples_per_class=6),
     }
 
 
@@ -65,6 +66,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
     from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
@@ -84,6 +86,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
             steps_of(len(task.rows), asked),
             CheckpointFolder(checkpoint, way),
             RunContext(cancel=cancel or CancelToken()),
+            helper_processes(),
         ),
     )
 
@@ -93,10 +96,13 @@ def extraction(folder: Path, cache: Path, context: Any = None) -> Any:
     import finetuning
 
     from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
-    return extract_features(table, backbone, context, views=1, cache_folder=cache)
+    peers = helper_processes()
+    embed = None if peers is None else peers.embed
+    return extract_features(table, backbone, context, views=1, cache_folder=cache, embed=embed)
 
 
 def save(file: Path, backbone: Any) -> None:
@@ -159,7 +165,7 @@ def _misbehave(case: str) -> None:
     at_once: list[int | None] = [None]
 
     def remembered(self: Any, *more: Any) -> Any:
-        at_once[0] = self.tuning.micro_batch
+        at_once[0] = self.tuning.ablation.micro_batch
         return step(self, *more)
 
     def small(self: Any, *more: Any) -> Any:
@@ -168,7 +174,7 @@ def _misbehave(case: str) -> None:
         return forward(self, *more)
 
     def dear(self: Any, *more: Any, **named: Any) -> Any:
-        if self.tuning.micro_batch == MUCH + 1:
+        if self.tuning.ablation.micro_batch == MUCH + 1:
             raise RuntimeError("CUDA out of memory in the loss")
         return objective(self, *more, **named)
 
@@ -198,14 +204,14 @@ def _misbehave(case: str) -> None:
 def _busy(seconds: float, rank: int) -> int:
     """The command, whose second process fails while the first one is busy and hears no signal."""
     from ahsml_app import cli
-    from ahsml_app.base.events import Progress
+    from ahsml_app.base.events import Progress, Stage
     from ahsml_app.cli import signals as stopping
     from ahsml_app.cli.use_cases import UseCases
     from ahsml_app.core.distributed.process_group import send
     from ahsml_app.core.workers.distributed_features import ORDER
 
     def run_job(*_: Any, **more: Any) -> Any:
-        yield Progress("train", 0, 0)
+        yield Progress(Stage.TRAIN)
         send({"order": ORDER})  # and no backbone, which the other one fails for
         until = time.monotonic() + seconds
         while time.monotonic() < until:

@@ -1,1 +1,4 @@
-"""Value types, events, errors, cancellation, paths and logging. Standard library and numpy only."""
+"""Value types, events, errors, cancellation, paths and logging; standard library and numpy only.
+
+Every part may import every module.
+"""

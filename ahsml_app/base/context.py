@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ahsml_app.base.events import CancelToken, Notice
+from ahsml_app.base.events import CancelToken, Notice, Stage
 from ahsml_app.base.message import Message
 
 
@@ -47,11 +47,12 @@ class RunContext:
             yield Notice(self.messages.pop(0))
 
     @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
+    def timed(self, stage: Stage) -> Iterator[None]:
         """Add the seconds that the block takes to those of the stage."""
         start = time.perf_counter()
         try:
             yield
         finally:
             seconds = time.perf_counter() - start
-            self.timings[stage] = round(self.timings.get(stage, 0.0) + seconds, 3)
+            total = self.timings.get(stage.value, 0.0) + seconds
+            self.timings[stage.value] = round(total, 3)

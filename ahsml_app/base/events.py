@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from ahsml_app.base.errors import Cancelled
@@ -43,6 +44,26 @@ class CancelToken:
             raise Cancelled
 
 
+class Stage(StrEnum):
+    """What a job can be doing. The values are those of the command's `--json` and of timings."""
+
+    MAKE_DEMO = "make demo"
+    SCAN = "scan"
+    FINGERPRINT = "fingerprint"
+    LOAD_BACKBONE = "load backbone"
+    EXTRACT_FEATURES = "extract features"
+    PREPARE = "prepare"
+    LINEAR_MODEL = "linear model"
+    SIMPLE_MODELS = "simple models"
+    TRAIN = "train"
+    EMBEDDINGS = "embeddings"
+    FINETUNE = "fine-tune"
+    SCORE = "score"
+    WRITE = "write"
+    REPORT = "report"
+    MAP = "map"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Base of everything that a job reports."""
@@ -50,11 +71,28 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """A stage moved on: `done` of `total` items, where 0 means that the total is not known yet."""
+    """A stage moved on.
 
-    stage: str
-    done: int
-    total: int
+    Attributes:
+        stage: What the job is doing.
+        done: Items done.
+        total: Items in all, 0 for not known yet.
+        part: The stage inside the fine-tuning, which repeats stages of the training before it.
+        pass_index: The training pass, from 0; None outside the passes.
+        fold: The fold or network that is trained, from 0; None where nothing is trained.
+    """
+
+    stage: Stage
+    done: int = 0
+    total: int = 0
+    part: Stage | None = field(default=None, kw_only=True)
+    pass_index: int | None = field(default=None, kw_only=True)
+    fold: int | None = field(default=None, kw_only=True)
+
+    @property
+    def key(self) -> tuple[Stage, Stage | None, int | None]:
+        """What counts `done` and `total`: stage, part and pass; folds count on."""
+        return self.stage, self.part, self.pass_index
 
 
 @dataclass(frozen=True, slots=True)

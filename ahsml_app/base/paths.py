@@ -13,6 +13,9 @@ from typing import IO, Any
 APP_NAME = "ahsml-app"
 CACHE_VARIABLE = "AHSML_APP_CACHE"
 
+_PACKAGE = Path(__file__).resolve().parent.parent
+_INSTALLED = _PACKAGE / "_resources"
+
 _UMASK = threading.Lock()
 
 
@@ -28,9 +31,13 @@ def cache_folder() -> Path:
 
 def resources_folder() -> Path:
     """The folder of icons, guide and licences: inside an installed package, beside a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_resources"
-    return installed if installed.is_dir() else package.parent / "resources"
+    return _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "resources"
+
+
+def smoke_test_script() -> Path:
+    """The script of `--smoke-test`: among the resources of an installed copy, or in a checkout."""
+    installed = _INSTALLED / "smoke_test.py"
+    return installed if installed.is_file() else _PACKAGE.parent / "packaging" / "smoke_test.py"
 
 
 @contextlib.contextmanager

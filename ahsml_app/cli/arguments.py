@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ahsml_app import __version__
 from ahsml_app.base.errors import AppError, ExitCode
+from ahsml_app.base.options.option import Option
+from ahsml_app.base.options.option_table import OPTIONS, with_values
+from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.base.options.settings_file import read_settings
 from ahsml_app.base.paths import APP_NAME
+from ahsml_app.cli.command_options import COMMAND_OPTIONS, CommandOptions
 
 DEMO_RESULT = Path("demo-result")
-MOST_VIEWS = 16
 
 _EXAMPLES = f"""\
 examples:
@@ -21,6 +26,13 @@ examples:
   {APP_NAME} --headless photos --labels labels.csv --out photos-checked --apply confident
 """
 
+_GROUPS = {
+    "input": ("source",),
+    "method (the defaults are the best measured)": ("features", "training", "tuning"),
+    "output": ("output",),
+}
+"""Titles in `--help`, and the sections of the options below them."""
+
 
 class UsageError(AppError):
     """The command was called in a way that it does not know."""
@@ -28,52 +40,80 @@ class UsageError(AppError):
     exit_code = ExitCode.USAGE
 
 
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """A call of the command.
+
+    Attributes:
+        command: What this call is.
+        options: What the run is asked to do.
+        settings: Values that the call and its settings file give, by the names of the options.
+    """
+
+    command: CommandOptions
+    options: RunOptions
+    settings: Mapping[str, Any]
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Raise instead of leaving, so that every error is reported in one place."""
+        """Raise instead of exiting, so that every error is reported in one place."""
         message = message[:1].upper() + message[1:]
         raise UsageError(f"{message}.", hint=f"Run {APP_NAME} --help for the options.")
 
 
-def parse_arguments(argv: list[str]) -> argparse.Namespace:
-    """Read the arguments.
+def parse_arguments(argv: list[str]) -> Arguments:
+    """Read the arguments and the settings file that they name.
 
     Raises:
         UsageError: If they make no sense; names the argument.
+        OptionError: If the settings file cannot be used.
         SystemExit: After `--help` and `--version`.
     """
-    arguments = _parser().parse_args(argv)
-    if arguments.headless:
-        _check_headless(arguments)
-    return arguments
+    given = vars(_parser().parse_args(argv))
+    command = CommandOptions(**{n: given[n] for n in COMMAND_OPTIONS if n in given})
+    own = {name: given[name] for name in OPTIONS if given.get(name) is not None}
+    settings = own if command.config is None else read_settings(command.config) | own
+    if command.save_config is not None:
+        pass  # nothing runs, so nothing needs to be complete
+    elif command.headless:
+        _check_tuning(own, settings)
+        _check_headless(command, settings)
+    elif "source" not in settings and "labels" in settings:
+        settings = {**settings, "source": settings["labels"].parent}
+    return Arguments(command, with_values(RunOptions(), settings), settings)
 
 
-def _check_headless(arguments: argparse.Namespace) -> None:
-    for name in ("epochs", "memory"):
-        if getattr(arguments, f"finetune_{name}") is not None and not arguments.finetune:
+def _check_tuning(own: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    for option in (OPTIONS[name] for name in own):
+        if option.requires and not settings.get(option.requires):
+            switch = OPTIONS[option.requires].flag
             raise UsageError(
-                f"--finetune-{name} says nothing without --finetune.", hint="Add --finetune."
+                f"{option.flag} has no effect without {switch}.", hint=f"Add {switch}."
             )
-    if arguments.finetune_epochs == 1 and arguments.finetune_memory:
+    if settings.get("finetune_epochs") == 1 and settings.get("finetune_memory"):
         raise UsageError(
             "--finetune-memory needs a second epoch: in the first one images move too fast to be "
             "compared with those of earlier batches.",
             hint="Give --finetune-epochs 2 or more, or leave out --finetune-memory.",
         )
-    if arguments.demo and (arguments.source or arguments.labels):
+
+
+def _check_headless(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    if command.demo and ("source" in settings or "labels" in settings):
         raise UsageError(
             "--demo makes its own image folder and takes no SOURCE and no --labels.",
             hint="Leave out one of them.",
         )
-    if not (arguments.demo or arguments.source):
+    if not (command.demo or "source" in settings):
         raise UsageError(
             "--headless needs an image folder.",
             hint=f"For example: {APP_NAME} --headless photos --out photos-checked",
         )
-    if not (arguments.demo or arguments.out):
+    if not (command.demo or "out" in settings):
         raise UsageError(
             "--headless needs a folder for the results.",
-            hint=f"For example: {APP_NAME} --headless {arguments.source} --out results",
+            hint=f"For example: {APP_NAME} --headless {settings['source']} --out results",
         )
 
 
@@ -86,123 +126,50 @@ def _parser() -> argparse.ArgumentParser:
         description="Find and repair wrong labels in image folders.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        argument_default=argparse.SUPPRESS,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{APP_NAME} {__version__}")
-    parser.add_argument("--headless", action="store_true", help="work without a window")
-    parser.add_argument("--demo", action="store_true", help="run on a small set made on the spot")
-    parser.add_argument(
-        "--smoke-test",
-        type=Path,
-        metavar="DIR",
-        help="let the window use itself on the demo and save a picture of every view in DIR",
-    )
-    _add_input(parser)
-    _add_method(parser)
-    _add_output(parser)
+    _add(parser, COMMAND_OPTIONS.values(), switch="store_true")
+    for title, sections in _GROUPS.items():
+        options = (o for o in OPTIONS.values() if o.in_command and o.section in sections)
+        _add(parser.add_argument_group(title), options, switch=argparse.BooleanOptionalAction)
     return parser
 
 
-def _add_input(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("input")
-    group.add_argument(
-        "source", nargs="?", type=Path, metavar="SOURCE", help="image folder, or project folder"
-    )
-    group.add_argument(
-        "--labels",
-        type=Path,
-        metavar="FILE",
-        help="CSV or Parquet manifest with the columns path,label (default: a folder per class)",
-    )
-    group.add_argument(
-        "--label-column", metavar="NAME", help="the manifest's column that holds the labels"
-    )
-    group.add_argument(
-        "--class-from",
-        metavar="PATTERN",
-        help="path pattern that names the class, like '*/{class}/*' (default: first folder)",
-    )
+def _add(group: argparse._ActionsContainer, options: Iterable[Option], *, switch: Any) -> None:
+    for option in options:
+        if option.kind == "switch":
+            group.add_argument(option.flag, action=switch, help=_help(option))
+        elif option.positional:
+            group.add_argument(
+                option.name,
+                nargs="?",
+                default=None,  # argparse would convert SUPPRESS
+                type=_reader(option),
+                metavar=option.metavar,
+                help=_help(option),
+            )
+        else:
+            group.add_argument(
+                option.flag, type=_reader(option), metavar=option.metavar, help=_help(option)
+            )
 
 
-def _add_method(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("method (the defaults are the best measured)")
-    group.add_argument(
-        "--backbone",
-        metavar="NAME|FILE",
-        help="torchvision or timm model, or a checkpoint file (default: embedded, no download)",
-    )
-    group.add_argument("--loss", metavar="NAME", help="pair-based loss")
-    group.add_argument("--epochs", type=_whole(1), metavar="N", help="epochs per fold, from 1")
-    group.add_argument("--folds", type=_whole(2), metavar="K", help="folds, from 2")
-    group.add_argument(
-        "--views", type=_whole(0, MOST_VIEWS), metavar="V", help=f"views, 0 to {MOST_VIEWS}"
-    )
-    group.add_argument(
-        "--finetune",
-        action="store_true",
-        help="train the backbone too: takes far longer, best on a graphics card",
-    )
-    group.add_argument(
-        "--finetune-epochs",
-        type=_whole(1),
-        metavar="N",
-        help="rounds over the images with --finetune, from 1",
-    )
-    group.add_argument(
-        "--finetune-memory",
-        type=_whole(0),
-        metavar="M",
-        help="images of earlier batches that a batch is compared with, with --finetune",
-    )
-    group.add_argument(
-        "--device",
-        choices=("auto", "cpu", "cuda", "mps"),
-        default="auto",
-        help="where to compute (default: auto)",
-    )
-    group.add_argument(
-        "--seed", type=_whole(0), default=0, metavar="S", help="seed, from 0 (default: 0)"
-    )
+def _help(option: Option) -> str:
+    values = ", ".join(option.choices)
+    text = ", ".join(part for part in (option.help, option.range) if part)
+    text += f": {values}" if values else ""
+    return f"{text} (default: {option.shown_default})" if option.shown_default else text
 
 
-def _add_output(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("output")
-    group.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help=f"folder for the results (with --demo: ./{DEMO_RESULT})",
-    )
-    group.add_argument(
-        "--apply",
-        choices=("none", "confident"),
-        default="none",
-        help="whether labels.csv takes the sure suggestions (default: none)",
-    )
-    group.add_argument(
-        "--class-folders",
-        choices=("copy", "hardlink", "symlink"),
-        help="also a folder for each class with the images, by the labels of labels.csv",
-    )
-    group.add_argument("--resume", action="store_true", help="continue an interrupted run")
-    group.add_argument(
-        "--force", action="store_true", help="replace the results of an earlier run in DIR"
-    )
-    group.add_argument("--json", action="store_true", help="report events as lines of JSON")
-    group.add_argument("--quiet", action="store_true", help="report errors only")
+def _reader(option: Option) -> Callable[[str], Any]:
+    """The option's parser, with its words in argparse's message."""
 
-
-def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
-    """A reader of whole numbers from `least` to `most`."""
-    limits = f"from {least}" if most is None else f"from {least} to {most}"
-
-    def read(text: str) -> int:
+    def read(text: str) -> Any:
         try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if number < least or (most is not None and number > most):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number {limits}")
-        return number
+            return option.parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
 
     return read

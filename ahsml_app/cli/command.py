@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,12 @@ from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
 from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.options.settings_file import write_settings
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
-from ahsml_app.cli.arguments import DEMO_RESULT, UsageError, parse_arguments
+from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_arguments
+from ahsml_app.cli.command_options import CommandOptions
 from ahsml_app.cli.messages import (
     Stopped,
     demo_outcome,
@@ -34,9 +37,9 @@ from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
-    from ahsml_app.session import ExportSummary, JobOptions, RunSummary
+    from ahsml_app.session import ExportSummary, RunSummary
 
-OpenWindow = Callable[[argparse.Namespace], int]
+OpenWindow = Callable[[Arguments], int]
 
 _SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 
@@ -64,7 +67,9 @@ def main(
     _tolerate_any_text()
     try:
         arguments = parse_arguments(words)
-        if not arguments.headless:
+        if arguments.command.save_config is not None:
+            return _save_settings(arguments, arguments.command.save_config)
+        if not arguments.command.headless:
             return (open_window or _no_window)(arguments) if launch is None else _no_windows()
         if launch is not None and launch.rank:
             return _assist(arguments, launch)
@@ -77,7 +82,7 @@ def main(
         return error.exit_code
 
 
-def _no_window(_: argparse.Namespace) -> int:
+def _no_window(_: Arguments) -> int:
     raise UsageError("There is no window here.", hint="Use --headless; ahsml-app --help shows how.")
 
 
@@ -88,27 +93,25 @@ def _no_windows() -> int:
     )
 
 
-def _assist(arguments: argparse.Namespace, launch: Launch) -> int:
+def _assist(arguments: Arguments, launch: Launch) -> int:
     """Help the process that runs the job; it alone writes, prints and knows how it ended."""
     from ahsml_app.session.headless.worker_processes import assist
 
-    assist(launch, arguments.device)
+    assist(launch, arguments.options.features.device)
     return ExitCode.OK
 
 
 def _with_helpers(
-    arguments: argparse.Namespace, launch: Launch | None
+    arguments: Arguments, launch: Launch | None
 ) -> contextlib.AbstractContextManager[None]:
     if launch is None:
         return contextlib.nullcontext()
     from ahsml_app.session.headless.worker_processes import together
 
-    return together(launch, arguments.device)
+    return together(launch, arguments.options.features.device)
 
 
-def _run_logged(
-    arguments: argparse.Namespace, use_cases: UseCases | None, launch: Launch | None
-) -> int:
+def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch | None) -> int:
     with logging_to_file() as log_file:
         try:
             with _with_helpers(arguments, launch):
@@ -133,59 +136,46 @@ def _run_logged(
     return ExitCode.OK
 
 
-def _run(arguments: argparse.Namespace, use_cases: UseCases, *, in_team: bool) -> None:
-    cancel = CancelToken()
+def _run(arguments: Arguments, use_cases: UseCases, *, in_team: bool) -> None:
+    cancel, command = CancelToken(), arguments.command
 
     def last_words(number: int) -> int:
-        return _last_words(as_json=arguments.json, lost=in_team and number == signal.SIGTERM)
+        return _last_words(as_json=command.json, lost=in_team and number == signal.SIGTERM)
 
     with (
         stop_on_signals(cancel, last_words, in_team=in_team),
         showing(
-            json=arguments.json, quiet=arguments.quiet, stdout=sys.stdout, stderr=sys.stderr
+            json=command.json,
+            quiet=command.quiet,
+            stdout=sys.stdout,
+            stderr=sys.stderr,
         ) as show,
     ):
-        planted: frozenset[str] = frozenset()
-        if arguments.demo:
+        options, planted = arguments.options, frozenset[str]()
+        if command.demo:
             folder = cache_folder() / "demo"
-            arguments.source = use_cases.make_demo(folder)
+            out = replace(options.output, folder=options.output.folder or DEMO_RESULT)
+            options = replace(options, source=Source(use_cases.make_demo(folder)), output=out)
             planted = use_cases.planted_errors(folder)
         job = use_cases.run_job(
-            _job_options(arguments),
-            arguments.out or DEMO_RESULT,
-            resume=arguments.resume,
-            force=arguments.force,
+            options,
+            resume=command.resume,
+            force=command.force,
             cancel=cancel,
         )
         summary = drive(job, show)
-    _conclude(arguments, summary, planted)
+    _conclude(command, summary, planted)
 
 
-def _job_options(arguments: argparse.Namespace) -> JobOptions:
-    from ahsml_app.session import JobOptions
-
-    return JobOptions(
-        source=Path(arguments.source),
-        labels=arguments.labels,
-        label_column=arguments.label_column,
-        class_from=arguments.class_from,
-        backbone=arguments.backbone,
-        loss=arguments.loss,
-        epochs=arguments.epochs,
-        folds=arguments.folds,
-        views=arguments.views,
-        finetune=arguments.finetune,
-        finetune_epochs=arguments.finetune_epochs,
-        finetune_memory=arguments.finetune_memory,
-        device=arguments.device,
-        seed=arguments.seed,
-        apply=arguments.apply,
-        class_folders=arguments.class_folders,
-    )
+def _save_settings(arguments: Arguments, path: Path) -> int:
+    write_settings(path, arguments.settings, force=arguments.command.force)
+    if not arguments.command.quiet:
+        write_line(sys.stdout, f"The settings are in {path}.")
+    return ExitCode.OK
 
 
 def _conclude(
-    arguments: argparse.Namespace, summary: RunSummary | ExportSummary, planted: frozenset[str]
+    command: CommandOptions, summary: RunSummary | ExportSummary, planted: frozenset[str]
 ) -> None:
     """Print the closing lines of a run or of an export."""
     from ahsml_app.session import ExportSummary
@@ -195,9 +185,9 @@ def _conclude(
     else:
         demo = demo_outcome(summary.queue, planted) if planted else None
         lines, line = run_lines(summary, demo), run_line(summary, demo)
-    if arguments.json:
+    if command.json:
         write_line(sys.stdout, line)
-    elif not arguments.quiet:
+    elif not command.quiet:
         write_line(sys.stdout, "\n".join(lines))
 
 

@@ -114,11 +114,17 @@ def epoch_text(event: EpochEnd) -> str:
     return f"{place}, epoch {event.epoch + 1} of {event.epochs}: loss {event.loss:.3f}{noise}"
 
 
+def stage_text(event: Progress) -> str:
+    """What a job is doing, in words."""
+    text = event.stage.value if event.part is None else f"{event.stage.value}: {event.part.value}"
+    return text if event.pass_index is None else f"{text}, pass {event.pass_index + 1}"
+
+
 def event_line(event: Event) -> str:
     """An event as one line of JSON; arrays are left out."""
     match event:
         case Progress():
-            return _line("progress", stage=event.stage, done=event.done, total=event.total)
+            return _line("progress", **_progress_fields(event))
         case Notice():
             return _line("notice", level=event.level, message=event.message)
         case DeviceChosen():
@@ -130,6 +136,17 @@ def event_line(event: Event) -> str:
             return _line("epoch", **values)
         case _:
             return _line(type(event).__name__)
+
+
+def _progress_fields(event: Progress) -> dict[str, Any]:
+    return {
+        "stage": event.stage.value,
+        "part": event.part and event.part.value,
+        "pass": event.pass_index,
+        "fold": event.fold,
+        "done": event.done,
+        "total": event.total,
+    }
 
 
 def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:

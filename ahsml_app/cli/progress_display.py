@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
-from ahsml_app.cli.messages import epoch_text, event_line
+from ahsml_app.cli.messages import epoch_text, event_line, stage_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -64,8 +64,8 @@ class LineView:
     ) -> None:
         self._write = write
         self._clock = clock
-        self._started: dict[str, tuple[float, int]] = {}
-        self._written: dict[str, float] = {}
+        self._started: dict[Hashable, tuple[float, int]] = {}
+        self._written: dict[Hashable, float] = {}
 
     def __call__(self, event: Event) -> None:
         """Show one event."""
@@ -80,18 +80,19 @@ class LineView:
 
     def _progress(self, event: Progress) -> None:
         now = self._clock()
-        start, first = self._started.setdefault(event.stage, (now, event.done))
-        if not self._due(event.stage, last=0 < event.total <= event.done):
+        start, first = self._started.setdefault(event.key, (now, event.done))
+        if not self._due(event.key, last=0 < event.total <= event.done):
             return
         amount = f"{event.done}/{event.total}" if event.total else str(event.done)
-        self._write(f"{event.stage} {amount}{_pace(event, event.done - first, now - start)}")
+        pace = _pace(event, event.done - first, now - start)
+        self._write(f"{stage_text(event)} {amount}{pace}")
 
-    def _due(self, stage: str, *, last: bool) -> bool:
+    def _due(self, key: Hashable, *, last: bool) -> bool:
         now = self._clock()
-        written = self._written.get(stage)
+        written = self._written.get(key)
         if not last and written is not None and now - written < _SECONDS_BETWEEN_LINES:
             return False
-        self._written[stage] = now
+        self._written[key] = now
         return True
 
 
@@ -134,7 +135,7 @@ class _BarView:
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
+        self._tasks: dict[Hashable, TaskID] = {}
         self._latest: TaskID | None = None
 
     def __call__(self, event: Event) -> None:
@@ -149,10 +150,10 @@ class _BarView:
                 self._bars.console.print(text, markup=False, highlight=False)
 
     def _progress(self, event: Progress) -> None:
-        task = self._tasks.get(event.stage)
+        task = self._tasks.get(event.key)
         if task is None:
-            task = self._bars.add_task(event.stage, total=None, rate="", note="")
-            self._tasks[event.stage] = task
+            task = self._bars.add_task(stage_text(event), total=None, rate="", note="")
+            self._tasks[event.key] = task
         self._latest = task
         speed = self._bars.tasks[self._bars.task_ids.index(task)].speed
         self._bars.update(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from ahsml_app.base.events import CancelToken, Event
 
 if TYPE_CHECKING:
-    from ahsml_app.session import ExportSummary, JobOptions, RunSummary
+    from ahsml_app.base.options.run_options import RunOptions
+    from ahsml_app.session import ExportSummary, RunSummary
 
 
 class RunJob(Protocol):
@@ -18,8 +19,7 @@ class RunJob(Protocol):
 
     def __call__(
         self,
-        options: JobOptions,
-        out: Path,
+        options: RunOptions,
         *,
         resume: bool = False,
         force: bool = False,

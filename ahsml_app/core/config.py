@@ -1,23 +1,21 @@
-"""Every option of the method, with the best measured default (tests/benchmarks/RESULTS.md)."""
+"""Options of the method, with the best measured defaults (tests/benchmarks/RESULTS.md)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 MarginConvention = Literal["constant", "paper", "distance", "hierarchical"]
 WeightRule = Literal["none", "posterior", "mixture"]
 
-DEFAULT_VIEWS = 4
-"""Augmented views beside the plain one."""
-
 
 @dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """How AHSML trains. "Core" is what the paper publishes, "extension" is ours.
+class Ablation:
+    """Parts and constants of the method that only benchmarks and tests change.
+
+    "Core" is what the paper publishes, "extension" is ours.
 
     Attributes:
-        loss: Name of the pair-based loss in `losses.LOSSES`.
         pair_weight: Share of the pair-based loss beside the class-prototype term; 0 switches
             it off, infinity leaves it alone.
         margins: Convention of the adaptive margins (core), or constant ones.
@@ -29,22 +27,16 @@ class TrainConfig:
         closed_form: Ask a Gaussian process and a linear discriminant too, where samples are few
             (extension).
         noise_model: Read posteriors through an estimated noise matrix (extension).
-        passes: 1 trains on the given labels only; each further pass on soft targets.
-        dimension: Dimension D of the ball.
         hidden: Units of the hidden layer of a `HeadTraining` alone; 0 for none. A whole `train`
             takes none: what it returns of its head is one linear map of the features.
         curvature: c of the ball of curvature -c.
         temperature: tau of softmax(-distance / tau) over the prototypes.
-        folds: Cross-fitting folds; None lets the number of samples decide.
-        epochs: Epochs per fold; None lets the number of samples decide.
         batch_size: Samples per step; None lets the number of samples decide.
         learning_rate: Peak learning rate of the head.
         decay: L2 penalty of the head's projection.
         components: Principal components of the features that are kept.
-        seed: Seed of everything random.
     """
 
-    loss: str = "multi-similarity"
     pair_weight: float = 0.1
     margins: MarginConvention = "distance"
     view_pairs: bool = True
@@ -54,15 +46,39 @@ class TrainConfig:
     linear_expert: bool = True
     closed_form: bool = True
     noise_model: bool = True
-    passes: int = 2
-    dimension: int = 64
     hidden: int = 0
     curvature: float = 0.1
     temperature: float = 0.5
-    folds: int | None = None
-    epochs: int | None = None
     batch_size: int | None = None
     learning_rate: float = 3e-3
     decay: float = 1e-2
     components: int = 512
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """What a person can choose of the training.
+
+    Attributes:
+        loss: Name of the pair-based loss in `losses.LOSSES`.
+        passes: 1 trains on the given labels only; each further pass on soft targets.
+        dimension: Dimension D of the ball.
+        folds: Cross-fitting folds; None lets the number of samples decide.
+        epochs: Epochs per fold; None lets the number of samples decide.
+        seed: Seed of everything random.
+        ablation: What the product never changes.
+    """
+
+    loss: str = "multi-similarity"
+    passes: int = 2
+    dimension: int = 64
+    folds: int | None = None
+    epochs: int | None = None
     seed: int = 0
+    ablation: Ablation = Ablation()
+
+    def settings(self) -> dict[str, object]:
+        """Every value by its name, those of the ablation included: for records and digests."""
+        values = asdict(self)
+        ablation: dict[str, object] = values.pop("ablation")
+        return values | ablation

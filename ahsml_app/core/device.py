@@ -1,4 +1,4 @@
-"""Which device computes, and with how many threads."""
+"""Which device computes, with how many threads, and when its memory has run out."""
 
 from __future__ import annotations
 
@@ -22,6 +22,19 @@ MOST_THREADS = 4
 MOST_SHARED = 10_000_000
 """Samples times features and classes up to which several fits may run at a time: each of them makes
 copies that large."""
+
+
+class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
+    """The memory of a device ran out before a step changed anything: smaller parts may help.
+
+    All processes of a team have agreed on it: one that tried again alone would wait for the others.
+    """
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
+    words = str(error).lower()
+    return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
 
 
 def choose_device(name: str = "auto") -> torch.device:

@@ -9,10 +9,8 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
-TreeMode = Literal["copy", "hardlink", "symlink"]
-TREE_MODES: tuple[TreeMode, ...] = ("copy", "hardlink", "symlink")
+from ahsml_app.base.options.run_options import TreeMode
 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = frozenset(

@@ -378,10 +378,6 @@
         <translation>Zurück zu den Vorgaben</translation>
     </message>
     <message>
-        <source>Yes</source>
-        <translation>Ja</translation>
-    </message>
-    <message>
         <source>{0} (default)</source>
         <translation>{0} (Vorgabe)</translation>
     </message>
@@ -735,6 +731,13 @@
     <message>
         <source>There is “{0}” already, which differs in upper and lower case only. Press Enter again to make “{1}” as well.</source>
         <translation>„{0}“ gibt es schon und unterscheidet sich nur in Groß- und Kleinschreibung. Noch einmal Enter legt „{1}“ trotzdem an.</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPreviewTable</name>
+    <message>
+        <source>Classes</source>
+        <translation>Klassen</translation>
     </message>
 </context>
 <context>
@@ -2316,8 +2319,8 @@
         <translation>Das Training beginnt</translation>
     </message>
     <message>
-        <source>Images are checked and embedded first. Curves and suspects appear with the first epoch.</source>
-        <translation>Zuerst werden die Bilder geprüft und eingebettet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
+        <source>Files are checked and features extracted first. Curves and suspects appear with the first epoch.</source>
+        <translation>Zuerst werden die Dateien geprüft und Merkmale berechnet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
     </message>
     <message>
         <source>Watch the training here</source>
@@ -2593,8 +2596,16 @@
         <translation>Eine Klasse braucht einen Namen.</translation>
     </message>
     <message>
+        <source>A manifest has the columns path and label.</source>
+        <translation>Ein Manifest hat die Spalten path und label.</translation>
+    </message>
+    <message>
         <source>A project folder holds a file project.sqlite.</source>
         <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
+    </message>
+    <message>
+        <source>A run needs an image folder and a folder for the results.</source>
+        <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
     <message>
         <source>Add --labels FILE.</source>
@@ -2613,20 +2624,20 @@
         <translation>Ein anderer Lauf schreibt gerade nach {folder}{owner}.</translation>
     </message>
     <message>
-        <source>Augmented views</source>
-        <translation>Veränderte Ansichten</translation>
-    </message>
-    <message>
         <source>Author</source>
         <translation>Urheber</translation>
     </message>
     <message>
-        <source>Backbone</source>
-        <translation>Grundnetz</translation>
-    </message>
-    <message>
         <source>Camera</source>
         <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Change or remove the line.</source>
+        <translation>Ändern oder entfernen Sie die Zeile.</translation>
+    </message>
+    <message>
+        <source>Check that you may read the images and write the project folder.</source>
+        <translation>Prüfen Sie, ob Sie die Bilder lesen und in den Projektordner schreiben dürfen.</translation>
     </message>
     <message>
         <source>Check the folder&apos;s permissions.</source>
@@ -2643,6 +2654,10 @@
     <message>
         <source>Check the path for typing errors.</source>
         <translation>Prüfen Sie den Pfad auf Tippfehler.</translation>
+    </message>
+    <message>
+        <source>Choose CPU as the device, or close what else uses the GPU.</source>
+        <translation>Wählen Sie CPU als Gerät, oder schließen Sie, was die GPU sonst noch benutzt.</translation>
     </message>
     <message>
         <source>Choose a folder that you may write to.</source>
@@ -2663,6 +2678,10 @@
     <message>
         <source>Choose another folder; nothing in this one was changed.</source>
         <translation>Wählen Sie einen anderen Ordner; in diesem wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or add --force.</source>
+        <translation>Wählen Sie einen anderen Namen, oder fügen Sie --force hinzu.</translation>
     </message>
     <message>
         <source>Choose another name.</source>
@@ -2687,6 +2706,10 @@
     <message>
         <source>Classes with test pictures only are never learned: {names}.</source>
         <translation>Klassen mit nur Testbildern werden nie gelernt: {names}.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose Quick, and start again.</source>
+        <translation>Schließen Sie andere Programme, oder wählen Sie Schnell, und starten Sie neu.</translation>
     </message>
     <message>
         <source>Close programs that use these files, then run again with --resume --force.</source>
@@ -2717,12 +2740,12 @@
         <translation>Beschreibung</translation>
     </message>
     <message>
-        <source>Did you mean {names}?</source>
-        <translation>Meinten Sie {names}?</translation>
+        <source>Did you mean {key!r}?</source>
+        <translation>Meinten Sie {key!r}?</translation>
     </message>
     <message>
-        <source>Dimension</source>
-        <translation>Dimension</translation>
+        <source>Did you mean {names}?</source>
+        <translation>Meinten Sie {names}?</translation>
     </message>
     <message>
         <source>Downloading the weights of {name} ...</source>
@@ -2731,18 +2754,6 @@
     <message>
         <source>Drop {what}</source>
         <translation>{what} aussortieren</translation>
-    </message>
-    <message>
-        <source>EfficientNet-Lite0, built in</source>
-        <translation>EfficientNet-Lite0, eingebaut</translation>
-    </message>
-    <message>
-        <source>Epochs</source>
-        <translation>Epochen</translation>
-    </message>
-    <message>
-        <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
-        <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
     </message>
     <message>
         <source>Exposure</source>
@@ -2761,20 +2772,8 @@
         <translation>Dateien, die keine Bilder sind, blieben weg: {kinds}.</translation>
     </message>
     <message>
-        <source>Fine-tune the network</source>
-        <translation>Netz nachtrainieren</translation>
-    </message>
-    <message>
-        <source>Fine-tuning epochs</source>
-        <translation>Epochen des Nachtrainierens</translation>
-    </message>
-    <message>
         <source>Fine-tuning explains the given labels no better than the training before it, whose result stands.</source>
         <translation>Das Nachtrainieren erklärt die gegebenen Labels nicht besser als das Training davor, dessen Ergebnis bleibt.</translation>
-    </message>
-    <message>
-        <source>Folds</source>
-        <translation>Teile (Folds)</translation>
     </message>
     <message>
         <source>For example --class-from &apos;*/{class}/*.jpg&apos; or --class-from &apos;{class}_*.png&apos;.</source>
@@ -2811,6 +2810,10 @@
     <message>
         <source>Install the same versions of this program, torch, torchvision and timm on all machines.</source>
         <translation>Installieren Sie auf allen Rechnern die gleichen Versionen dieses Programms und von torch, torchvision und timm.</translation>
+    </message>
+    <message>
+        <source>It may hold {keys}.</source>
+        <translation>Sie darf {keys} enthalten.</translation>
     </message>
     <message>
         <source>It needs a line with path,label first.</source>
@@ -2936,20 +2939,12 @@
         <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
     </message>
     <message>
-        <source>Numbers in the point of an image in the hyperbolic ball.</source>
-        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
-    </message>
-    <message>
         <source>OpenVINO cannot be used ({reason}); torch is taken, which is slower.</source>
         <translation>OpenVINO lässt sich nicht benutzen ({reason}); es rechnet torch, was langsamer ist.</translation>
     </message>
     <message>
         <source>Out of memory: the batch is halved to {size} pictures.</source>
         <translation>Zu wenig Speicher: Der Stapel wird auf {size} Bilder halbiert.</translation>
-    </message>
-    <message>
-        <source>Pair loss</source>
-        <translation>Paarverlust</translation>
     </message>
     <message>
         <source>Pass --device cpu, or leave out the machines without a CUDA card.</source>
@@ -2962,10 +2957,6 @@
     <message>
         <source>Pass your own: --backbone {name}=FILE.</source>
         <translation>Geben Sie eigene an: --backbone {name}=DATEI.</translation>
-    </message>
-    <message>
-        <source>Passes</source>
-        <translation>Durchgänge</translation>
     </message>
     <message>
         <source>Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
@@ -2991,6 +2982,14 @@
         <source>Rename that folder, or name another one with --out.</source>
         <translation>Benennen Sie jenen Ordner um, oder nennen Sie mit --out einen anderen.</translation>
     </message>
+    <message>
+        <source>Rename the file or folder that the option names.</source>
+        <translation>Benennen Sie die Datei oder den Ordner um, den die Option nennt.</translation>
+    </message>
+    <message>
+        <source>Rename {name} to path.</source>
+        <translation>Benennen Sie {name} in path um.</translation>
+    </message>
     <message numerus="yes">
         <source>Rename {old} to {new} ({count:,} images)</source>
         <translation>
@@ -3011,14 +3010,6 @@
         <translation>Rechte</translation>
     </message>
     <message>
-        <source>Rounds over the images in each fold.</source>
-        <translation>Runden über die Bilder in jedem Teil.</translation>
-    </message>
-    <message>
-        <source>Rounds over the images while the network is trained.</source>
-        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
-    </message>
-    <message>
         <source>Save `module.state_dict()` instead.</source>
         <translation>Speichern Sie stattdessen `module.state_dict()`.</translation>
     </message>
@@ -3035,20 +3026,16 @@
         <translation>Sehen Sie nach, ob die Datei da ist und der Datenträger Platz hat, dann exportieren Sie neu.</translation>
     </message>
     <message>
-        <source>Seed</source>
-        <translation>Startzahl</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>Größe</translation>
     </message>
     <message>
-        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
-        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
-    </message>
-    <message>
         <source>Software</source>
         <translation>Software</translation>
+    </message>
+    <message>
+        <source>Something unexpected stopped the work: {reason}.</source>
+        <translation>Etwas Unerwartetes hielt die Arbeit an: {reason}.</translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
@@ -3064,6 +3051,10 @@
     <message>
         <source>Start again: the new weights will be taken.</source>
         <translation>Starten Sie noch einmal: dann gelten die neuen Gewichte.</translation>
+    </message>
+    <message>
+        <source>Start again; what was done is kept. The details are in the log.</source>
+        <translation>Beginnen Sie noch einmal; was getan ist, bleibt erhalten. Die Einzelheiten stehen im Protokoll.</translation>
     </message>
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
@@ -3178,20 +3169,12 @@
         <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
     </message>
     <message>
-        <source>The network that turns an image into features. Empty: the built-in one. A name of torchvision or timm is downloaded once; a file is used as it is.</source>
-        <translation>Das Netz, das ein Bild in Merkmale verwandelt. Leer: das eingebaute. Ein Name aus torchvision oder timm wird einmal geladen; eine Datei wird genommen, wie sie ist.</translation>
-    </message>
-    <message>
         <source>The network {name} gives other features here.</source>
         <translation>Das Netz {name} gibt hier andere Merkmale.</translation>
     </message>
     <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
-    </message>
-    <message>
-        <source>The pair-based loss that AHSML is put on top of.</source>
-        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
     </message>
     <message>
         <source>The path pattern &apos;{pattern}&apos; cannot be used: it is relative to the image folder and holds {{class}} exactly once and no other braces.</source>
@@ -3250,12 +3233,20 @@
         <translation>Der Lauf hat {places} verloren.</translation>
     </message>
     <message>
-        <source>The same seed gives the same result on the same machine, nearly the same on a graphics card.</source>
-        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
+        <source>The settings file {path} cannot be read: {reason}.</source>
+        <translation>Die Einstellungsdatei {path} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
-        <source>The second pass trains on what the first one found to be likely right.</source>
-        <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+        <source>The settings file {path} has a wrong value of {key!r}: {reason}.</source>
+        <translation>Die Einstellungsdatei {path} hat einen falschen Wert für {key!r}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The settings file {path} has an unknown key {key!r}.</source>
+        <translation>Die Einstellungsdatei {path} hat einen unbekannten Schlüssel {key!r}.</translation>
+    </message>
+    <message>
+        <source>The settings file {path} is no TOML: {reason}.</source>
+        <translation>Die Einstellungsdatei {path} ist kein TOML: {reason}.</translation>
     </message>
     <message>
         <source>The weights of {name} changed while they were in use: {file}.</source>
@@ -3298,10 +3289,6 @@
         <translation>Bei {path} ist keine Datei mit Gewichten.</translation>
     </message>
     <message>
-        <source>There is no loss {name!r}.</source>
-        <translation>Einen Verlust {name!r} gibt es nicht.</translation>
-    </message>
-    <message>
         <source>There is no project in {folder}.</source>
         <translation>In {folder} ist kein Projekt.</translation>
     </message>
@@ -3322,10 +3309,6 @@
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
     </message>
     <message>
-        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
-        <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
-    </message>
-    <message>
         <source>Turned</source>
         <translation>Gedreht</translation>
     </message>
@@ -3336,6 +3319,10 @@
     <message>
         <source>Use --force to replace them, or name another folder with --out.</source>
         <translation>Ersetzen Sie sie mit --force, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Use --label-column {column}.</source>
+        <translation>Benutzen Sie --label-column {column}.</translation>
     </message>
     <message>
         <source>Use --resume to continue it, or --force to start anew.</source>
@@ -3364,10 +3351,6 @@
     <message>
         <source>black and white</source>
         <translation>schwarzweiß</translation>
-    </message>
-    <message>
-        <source>by the number of images</source>
-        <translation>nach der Zahl der Bilder</translation>
     </message>
     <message>
         <source>colour</source>
@@ -3455,14 +3438,6 @@
     <message>
         <source>listed in {place}, but {problem}</source>
         <translation>in {place} genannt, aber {problem}</translation>
-    </message>
-    <message>
-        <source>multi-similarity</source>
-        <translation>multi-similarity</translation>
-    </message>
-    <message>
-        <source>no</source>
-        <translation>nein</translation>
     </message>
     <message>
         <source>no such file</source>
@@ -3694,12 +3669,24 @@
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
     </message>
     <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>{path} kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot hold a name that is not valid text.</source>
+        <translation>{path} kann keinen Namen aufnehmen, der kein gültiger Text ist.</translation>
+    </message>
+    <message>
         <source>{path} could not be read while training: {reason}.</source>
         <translation>{path} ließ sich beim Training nicht lesen: {reason}.</translation>
     </message>
     <message>
         <source>{path} does not hold the weights of {name}: {problems}.</source>
         <translation>{path} enthält nicht die Gewichte von {name}: {problems}.</translation>
+    </message>
+    <message>
+        <source>{path} exists.</source>
+        <translation>{path} ist schon vorhanden.</translation>
     </message>
     <message>
         <source>{path} fits none of the common architectures. The nearest is {closest}: {problems}.</source>
@@ -3716,6 +3703,10 @@
     <message>
         <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
         <translation>{place} und {unit} {line} geben „{path}“ verschiedene Labels: „{label}“ und „{label_2}“.</translation>
+    </message>
+    <message>
+        <source>{program} --save-config FILE writes one.</source>
+        <translation>{program} --save-config DATEI schreibt eine.</translation>
     </message>
     <message>
         <source>{size:,.0f} bytes</source>
@@ -3747,14 +3738,7 @@
     </message>
 </context>
 <context>
-    <name>Mosaic</name>
-    <message>
-        <source>Selected images</source>
-        <translation>Ausgewählte Bilder</translation>
-    </message>
-</context>
-<context>
-    <name>Notice</name>
+    <name>NoticeBar</name>
     <message>
         <source>Dismiss</source>
         <translation>Ausblenden</translation>
@@ -3784,6 +3768,105 @@
     <message>
         <source>{0}%</source>
         <translation>{0}&#xa0;%</translation>
+    </message>
+</context>
+<context>
+    <name>Options</name>
+    <message>
+        <source>Augmented views</source>
+        <translation>Veränderte Ansichten</translation>
+    </message>
+    <message>
+        <source>Backbone</source>
+        <translation>Grundnetz</translation>
+    </message>
+    <message>
+        <source>Dimension</source>
+        <translation>Dimension</translation>
+    </message>
+    <message>
+        <source>EfficientNet-Lite0, built in</source>
+        <translation>EfficientNet-Lite0, eingebaut</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Every image is judged by models that did not train on it; with more folds each model sees more of the images and training takes longer.</source>
+        <translation>Jedes Bild wird von Modellen beurteilt, die nicht mit ihm trainiert haben; mit mehr Teilen sieht jedes Modell mehr Bilder, und das Training dauert länger.</translation>
+    </message>
+    <message>
+        <source>Fine-tune the network</source>
+        <translation>Netz nachtrainieren</translation>
+    </message>
+    <message>
+        <source>Fine-tuning epochs</source>
+        <translation>Epochen des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Fine-tuning memory</source>
+        <translation>Speicher des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Folds</source>
+        <translation>Teile (Folds)</translation>
+    </message>
+    <message>
+        <source>From the second round on, each batch is also compared with so many images of the batches before it (cross-batch memory).</source>
+        <translation>Ab der zweiten Runde wird jeder Stapel auch mit so vielen Bildern der Stapel davor verglichen (Cross-Batch-Memory).</translation>
+    </message>
+    <message>
+        <source>Numbers in the point of an image in the hyperbolic ball.</source>
+        <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
+    </message>
+    <message>
+        <source>Pair loss</source>
+        <translation>Paarverlust</translation>
+    </message>
+    <message>
+        <source>Passes</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>Rounds over the images in each fold.</source>
+        <translation>Runden über die Bilder in jedem Teil.</translation>
+    </message>
+    <message>
+        <source>Rounds over the images while the network is trained.</source>
+        <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
+        <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
+    </message>
+    <message>
+        <source>The network that turns an image into features: the name of a torchvision or timm model, which is downloaded once, or a checkpoint file.</source>
+        <translation>Das Netz, das ein Bild in Merkmale verwandelt: der Name eines Modells aus torchvision oder timm, das einmal geladen wird, oder eine Datei mit Gewichten.</translation>
+    </message>
+    <message>
+        <source>The pair-based loss that AHSML is put on top of.</source>
+        <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same result on the same machine, nearly the same on a graphics card.</source>
+        <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
+    </message>
+    <message>
+        <source>The second pass trains on what the first one found to be likely right.</source>
+        <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+    </message>
+    <message>
+        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
+        <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
+    </message>
+    <message>
+        <source>by the number of images</source>
+        <translation>nach der Zahl der Bilder</translation>
     </message>
 </context>
 <context>
@@ -4176,6 +4259,13 @@
     </message>
 </context>
 <context>
+    <name>SelectionMosaic</name>
+    <message>
+        <source>Selected images</source>
+        <translation>Ausgewählte Bilder</translation>
+    </message>
+</context>
+<context>
     <name>SelectionView</name>
     <message>
         <source>{0} images selected</source>
@@ -4306,10 +4396,6 @@
         <translation>Lade das Netz</translation>
     </message>
     <message>
-        <source>Embedding images</source>
-        <translation>Bette Bilder ein</translation>
-    </message>
-    <message>
         <source>Preparing features</source>
         <translation>Bereite Merkmale vor</translation>
     </message>
@@ -4358,10 +4444,6 @@
         <translation>Dateien prüfen</translation>
     </message>
     <message>
-        <source>Embed images</source>
-        <translation>Bilder einbetten</translation>
-    </message>
-    <message>
         <source>Train, first pass</source>
         <translation>Training, erster Durchgang</translation>
     </message>
@@ -4384,6 +4466,14 @@
     <message>
         <source>Train, pass {0}</source>
         <translation>Training, Durchgang {0}</translation>
+    </message>
+    <message>
+        <source>Extracting features</source>
+        <translation>Berechne Merkmale</translation>
+    </message>
+    <message>
+        <source>Extract features</source>
+        <translation>Merkmale berechnen</translation>
     </message>
     <message>
         <source>{0} s</source>

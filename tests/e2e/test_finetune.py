@@ -13,40 +13,42 @@ from pictures import make_pictures
 from safetensors.numpy import load_file
 
 from ahsml_app.base.errors import Cancelled, ExitCode
-from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.base.events import CancelToken, Progress, Stage
+from ahsml_app.base.options.option_table import value_of, with_values
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.cli.command import main
 from ahsml_app.core.backbones.backbone import load_backbone
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.data.scan import scan
 from ahsml_app.core.head.head_model import FeatureHead
-from ahsml_app.session import JobOptions
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.headless.run import run_job
-from ahsml_app.session.pipeline.scan_source import Source, scan_source
+from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
-from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.store.project_folder import TRAINING
 
 
-def options_of(folder: Path) -> JobOptions:
-    return JobOptions(
-        source=folder / "pictures",
-        backbone=f"timm:test_resnet={folder / 'tiny.pth'}",
-        epochs=3,
-        folds=2,
-        views=1,
-        finetune=True,
-        finetune_epochs=2,
-        finetune_memory=6,
-        device="cpu",
-    )
+def options_of(folder: Path) -> RunOptions:
+    values = {
+        "source": folder / "pictures",
+        "out": folder / "results",
+        "backbone": f"timm:test_resnet={folder / 'tiny.pth'}",
+        "epochs": 3,
+        "folds": 2,
+        "views": 1,
+        "finetune": True,
+        "finetune_epochs": 2,
+        "finetune_memory": 6,
+        "device": "cpu",
+    }
+    return with_values(RunOptions(), values)
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:
     options = options_of(folder)
-    words = ["--headless", str(options.source), "--out", str(out), "--json", "--finetune"]
+    words = ["--headless", str(folder / "pictures"), "--out", str(out), "--json", "--finetune"]
     for name in (
         "backbone",
         "epochs",
@@ -56,7 +58,7 @@ def command(folder: Path, out: Path, *more: str) -> list[str]:
         "finetune_memory",
         "device",
     ):
-        words += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+        words += [f"--{name.replace('_', '-')}", str(value_of(options, name))]
     return [*words, *more]
 
 
@@ -66,9 +68,14 @@ def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_netw
     make_pictures(tmp_path / "pictures", each=13)
     tiny_weights(tmp_path)
     out, token = tmp_path / "results", CancelToken()
-    job = run_job(options_of(tmp_path), out, cancel=token)
+    job = run_job(options_of(tmp_path), cancel=token)
     for event in job:
-        if isinstance(event, Progress) and event.stage == "fine-tune" and event.done == 3:
+        if (
+            isinstance(event, Progress)
+            and event.part is None
+            and event.done == 3
+            and event.stage is Stage.FINETUNE
+        ):
             token.cancel()
             break
     with pytest.raises(Cancelled):
@@ -77,7 +84,8 @@ def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_netw
     assert "finetune_epochs" in capsys.readouterr().err
     assert main(command(tmp_path, out, "--resume")) == ExitCode.OK
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    steps = [e for e in events if e["event"] == "progress" and e["stage"] == "fine-tune"]
+    progress = [event for event in events if event["event"] == "progress"]
+    steps = [event for event in progress if event["stage"] == "fine-tune" and not event["part"]]
     # The second network, and the third one if they were of use.
     assert [event["done"] for event in steps] in ([4, 5, 6], [4])
     assert not out.with_name("results.partial").exists()
@@ -96,26 +104,18 @@ def test_a_project_is_tuned_and_exports_the_network_of_its_training(tmp_path: Pa
     source = Source(tmp_path / "pictures")
     scanned = finish(scan_source(source))[1]
     project = create_project(free_project_folder("lab"), "lab", source, scanned)
-    asked = options_of(tmp_path)
-    options = TrainOptions(
-        backbone=asked.backbone,
-        epochs=asked.epochs,
-        folds=asked.folds,
-        views=asked.views,
-        finetune=True,
-        finetune_epochs=asked.finetune_epochs,
-        device="cpu",
-    )
     tracker = StageTracker()
-    events, outcome = finish(train_project(project.train_request(options)))
+    events, outcome = finish(train_project(project.train_request(options_of(tmp_path))))
     for event in events:
         if isinstance(event, Progress):
             tracker.add(event)
     steps = [step.key for step in tracker.steps(training_steps(2, finetune=True))]
-    assert steps == ["files", "embed", "train-1", "train-2", "fine-tune", "score", "write"]
+    assert steps == list(training_steps(2, finetune=True))
     project.accept(outcome)
     assert project.run is not None
     assert project.run["settings"]["finetune_kept"]
+    assert project.run["settings"]["finetune_memory"] == 6
+    assert "out" not in project.run["settings"]
     assert not (project.folder / TRAINING).exists()
     finish(export_project(export_request(project, tmp_path / "out", {"model", "embeddings"})))
     project.close()
@@ -128,7 +128,7 @@ def _check_model(folder: Path, out: Path) -> None:
     assert (out / "model" / "embedding.onnx").is_file()
     tuned = load_backbone(f"{model['backbone']}={out / 'model' / model['backbone_weights']}")
     assert tuned.identity == model["backbone_identity"]
-    assert tuned.identity != load_backbone(options_of(folder).backbone).identity
+    assert tuned.identity != load_backbone(options_of(folder).features.backbone).identity
     listed = finish(scan(folder / "pictures"))[1]
     table, _ = finish(fingerprint(listed.table, index_path=folder / "prints.sqlite"))[1]
     features = torch.from_numpy(features_of(table, tuned, folder / "cache")[0]).float()

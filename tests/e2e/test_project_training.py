@@ -14,14 +14,15 @@ from pictures import CLASSES, make_pictures
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.backbones.inference import import_openvino
 from ahsml_app.core.data.decode import decode
 from ahsml_app.core.features.augment import make_views
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import PARTS
-from ahsml_app.session.pipeline.scan_source import Source, scan_source
+from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
-from ahsml_app.session.pipeline.training_options import preset
+from ahsml_app.session.pipeline.training_presets import preset
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 

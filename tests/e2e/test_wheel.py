@@ -60,6 +60,7 @@ def test_the_wheel_holds_the_resources_and_nothing_of_the_tests(wheel: Path) -> 
         assert f"ahsml_app/_resources/{name}" in names
     for ending in ("ts", "qm"):
         assert f"ahsml_app/_resources/translations/ahsml_de.{ending}" in names
+    assert "ahsml_app/_resources/smoke_test.py" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "packaging/"))]
 
@@ -79,3 +80,13 @@ def test_the_command_runs_from_the_wheel(installed: Path, tmp_path: Path) -> Non
     for name in record["files"]:
         assert (tmp_path / "result" / name).stat().st_size > 0
     assert {"report.html", "labels.csv", "scores.csv", "scores.parquet"} <= set(record["files"])
+
+
+def test_the_window_uses_itself_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    run(
+        installed / "ahsml-app", "--smoke-test", "pictures",
+        cwd=tmp_path, AHSML_APP_CACHE=str(tmp_path / "cache"), QT_QPA_PLATFORM="offscreen",
+    )  # fmt: skip
+    assert {"review-light.png", "start-recent-dark.png"} <= {
+        path.name for path in (tmp_path / "pictures").iterdir()
+    }

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from ahsml_app.base.errors import InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 
 Work = Generator[Event, None, float]
 
@@ -20,7 +20,7 @@ def eigenvalues(cancel: CancelToken, *, steps: int = 20, size: int = 60) -> Work
         cancel.check()
         matrix = random.normal(size=(size, size))
         total += float(np.linalg.eigvalsh(matrix + matrix.T)[-1])
-        yield Progress("embed", step + 1, steps)
+        yield Progress(Stage.EXTRACT_FEATURES, step + 1, steps)
     return total
 
 
@@ -30,7 +30,7 @@ def endless(cancel: CancelToken) -> Work:
     while True:
         step += 1
         yield from eigenvalues(cancel, steps=1)
-        yield Progress("train, pass 1", step % 40, 40)
+        yield Progress(Stage.TRAIN, step % 40, 40, pass_index=0)
 
 
 def deaf(_: CancelToken) -> Work:
@@ -39,7 +39,7 @@ def deaf(_: CancelToken) -> Work:
     while True:
         step += 1
         np.linalg.eigvalsh(np.eye(60) * step)
-        yield Progress("score", step, 0)
+        yield Progress(Stage.SCORE, step, 0)
 
 
 def failing(cancel: CancelToken, *, expected: bool) -> Work:
@@ -57,24 +57,24 @@ def training(
     """What a training tells, with weights of two kinds of samples that part."""
     random = np.random.default_rng(0)
     wrong = random.random(count) < 0.2
-    yield Progress("fingerprint", count, count)
+    yield Progress(Stage.FINGERPRINT, count, count)
     yield from eigenvalues(cancel, steps=5)
     yield Notice("The built-in network computes the features.")
     for index in range(passes):
-        yield Progress(f"linear model, pass {index + 1}", 0, 0)
+        yield Progress(Stage.LINEAR_MODEL, pass_index=index)
         for fold in range(folds):
             for epoch in range(epochs):
                 cancel.check()
                 trust = np.where(wrong, 1 - 0.9 * epoch / epochs, 1 - 0.05 * epoch / epochs)
                 trust[np.arange(count) % folds == fold] = 1
                 done = fold * epochs + epoch + 1
-                yield Progress(f"train, pass {index + 1}", done, folds * epochs)
+                yield Progress(Stage.TRAIN, done, folds * epochs, pass_index=index)
                 noise = float(1 - trust.mean())
                 yield EpochEnd(
                     index, fold, epoch, epochs, 2 / (epoch + 1), noise, trust.astype(np.float32)
                 )
-    yield Progress("score", 0, 0)
-    yield Progress("write", 0, 0)
+    yield Progress(Stage.SCORE)
+    yield Progress(Stage.WRITE)
     return 1.0
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, Scores
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
@@ -43,7 +44,7 @@ def make_pictures(folder: Path, per_class: int = 15, side: int = 96) -> Path:
     return folder
 
 
-def scanned(folder: Path) -> ScanResult:
+def scanned(folder: Path) -> ScannedSource:
     """What a scan of the folder finds."""
     scan = scan_source(Source(folder))
     while True:
@@ -118,7 +119,7 @@ def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...]
     facts = {
         "number": number,
         "finished": "2026-01-01T12:00:00+00:00",
-        "timings": {"embed": 3.0, "train": 12.0},
+        "timings": {"extract features": 3.0, "train": 12.0},
         "settings": {"device": "cpu"},
         "seed": seed,
         "class_names": list(project.class_names),

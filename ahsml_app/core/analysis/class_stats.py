@@ -50,6 +50,23 @@ class ClassFacts:
     doubtful: IntArray
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewedLabels:
+    """Labels of N images after the decisions.
+
+    Attributes:
+        labels: (N,) label of each image, 0 to `classes` - 1, -1 for none.
+        used: (N,) which images count, as dropped ones do not.
+        undecided: (N,) which images nobody has decided about; the labels of others are right.
+        classes: J, the number of classes.
+    """
+
+    labels: IntArray
+    used: npt.NDArray[np.bool_]
+    undecided: npt.NDArray[np.bool_]
+    classes: int
+
+
 def count_classes(labels: IntArray, used: npt.NDArray[np.bool_], classes: int) -> ClassFacts:
     """The facts before the first training: only counts."""
     count = _counted(labels[used], classes)
@@ -70,10 +87,7 @@ def count_classes(labels: IntArray, used: npt.NDArray[np.bool_], classes: int) -
 
 
 def class_facts(
-    labels: IntArray,
-    used: npt.NDArray[np.bool_],
-    undecided: npt.NDArray[np.bool_],
-    classes: int,
+    reviewed: ReviewedLabels,
     scores: Scores,
     distances: FloatArray,
     cancel: CancelToken | None = None,
@@ -81,16 +95,14 @@ def class_facts(
     """All facts of all classes.
 
     Args:
-        labels: (N,) label of each image after the decisions, 0 to `classes` - 1, -1 for none.
-        used: (N,) which images count, as dropped ones do not.
-        undecided: (N,) which images nobody has decided about; the labels of others are right.
-        classes: J.
+        reviewed: Labels and decisions.
         scores: Of the newest training, over its K <= J classes.
         distances: (N,) of `prototype_distances`.
         cancel: Asks to stop.
     """
     cancel = cancel or CancelToken()
-    counted = used & (labels >= 0)
+    labels, undecided, classes = reviewed.labels, reviewed.undecided, reviewed.classes
+    counted = reviewed.used & (labels >= 0)
     waiting = counted & undecided
     count = _counted(labels[counted], classes)
     errors = errors_by_group(

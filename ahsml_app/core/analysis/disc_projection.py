@@ -6,7 +6,7 @@ landmark is pulled to its nearest neighbours in the ball and pushed from random 
 geodesics of the disc; springs to a few random others keep the order at large, so that families of
 classes stay together. A weak radial force gives the distance from the centre a meaning: the more
 clearly an image is nearer to one prototype than to all others, the farther out it lies. All other
-points go to the midpoint of their nearest landmarks. `tests/benchmarks/projection.py` compares it
+points go to the midpoint of their nearest landmarks. `tests/benchmarks projection` compares it
 with tangent PCA, HoroPCA and hyperbolic MDS.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.disc import RIM, distance, fitted_turn, midpoints
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.geometry.knn import nearest
 from ahsml_app.core.geometry.poincare_numpy import pair_distances
@@ -28,7 +28,6 @@ LANDMARKS = 5000
 """Points that are embedded by forces; the others are placed between them."""
 
 NEIGHBOURS = 15
-STAGE = "map"
 
 Disc = npt.NDArray[np.complex128]
 
@@ -97,13 +96,13 @@ def project(
     random = np.random.default_rng(seed)
     landmarks = np.sort(random.permutation(len(points))[:LANDMARKS])
     chosen = points[landmarks]
-    start = tangent_pca(chosen, c)
+    initial = tangent_pca(chosen, c)
     before = None if earlier is None else earlier[landmarks].astype(np.complex128)
     known = np.zeros(len(chosen), dtype=bool) if before is None else ~np.isnan(before)
-    again = before is not None and 2 * known.sum() > len(known)
-    if before is not None and again:
-        start = np.where(known, before, start)
-    placed = yield from _embedded(chosen, prototypes, c, start, random, cancel, again=again)
+    start = _Start(initial, again=False)
+    if before is not None and 2 * known.sum() > len(known):
+        start = _Start(np.where(known, before, initial), again=True)
+    placed = yield from _moved(chosen, prototypes, c, start, random, cancel)
     if before is not None and known.any():
         placed = np.asarray(fitted_turn(placed[known], before[known])(placed))
     asked = np.concatenate([points, prototypes])
@@ -114,7 +113,7 @@ def project(
             cancel.check()
         rows = slice(first, first + _CHUNK)
         whole[rows] = _between(asked[rows], chosen, placed, c)
-        yield Progress(STAGE, 100 + 100 * (number + 1) // len(chunks), 200)
+        yield Progress(Stage.MAP, 100 + 100 * (number + 1) // len(chunks), 200)
     whole[landmarks] = placed
     return Projection(whole[: len(points)], whole[len(points) :])
 
@@ -146,24 +145,35 @@ def exp0(v: Disc) -> Disc:
     return np.asarray(np.tanh(length) * v / length)
 
 
-def _embedded(
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where the landmarks start.
+
+    Attributes:
+        z: (M,) points of the disc.
+        again: Whether most of them lay there in an earlier map, which they are to stay near.
+    """
+
+    z: Disc
+    again: bool
+
+
+def _moved(
     points: FloatArray,
     prototypes: FloatArray,
     c: float,
-    z: Disc,
+    start: _Start,
     random: np.random.Generator,
     cancel: CancelToken | None,
-    *,
-    again: bool,
 ) -> Generator[Event, None, Disc]:
     """Let the forces move (M,) landmarks from where they start."""
-    neighbours = min(NEIGHBOURS, len(points) - 1)
+    z, neighbours = start.z, min(NEIGHBOURS, len(points) - 1)
     if neighbours < 1:
         return z
     _, near = nearest(points, None, neighbours, c, cancel=cancel)
     wanted = _rings(points, prototypes, c)
     springs = _springs(points, c, random)
-    epochs, step = (_EPOCHS_AGAIN, _STEP_AGAIN) if again else (_EPOCHS, _STEP)
+    epochs, step = (_EPOCHS_AGAIN, _STEP_AGAIN) if start.again else (_EPOCHS, _STEP)
     farthest = np.tanh(_FARTHEST / 2)
     for epoch in range(epochs):
         if cancel is not None:
@@ -177,7 +187,7 @@ def _embedded(
         there = exp0(way / 2)
         z = (z + there) / (1 + np.conj(z) * there)
         z *= np.minimum(1, farthest / np.maximum(np.abs(z), 1e-12))
-        yield Progress(STAGE, 100 * (epoch + 1) // epochs, 200)
+        yield Progress(Stage.MAP, 100 * (epoch + 1) // epochs, 200)
     return z
 
 
@@ -185,7 +195,7 @@ def _rings(points: FloatArray, prototypes: FloatArray, c: float) -> npt.NDArray[
     """(M,) wanted distances from the centre, by the rank of the gap between two prototypes."""
     if len(prototypes) < 2:
         return np.full(len(points), (_NEAREST_RING + _FARTHEST_RING) / 2)
-    lengths, _ = nearest(prototypes, points, 2, c, exclude_self=False)
+    lengths, _ = nearest(prototypes, points, 2, c)
     rank = np.argsort(np.argsort(lengths[:, 1] - lengths[:, 0], kind="stable"))
     return np.asarray(_NEAREST_RING + (_FARTHEST_RING - _NEAREST_RING) * rank / len(rank))
 
@@ -234,6 +244,6 @@ def _between(
 ) -> npt.NDArray[np.complex128]:
     """(M,) midpoints of the nearest landmarks of each point, nearer ones counting more."""
     anchors = min(_ANCHORS, len(landmarks))
-    lengths, found = nearest(landmarks, points, anchors, c, exclude_self=False)
+    lengths, found = nearest(landmarks, points, anchors, c)
     weights = 1 / (lengths**2 + 1e-6)
     return midpoints(placed[found], weights)

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import describe_os_error
 
-STAGE = "fingerprint"
 DIGEST_BYTES = 16
 
 _BATCH = 256
@@ -56,7 +55,7 @@ def fingerprint(
     aside: list[Quarantined] = []
     index = _Index(index_path)
     workers = min(8, (os.cpu_count() or 1) + 2)  # reading waits for the disk, not for a core
-    pool = ThreadPoolExecutor(workers, thread_name_prefix=STAGE)
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint")
     try:
         reported = 0.0
         for start in range(0, len(table), _BATCH):
@@ -67,12 +66,12 @@ def fingerprint(
                 hashes.append(_take(path, result, aside))
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
-                    yield Progress(STAGE, len(hashes), len(table))
+                    yield Progress(Stage.FINGERPRINT, len(hashes), len(table))
             index.save()
     finally:
         pool.shutdown(cancel_futures=True)
         index.close()
-    yield Progress(STAGE, len(table), len(table))
+    yield Progress(Stage.FINGERPRINT, len(table), len(table))
     readable = np.flatnonzero(np.array([bool(text) for text in hashes], dtype=bool))
     return replace(table, hashes=tuple(hashes)).select(readable), aside
 

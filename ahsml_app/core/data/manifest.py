@@ -334,9 +334,8 @@ def _choose_columns(file: Path, header: list[str], wanted: str | None) -> tuple[
     """Names of the path and of the label column."""
     if PATH_COLUMN not in header:
         near = _near(PATH_COLUMN, header, _PATH_LIKE)
-        raise _missing(
-            file, PATH_COLUMN, header, f"Rename {_quoted(near[:1])} to path." if near else ""
-        )
+        hint = Message("Rename {name} to path.", name=_quoted(near[:1])) if near else None
+        raise _missing(file, PATH_COLUMN, header, hint)
     name = wanted or LABEL_COLUMN
     exact = [column for column in header if column == name]
     match = exact or [column for column in header if column.lower() == name.lower()]
@@ -353,10 +352,11 @@ def _choose_columns(file: Path, header: list[str], wanted: str | None) -> tuple[
             ),
             hint=Message("Choose one, for example --label-column {near}.", near=near[0]),
         )
-    raise _missing(file, name, header, f"Use --label-column {near[0]}." if near else "")
+    hint = Message("Use --label-column {column}.", column=near[0]) if near else None
+    raise _missing(file, name, header, hint)
 
 
-def _missing(file: Path, name: str, header: list[str], hint: str) -> LabelsError:
+def _missing(file: Path, name: str, header: list[str], hint: Message | None) -> LabelsError:
     return LabelsError(
         Message(
             "{name} line 1 names no column '{column}'; its columns are {names}.",
@@ -364,7 +364,7 @@ def _missing(file: Path, name: str, header: list[str], hint: str) -> LabelsError
             column=name,
             names=_quoted(header),
         ),
-        hint=hint or "A manifest has the columns path and label.",
+        hint=hint or Message("A manifest has the columns path and label."),
     )
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.errors import InputError, LabelsError
-from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
-from ahsml_app.core.data.walk import STAGE, Listing, list_images
+from ahsml_app.core.data.walk import Listing, list_images
 
 _CLASS_FIELD = "{class}"
 _PATTERN_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\{class\}")
@@ -96,7 +96,7 @@ def scan(
     notices = [*_listing_notices(listing), *notices, *check_labels(table)]
     for notice in notices:
         yield Notice(notice)
-    yield Progress(STAGE, len(table), len(table))
+    yield Progress(Stage.SCAN, len(table), len(table))
     return ScanResult(table, (*listing.quarantined, *aside), tuple(notices))
 
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ahsml_app.base.errors import InputError
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import Quarantined
 from ahsml_app.core.data.decode import describe_os_error, is_image_name
 
-STAGE = "scan"
 _PROGRESS_SECONDS = 0.1
 
 
@@ -75,7 +74,7 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
                 heapq.heappush(links, link)  # first by name, whatever the disk's order
         if time.monotonic() - reported >= _PROGRESS_SECONDS:
             reported = time.monotonic()
-            yield Progress(STAGE, len(listing.paths), 0)
+            yield Progress(Stage.SCAN, len(listing.paths), 0)
     listing.paths.sort()
     listing.quarantined.sort(key=lambda item: item.path)
     return listing

@@ -10,7 +10,7 @@ therefore two parts side by side, so that its cosine similarity is a weighted su
 The second counts the more, the more an image is like its nearest class: what is like none is
 probably of a class never seen. Both learn from cleaned labels: the most probable class of each
 sample given its image and its label, the more probable the more. All of it is ours, not the
-paper's; tests/benchmarks/retrieval.py has the figures.
+paper's; tests/benchmarks retrieval has the figures.
 """
 
 from __future__ import annotations

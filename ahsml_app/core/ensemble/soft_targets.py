@@ -40,7 +40,7 @@ def soften(
     hard = one_hot(data)
     labels = np.where(labelled, data.labels, 0)
     rows = np.arange(len(labels))
-    if config.noise_model:
+    if config.ablation.noise_model:
         soft = calibrate(corrected, data.labels, odds)
         weights = soft[rows, labels] / np.maximum(soft.max(1), 1e-12)
     else:
@@ -50,7 +50,7 @@ def soften(
         soft = weights[:, None] * hard + (1 - weights[:, None]) * sharp
     keep = labelled & trusted_labels(data)
     soft[keep], weights[keep] = hard[keep], 1.0
-    if config.weights == "none":
+    if config.ablation.weights == "none":
         weights = np.ones_like(weights)
     return soft.astype(np.float32), np.where(labelled, weights, 0).astype(np.float32)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -17,12 +17,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import UnreadableImage, decode
-from ahsml_app.core.distributed.rank import team
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
 from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
@@ -31,7 +30,6 @@ if TYPE_CHECKING:  # torch, which a run with cached features does without
     from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.backbones.inference import Engine
 
-STAGE = "embed"
 CACHED = "cache"
 """Name of the engine where nothing had to be embedded."""
 
@@ -86,6 +84,7 @@ def extract_features(
     *,
     views: int,
     cache_folder: Path,
+    embed: Embed | None = None,
 ) -> Generator[Event, None, FeatureResult]:
     """Extract features of every sample from its plain view and from `views` augmented ones.
 
@@ -96,9 +95,10 @@ def extract_features(
             engine takes over.
         views: V, how many augmented views.
         cache_folder: Holds the features of earlier runs and takes the new ones.
+        embed: Computes the missing features; this process alone by default.
 
     Yields:
-        Progress of the stage "embed" in pictures to embed, at most ten times a second.
+        Progress in pictures, at most ten times a second.
 
     Returns:
         The features, in the order of the table.
@@ -119,10 +119,11 @@ def extract_features(
     reasons: dict[int, Message] = {}
     engine = CACHED
     if jobs:
-        yield Progress(STAGE, 0, len(jobs))
+        yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
         embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), context.cancel)
         try:
-            engine = yield from _extract(embedding, jobs, context)
+            engine = yield from (embed or _embed_here)(embedding, jobs, context)
+            yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
         finally:
             caches.close()
         reasons = embedding.reasons
@@ -132,10 +133,8 @@ def extract_features(
     array = empty_array((views + 1, len(rows), backbone.dimension), np.float16, cache_folder)
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
-    aside = tuple(
-        Quarantined(table.paths[row], reasons[int(content[row])])
-        for row in np.flatnonzero(~readable)
-    )
+    unreadable = np.flatnonzero(~readable)
+    aside = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
     return FeatureResult(array, rows, gray, aside, len(jobs) - len(reasons), engine)
 
 
@@ -210,22 +209,15 @@ def _jobs(
     ]
 
 
-def _extract(
-    embedding: Embedding, jobs: list[Job], context: RunContext
+def _embed_here(
+    embedding: Embedding, jobs: Sequence[Job], context: RunContext
 ) -> Generator[Event, None, str]:
-    """Extract all features, with the other processes if there are any; the engine's name."""
-    if team() is None:
-        from ahsml_app.core.backbones.inference import make_engine
+    """Computes all features in this process; returns the engine's name."""
+    from ahsml_app.core.backbones.inference import make_engine
 
-        engine = make_engine(embedding.backbone, context.device, context.notify)
-        yield from embedding.embed(engine, jobs, len(jobs))
-        name = engine.name
-    else:
-        from ahsml_app.core.workers.distributed_features import embed_together
-
-        name = yield from embed_together(embedding, jobs, context)
-    yield Progress(STAGE, len(jobs), len(jobs))
-    return name
+    engine = make_engine(embedding.backbone, context.device, context.notify)
+    yield from embedding.embed(engine, jobs, len(jobs))
+    return engine.name
 
 
 class Embedding:
@@ -266,7 +258,7 @@ class Embedding:
         Raises:
             Cancelled: When asked to stop.
         """
-        pool = ThreadPoolExecutor(self._workers, thread_name_prefix=STAGE)
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="decode")
         batches = self._batches(pool, jobs, engine.batch_size)
         results = engine.run(batches)
         reported = 0.0
@@ -277,7 +269,7 @@ class Embedding:
                 self.features.add(self.keys[contents], views, rows)
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
-                    yield Progress(STAGE, self.decoded, total)
+                    yield Progress(Stage.EXTRACT_FEATURES, self.decoded, total)
         finally:
             # Not waited for: a decoder may be busy with one huge picture for seconds.
             pool.shutdown(wait=False, cancel_futures=True)
@@ -331,6 +323,10 @@ class Embedding:
             self._cancel.check()
             with contextlib.suppress(FutureTimeout):
                 return future.result(timeout=_PATIENCE)
+
+
+Embed = Callable[[Embedding, Sequence[Job], RunContext], Generator[Event, None, str]]
+"""Computes the features of all jobs into the sinks, and returns the name of the engine."""
 
 
 def _load(job: Job, size: int) -> tuple[Pixels, Pixels]:

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.base.events import Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
@@ -33,7 +33,8 @@ from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.finetune.initial_task import starting_task
-from ahsml_app.core.finetune.training_loop import STAGE, TuningRun, steps_of, tune
+from ahsml_app.core.finetune.peer_processes import Peers
+from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 from ahsml_app.core.finetune.tuned_features import Embedder, inside
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.epoch import FoldData
@@ -88,7 +89,11 @@ class Tuned:
 
 
 def finetune(
-    config: TrainConfig, tuning: FinetuneConfig, inputs: FinetuneInputs, context: RunContext
+    config: TrainConfig,
+    tuning: FinetuneConfig,
+    inputs: FinetuneInputs,
+    context: RunContext,
+    peers: Peers | None = None,
 ) -> Generator[Event, None, Tuned]:
     """Tune networks, score each sample with one that has not seen its label, and keep the better.
 
@@ -98,6 +103,7 @@ def finetune(
         inputs: Samples, features, and the result of the training on them.
         context: A torch device, how to stop, and the folder for checkpoints and features, which
             may be removed afterwards.
+        peers: The other processes that take part, if there are any.
 
     Yields:
         Progress, an `EpochEnd` after each epoch of a network, and notices.
@@ -121,7 +127,7 @@ def finetune(
             )
         )
         return Tuned(inputs.backbone, before, kept=False)
-    job = _Job(config, tuning, inputs, context)
+    job = _Job(config, tuning, inputs, context, peers)
     first = yield from job.half(0)
     second = yield from job.half(1)
     alone = mean_opinion((first, second), before, data.trainable)
@@ -150,19 +156,23 @@ class _Job:
         tuning: FinetuneConfig,
         inputs: FinetuneInputs,
         context: RunContext,
+        peers: Peers | None,
     ) -> None:
         if context.checkpoints is None:
             raise ValueError("the fine-tuning keeps its features in the folder for checkpoints")
         self._config, self._tuning, self._inputs, self._context = config, tuning, inputs, context
         self._folder, data = context.checkpoints, inputs.data
+        self._peers = peers
         self._folds = assign_folds(data.labels, data.trainable, HALVES, config.seed, data.groups)
         digest = training_digest(config, data, context.device)
         self._checkpoint = CheckpointFolder(
             self._folder, f"{digest} {tuning} {inputs.backbone.identity}"
         )
         limit_threads()
-        self._preparation = fit_preparation(data.features[0], config.components, context.cancel)
-        self._embedder = Embedder(inputs.table, inputs.views, self._folder, context)
+        self._preparation = fit_preparation(
+            data.features[0], config.ablation.components, context.cancel
+        )
+        self._embedder = Embedder(inputs.table, inputs.views, self._folder, context, peers)
 
     def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
         """Tune on one half, and score the samples outside it."""
@@ -192,12 +202,11 @@ class _Job:
         rows = np.arange(len(data))
         features, readable = yield from self._embedder.features(backbone, rows)
         data = replace(data, features=features, trainable=data.trainable & readable)
-        preparation = fit_preparation(features[0], config.components, cancel)
+        preparation = fit_preparation(features[0], config.ablation.components, cancel)
         views = prepare_views(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
         final = yield from self._final_head(data, scored, views, kept)
-        part = "embeddings"  # apart, as the whole is a stage's name and no text to translate
-        yield Progress(f"{STAGE}: {part}", 0, 0)
+        yield Progress(Stage.FINETUNE, part=Stage.EMBEDDINGS)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
         parts = embedding_parts(config, data, weight, final, preparation, learned)
@@ -255,7 +264,7 @@ class _Job:
         table, config, checkpoint = self._inputs.table, self._config, self._checkpoint
         steps = [steps_of(int(n), self._tuning) for n in self._sizes()]
         done, total = sum(steps[:number]), sum(steps)
-        run = TuningRun(number, config.passes, done, total, checkpoint, self._context)
+        run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
         paths = [table.root / path for path in table.paths]
         task = starting_task(config, data, before, self._preparation)
         return (yield from tune(self._inputs.backbone, paths, task, config, self._tuning, run))
@@ -263,7 +272,7 @@ class _Job:
     def _with_few_threads(
         self, data: TrainData, training: Callable[[RunContext], Generator[Event, None, Result]]
     ) -> Generator[Event, None, Result]:
-        numbers = len(data) * (self._config.components + data.class_count)
+        numbers = len(data) * (self._config.ablation.components + data.class_count)
         fits = set_training_threads(numbers, alone=self._context.exclusive)
         try:
             context = replace(self._context, device=HEADS, parallel_fits=fits)

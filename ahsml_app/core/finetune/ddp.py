@@ -19,9 +19,9 @@ from torch.nn.parallel import DistributedDataParallel
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
+from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.process_group import worst
 from ahsml_app.core.distributed.rank import Team
-from ahsml_app.core.finetune.memory import OutOfMemory, out_of_memory
 from ahsml_app.core.finetune.network import TunedNetwork
 
 _WELL, _FULL, _STOPPED = range(3)

@@ -83,7 +83,7 @@ def joined(
         {"before": posterior[heard], "tuned": alone.posterior}, {"before": 0.5, "tuned": 0.5}
     )
     corrected = posterior
-    if config.noise_model:
+    if config.ablation.noise_model:
         model = NoiseModel(before.noise_matrix.astype(np.float64), 1.0, 0.0, 0.0)
         corrected = model.corrected(posterior, data.labels)
         if config.passes > 1:

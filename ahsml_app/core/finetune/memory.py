@@ -1,4 +1,4 @@
-"""How large pictures are, how many go through a network at once, and when memory has run out."""
+"""How large images are, and how many go through a network at once."""
 
 from __future__ import annotations
 
@@ -20,19 +20,6 @@ CPU_SHARE = 0.5
 """Side of the pictures that a CPU trains on, in shares of the side that the backbone embeds at,
 where it takes them. A quarter of the pixels takes a quarter of the time, and pays: a network so
 trained finds more at the full size than at the one that it was trained on (benchmark)."""
-
-
-class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
-    """The memory of a device ran out before a step changed anything: smaller parts may help.
-
-    All processes of a team have agreed on it: one that tried again alone would wait for the others.
-    """
-
-
-def out_of_memory(error: RuntimeError) -> bool:
-    """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
-    words = str(error).lower()
-    return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
 
 
 def trained_size(backbone: Backbone, device: str) -> int:
@@ -58,4 +45,4 @@ def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
     """
     at_once = MICRO_BATCH[device.partition(":")[0]] * (2 if halves(torch.device(device)) else 1)
     at_once = at_once * FULL_SIZE**2 // size**2
-    return tuning.micro_batch or max(at_once, 1)
+    return tuning.ablation.micro_batch or max(at_once, 1)

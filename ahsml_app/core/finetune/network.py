@@ -100,20 +100,20 @@ def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict
         Groups for an optimiser; "peak" is the highest learning rate of each.
     """
     head = {"params": list(network.head.parameters()), "weight_decay": 0.0}
-    groups: list[dict[str, Any]] = [{**head, "peak": config.head_rate, "lr": 0.0}]
+    groups: list[dict[str, Any]] = [{**head, "peak": config.ablation.head_rate, "lr": 0.0}]
     depths = _depths(network.backbone)
     last = max(depths.values(), default=0)
     by_kind: dict[tuple[int, float], list[nn.Parameter]] = {}
-    first_trained = int(config.frozen * (last + 1))
+    first_trained = int(config.ablation.frozen * (last + 1))
     for name, parameter in network.backbone.named_parameters():
         if depths.get(name, last) < first_trained:
             parameter.requires_grad_(False)
             continue
         # Biases and the factors of norms have no need to be small.
-        decay = config.decay if parameter.ndim > 1 else 0.0
+        decay = config.ablation.decay if parameter.ndim > 1 else 0.0
         by_kind.setdefault((depths.get(name, last), decay), []).append(parameter)
     for (depth, decay), parameters in by_kind.items():
-        peak = config.backbone_rate * config.layer_decay ** (last - depth)
+        peak = config.ablation.backbone_rate * config.ablation.layer_decay ** (last - depth)
         groups.append({"params": parameters, "weight_decay": decay, "peak": peak, "lr": 0.0})
     return groups
 

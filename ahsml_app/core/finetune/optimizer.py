@@ -55,7 +55,7 @@ class Optimiser:
 
     def limit(self) -> None:
         """Shorten a gradient that is too long."""
-        torch.nn.utils.clip_grad_norm_(self._trained, self._tuning.clip)
+        torch.nn.utils.clip_grad_norm_(self._trained, self._tuning.ablation.clip)
 
     def step(self) -> None:
         """Change the parameters along the gradient."""
@@ -67,7 +67,7 @@ class Optimiser:
         Args:
             done: Share of all steps that are done.
         """
-        warm = min(max(self._tuning.warm_up, LEAST_DONE), 1 - LEAST_DONE)
+        warm = min(max(self._tuning.ablation.warm_up, LEAST_DONE), 1 - LEAST_DONE)
         rise = min(1.0, done / warm + LEAST_DONE)
         fall = 0.5 * (1 + math.cos(math.pi * max(0.0, done - warm) / (1 - warm))) + 0.01
         for group in self._adam.param_groups:
@@ -83,7 +83,7 @@ class Optimiser:
         All parameters at once, where `AveragedModel.update_parameters` takes one after the other.
         """
         steps = int(self.average.n_averaged)
-        keep = min(self._tuning.average, (1 + steps) / (10 + steps)) if steps else 0.0
+        keep = min(self._tuning.ablation.average, (1 + steps) / (10 + steps)) if steps else 0.0
         renew = get_ema_multi_avg_fn(keep)  # type: ignore[no-untyped-call]
         renew(self._averaged, self._current, steps)
         self.average.n_averaged += 1

@@ -17,6 +17,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import Team
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.cuda_graph import Outcome, Recorder
@@ -24,15 +25,18 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
 from ahsml_app.core.finetune.inputs.image_loader import Pixels
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, drawn, sent
-from ahsml_app.core.finetune.memory import OutOfMemory, micro_batch, out_of_memory, trained_size
+from ahsml_app.core.finetune.memory import micro_batch, trained_size
 from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations
 from ahsml_app.core.finetune.optimizer import Arrays, Optimiser, named
 from ahsml_app.core.geometry.poincare import pairwise_distance
 from ahsml_app.core.head.head_model import HyperbolicHead
-from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.head.margins import (
+    BatchLabels,
+    ClassSimilarityBank,
+    class_divergence_similarity,
+)
 from ahsml_app.core.head.objective import ClassKnowledge, Memory, pair_term, prototype_term
 from ahsml_app.core.head.prototypes import weighted_prototypes
-from ahsml_app.core.losses import LOSSES
 
 if TYPE_CHECKING:  # torch's parts for several processes, which one does without
     from ahsml_app.core.finetune.ddp import Sharing
@@ -79,9 +83,9 @@ class NetworkTraining:
         device: torch.device,
     ) -> None:
         self.task, self.tuning, self._config, self._device = task, tuning, config, device
-        self.size = tuning.size or trained_size(backbone, device.type)
+        self.size = tuning.ablation.size or trained_size(backbone, device.type)
         self.network = TunedNetwork(backbone, task.preparation, task.head)
-        if tuning.checkpointing:
+        if tuning.ablation.checkpointing:
             keep_few_activations(self.network.backbone)
         self.network.to(device).to(memory_format=torch.channels_last).train()
         self._optimiser = Optimiser(self.network, tuning, device)
@@ -90,7 +94,6 @@ class NetworkTraining:
         self._likely = task.targets.argmax(1)
         self._affinity = torch.eye(classes, device=device)
         self._bank = ClassSimilarityBank(classes, device=device)
-        self._loss = LOSSES[config.loss]()
         self._points = torch.zeros(len(task.targets), config.dimension, device=device)
         self._seen = np.zeros(len(task.targets), dtype=bool)
         self._recent = np.zeros(0, dtype=np.int64)
@@ -114,7 +117,7 @@ class NetworkTraining:
     def batches(self, epoch: int) -> list[IntArray]:
         """Rows of each batch of an epoch."""
         tuning = self.tuning
-        per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+        per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
         return epoch_batches(self._likely, self.task.rows, per_batch, (tuning.seed, epoch))
 
     def step(
@@ -181,7 +184,7 @@ class NetworkTraining:
     def _recordable(self, inputs: StepInputs) -> bool:
         """Whether the card may repeat the step by itself: it is whole, and alike all epoch long."""
         tuning = self.tuning
-        alike = self._sharing is None and not tuning.memory and not tuning.checkpointing
+        alike = self._sharing is None and not tuning.memory and not tuning.ablation.checkpointing
         at_once = micro_batch(tuning, self._device.type, self.size)
         return self._device.type == "cuda" and alike and 2 * len(inputs.pictures) <= at_once
 
@@ -258,26 +261,26 @@ class NetworkTraining:
         return loss, points
 
     def _objective(
-        self, features: Tensor, evidence: Evidence, ramp: float, memory: Memory | None
+        self, features: Tensor, evidence: BatchLabels, ramp: float, memory: Memory | None
     ) -> Outcome:
         """The loss of a batch, and the points of its weak views without gradient."""
-        config, head = self._config, self.network.head
+        ablation, head = self._config.ablation, self.network.head
         weak, strong = features.chunk(2)
         loss = features.new_zeros(())
-        if math.isfinite(config.pair_weight):
+        if math.isfinite(ablation.pair_weight):
             targets, weights = evidence.posteriors, evidence.weights
-            loss = prototype_term(head, (weak, strong), targets, weights, config)
-        if config.pair_weight:
+            loss = prototype_term(head, (weak, strong), targets, weights, ablation)
+        if ablation.pair_weight:
             knowledge = ClassKnowledge(self._affinity, self._bank, ramp)
-            pairs = pair_term(head, (weak, strong), evidence, knowledge, self._loss, config, memory)
-            share = config.pair_weight if math.isfinite(config.pair_weight) else 1.0
+            pairs = pair_term(head, (weak, strong), evidence, knowledge, self._config, memory)
+            share = ablation.pair_weight if math.isfinite(ablation.pair_weight) else 1.0
             loss = loss + share * pairs
         with torch.no_grad():
             return loss, head(weak)
 
-    def _evidence(self, rows: IntArray) -> Evidence:
+    def _evidence(self, rows: IntArray) -> BatchLabels:
         task, device = self.task, self._device
-        return Evidence(
+        return BatchLabels(
             sent(task.labels[rows], device),
             sent(task.weights[rows], device).float(),
             sent(task.targets[rows], device),
@@ -298,15 +301,15 @@ class NetworkTraining:
 
     def end_epoch(self) -> None:
         """Renew the class-wise divergences from the points that the epoch has left in the bank."""
-        config, rows = self._config, np.flatnonzero(self._seen)
+        ablation, rows = self._config.ablation, np.flatnonzero(self._seen)
         points = self._points[sent(rows, self._device)]
-        if config.soft_similarity:
+        if ablation.soft_similarity:
             # Not `_evidence`: the targets of all samples are large, and not needed here.
             labels = torch.from_numpy(self.task.labels[rows]).to(self._device)
             weights = torch.from_numpy(self.task.weights[rows]).to(self._device, torch.float32)
             classes = len(self._affinity)
-            means = weighted_prototypes(points, labels, weights, classes, config.curvature)
-            distances = pairwise_distance(means, means, config.curvature)
+            means = weighted_prototypes(points, labels, weights, classes, ablation.curvature)
+            distances = pairwise_distance(means, means, ablation.curvature)
             self._affinity = class_divergence_similarity(distances)
         self._bank.refresh()
         self._recorder.forget()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,29 +13,24 @@ from torch import Tensor
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.distributed.rank import our_team, team
+from ahsml_app.core.device import OutOfMemory
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import batch_count
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
 from ahsml_app.core.finetune.inputs.prefetch import Supply
-from ahsml_app.core.finetune.memory import OutOfMemory
+from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.step import NetworkTraining, Task
-
-if TYPE_CHECKING:
-    from ahsml_app.core.distributed.process_group import Packet
 
 CHECKPOINT_SECONDS = 120.0
 """Time between two checkpoints inside an epoch: what a kill or Ctrl-C may cost."""
 
 SMALLEST_PART = 4
 """A device that cannot hold so many pictures at once cannot train the network."""
-
-STAGE = "fine-tune"
 
 MOST_NAMED = 3
 """Files that are named when they cannot be read any more; with a drive all of them may go."""
@@ -54,6 +47,7 @@ class TuningRun:
         steps_total: Steps of all networks.
         checkpoint: Keeps the state after each epoch, and every few minutes inside one.
         context: A torch device, and how to stop.
+        peers: The other processes, if there are any.
     """
 
     number: int
@@ -62,6 +56,7 @@ class TuningRun:
     steps_total: int
     checkpoint: CheckpointFolder
     context: RunContext
+    peers: Peers | None = None
 
     @property
     def name(self) -> str:
@@ -70,7 +65,7 @@ class TuningRun:
 
 
 @dataclass(slots=True)
-class _Position:
+class Position:
     """How far a training has come: the next step, and the loss of the epoch so far.
 
     Losses stay on the device until somebody wants to know them.
@@ -91,7 +86,7 @@ class _Position:
 
 def steps_of(rows: int, tuning: FinetuneConfig) -> int:
     """Steps of the training on so many samples."""
-    per_batch = (tuning.classes_per_batch, tuning.samples_per_class)
+    per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
     return tuning.epochs * batch_count(rows, per_batch)
 
 
@@ -133,16 +128,13 @@ def tune(
     position = _resume(training, run)
     pictures = PictureSource(source, round(training.size * MARGIN))
     supply = Supply(pictures, len(task.rows), device)
-    epochs = _run_epochs(training, supply, position, run)
-    if team() is None:
-        yield from epochs
-    else:
-        from ahsml_app.core.workers.distributed_finetune import gather_unreadable, share_out
-
+    epochs = run_epochs(training, supply, position, run)
+    if run.peers is not None:
         done = (position.epoch, position.step, position.summed())
-        share_out(training, backbone, source, config, done)
-        yield from epochs
-        gather_unreadable(pictures.unreadable)
+        run.peers.join_training(training, backbone, source, config, done)
+    yield from epochs
+    if run.peers is not None:
+        run.peers.gather_unreadable(pictures.unreadable)
     yield from _unreadable(pictures)
     result = training.backbone_state()
     run.checkpoint.save(f"{run.name}-result", result)
@@ -150,32 +142,17 @@ def tune(
     return with_weights(backbone, result)
 
 
-def help_to_tune(order: Packet) -> None:
-    """Take part in tuning the network that rank 0 shares out.
-
-    Raises:
-        InputError: The image folder cannot be seen from this machine, has other files, or is
-            gone.
-        ProcessesError: The network gives other features here.
-    """
-    from ahsml_app.core.workers.distributed_finetune import joined_training, report_unreadable
-
-    training, paths, position = joined_training(order)
-    pictures = PictureSource(paths, round(training.size * MARGIN))
-    device = our_team().device
-    supply = Supply(pictures, len(training.task.rows), torch.device(device))
-    run = TuningRun(0, 0, 0, 0, CheckpointFolder(None, ""), RunContext(device))
-    epochs = _run_epochs(training, supply, _Position(*position), run)
-    with contextlib.suppress(Cancelled):
-        for _ in epochs:
-            pass
-        report_unreadable(pictures.unreadable)
-
-
-def _run_epochs(
-    training: NetworkTraining, supply: Supply, position: _Position, run: TuningRun
+def run_epochs(
+    training: NetworkTraining, supply: Supply, position: Position, run: TuningRun
 ) -> Generator[Event, None, None]:
-    """All epochs that are left, in smaller parts where the memory is too small."""
+    """Runs the epochs that are left, in smaller parts if the memory is too small.
+
+    Args:
+        training: The network in training.
+        supply: Gives the images.
+        position: Where to go on; follows the training.
+        run: As for `tune`.
+    """
     while position.epoch < training.tuning.epochs:
         try:
             steps = yield from _run_steps(training, supply, position, run)
@@ -200,11 +177,12 @@ def _run_epochs(
             ),
             "warning",
         )
-        training.tuning = replace(training.tuning, micro_batch=smaller)
+        ablation = replace(training.tuning.ablation, micro_batch=smaller)
+        training.tuning = replace(training.tuning, ablation=ablation)
 
 
 def _run_steps(
-    training: NetworkTraining, supply: Supply, position: _Position, run: TuningRun
+    training: NetworkTraining, supply: Supply, position: Position, run: TuningRun
 ) -> Generator[Event, None, int]:
     """The steps that are left of the epoch that `position` is in; returns how many it has."""
     batches = training.batches(position.epoch)
@@ -222,7 +200,7 @@ def _run_steps(
                 raise
             position.step += 1
             done = run.steps_before + position.epoch * steps + position.step
-            yield Progress(STAGE, done, run.steps_total)
+            yield Progress(Stage.FINETUNE, done, run.steps_total, fold=run.number)
             if time.monotonic() - saved > CHECKPOINT_SECONDS:
                 saved = time.monotonic()
                 _save(training, position, run)
@@ -232,7 +210,7 @@ def _run_steps(
 
 
 def _end_epoch(
-    training: NetworkTraining, position: _Position, run: TuningRun, steps: int
+    training: NetworkTraining, position: Position, run: TuningRun, steps: int
 ) -> EpochEnd:
     """Go on to the next epoch, which a checkpoint is kept of."""
     training.end_epoch()
@@ -245,18 +223,18 @@ def _end_epoch(
     return EpochEnd(run.pass_index, run.number, epoch, epochs, loss, rate, weights.copy())
 
 
-def _save(training: NetworkTraining, position: _Position, run: TuningRun) -> None:
+def _save(training: NetworkTraining, position: Position, run: TuningRun) -> None:
     numbers = np.array([position.epoch, position.step, position.summed()], dtype=np.float64)
     run.checkpoint.save(run.name, {**training.state(), "position": numbers})
 
 
-def _resume(training: NetworkTraining, run: TuningRun) -> _Position:
+def _resume(training: NetworkTraining, run: TuningRun) -> Position:
     state = run.checkpoint.load(run.name)
     if state is None:
-        return _Position()
+        return Position()
     epoch, step, loss = state.pop("position").tolist()
     training.restore(state)
-    return _Position(int(epoch), int(step), loss)
+    return Position(int(epoch), int(step), loss)
 
 
 def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:

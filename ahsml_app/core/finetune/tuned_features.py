@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, relay
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
 from ahsml_app.core.features.feature_cache import empty_array
 from ahsml_app.core.finetune.inputs.image_loader import BRING_BACK
-from ahsml_app.core.finetune.training_loop import STAGE
+from ahsml_app.core.finetune.peer_processes import Peers
 
 Result = TypeVar("Result")
 
@@ -33,12 +33,14 @@ class Embedder:
         views: Augmented views beside the plain one.
         folder: Keeps the features. Not the user's cache: a tuned network is used once.
         context: A torch device, how to stop, and who is told when a slower engine takes over.
+        peers: The other processes, if there are any.
     """
 
     table: SampleTable
     views: int
     folder: Path
     context: RunContext
+    peers: Peers | None = None
 
     def features(
         self, backbone: Backbone, rows: IntArray
@@ -57,6 +59,7 @@ class Embedder:
                 self.context,
                 views=self.views,
                 cache_folder=self.folder,
+                embed=None if self.peers is None else self.peers.embed,
             )
         )
         readable = np.zeros(len(rows), dtype=np.bool_)
@@ -101,6 +104,6 @@ def inside(events: Generator[Event, None, Result]) -> Generator[Event, None, Res
 
 def _inside(event: Event) -> Iterator[Event]:
     if isinstance(event, Progress):
-        yield replace(event, stage=f"{STAGE}: {event.stage}")
+        yield replace(event, stage=Stage.FINETUNE, part=event.stage)
     elif not isinstance(event, EpochEnd):
         yield event

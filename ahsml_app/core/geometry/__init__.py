@@ -1,1 +1,4 @@
-"""The Poincaré ball and nearest neighbours."""
+"""The Poincaré ball and nearest neighbours.
+
+Every room above may import every module.
+"""

@@ -60,7 +60,6 @@ def nearest(
     k: int,
     c: float,
     *,
-    exclude_self: bool | None = None,
     method: Method = "auto",
     cancel: CancelToken | None = None,
 ) -> tuple[Distances, Indices]:
@@ -71,11 +70,10 @@ def nearest(
 
     Args:
         points: (N, D) points of the Poincare ball, float32 or float64.
-        queries: (Q, D) points of the ball; None for the points themselves.
+        queries: (Q, D) points of the ball; None for the points themselves, which then do not find
+            themselves.
         k: Neighbours per query.
         c: Negative curvature, > 0.
-        exclude_self: Whether query i must not find point i; None: exactly where the queries are
-            the points.
         method: "exact", "approximate" (an inverted file over the tangent space, recall above 0.95
             in the tests), or by the number of points.
         cancel: Asks the search to stop.
@@ -88,12 +86,11 @@ def nearest(
         Cancelled: When asked to stop.
     """
     asked = points if queries is None else queries
-    exclude = queries is None if exclude_self is None else exclude_self
     exact = method == "exact" or (method == "auto" and len(points) <= EXACT_UP_TO)
     if exact and max(_largest_time(points, c), _largest_time(asked, c)) > _RESOLVABLE:
-        return _compare_all(points, asked, k, c, exclude, cancel)
+        return _compare_all(points, queries, k, c, cancel)
     space = _lorentz_space(c) if exact else _tangent_space(c)
-    return _search(points, asked, k, space, exclude, exact, cancel)
+    return _search(points, queries, k, space, exact, cancel)
 
 
 def nearest_cosine(
@@ -101,7 +98,6 @@ def nearest_cosine(
     k: int,
     queries: Array | None = None,
     *,
-    exclude_self: bool | None = None,
     method: Method = "auto",
     cancel: CancelToken | None = None,
 ) -> tuple[Distances, Indices]:
@@ -110,9 +106,8 @@ def nearest_cosine(
     Args:
         features: (N, D) features of any length, float16 to float64; may be memory-mapped.
         k: Neighbours per query.
-        queries: (Q, D) features; None for the features themselves.
-        exclude_self: Whether query i must not find feature i; None: exactly where the queries
-            are the features.
+        queries: (Q, D) features; None for the features themselves, which then do not find
+            themselves.
         method: "exact", "approximate" (an inverted file over the principal axes), or by the
             number of features.
         cancel: Asks the search to stop.
@@ -127,9 +122,7 @@ def nearest_cosine(
     exact = method == "exact" or (method == "auto" and len(features) <= EXACT_UP_TO)
     vectors = _identity if exact else principal_axes(features)
     space = _Space(vectors, vectors, _cosine_distance, exact, _few if exact else _many)
-    exclude = queries is None if exclude_self is None else exclude_self
-    asked = features if queries is None else queries
-    return _search(features, asked, k, space, exclude, exact, cancel)
+    return _search(features, queries, k, space, exact, cancel)
 
 
 def principal_axes(
@@ -210,21 +203,22 @@ def _faiss() -> Any:
 
 def _search(
     points: Array,
-    queries: Array,
+    queries: Array | None,
     k: int,
     space: _Space,
-    exclude_self: bool,
     exact: bool,
     cancel: CancelToken | None,
 ) -> tuple[Distances, Indices]:
-    if not len(points) or not len(queries) or k < 1:
-        return np.full((len(queries), k), np.inf), np.full((len(queries), k), -1, dtype=np.int64)
+    exclude_self = queries is None
+    asked = points if queries is None else queries
+    if not len(points) or not len(asked) or k < 1:
+        return np.full((len(asked), k), np.inf), np.full((len(asked), k), -1, dtype=np.int64)
     index = _filled(points, space, exact, cancel)
     wanted = min(len(points), k + int(exclude_self) + space.spare(k))
     parts = []
-    for start in range(0, len(queries), _CHUNK):
+    for start in range(0, len(asked), _CHUNK):
         _check(cancel)
-        rows = np.asarray(queries[start : start + _CHUNK])
+        rows = np.asarray(asked[start : start + _CHUNK])
         _, found = index.search(space.asked(rows), wanted)
         distances = _measured(points, rows, found, space)
         parts.append(_best(distances, found, k, start if exclude_self else None))
@@ -276,19 +270,21 @@ def _best(
 
 
 def _compare_all(
-    points: Array, queries: Array, k: int, c: float, exclude_self: bool, cancel: CancelToken | None
+    points: Array, queries: Array | None, k: int, c: float, cancel: CancelToken | None
 ) -> tuple[Distances, Indices]:
     import torch
 
     from ahsml_app.core.geometry import poincare as hyperbolic
 
+    exclude_self = queries is None
+    asked = points if queries is None else queries
     theirs = torch.from_numpy(np.asarray(points, dtype=np.float64))
     wanted = min(len(points), k + int(exclude_self))
     height = max(1, _BLOCK // max(1, len(points)))
     parts = []
-    for start in range(0, len(queries), height):
+    for start in range(0, len(asked), height):
         _check(cancel)
-        ours = torch.from_numpy(np.asarray(queries[start : start + height], dtype=np.float64))
+        ours = torch.from_numpy(np.asarray(asked[start : start + height], dtype=np.float64))
         distances, found = hyperbolic.pairwise_distance(ours, theirs, c).topk(wanted, largest=False)
         first = start if exclude_self else None
         parts.append(_best(distances.numpy(), found.numpy(), k, first))

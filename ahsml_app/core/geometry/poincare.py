@@ -3,7 +3,12 @@
 The ball is the set of z with c * ||z||^2 < 1. Distances are geodesic lengths, so that a point
 reached by `exp0(v)` lies 2 * ||v|| from the origin. Every function takes float32 (training) or
 float64 (scores); half precision is upcast to float32, because near the boundary it cannot tell
-points apart. geoopt is the reference that the tests compare with (`reference_manifold`).
+points apart.
+
+The maps are our own rather than geoopt's `PoincareBall`, which the tests compare them with: its
+float32 results differ in the last bit and its projection keeps another margin, so that results of
+earlier versions could not be reproduced, and its maps and its import take longer (the figures are
+in docs/decisions).
 
 Formulas: Ganea et al., Hyperbolic Neural Networks, NeurIPS 2018 (exponential map, Mobius
 addition, distance); Gulcehre et al., Hyperbolic Attention Networks, ICLR 2019 (Einstein
@@ -13,8 +18,6 @@ midpoint).
 from __future__ import annotations
 
 import math
-import warnings
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -138,39 +141,8 @@ def distance(x: Tensor, y: Tensor, c: float) -> Tensor:
     return _length(u, c, torch.zeros_like(u)).squeeze(-1)
 
 
-def mobius_add(x: Tensor, y: Tensor, c: float) -> Tensor:
-    """Mobius addition; y -> x (+) y is an isometry that takes the origin to x.
-
-    Args:
-        x: (..., D) points of the ball.
-        y: (..., D) points of the ball, broadcast against `x`.
-        c: Negative curvature, > 0.
-
-    Returns:
-        (..., D) points of the ball.
-    """
-    x, y = _upcast(x), _upcast(y)
-    x2, y2, xy = _square(x), _square(y), (x * y).sum(-1, keepdim=True)
-    numerator = (1 + 2 * c * xy + c * y2) * x + (1 - c * x2) * y
-    return numerator / (1 + 2 * c * xy + c * c * x2 * y2).clamp_min(torch.finfo(x.dtype).tiny)
-
-
-def poincare_to_klein(z: Tensor, c: float) -> Tensor:
-    """The same points in the Klein model: 2 z / (1 + c ||z||^2).
-
-    Args:
-        z: (..., D) points of the Poincare ball.
-        c: Negative curvature, > 0.
-
-    Returns:
-        (..., D) points of the Klein ball, which has the same radius.
-    """
-    z = _upcast(z)
-    return 2 * z / (1 + c * _square(z))
-
-
 def klein_to_poincare(k: Tensor, c: float) -> Tensor:
-    """The inverse of `poincare_to_klein`: k / (1 + sqrt(1 - c ||k||^2)).
+    """Points of the Klein model in the ball: k / (1 + sqrt(1 - c ||k||^2)).
 
     Args:
         k: (..., D) points of the Klein ball.
@@ -202,20 +174,6 @@ def lorentz_lift(z: Tensor, c: float) -> Tensor:
     return torch.cat([(1 + c * squared) / room, 2 * math.sqrt(c) * z / room], dim=-1)
 
 
-def lorentz_to_poincare(x: Tensor, c: float) -> Tensor:
-    """The inverse of `lorentz_lift`: x_rest / (sqrt(c) (1 + x_0)).
-
-    Args:
-        x: (..., D + 1) points of the unit hyperboloid, time coordinate first.
-        c: Negative curvature, > 0.
-
-    Returns:
-        (..., D) points of the Poincare ball.
-    """
-    x = _upcast(x)
-    return x[..., 1:] / (math.sqrt(c) * (1 + x[..., :1]))
-
-
 def einstein_midpoint(z: Tensor, weights: Tensor, c: float) -> Tensor:
     """Weighted Einstein midpoints: the mean in the Klein model with Lorentz factors as weights.
 
@@ -239,26 +197,6 @@ def einstein_midpoint(z: Tensor, weights: Tensor, c: float) -> Tensor:
     empty = time <= 0
     klein = total[:, 1:] / torch.where(empty, 1.0, time) / math.sqrt(c)
     return klein_to_poincare(klein, c)
-
-
-def reference_manifold(c: float) -> Any:
-    """The same ball as geoopt's manifold: for its Riemannian optimisers, and for checks.
-
-    geoopt compiles helpers with torch.jit.script when it is imported, which newer versions of
-    torch call deprecated. Nothing in this program can change that, so this one warning is
-    silenced here.
-
-    Args:
-        c: Negative curvature, > 0.
-
-    Returns:
-        A float64 `geoopt.PoincareBall`.
-    """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"`torch\.jit\.script` is deprecated")
-        import geoopt  # here, because it takes a second that most runs need not spend
-
-    return geoopt.PoincareBall(c=torch.tensor(c, dtype=torch.float64))
 
 
 def _upcast(x: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Distances in the Poincare ball by numpy alone, for a window that must not wait for torch.
 
-`hyperbolic.py` is the reference (the tests compare); training uses that.
+`poincare.py` is the reference (the tests compare); training uses that.
 """
 
 from __future__ import annotations

@@ -20,7 +20,11 @@ from ahsml_app.core.geometry.poincare import pairwise_distance
 from ahsml_app.core.head.adam import Adam
 from ahsml_app.core.head.consistency import consistency
 from ahsml_app.core.head.head_model import HyperbolicHead
-from ahsml_app.core.head.margins import ClassSimilarityBank, Evidence, class_divergence_similarity
+from ahsml_app.core.head.margins import (
+    BatchLabels,
+    ClassSimilarityBank,
+    class_divergence_similarity,
+)
 from ahsml_app.core.head.objective import ClassKnowledge, pair_term, prototype_term
 from ahsml_app.core.head.prototypes import class_posterior, weighted_prototypes
 from ahsml_app.core.head.sample_weights import (
@@ -29,7 +33,6 @@ from ahsml_app.core.head.sample_weights import (
     posterior_weights,
     prototype_margin,
 )
-from ahsml_app.core.losses import LOSSES
 
 WARM_UP = 0.25
 """Share of the epochs in which weights stay as they came."""
@@ -83,12 +86,13 @@ class HeadTraining:
         self, data: FoldData, config: TrainConfig, seed: int, device: torch.device
     ) -> None:
         self._data, self._config, self._seed, self._device = data, config, seed, device
+        self._ablation = ablation = config.ablation
         classes = data.targets.shape[1]
-        self.batch_size = config.batch_size or default_batch(len(data.rows))
+        self.batch_size = ablation.batch_size or default_batch(len(data.rows))
         self.epochs = config.epochs or default_epochs(len(data.rows), self.batch_size)
         self.weights = data.weights.copy()
-        width, shape = data.views.shape[2], (config.dimension, classes, config.curvature)
-        self.head = HyperbolicHead(width, *shape, hidden=config.hidden)
+        width, shape = data.views.shape[2], (config.dimension, classes, ablation.curvature)
+        self.head = HyperbolicHead(width, *shape, hidden=ablation.hidden)
         self.head.start(torch.Generator().manual_seed(seed))
         self.head.to(device)
         self._optimiser = Adam(self.head.parameters())
@@ -98,13 +102,12 @@ class HeadTraining:
         # only the labels again, so there the head's own posteriors take over.
         self._hard = bool((data.targets[data.rows].max(1) >= 1).all())
         self._posterior = torch.from_numpy(data.targets.copy()).to(device)
-        self._loss = LOSSES[config.loss]()
         self._by_class = [data.rows[data.labels[data.rows] == k] for k in range(classes)]
 
     @property
     def prototypes_learned(self) -> bool:
         """Whether the prototypes are trained, or put at the class means after each epoch."""
-        return math.isfinite(self._config.pair_weight)
+        return math.isfinite(self._ablation.pair_weight)
 
     def run_epoch(self, epoch: int, cancel: CancelToken) -> float:
         """Train for one epoch and return its mean loss."""
@@ -125,20 +128,22 @@ class HeadTraining:
     def _step_loss(
         self, rows: IntArray, knowledge: ClassKnowledge, random: np.random.Generator
     ) -> Tensor:
-        config, penalty = self._config, self._config.decay / 2
+        ablation, penalty = self._ablation, self._ablation.decay / 2
         loss = penalty * self.head.projection.weight.square().sum()
         if self.prototypes_learned:
             targets = self._tensor(self._data.targets[rows])
             views = self._two_views(rows, random)
             weights = self._tensor(self.weights[rows])
-            loss = loss + prototype_term(self.head, views, targets, weights, config)
-        if config.pair_weight:
+            loss = loss + prototype_term(self.head, views, targets, weights, ablation)
+        if ablation.pair_weight:
             chosen = class_batch(self._by_class, PAIR_CLASSES, PAIR_SAMPLES, random)
             labels = torch.from_numpy(self._data.labels[chosen]).to(self._device)
-            evidence = Evidence(labels, self._tensor(self.weights[chosen]), self._posterior[chosen])
+            evidence = BatchLabels(
+                labels, self._tensor(self.weights[chosen]), self._posterior[chosen]
+            )
             views = self._two_views(chosen, random)
-            pairs = pair_term(self.head, views, evidence, knowledge, self._loss, config)
-            share = config.pair_weight if self.prototypes_learned else 1.0
+            pairs = pair_term(self.head, views, evidence, knowledge, self._config)
+            share = ablation.pair_weight if self.prototypes_learned else 1.0
             loss = loss + share * pairs
         return loss
 
@@ -151,34 +156,34 @@ class HeadTraining:
 
     def _rate(self, step: int, steps: int) -> float:
         """Linear warm-up over 20 steps, then a cosine down to a hundredth."""
-        rate = self._config.learning_rate * min(1.0, (step + 1) / 20)
+        rate = self._ablation.learning_rate * min(1.0, (step + 1) / 20)
         return rate * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
 
     def _refresh(self, epoch: int, cancel: CancelToken) -> None:
         """Renew class-wise divergence, posteriors and adaptive weights from all samples."""
-        data, config = self._data, self._config
+        data, ablation = self._data, self._ablation
         labels = torch.from_numpy(data.labels[data.rows]).to(self._device)
         with torch.no_grad():
             points = torch.cat(list(self._points(data.rows, cancel)))
             weights = self._tensor(self.weights[data.rows])
             classes = data.targets.shape[1]
-            means = weighted_prototypes(points, labels, weights, classes, config.curvature)
+            means = weighted_prototypes(points, labels, weights, classes, ablation.curvature)
             if not self.prototypes_learned:
                 self.head.set_prototypes(means)
-            distances = pairwise_distance(means, means, config.curvature)
-            if config.soft_similarity:
+            distances = pairwise_distance(means, means, ablation.curvature)
+            if ablation.soft_similarity:
                 self._affinity = class_divergence_similarity(distances)
             self._bank.refresh()
-            if config.weights != "none" and epoch + 1 >= WARM_UP * self.epochs:
+            if ablation.weights != "none" and epoch + 1 >= WARM_UP * self.epochs:
                 self._renew(points, labels)
 
     def _renew(self, points: Tensor, labels: Tensor) -> None:
-        config, rows = self._config, self._data.rows
+        ablation, rows = self._ablation, self._data.rows
         distances = self.head.distances(points)
-        posterior = torch.softmax(-distances / config.temperature, dim=1)
+        posterior = torch.softmax(-distances / ablation.temperature, dim=1)
         if self._hard:
             self._posterior[torch.from_numpy(rows)] = posterior
-        if config.weights == "mixture":
+        if ablation.weights == "mixture":
             margins = prototype_margin(distances, labels).cpu().numpy()
             new = mixture_weights(margins, self._seed)
         else:
@@ -201,17 +206,15 @@ class HeadTraining:
         Returns:
             (V + 1, n, K) posteriors of each view, and (n, D) points of the plain view.
         """
-        config = self._config
+        curvature, temperature = self._ablation.curvature, self._ablation.temperature
         with torch.no_grad():
             prototypes = self.head.prototype_points().cpu().double()
-            posteriors, plain = [], prototypes.new_zeros(0, config.dimension)
+            posteriors, plain = [], prototypes[:0]
             for view in range(len(self._data.views)):
                 points = [p.cpu() for p in self._points(rows, cancel, view)]
-                stacked = torch.cat(points) if points else prototypes.new_zeros(0, config.dimension)
+                stacked = torch.cat(points) if points else prototypes[:0]
                 plain = stacked if view == 0 else plain
-                each = class_posterior(
-                    stacked.double(), prototypes, config.curvature, config.temperature
-                )
+                each = class_posterior(stacked.double(), prototypes, curvature, temperature)
                 posteriors.append(each.float().numpy())
         return np.stack(posteriors), plain.float().numpy()
 
@@ -233,7 +236,8 @@ class HeadTraining:
                     torch.cat(list(self._points(chunk, cancel, view)))
                     for view in range(len(self._data.views))
                 ]
-                scaled = [-self.head.distances(each) / self._config.temperature for each in views]
+                temperature = self._ablation.temperature
+                scaled = [-self.head.distances(each) / temperature for each in views]
                 found.append(consistency(torch.stack(scaled).softmax(2)).cpu().numpy())
         return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -157,14 +157,15 @@ def _moment(training: HeadTraining, followed: IntArray, cancel: CancelToken) -> 
 
 def _with_half_the_batch(config: TrainConfig, training: HeadTraining) -> TrainConfig:
     torch.cuda.empty_cache()
-    return replace(config, batch_size=training.batch_size // 2, epochs=training.epochs)
+    ablation = replace(config.ablation, batch_size=training.batch_size // 2)
+    return replace(config, epochs=training.epochs, ablation=ablation)
 
 
 def _out_of_memory(device: str, config: TrainConfig) -> Message:
     return Message(
         "Memory of {device} ran out; the batch is now {size}.",
         device=device,
-        size=config.batch_size,
+        size=config.ablation.batch_size,
     )
 
 
@@ -172,7 +173,8 @@ def _epoch_events(
     training: HeadTraining, task: HeadTask, epoch: int, loss: float
 ) -> Iterator[Event]:
     epochs, index, fold = training.epochs, task.pass_index, task.fold
-    yield Progress(f"train, pass {index + 1}", fold * epochs + epoch + 1, task.folds * epochs)
+    done, total = fold * epochs + epoch + 1, task.folds * epochs
+    yield Progress(Stage.TRAIN, done, total, pass_index=index, fold=fold)
     noise_rate = 1 - float(training.weights[task.data.rows].mean())
     yield EpochEnd(index, fold, epoch, epochs, loss, noise_rate, training.weights.copy())
 

@@ -266,8 +266,8 @@ def class_divergence_similarity(divergence: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known about the samples of one side of the pairs, without gradient.
+class BatchLabels:
+    """Labels, weights and posteriors of the samples on one side of the pairs, without gradient.
 
     Attributes:
         labels: (N,) class indices of the given labels.
@@ -294,8 +294,8 @@ class SoftPairs:
 
 
 def soft_similarity(
-    rows: Evidence,
-    columns: Evidence,
+    rows: BatchLabels,
+    columns: BatchLabels,
     class_affinity: Tensor,
     sample_affinity: Tensor,
     *,
@@ -310,8 +310,8 @@ def soft_similarity(
     Two views of one image have s = om = 1.
 
     Args:
-        rows: Evidence on the N anchors.
-        columns: Evidence on the M others; the same object for a square batch.
+        rows: Labels, weights and posteriors of the N anchors.
+        columns: The same of the M others; the same object for a square batch.
         class_affinity: (K, K) S^c of `class_divergence_similarity`; the identity ignores it.
         sample_affinity: (N, M) s^s, similarity of the samples themselves, 0 to 1.
         ramp: How far untrusted pairs count by now, 0 (warm-up) to 1.

@@ -9,19 +9,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.geometry.poincare import CLIP_RADIUS, pairwise_distance
 from ahsml_app.core.head.consistency import divergence
 from ahsml_app.core.head.head_model import HyperbolicHead
 from ahsml_app.core.head.margins import (
+    BatchLabels,
     ClassSimilarityBank,
-    Evidence,
     Margins,
     adaptive_margins,
     sample_affinity,
     soft_similarity,
 )
-from ahsml_app.core.losses import PairLoss, from_distance
+from ahsml_app.core.losses import LOSSES, from_distance
 
 DISTANCE_SCALE = 2 * CLIP_RADIUS
 """q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
@@ -59,7 +59,7 @@ class Memory:
     """
 
     points: Tensor
-    evidence: Evidence
+    evidence: BatchLabels
 
 
 def prototype_term(
@@ -67,7 +67,7 @@ def prototype_term(
     views: tuple[Tensor, Tensor],
     targets: Tensor,
     weights: Tensor,
-    config: TrainConfig,
+    ablation: Ablation,
 ) -> Tensor:
     """Weighted cross entropy of both views to the soft targets, plus their disagreement.
 
@@ -79,24 +79,23 @@ def prototype_term(
         views: Two views of the batch, each (B, d).
         targets: (B, K) soft targets.
         weights: (B,) adaptive weights.
-        config: temperature tau and consistency_weight beta.
+        ablation: temperature tau and consistency_weight beta.
     """
     distances = head.distances(head(torch.cat(views)))
-    logs = functional.log_softmax(-distances / config.temperature, dim=1).chunk(2)
+    logs = functional.log_softmax(-distances / ablation.temperature, dim=1).chunk(2)
     entropy = -(targets * (logs[0] + logs[1])).sum(1) / 2
     loss = (weights * entropy).mean()
-    if config.consistency_weight:
+    if ablation.consistency_weight:
         agreement = divergence(logs[0].exp(), logs[1].exp()).mean()
-        loss = loss + config.consistency_weight * agreement
+        loss = loss + ablation.consistency_weight * agreement
     return loss
 
 
 def pair_term(
     head: HyperbolicHead,
     views: tuple[Tensor, Tensor],
-    evidence: Evidence,
+    evidence: BatchLabels,
     knowledge: ClassKnowledge,
-    loss: PairLoss,
     config: TrainConfig,
     memory: Memory | None = None,
 ) -> Tensor:
@@ -107,13 +106,12 @@ def pair_term(
         views: Weak and strong view, each (B, d).
         evidence: Labels, weights and posteriors of the B samples.
         knowledge: Of the classes.
-        loss: Any pair-based loss.
-        config: margins, view_pairs and soft_similarity.
+        config: The loss by its name; of the ablation margins, view_pairs and soft_similarity.
         memory: Samples of earlier batches as further columns of the pairs; None for none.
     """
-    count = len(evidence.labels)
+    ablation, count = config.ablation, len(evidence.labels)
     points = head(torch.cat(views))
-    both = Evidence(
+    both = BatchLabels(
         evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
     )
     others, columns, extra = points, both, 0
@@ -123,8 +121,8 @@ def pair_term(
     distances = pairwise_distance(points, others, head.curvature)
     similarity = (1 - distances / DISTANCE_SCALE).detach()
     knowledge.bank.update(similarity[:count, :count], evidence.labels, evidence.weights)
-    twins = _twins(count, extra, points.device) if config.view_pairs else None
-    if config.soft_similarity:
+    twins = _twins(count, extra, points.device) if ablation.view_pairs else None
+    if ablation.soft_similarity:
         soft = soft_similarity(
             both,
             columns,
@@ -143,14 +141,14 @@ def pair_term(
     )
     # The batch alone sets the margins: what the memory holds is a little out of date.
     own = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
-    margins = _margins(knowledge.bank, own, both.labels, config)
+    margins = _margins(knowledge.bank, own, both.labels, ablation)
     near, far = margins.for_pairs(both.labels, columns.labels)
     batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
-    return loss(batch)
+    return LOSSES[config.loss]()(batch)
 
 
 def _margins(
-    bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, config: TrainConfig
+    bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, ablation: Ablation
 ) -> Margins:
     """Adaptive margins around `BASE`; constant ones until an epoch was seen.
 
@@ -159,9 +157,9 @@ def _margins(
         similarity: (2B, 2B) of the batch, NaN for two views of one image: they are to come as near
             as other images of a class are, not as near as they are themselves.
         labels: (2B,) class indices.
-        config: margins.
+        ablation: margins.
     """
-    if config.margins == "constant" or not bank.ready:
+    if ablation.margins == "constant" or not bank.ready:
         # The losses' own constants suit cosine similarity; a ball's similarities lie elsewhere.
         constant = similarity.new_full((1,), BASE)
         classes = len(bank.similarity)
@@ -169,7 +167,7 @@ def _margins(
     same = labels[:, None] == labels[None, :]
     same.fill_diagonal_(False)
     in_class = similarity.masked_fill(~same, math.nan)
-    return adaptive_margins(bank.similarity, config.margins, base=BASE, in_class=in_class)
+    return adaptive_margins(bank.similarity, ablation.margins, base=BASE, in_class=in_class)
 
 
 def _twins(count: int, extra: int, device: torch.device) -> Tensor:
@@ -179,8 +177,8 @@ def _twins(count: int, extra: int, device: torch.device) -> Tensor:
     return functional.pad(mask, (0, extra)) if extra else mask
 
 
-def _joined(first: Evidence, second: Evidence) -> Evidence:
-    return Evidence(
+def _joined(first: BatchLabels, second: BatchLabels) -> BatchLabels:
+    return BatchLabels(
         torch.cat([first.labels, second.labels]),
         torch.cat([first.weights, second.weights]),
         torch.cat([first.posteriors, second.posteriors]),

@@ -1,4 +1,7 @@
-"""Pair-based losses. A new one is a small class in a file of its own and a line in `LOSSES`."""
+"""Pair-based losses; a new one is a small class in a file of its own and a line in `LOSSES`.
+
+This module is the front door: the head imports `LOSSES` and the protocol from here.
+"""
 
 from __future__ import annotations
 

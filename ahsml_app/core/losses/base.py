@@ -13,7 +13,7 @@ log-ratio loss, which has graded distances instead of parts, leaves them where t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -137,7 +137,19 @@ def from_distance(
         valid: (N, M); None for all but the diagonal of a square batch.
         views: (N, M); None for no pair of views.
     """
-    return _batch(distance, 1 - distance / scale, target, scale, weight, valid, views)
+    if valid is None:
+        valid = torch.ones_like(distance, dtype=torch.bool)
+        if distance.shape[0] == distance.shape[1]:
+            valid = valid.fill_diagonal_(False)
+    return PairBatch(
+        distance=distance,
+        similarity=1 - distance / scale,
+        target=target.to(distance.dtype),
+        weight=torch.ones_like(distance) if weight is None else weight.to(distance.dtype),
+        valid=valid,
+        views=views,
+        scale=scale,
+    )
 
 
 def from_similarity(
@@ -157,31 +169,8 @@ def from_similarity(
         valid: (N, M); None for all but the diagonal of a square batch.
         views: (N, M); None for no pair of views.
     """
-    return _batch(1 - similarity, similarity, target, 1.0, weight, valid, views)
-
-
-def _batch(
-    distance: Tensor,
-    similarity: Tensor,
-    target: Tensor,
-    scale: float,
-    weight: Tensor | None,
-    valid: Tensor | None,
-    views: Tensor | None,
-) -> PairBatch:
-    if valid is None:
-        valid = torch.ones_like(distance, dtype=torch.bool)
-        if distance.shape[0] == distance.shape[1]:
-            valid = valid.fill_diagonal_(False)
-    return PairBatch(
-        distance=distance,
-        similarity=similarity,
-        target=target.to(distance.dtype),
-        weight=torch.ones_like(distance) if weight is None else weight.to(distance.dtype),
-        valid=valid,
-        views=views,
-        scale=scale,
-    )
+    batch = from_distance(1 - similarity, target, weight=weight, valid=valid, views=views)
+    return replace(batch, similarity=similarity)  # exactly as given, without a rounding
 
 
 def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:

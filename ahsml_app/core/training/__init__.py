@@ -1,1 +1,4 @@
-"""Cross-fitted training on features, from folds to the final result."""
+"""Cross-fitted training on features, from folds to the final result.
+
+Others import `cross_fit.train`, and `assemble` for the parts of a result.
+"""

@@ -57,7 +57,7 @@ def summarise(
         corrected=opinion.corrected.astype(np.float32),
         adaptive_weight=weight,
         consistency=agreement.astype(np.float32),
-        curvature=config.curvature,
+        curvature=config.ablation.curvature,
         noise_matrix=opinion.noise_matrix,
         weight_history=heads.history.astype(np.float16),
         consistency_history=np.asarray(heads.agreement, dtype=np.float16),
@@ -100,16 +100,17 @@ def embedding_parts(
         preparation: The map before it.
         learned: Of `embedding.learn_embedding`.
     """
+    curvature = config.ablation.curvature
     head = {**fuse(preparation.parameters(), final.projection, final.bias), **learned}
     points = torch.from_numpy(final.points)
     means, nearest = _prototypes(config, data, data.labels, weight, points)
     return {
         "points": final.points,
         "prototypes": means.float().numpy(),
-        "class_distances": pairwise_distance(means, means, config.curvature).float().numpy(),
+        "class_distances": pairwise_distance(means, means, curvature).float().numpy(),
         "prototype_distance": nearest.float().numpy(),
         "head": head,
-        "embedding": embed_features(data.features[0], head, config.curvature, CancelToken()),
+        "embedding": embed_features(data.features[0], head, curvature, CancelToken()),
     }
 
 
@@ -123,11 +124,11 @@ def _prototypes(
         torch.from_numpy(labels[rows]),
         torch.from_numpy(weight[rows]),
         data.class_count,
-        config.curvature,
+        config.ablation.curvature,
     )
     nearest = torch.cat(
         [
-            pairwise_distance(chunk.double(), means, config.curvature).min(1).values
+            pairwise_distance(chunk.double(), means, config.ablation.curvature).min(1).values
             for chunk in torch.split(points, 8192)
         ]
     )

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -84,7 +84,7 @@ def train(
         Cancelled: When asked to stop; the checkpoint holds the last whole epoch.
     """
     context = context or RunContext()
-    yield Progress("prepare", 0, 0)
+    yield Progress(Stage.PREPARE)
     job = _prepared(config, data, context)
     targets, weights = one_hot(data), data.trainable.astype(np.float32)
     first: Opinion | None = None
@@ -95,7 +95,7 @@ def train(
         first = first or opinion
     last = config.passes - 1
     opinion, heads = yield from _run_pass(job, last, targets, weights, first, last=True)
-    yield Progress(f"embeddings, pass {config.passes}", 0, 0)
+    yield Progress(Stage.EMBEDDINGS, pass_index=last)
     learned = learn_embedding(data, opinion.corrected, context.cancel)
     from ahsml_app.core.training.assemble import (
         summarise,  # here, because it is needed once, at the end
@@ -108,7 +108,7 @@ def _prepared(config: TrainConfig, data: TrainData, context: RunContext) -> _Job
     """The features prepared, and the samples parted into folds."""
     digest = training_digest(config, data, context.device)
     checkpoint = CheckpointFolder(context.checkpoints, digest)
-    preparation = fit_preparation(data.features[0], config.components, context.cancel)
+    preparation = fit_preparation(data.features[0], config.ablation.components, context.cancel)
     count = config.folds or fold_count(int(data.trainable.sum()))
     samples, seed, groups = (data.labels, data.trainable), config.seed, data.groups
     splits = head_splits(*samples, count, data.class_count, seed, groups)
@@ -136,11 +136,11 @@ def _run_pass(
 ) -> Generator[Event, None, tuple[Opinion, FoldHeads]]:
     """Linear expert and head, each cross-fitted, and what they say together."""
     config, opinions = job.config, {}
-    if config.linear_expert:
-        yield Progress(f"linear model, pass {index + 1}", 0, 0)
+    if config.ablation.linear_expert:
+        yield Progress(Stage.LINEAR_MODEL, pass_index=index)
         opinions["linear"] = _linear_posterior(job, index, targets)
-    if config.closed_form:
-        yield Progress(f"simple models, pass {index + 1}", 0, 0)
+    if config.ablation.closed_form:
+        yield Progress(Stage.SIMPLE_MODELS, pass_index=index)
         opinions |= closed_form_posteriors(
             job.views,
             targets,
@@ -154,7 +154,11 @@ def _run_pass(
         heads = yield from _cross_fit_heads(job, index, targets, weights, last=last)
         opinions["head"] = heads.posterior()
     opinion = combine_experts(
-        opinions, job.data.labels, job.data.trainable, noise=config.noise_model, first=first
+        opinions,
+        job.data.labels,
+        job.data.trainable,
+        noise=config.ablation.noise_model,
+        first=first,
     )
     return opinion, heads
 
@@ -173,7 +177,7 @@ def _linear_posterior(job: _Job, index: int, targets: FloatArray) -> FloatArray:
 
 def _heads_matter(job: _Job) -> bool:
     """Whether the heads have a large share of what is said together."""
-    alone = not (job.config.linear_expert or job.config.closed_form)
+    alone = not (job.config.ablation.linear_expert or job.config.ablation.closed_form)
     samples = int(job.data.trainable.sum())
     return alone or head_share(samples, job.data.class_count) >= LEAST_HEAD_SHARE
 
@@ -186,11 +190,12 @@ def _cross_fit_heads(
     count = int(job.folds.max()) + 1
     # Folds differ by a sample, which must not give their heads different numbers of epochs.
     size = int((job.folds != OUTSIDE).sum()) * (count - 1) // count
-    epochs = config.epochs or default_epochs(size, config.batch_size or default_batch(size))
+    batch_size = config.ablation.batch_size or default_batch(size)
+    epochs = config.epochs or default_epochs(size, batch_size)
     for_folds = replace(config, epochs=epochs)
-    if math.isfinite(config.pair_weight) and not (last and _heads_matter(job)):
+    if math.isfinite(config.ablation.pair_weight) and not (last and _heads_matter(job)):
         # Only posteriors are wanted, and the pair loss costs time without changing them.
-        for_folds = replace(for_folds, pair_weight=0.0)
+        for_folds = replace(for_folds, ablation=replace(config.ablation, pair_weight=0.0))
     total = count * len(splits) + (1 if last else 0)
 
     def fit(fold: int) -> Generator[Event, None, FittedHead]:
@@ -267,7 +272,7 @@ class _JoinedHeads:
 def training_digest(config: TrainConfig, data: TrainData, device: str) -> str:
     """Says whether a checkpoint belongs to these options and data."""
     content = hashlib.blake2b(digest_size=16)
-    content.update(repr(sorted(asdict(config).items())).encode())
+    content.update(repr(sorted(config.settings().items())).encode())
     content.update(f"{device} {data.features.shape} {data.class_count}".encode())
     content.update(np.ascontiguousarray(data.labels).tobytes())
     content.update(np.ascontiguousarray(data.trainable).tobytes())

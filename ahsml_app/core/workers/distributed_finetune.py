@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
-from ahsml_app.base.errors import InputError
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.checkpoint import CheckpointFolder
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.core.distributed.process_group import Packet, replied, reply, send
 from ahsml_app.core.distributed.rank import our_team
 from ahsml_app.core.features.preprocess import Preparation
-from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
+from ahsml_app.core.finetune.inputs.prefetch import Supply
 from ahsml_app.core.finetune.step import NetworkTraining, Task
+from ahsml_app.core.finetune.training_loop import Position, TuningRun, run_epochs
 from ahsml_app.core.head.head_model import HyperbolicHead
 from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_backbone
 from ahsml_app.core.workers.distributed_features import check_folder
@@ -34,7 +40,7 @@ _STATE = "state."
 _TASK = ("rows", "labels", "targets", "weights")
 
 
-def share_out(
+def join_training(
     training: NetworkTraining,
     backbone: Backbone,
     paths: Sequence[Path],
@@ -77,7 +83,7 @@ def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[i
     """
     us, words, arrays = our_team(), order.words, order.arrays
     backbone = unpacked_backbone(order)
-    config, tuning = TrainConfig(**words["config"]), FinetuneConfig(**words["tuning"])
+    config, tuning = _configs(words)
     preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
     classes = arrays["targets"].shape[1]
     # Its numbers come with the state.
@@ -100,6 +106,13 @@ def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[i
     training.share_out(us)
     epoch, step, loss = words["position"]
     return training, paths, (int(epoch), int(step), float(loss))
+
+
+def _configs(words: Mapping[str, Any]) -> tuple[TrainConfig, FinetuneConfig]:
+    config, tuning = dict(words["config"]), dict(words["tuning"])
+    config["ablation"] = Ablation(**config["ablation"])
+    tuning["ablation"] = FinetuneAblation(**tuning["ablation"])
+    return TrainConfig(**config), FinetuneConfig(**tuning)
 
 
 def _some_hashes(rows: IntArray, paths: Sequence[Path]) -> dict[str, str]:
@@ -126,6 +139,25 @@ def _check_files(hashes: dict[str, str]) -> None:
                 Message("{path} is not the file here that the first process has.", path=path),
                 hint="Copy the images anew: all machines need the same ones under the same path.",
             )
+
+
+def help_to_tune(order: Packet) -> None:
+    """Takes part in tuning the network that rank 0 shares out.
+
+    Raises:
+        InputError: The image folder cannot be seen from this machine, has other files, or is
+            gone.
+        ProcessesError: The network gives other features here.
+    """
+    training, paths, position = joined_training(order)
+    pictures = PictureSource(paths, round(training.size * MARGIN))
+    device = our_team().device
+    supply = Supply(pictures, len(training.task.rows), torch.device(device))
+    run = TuningRun(0, 0, 0, 0, CheckpointFolder(None, ""), RunContext(device))
+    with contextlib.suppress(Cancelled):
+        for _ in run_epochs(training, supply, Position(*position), run):
+            pass
+        report_unreadable(pictures.unreadable)
 
 
 def report_unreadable(unreadable: dict[int, str]) -> None:

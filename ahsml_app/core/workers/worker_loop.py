@@ -6,10 +6,10 @@ import logging
 
 from ahsml_app.core.device import limit_threads
 from ahsml_app.core.distributed.process_group import confess, has_left, heard
-from ahsml_app.core.finetune.training_loop import help_to_tune
 from ahsml_app.core.workers import distributed_features as features_together
 from ahsml_app.core.workers import distributed_finetune as together
 from ahsml_app.core.workers.distributed_features import help_to_embed
+from ahsml_app.core.workers.distributed_finetune import help_to_tune
 
 logger = logging.getLogger(__name__)
 

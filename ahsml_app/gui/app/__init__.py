@@ -1,1 +1,4 @@
-"""Starting the application, the main window, and the wiring of its parts."""
+"""The start of the application, its one window, and the wiring of the window's parts.
+
+Only `__main__` imports `launch`; no room of `gui` imports this one.
+"""

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import argparse
+import importlib.util
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
 from ahsml_app.base.log import logging_to_file
+from ahsml_app.base.paths import smoke_test_script
 from ahsml_app.gui.app.application import display_error, make_application
 
 if TYPE_CHECKING:
+    from ahsml_app.base.options.run_options import Source
     from ahsml_app.gui.app.main_window import MainWindow
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = None) -> int:
     """Show the window until it is closed.
 
     Args:
-        arguments: Of the command line: source, labels, label_column, class_from, demo, smoke_test.
+        source: What to open first; None for the start page.
+        demo: Open the demo first.
+        smoke_test: Folder for pictures of every view; the window then uses itself, and closes.
 
     Returns:
         The exit code.
@@ -49,31 +55,34 @@ def run(arguments: argparse.Namespace) -> int:
         window = MainWindow(settings, theme)
         window.window_actions.follow(crashes)
         window.show()
-        if arguments.smoke_test is not None:
-            from ahsml_app.gui.app.smoke import SmokeTest
-
-            smoke = SmokeTest(window, Path(arguments.smoke_test))
+        if smoke_test is not None:
+            smoke = _smoke_script().SmokeTest(window, smoke_test)
             QTimer.singleShot(0, smoke.start)
             application.exec()
             crashes.uninstall()
-            return smoke.exit_code
-        QTimer.singleShot(0, partial(_open_first, window, arguments))
+            return int(smoke.exit_code)
+        QTimer.singleShot(0, partial(_open_first, window, source, demo=demo))
         code = int(application.exec())
         crashes.uninstall()
         return code
 
 
-def _open_first(window: MainWindow, arguments: argparse.Namespace) -> None:
-    from ahsml_app.session.pipeline.scan_source import Source
+def _smoke_script() -> ModuleType:
+    """The script of `--smoke-test`, which is no part of the application."""
+    spec = importlib.util.spec_from_file_location("smoke_test", smoke_test_script())
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(smoke_test_script())
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
-    if arguments.demo:
+
+def _open_first(window: MainWindow, source: Source | None, *, demo: bool) -> None:
+    if demo:
         window.projects.open_demo()
-    elif arguments.labels is not None or arguments.class_from is not None:
-        folder = arguments.source or arguments.labels.parent
-        window.projects.import_source(
-            Source(
-                folder.absolute(), arguments.labels, arguments.label_column, arguments.class_from
-            )
-        )
-    elif arguments.source is not None:
-        window.open_path(arguments.source)
+    elif source is None:
+        return
+    elif source.labels is not None or source.class_from is not None:
+        window.projects.import_source(replace(source, folder=source.folder.absolute()))
+    else:
+        window.open_path(source.folder)

@@ -19,9 +19,9 @@ from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.training.training_summary import RetrainSummary
 
 if TYPE_CHECKING:
+    from ahsml_app.base.options.run_options import RunOptions
     from ahsml_app.gui.app.crash import CrashReports
     from ahsml_app.session.analysis.run_diff import RunChange
-    from ahsml_app.session.pipeline.training_options import TrainOptions
     from ahsml_app.session.project.project import Project
 
 
@@ -239,7 +239,7 @@ class WindowActions(QObject):
         self._window.train_view.live.reset()
         self._drop_summary()
 
-    def _on_training_started(self, options: TrainOptions) -> None:
+    def _on_training_started(self, options: RunOptions) -> None:
         self._drop_summary()
         self._window.train_view.panel.show_started(options)
         self._window.train_view.live.reset()

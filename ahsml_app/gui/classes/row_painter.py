@@ -38,6 +38,20 @@ def pictures_in(width: int) -> int:
     return max(0, (width - 2 * EDGE + GAP) // (SIDE + GAP))
 
 
+class RowMarks(NamedTuple):
+    """Which rows stand out.
+
+    Attributes:
+        selected: Whether each row that is painted is selected.
+        hovered: The row under the mouse, -1 for none.
+        current: The row with the keyboard's focus, -1 for none.
+    """
+
+    selected: Sequence[bool]
+    hovered: int
+    current: int
+
+
 class _RowFacts(NamedTuple):
     """What a row shows; several cells of a kind with their columns."""
 
@@ -69,10 +83,7 @@ class RowPainter:
         rows: range,
         top: int,
         columns: Sequence[Cell],
-        *,
-        selected: Sequence[bool],
-        hovered: int,
-        current: int,
+        marks: RowMarks,
     ) -> None:
         """Paint some rows of the table, one below the other.
 
@@ -81,9 +92,7 @@ class RowPainter:
             rows: Of the table.
             top: Where the first one begins.
             columns: Left end and width of each column.
-            selected: Which of them are chosen.
-            hovered: The row that the mouse is over, -1 for none.
-            current: The row that the keys are at, -1 for none.
+            marks: Which rows stand out.
         """
         overview = self._classes.overview
         if overview is None:
@@ -92,13 +101,13 @@ class RowPainter:
         width = columns[-1][0] + columns[-1][1]
         cells = [(left + EDGE, room - 2 * EDGE) for left, room in columns]
         facts = self._facts(overview, self._classes.order[rows.start : rows.stop], cells)
-        for row, chosen, fact in zip(rows, selected, facts, strict=True):
-            if chosen or row == hovered:
+        for row, chosen, fact in zip(rows, marks.selected, facts, strict=True):
+            if chosen or row == marks.hovered:
                 painter.fillRect(
                     0, top, width, ROW_HEIGHT, self._selected if chosen else self._hover
                 )
             painter.fillRect(0, top + ROW_HEIGHT - 1, width, 1, self._line)
-            if row == current:
+            if row == marks.current:
                 painter.fillRect(columns[0][0], top, 3, ROW_HEIGHT, self._accent)
             self._two_lines(painter, cells[Column.NAME], top, fact.name, fact.waiting)
             for column, text in fact.numbers:

@@ -22,6 +22,7 @@ from ahsml_app.gui.classes.row_painter import (
     GAP,
     ROW_HEIGHT,
     SIDE,
+    RowMarks,
     RowPainter,
     pictures_in,
 )
@@ -145,17 +146,11 @@ class ClassTable(QTableView):
             (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
         ]
         current = self.currentIndex().row() if self.hasFocus() else -1
+        selected = self._marked[rows.start : rows.stop].tolist()
+        marks = RowMarks(selected, self._hovered, current)
         with self._thumbnails.held(), QPainter(self.viewport()) as painter:
             painter.fillRect(area, self.palette().base())
-            self._rows.paint_rows(
-                painter,
-                rows,
-                self.rowViewportPosition(first),
-                columns,
-                selected=self._marked[rows.start : rows.stop].tolist(),
-                hovered=self._hovered,
-                current=current,
-            )
+            self._rows.paint_rows(painter, rows, self.rowViewportPosition(first), columns, marks)
         if self._rows.incomplete and not self._ask.isActive():
             self._rows.incomplete = False
             self._ask.start()

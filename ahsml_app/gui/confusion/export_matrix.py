@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -99,49 +100,63 @@ def save_picture(
     # No wider than the cells, so that title and legend end where they do.
     width = int(max(area.x() + grid.size * grid.cell + 4, 480)) + 2 * _EDGE
     height = int(area.y() + grid.size * grid.cell + 4) + _HEAD + _FOOT + 2 * _EDGE
+    sheet = _Sheet(title, picture, legend, grid, area, QSize(width, height))
     if path.suffix.lower() == ".svg":
         generator = QSvgGenerator()
         generator.setFileName(str(path))
-        generator.setSize(QSize(width, height))
+        generator.setSize(sheet.size)
         generator.setViewBox(QRectF(0, 0, width, height))
         generator.setTitle(title)
         painter = QPainter()
         if not painter.begin(generator):
             raise _unwritable(path)
-        _draw(painter, title, picture, legend, tokens, grid, area, width, height)
+        sheet.draw(painter, tokens)
         painter.end()
         return
     image = QImage(width * _SHARPER, height * _SHARPER, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SHARPER)
     painter = QPainter(image)
-    _draw(painter, title, picture, legend, tokens, grid, area, width, height)
+    sheet.draw(painter, tokens)
     painter.end()
     if not image.save(str(path)):
         raise _unwritable(path)
 
 
-def _draw(
-    painter: QPainter,
-    title: str,
-    picture: HeatPicture,
-    legend: Legend,
-    tokens: Tokens,
-    grid: Grid,
-    area: QRectF,
-    width: int,
-    height: int,
-) -> None:
-    painter.fillRect(QRectF(0, 0, width, height), QColor(tokens.window))
-    font = painter.font()
-    font.setBold(True)
-    painter.setFont(font)
-    painter.setPen(QColor(tokens.text))
-    head = QRectF(_EDGE, _EDGE, width - 2 * _EDGE, _HEAD)
-    painter.drawText(head, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop), title)
-    painter.translate(_EDGE, _EDGE + _HEAD)
-    picture.draw(painter, grid, area)
-    foot = QRectF(0, height - _HEAD - _FOOT - _EDGE, width - 2 * _EDGE, _FOOT)
-    legend.draw(painter, foot)
+@dataclass(frozen=True)
+class _Sheet:
+    """The map on a sheet of its own, with title and legend.
+
+    Attributes:
+        title: Above the map.
+        picture: The map.
+        legend: Below the map.
+        grid: The cells of the map.
+        area: Where the cells lie in the map.
+        size: Of the sheet.
+    """
+
+    title: str
+    picture: HeatPicture
+    legend: Legend
+    grid: Grid
+    area: QRectF
+    size: QSize
+
+    def draw(self, painter: QPainter, tokens: Tokens) -> None:
+        """Paint everything; the painter is moved."""
+        width, height = self.size.width(), self.size.height()
+        painter.fillRect(QRectF(0, 0, width, height), QColor(tokens.window))
+        font = painter.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        head = QRectF(_EDGE, _EDGE, width - 2 * _EDGE, _HEAD)
+        top_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        painter.drawText(head, int(top_left), self.title)
+        painter.translate(_EDGE, _EDGE + _HEAD)
+        self.picture.draw(painter, self.grid, self.area)
+        foot = QRectF(0, height - _HEAD - _FOOT - _EDGE, width - 2 * _EDGE, _FOOT)
+        self.legend.draw(painter, foot)
 
 
 def _unwritable(path: Path) -> OutputError:

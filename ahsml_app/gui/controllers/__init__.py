@@ -1,1 +1,4 @@
-"""What connects views and session: one controller for each use case."""
+"""What connects views and session: one controller for each use case.
+
+`gui.app` imports them.
+"""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
@@ -18,7 +19,7 @@ from ahsml_app.gui.jobs.worker import MakeGenerator
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.recent import forget_project, remember_project
 from ahsml_app.store.project_folder import is_project
@@ -168,7 +169,7 @@ class ProjectController(QObject):
         job.cancelled.connect(self._on_cancelled)
         self._job = job
 
-    def _create(self, source: Source, found: ScanResult, name: str) -> None:
+    def _create(self, source: Source, found: ScannedSource, name: str) -> None:
         try:
             project = create_project(free_project_folder(name), name, source, found)
         except AppError as error:
@@ -183,7 +184,7 @@ class ProjectController(QObject):
             dialog.hide()
             dialog.deleteLater()
 
-    def _on_accepted(self, source: Source, found: ScanResult, name: str) -> None:
+    def _on_accepted(self, source: Source, found: ScannedSource, name: str) -> None:
         self._close_dialog()
         self._create(source, found, name)
 
@@ -198,7 +199,7 @@ class ProjectController(QObject):
 
     def _on_finished(self, result: object) -> None:
         self._job = None
-        if isinstance(result, ScanResult) and self._dialog is not None:
+        if isinstance(result, ScannedSource) and self._dialog is not None:
             self._dialog.show_result(result)
         elif isinstance(result, tuple):
             source, found = result
@@ -217,7 +218,7 @@ class ProjectController(QObject):
 
 def _scan_demo(
     cancel: CancelToken,
-) -> Generator[Event, None, tuple[Source, ScanResult]]:
+) -> Generator[Event, None, tuple[Source, ScannedSource]]:
     """Make the demo and scan it, in the job thread."""
     from ahsml_app.session.pipeline.demo import scan_demo
 

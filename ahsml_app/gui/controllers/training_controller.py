@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
 from ahsml_app.session.pipeline.train_project import TrainOutcome, train_project
-from ahsml_app.session.pipeline.training_options import TrainOptions
 
 JOB_NAME = "train"
 
@@ -21,7 +21,7 @@ JOB_NAME = "train"
 class TrainingController(QObject):
     """Runs one training at a time for the opened project."""
 
-    started = Signal(object)  # TrainOptions
+    started = Signal(object)  # RunOptions
     event_arrived = Signal(object)  # an Event of the running training
     paused = Signal(bool)  # False when the training goes on
     ended = Signal(str)  # "done", "cancelled" or "failed"
@@ -44,7 +44,7 @@ class TrainingController(QObject):
         """Whether the training holds."""
         return self._job is not None and self._job.is_paused
 
-    def start(self, options: TrainOptions) -> None:
+    def start(self, options: RunOptions) -> None:
         """Train the opened project with the decisions made so far."""
         project = self._model.project
         if project is None or self.running:

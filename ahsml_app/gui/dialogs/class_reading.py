@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.i18n import translated
 from ahsml_app.session.pipeline.scan_source import (
-    ScanResult,
-    Source,
+    ScannedSource,
     class_of_path,
     manifest_columns,
 )
@@ -49,7 +49,7 @@ class ClassReading(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._source = Source(Path())
-        self._found: ScanResult | None = None
+        self._found: ScannedSource | None = None
         self._filling = False
         self._pending = False
         self._folders, self._manifest = self._folder_part(), self._manifest_part()
@@ -67,7 +67,7 @@ class ClassReading(QWidget):
         """Whether another pattern was typed than the one that was read."""
         return self._pending
 
-    def show_source(self, source: Source, found: ScanResult | None) -> None:
+    def show_source(self, source: Source, found: ScannedSource | None) -> None:
         """Show how this source is read, with examples of what was found."""
         self._source, self._found = source, found
         by_manifest = source.labels is not None
@@ -152,7 +152,7 @@ class ClassReading(QWidget):
         self.column.setCurrentIndex(self.column.findText(chosen or ""))
         self.column.setEnabled(bool(names))
 
-    def _likely_pattern(self, found: ScanResult) -> str:
+    def _likely_pattern(self, found: ScannedSource) -> str:
         paths = _example_paths(found)
         for pattern in USUAL_PATTERNS:
             if paths and all(class_of_path(path, pattern) for path in paths):
@@ -213,7 +213,7 @@ class ClassReading(QWidget):
             self.source_requested.emit(self._wanted())
 
 
-def _example_paths(found: ScanResult) -> list[str]:
+def _example_paths(found: ScannedSource) -> list[str]:
     """One path of each of the first classes, or the first paths."""
     paths = [path for path in found.examples if path][:EXAMPLES]
     return paths or list(found.table.paths[:EXAMPLES])

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTableView
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.qt_types import Index
-from ahsml_app.session.pipeline.scan_source import ScanResult
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 
 PICTURE = 44
 
@@ -21,13 +21,13 @@ class _Classes(QAbstractTableModel):
     def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._found: ScanResult | None = None
+        self._found: ScannedSource | None = None
         self._order: list[int] = []
         self._text, self._by, self._descending = "", 1, False
         self._headers = (self.tr("Picture"), self.tr("Class"), self.tr("Images"))
         thumbnails.file_ready.connect(self._on_ready)
 
-    def fill(self, found: ScanResult) -> None:
+    def fill(self, found: ScannedSource) -> None:
         self._found = found
         self._arrange()
 
@@ -100,7 +100,7 @@ class _Classes(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DecorationRole])
 
 
-class ClassTable(QTableView):
+class ClassPreviewTable(QTableView):
     """The classes that were found."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
@@ -123,7 +123,7 @@ class ClassTable(QTableView):
         self.setColumnWidth(2, 110)
         self.sortByColumn(1, Qt.SortOrder.AscendingOrder)
 
-    def fill(self, found: ScanResult) -> None:
+    def fill(self, found: ScannedSource) -> None:
         """Show a scan."""
         self._rows.fill(found)
         QTimer.singleShot(0, self.viewport(), self.viewport().update)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
@@ -30,7 +31,7 @@ from ahsml_app.gui.theme.stylesheet import fitted
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.export.project_results import ExportPlan
 from ahsml_app.session.export.result_counts import ExportSummary
-from ahsml_app.session.export.results import NEEDS_SCORES, PARTS, USUAL_PARTS, TreeMode
+from ahsml_app.session.export.results import NEEDS_SCORES, PARTS, USUAL_PARTS
 
 PLAN_MILLISECONDS = 250
 SIZE = (860, 580)

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.widgets.format import figure, interval_ends
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.export.project_results import ExportPlan
-from ahsml_app.session.export.results import TreeMode
 
 WIDTH = 320
 

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
-from ahsml_app.gui.dialogs.class_table import ClassTable
+from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.start.cards import ElidedLabel
@@ -31,7 +32,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.pipeline.training_monitor import StageTracker
 from ahsml_app.session.project.library import free_project_folder
 
@@ -49,7 +50,7 @@ class ImportDialog(QDialog):
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._source = Source(Path())
-        self._found: ScanResult | None = None
+        self._found: ScannedSource | None = None
         self._tracker = StageTracker()
         self._done = False
         self.setModal(False)
@@ -63,7 +64,7 @@ class ImportDialog(QDialog):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Looking for images"))
-        self._classes = ClassTable(thumbnails, self)
+        self._classes = ClassPreviewTable(thumbnails, self)
         self.reading = ClassReading()
         self.reading.source_requested.connect(self.rescan_requested)
         self.reading.pending_changed.connect(self._update_buttons)
@@ -120,11 +121,7 @@ class ImportDialog(QDialog):
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
 
-    def show_progress(self, event: Progress) -> None:
-        """The same, by its name in the contract."""
-        self.show_event(event)
-
-    def show_result(self, found: ScanResult) -> None:
+    def show_result(self, found: ScannedSource) -> None:
         """What was found."""
         self._found, self._done = found, True
         table = found.table

@@ -21,7 +21,7 @@ GAP = 4
 MOST_CLASSES = 6
 
 
-class Mosaic(QWidget):
+class SelectionMosaic(QWidget):
     """The first pictures of the selection, cut square; as many as fill the space."""
 
     def __init__(self, thumbnails: Thumbnails, theme: Theme) -> None:
@@ -94,7 +94,7 @@ class SelectionView(QWidget):
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
         self._model = model
-        self.mosaic = Mosaic(thumbnails, theme)
+        self.mosaic = SelectionMosaic(thumbnails, theme)
         self.title = QLabel()
         self.title.setProperty("role", "title")
         self._facts = QWidget()

@@ -1,1 +1,4 @@
-"""The guide in the window, the tour, and what ties them to the rest."""
+"""The guide in the window, and the tour.
+
+`gui.app` imports `window` and `tour`; the rest is internal.
+"""

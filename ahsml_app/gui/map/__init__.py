@@ -1,1 +1,4 @@
-"""The map: the embeddings as a Poincaré disc."""
+"""The map: the embeddings as a Poincaré disc.
+
+`gui.app` imports `map_controller` and `map_panel`; the rest is internal.
+"""

@@ -22,6 +22,7 @@ from ahsml_app.gui.map.map_overlay import (
     Classes,
     Labels,
     Place,
+    arc_lines,
     paint_arcs,
     paint_ground,
 )
@@ -167,7 +168,8 @@ class MapCanvas(QWidget):
             return
         tokens, fine = self.theme.tokens, self.drawn is not None
         if self.arcs_shown:
-            paint_arcs(painter, place, self.movement, self._arcs, self.classes, tokens, fine=fine)
+            lines = arc_lines(self._arcs, self.classes, self.movement, fine=fine)
+            paint_arcs(painter, place, self._arcs, lines, tokens, fine=fine)
         labels = self._labels
         if labels is None or letters:
             font = QFont(self.font())

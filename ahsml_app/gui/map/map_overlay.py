@@ -124,31 +124,44 @@ def paint_ground(painter: QPainter, place: Place, move: Isometry, tokens: Tokens
         painter.drawEllipse(place.point(centre * (1 - t * t) / room), radius, radius)
 
 
+def arc_lines(arcs: Arcs, classes: Classes, move: Isometry, *, fine: bool = True) -> Complex:
+    """Geodesics from given to suggested prototypes, those with most suspects first.
+
+    Args:
+        arcs: Suspects by given and suggested class.
+        classes: Their prototypes.
+        move: How the disc was moved.
+        fine: Whether all arcs are wanted; fewer, while the map moves.
+
+    Returns:
+        (M', S) points of the disc, M' <= M.
+    """
+    most = slice(0, MOST_ARCS if fine else _ROUGH_ARCS)
+    start, end = (move(classes.z[i[most]].astype(np.complex128)) for i in (arcs.start, arcs.end))
+    return geodesics(start, end, _ARC_STEPS)
+
+
 def paint_arcs(
     painter: QPainter,
     place: Place,
-    move: Isometry,
     arcs: Arcs,
-    classes: Classes,
+    lines: Complex,
     tokens: Tokens,
     *,
     fine: bool = True,
 ) -> None:
-    """Geodesics from given to suggested prototypes; wider ones stand for more suspects.
+    """Paint the lines of `arc_lines`; wider ones stand for more suspects.
 
     Roughly, while the map moves: smooth wide curves take half of a frame.
     """
-    if not len(arcs.counts):
+    if not len(lines):
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
-    most = slice(0, MOST_ARCS if fine else _ROUGH_ARCS)
-    start, end = (move(classes.z[i[most]].astype(np.complex128)) for i in (arcs.start, arcs.end))
-    lines = geodesics(start, end, _ARC_STEPS)
     x, y = place.pixels(lines)
     widest = math.sqrt(float(arcs.counts.max()))
     colour = QColor(tokens.warning)
     for line_x, line_y, count in zip(
-        x.tolist(), y.tolist(), arcs.counts[most].tolist(), strict=True
+        x.tolist(), y.tolist(), arcs.counts[: len(lines)].tolist(), strict=True
     ):
         share = math.sqrt(count) / widest
         colour.setAlphaF(0.2 + 0.6 * share)

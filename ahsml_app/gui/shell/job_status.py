@@ -96,14 +96,14 @@ class JobStatus(QWidget):
             return
         self._text.setText("  ·  ".join(part for part in self._parts() if part))
         stage = self._tracker.current
-        self._bar.setRange(0, 0 if stage is None else stage.total)
-        self._bar.setValue(0 if stage is None else stage.done)
+        self._bar.setRange(0, 0 if stage is None else stage.progress.total)
+        self._bar.setValue(0 if stage is None else stage.progress.done)
         self._show_buttons()
 
     def _parts(self) -> list[str]:
         job, stage = self._runner.current, self._tracker.current
-        words = self.tr("Starting") if stage is None else stage_words(stage.name)
-        share = "" if stage is None else share_words(stage.done, stage.total)
+        words = self.tr("Starting") if stage is None else stage_words(stage.progress)
+        share = "" if stage is None else share_words(stage.progress.done, stage.progress.total)
         if job is not None and job.is_cancelling:
             return [self.tr("Stopping")]
         if job is not None and job.is_paused:
@@ -112,7 +112,7 @@ class JobStatus(QWidget):
             return [self.tr("Pausing after this step"), words, share]
         if stage is None:
             return [words]
-        rate = rate_words(self._tracker.rate(), stage.name)
+        rate = rate_words(self._tracker.rate(), stage.progress.stage)
         return [words, share, rate, left_words(self._tracker.seconds_left())]
 
     def _show_buttons(self) -> None:

@@ -31,7 +31,7 @@ MOST_NOTICES = 3
 _DETAILS_HEIGHT = 120
 
 
-class Notice(QFrame):
+class NoticeBar(QFrame):
     """One notice."""
 
     def __init__(self, theme: Theme, message: str, hint: str, details: str, level: str) -> None:
@@ -130,9 +130,9 @@ class NoticeStack(QWidget):
         self._layout.setContentsMargins(8, 0, 8, 0)
         self._layout.setSpacing(8)
 
-    def notices(self) -> list[Notice]:
+    def notices(self) -> list[NoticeBar]:
         """What is shown, the newest first."""
-        return [n for n in self.findChildren(Notice) if not n.isHidden()][::-1]
+        return [n for n in self.findChildren(NoticeBar) if not n.isHidden()][::-1]
 
     def show_notice(
         self,
@@ -141,13 +141,13 @@ class NoticeStack(QWidget):
         hint: Message | str = "",
         details: str = "",
         level: str = "info",
-    ) -> Notice:
+    ) -> NoticeBar:
         """Show a notice; the same one is not shown twice."""
         text, advice = translated(message), translated(hint)
         for known in self.notices():
             if known.accessibleName() == f"{text} {advice}".strip():
                 return known
-        notice = Notice(self._theme, text, advice, details, level)
+        notice = NoticeBar(self._theme, text, advice, details, level)
         self._layout.insertWidget(0, notice)
         notice.show()
         self._layout.setContentsMargins(8, 8, 8, 8)
@@ -157,7 +157,7 @@ class NoticeStack(QWidget):
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))
         return notice
 
-    def show_error(self, error: BaseException) -> Notice:
+    def show_error(self, error: BaseException) -> NoticeBar:
         """Show an error as what happened and what to do."""
         if isinstance(error, AppError):
             return self.show_notice(

@@ -1,1 +1,4 @@
-"""The training view: options, presets, progress and summary."""
+"""The training view: options, presets, progress and summary.
+
+`gui.app` imports `training_view` and `training_summary`; the rest is internal.
+"""

@@ -128,8 +128,8 @@ class LiveView(QWidget):
                 "train",
                 self.tr("The training begins"),
                 self.tr(
-                    "Images are checked and embedded first. Curves and suspects appear with the "
-                    "first epoch."
+                    "Files are checked and features extracted first. Curves and suspects appear "
+                    "with the first epoch."
                 ),
             )
         else:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,12 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.base.message import as_message
-from ahsml_app.gui.i18n import translated
+from ahsml_app.base.options.option import Option
+from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.theme.tokens import SPACE
-from ahsml_app.session.pipeline.training_options import OptionFact, TrainOptions, option_facts
 
 FIELD_WIDTH = 200
+NO_LIMIT = 1_000_000
+
+
+def option_text(text: str) -> str:
+    """A text of the table of options in the language that is shown."""
+    return QCoreApplication.translate("Options", text)
 
 
 class AdvancedOptions(QWidget):
@@ -32,47 +37,47 @@ class AdvancedOptions(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._facts = {fact.name: fact for fact in option_facts()}
+        self._options = {name: option for name, option in OPTIONS.items() if option.label}
         self._fields: dict[str, QWidget] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, SPACE[1])
         grid.setHorizontalSpacing(SPACE[2])
         grid.setVerticalSpacing(SPACE[0])
         grid.setColumnStretch(0, 1)
-        for row, fact in enumerate(self._facts.values()):
-            label, field, note = (
-                QLabel(translated(as_message(fact.label))),
-                self._field(fact),
-                QLabel(translated(as_message(fact.explanation))),
-            )
+        for row, option in enumerate(self._options.values()):
+            name, explanation = option_text(option.label), option_text(option.explanation)
+            label, field, note = QLabel(name), self._field(option), QLabel(explanation)
             note.setWordWrap(True)
             note.setProperty("role", "small-muted")
             note.setContentsMargins(0, 0, 0, SPACE[2])
             label.setBuddy(field)
-            field.setObjectName(f"option-{fact.name}")
-            field.setAccessibleName(translated(as_message(fact.label)))
-            field.setAccessibleDescription(translated(as_message(fact.explanation)))
+            field.setObjectName(f"option-{option.name}")
+            field.setAccessibleName(name)
+            field.setAccessibleDescription(explanation)
             field.setFixedWidth(FIELD_WIDTH)
             grid.addWidget(label, 2 * row, 0)
             grid.addWidget(field, 2 * row, 1)
             grid.addWidget(note, 2 * row + 1, 0, 1, 2)
-            self._fields[fact.name] = field
+            self._fields[option.name] = field
         self._back = QPushButton(self.tr("Back to the defaults"))
         self._back.setProperty("role", "ghost")
         self._back.setAccessibleName(self._back.text())
         self._back.clicked.connect(self.clear)
-        grid.addWidget(self._back, 2 * len(self._facts), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        self.show_preset(TrainOptions())
+        grid.addWidget(self._back, 2 * len(self._options), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self.show_preset(RunOptions())
         self._on_changed()
 
     @property
     def touched(self) -> tuple[str, ...]:
         """Names of the options that are not at their defaults."""
-        plain = TrainOptions()
-        chosen = self.apply_to(plain)
-        return tuple(name for name in self._fields if getattr(chosen, name) != getattr(plain, name))
+        chosen = self.apply_to(RunOptions())
+        return tuple(
+            name
+            for name, option in self._options.items()
+            if value_of(chosen, name) != option.default
+        )
 
-    def apply_to(self, options: TrainOptions) -> TrainOptions:
+    def apply_to(self, options: RunOptions) -> RunOptions:
         """The options with what was set here."""
         chosen: dict[str, Any] = {}
         for name, field in self._fields.items():
@@ -86,19 +91,15 @@ class AdvancedOptions(QWidget):
                 chosen[name] = field.isChecked()
             elif isinstance(field, QLineEdit) and field.text().strip():
                 chosen[name] = field.text().strip()
-        return replace(options, **chosen)
+        return with_values(options, chosen)
 
-    def show_preset(self, options: TrainOptions) -> None:
+    def show_preset(self, options: RunOptions) -> None:
         """Tell what untouched options stand for, which differs between the presets."""
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
-                value = getattr(options, name)
-                words = (
-                    translated(as_message(self._facts[name].default))
-                    if value is None
-                    else str(value)
-                )
-                field.setSpecialValueText(words)
+                value = value_of(options, name)
+                default = option_text(self._options[name].default_text)
+                field.setSpecialValueText(default if value is None else str(value))
 
     def clear(self) -> None:
         """All options back to their defaults."""
@@ -120,25 +121,26 @@ class AdvancedOptions(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def _field(self, fact: OptionFact) -> QWidget:
-        if fact.kind == "text":
+    def _field(self, option: Option) -> QWidget:
+        if option.kind == "text":
             line = QLineEdit()
-            line.setPlaceholderText(translated(as_message(fact.default)))
+            line.setPlaceholderText(option_text(option.shown_default))
             line.textChanged.connect(self._on_changed)
             return line
-        if fact.kind == "switch":
-            check = QCheckBox(self.tr("Yes"))
+        if option.kind == "switch":
+            check = QCheckBox()
             check.toggled.connect(self._on_changed)
             return check
-        if fact.kind == "choice":
+        if option.kind == "choice":
             box = QComboBox()
-            box.addItems([self.tr("{0} (default)").format(fact.default), *fact.choices])
+            default = self.tr("{0} (default)").format(option.default)
+            box.addItems([default, *(name for name in option.choices if name != option.default)])
             box.currentIndexChanged.connect(self._on_changed)
             field: QWidget = box
         else:
             spin = QSpinBox()
-            # One below the least stands for the default.
-            spin.setRange(fact.least - 1, fact.most)
+            # One below the minimum stands for the default.
+            spin.setRange(option.minimum - 1, option.maximum or NO_LIMIT)
             spin.setValue(spin.minimum())
             spin.lineEdit().setTextMargins(SPACE[0], 0, 0, 0)
             spin.valueChanged.connect(self._on_changed)
@@ -148,5 +150,9 @@ class AdvancedOptions(QWidget):
         return field
 
     def _on_changed(self) -> None:
+        for name, option in self._options.items():
+            switch = self._fields.get(option.requires)
+            if isinstance(switch, QCheckBox):
+                self._fields[name].setEnabled(switch.isChecked())
         self._back.setEnabled(bool(self.touched))
         self.changed.emit()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.theme.tokens import SPACE
-from ahsml_app.session.pipeline.training_options import PRESETS
+from ahsml_app.session.pipeline.training_presets import PRESETS
 
 
 class PresetChoice(QWidget):

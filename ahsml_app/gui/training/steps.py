@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
-from ahsml_app.base.events import Notice
+from ahsml_app.base.events import Notice, Progress, Stage
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
@@ -19,7 +19,7 @@ from ahsml_app.gui.widgets.stage_names import (
     step_words,
     time_words,
 )
-from ahsml_app.session.pipeline.training_monitor import StageTracker, Step, training_steps
+from ahsml_app.session.pipeline.training_monitor import StageTracker, TrainingStep, training_steps
 
 SIGN_SIDE = 16
 MOST_NOTICES = 6
@@ -69,7 +69,7 @@ class StepLine(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._step: Step | None = None
+        self._step: TrainingStep | None = None
         self._sign, self._words, self._facts = QLabel(), QLabel(), QLabel()
         self._detail, self._bar = QLabel(), QProgressBar()
         for label in (self._facts, self._detail):
@@ -95,34 +95,34 @@ class StepLine(QWidget):
         parts = (self._words, self._facts, self._detail)
         return "  ".join(part.text() for part in parts if part.text() and not part.isHidden())
 
-    def show_step(self, step: Step, rate: float, left: float, *, held: bool) -> None:
+    def show_step(self, step: TrainingStep, rate: float, left: float, *, held: bool) -> None:
         """Show how far the step is; rate and time left are those of what runs."""
-        words, running = step_words(step.key), step.state == "running"
+        words, progress = step_words(step.key), step.progress
         self._step = step
         self._words.setText(words)
         self._words.setEnabled(step.state != "waiting")
-        self._bar.setVisible(running)
-        self._detail.setVisible(running)
+        self._bar.setVisible(progress is not None)
+        self._detail.setVisible(progress is not None)
         self._bar.setAccessibleName(words)
-        if running:
-            facts = [] if held else [rate_words(rate, step.stage), left_words(left)]
-            facts = [share_words(step.done, step.total), *facts]
+        if progress is not None:
+            facts = [] if held else [rate_words(rate, progress.stage), left_words(left)]
+            facts = [share_words(progress.done, progress.total), *facts]
             self._facts.setText("  ·  ".join(part for part in facts if part))
-            self._bar.setRange(0, step.total if step.total or not held else 1)
-            self._bar.setValue(step.done)
-            self._detail.setText(self.tr("Paused") if held else self._detail_of(step))
+            self._bar.setRange(0, progress.total if progress.total or not held else 1)
+            self._bar.setValue(progress.done)
+            self._detail.setText(self.tr("Paused") if held else self._detail_of(progress))
         else:
             done = step.state == "done"
             self._facts.setText(time_words(step.seconds) if done else self.tr("waiting"))
         self._draw_sign()
 
-    def _detail_of(self, step: Step) -> str:
+    def _detail_of(self, progress: Progress) -> str:
         """What exactly runs, unless the step's name says it already."""
-        if step.total:
-            train = step.stage.startswith("train")
+        if progress.total:
+            train = progress.stage is Stage.TRAIN
             text = self.tr("Epoch {0} of {1}, over all folds") if train else self.tr("{0} of {1}")
-            return text.format(figure(step.done), figure(step.total))
-        return stage_words(step.stage)
+            return text.format(figure(progress.done), figure(progress.total))
+        return stage_words(progress)
 
     def _draw_sign(self) -> None:
         if self._step is None:

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.option_table import OPTIONS, with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
@@ -31,7 +33,7 @@ from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import figure, interval_ends
 from ahsml_app.gui.widgets.stage_names import time_words
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
-from ahsml_app.session.pipeline.training_options import TrainOptions, preset
+from ahsml_app.session.pipeline.training_presets import preset
 
 UPDATE_MILLISECONDS = 200
 
@@ -41,7 +43,7 @@ State = Literal["ready", "running", "paused", "stopping", "cancelled", "failed",
 class TrainPanel(QWidget):
     """What to train, and how far it is."""
 
-    start_requested = Signal(object)  # TrainOptions
+    start_requested = Signal(object)  # RunOptions
     pause_requested = Signal()
     resume_requested = Signal()
     cancel_requested = Signal()
@@ -80,16 +82,14 @@ class TrainPanel(QWidget):
         """What the panel shows."""
         return self._state
 
-    def options(self) -> TrainOptions:
+    def options(self) -> RunOptions:
         """What is chosen."""
-        base = TrainOptions(
-            device=self._device.currentData(), trust_checked=self._trust.isChecked()
-        )
+        own = {
+            "device": self._device.currentData(),
+            "trust_checked": self._trust.isChecked(),
+        }
+        base = with_values(RunOptions(), own)
         return self._advanced.apply_to(preset(self._presets.chosen, base))
-
-    def choose_preset(self, name: str) -> None:
-        """Choose quick, balanced or thorough."""
-        self._presets.choose(name)
 
     def reset(self) -> None:
         """Back to the beginning, as for another project."""
@@ -100,14 +100,15 @@ class TrainPanel(QWidget):
         self._show_last_time()
         self._show("ready", *self._invitation())
 
-    def show_started(self, options: TrainOptions | None = None) -> None:
+    def show_started(self, options: RunOptions | None = None) -> None:
         """The training has begun, with these options if they are not those of the panel."""
         self._tracker = StageTracker()
         self._notices.clear()
         self._ran_on.clear()
         chosen = options or self.options()
-        passes = 2 if chosen.passes is None else chosen.passes
-        self._steps.expected = training_steps(passes, finetune=chosen.finetune)
+        self._steps.expected = training_steps(
+            chosen.training.passes, finetune=chosen.tuning.enabled
+        )
         self._show("running", self.tr("Training"), self._meanwhile())
         self._update_steps()
         self._timer.start()
@@ -215,7 +216,7 @@ class TrainPanel(QWidget):
             return
         settings = run.get("settings", {})
         name = {1: "quick"}.get(settings.get("passes", 2), "balanced")
-        name = "thorough" if settings.get("folds") == preset("thorough").folds else name
+        name = "thorough" if settings.get("folds") == preset("thorough").training.folds else name
         words = self.tr("last time {0}").format(time_words(_seconds(run)))
         self._presets.show_time(name, words)
 
@@ -274,13 +275,14 @@ class TrainPanel(QWidget):
         self._device = QComboBox()
         self._device.setObjectName("device")
         self._device.setAccessibleName(self.tr("Device"))
-        for value, text in {
+        texts = {
             "auto": self.tr("Auto (GPU where there is one)"),
             "cpu": self.tr("CPU"),
             "cuda": self.tr("GPU (CUDA)"),
             "mps": self.tr("GPU (Apple)"),
-        }.items():
-            self._device.addItem(text, value)
+        }
+        for name in OPTIONS["device"].choices:
+            self._device.addItem(texts[name], name)
         label = QLabel(self.tr("Device"))
         label.setBuddy(self._device)
         row = QHBoxLayout()

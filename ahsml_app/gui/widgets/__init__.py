@@ -1,1 +1,4 @@
-"""Small widgets and helpers that several views share."""
+"""Small widgets, formats and painting that several views share.
+
+Every room above may import every module.
+"""

@@ -6,52 +6,68 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
+from ahsml_app.base.events import Progress, Stage
 from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.session.pipeline.training_monitor import StepKey
+
+_WITHOUT_IMAGES = frozenset(
+    {Stage.TRAIN, Stage.LINEAR_MODEL, Stage.EMBEDDINGS, Stage.MAP, Stage.FINETUNE}
+)
+"""Stages whose items are no images."""
 
 
-def stage_words(stage: str) -> str:
-    """A stage as jobs call it, in plain words."""
+def stage_words(progress: Progress) -> str:
+    """What a job is doing, in plain words."""
     translate = QCoreApplication.translate
-    whole, colon, part = stage.partition(": ")
-    if colon and whole == "fine-tune":
-        return translate("StageWords", "Fine-tuning: {0}").format(stage_words(part))
-    name, comma, place = stage.partition(", pass ")
-    words = {
-        "scan": translate("StageWords", "Finding images"),
-        "make demo": translate("StageWords", "Making the demo"),
-        "fingerprint": translate("StageWords", "Checking files"),
-        "load backbone": translate("StageWords", "Loading the network"),
-        "embed": translate("StageWords", "Embedding images"),
-        "prepare": translate("StageWords", "Preparing features"),
-        "linear model": translate("StageWords", "Fitting linear models"),
-        "simple models": translate("StageWords", "Fitting simple models"),
-        "train": translate("StageWords", "Training"),
-        "embeddings": translate("StageWords", "Learning embeddings"),
-        "fine-tune": translate("StageWords", "Fine-tuning the network"),
-        "score": translate("StageWords", "Scoring labels"),
-        "write": translate("StageWords", "Saving"),
-        "map": translate("StageWords", "Drawing the map"),
-        "report": translate("StageWords", "Writing the report"),
-    }.get(name, name.capitalize())
-    return translate("StageWords", "{0}, pass {1}").format(words, place) if comma else words
+    words = _stage_name(progress.stage if progress.part is None else progress.part)
+    if progress.pass_index is not None:
+        number = progress.pass_index + 1
+        words = translate("StageWords", "{0}, pass {1}").format(words, number)
+    if progress.part is not None:
+        words = translate("StageWords", "Fine-tuning: {0}").format(words)
+    return words
 
 
-def step_words(key: str) -> str:
+def _stage_name(stage: Stage) -> str:
+    translate = QCoreApplication.translate
+    return {
+        Stage.MAKE_DEMO: translate("StageWords", "Making the demo"),
+        Stage.SCAN: translate("StageWords", "Finding images"),
+        Stage.FINGERPRINT: translate("StageWords", "Checking files"),
+        Stage.LOAD_BACKBONE: translate("StageWords", "Loading the network"),
+        Stage.EXTRACT_FEATURES: translate("StageWords", "Extracting features"),
+        Stage.PREPARE: translate("StageWords", "Preparing features"),
+        Stage.LINEAR_MODEL: translate("StageWords", "Fitting linear models"),
+        Stage.SIMPLE_MODELS: translate("StageWords", "Fitting simple models"),
+        Stage.TRAIN: translate("StageWords", "Training"),
+        Stage.EMBEDDINGS: translate("StageWords", "Learning embeddings"),
+        Stage.FINETUNE: translate("StageWords", "Fine-tuning the network"),
+        Stage.SCORE: translate("StageWords", "Scoring labels"),
+        Stage.WRITE: translate("StageWords", "Saving"),
+        Stage.REPORT: translate("StageWords", "Writing the report"),
+        Stage.MAP: translate("StageWords", "Drawing the map"),
+    }[stage]
+
+
+def step_words(key: StepKey) -> str:
     """A step of the training in plain words."""
     translate = QCoreApplication.translate
+    stage, pass_index = key
+    if pass_index is not None:
+        names = (
+            translate("StageWords", "Train, first pass"),
+            translate("StageWords", "Train, second pass"),
+        )
+        other = translate("StageWords", "Train, pass {0}").format(pass_index + 1)
+        return names[pass_index] if pass_index < len(names) else other
     words = {
-        "files": translate("StageWords", "Check files"),
-        "embed": translate("StageWords", "Embed images"),
-        "train-1": translate("StageWords", "Train, first pass"),
-        "train-2": translate("StageWords", "Train, second pass"),
-        "fine-tune": translate("StageWords", "Fine-tune the network"),
-        "score": translate("StageWords", "Score labels"),
-        "write": translate("StageWords", "Save results"),
+        Stage.FINGERPRINT: translate("StageWords", "Check files"),
+        Stage.EXTRACT_FEATURES: translate("StageWords", "Extract features"),
+        Stage.FINETUNE: translate("StageWords", "Fine-tune the network"),
+        Stage.SCORE: translate("StageWords", "Score labels"),
+        Stage.WRITE: translate("StageWords", "Save results"),
     }
-    name, dash, place = key.partition("-")
-    if key not in words and name == "train" and dash:
-        return translate("StageWords", "Train, pass {0}").format(place)
-    return words.get(key, stage_words(key))
+    return words.get(stage) or _stage_name(stage)
 
 
 def time_words(seconds: float) -> str:
@@ -73,10 +89,9 @@ def left_words(seconds: float) -> str:
     return QCoreApplication.translate("StageWords", "{0} left").format(words) if words else ""
 
 
-def rate_words(rate: float, stage: str) -> str:
-    """Items a second where they are images; epochs have no pace that says anything."""
-    silent = ("train", "linear", "embeddings", "map", "fine-tune")
-    if not math.isfinite(rate) or stage.startswith(silent):
+def rate_words(rate: float, stage: Stage) -> str:
+    """Items a second where they are images; the pace of epochs says nothing."""
+    if not math.isfinite(rate) or stage in _WITHOUT_IMAGES:
         return ""
     words = figure(rate) if rate >= 9.95 else figure(rate, 1)
     return QCoreApplication.translate("StageWords", "{0}/s").format(words)

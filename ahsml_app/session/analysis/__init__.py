@@ -1,1 +1,4 @@
-"""Findings beside the queue: classes, confusion, map, and comparisons of trainings."""
+"""What stands beside the queue: classes, confusion, map, and comparisons of trainings.
+
+The window imports every module.
+"""

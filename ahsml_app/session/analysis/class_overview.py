@@ -13,6 +13,7 @@ from ahsml_app.base.types import Embeddings, FloatArray, IntArray, Scores
 from ahsml_app.core.analysis.class_stats import (
     PICTURES,
     ClassFacts,
+    ReviewedLabels,
     class_facts,
     count_classes,
     prototype_distances,
@@ -110,7 +111,8 @@ def find_classes(
         points, c = request.embeddings.points, request.embeddings.curvature
         distances = prototype_distances(points, labels, request.prototypes, c, cancel)
     undecided = request.kinds == DecisionKind.UNDECIDED
-    facts = class_facts(labels, used, undecided, len(names), scores, distances, cancel)
+    reviewed = ReviewedLabels(labels, used, undecided, len(names))
+    facts = class_facts(reviewed, scores, distances, cancel)
     tree = before.tree if before is not None else None
     if tree is None and len(scores.class_distances) > 1:
         tree = class_tree(np.asarray(scores.class_distances), cancel)

@@ -58,7 +58,7 @@ class ConfusionRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class CellFacts:
+class BlockCounts:
     """What a block of cells holds.
 
     Attributes:
@@ -134,7 +134,7 @@ class Confusion:
         """(K,) images that carry the class at each place."""
         return _sums(self.rows, self.images, len(self))
 
-    def facts(self, block: Block) -> CellFacts:
+    def facts(self, block: Block) -> BlockCounts:
         """What a block holds."""
         low, high = np.searchsorted(self.rows, block[:2])
         inside = slice(int(low), int(high))
@@ -142,7 +142,7 @@ class Confusion:
         images = int(self.images[inside][mine].sum())
         whole = int(self.images[inside].sum())
         errors = float(self.errors[inside][mine].sum())
-        return CellFacts(images, errors, images / whole if whole else 0.0)
+        return BlockCounts(images, errors, images / whole if whole else 0.0)
 
     def worst(self, measure: Measure, count: int) -> npt.NDArray[np.intp]:
         """Cells of two different classes with images, the largest first.

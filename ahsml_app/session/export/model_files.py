@@ -10,7 +10,8 @@ import numpy as np
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.events import Event, Notice, Progress
+from ahsml_app.base.events import Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.session.export.results import TrainedModel
 
@@ -33,10 +34,10 @@ def write_model(
     from ahsml_app.core.backbones.onnx_export import export_onnx
     from ahsml_app.core.embedding.learn import model_of
 
-    yield Progress("load backbone", 0, 0)
+    yield Progress(Stage.LOAD_BACKBONE)
     backbone = model.load_backbone(context)
     yield from context.notices()
-    yield Progress("write", 0, 0)
+    yield Progress(Stage.WRITE)
     folder.mkdir(parents=True, exist_ok=True)
     head = {name: np.array(value) for name, value in model.head.items()}
     further = {"prototypes": model.prototypes, "noise_matrix": model.noise_matrix}
@@ -63,4 +64,4 @@ def write_model(
     try:
         export_onnx(backbone, network, folder / "embedding.onnx", outputs)
     except OutputError as error:
-        yield Notice(str(error), "warning")
+        yield Notice(Message("{what} {advice}", what=error.message, advice=error.hint), "warning")

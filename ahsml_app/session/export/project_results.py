@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.types import UNLABELLED, Quarantined
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
 from ahsml_app.session.export.results import (
@@ -33,7 +34,7 @@ from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
-from ahsml_app.store.class_folders import TREE_MODES, TreeEntry, TreeMode
+from ahsml_app.store.class_folders import TreeEntry
 from ahsml_app.store.result_files import Decisions
 from ahsml_app.store.run_folder import claim
 
@@ -107,7 +108,7 @@ def export_request(
         ValueError: There is no such part or mode.
     """
     unknown = parts - set(PARTS)
-    if unknown or tree_mode not in TREE_MODES:
+    if unknown or tree_mode not in get_args(TreeMode):
         raise ValueError(f"unknown: {sorted(unknown) or tree_mode}")
     review = review or ReviewTimeline(project)
     results = _project_results(

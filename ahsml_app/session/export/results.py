@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import Source, TreeMode
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.result_counts import ResultCounts, count_results
-from ahsml_app.session.pipeline.scan_source import Source
-from ahsml_app.store.class_folders import TreeEntry, TreeMode, plan_tree
+from ahsml_app.store.class_folders import TreeEntry, plan_tree
 from ahsml_app.store.journal import JournalEntry
 from ahsml_app.store.result_files import Decisions
 
@@ -30,7 +30,6 @@ __all__ = [
     "Results",
     "TrainedModel",
     "TrainingResults",
-    "TreeMode",
 ]
 
 PARTS: Mapping[str, Message] = {

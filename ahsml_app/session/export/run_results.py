@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ahsml_app.base.options.run_options import OutputOptions, Source
 from ahsml_app.base.types import UNLABELLED, Embeddings, SampleTable, Scores
 from ahsml_app.session.export.results import (
     OutputChoice,
@@ -15,15 +15,13 @@ from ahsml_app.session.export.results import (
     TrainedModel,
     TrainingResults,
 )
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.store import result_files
 
 if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.features.extract import FeatureResult
     from ahsml_app.core.training_data import TrainResult
-    from ahsml_app.session.pipeline.run_options import JobOptions
-    from ahsml_app.session.pipeline.stages import JobState
+    from ahsml_app.session.pipeline.stages import PipelineState
 
 APPLIED_PRECISION = 0.95
 """Expected share of right suggestions among those that `--apply confident` takes."""
@@ -32,7 +30,7 @@ RUN_PARTS = frozenset({"labels", "scores", "embeddings", "model", "report"})
 
 
 def run_results(
-    job: JobState,
+    job: PipelineState,
     table: SampleTable,
     scores: Scores,
     result: TrainResult,
@@ -51,18 +49,14 @@ def run_results(
     )
     embeddings = Embeddings(result.points, result.curvature, result.embedding)
     settings = job.settings | {
-        "source": str(options.source),
-        "labels": str(options.labels or "class folders"),
+        "labels": job.settings["labels"] or "class folders",
         "label_column": table.label_column,
-        "apply": options.apply,
         "apply_precision": APPLIED_PRECISION,
     }
     settings.pop("seed", None)
-    confident = options.apply == "confident"
+    confident = options.output.apply == "confident"
     return Results(
-        source=Source(
-            Path(options.source), options.labels, options.label_column, options.class_from
-        ),
+        source=options.source or Source(table.root),
         table=table,
         class_names=table.class_names,
         decisions=take_confident(table, scores) if confident else result_files.undecided(table),
@@ -70,7 +64,7 @@ def run_results(
         expected_errors=scores.expected_errors,
         provenance=Provenance(
             started=job.started,
-            seed=int(options.seed),
+            seed=options.training.seed,
             settings=settings,
             counts={"embedded": features.embedded},
         ),
@@ -78,7 +72,7 @@ def run_results(
     )
 
 
-def run_choice(options: JobOptions) -> OutputChoice:
+def run_choice(options: OutputOptions) -> OutputChoice:
     """Which parts a headless run writes."""
     if options.class_folders is None:
         return OutputChoice(RUN_PARTS)

@@ -6,9 +6,10 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.events import CancelToken, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.store.class_folders import TreeEntry, TreeMode, write_tree
+from ahsml_app.base.options.run_options import TreeMode
+from ahsml_app.store.class_folders import TreeEntry, write_tree
 
 CLASS_FOLDERS = "images"
 """Folder of the results that holds a folder for each class."""
@@ -38,7 +39,7 @@ def write_class_folders(
     for number in range(len(entries)):
         cancel.check()
         if number % _TELL_EVERY == 0:
-            yield Progress("write", number, len(entries))
+            yield Progress(Stage.WRITE, number, len(entries))
         try:
             copied += not next(steps)
         except OSError as error:
@@ -51,7 +52,7 @@ def write_class_folders(
                 hint="See that the file is there and that the disk has room, then export again.",
                 details=repr(error),
             ) from error
-    yield Progress("write", len(entries), len(entries))
+    yield Progress(Stage.WRITE, len(entries), len(entries))
     if copied:
         yield Notice(
             Message.plural(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ahsml_app import __version__
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.session.export.model_files import write_model
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
@@ -48,11 +48,11 @@ def write_results(
         Cancelled: When asked to stop.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    yield Progress("write", 0, 0)
+    yield Progress(Stage.WRITE)
     training, cancel = results.training, context.cancel
-    with context.timed("write"):
+    with context.timed(Stage.WRITE):
         _write_tables(folder, results, choice.parts)
-        yield Progress("write", 0, 0)
+        yield Progress(Stage.WRITE)
         cancel.check()
         if training is not None:
             yield from _write_training(folder, training, choice.parts, context)
@@ -63,7 +63,7 @@ def write_results(
     cancel.check()
     record = replace(_record(results), timings=dict(context.timings))
     if training is not None and "report" in choice.parts:
-        with context.timed("report"):
+        with context.timed(Stage.REPORT):
             _write_report(folder, results, training, record, cancel)
     cancel.check()
     record = replace(record, timings=dict(context.timings), finished=now())

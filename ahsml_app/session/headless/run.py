@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,8 @@ import numpy as np
 from ahsml_app.base.errors import OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.export.project_results import export_project, export_request
@@ -19,10 +20,8 @@ from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.export.results import USUAL_PARTS
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import write_results
-from ahsml_app.session.pipeline.run_options import JobOptions
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
-    check_loss,
     compute_features,
     find_samples,
     finetune,
@@ -37,10 +36,12 @@ from ahsml_app.store.run_folder import RunFolder, claim
 
 OPTIONS_FILE = "options.json"
 
+USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders")
+"""Options that the export of a project's state takes; the others belong to a training."""
+
 
 def run_job(
-    options: JobOptions,
-    out: Path,
+    options: RunOptions,
     *,
     resume: bool = False,
     force: bool = False,
@@ -49,10 +50,9 @@ def run_job(
     """Run the whole job, from the scan to the results; of a project, export its state.
 
     Args:
-        options: What to do.
-        out: Folder that receives the results, whole or not at all.
+        options: What to do; `output.folder` receives the results, whole or not at all.
         resume: Continue an interrupted run into the same folder.
-        force: Replace the results of an earlier run in `out`.
+        force: Replace the results of an earlier run in that folder.
         cancel: Asks the run to stop; what was done so far can be resumed.
 
     Yields:
@@ -65,19 +65,21 @@ def run_job(
         AppError: With a message, a hint and an exit code.
         Cancelled: When asked to stop.
     """
-    if is_project(options.source):
-        return (yield from _export_state(options, out, force=force, cancel=cancel))
+    source, out = options.source, options.output.folder
+    if source is None or out is None:
+        raise OptionError("A run needs an image folder and a folder for the results.")
+    if is_project(source.folder):
+        return (yield from _export_state(options, source.folder, out, force=force, cancel=cancel))
     job = start_job(options, cancel, exclusive=True)
-    check_loss(options.loss)
-    with claim(out, source=options.source, resume=resume, force=force) as run:
+    with claim(out, source=source.folder, resume=resume, force=force) as run:
         if run.notice:
             yield Notice(run.notice)
-        table = yield from find_samples(job)
+        table = yield from find_samples(job, source)
         _remember_options(run, options)
         backbone, table, features = yield from compute_features(job, table)
         data = training_data(table, features)
         result = yield from train(job, data, run.checkpoints / "training")
-        if options.finetune:
+        if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
             inputs = FinetuneInputs(table, backbone, data, result)
@@ -85,7 +87,7 @@ def run_job(
         scores = yield from score(job, table, features, result)
         results = run_results(job, table, scores, result, backbone, features)
         counts = results.counts()
-        if options.apply == "confident":
+        if options.output.apply == "confident":
             yield Notice(
                 Message.plural(
                     "labels.csv takes {count:,} suggestion, which is right with a probability of "
@@ -96,55 +98,59 @@ def run_job(
                     precision=APPLIED_PRECISION,
                 )
             )
-        record = yield from write_results(run.staging, results, run_choice(options), job.context)
+        record = yield from write_results(
+            run.staging, results, run_choice(options.output), job.context
+        )
         job.context.cancel.check()
         run.publish()
     return RunSummary(out, counts, scores.expected_errors, _queue(table, scores), record.timings)
 
 
 def _export_state(
-    options: JobOptions, out: Path, *, force: bool, cancel: CancelToken | None
+    options: RunOptions, folder: Path, out: Path, *, force: bool, cancel: CancelToken | None
 ) -> Generator[Event, None, ExportSummary]:
     """Export a project as it is; nothing is trained.
 
     Raises:
         OptionError: An option belongs to a training.
     """
-    plain = JobOptions(options.source, seed=options.seed, class_folders=options.class_folders)
-    if replace(options, seed=plain.seed) != plain:
+    used = {name: value_of(options, name) for name in USED_FOR_PROJECTS}
+    if options != with_values(RunOptions(), used):
         raise OptionError(
             Message(
                 "{source} is a project: its state is exported, nothing is trained.",
-                source=options.source,
+                source=folder,
             ),
             hint="Leave the options of labels and training out, or give the image folder.",
         )
-    project = open_project(options.source)
+    project = open_project(folder)
     try:
         parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
-        parts |= {"tree"} if options.class_folders is not None else set()
-        mode = options.class_folders or "copy"
+        parts |= {"tree"} if options.output.class_folders is not None else set()
+        mode = options.output.class_folders or "copy"
         request = export_request(project, out, parts, tree_mode=mode, force=force)
     finally:
         project.close()
     return (yield from export_project(request, cancel))
 
 
-def _remember_options(run: RunFolder, options: JobOptions) -> None:
+def _remember_options(run: RunFolder, options: RunOptions) -> None:
     """Keep the options beside the checkpoints; refuse to continue a run that had others.
 
     Raises:
         OutputError: The interrupted run had other options.
     """
     path = run.checkpoints / OPTIONS_FILE
-    asked = {name: _text(value) for name, value in asdict(options).items()}
+    names = [name for name, option in OPTIONS.items() if option.in_command and name != "out"]
+    asked = {name: _text(value_of(options, name)) for name in names}
     if run.resumed and path.is_file():
-        earlier = json.loads(path.read_text("utf-8"))
-        changed = sorted(name for name in asked if earlier.get(name) != asked[name])
+        # Version 0.1.0 wrote null for a default.
+        defaults = {name: _text(OPTIONS[name].default) for name in names}
+        written = json.loads(path.read_text("utf-8"))
+        earlier = {name: written.get(name) or defaults[name] for name in names}
+        changed = sorted(name for name in names if earlier[name] != asked[name])
         if changed:
-            before = ", ".join(
-                f"{name} was {earlier.get(name) or 'the default'}" for name in changed
-            )
+            before = ", ".join(f"{name} was {earlier[name] or 'the default'}" for name in changed)
             raise OutputError(
                 Message(
                     "The interrupted run in {partial} had other options: {before}.",

@@ -1,1 +1,5 @@
-"""The stages of a job, from image folder to scores, and how they are watched."""
+"""The stages of a job, from image folder to scores, and how they are watched.
+
+The window imports `train_project`, `scan_source`, `demo` and `training_monitor`; `session.headless`
+imports `stages`.
+"""

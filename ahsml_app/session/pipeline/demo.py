@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.core.data import demo_images as demo
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 
 
 def make_demo(folder: Path) -> Path:
@@ -23,7 +24,7 @@ def planted_errors(folder: Path) -> frozenset[str]:
 
 def scan_demo(
     cancel: CancelToken | None = None, folder: Path | None = None
-) -> Generator[Event, None, tuple[Source, ScanResult]]:
+) -> Generator[Event, None, tuple[Source, ScannedSource]]:
     """Make the demo's images where they are missing, and scan them.
 
     Args:
@@ -33,7 +34,7 @@ def scan_demo(
     Returns:
         The source and what the scan found.
     """
-    yield Progress("make demo", 0, 0)
+    yield Progress(Stage.MAKE_DEMO)
     images = make_demo(folder or _default_folder())
     source = Source(images)
     return source, (yield from scan_source(source, cancel))

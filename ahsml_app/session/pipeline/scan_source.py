@@ -10,30 +10,12 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 
-__all__ = ["ScanResult", "Source", "class_of_path", "manifest_columns", "scan_source"]
-
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where images and given labels come from.
-
-    Attributes:
-        folder: Image folder.
-        labels: Manifest (CSV or Parquet), None for class folders.
-        label_column: The manifest's column with the labels, None for `label`.
-        class_from: Path pattern that names the class, None for the first folder level.
-    """
-
-    folder: Path
-    labels: Path | None = None
-    label_column: str | None = None
-    class_from: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
+class ScannedSource:
     """What was found.
 
     Attributes:
@@ -53,7 +35,7 @@ class ScanResult:
 
 def scan_source(
     source: Source, cancel: CancelToken | None = None
-) -> Generator[Event, None, ScanResult]:
+) -> Generator[Event, None, ScannedSource]:
     """Find the pictures and their given labels; no picture is opened, nothing is written.
 
     Yields:
@@ -80,7 +62,7 @@ def scan_source(
     examples = [""] * len(table.class_names)
     for label, place in zip(classes, first, strict=True):
         examples[label] = table.paths[labelled[place]]
-    return ScanResult(
+    return ScannedSource(
         table, found.quarantined, found.notices, counts.astype(np.int64), tuple(examples)
     )
 

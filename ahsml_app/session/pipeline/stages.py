@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.errors import OptionError
-from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, relay
+from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.option_table import record_of
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import Quarantined, SampleTable, Scores
 from ahsml_app.session.pipeline.preload_torch import preload_torch
-from ahsml_app.session.pipeline.run_options import JobOptions
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.backbones.backbone import Backbone
@@ -28,8 +28,6 @@ if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.training_data import TrainData, TrainResult
 
 Result = TypeVar("Result")
-TRAINING_OPTIONS = ("loss", "epochs", "folds", "passes", "dimension")
-"""Options of a job that the training takes by the same name."""
 
 FINETUNE = "finetune"
 """Folder for the checkpoints of the fine-tuning."""
@@ -38,7 +36,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class JobState:
+class PipelineState:
     """What the stages of one job share: what was asked for, how it runs, and its record so far.
 
     Attributes:
@@ -46,10 +44,10 @@ class JobState:
         context: How its work is run.
         started: When it began, in ISO 8601.
         quarantined: Files set aside so far.
-        settings: Settings that were used so far, for the record of the run.
+        settings: Every option by its name, and what the stages made of it so far.
     """
 
-    options: JobOptions
+    options: RunOptions
     context: RunContext
     started: str
     quarantined: list[Quarantined] = field(default_factory=list)
@@ -57,8 +55,8 @@ class JobState:
 
 
 def start_job(
-    options: JobOptions, cancel: CancelToken | None = None, *, exclusive: bool = False
-) -> JobState:
+    options: RunOptions, cancel: CancelToken | None = None, *, exclusive: bool = False
+) -> PipelineState:
     """The state of a job that begins now.
 
     Args:
@@ -66,52 +64,34 @@ def start_job(
         cancel: Asks it to stop.
         exclusive: Whether nothing else, such as a window, needs the machine.
     """
-    context = RunContext(options.device, cancel=cancel or CancelToken(), exclusive=exclusive)
-    return JobState(options, context, now())
+    device = options.features.device
+    context = RunContext(device, cancel=cancel or CancelToken(), exclusive=exclusive)
+    return PipelineState(options, context, now(), settings=dict(record_of(options)))
 
 
-def check_loss(name: str | None) -> None:
-    """Refuse an unknown loss before hours of work.
-
-    Raises:
-        OptionError: There is no such loss.
-    """
-    if name is None:
-        return
-    preload_torch()
-    from ahsml_app.core.losses import LOSSES
-
-    if name not in LOSSES:
-        raise OptionError(
-            Message("There is no loss {name!r}.", name=name),
-            hint=Message("Choose one of: {names}.", names=", ".join(sorted(LOSSES))),
-        )
-
-
-def find_samples(job: JobState) -> Generator[Event, None, SampleTable]:
+def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, SampleTable]:
     """Scan the source and fingerprint what was found."""
     from ahsml_app.core.data.scan import scan
 
-    options = job.options
-    with job.context.timed("scan"):
+    with job.context.timed(Stage.SCAN):
         listed = yield from scan(
-            options.source,
-            labels=options.labels,
-            label_column=options.label_column,
-            class_from=options.class_from,
+            source.folder,
+            labels=source.labels,
+            label_column=source.label_column,
+            class_from=source.class_from,
             cancel=job.context.cancel,
         )
     job.quarantined.extend(listed.quarantined)
     return (yield from identify(job, listed.table))
 
 
-def identify(job: JobState, table: SampleTable) -> Generator[Event, None, SampleTable]:
+def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, SampleTable]:
     """Fingerprint the samples; those that cannot be read leave the table."""
     from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import check_labels
 
     index_path = cache_folder() / "fingerprints.sqlite"
-    with job.context.timed("fingerprint"):
+    with job.context.timed(Stage.FINGERPRINT):
         table, unreadable = yield from fingerprint(
             table, index_path=index_path, cancel=job.context.cancel
         )
@@ -122,26 +102,33 @@ def identify(job: JobState, table: SampleTable) -> Generator[Event, None, Sample
 
 
 def compute_features(
-    job: JobState, table: SampleTable
+    job: PipelineState, table: SampleTable
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
     """Features of all samples; those that cannot be decoded leave the table."""
-    yield Progress("load backbone", 0, 0)
+    yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
-    from ahsml_app.core.config import DEFAULT_VIEWS
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
-    options, context = job.options, job.context
+    options, context = job.options.features, job.context
     limit_threads()
     yield DeviceChosen(choose_device(context.device).type)
-    views = DEFAULT_VIEWS if options.views is None else options.views
-    with context.timed("load backbone"):
+    with context.timed(Stage.LOAD_BACKBONE):
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
-    with context.timed("embed"):
-        work = extract_features(table, backbone, context, views=views, cache_folder=cache_folder())
+    with context.timed(Stage.EXTRACT_FEATURES):
+        peers = helper_processes()
+        work = extract_features(
+            table,
+            backbone,
+            context,
+            views=options.views,
+            cache_folder=cache_folder(),
+            embed=None if peers is None else peers.embed,
+        )
         features = yield from _with_notices(work, context)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
@@ -154,7 +141,7 @@ def compute_features(
         )
         table = table.select(features.rows)
         check_labels(table)
-    job.settings.update(backbone=backbone.name, input_size=backbone.size, views=views)
+    job.settings.update(backbone=backbone.name, input_size=backbone.size)
     job.settings.update(engine=features.engine)
     return backbone, table, features
 
@@ -187,7 +174,9 @@ def training_data(
     )
 
 
-def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event, None, TrainResult]:
+def train(
+    job: PipelineState, data: TrainData, checkpoints: Path
+) -> Generator[Event, None, TrainResult]:
     """Train on the features.
 
     Args:
@@ -199,19 +188,19 @@ def train(job: JobState, data: TrainData, checkpoints: Path) -> Generator[Event,
     from ahsml_app.core.training.cross_fit import train as train_on
 
     config, context = _config(job.options), job.context
-    job.settings.update(device=str(choose_device(context.device)), **asdict(config))
-    numbers = len(data) * (config.components + data.class_count)
+    job.settings.update(device=str(choose_device(context.device)), **config.settings())
+    numbers = len(data) * (config.ablation.components + data.class_count)
     fits = set_training_threads(numbers, alone=context.exclusive)
     own = replace(context, device=HEADS, checkpoints=checkpoints, parallel_fits=fits)
     try:
-        with context.timed("train"):
+        with context.timed(Stage.TRAIN):
             return (yield from train_on(config, data, own))
     finally:
         limit_threads()
 
 
 def finetune(
-    job: JobState, inputs: FinetuneInputs, checkpoints: Path
+    job: PipelineState, inputs: FinetuneInputs, checkpoints: Path
 ) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
     """Train the backbone too.
 
@@ -226,28 +215,37 @@ def finetune(
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import finetune as tune
     from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+    from ahsml_app.core.workers.helper_processes import helper_processes
 
     options, context = job.options, job.context
-    tuning = FinetuneConfig(seed=options.seed, memory=options.finetune_memory or 0)
-    if options.finetune_epochs is not None:
-        tuning = replace(tuning, epochs=options.finetune_epochs)
+    tuning = FinetuneConfig(
+        seed=options.training.seed, epochs=options.tuning.epochs, memory=options.tuning.memory
+    )
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
-    with context.timed("fine-tune"):
-        tuned = yield from _with_notices(tune(_config(options), tuning, inputs, own), context)
-    job.settings.update({f"finetune_{name}": value for name, value in asdict(tuning).items()})
+    with context.timed(Stage.FINETUNE):
+        work = tune(_config(options), tuning, inputs, own, helper_processes())
+        tuned = yield from _with_notices(work, context)
+    job.settings.update({f"finetune_{name}": value for name, value in tuning.settings().items()})
     job.settings.update(finetune=True, finetune_kept=tuned.kept)
     return tuned.backbone, tuned.result
 
 
-def _config(options: JobOptions) -> TrainConfig:
+def _config(options: RunOptions) -> TrainConfig:
     from ahsml_app.core.config import TrainConfig
 
-    asked = {name: getattr(options, name) for name in TRAINING_OPTIONS}
-    return TrainConfig(seed=options.seed, **{k: v for k, v in asked.items() if v is not None})
+    training = options.training
+    return TrainConfig(
+        loss=training.loss,
+        epochs=training.epochs,
+        folds=training.folds,
+        passes=training.passes,
+        dimension=training.dimension,
+        seed=training.seed,
+    )
 
 
 def score(
-    job: JobState,
+    job: PipelineState,
     table: SampleTable,
     features: FeatureResult,
     result: TrainResult,
@@ -258,8 +256,8 @@ def score(
     from ahsml_app.core.analysis.scores import compute_scores
     from ahsml_app.core.features.duplicates import duplicate_groups
 
-    yield Progress("score", 0, 0)
-    with job.context.timed("score"):
+    yield Progress(Stage.SCORE)
+    with job.context.timed(Stage.SCORE):
         group, conflict = duplicate_groups(
             table.hashes,
             features.features[0],

@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.events import CancelToken, Event, Progress
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.options.option_table import OPTIONS
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
-from ahsml_app.session.pipeline.run_options import JobOptions
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
-    check_loss,
     compute_features,
     finetune,
     identify,
@@ -33,7 +33,6 @@ from ahsml_app.session.pipeline.stages import (
     training_data,
 )
 from ahsml_app.session.pipeline.training_monitor import aligned
-from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.store.project_folder import TRAINING, write_hashes, write_run
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class TrainRequest:
         number: Of the run that the training makes.
         table: The samples with their labels after the decisions, and all class names.
         kinds: (N,) kinds of the decisions.
-        options: How to train.
+        options: How to train, with the project's source.
         class_keys: Key of each class of the table (see `ClassBook`).
     """
 
@@ -59,7 +58,7 @@ class TrainRequest:
     number: int
     table: SampleTable
     kinds: IntArray
-    options: TrainOptions
+    options: RunOptions
     class_keys: tuple[str, ...]
 
 
@@ -93,26 +92,25 @@ def train_project(
         AppError: With a message and a hint.
         Cancelled: When asked to stop; a later call with the same request continues.
     """
-    job = start_job(job_options(request), cancel)
-    check_loss(request.options.loss)
+    job = start_job(request.options, cancel)
     table = yield from identify(job, request.table)
     backbone, table, features = yield from compute_features(job, table)
     rows = _rows_of(request.table, table)
     kinds = request.kinds[rows]
     confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
-    trusted = confirmed if request.options.trust_checked else None
+    trusted = confirmed if request.options.training.trust_checked else None
     trainable = table.trainable & (kinds != DecisionKind.DROP)
     data = training_data(table, features, trainable=trainable, trusted=trusted)
     count, folder = len(request.table), request.project / TRAINING
     result = yield from aligned(train(job, data, folder), rows, count)
-    if request.options.finetune:
+    if request.options.tuning.enabled:
         from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
         inputs = FinetuneInputs(table, backbone, data, result)
         tuning = finetune(job, inputs, folder / FINETUNE)
         backbone, result = yield from aligned(tuning, rows, count)
     scores = yield from score(job, table, features, result, trusted=confirmed)
-    yield Progress("write", 0, 0)
+    yield Progress(Stage.WRITE)
     hashes = np.full(count, "", dtype="U32")
     hashes[rows] = table.hashes
     write_hashes(request.project, tuple(hashes.tolist()))
@@ -125,9 +123,9 @@ def train_project(
         "started": job.started,
         "finished": now(),
         "timings": job.context.timings,
-        "settings": job.settings,
-        "seed": request.options.seed,
-        "backbone_asked": request.options.backbone,
+        "settings": _without_output(job.settings),
+        "seed": request.options.training.seed,
+        "backbone_asked": request.options.features.backbone,
         "embedded": features.embedded,
         "class_names": list(request.table.class_names),
         "class_keys": list(request.class_keys),
@@ -136,31 +134,18 @@ def train_project(
     return TrainOutcome(request.number, facts, tuple(job.quarantined))
 
 
+def _without_output(settings: Mapping[str, object]) -> dict[str, object]:
+    """Settings of a training; what a project writes is chosen when it is exported."""
+    output = {name for name, option in OPTIONS.items() if option.section == "output"}
+    return {name: value for name, value in settings.items() if name not in output}
+
+
 def _tuned_weights(backbone: Backbone) -> npt.NDArray[Any] | None:
     if not backbone.tuned:
         return None
     from ahsml_app.core.backbones.backbone import pack_weights
 
     return pack_weights(backbone)
-
-
-def job_options(request: TrainRequest) -> JobOptions:
-    """The options of the stages that a request asks for."""
-    options = request.options
-    return JobOptions(
-        source=request.table.root,
-        backbone=options.backbone,
-        loss=options.loss,
-        epochs=options.epochs,
-        folds=options.folds,
-        views=options.views,
-        passes=options.passes,
-        dimension=options.dimension,
-        finetune=options.finetune,
-        finetune_epochs=options.finetune_epochs,
-        device=options.device,
-        seed=options.seed,
-    )
 
 
 def _rows_of(whole: SampleTable, part: SampleTable) -> npt.NDArray[np.intp]:

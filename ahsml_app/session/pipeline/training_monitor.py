@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.events import EpochEnd, Event, Progress, relay
+from ahsml_app.base.events import EpochEnd, Event, Progress, Stage, relay
 from ahsml_app.base.types import FloatArray, IntArray
 
 SUSPECT_BELOW = 0.5
@@ -31,59 +31,52 @@ LEAST_EVENTS, LEAST_SECONDS = 4, 0.3
 Result = TypeVar("Result")
 StepState = Literal["waiting", "running", "done"]
 
-_STEPS = {
-    "scan": "scan",
-    "fingerprint": "files",
-    "load backbone": "embed",
-    "embed": "embed",
-    "prepare": "train-1",
-    "score": "score",
-    "write": "write",
+StepKey = tuple[Stage, int | None]
+"""A step by its main stage, and by its pass where that is `Stage.TRAIN`."""
+
+_MAIN_STAGES = {
+    Stage.LOAD_BACKBONE: Stage.EXTRACT_FEATURES,
+    Stage.PREPARE: Stage.TRAIN,
+    Stage.LINEAR_MODEL: Stage.TRAIN,
+    Stage.SIMPLE_MODELS: Stage.TRAIN,
+    Stage.EMBEDDINGS: Stage.TRAIN,
 }
-"""The step of a training that a stage belongs to; those of a pass are named by `step_of`."""
-
-_FINETUNE = "fine-tune"
-"""The step, and how the stages inside it begin."""
+"""The main stage of the step that a stage belongs to, where it is another one."""
 
 
-def step_of(stage: str) -> str:
-    """The step that a stage is part of: a training has 6 steps but 11 stages, or 7 steps."""
-    if stage.partition(":")[0] == _FINETUNE:
-        return _FINETUNE
-    _, comma, place = stage.partition(", pass ")
-    return f"train-{place}" if comma else _STEPS.get(stage, stage)
+def step_of(progress: Progress) -> StepKey:
+    """The step that a stage is part of: a training has 6 or 7 steps but 11 stages or more."""
+    stage = _MAIN_STAGES.get(progress.stage, progress.stage)
+    return stage, (progress.pass_index or 0) if stage is Stage.TRAIN else None
 
 
-def training_steps(passes: int = 2, *, finetune: bool = False) -> tuple[str, ...]:
+def training_steps(passes: int = 2, *, finetune: bool = False) -> tuple[StepKey, ...]:
     """The steps that a training goes through.
 
     Args:
         passes: Its passes.
         finetune: Whether the backbone is trained too.
     """
-    trained = tuple(f"train-{n + 1}" for n in range(passes))
-    more = (_FINETUNE,) if finetune else ()
-    return ("files", "embed", *trained, *more, "score", "write")
+    trained: tuple[StepKey, ...] = tuple((Stage.TRAIN, index) for index in range(passes))
+    others = (Stage.FINETUNE, Stage.SCORE, Stage.WRITE)[0 if finetune else 1 :]
+    first = (Stage.FINGERPRINT, Stage.EXTRACT_FEATURES)
+    return (*((stage, None) for stage in first), *trained, *((stage, None) for stage in others))
 
 
 @dataclass(slots=True)
-class Stage:
+class TrackedStage:
     """How far a stage is.
 
     Attributes:
-        name: As events call it.
+        progress: Its newest event.
         started: Clock when it began.
-        done: Items done.
-        total: Items in all, 0 for not known.
         ended: Clock when the next one began; NaN while it runs.
         heard: Clock and items done of the last events.
         held: Seconds in which the job was paused.
     """
 
-    name: str
+    progress: Progress
     started: float
-    done: int = 0
-    total: int = 0
     ended: float = math.nan
     heard: deque[tuple[float, int]] = field(default_factory=deque)
     held: float = 0.0
@@ -93,10 +86,10 @@ class Stage:
         """Whether it is the present stage."""
         return math.isnan(self.ended)
 
-    def take(self, now: float, done: int, total: int) -> None:
-        """Note how far it is now."""
-        self.done, self.total = done, total
-        self.heard.append((now, done))
+    def take(self, now: float, progress: Progress) -> None:
+        """Record how far it is now."""
+        self.progress = progress
+        self.heard.append((now, progress.done))
         while len(self.heard) > LEAST_EVENTS and now - self.heard[0][0] > WINDOW:
             self.heard.popleft()
 
@@ -110,23 +103,19 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """How far a step of the training is.
+class TrainingStep:
+    """How far one step of the training has come.
 
     Attributes:
-        key: "files", "embed", "train-1", "train-2", "fine-tune", "score" or "write".
+        key: Which step.
         state: Whether it has begun and ended.
-        stage: What runs in it; empty unless it runs.
-        done: Items done of that.
-        total: Items in all, 0 for not known.
+        progress: The newest event of the stage that runs in it; None unless it runs.
         seconds: It took so far.
     """
 
-    key: str
+    key: StepKey
     state: StepState
-    stage: str = ""
-    done: int = 0
-    total: int = 0
+    progress: Progress | None = None
     seconds: float = 0.0
 
 
@@ -136,21 +125,21 @@ class StageTracker:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._held_since = math.nan
-        self.stages: list[Stage] = []
+        self.stages: list[TrackedStage] = []
 
     @property
-    def current(self) -> Stage | None:
+    def current(self) -> TrackedStage | None:
         """The running stage."""
         return self.stages[-1] if self.stages and self.stages[-1].running else None
 
     def add(self, event: Progress) -> None:
         """Take a progress event."""
         now, current = self._clock(), self.current
-        if current is None or current.name != event.stage:
+        if current is None or current.progress.key != event.key:
             self.finish()
-            current = Stage(event.stage, now)
+            current = TrackedStage(event, now)
             self.stages.append(current)
-        current.take(now, event.done, event.total)
+        current.take(now, event)
 
     def hold(self) -> None:
         """The job is paused: the time does not count."""
@@ -177,30 +166,33 @@ class StageTracker:
     def seconds_left(self) -> float:
         """Of the running stage; NaN where it cannot be told."""
         stage, rate = self.current, self.rate()
-        if stage is None or not stage.total or math.isnan(rate):
+        if stage is None or not stage.progress.total or math.isnan(rate):
             return math.nan
         now = self._clock() if math.isnan(self._held_since) else self._held_since
         since = now - stage.heard[-1][0]
-        return max(0.0, (stage.total - stage.done) / rate - since)
+        return max(0.0, (stage.progress.total - stage.progress.done) / rate - since)
 
-    def steps(self, expected: Sequence[str]) -> list[Step]:
+    def steps(self, expected: Sequence[StepKey]) -> list[TrainingStep]:
         """Steps in order: those that came, then the expected ones that are still to come."""
-        running = "" if self.current is None else step_of(self.current.name)
-        seconds: dict[str, float] = {}
+        running = None if self.current is None else step_of(self.current.progress)
+        seconds: dict[StepKey, float] = {}
         for stage in self.stages:
             end = self._clock() if stage.running else stage.ended
-            key = step_of(stage.name)
+            key = step_of(stage.progress)
             seconds[key] = seconds.get(key, 0.0) + end - stage.started - stage.held
-        places = [place for place, key in enumerate(expected) if key in seconds]
+        begun = [index for index, key in enumerate(expected) if key in seconds]
         # What was passed over will not come: a training of one pass, or one that is resumed.
-        to_come = expected[places[-1] + 1 :] if places else expected
+        to_come = expected[begun[-1] + 1 :] if begun else expected
         return [self._step(key, seconds, running) for key in (*seconds, *to_come)]
 
-    def _step(self, key: str, seconds: dict[str, float], running: str) -> Step:
+    def _step(
+        self, key: StepKey, seconds: dict[StepKey, float], running: StepKey | None
+    ) -> TrainingStep:
         if key == running and self.current is not None:
-            stage = self.current
-            return Step(key, "running", stage.name, stage.done, stage.total, seconds[key])
-        return Step(key, "done" if key in seconds else "waiting", seconds=seconds.get(key, 0.0))
+            return TrainingStep(key, "running", self.current.progress, seconds[key])
+        return TrainingStep(
+            key, "done" if key in seconds else "waiting", seconds=seconds.get(key, 0.0)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import remember_project
 from ahsml_app.store.project_folder import ProjectFolder
 
 
-def create_project(folder: Path, name: str, source: Source, scanned: ScanResult) -> Project:
+def create_project(folder: Path, name: str, source: Source, scanned: ScannedSource) -> Project:
     """Make a project of what a scan found; it is on disk when the call returns.
 
     Raises:

@@ -13,12 +13,11 @@ import numpy.typing as npt
 from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
+from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
-from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.class_registry import ClassBook
 from ahsml_app.session.project.step_names import step_name
 from ahsml_app.store.journal import JournalColumns, JournalEntry
@@ -197,12 +196,13 @@ class Project:
         """Keep a piece of screen state; it must be JSON."""
         self._files.set_screen(key, value)
 
-    def train_request(self, options: TrainOptions) -> TrainRequest:
+    def train_request(self, options: RunOptions) -> TrainRequest:
         """A snapshot for the thread that trains."""
         self._check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
         number = 1 + max((run["number"] for run in self._files.runs()), default=0)
         kinds, keys = self.kinds.copy(), self.classes.keys
+        options = replace(options, source=replace(self.source, folder=self.table.root))
         return TrainRequest(self.folder, number, table, kinds, options, keys)
 
     def accept(self, outcome: TrainOutcome) -> None:

@@ -1,1 +1,4 @@
-"""What the reviewer is shown: queue, evidence, timeline and advice."""
+"""What the reviewer is shown: queue, evidence, timeline and advice.
+
+The window imports every module; `growing_columns` is internal.
+"""

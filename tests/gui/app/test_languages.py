@@ -69,7 +69,13 @@ def test_texts_belong_to_the_class_that_shows_them() -> None:
         if isinstance(node, ast.ClassDef)
     }
     contexts = {context for context, _ in translate.translations(translate.FILE)}
-    assert contexts - classes == {"Explanations", "Messages", "Numbers", "StageWords"}
+    assert contexts - classes == {
+        "Explanations",
+        "Messages",
+        "Numbers",
+        "Options",
+        "StageWords",
+    }
 
 
 def test_the_language_follows_the_system_until_a_person_chooses(tmp_path: Path) -> None:

@@ -15,13 +15,16 @@ from pytestqt.qtbot import QtBot
 from sample_projects import make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.library import open_project
 
-SHORT = TrainOptions(views=1, folds=2, epochs=2, passes=1, device="cpu")
+SHORT = with_values(
+    RunOptions(), {"views": 1, "folds": 2, "epochs": 2, "passes": 1, "device": "cpu"}
+)
 PATIENCE = 60_000
 
 

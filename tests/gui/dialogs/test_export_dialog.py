@@ -16,7 +16,7 @@ from sample_projects import make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
-from ahsml_app.base.events import Progress
+from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.dialogs.export_dialog import ExportDialog
@@ -183,7 +183,7 @@ def test_an_export_tells_its_progress_and_where_it_is(
     assert asked.args[0].out == tmp_path / "out"
     assert not button(dialog, "write-export").isEnabled()
     assert button(dialog, "close-export").text() == "Stop"
-    dialog.show_event(Progress("write", 50, 200))
+    dialog.show_event(Progress(Stage.WRITE, 50, 200))
     assert dialog._status.text() == "Writing 50 of 200 files"
     assert dialog._bar.value() == 50
     project = dialog._model.project

@@ -15,12 +15,13 @@ from pytestqt.qtbot import QtBot
 from sample_projects import scanned
 
 from ahsml_app.base.errors import LabelsError
-from ahsml_app.base.events import Progress
+from ahsml_app.base.events import Progress, Stage
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.gui.dialogs.import_dialog import CLASSES, NOTES, SET_ASIDE, ImportDialog
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.pipeline.scan_source import ScanResult, Source, scan_source
+from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -42,7 +43,7 @@ def dialog(qtbot: QtBot, thumbnails: Thumbnails) -> Iterator[ImportDialog]:
 
 
 @pytest.fixture
-def found(dialog: ImportDialog, pictures: Path) -> ScanResult:
+def found(dialog: ImportDialog, pictures: Path) -> ScannedSource:
     """The dialog after a scan of the sample pictures."""
     found = scanned(pictures)
     dialog.begin(Source(pictures))
@@ -50,7 +51,7 @@ def found(dialog: ImportDialog, pictures: Path) -> ScanResult:
     return found
 
 
-def scan(source: Source) -> ScanResult:
+def scan(source: Source) -> ScannedSource:
     steps = scan_source(source)
     while True:
         try:
@@ -67,11 +68,11 @@ def shown(dialog: ImportDialog) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
 
 
-def many(classes: int, per_class: int) -> ScanResult:
+def many(classes: int, per_class: int) -> ScannedSource:
     names = tuple(f"class {n:05d}" for n in range(classes))
     labels = np.repeat(np.arange(classes), per_class)
     paths = tuple(f"{names[k]}/{n:06d}.jpg" for n, k in enumerate(labels))
-    return ScanResult(
+    return ScannedSource(
         SampleTable(Path("/nowhere"), paths, labels, names),
         tuple(Quarantined(f"x/{n}.jpg", "the file is empty") for n in range(20_000)),
         (),
@@ -86,10 +87,10 @@ def test_the_scan_tells_count_and_rate(dialog: ImportDialog, pictures: Path, qtb
     assert not button(dialog, "open-project").isEnabled()
     assert "Only names are read now" in shown(dialog)
     assert not dialog.reading.isVisible()
-    dialog.show_progress(Progress("scan", 1000, 0))
+    dialog.show_event(Progress(Stage.SCAN, 1000, 0))
     for done in (2000, 3000, 4000):
         time.sleep(0.12)
-        dialog.show_event(Progress("scan", done, 0))
+        dialog.show_event(Progress(Stage.SCAN, done, 0))
     assert "4,000 images so far" in shown(dialog)
     assert "a second" in shown(dialog)
 
@@ -109,7 +110,7 @@ def test_cancel_is_told_once_each_way(dialog: ImportDialog, pictures: Path, qtbo
 
 
 def test_classes_are_found_and_sorted(
-    dialog: ImportDialog, found: ScanResult, qtbot: QtBot, thumbnails: Thumbnails
+    dialog: ImportDialog, found: ScannedSource, qtbot: QtBot, thumbnails: Thumbnails
 ) -> None:
     assert "60 images in 4 classes" in shown(dialog)
     rows = dialog._classes.model()
@@ -150,7 +151,7 @@ def test_files_set_aside_and_notes_are_listed(
 
 
 def test_the_project_is_asked_for(
-    dialog: ImportDialog, found: ScanResult, pictures: Path, qtbot: QtBot, cache: Path
+    dialog: ImportDialog, found: ScannedSource, pictures: Path, qtbot: QtBot, cache: Path
 ) -> None:
     assert dialog._name.text() == pictures.name
     kept = dialog._kept
@@ -165,7 +166,7 @@ def test_the_project_is_asked_for(
 
 
 def test_a_pattern_is_tried_on_examples_before_it_is_read(
-    dialog: ImportDialog, found: ScanResult, pictures: Path, qtbot: QtBot
+    dialog: ImportDialog, found: ScannedSource, pictures: Path, qtbot: QtBot
 ) -> None:
     reading = dialog.reading
     assert reading.example.text().splitlines()[0] == "circle/circle-00.png   →   circle"
@@ -195,7 +196,7 @@ def test_a_pattern_is_tried_on_examples_before_it_is_read(
 
 
 def test_a_bad_pattern_is_told_at_once(
-    dialog: ImportDialog, found: ScanResult, qtbot: QtBot
+    dialog: ImportDialog, found: ScannedSource, qtbot: QtBot
 ) -> None:
     qtbot.mouseClick(dialog.reading.by_pattern, LEFT)
     dialog.reading.pattern.selectAll()

@@ -15,6 +15,7 @@ from sample_projects import make_project, scanned
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
 from ahsml_app.gui.gallery.gallery_model import ROW_ROLE
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
@@ -24,7 +25,6 @@ from ahsml_app.gui.start.page import RecentCard, StartPage
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_list import ClassList, ranked
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.review.queue import QueueView
 
 

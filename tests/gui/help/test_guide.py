@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from packaging_scripts import script
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTranslator, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QImage, QWhatsThisClickedEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -73,10 +73,16 @@ def test_troubleshooting_has_every_exit_code(language: str) -> None:
 
 
 def test_the_guide_explains_every_option_of_the_training() -> None:
-    from ahsml_app.session.pipeline.training_options import option_facts
+    from ahsml_app.base.options.option_table import OPTIONS
+    from ahsml_app.gui.i18n import translation_file
 
-    for fact in option_facts():
-        assert f"| {fact.label} |" in load_pages("en")["method"].text
+    translation = QTranslator()
+    assert translation.load(str(translation_file("de", "qm")))
+
+    for option in OPTIONS.values():
+        assert not option.label or f"| {option.label} |" in load_pages("en")["method"].text
+        label = translation.translate("Options", option.label)
+        assert not option.label or f"| {label} |" in load_pages("de")["method"].text
 
 
 def test_every_explanation_has_its_place_in_the_guide() -> None:

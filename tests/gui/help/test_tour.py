@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from sample_projects import add_run, scanned
 from test_main_window import PATIENCE, window  # noqa: F401 - a fixture
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.help.tour import EDGE, GAP, Tour, place_for
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.project.library import create_project, free_project_folder
 
 ROOM = QRect(0, 0, 1280, 800)

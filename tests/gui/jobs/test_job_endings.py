@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
-from ahsml_app.base.events import CancelToken, DeviceChosen, EpochEnd, Progress
+from ahsml_app.base.events import CancelToken, DeviceChosen, EpochEnd, Progress, Stage
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.session.pipeline.train_project import train_project
-from ahsml_app.session.pipeline.training_options import TrainOptions
 
 
 def test_twenty_jobs_leave_no_thread_behind(qtbot: QtBot) -> None:
@@ -60,7 +61,7 @@ def test_shutdown_while_a_job_runs_stops_it_and_keeps_painting(qtbot: QtBot) -> 
     timer.start(5)
 
     def slow_to_stop(cancel: CancelToken) -> Any:
-        yield Progress("train, pass 1", 0, 2)
+        yield Progress(Stage.TRAIN, 0, 2, pass_index=0)
         while not cancel.cancelled:
             time.sleep(0.005)
         time.sleep(0.4)  # something to save
@@ -131,7 +132,7 @@ def test_garbage_is_not_collected_in_the_job_thread(qtbot: QtBot, runner: JobRun
             cycle: list[object] = []
             cycle.append(cycle)
             if not number % 1000:
-                yield Progress("embed", number, 60_000)
+                yield Progress(Stage.EXTRACT_FEATURES, number, 60_000)
                 time.sleep(0.005)
 
     was = gc.isenabled()
@@ -161,7 +162,9 @@ def test_a_real_training_is_stopped_and_continues(
     qtbot: QtBot, runner: JobRunner, recorder: Recorder, pictures: Path
 ) -> None:
     project = make_project(pictures, trained=False)
-    request = project.train_request(TrainOptions(folds=2, views=1, passes=1, epochs=6))
+    request = project.train_request(
+        with_values(RunOptions(), {"folds": 2, "views": 1, "passes": 1, "epochs": 6})
+    )
     recorder.submit("train", partial(train_project, request))
     qtbot.waitUntil(lambda: any(isinstance(e, EpochEnd) for e in recorder.events), timeout=120_000)
     runner.cancel()

@@ -13,7 +13,7 @@ from job_recorder import PATIENCE, Recorder, wait_for, wait_idle
 from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.errors import AppError, InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Notice, Progress, Stage
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.jobs.worker import JobError, Mailbox
 
@@ -37,7 +37,7 @@ def test_a_job_gives_its_result_and_all_signals_come_in_the_gui_thread(
         assert job.name == "sums"
     assert recorder.last("finished") == _largest(steps=20)
     assert recorder.kinds == ["started", "finished"]
-    assert recorder.events[-1] == Progress("embed", 20, 20)
+    assert recorder.events[-1] == Progress(Stage.EXTRACT_FEATURES, 20, 20)
     assert recorder.threads == {threading.get_ident()}
     assert not runner.busy
 
@@ -131,7 +131,7 @@ def test_a_cancelled_job_cleans_up_behind_itself(qtbot: QtBot, runner: JobRunner
     def work(_: CancelToken) -> Any:
         try:
             while True:
-                yield Progress("score", 0, 0)
+                yield Progress(Stage.SCORE)
         finally:
             closed.set()
 
@@ -231,13 +231,13 @@ def test_progress_comes_at_most_twenty_times_a_second(
         end, step = time.monotonic() + 1.0, 0
         while time.monotonic() < end:
             step += 1
-            yield Progress("embed", step, 0)
-        yield Progress("embed", -1, 0)
+            yield Progress(Stage.EXTRACT_FEATURES, step, 0)
+        yield Progress(Stage.EXTRACT_FEATURES, -1, 0)
 
     job = recorder.submit("fast", fast)
     wait_for(qtbot, job.finished)
     assert 3 < len(recorder.events) <= 23
-    assert recorder.events[-1] == Progress("embed", -1, 0)
+    assert recorder.events[-1] == Progress(Stage.EXTRACT_FEATURES, -1, 0)
 
 
 def test_no_epoch_and_no_notice_is_lost(
@@ -251,21 +251,23 @@ def test_no_epoch_and_no_notice_is_lost(
     assert len(epochs[-1].weights) == 60
     assert sum(isinstance(event, Notice) for event in recorder.events) == 1
     stages = {event.stage for event in recorder.events if isinstance(event, Progress)}
-    assert {"fingerprint", "train, pass 1", "train, pass 2", "score", "write"} <= stages
+    assert {Stage.FINGERPRINT, Stage.TRAIN, Stage.SCORE, Stage.WRITE} <= stages
+    passes = {event.pass_index for event in recorder.events if isinstance(event, Progress)}
+    assert {0, 1} <= passes
 
 
 def test_the_mailbox_keeps_the_newest_progress_and_all_figures() -> None:
     box = Mailbox()
-    assert box.put(Progress("embed", 1, 9))
+    assert box.put(Progress(Stage.EXTRACT_FEATURES, 1, 9))
     assert not box.put(Notice("first"))
     weights = np.ones(3, dtype=np.float32)
     box.put(EpochEnd(0, 0, 0, 2, 1.0, 0.1, weights))
     box.put(EpochEnd(0, 0, 1, 2, 0.5, 0.2, weights))
     box.put(EpochEnd(0, 1, 0, 2, 0.9, 0.3, weights))
-    box.put(Progress("embed", 2, 9))
+    box.put(Progress(Stage.EXTRACT_FEATURES, 2, 9))
     events = box.take()
     assert [type(event).__name__ for event in events] == ["Notice", *["EpochEnd"] * 3, "Progress"]
-    assert events[-1] == Progress("embed", 2, 9)
+    assert events[-1] == Progress(Stage.EXTRACT_FEATURES, 2, 9)
     lengths = [len(event.weights) for event in events if isinstance(event, EpochEnd)]
     assert lengths == [0, 3, 3]
     assert box.take() == []
@@ -279,7 +281,7 @@ def test_late_events_of_an_older_job_are_ignored(
     wait_for(qtbot, old.finished)
     qtbot.wait(100)
     seen = len(recorder.signals)
-    old.state.mail.put(Progress("embed", 1, 1))
+    old.state.mail.put(Progress(Stage.EXTRACT_FEATURES, 1, 1))
     assert runner._thread is not None
     runner._thread.worker.mail_came.emit(old.state)
     runner._thread.worker.ended.emit(old.state)

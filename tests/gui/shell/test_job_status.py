@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from ahsml_app.base.events import Progress, Stage
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.shell.job_status import JobStatus
 from ahsml_app.gui.theme.theme import Theme
@@ -65,7 +66,7 @@ def test_it_shows_stage_share_and_time_left(
     runner.submit("sums", make(eigenvalues, steps=1500, size=100))
     assert status.text == "Starting"
     qtbot.waitUntil(lambda: "left" in status.text, timeout=PATIENCE)
-    assert status.text.startswith("Embedding images  ·  ")
+    assert status.text.startswith("Extracting features  ·  ")
     assert "%" in status.text
     assert "/s" in status.text
     assert len(shown(status, QToolButton)) == 2
@@ -108,23 +109,33 @@ def test_icons_follow_the_theme(
 
 
 @pytest.mark.parametrize(
-    ("stage", "words"),
+    ("progress", "words"),
     [
-        ("fingerprint", "Checking files"),
-        ("embed", "Embedding images"),
-        ("linear model, pass 2", "Fitting linear models, pass 2"),
-        ("train, pass 1", "Training, pass 1"),
-        ("something new", "Something new"),
+        (Progress(Stage.FINGERPRINT), "Checking files"),
+        (Progress(Stage.EXTRACT_FEATURES), "Extracting features"),
+        (Progress(Stage.LINEAR_MODEL, pass_index=1), "Fitting linear models, pass 2"),
+        (Progress(Stage.TRAIN, pass_index=0, fold=3), "Training, pass 1"),
+        (Progress(Stage.FINETUNE, 3, 9, fold=1), "Fine-tuning the network"),
+        (
+            Progress(Stage.FINETUNE, part=Stage.TRAIN, pass_index=1),
+            "Fine-tuning: Training, pass 2",
+        ),
     ],
 )
-def test_stages_have_plain_words(stage: str, words: str) -> None:
-    assert stage_words(stage) == words
+def test_stages_have_plain_words(progress: Progress, words: str) -> None:
+    assert stage_words(progress) == words
+
+
+def test_every_stage_has_words_of_its_own() -> None:
+    words = {stage_words(Progress(stage)) for stage in Stage}
+    assert len(words) == len(Stage)
+    assert not words & {stage.value for stage in Stage}
 
 
 def test_steps_have_plain_words() -> None:
-    assert step_words("train-2") == "Train, second pass"
-    assert step_words("train-4") == "Train, pass 4"
-    assert step_words("make demo") == "Making the demo"
+    assert step_words((Stage.TRAIN, 1)) == "Train, second pass"
+    assert step_words((Stage.TRAIN, 3)) == "Train, pass 4"
+    assert step_words((Stage.MAKE_DEMO, None)) == "Making the demo"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +149,7 @@ def test_times_are_as_exact_as_one_wants_to_know(seconds: float, words: str) -> 
 
 def test_what_is_not_known_has_no_words() -> None:
     nothing = float("nan")
-    assert time_words(nothing) == left_words(nothing) == rate_words(nothing, "embed") == ""
-    assert rate_words(212.4, "embed") == "212/s"
-    assert rate_words(2.345, "embed") == "2.3/s"
-    assert rate_words(2.345, "train, pass 1") == ""
+    assert time_words(nothing) == left_words(nothing) == rate_words(nothing, Stage.SCAN) == ""
+    assert rate_words(212.4, Stage.EXTRACT_FEATURES) == "212/s"
+    assert rate_words(2.345, Stage.EXTRACT_FEATURES) == "2.3/s"
+    assert rate_words(2.345, Stage.TRAIN) == ""

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from ahsml_app.base.events import EpochEnd, Progress
+from ahsml_app.base.events import EpochEnd, Progress, Stage
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -63,7 +63,7 @@ def epoch(count: int, *, number: int = 0) -> EpochEnd:
 def test_before_the_first_epoch_it_says_what_will_be_here(qtbot: QtBot, view: LiveView) -> None:
     view.show()
     assert "Watch the training here" in words(view)
-    view.show_event(Progress("fingerprint", 1, 60))
+    view.show_event(Progress(Stage.FINGERPRINT, 1, 60))
     assert "The training begins" in words(view)
     assert view.epochs_seen == 0
 
@@ -181,7 +181,7 @@ def test_a_training_that_ends_before_its_first_epoch_leaves_the_empty_state(
     qtbot: QtBot, view: LiveView
 ) -> None:
     view.show()
-    view.show_event(Progress("embed", 1, 60))
+    view.show_event(Progress(Stage.EXTRACT_FEATURES, 1, 60))
     view.show_ended("failed")
     assert "Watch the training here" in words(view)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -21,11 +20,13 @@ from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import BackboneError
-from ahsml_app.base.events import DeviceChosen, Notice, Progress
+from ahsml_app.base.events import DeviceChosen, Notice, Progress, Stage
+from ahsml_app.base.options.option_table import OPTIONS, with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.training.train_panel import TrainPanel
-from ahsml_app.session.pipeline.training_options import TrainOptions, option_facts, preset
+from ahsml_app.session.pipeline.training_presets import preset
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def lines(panel: TrainPanel) -> list[str]:
 def test_start_asks_for_the_balanced_defaults(qtbot: QtBot, panel: TrainPanel) -> None:
     with qtbot.waitSignal(panel.start_requested) as asked:
         click(qtbot, panel, "start-training")
-    assert asked.args == [TrainOptions()]
+    assert asked.args == [RunOptions()]
 
 
 @pytest.mark.parametrize("name", ["quick", "balanced", "thorough"])
@@ -87,17 +88,18 @@ def test_device_and_trust_are_passed_on(qtbot: QtBot, panel: TrainPanel) -> None
     trust.setFocus()
     qtbot.keyClick(trust, Qt.Key.Key_Space)
     qtbot.keyClick(device, Qt.Key.Key_Down)
-    assert panel.options() == TrainOptions(device="cpu", trust_checked=False)
+    assert panel.options() == with_values(RunOptions(), {"device": "cpu", "trust_checked": False})
 
 
 def test_every_option_is_under_advanced_with_what_it_does(qtbot: QtBot, panel: TrainPanel) -> None:
     assert "Rounds over the images" not in words(panel)
     click(qtbot, panel, "advanced")
     shown = words(panel)
-    for fact in option_facts():
-        assert fact.label in shown
-        assert fact.explanation in shown
-        assert panel.findChild(QWidget, f"option-{fact.name}").accessibleName() == fact.label
+    for name, option in OPTIONS.items():
+        assert option.label in shown
+        assert not option.label or option.explanation in shown
+        field = panel.findChild(QWidget, f"option-{name}")
+        assert (field.accessibleName() if field else "") == option.label
     click(qtbot, panel, "advanced")
     assert "Rounds over the images" not in words(panel)
 
@@ -113,12 +115,25 @@ def test_options_that_are_typed_in_are_passed_on_and_taken_back(
         qtbot.keyClicks(field, text)
     qtbot.keyClicks(panel.findChild(QLineEdit, "option-backbone"), "resnet18")
     qtbot.keyClick(panel.findChild(QComboBox, "option-loss"), Qt.Key.Key_Down)
+    memory = panel.findChild(QSpinBox, "option-finetune_memory")
+    assert not memory.isEnabled()
     qtbot.keyClick(panel.findChild(QCheckBox, "option-finetune"), Qt.Key.Key_Space)
-    chosen = TrainOptions(
-        backbone="resnet18", loss="circle", epochs=12, folds=5, views=1, passes=1, seed=7
-    )
-    assert panel.options() == replace(chosen, finetune=True)
-    assert button(panel, "advanced").text() == "Advanced (6 changed)"
+    assert memory.isEnabled()
+    memory.selectAll()
+    qtbot.keyClicks(memory, "256")
+    chosen = {
+        "backbone": "resnet18",
+        "loss": "contrastive",
+        "epochs": 12,
+        "folds": 5,
+        "views": 1,
+        "passes": 1,
+        "seed": 7,
+        "finetune": True,
+        "finetune_memory": 256,
+    }
+    assert panel.options() == with_values(RunOptions(), chosen)
+    assert button(panel, "advanced").text() == "Advanced (7 changed)"
     back = next(b for b in panel.findChildren(QPushButton) if b.text() == "Back to the defaults")
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert panel.options() == preset("quick")
@@ -151,12 +166,12 @@ def test_a_training_goes_through_its_steps(qtbot: QtBot, panel: TrainPanel) -> N
     panel.show_started()
     assert panel.state == "running"
     assert not button(panel, "start-training").isVisible()
-    panel.show_event(Progress("fingerprint", 60, 60))
-    panel.show_event(Progress("load backbone", 0, 0))
+    panel.show_event(Progress(Stage.FINGERPRINT, 60, 60))
+    panel.show_event(Progress(Stage.LOAD_BACKBONE))
     panel.show_event(DeviceChosen("cpu"))
-    panel.show_event(Progress("embed", 0, 300))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 0, 300))
     qtbot.wait(400)
-    panel.show_event(Progress("embed", 150, 300))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 150, 300))
     qtbot.waitUntil(lambda: "50%" in lines(panel)[1], timeout=2000)
     shown = lines(panel)
     assert shown[0].startswith("Check files")
@@ -167,13 +182,13 @@ def test_a_training_goes_through_its_steps(qtbot: QtBot, panel: TrainPanel) -> N
     assert "Runs on the CPU." in words(panel)
     bars = [bar for bar in panel.findChildren(QProgressBar) if bar.isVisible()]
     assert [(bar.value(), bar.maximum()) for bar in bars] == [(150, 300)]
-    panel.show_event(Progress("train, pass 1", 3, 40))
+    panel.show_event(Progress(Stage.TRAIN, 3, 40, pass_index=0))
     qtbot.waitUntil(lambda: "Epoch 3 of 40" in lines(panel)[2], timeout=2000)
 
 
 def test_pause_and_stop_are_asked_for(qtbot: QtBot, panel: TrainPanel) -> None:
     panel.show_started()
-    panel.show_event(Progress("embed", 10, 300))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 10, 300))
     with qtbot.waitSignal(panel.pause_requested):
         click(qtbot, panel, "pause-training")
     panel.show_paused(True)
@@ -202,7 +217,7 @@ def test_the_pause_of_another_job_changes_nothing(panel: TrainPanel) -> None:
 
 def test_a_failure_says_what_and_why_and_gives_the_details(qtbot: QtBot, panel: TrainPanel) -> None:
     panel.show_started()
-    panel.show_event(Progress("load backbone", 0, 0))
+    panel.show_event(Progress(Stage.LOAD_BACKBONE))
     panel.show_ended("failed")
     panel.show_error(
         BackboneError("resnet18 is not here.", hint="Connect to the network.", details="trace")
@@ -216,8 +231,8 @@ def test_a_failure_says_what_and_why_and_gives_the_details(qtbot: QtBot, panel: 
 
 def test_the_end_sums_up_and_leads_to_the_review(qtbot: QtBot, panel: TrainPanel) -> None:
     panel.show_started()
-    panel.show_event(Progress("train, pass 1", 3, 40))
-    panel.show_event(Progress("write", 0, 0))
+    panel.show_event(Progress(Stage.TRAIN, 3, 40, pass_index=0))
+    panel.show_event(Progress(Stage.WRITE))
     panel.show_ended("done")
     assert panel.state == "done"
     project = panel._model.project
@@ -275,9 +290,17 @@ def test_the_focus_stays_in_the_panel_when_a_training_starts(
 def test_every_control_has_a_name(panel: TrainPanel) -> None:
     kinds = (QPushButton, QComboBox, QCheckBox, QSpinBox, QLineEdit, QProgressBar)
     panel.show_started()
-    panel.show_event(Progress("embed", 1, 2))
+    panel.show_event(Progress(Stage.EXTRACT_FEATURES, 1, 2))
     panel._update_steps()
     for kind in kinds:
         for widget in panel.findChildren(kind):
             if not isinstance(widget.parent(), QSpinBox):
                 assert widget.accessibleName(), f"{kind.__name__} {widget.objectName()}"
+
+
+def test_every_option_of_a_training_has_a_control(panel: TrainPanel) -> None:
+    own = {"device": "device", "trust_checked": "trust-checked"}
+    for name, option in OPTIONS.items():
+        if option.section in ("features", "training", "tuning"):
+            control = own.get(name, f"option-{name}")
+            assert panel.findChild(QWidget, control) is not None, name

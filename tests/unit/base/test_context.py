@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.events import Notice
+from ahsml_app.base.events import Notice, Stage
 
 
 def test_messages_become_notices_once_and_in_order() -> None:
@@ -20,7 +20,7 @@ def test_messages_become_notices_once_and_in_order() -> None:
 def test_the_seconds_of_a_stage_add_up_and_count_when_it_fails() -> None:
     context = RunContext(timings={"train": 5.0, "score": 1.0})
     try:
-        with context.timed("train"):
+        with context.timed(Stage.TRAIN):
             raise ValueError
     except ValueError:
         pass
@@ -32,7 +32,7 @@ def test_a_copy_shares_cancel_token_timings_and_messages() -> None:
     context = RunContext()
     copy = replace(context, device="cuda", checkpoints=Path("kept"))
     copy.notify("from the copy")
-    with copy.timed("train"):
+    with copy.timed(Stage.TRAIN):
         copy.cancel.cancel()
     assert context.cancel.cancelled
     assert "train" in context.timings

@@ -31,7 +31,7 @@ def test_messages_inside_of_messages_come_back_too() -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "7", '{"template": "x"}', "{"])
 def test_what_is_no_stored_message_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         load_message(text)
 
 

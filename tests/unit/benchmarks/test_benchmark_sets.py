@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.peers import best_penalty, cross_validated, rotated
-from benchmarks.sections import write_section
-from benchmarks.sets import folder_labels, plant, planted_sets, real_sets
+from benchmarks.common.sections import write_section
+from benchmarks.common.sets import folder_labels, plant, planted_sets, real_sets
+from benchmarks.detection.peers import best_penalty, cross_validated, rotated
 
 
 def _axes(classes: int, each: int) -> tuple[np.ndarray, np.ndarray]:

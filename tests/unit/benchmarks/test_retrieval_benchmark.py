@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from benchmarks.retrieval_peers import (
+from benchmarks.common.sets import break_up
+from benchmarks.retrieval.retrieval_peers import (
     Bank,
     PairObjective,
     PeerConfig,
@@ -12,8 +13,7 @@ from benchmarks.retrieval_peers import (
     standardised,
     train_head,
 )
-from benchmarks.retrieval_table import Rows, spread
-from benchmarks.sets import break_up
+from benchmarks.retrieval.retrieval_table import Rows, spread
 
 
 def _blobs(classes: int = 6, each: int = 24, width: int = 60) -> tuple[np.ndarray, np.ndarray]:

@@ -17,11 +17,14 @@ import pytest
 
 from ahsml_app import __version__, cli
 from ahsml_app.base.errors import ExitCode, InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
+from ahsml_app.base.options.option_table import OPTIONS, value_of
+from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.cli.command_options import COMMAND_OPTIONS
 from ahsml_app.cli.messages import demo_outcome
 from ahsml_app.cli.progress_display import LineView, showing, write_line
 from ahsml_app.cli.use_cases import UseCases
-from ahsml_app.session import JobOptions, RunSummary
+from ahsml_app.session import RunSummary
 from ahsml_app.session.export.result_counts import ResultCounts
 
 Job = Generator[Event, None, RunSummary]
@@ -44,7 +47,7 @@ SUMMARY = RunSummary(
     counts=COUNTS,
     expected_errors=(140.2, 168.4, 201.0),
     queue=tuple(f"{i}.png" for i in range(40)),
-    timings={"embed": 2.5},
+    timings={"extract features": 2.5},
 )
 WEIGHTS = np.ones(3, np.float32)
 
@@ -55,10 +58,10 @@ class Recorder:
     def __init__(self, events: list[Event] | None = None, error: BaseException | None = None):
         self.events = events or []
         self.error = error
-        self.calls: list[tuple[JobOptions, Path, dict[str, Any]]] = []
+        self.calls: list[tuple[RunOptions, dict[str, Any]]] = []
 
-    def run_job(self, options: JobOptions, out: Path, **keywords: Any) -> Job:
-        self.calls.append((options, out, keywords))
+    def run_job(self, options: RunOptions, **keywords: Any) -> Job:
+        self.calls.append((options, keywords))
         yield from self.events
         if self.error:
             raise self.error
@@ -88,7 +91,8 @@ def test_help_and_version_load_nothing_heavy(option: str) -> None:
         f"sys.argv = ['ahsml-app', {option!r}]\n"
         "try:\n    main()\n"
         "except SystemExit as end:\n    assert not end.code\n"
-        "heavy = {'torch', 'rich', 'pyarrow', 'PySide6', 'sklearn', 'PIL'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'torch', 'rich', 'pyarrow', 'PySide6', 'sklearn', 'PIL'}\n"
+        "heavy &= set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     ended = run_python("-c", script)
@@ -100,13 +104,10 @@ def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     text = capsys.readouterr().out
-    for option in (
-        "--headless SOURCE --out DIR", "--labels", "--label-column", "--class-from", "--backbone",
-        "--loss", "--epochs", "--folds", "--views", "--device", "--seed", "--apply", "--resume",
-        "--finetune", "--finetune-epochs", "--finetune-memory",
-        "--force", "--json", "--quiet", "--demo", "--version", "examples:",
-    ):  # fmt: skip
-        assert option in text
+    for option in (*OPTIONS.values(), *COMMAND_OPTIONS.values()):
+        assert (option.flag in text) == option.in_command
+    assert "--headless SOURCE --out DIR" in text
+    assert "examples:" in text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,10 @@ def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[st
         (["--headless", "p", "--out", "x", "--views", "17"], "from 0 to 16"),
         (["--headless", "p", "--out", "x", "--seed", "-1"], "--seed"),
         (["--headless", "p", "--out", "x", "--seed", "one"], "'one' is not a whole number"),
-        (["--headless", "p", "--out", "x", "--device", "tpu"], "invalid choice: 'tpu'"),
+        (["--headless", "p", "--out", "x", "--device", "tpu"], "'tpu' is not one of auto, cpu"),
+        (["--headless", "p", "--out", "x", "--loss", "proxy"], "'proxy' is not one of multi-"),
+        (["--headless", "p", "--out", "x", "--dimension", "1"], "from 2 to 512"),
+        (["--headless", "p", "--out", "x", "--passes", "0"], "from 1 to 4"),
         (["--headless", "p", "--out", "x", "--finetune-epochs", "2"], "without --finetune"),
         (["--headless", "p", "--out", "x", "--finetune-memory", "9"], "without --finetune"),
         (
@@ -158,15 +162,18 @@ def test_all_options_reach_the_job() -> None:
         "--class-from", "*/{class}/*", "--backbone", "resnet50", "--loss", "triplet",
         "--epochs", "3", "--folds", "2", "--views", "0", "--device", "cpu", "--seed", "5",
         "--apply", "confident", "--resume", "--force", "--finetune", "--finetune-epochs", "4",
-        "--finetune-memory", "512",
+        "--finetune-memory", "512", "--passes", "1", "--dimension", "32",
+        "--class-folders", "copy",
     )  # fmt: skip
     assert code == ExitCode.OK
-    options, out, keywords = job.calls[0]
-    assert options == JobOptions(
-        Path("photos"), Path("l.csv"), "worse", "*/{class}/*", "resnet50", "triplet",
-        3, 2, 0, None, None, True, 4, 512, "cpu", 5, "confident",
-    )  # fmt: skip
-    assert out == Path("done")
+    options, keywords = job.calls[0]
+    assert {name: value_of(options, name) for name in OPTIONS} == {
+        "source": Path("photos"), "labels": Path("l.csv"), "label_column": "worse",
+        "class_from": "*/{class}/*", "backbone": "resnet50", "loss": "triplet", "epochs": 3,
+        "folds": 2, "views": 0, "device": "cpu", "seed": 5, "apply": "confident",
+        "finetune": True, "finetune_epochs": 4, "finetune_memory": 512, "passes": 1,
+        "dimension": 32, "class_folders": "copy", "out": Path("done"), "trust_checked": True,
+    }  # fmt: skip
     assert (keywords["resume"], keywords["force"]) == (True, True)
 
 
@@ -188,9 +195,9 @@ def test_the_demo_counts_the_planted_errors_at_the_front(
 ) -> None:
     job = Recorder()
     assert job.main("--headless", "--demo") == ExitCode.OK
-    options, out, _ = job.calls[0]
-    assert options.source == cache / "demo" / "images"
-    assert out == Path("demo-result")
+    options, _ = job.calls[0]
+    assert options.source == Source(cache / "demo" / "images")
+    assert options.output.folder == Path("demo-result")
     text = capsys.readouterr().out
     assert "first 10 % of the queue (4 images) holds 2 of the 4 planted errors (50%)" in text
 
@@ -204,25 +211,49 @@ def test_json_gives_one_object_a_line_and_ends_with_the_summary(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     events = [
-        Progress("embed", 1, 2),
+        Progress(Stage.EXTRACT_FEATURES, 1, 2),
+        Progress(Stage.FINETUNE, 1, 2, part=Stage.TRAIN, pass_index=1, fold=0),
         Notice("größer\nals", "warning"),
         EpochEnd(0, 1, 2, 12, 0.5, math.nan, WEIGHTS),
     ]
     assert Recorder(events).main("--headless", "--demo", "--json") == ExitCode.OK
     captured = capsys.readouterr()
     lines = [json.loads(line) for line in captured.out.splitlines()]
-    assert [line["event"] for line in lines] == ["progress", "notice", "epoch", "finished"]
-    assert lines[0] == {"event": "progress", "stage": "embed", "done": 1, "total": 2}
-    assert lines[1]["message"] == "größer\nals"
-    assert lines[2]["noise_rate"] is None
-    assert "weights" not in lines[2]
-    assert lines[3]["expected_errors"] == {"low": 140.2, "estimate": 168.4, "high": 201.0}
-    assert lines[3]["demo"] == {"reviewed": 4, "found": 2, "planted": 4}
+    assert [line["event"] for line in lines] == [
+        "progress",
+        "progress",
+        "notice",
+        "epoch",
+        "finished",
+    ]
+    assert lines[0] == {
+        "event": "progress",
+        "stage": "extract features",
+        "part": None,
+        "pass": None,
+        "fold": None,
+        "done": 1,
+        "total": 2,
+    }
+    assert {**lines[1], "event": ""} == {**lines[0], "event": ""} | {
+        "stage": "fine-tune",
+        "part": "train",
+        "pass": 1,
+        "fold": 0,
+    }
+    assert lines[2]["message"] == "größer\nals"
+    assert lines[3]["noise_rate"] is None
+    assert "weights" not in lines[3]
+    assert lines[4]["expected_errors"] == {"low": 140.2, "estimate": 168.4, "high": 201.0}
+    assert lines[4]["demo"] == {"reviewed": 4, "found": 2, "planted": 4}
     assert not captured.err
 
 
 def test_quiet_says_nothing_but_errors(capsys: pytest.CaptureFixture[str]) -> None:
-    assert Recorder([Progress("embed", 1, 2)]).main("--headless", "--demo", "--quiet") == 0
+    assert (
+        Recorder([Progress(Stage.EXTRACT_FEATURES, 1, 2)]).main("--headless", "--demo", "--quiet")
+        == 0
+    )
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
     failing = Recorder(error=InputError("photos is empty.", hint="Put images in."))
@@ -292,8 +323,12 @@ def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
     view = LineView(lines.append, clock=lambda: now)
     for done in range(101):
         now = done * 0.1
-        view(Progress("embed", done, 100))
-    assert lines == ["embed 0/100", "embed 50/100 (10/s, 5 s left)", "embed 100/100 (10/s)"]
+        view(Progress(Stage.EXTRACT_FEATURES, done, 100))
+    assert lines == [
+        "extract features 0/100",
+        "extract features 50/100 (10/s, 5 s left)",
+        "extract features 100/100 (10/s)",
+    ]
 
 
 def test_lines_tell_epochs_and_notices() -> None:
@@ -301,11 +336,15 @@ def test_lines_tell_epochs_and_notices() -> None:
     view = LineView(lines.append, clock=lambda: 0.0)
     view(EpochEnd(1, 0, 0, 1, 0.25, 0.172, WEIGHTS))
     view(Notice("using the CPU"))
-    view(Progress("scan", 3, 0))
+    view(Progress(Stage.SCAN, 3, 0))
+    view(Progress(Stage.TRAIN, 3, 9, pass_index=1, fold=2))
+    view(Progress(Stage.FINETUNE, part=Stage.EXTRACT_FEATURES))
     assert lines == [
         "pass 2, fold 1, epoch 1 of 1: loss 0.250, about 17% wrong",
         "info: using the CPU",
         "scan 3",
+        "train, pass 2 3/9",
+        "fine-tune: extract features 0",
     ]
 
 
@@ -317,10 +356,10 @@ class Terminal(io.StringIO):
 def test_a_terminal_gets_bars_with_names_taken_literally() -> None:
     terminal = Terminal()
     with showing(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
-        show(Progress("embed", 0, 10))
+        show(Progress(Stage.EXTRACT_FEATURES, 0, 10))
         show(Notice("[bold]not markup[/bold]"))
         show(EpochEnd(0, 0, 0, 1, 0.25, math.nan, WEIGHTS))
-        show(Progress("embed", 10, 10))
+        show(Progress(Stage.EXTRACT_FEATURES, 10, 10))
     text = terminal.getvalue()
     assert "10/10" in text
     assert "[bold]not markup[/bold]" in text
@@ -338,9 +377,9 @@ def test_a_reader_that_has_gone_does_not_stop_the_run(tmp_path: Path) -> None:
 def test_the_token_of_the_job_is_cancelled_by_a_signal() -> None:
     tokens: list[CancelToken] = []
 
-    def run_job(options: JobOptions, out: Path, *, cancel: CancelToken, **keywords: Any) -> Job:
+    def run_job(options: RunOptions, *, cancel: CancelToken, **keywords: Any) -> Job:
         tokens.append(cancel)
-        yield Progress("train", 0, 0)
+        yield Progress(Stage.TRAIN)
         signal.raise_signal(signal.SIGINT)
         return SUMMARY
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from training_data import clouds
 
 from ahsml_app.core import folds
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.folds import OUTSIDE, assign_folds, head_splits, linear_splits, sample_groups
 from ahsml_app.core.training.cross_fit import train
 
@@ -28,7 +28,9 @@ def test_heads_are_cross_fitted_twice_where_they_count_and_samples_are_not_many(
 def test_two_splits_give_one_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folds, "REPEATED_SHARE", 0.0)
     data, _ = clouds()
-    events = train(TrainConfig(folds=2, epochs=2, batch_size=32, dimension=4, passes=1), data)
+    small = Ablation(batch_size=32)
+    config = TrainConfig(folds=2, epochs=2, dimension=4, passes=1, ablation=small)
+    events = train(config, data)
     while True:
         try:
             next(events)

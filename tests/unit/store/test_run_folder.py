@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ahsml_app.base.errors import ExitCode, OutputError
-from ahsml_app.store.run_folder import claim, partial_folder
+from ahsml_app.store.run_folder import LOCK_FILE, claim, partial_folder
 
 RECORD = {"application": "ahsml-app"}
 
@@ -245,6 +246,34 @@ def test_a_full_disk_is_an_error_that_can_be_resumed(out: Path, source: Path) ->
         leave(out, source, OSError(errno.ENOSPC, "No space left on device"))
     assert "--resume" in str(caught.value.hint)
     assert partial_folder(out).exists()
+
+
+def test_another_error_of_a_run_stays_what_it_is(out: Path, source: Path) -> None:
+    with pytest.raises(OSError, match="gone") as caught:
+        leave(out, source, OSError(errno.ENODEV, "the drive is gone"))
+    assert caught.value.errno == errno.ENODEV
+
+
+def test_a_lock_that_cannot_be_made_is_told(out: Path, source: Path) -> None:
+    interrupt(out, source)
+    lock = partial_folder(out) / LOCK_FILE
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    with pytest.raises(OutputError, match="cannot be written"), claim(out, source=source):
+        pass
+
+
+def test_a_file_in_the_place_of_the_staging_folder_is_told(out: Path, source: Path) -> None:
+    interrupt(out, source)
+    with claim(out, source=source, resume=True) as run:
+        staging = run.staging
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.write_text("foreign")
+    with (
+        pytest.raises(OutputError, match="cannot be written"),
+        claim(out, source=source, resume=True),
+    ):
+        pass
 
 
 def test_two_runs_cannot_write_to_the_same_folder(out: Path, source: Path) -> None:

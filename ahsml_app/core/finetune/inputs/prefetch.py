@@ -15,10 +15,10 @@ import torch
 from torch import Tensor
 
 from ahsml_app.base.types import IntArray
+from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import team
 from ahsml_app.core.finetune.inputs.image_loader import PictureSource, Pixels, read_ahead
 from ahsml_app.core.finetune.inputs.step_inputs import sent
-from ahsml_app.core.finetune.memory import OutOfMemory, out_of_memory
 
 SHARE = 0.25
 """Of a card's free memory that pictures may take; the training needs the rest."""

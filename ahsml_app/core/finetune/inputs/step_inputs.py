@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ahsml_app.core.finetune.inputs.tensor_augment import STRONG, WEAK, Differences, draw, made
-from ahsml_app.core.head.margins import Evidence
+from ahsml_app.core.head.margins import BatchLabels
 
 _DIFFERENCES = len(fields(Differences))
 
@@ -30,7 +30,7 @@ class StepInputs:
     pictures: Tensor
     weak: Differences
     strong: Differences
-    evidence: Evidence
+    evidence: BatchLabels
 
     def tensors(self) -> list[Tensor]:
         """In the order that `of` takes."""
@@ -43,7 +43,7 @@ class StepInputs:
         """From `tensors`."""
         pictures, *rest = tensors
         weak, strong = rest[:_DIFFERENCES], rest[_DIFFERENCES : 2 * _DIFFERENCES]
-        evidence = Evidence(*rest[2 * _DIFFERENCES :])
+        evidence = BatchLabels(*rest[2 * _DIFFERENCES :])
         return cls(pictures, Differences(*weak), Differences(*strong), evidence)
 
     def views(self, size: int) -> Tensor:

@@ -15,7 +15,12 @@ from scipy.spatial.distance import squareform
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core.analysis.class_stats import class_facts, count_classes, prototype_distances
+from ahsml_app.core.analysis.class_stats import (
+    ReviewedLabels,
+    class_facts,
+    count_classes,
+    prototype_distances,
+)
 from ahsml_app.core.analysis.dendrogram import ORDERED_UP_TO, class_tree
 from ahsml_app.core.ensemble.noise_model import errors_by_group, expected_errors
 from ahsml_app.core.geometry.poincare_numpy import distances_from
@@ -35,7 +40,7 @@ def facts():
         adaptive_weight=(1 - WRONG),
         class_distances=np.array([[0, 1, 5], [1, 0, 6], [5, 6, 0]], dtype=np.float32),
     )
-    return class_facts(LABELS, USED, UNDECIDED, 4, scores, DISTANCES)
+    return class_facts(ReviewedLabels(LABELS, USED, UNDECIDED, 4), scores, DISTANCES)
 
 
 def test_dropped_images_do_not_count_and_decided_ones_are_right() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, Progress
+from ahsml_app.base.events import CancelToken, Progress, Stage
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.content_hash import fingerprint
 
@@ -63,7 +63,7 @@ def test_every_sample_gets_the_hash_of_its_content(table, index):
     assert hashed.paths == table.paths
     assert hashed.columns == dict(table.columns)
     assert aside == []
-    assert events[-1] == Progress("fingerprint", 20, 20)
+    assert events[-1] == Progress(Stage.FINGERPRINT, 20, 20)
     assert all(isinstance(event, Progress) for event in events)
 
 

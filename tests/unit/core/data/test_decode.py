@@ -11,7 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile import ORIENTATION, huge_png, make_hostile_folder, picture, tiff_of
+from hostile import (
+    ORIENTATION,
+    huge_png,
+    let_everybody_reach,
+    make_hostile_folder,
+    picture,
+    tiff_of,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, TiffImagePlugin
@@ -280,8 +287,7 @@ def test_a_file_without_permission_has_a_plain_reason(tmp_path):
     path = tmp_path / "a.png"
     picture(1).save(path)
     path.chmod(0)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    let_everybody_reach(tmp_path)
     was_root = os.geteuid() == 0
     if was_root:  # root may read everything, so step down for a moment
         os.seteuid(65534)

@@ -6,13 +6,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hostile import make_hostile_folder
+from hostile import let_everybody_reach, make_hostile_folder
 from hypothesis import given
 from hypothesis import strategies as st
 from scanning import failure, labels_of, notice, run, touch
 
 from ahsml_app.base.errors import Cancelled, ExitCode, InputError, LabelsError
-from ahsml_app.base.events import CancelToken, Notice, Progress
+from ahsml_app.base.events import CancelToken, Notice, Progress, Stage
 from ahsml_app.core.data.scan import check_labels, compile_class_pattern
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="links and names of POSIX")
@@ -65,7 +65,7 @@ def test_three_thousand_files_are_all_found_in_a_stable_order(tmp_path):
     result, events = run(tmp_path)
     assert list(result.table.paths) == sorted(paths)
     assert all(labels_of(result)[path] == path.split("/")[0] for path in paths)
-    assert events[-1] == Progress("scan", 3000, 3000)
+    assert events[-1] == Progress(Stage.SCAN, 3000, 3000)
 
 
 def test_the_same_name_in_two_folders_stays_two_samples(tmp_path):
@@ -139,8 +139,7 @@ def test_names_that_are_no_utf8_are_quarantined_printably(tmp_path):
 @posix_only
 def test_a_folder_that_cannot_be_listed_is_quarantined(tmp_path):
     touch(tmp_path, "a/1.jpg", "b/1.jpg", "locked/1.jpg")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    let_everybody_reach(tmp_path)
     (tmp_path / "locked").chmod(0)
     was_root = os.geteuid() == 0
     if was_root:  # root may list everything, so step down for a moment

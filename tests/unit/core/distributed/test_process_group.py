@@ -68,7 +68,7 @@ def test_two_processes_give_the_network_and_the_features_of_one(
     smaller = "['Memory of cpu ran out; 4 pictures at once now.']"
     quiet = ["plain []", "parts []", "saving []", "few []"]
     assert said.splitlines() == [*quiet, f"full {smaller}", f"loss {smaller}", "stopped"]
-    result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
+    result = finish(together.extraction(folder, folder / "cache-of-one"))[1]
     with np.load(folder / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
         check_close(found["features"], result.features)
@@ -125,7 +125,7 @@ def test_an_older_copy_of_the_pictures_reaches_neither_cache_nor_network(
     notice, error = said.splitlines()
     assert "The process of rank 1 (of 2) on " in notice, said + errors
     assert f" has another file at {together.OWN / 'pictures'}" in notice
-    result = finish(together.embedding(folder, folder / "cache-of-one"))[1]
+    result = finish(together.extraction(folder, folder / "cache-of-one"))[1]
     with np.load(tmp_path / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
         check_close(found["features"], result.features)

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.common.ranking_metrics import auroc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core.analysis.retrieval_metrics import auroc
 from ahsml_app.core.ensemble import lda_gp as small_experts
 from ahsml_app.core.ensemble.lda_gp import (
     closed_form_posteriors,

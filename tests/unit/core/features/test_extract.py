@@ -15,7 +15,7 @@ from torch import nn
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import Progress
+from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.data.content_hash import fingerprint
@@ -180,7 +180,7 @@ def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures,
     )
     assert result.features.shape[1] == len(result.thumbnails) == 11
     assert result.embedded == 11
-    assert events[-1] == Progress("embed", 12, 12)
+    assert events[-1] == Progress(Stage.EXTRACT_FEATURES, 12, 12)
     alone = embed(table.select(result.rows[:1]), small_backbone(None), cache, views=1)
     np.testing.assert_array_equal(alone.features[:, 0], result.features[:, 0])
 
@@ -211,7 +211,7 @@ def test_a_table_without_hashes_is_refused(pictures, cache):
 def test_progress_rises_to_the_number_of_pictures(pictures, backbone, cache):
     job = extract_features(table_of(pictures), backbone, views=0, cache_folder=cache)
     _, events = finished(job)
-    assert {(event.stage, event.total) for event in events} == {("embed", 12)}
+    assert {(event.stage, event.total) for event in events} == {(Stage.EXTRACT_FEATURES, 12)}
     done = [event.done for event in events]
     assert done == sorted(done)
     assert (done[0], done[-1]) == (0, 12)
@@ -247,7 +247,7 @@ def test_a_job_that_is_dropped_ends_its_threads_and_keeps_its_rows(tmp_path, bac
 def _busy_threads() -> list[threading.Thread]:
     """Decoding threads that are still there after what they were doing had time to end."""
     for _ in range(100):
-        busy = [thread for thread in threading.enumerate() if thread.name.startswith("embed")]
+        busy = [thread for thread in threading.enumerate() if thread.name.startswith("decode")]
         if not busy:
             break
         time.sleep(0.05)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,11 @@ from finetuning import (
     tiny_backbone,
 )
 from safetensors.numpy import load_file
+from training_data import groups_of_three, with_label
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.features.preprocess import fit_preparation
 from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
@@ -60,10 +61,25 @@ def doubtful(inputs: FinetuneInputs) -> FinetuneInputs:
     return replace(inputs, result=replace(inputs.result, posterior=flat))
 
 
+@dataclass(frozen=True)
+class WholeRun:
+    """A run from beginning to end whose network was kept: what several tests compare with."""
+
+    folder: Path
+    events: list[Event]
+    result: Tuned
+
+
+@pytest.fixture(scope="module")
+def whole(inputs: FinetuneInputs, tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
+    folder = tmp_path_factory.mktemp("whole")
+    return WholeRun(folder, *finish(tuned(doubtful(inputs), folder)))
+
+
 def test_a_better_network_gives_scores_points_and_a_model_that_belong_together(
-    inputs: FinetuneInputs, tmp_path: Path
+    inputs: FinetuneInputs, whole: WholeRun, tmp_path: Path
 ) -> None:
-    events, found = finish(tuned(doubtful(inputs), tmp_path))
+    events, found = whole.events, whole.result
     assert found.kept
     assert found.backbone.tuned
     assert found.backbone.identity != inputs.backbone.identity
@@ -85,12 +101,14 @@ def test_a_better_network_gives_scores_points_and_a_model_that_belong_together(
         folds = assign_folds(inputs.data.labels, inputs.data.trainable, 2, CONFIG.seed)
         own = result.prototype_distance[folds == half]
         np.testing.assert_allclose(np.median(own), usual, rtol=1e-5)
-    stages = {event.stage for event in events if isinstance(event, Progress)}
-    assert all(stage.startswith("fine-tune") for stage in stages)
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert {event.stage for event in progress} == {Stage.FINETUNE}
+    parts = {Stage.EXTRACT_FEATURES, Stage.PREPARE, Stage.TRAIN, Stage.EMBEDDINGS}
+    assert {event.part for event in progress} >= {None, *parts}
     epochs = [event for event in events if isinstance(event, EpochEnd)]
     assert [(e.pass_index, e.fold) for e in epochs] == [(2, 0), (2, 1), (2, 2)]
     assert all(len(event.weights) == count for event in epochs)
-    done = [e.done for e in events if isinstance(e, Progress) and e.stage == "fine-tune"]
+    done = [event.done for event in progress if event.part is None]
     assert done == list(range(1, len(done) + 1))
 
 
@@ -105,15 +123,14 @@ def test_a_worse_network_changes_nothing(inputs: FinetuneInputs, tmp_path: Path)
 
 
 def test_no_label_of_the_other_half_reaches_a_network(
-    inputs: FinetuneInputs, tmp_path: Path
+    inputs: FinetuneInputs, whole: WholeRun
 ) -> None:
-    finish(tuned(inputs, tmp_path))
     folds = assign_folds(inputs.data.labels, inputs.data.trainable, 2, CONFIG.seed)
     random = np.random.default_rng(0)
     for half in (0, 1):
         labels = np.where(folds == half, inputs.data.labels, random.integers(0, 3, len(folds)))
         data = replace(inputs.data, labels=labels, trainable=folds == half)
-        preparation = fit_preparation(data.features[0], CONFIG.components, CancelToken())
+        preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
         task = starting_task(CONFIG, data, finish(train(CONFIG, data))[1], preparation)
         steps = tune(
             inputs.backbone,
@@ -124,29 +141,56 @@ def test_no_label_of_the_other_half_reaches_a_network(
             TuningRun(half, 2, 0, 1, CheckpointFolder(None, ""), RunContext()),
         )
         alone = finish(steps)[1].module.state_dict()
-        kept = load_file(tmp_path / f"tune{half}-result.safetensors")
+        kept = load_file(whole.folder / f"tune{half}-result.safetensors")
         assert all(np.array_equal(kept[name], alone[name].numpy()) for name in kept)
 
 
-def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
+def test_a_label_changes_no_bit_of_what_the_networks_say_of_its_own_group(
     inputs: FinetuneInputs, tmp_path: Path
 ) -> None:
+    """The other half's network judges the sample, and models that have not seen its label.
+
+    All labels choose the linear model's penalty, and this one does not change the choice.
+    """
+    one_pass = replace(CONFIG, passes=1, noise_model=False)
+    labels, row = inputs.data.labels, 0
+    same_fold = replace(doubtful(inputs), data=replace(inputs.data, groups=groups_of_three(labels)))
+    group = np.flatnonzero(same_fold.data.groups == same_fold.data.groups[row])
+    assert len(group) == 3
+
+    def posterior(name: str, label: int) -> np.ndarray:
+        changed = replace(same_fold, data=with_label(same_fold.data, row, label))
+        context = RunContext(device="cpu", checkpoints=tmp_path / name)
+        found = finish(finetune(one_pass, STEPS, changed, context))[1]
+        assert found.kept
+        return found.result.posterior
+
+    before = posterior("before", labels[row])
+    after = posterior("after", (labels[row] + 1) % 3)
+    assert np.array_equal(after[group], before[group])
+    assert (after != before).any(1).mean() > 0.5
+
+
+def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
+    inputs: FinetuneInputs, whole: WholeRun, tmp_path: Path
+) -> None:
     inputs = doubtful(inputs)
-    _, whole = finish(tuned(inputs, tmp_path / "whole"))
     folder = tmp_path / "stopped"
-    for stage in ("fine-tune", "fine-tune: embed", "fine-tune: train, pass 2"):
+    for part, pass_index in ((None, None), (Stage.EXTRACT_FEATURES, None), (Stage.TRAIN, 1)):
         token = CancelToken()
         running = tuned(inputs, folder, token)
         for event in running:
-            if isinstance(event, Progress) and event.stage == stage:
+            where = (Stage.FINETUNE, part, pass_index)
+            if isinstance(event, Progress) and event.key == where:
                 break
         token.cancel()
         with pytest.raises(Cancelled):
             finish(running)
     _, resumed = finish(tuned(inputs, folder))
-    assert resumed.backbone.identity == whole.backbone.identity
+    assert resumed.backbone.identity == whole.result.backbone.identity
     for name in ("posterior", "corrected", "points", "prototypes", "consistency"):
-        assert np.array_equal(getattr(resumed.result, name), getattr(whole.result, name)), name
+        expected = getattr(whole.result.result, name)
+        assert np.array_equal(getattr(resumed.result, name), expected), name
 
 
 def test_files_that_are_gone_keep_what_was_said_of_them(
@@ -167,11 +211,10 @@ def test_files_that_are_gone_keep_what_was_said_of_them(
 
 
 def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
-    inputs: FinetuneInputs, tmp_path: Path
+    inputs: FinetuneInputs, whole: WholeRun, tmp_path: Path
 ) -> None:
     table = picture_table(tmp_path / "pictures", each=10)
     here, folder = doubtful(replace(inputs, table=table)), tmp_path / "work"
-    whole = finish(tuned(here, tmp_path / "whole"))[1]
     running = tuned(here, folder)
     for event in running:
         if isinstance(event, EpochEnd) and event.fold == 2:
@@ -183,9 +226,10 @@ def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
     for path in lost:
         path.with_suffix(".away").rename(path)
     again = finish(tuned(here, folder))[1]
-    assert not np.array_equal(without.result.points, whole.result.points)
-    assert np.array_equal(again.result.points, whole.result.points)
-    assert np.array_equal(again.result.embedding, whole.result.embedding)
+    expected = whole.result.result
+    assert not np.array_equal(without.result.points, expected.points)
+    assert np.array_equal(again.result.points, expected.points)
+    assert np.array_equal(again.result.embedding, expected.embedding)
 
 
 def test_most_files_gone_stops_with_what_to_do(inputs: FinetuneInputs, tmp_path: Path) -> None:
@@ -193,7 +237,7 @@ def test_most_files_gone_stops_with_what_to_do(inputs: FinetuneInputs, tmp_path:
     here, token = doubtful(replace(inputs, table=table)), CancelToken()
     running = tuned(here, tmp_path / "work", token)
     for event in running:
-        if isinstance(event, Progress) and event.stage == "fine-tune: embed":
+        if isinstance(event, Progress) and event.part is Stage.EXTRACT_FEATURES:
             break
     token.cancel()
     with pytest.raises(Cancelled):
@@ -217,7 +261,7 @@ def test_few_images_are_left_as_they_are(inputs: FinetuneInputs, tmp_path: Path)
 
 def test_a_network_starts_where_the_training_on_features_ended(inputs: FinetuneInputs) -> None:
     data, result = inputs.data, inputs.result
-    preparation = fit_preparation(data.features[0], CONFIG.components, CancelToken())
+    preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
     trusted = np.zeros(len(inputs.table), dtype=bool)
     trusted[:3] = True
     task = starting_task(CONFIG, replace(data, trusted=trusted), result, preparation)

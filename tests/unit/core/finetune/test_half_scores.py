@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.ensemble.noise_model import label_likelihood
 from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 COUNT, CLASSES = 600, 3
 LABELS = np.arange(COUNT) % CLASSES
-CONFIG = TrainConfig(noise_model=False)
+CONFIG = TrainConfig(ablation=Ablation(noise_model=False))
 
 
 def posterior(right: float, seed: int) -> np.ndarray:

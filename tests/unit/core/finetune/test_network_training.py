@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import timm
 import torch
+from benchmarks.common.variants import varied
 from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
 from PIL import Image
 
@@ -115,7 +116,7 @@ def test_a_stopped_training_continues_to_the_same_weights(
 
 def test_training_changes_all_layers_but_no_statistics_of_batch_norm(setting: Setting) -> None:
     before = {name: values.copy() for name, values in weights_of(setting.backbone).items()}
-    after = weights_of(finish(tuning(setting, options=replace(TUNING, frozen=0.0)))[1])
+    after = weights_of(finish(tuning(setting, options=varied(TUNING, frozen=0.0)))[1])
     assert weights_of(setting.backbone).keys() == before.keys() == after.keys()
     for name, values in before.items():
         assert np.array_equal(values, weights_of(setting.backbone)[name]), name
@@ -124,7 +125,7 @@ def test_training_changes_all_layers_but_no_statistics_of_batch_norm(setting: Se
 
 
 def test_the_stages_at_the_pixels_stay_as_they_are(setting: Setting) -> None:
-    after = weights_of(finish(tuning(setting, options=replace(TUNING, frozen=0.5)))[1])
+    after = weights_of(finish(tuning(setting, options=varied(TUNING, frozen=0.5)))[1])
     changed = {
         name.split(".")[0]
         for name, values in weights_of(setting.backbone).items()
@@ -136,7 +137,7 @@ def test_the_stages_at_the_pixels_stay_as_they_are(setting: Setting) -> None:
 def test_a_cpu_trains_on_pictures_of_half_the_side(setting: Setting) -> None:
     cpu, job = torch.device("cpu"), (setting.backbone, setting.task, CONFIG)
     assert NetworkTraining(*job, TUNING, cpu).size == setting.backbone.size // 2
-    assert NetworkTraining(*job, replace(TUNING, size=24), cpu).size == 24
+    assert NetworkTraining(*job, varied(TUNING, size=24), cpu).size == 24
     assert trained_size(setting.backbone, "cuda") == setting.backbone.size
 
 
@@ -159,7 +160,7 @@ def test_every_loss_trains_with_a_memory_and_stays_finite(setting: Setting) -> N
     options = replace(TUNING, memory=12)
     for loss in sorted(LOSSES):
         for share in (0.1, float("inf")):
-            config = replace(CONFIG, loss=loss, pair_weight=share)
+            config = varied(CONFIG, loss=loss, pair_weight=share)
             after = finish(tuning(setting, options=options, config=config))[1]
             assert all(np.isfinite(values).all() for values in weights_of(after).values()), loss
 
@@ -249,7 +250,7 @@ def gradients(setting: Setting, options: FinetuneConfig) -> dict[str, np.ndarray
 
 @pytest.mark.parametrize("changes", [{"micro_batch": 5}, {"checkpointing": True}])
 def test_saving_memory_changes_no_gradient(setting: Setting, changes: dict) -> None:
-    whole, saving = gradients(setting, TUNING), gradients(setting, replace(TUNING, **changes))
+    whole, saving = gradients(setting, TUNING), gradients(setting, varied(TUNING, **changes))
     assert whole.keys() == saving.keys()
     assert len(whole) > 20
     for name, values in whole.items():
@@ -290,7 +291,7 @@ class SmallMemory(np.ndarray):
     """Weights on a device that has no room for those of more than one batch at once."""
 
     def __getitem__(self, rows: Any) -> Any:
-        if np.size(rows) > TUNING.classes_per_batch * TUNING.samples_per_class:
+        if np.size(rows) > TUNING.ablation.classes_per_batch * TUNING.ablation.samples_per_class:
             raise RuntimeError("CUDA out of memory, as it were")
         return super().__getitem__(rows)
 
@@ -368,11 +369,13 @@ def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
     for backbone in (load_backbone(size=32), setting.backbone):
         preparation = wide_preparation(setting, backbone)
         network = TunedNetwork(backbone, preparation, setting.task.head)
-        groups = parameter_groups(network, replace(TUNING, frozen=0.0))
+        groups = parameter_groups(network, varied(TUNING, frozen=0.0))
         peaks = {id(p): group["peak"] for group in groups for p in group["params"]}
         assert len(peaks) == len(list(network.parameters()))
         by_layer = [peaks[id(p)] for p in network.backbone.parameters()]
         assert by_layer == sorted(by_layer)
-        assert by_layer[-1] == TUNING.backbone_rate
-        assert 0.01 * TUNING.backbone_rate < by_layer[0] < 0.6 * TUNING.backbone_rate
+        assert by_layer[-1] == TUNING.ablation.backbone_rate
+        assert (
+            0.01 * TUNING.ablation.backbone_rate < by_layer[0] < 0.6 * TUNING.ablation.backbone_rate
+        )
         keep_few_activations(network.backbone)

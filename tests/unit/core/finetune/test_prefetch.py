@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from pretended_card import pretended_card
 
 from ahsml_app.base.errors import InputError
+from ahsml_app.core.device import OutOfMemory
 from ahsml_app.core.finetune.inputs import prefetch as supply_module
 from ahsml_app.core.finetune.inputs.image_loader import GRAY, PictureSource
 from ahsml_app.core.finetune.inputs.prefetch import Supply
-from ahsml_app.core.finetune.memory import OutOfMemory
 
 torch.set_num_threads(1)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import timm
 import torch
+from benchmarks.common.variants import varied
 from finetuning import (
     CLASSES,
     CONFIG,
@@ -79,13 +80,15 @@ def labelled() -> TrainData:
 SMALL = TrainConfig(epochs=2, folds=2, passes=1, dimension=8)
 CONFIGS = [
     replace(SMALL, passes=2),
-    replace(SMALL, weights="mixture", **ALONE),
-    *(replace(SMALL, loss=loss, epochs=1, **ALONE) for loss in LOSSES),
+    varied(SMALL, weights="mixture", **ALONE),
+    *(varied(SMALL, loss=loss, epochs=1, **ALONE) for loss in LOSSES),
 ]
 
 
 @pytest.mark.parametrize("kind", CARDS)
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: f"{config.loss}-{config.weights}")
+@pytest.mark.parametrize(
+    "config", CONFIGS, ids=lambda config: f"{config.loss}-{config.ablation.weights}"
+)
 def test_heads_train_on_a_card_as_on_the_cpu(config, kind, labelled, monkeypatch) -> None:
     expected: TrainResult = finish(train(config, labelled))[1]
     with pretended_card(kind, monkeypatch):
@@ -114,9 +117,9 @@ def many(tmp_path_factory) -> Pictures:
 
 
 TUNINGS = {
-    "at once": replace(TUNING, size=SIZE),
-    "in parts, with a memory": replace(TUNING, size=SIZE, micro_batch=5, memory=16),
-    "few activations": replace(TUNING, size=SIZE, checkpointing=True),
+    "at once": varied(TUNING, size=SIZE),
+    "in parts, with a memory": varied(TUNING, size=SIZE, micro_batch=5, memory=16),
+    "few activations": varied(TUNING, size=SIZE, checkpointing=True),
 }
 
 
@@ -150,7 +153,7 @@ def _losses(
 @pytest.mark.parametrize("core", [False, True], ids=["extension", "core"])
 def test_networks_train_on_a_card_as_on_the_cpu(core, tuning, kind, pictures, monkeypatch) -> None:
     alone = {"pair_weight": float("inf"), "soft_similarity": False} if core else {}
-    config = replace(CONFIG, **alone)
+    config = varied(CONFIG, **alone)
     expected = _losses(pictures, tuning, config, "cpu")
     with pretended_card(kind, monkeypatch):
         found = _losses(pictures, tuning, config, kind)
@@ -180,8 +183,8 @@ def test_a_recorded_step_is_repeated_with_the_numbers_of_each(
     alone = (
         {"pair_weight": float("inf"), "soft_similarity": False} if core else {"pair_weight": 1.0}
     )
-    config = replace(CONFIG, **alone)
-    tuning = replace(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
+    config = varied(CONFIG, **alone)
+    tuning = varied(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
     expected = _losses(many, tuning, config, "cpu", restored=restored)
     before = PretendedGraph.replays
     with pretended_card("cuda", monkeypatch):
@@ -210,7 +213,7 @@ def test_a_whole_fine_tuning_runs_on_a_card(kind, pictures, monkeypatch) -> None
 
 @pytest.mark.parametrize("asks", ["for a number", "for another device"])
 def test_a_network_that_cannot_be_recorded_trains_in_the_usual_way(asks, many, monkeypatch) -> None:
-    tuning = replace(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
+    tuning = varied(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
     expected = _losses(many, tuning, CONFIG, "cpu", restored=None)
     forward = TunedNetwork.forward
 
@@ -238,7 +241,7 @@ def test_a_smaller_batch_among_recorded_steps_is_computed_in_the_usual_way(
             return [rows[:3] if step in (1, 7, 8) else rows for step, rows in enumerate(every)]
 
     monkeypatch.setattr(f"{__name__}.NetworkTraining", Uneven)
-    tuning = replace(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
+    tuning = varied(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
     expected = _losses(many, tuning, CONFIG, "cpu", restored=None)
     before = PretendedGraph.replays
     with pretended_card("cuda", monkeypatch):

@@ -16,7 +16,7 @@ from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.finetune import cuda_graph as recording
-from ahsml_app.core.finetune.finetune_config import FinetuneConfig
+from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs
 from ahsml_app.core.finetune.network import TunedNetwork
@@ -30,7 +30,8 @@ CARD = torch.device("cuda")
 
 def small_batches() -> FinetuneConfig:
     """An epoch of so many steps that one is recorded."""
-    return FinetuneConfig(epochs=3, size=SIZE, classes_per_batch=2, samples_per_class=2)
+    ablation = FinetuneAblation(size=SIZE, classes_per_batch=2, samples_per_class=2)
+    return FinetuneConfig(epochs=3, ablation=ablation)
 
 
 def prepared(folder: Path) -> tuple[SampleTable, Backbone, Task]:

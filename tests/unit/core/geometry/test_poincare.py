@@ -1,10 +1,8 @@
 import math
-import subprocess
-import sys
-from typing import Any
 
 import pytest
 import torch
+from geoopt_ball import geoopt_ball
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
@@ -29,18 +27,14 @@ def ball(seed: int, c: float, count: int = 7, radius: float = 2.3) -> Tensor:
     return hyperbolic.exp0(tangents(seed, count, radius=radius), c)
 
 
-def reference(c: float) -> Any:
-    return hyperbolic.reference_manifold(c)
-
-
 @few
 @given(seed=SEEDS, c=CURVATURES)
 def test_exponential_and_logarithmic_map_equal_geoopt(seed: int, c: float):
     v = tangents(seed)
     z = hyperbolic.exp0(v, c)
-    torch.testing.assert_close(z, reference(c).expmap0(v), rtol=1e-9, atol=1e-12)
+    torch.testing.assert_close(z, geoopt_ball(c).expmap0(v), rtol=1e-9, atol=1e-12)
     torch.testing.assert_close(
-        hyperbolic.log0(z, c), reference(c).logmap0(z), rtol=1e-9, atol=1e-12
+        hyperbolic.log0(z, c), geoopt_ball(c).logmap0(z), rtol=1e-9, atol=1e-12
     )
 
 
@@ -63,11 +57,11 @@ def test_a_mapped_vector_lies_twice_its_length_from_the_origin(seed: int, c: flo
 @given(seed=SEEDS, c=CURVATURES)
 def test_distances_equal_geoopt_in_float64(seed: int, c: float):
     x, y = ball(seed, c), ball(seed + 1, c, count=5)
-    expected = reference(c).dist(x[:, None, :], y[None, :, :])
+    expected = geoopt_ball(c).dist(x[:, None, :], y[None, :, :])
     torch.testing.assert_close(
         hyperbolic.pairwise_distance(x, y, c), expected, rtol=1e-9, atol=1e-7
     )
-    rows = reference(c).dist(x[:5], y)
+    rows = geoopt_ball(c).dist(x[:5], y)
     torch.testing.assert_close(hyperbolic.distance(x[:5], y, c), rows, rtol=1e-9, atol=1e-12)
 
 
@@ -75,7 +69,7 @@ def test_distances_equal_geoopt_in_float64(seed: int, c: float):
 @given(seed=SEEDS, c=st.sampled_from([0.1, 1.0]))
 def test_float32_distances_stay_true_near_the_boundary(seed: int, c: float):
     x, y = ball(seed, c, radius=5.0).float(), ball(seed + 1, c, radius=5.0).float()
-    expected = reference(c).dist(x.double()[:, None, :], y.double()[None, :, :]).float()
+    expected = geoopt_ball(c).dist(x.double()[:, None, :], y.double()[None, :, :]).float()
     got = hyperbolic.pairwise_distance(x, y, c)
     assert got.dtype == torch.float32
     torch.testing.assert_close(got, expected, rtol=2e-6, atol=1e-6)
@@ -92,7 +86,7 @@ def test_distance_of_a_point_to_itself_is_zero_even_at_the_boundary(c: float, dt
 def test_small_distances_survive_float32():
     x = hyperbolic.exp0(tangents(1).float(), 0.1)
     y = x + 1e-5
-    expected = reference(0.1).dist(x.double(), y.double()).float()
+    expected = geoopt_ball(0.1).dist(x.double(), y.double()).float()
     got = hyperbolic.pairwise_distance(x, y, 0.1).diagonal()
     torch.testing.assert_close(got, expected, rtol=1e-4, atol=0)
 
@@ -109,13 +103,10 @@ def test_distances_are_symmetric_and_obey_the_triangle_inequality(seed: int, c: 
 
 @few
 @given(seed=SEEDS, c=CURVATURES)
-def test_mobius_translation_is_an_isometry_and_equals_geoopt(seed: int, c: float):
+def test_a_translation_of_geoopt_keeps_distances(seed: int, c: float):
     x, y = ball(seed, c, radius=1.5), ball(seed + 1, c, radius=1.5)
     shift = ball(seed + 2, c, count=1, radius=1.5)
-    moved_x, moved_y = (hyperbolic.mobius_add(shift, p, c) for p in (x, y))
-    torch.testing.assert_close(
-        moved_x, reference(c).mobius_add(shift, x, project=False), rtol=1e-9, atol=1e-12
-    )
+    moved_x, moved_y = (geoopt_ball(c).mobius_add(shift, p, project=False) for p in (x, y))
     torch.testing.assert_close(
         hyperbolic.pairwise_distance(moved_x, moved_y, c),
         hyperbolic.pairwise_distance(x, y, c),
@@ -128,11 +119,11 @@ def test_mobius_translation_is_an_isometry_and_equals_geoopt(seed: int, c: float
 @given(seed=SEEDS, c=CURVATURES)
 def test_models_map_onto_each_other(seed: int, c: float):
     z = ball(seed, c)
-    klein = hyperbolic.poincare_to_klein(z, c)
     lifted = hyperbolic.lorentz_lift(z, c)
+    klein = lifted[:, 1:] / lifted[:, :1] / math.sqrt(c)
     torch.testing.assert_close(hyperbolic.klein_to_poincare(klein, c), z, rtol=1e-7, atol=1e-9)
-    torch.testing.assert_close(hyperbolic.lorentz_to_poincare(lifted, c), z, rtol=1e-9, atol=0)
-    torch.testing.assert_close(klein * math.sqrt(c), lifted[:, 1:] / lifted[:, :1])
+    back = lifted[:, 1:] / (math.sqrt(c) * (1 + lifted[:, :1]))
+    torch.testing.assert_close(back, z, rtol=1e-9, atol=0)
 
 
 @few
@@ -148,7 +139,7 @@ def test_inner_product_of_lifted_points_is_the_cosh_of_their_distance(seed: int,
 def test_einstein_midpoint_equals_the_klein_mean_written_out():
     c, z = 0.3, ball(0, 0.3)
     weights = torch.rand(7, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    klein = hyperbolic.poincare_to_klein(z, c)
+    klein = 2 * z / (1 + c * z.square().sum(1, keepdim=True))
     factor = 1 / (1 - c * klein.square().sum(1)).sqrt()
     for k in range(3):
         share = weights[:, k] * factor
@@ -171,9 +162,11 @@ def test_midpoint_of_two_points_halves_their_distance(seed: int, c: float):
 def test_midpoint_moves_with_a_translation():
     c, z, shift = 0.1, ball(3, 0.1), ball(4, 0.1, count=1)
     weights = torch.rand(7, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
-    moved = hyperbolic.einstein_midpoint(hyperbolic.mobius_add(shift, z, c), weights, c)
+    translated = geoopt_ball(c).mobius_add(shift, z, project=False)
+    moved = hyperbolic.einstein_midpoint(translated, weights, c)
     middle = hyperbolic.einstein_midpoint(z, weights, c)
-    torch.testing.assert_close(moved, hyperbolic.mobius_add(shift, middle, c))
+    expected = geoopt_ball(c).mobius_add(shift, middle, project=False)
+    torch.testing.assert_close(moved, expected)
 
 
 def test_midpoint_without_weight_is_the_origin():
@@ -253,13 +246,3 @@ def test_pairwise_distance_never_holds_a_cube():
     with torch.no_grad():
         d = hyperbolic.pairwise_distance(x, x, 0.1)  # N x N x D floats would be 2.3 GB
     assert d.shape == (3000, 3000)
-
-
-def test_importing_the_reference_warns_of_nothing():
-    code = (
-        "import warnings; warnings.simplefilter('error')\n"
-        "from ahsml_app.core.geometry import poincare\n"
-        "assert abs(float(poincare.reference_manifold(0.1).c) - 0.1) < 1e-6"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr

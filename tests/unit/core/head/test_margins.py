@@ -8,8 +8,8 @@ from torch import Tensor
 
 from ahsml_app.core.head.margins import (
     CONVENTIONS,
+    BatchLabels,
     ClassSimilarityBank,
-    Evidence,
     adaptive_margins,
     class_divergence_similarity,
     class_similarity,
@@ -170,10 +170,10 @@ def test_nearer_classes_are_never_less_alike(seed: int, classes: int):
     assert bool(((ranked >= 0) & (ranked <= 0.5)).all())
 
 
-def evidence(seed: int, count: int, classes: int) -> Evidence:
+def evidence(seed: int, count: int, classes: int) -> BatchLabels:
     labels = torch.randint(classes, (count,), generator=torch.Generator().manual_seed(seed))
     logits = 5 * drawn(seed + 1, count, classes)
-    return Evidence(labels, drawn(seed + 2, count), logits.softmax(1))
+    return BatchLabels(labels, drawn(seed + 2, count), logits.softmax(1))
 
 
 @settings(max_examples=15, deadline=None)
@@ -199,7 +199,7 @@ def test_soft_similarity_is_the_formula_spelled_out(seed: int, ramp: float):
 
 def test_full_trust_and_no_divergence_give_the_plain_masks():
     rows = evidence(0, 6, 3)
-    rows = Evidence(rows.labels, torch.ones(6, dtype=torch.float64), rows.posteriors)
+    rows = BatchLabels(rows.labels, torch.ones(6, dtype=torch.float64), rows.posteriors)
     soft = soft_similarity(rows, rows, torch.eye(3, dtype=torch.float64), drawn(1, 6, 6))
     same = (rows.labels[:, None] == rows.labels[None, :]).double()
     torch.testing.assert_close(soft.target, same)

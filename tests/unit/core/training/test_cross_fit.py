@@ -6,19 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmarks.common.ranking_metrics import auroc
+from benchmarks.common.variants import varied
 from training_data import clouds
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
-from ahsml_app.core.analysis.retrieval_metrics import auroc
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.losses import LOSSES
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
-QUICK = TrainConfig(folds=3, epochs=8, batch_size=32, dimension=8)
+QUICK = TrainConfig(folds=3, epochs=8, dimension=8, ablation=Ablation(batch_size=32))
 
 
 def finish(
@@ -62,7 +63,7 @@ def test_wrong_labels_come_first() -> None:
 @pytest.mark.parametrize("loss", sorted(LOSSES))
 def test_every_loss_alone_finds_wrong_labels(loss: str) -> None:
     data, truth = clouds()
-    core = replace(
+    core = varied(
         QUICK,
         loss=loss,
         pair_weight=float("inf"),
@@ -95,7 +96,7 @@ def test_every_loss_alone_finds_wrong_labels(loss: str) -> None:
 )
 def test_every_option_trains_and_finds_wrong_labels(changes: dict[str, object]) -> None:
     data, truth = clouds()
-    result = trained(replace(QUICK, **changes), data)  # type: ignore[arg-type]
+    result = trained(varied(QUICK, **changes), data)
     assert auroc(wrongness(result, data), data.labels != truth) > 0.9
     np.testing.assert_allclose(result.corrected.sum(1), 1, atol=1e-4)
 
@@ -189,7 +190,7 @@ def test_one_view_tiny_and_absent_classes_do_not_stop_training() -> None:
 
 def test_folds_of_unequal_size_train_equally_long() -> None:
     data, _ = clouds(each=58)  # 154 or 155 of 232 train a head, which would make 84 or 83 epochs
-    events, result = finish(train(replace(QUICK, epochs=None, batch_size=64), data))
+    events, result = finish(train(varied(QUICK, epochs=None, batch_size=64), data))
     epochs = {e.epochs for e in events if isinstance(e, EpochEnd)}
     assert len(result.weight_history) in epochs
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.common.ranking_metrics import auroc
 from finetuning import finish
 from training_data import groups_of_three, overlapping, with_copies, with_label
 
-from ahsml_app.core.analysis.retrieval_metrics import auroc
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult

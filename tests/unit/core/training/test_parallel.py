@@ -8,7 +8,7 @@ import pytest
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import Event, Progress
+from ahsml_app.base.events import Event, Progress, Stage
 from ahsml_app.core.training.parallel import Fit, side_by_side
 
 FITS = 5
@@ -16,18 +16,18 @@ FITS = 5
 
 def fit(number: int) -> Generator[Event, None, int]:
     for step in range(4):
-        yield Progress(f"fit {number}", step, 4)
+        yield Progress(Stage.TRAIN, step, 4, fold=number)
     return number * number
 
 
 def broken(error: Exception) -> Generator[Event, None, int]:
-    yield Progress("broken", 0, 0)
+    yield Progress(Stage.TRAIN)
     raise error
 
 
 def endless() -> Generator[Event, None, int]:
     while True:
-        yield Progress("endless", 0, 0)
+        yield Progress(Stage.TRAIN)
 
 
 def finished(fits: list[Fit[int]], parallel_fits: int) -> tuple[list[Event], list[tuple[int, int]]]:
@@ -48,7 +48,7 @@ def test_fits_really_run_at_the_same_time() -> None:
     meeting = threading.Barrier(2, timeout=60)
 
     def waits() -> Generator[Event, None, int]:
-        yield Progress("waits", 0, 0)
+        yield Progress(Stage.TRAIN)
         return meeting.wait()
 
     _, taken = finished([waits, waits], 2)

@@ -12,9 +12,7 @@ from sample_projects import add_run, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.core.analysis.retrieval_metrics import (
-    map_at_r,
     paired_difference,
-    recall_at_k,
     retrieval_by_sample,
 )
 from ahsml_app.session.analysis.compare_runs import (
@@ -96,8 +94,9 @@ def test_embeddings_are_measured_on_verified_images_only(project: Project) -> No
     rows = np.flatnonzero(np.isin(project.kinds, (1, 2)))
     assert project.embeddings is not None
     points, c = project.embeddings.points[rows], project.embeddings.curvature
-    assert enough.recall.after == pytest.approx(recall_at_k(points, project.labels[rows], c=c))
-    assert enough.precision.after == pytest.approx(map_at_r(points, project.labels[rows], c=c))
+    recall, precision = retrieval_by_sample(points, project.labels[rows], c=c)
+    assert enough.recall.after == pytest.approx(recall.mean())
+    assert enough.precision.after == pytest.approx(precision.mean())
     low, gain, high = enough.recall.gain
     assert gain == pytest.approx(enough.recall.after - enough.recall.before)
     assert low <= gain <= high
@@ -114,7 +113,10 @@ def test_vectors_are_measured_where_both_trainings_have_them(project: Project) -
     ]
     found = compare(replace(request, before=sides[0], after=sides[1])).recall
     labels = project.labels[:LEAST_VERIFIED]
-    expected = [recall_at_k(own[:LEAST_VERIFIED].astype(np.float32), labels) for own in vectors]
+    expected = [
+        retrieval_by_sample(own[:LEAST_VERIFIED].astype(np.float32), labels)[0].mean()
+        for own in vectors
+    ]
     assert found is not None
     assert [found.before, found.after] == pytest.approx(expected)
     alone = compare(replace(request, after=sides[1])).recall

@@ -16,6 +16,7 @@ from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled, OutputError
 from ahsml_app.base.events import CancelToken, drive
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined
 from ahsml_app.session.export.project_results import (
     ExportRequest,
@@ -24,7 +25,6 @@ from ahsml_app.session.export.project_results import (
     plan_export,
 )
 from ahsml_app.session.export.results import PARTS
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline

@@ -21,6 +21,7 @@ from small_results import (
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import drive
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined
 from ahsml_app.cli.messages import export_line, export_lines, run_line, run_lines
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
@@ -32,7 +33,6 @@ from ahsml_app.session.export.results import (
     TrainingResults,
 )
 from ahsml_app.session.export.write_results import write_results
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.store.result_files import RELABELLED_AUTOMATICALLY, Decisions, RunRecord, undecided
 
 GOLDEN = Path(__file__).parents[3] / "golden"

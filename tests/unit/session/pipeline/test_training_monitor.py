@@ -6,15 +6,21 @@ from collections.abc import Generator
 import numpy as np
 import pytest
 
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.session.pipeline.training_monitor import (
     BINS,
     LiveTraining,
     StageTracker,
+    StepKey,
     aligned,
     step_of,
     training_steps,
 )
+
+FILES: StepKey = (Stage.FINGERPRINT, None)
+FEATURES: StepKey = (Stage.EXTRACT_FEATURES, None)
+SCORE: StepKey = (Stage.SCORE, None)
+WRITE: StepKey = (Stage.WRITE, None)
 
 
 class Clock:
@@ -37,7 +43,7 @@ def epoch(
 
 def test_a_training_that_has_not_begun_knows_nothing() -> None:
     live = LiveTraining()
-    live.add(Progress("embed", 1, 2))
+    live.add(Progress(Stage.EXTRACT_FEATURES, 1, 2))
     live.add(Notice("hello"))
     assert (live.epochs, live.latest, live.weights) == (0, None, None)
     assert math.isnan(live.noise_rate)
@@ -117,12 +123,15 @@ def test_the_top_suspects_are_the_lowest_weights_in_order() -> None:
 def test_stages_follow_each_other() -> None:
     clock = Clock()
     tracker = StageTracker(clock)
-    tracker.add(Progress("fingerprint", 0, 10))
+    tracker.add(Progress(Stage.FINGERPRINT, 0, 10))
     clock.now += 2
-    tracker.add(Progress("embed", 0, 100))
+    tracker.add(Progress(Stage.EXTRACT_FEATURES, 0, 100))
     clock.now += 1
-    tracker.add(Progress("embed", 20, 100))
-    assert [stage.name for stage in tracker.stages] == ["fingerprint", "embed"]
+    tracker.add(Progress(Stage.EXTRACT_FEATURES, 20, 100))
+    assert [stage.progress.stage for stage in tracker.stages] == [
+        Stage.FINGERPRINT,
+        Stage.EXTRACT_FEATURES,
+    ]
     assert tracker.stages[0].ended - tracker.stages[0].started == pytest.approx(2)
     assert tracker.current is tracker.stages[1]
     assert tracker.rate() == pytest.approx(20)
@@ -137,10 +146,10 @@ def test_stages_follow_each_other() -> None:
 def test_what_was_done_before_a_restart_is_not_in_the_rate() -> None:
     clock = Clock()
     tracker = StageTracker(clock)
-    tracker.add(Progress("train, pass 1", 30, 40))
+    tracker.add(Progress(Stage.TRAIN, 30, 40, pass_index=0))
     assert math.isnan(tracker.rate())
     clock.now += 2
-    tracker.add(Progress("train, pass 1", 34, 40))
+    tracker.add(Progress(Stage.TRAIN, 34, 40, pass_index=0))
     assert tracker.rate() == pytest.approx(2)
 
 
@@ -150,7 +159,7 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     done = 0
     for step in (100, 10):
         for _ in range(30):
-            tracker.add(Progress("embed", done, 10_000))
+            tracker.add(Progress(Stage.EXTRACT_FEATURES, done, 10_000))
             clock.now += 1
             done += step
     assert tracker.rate() == pytest.approx(10)
@@ -159,15 +168,15 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
 def test_a_pause_does_not_count() -> None:
     clock = Clock()
     tracker = StageTracker(clock)
-    tracker.add(Progress("embed", 0, 100))
+    tracker.add(Progress(Stage.EXTRACT_FEATURES, 0, 100))
     clock.now += 1
-    tracker.add(Progress("embed", 10, 100))
+    tracker.add(Progress(Stage.EXTRACT_FEATURES, 10, 100))
     tracker.hold()
     clock.now += 3600
     assert tracker.seconds_left() == pytest.approx(9)
     tracker.go_on()
     clock.now += 1
-    tracker.add(Progress("embed", 20, 100))
+    tracker.add(Progress(Stage.EXTRACT_FEATURES, 20, 100))
     assert tracker.rate() == pytest.approx(10)
     assert tracker.steps(())[0].seconds == pytest.approx(2)
 
@@ -175,9 +184,9 @@ def test_a_pause_does_not_count() -> None:
 def test_an_unknown_total_has_no_time_left() -> None:
     clock = Clock()
     tracker = StageTracker(clock)
-    tracker.add(Progress("scan", 0, 0))
+    tracker.add(Progress(Stage.SCAN))
     clock.now += 1
-    tracker.add(Progress("scan", 5000, 0))
+    tracker.add(Progress(Stage.SCAN, 5000, 0))
     assert tracker.rate() == pytest.approx(5000)
     assert math.isnan(tracker.seconds_left())
 
@@ -187,46 +196,61 @@ def test_steps_are_done_running_or_waiting() -> None:
     tracker = StageTracker(clock)
     expected = training_steps(2)
     assert {step.state for step in tracker.steps(expected)} == {"waiting"}
-    for stage in ("fingerprint", "load backbone", "embed", "prepare", "linear model, pass 1"):
-        tracker.add(Progress(stage, 0, 0))
+    for progress in (
+        Progress(Stage.FINGERPRINT),
+        Progress(Stage.LOAD_BACKBONE),
+        Progress(Stage.EXTRACT_FEATURES),
+        Progress(Stage.PREPARE),
+        Progress(Stage.LINEAR_MODEL, pass_index=0),
+    ):
+        tracker.add(progress)
         clock.now += 1
     steps = {step.key: step for step in tracker.steps(expected)}
-    assert list(steps) == ["files", "embed", "train-1", "train-2", "score", "write"]
+    assert list(steps) == [FILES, FEATURES, (Stage.TRAIN, 0), (Stage.TRAIN, 1), SCORE, WRITE]
     assert [step.state for step in steps.values()] == ["done"] * 2 + ["running"] + ["waiting"] * 3
-    assert steps["embed"].seconds == pytest.approx(2)
-    assert steps["train-1"].stage == "linear model, pass 1"
+    assert steps[FEATURES].seconds == pytest.approx(2)
+    assert steps[Stage.TRAIN, 0].progress == Progress(Stage.LINEAR_MODEL, pass_index=0)
 
 
 def test_a_step_that_was_passed_over_is_not_waited_for() -> None:
     tracker = StageTracker(Clock())
-    for stage in ("fingerprint", "embed", "train, pass 1", "score"):
-        tracker.add(Progress(stage, 0, 0))
+    for stage in (Stage.FINGERPRINT, Stage.EXTRACT_FEATURES, Stage.TRAIN, Stage.SCORE):
+        tracker.add(Progress(stage, pass_index=0 if stage is Stage.TRAIN else None))
     keys = [step.key for step in tracker.steps(training_steps(2))]
-    assert keys == ["files", "embed", "train-1", "score", "write"]
+    assert keys == [FILES, FEATURES, (Stage.TRAIN, 0), SCORE, WRITE]
+
+
+def test_the_folds_of_a_pass_are_one_stage_and_its_passes_are_two() -> None:
+    tracker = StageTracker(Clock())
+    for pass_index in range(2):
+        for fold in range(3):
+            tracker.add(Progress(Stage.TRAIN, fold + 1, 3, pass_index=pass_index, fold=fold))
+    assert [stage.progress.pass_index for stage in tracker.stages] == [0, 1]
 
 
 @pytest.mark.parametrize(
-    ("stage", "step"),
+    ("progress", "step"),
     [
-        ("train, pass 3", "train-3"),
-        ("prepare", "train-1"),
-        ("make demo", "make demo"),
-        ("fine-tune", "fine-tune"),
-        ("fine-tune: train, pass 1", "fine-tune"),
+        (Progress(Stage.TRAIN, pass_index=2), (Stage.TRAIN, 2)),
+        (Progress(Stage.EMBEDDINGS, pass_index=1), (Stage.TRAIN, 1)),
+        (Progress(Stage.PREPARE), (Stage.TRAIN, 0)),
+        (Progress(Stage.MAKE_DEMO), (Stage.MAKE_DEMO, None)),
+        (Progress(Stage.FINETUNE, 1, 9, fold=2), (Stage.FINETUNE, None)),
+        (Progress(Stage.FINETUNE, part=Stage.TRAIN, pass_index=0), (Stage.FINETUNE, None)),
     ],
 )
-def test_each_stage_has_a_step(stage: str, step: str) -> None:
-    assert step_of(stage) == step
+def test_each_stage_has_a_step(progress: Progress, step: StepKey) -> None:
+    assert step_of(progress) == step
 
 
 def test_weights_find_their_rows_in_the_whole_table() -> None:
     def training() -> Generator[Event, None, str]:
-        yield Progress("embed", 1, 2)
+        yield Progress(Stage.EXTRACT_FEATURES, 1, 2)
         yield epoch([0.5, 0.25])
         return "result"
 
     events = aligned(training(), np.array([1, 3]), 4)
-    assert next(events) == Progress("embed", 1, 2)
+    assert next(events) == Progress(Stage.EXTRACT_FEATURES, 1, 2)
     event = next(events)
     assert isinstance(event, EpochEnd)
     assert event.weights.tolist() == [0, 0.5, 0, 0.25]

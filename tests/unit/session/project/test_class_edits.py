@@ -20,10 +20,11 @@ from sample_projects import CLASSES, add_run, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.pipeline.train_project import train_project
-from ahsml_app.session.pipeline.training_options import TrainOptions
 from ahsml_app.session.project.class_edits import (
     count_labelled,
     merge_classes,
@@ -35,7 +36,9 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 PER_CLASS = 4
-SHORT = TrainOptions(views=1, folds=2, epochs=2, passes=1, device="cpu")
+SHORT = with_values(
+    RunOptions(), {"views": 1, "folds": 2, "epochs": 2, "passes": 1, "device": "cpu"}
+)
 
 
 @pytest.fixture(scope="module")

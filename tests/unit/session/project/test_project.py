@@ -15,8 +15,8 @@ from sample_projects import CLASSES, add_run, make_pictures, make_project, scann
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.geometry.poincare import distance
-from ahsml_app.session.pipeline.scan_source import Source
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import forget_project, recent_projects

@@ -15,11 +15,11 @@ STUBBORN = """
 import sys, time
 from pathlib import Path
 from ahsml_app import __main__, cli
-from ahsml_app.base.events import Progress
+from ahsml_app.base.events import Progress, Stage
 from ahsml_app.cli.use_cases import UseCases
 
 def run_job(options, out, **keywords):
-    yield Progress("train", 0, 0)
+    yield Progress(Stage.TRAIN)
     {body}
 
 cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())

@@ -1,0 +1,1 @@
+"""The options of a run: classes, table and settings file. Importable without numpy or torch."""

@@ -1,0 +1,139 @@
+"""What the program knows about one option, and the check of its values."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+OptionKind = Literal["switch", "whole", "text", "path", "choice"]
+
+OPTION = "option"
+"""Key of an `Option` in the metadata of a dataclass field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Description of one option. A field carries it in its metadata and adds type and default.
+
+    Attributes:
+        help: Line of `--help`, without range and default.
+        explanation: Full explanation for README and window, without range and default.
+        metavar: Name of the value in `--help` and README, such as `N`.
+        minimum: Smallest value of a whole number.
+        maximum: Largest value of a whole number, None for no limit.
+        default_text: What the default is, in words; the value itself if empty.
+        label: Its name in the Advanced form of the window; empty if it is not in there.
+        requires: Name of the switch without which it has no effect; empty for none.
+        positional: Whether the command takes it without a flag.
+        in_command: Whether the command and the settings file have it.
+        name: Its name everywhere: `finetune_epochs` is `--finetune-epochs`. The field's by default.
+        section: Field of `RunOptions` that holds it. This and all below come from the field.
+        field: Field of the section.
+        kind: Type of its values.
+        choices: Values of a choice.
+        default: Value where none is given.
+    """
+
+    help: str
+    explanation: str
+    metavar: str = ""
+    minimum: int = 0
+    maximum: int | None = None
+    default_text: str = ""
+    label: str = ""
+    requires: str = ""
+    positional: bool = False
+    in_command: bool = True
+    name: str = ""
+    section: str = ""
+    field: str = ""
+    kind: OptionKind = "text"
+    choices: tuple[str, ...] = ()
+    default: Any = None
+
+    @property
+    def key(self) -> str:
+        """Its name in a settings file."""
+        return self.name.replace("_", "-")
+
+    @property
+    def flag(self) -> str:
+        """Its name on the command line."""
+        return self.metavar if self.positional else f"--{self.key}"
+
+    @property
+    def range(self) -> str:
+        """Allowed numbers in words; empty for other kinds."""
+        if self.kind != "whole":
+            return ""
+        upper = "" if self.maximum is None else f" to {self.maximum}"
+        return f"from {self.minimum}{upper}"
+
+    @property
+    def shown_default(self) -> str:
+        """The default in words; empty if there is nothing to say."""
+        if self.default_text or self.default is None or self.kind == "switch":
+            return self.default_text
+        return str(self.default)
+
+    def check(self, value: object) -> Any:
+        """The value as `RunOptions` holds it.
+
+        Raises:
+            ValueError: If the option has no such value; the message says which it has.
+        """
+        if self.kind == "switch" and not isinstance(value, bool):
+            raise ValueError(f"{value!r} is neither true nor false")
+        if self.kind == "whole" and not self._is_in_range(value):
+            raise ValueError(f"{value!r} is not a whole number {self.range}")
+        if self.kind == "choice" and value not in self.choices:
+            raise ValueError(f"{value!r} is not one of {', '.join(self.choices)}")
+        if self.kind in ("text", "path") and not (isinstance(value, str) and value):
+            raise ValueError(f"{value!r} is not a text")
+        return Path(str(value)) if self.kind == "path" else value
+
+    def parse(self, text: str) -> Any:
+        """The value of a word on the command line; raises as `check` does."""
+        if self.kind != "whole":
+            return self.check(text)
+        try:
+            return self.check(int(text))
+        except ValueError:
+            raise ValueError(f"{text!r} is not a whole number {self.range}") from None
+
+    def _is_in_range(self, value: object) -> bool:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return False
+        return value >= self.minimum and (self.maximum is None or value <= self.maximum)
+
+
+def options_of(owner: type, section: str = "") -> Iterator[Option]:
+    """The options that the fields of a dataclass describe, in their order."""
+    types = get_type_hints(owner)
+    for item in dataclasses.fields(owner):
+        option: Option = item.metadata[OPTION]
+        kind, choices = _kind_of(types[item.name])
+        default = None if item.default is dataclasses.MISSING else item.default
+        yield dataclasses.replace(
+            option,
+            name=option.name or item.name,
+            section=section,
+            field=item.name,
+            kind=kind,
+            choices=choices,
+            default=default,
+        )
+
+
+def _kind_of(annotation: Any) -> tuple[OptionKind, tuple[str, ...]]:
+    if get_origin(annotation) is Literal:
+        return "choice", get_args(annotation)
+    inner = [part for part in get_args(annotation) if part is not NoneType]
+    if inner:  # an optional value
+        return _kind_of(inner[0])
+    kinds: dict[type, OptionKind] = {bool: "switch", int: "whole", str: "text", Path: "path"}
+    return kinds[annotation], ()

@@ -1,0 +1,322 @@
+"""The options of a run. Command, window, settings file, `run.json` and README are made from here.
+
+To add an option, add a field: its metadata is everything that the program says about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ahsml_app.base.options.option import OPTION, Option
+
+LossName = Literal[
+    "multi-similarity",
+    "contrastive",
+    "triplet",
+    "nt-xent",
+    "n-pair",
+    "margin",
+    "log-ratio",
+    "circle",
+]
+DeviceName = Literal["auto", "cpu", "cuda", "mps"]
+ApplyRule = Literal["none", "confident"]
+TreeMode = Literal["copy", "hardlink", "symlink"]
+
+DEFAULT_VIEWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where images and given labels come from."""
+
+    folder: Path = field(
+        metadata={
+            OPTION: Option(
+                name="source",
+                positional=True,
+                metavar="SOURCE",
+                help="image folder, or project folder",
+                explanation="Image folder, or a project whose state is exported.",
+            )
+        }
+    )
+    labels: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="CSV or Parquet manifest with the columns path,label",
+                explanation="Manifest with the labels, CSV or Parquet.",
+                default_text="a folder for each class",
+            )
+        },
+    )
+    label_column: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="NAME",
+                help="column of the manifest that holds the labels",
+                explanation="Column of the manifest that holds the labels.",
+                default_text="label",
+            )
+        },
+    )
+    class_from: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="PATTERN",
+                help="path pattern that names the class, like '*/{class}/*'",
+                explanation="Path pattern that names the class, such as `*/{class}/*` or "
+                "`{class}_*.png`.",
+                default_text="the first folder",
+            )
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureOptions:
+    """How images become features."""
+
+    backbone: str | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="NAME|FILE",
+                help="torchvision or timm model, or a checkpoint file",
+                explanation="The network that turns an image into features: the name of a "
+                "torchvision or timm model, which is downloaded once, or a checkpoint file.",
+                default_text="EfficientNet-Lite0, built in",
+                label="Backbone",
+            )
+        },
+    )
+    views: int = field(
+        default=DEFAULT_VIEWS,
+        metadata={
+            OPTION: Option(
+                metavar="V",
+                maximum=16,
+                help="augmented views of each image beside the plain one",
+                explanation="Slightly changed copies of each image; where they disagree, the "
+                "image is judged with care. Each costs as much time as the first embedding.",
+                label="Augmented views",
+            )
+        },
+    )
+    device: DeviceName = field(
+        default="auto",
+        metadata={
+            OPTION: Option(
+                metavar="D",
+                help="what extracts features and fine-tunes",
+                explanation="What extracts features and fine-tunes. Heads train on the CPU, "
+                "which is faster at them.",
+            )
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """How the models on top of the features are trained."""
+
+    loss: LossName = field(
+        default="multi-similarity",
+        metadata={
+            OPTION: Option(
+                metavar="NAME",
+                help="pair-based loss",
+                explanation="The pair-based loss that AHSML is put on top of.",
+                label="Pair loss",
+            )
+        },
+    )
+    folds: int | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="K",
+                minimum=2,
+                help="cross-fitting folds",
+                explanation="Every image is judged by models that did not train on it; with more "
+                "folds each model sees more of the images and training takes longer.",
+                default_text="by the number of images",
+                label="Folds",
+            )
+        },
+    )
+    epochs: int | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="N",
+                minimum=1,
+                help="training epochs per fold",
+                explanation="Rounds over the images in each fold.",
+                default_text="by the number of images",
+                label="Epochs",
+            )
+        },
+    )
+    passes: int = field(
+        default=2,
+        metadata={
+            OPTION: Option(
+                metavar="P",
+                minimum=1,
+                maximum=4,
+                help="training passes",
+                explanation="The second pass trains on what the first one found to be likely "
+                "right.",
+                label="Passes",
+            )
+        },
+    )
+    dimension: int = field(
+        default=64,
+        metadata={
+            OPTION: Option(
+                metavar="D",
+                minimum=2,
+                maximum=512,
+                help="dimension of the hyperbolic ball",
+                explanation="Numbers in the point of an image in the hyperbolic ball.",
+                label="Dimension",
+            )
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={
+            OPTION: Option(
+                metavar="S",
+                help="seed of everything random",
+                explanation="The same seed gives the same result on the same machine, nearly the "
+                "same on a graphics card.",
+                label="Seed",
+            )
+        },
+    )
+    trust_checked: bool = field(
+        default=True,
+        metadata={
+            OPTION: Option(
+                help="labels that a person has checked count fully",
+                explanation="Labels that a person has kept or changed count fully.",
+                in_command=False,  # a command trains on an image folder, where nobody decided yet
+            )
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TuningOptions:
+    """Whether and how the backbone is trained too."""
+
+    enabled: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                name="finetune",
+                help="train the backbone too: takes far longer, best on a graphics card",
+                explanation="Trains the whole network on your images, not only what is on top of "
+                "it. It takes many times as long, least on a graphics card; where it is no gain, "
+                "it changes nothing.",
+                label="Fine-tune the network",
+            )
+        },
+    )
+    epochs: int = field(
+        default=8,
+        metadata={
+            OPTION: Option(
+                name="finetune_epochs",
+                metavar="N",
+                minimum=1,
+                help="rounds over the images with --finetune",
+                explanation="Rounds over the images while the network is trained.",
+                label="Fine-tuning epochs",
+                requires="finetune",
+            )
+        },
+    )
+    memory: int = field(
+        default=0,
+        metadata={
+            OPTION: Option(
+                name="finetune_memory",
+                metavar="M",
+                help="images of earlier batches that a batch is compared with, with --finetune",
+                explanation="From the second round on, each batch is also compared with so many "
+                "images of the batches before it (cross-batch memory).",
+                label="Fine-tuning memory",
+                requires="finetune",
+            )
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """What a run writes, and where."""
+
+    folder: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                name="out",
+                metavar="DIR",
+                help="folder for the results",
+                explanation="Folder for the results. With `--demo` it may be left out and is "
+                "`demo-result`.",
+            )
+        },
+    )
+    apply: ApplyRule = field(
+        default="none",
+        metadata={
+            OPTION: Option(
+                metavar="A",
+                help="whether labels.csv takes the sure suggestions",
+                explanation="`none` leaves the labels as they are; `confident` lets `labels.csv` "
+                "take the suggestions that reach the stated precision.",
+            )
+        },
+    )
+    class_folders: TreeMode | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="MODE",
+                help="also a folder for each class with the images, by the labels of labels.csv",
+                explanation="Also `images/`, a folder for each class with the images by the "
+                "labels of `labels.csv`.",
+            )
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Everything that a run is asked to do; the defaults are the best measured ones.
+
+    Attributes:
+        source: Images and given labels; None until they are chosen, such as in a window whose
+            project holds them.
+        features: How images become features.
+        training: How the models on top of the features are trained.
+        tuning: Whether and how the backbone is trained too.
+        output: What is written, and where.
+    """
+
+    source: Source | None = None
+    features: FeatureOptions = FeatureOptions()
+    training: TrainingOptions = TrainingOptions()
+    tuning: TuningOptions = TuningOptions()
+    output: OutputOptions = OutputOptions()

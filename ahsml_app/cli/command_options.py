@@ -1,0 +1,108 @@
+"""Options of one call of the command, which no settings file holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ahsml_app.base.options.option import OPTION, Option, options_of
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOptions:
+    """What this call is: with or without a window, and what it does with earlier results."""
+
+    headless: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="work without a window",
+                explanation="Work without a window.",
+            )
+        },
+    )
+    demo: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="run on a small set made on the spot",
+                explanation="Run on a small image folder that is made on the spot; with "
+                "`--headless` it also prints how many of the planted errors the first 10 % of "
+                "the queue holds.",
+            )
+        },
+    )
+    smoke_test: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="DIR",
+                help="let the window use itself on the demo and save a picture of every view in "
+                "DIR",
+                explanation="The window uses itself on the demo and saves a picture of every "
+                "view in DIR.",
+            )
+        },
+    )
+    config: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="take options from a settings file (TOML); those given here win",
+                explanation="Take the options that are not given here from a settings file.",
+            )
+        },
+    )
+    save_config: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="FILE",
+                help="write the options given here to a settings file, and end",
+                explanation="Write the options of this call to a settings file, and end.",
+            )
+        },
+    )
+    resume: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="continue an interrupted run",
+                explanation="Continue an interrupted run into the same folder.",
+            )
+        },
+    )
+    force: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="replace the results of an earlier run in DIR, or the FILE of --save-config",
+                explanation="Replace the results of an earlier run in DIR, or the file of "
+                "`--save-config`. Files that no run wrote stay.",
+            )
+        },
+    )
+    json: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="report events as lines of JSON",
+                explanation="One JSON object per line on standard output: `progress`, `notice`, "
+                "`epoch`, and `finished` or `error` at the end.",
+            )
+        },
+    )
+    quiet: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="report errors only",
+                explanation="Report errors only.",
+            )
+        },
+    )
+
+
+COMMAND_OPTIONS = {option.name: option for option in options_of(CommandOptions)}
+"""Every option of the command alone by its name."""

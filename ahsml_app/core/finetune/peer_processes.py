@@ -1,0 +1,44 @@
+"""What fine-tuning asks of the other processes of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ahsml_app.base.context import RunContext
+from ahsml_app.base.events import Event
+from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.features.extract import Embedding, Job
+from ahsml_app.core.finetune.step import NetworkTraining
+
+
+class Peers(Protocol):
+    """The other processes of a run, as rank 0 sees them; `core.workers` implements it."""
+
+    def embed(
+        self, embedding: Embedding, jobs: Sequence[Job], context: RunContext
+    ) -> Generator[Event, None, str]:
+        """Computes features in all processes; see `core.features.extract.Embed`."""
+
+    def join_training(
+        self,
+        training: NetworkTraining,
+        backbone: Backbone,
+        paths: Sequence[Path],
+        config: TrainConfig,
+        position: tuple[int, int, float],
+    ) -> None:
+        """Has all processes train together from here on.
+
+        Args:
+            training: In the state to start from.
+            backbone: The training was made with.
+            paths: Of all samples.
+            config: The training was made with.
+            position: Epoch, step and loss so far.
+        """
+
+    def gather_unreadable(self, unreadable: dict[int, str]) -> None:
+        """Adds the rows that the others could not read, each with its reason."""

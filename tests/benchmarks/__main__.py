@@ -1,0 +1,73 @@
+"""Run one benchmark, or each of them quickly.
+
+    python tests/benchmarks NAME [OPTION ...]
+    python tests/benchmarks --quick [NAME ...]
+
+The second form runs the named benchmarks, or all, with --quick one after the other, and prints the
+seconds of each. See README.md for what each benchmark shows.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BENCHMARKS = {
+    "detection": "detection",
+    "retrieval": "retrieval",
+    "projection": "projection",
+    "speed_features": "speed",
+    "speed_training": "speed",
+    "speed_finetuning": "speed",
+    "second_run": "speed",
+    "stall": "speed",
+    "window": "window",
+    "gallery": "window",
+    "map_view": "window",
+    "classes_view": "window",
+    "confusion_view": "window",
+    "progress_view": "window",
+    "review": "window",
+    "afternoon": "window",
+}
+"""Each benchmark, and the folder of its module."""
+
+
+def main() -> int:
+    """Pick the benchmark and run it; returns the exit code."""
+    first, *others = sys.argv[1:] or ["--help"]
+    if first == "--quick":
+        return _run_quickly(others or list(BENCHMARKS))
+    if first not in BENCHMARKS:
+        print(__doc__)
+        print("Benchmarks:", ", ".join(BENCHMARKS))
+        return int(first not in ("-h", "--help"))
+    sys.argv = [first, *others]
+    # The benchmarks are a package beside the helpers of the tests, some of which they use.
+    sys.path[:1] = [str(HERE.parent), str(HERE.parent / "gui"), str(HERE.parents[1])]
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    importlib.import_module(f"benchmarks.{BENCHMARKS[first]}.{first}").main()
+    return 0
+
+
+def _run_quickly(names: list[str]) -> int:
+    failed = []
+    for name in names:
+        start = time.perf_counter()
+        command = [sys.executable, str(HERE), name, "--quick"]
+        ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        seconds = time.perf_counter() - start
+        if ended.returncode:
+            failed.append(name)
+            print(ended.stdout)
+        print(f"{name} | {'failed' if ended.returncode else 'ok'} | {seconds:.0f} s", flush=True)
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Finding wrong labels: sets, peers, tuned networks and their tables."""

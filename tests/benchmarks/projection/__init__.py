@@ -1,0 +1,1 @@
+"""Which projection to the disc keeps neighbours, classes and their tree."""

@@ -1,0 +1,1 @@
+"""Retrieval by embeddings: sets, peers, ablations, tuned networks and their tables."""

@@ -1,0 +1,106 @@
+"""Settings files: what is written is read again, and mistakes are named."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ahsml_app.base.errors import OptionError, OutputError
+from ahsml_app.base.options.option import Option
+from ahsml_app.base.options.option_table import OPTIONS
+from ahsml_app.base.options.settings_file import read_settings, write_settings
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+COMMAND = {name: option for name, option in OPTIONS.items() if option.in_command}
+
+
+def values_of(option: Option) -> st.SearchStrategy[Any]:
+    if option.kind == "choice":
+        return st.sampled_from(option.choices)
+    return {
+        "switch": st.booleans(),
+        "whole": st.integers(option.minimum, option.maximum or 10**9),
+        "text": TEXTS,
+        "path": TEXTS.filter(lambda text: "\0" not in text).map(Path),
+    }[option.kind]
+
+
+SETTINGS = st.fixed_dictionaries(
+    {}, optional={name: values_of(option) for name, option in COMMAND.items()}
+)
+
+
+@given(settings=SETTINGS)
+def test_what_is_written_is_read_again(
+    settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("settings") / "settings.toml"
+    write_settings(path, settings)
+    assert read_settings(path) == settings
+
+
+def test_options_that_are_not_given_are_comments_with_their_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    write_settings(path, {"epochs": 3})
+    text = path.read_text("utf-8")
+    assert tomllib.loads(text) == {"epochs": 3}
+    assert '\n# loss = "multi-similarity"\n' in text
+    assert "\n# finetune-memory = 0\n" in text
+    assert "trust" not in text
+    uncommented = text.replace("\n# views", "\nviews").replace("\n# finetune =", "\nfinetune =")
+    path.write_text(uncommented, "utf-8")
+    assert read_settings(path) == {"epochs": 3, "views": 4, "finetune": False}
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("epoch = 3", "unknown key 'epoch'", "'epochs'"),
+        ("finetune_epochs = 3", "unknown key 'finetune_epochs'", "'finetune-epochs'"),
+        ("trust-checked = false", "unknown key 'trust-checked'", ""),
+        ("resume = true", "unknown key 'resume'", ""),
+        ("[training]\nepochs = 3", "unknown key 'training'", ""),
+        ("epochs = 0", "wrong value of 'epochs': 0 is not a whole number from 1", ""),
+        ("views = 1.5", "wrong value of 'views': 1.5", ""),
+        ('finetune = "yes"', "wrong value of 'finetune': 'yes' is neither", ""),
+        ('loss = "proxy"', "wrong value of 'loss': 'proxy' is not one of multi-similarity", ""),
+        ("epochs =", "is no TOML", "--save-config"),
+    ],
+)
+def test_a_mistake_is_refused_with_file_and_key(
+    tmp_path: Path, text: str, message: str, hint: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(OptionError) as caught:
+        read_settings(path)
+    assert str(path) in caught.value.message
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"gone\.toml cannot be read"):
+        read_settings(tmp_path / "gone.toml")
+
+
+def test_an_existing_file_stays_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("mine", "utf-8")
+    with pytest.raises(OutputError, match="exists"):
+        write_settings(path, {"epochs": 3})
+    assert path.read_text("utf-8") == "mine"
+    write_settings(path, {"epochs": 3}, force=True)
+    assert read_settings(path) == {"epochs": 3}
+
+
+def test_a_name_that_is_no_text_is_refused_and_leaves_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    with pytest.raises(OutputError, match="not valid text"):
+        write_settings(path, {"source": Path("photo\udcff")})
+    assert not list(tmp_path.iterdir())
