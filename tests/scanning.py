@@ -41,6 +41,6 @@ def failure(kind: type[AppError], source: Path, **options) -> AppError:
 
 
 def notice(result: ScanResult, part: str) -> str:
-    found = [text for text in result.notices if part in text]
+    found = [text for text in map(str, result.notices) if part in text]
     assert len(found) == 1, result.notices
     return found[0]

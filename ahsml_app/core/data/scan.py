@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,14 @@ from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
+from ahsml_app.core.data.scan_notices import (
+    class_notices,
+    listing_notices,
+    manifest_notices,
+    some,
+    too_few_classes,
+    unlabelled_notice,
+)
 from ahsml_app.core.data.walk import Listing, list_images
 
 _CLASS_FIELD = "{class}"
@@ -27,7 +35,6 @@ _PATTERN_MEANING = {
     _CLASS_FIELD: r"(?P<label>[^/]+)",
 }
 _SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
-_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ def scan(
         table, aside, notices = _from_manifest(root, manifest, listing, cancel)
     else:
         table, aside, notices = _from_folders(root, listing, pattern, class_from)
-    notices = [*_listing_notices(listing), *notices, *check_labels(table)]
+    notices = [*listing_notices(listing), *notices, *check_labels(table)]
     for notice in notices:
         yield Notice(notice)
     yield Progress(Stage.SCAN, len(table), len(table))
@@ -126,11 +133,11 @@ def check_labels(table: SampleTable) -> list[Message]:
     if len(training) < 2:
         names = sorted(table.class_names[index] for index in training)
         raise LabelsError(
-            _too_few_classes(table, names, tested=len(everywhere) > len(training)),
+            too_few_classes(table, names, tested=len(everywhere) > len(training)),
             hint="If the classes lie one folder level deeper, give that folder or "
             "--class-from '*/{class}/**'; or give --labels FILE.",
         )
-    return _class_notices(table.class_names, everywhere, training)
+    return class_notices(table.class_names, everywhere, training)
 
 
 def compile_class_pattern(pattern: str) -> re.Pattern[str]:
@@ -221,14 +228,14 @@ def _from_folders(
     notices: list[Message] = []
     without = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
     if without:
-        notices.append(_unlabelled(without, class_from))
+        notices.append(unlabelled_notice(without, class_from))
     names = {text.lower() for text in texts if text}
     if pattern is None and names and names <= _SPLIT_NAMES:
         notices.append(
             Message(
                 "The classes are named {names}: if these are parts of the data set, "
                 "use --class-from '*/{{class}}/**'.",
-                names=_some(sorted(names)),
+                names=some(sorted(names)),
             )
         )
     return _table(root, listing.paths, texts), [], notices
@@ -279,7 +286,7 @@ def _from_manifest(
         source_columns=manifest.source_columns,
         label_column=manifest.label_column,
     )
-    return table, aside, _manifest_notices(manifest, rows, repeated, listing)
+    return table, aside, manifest_notices(manifest, rows, repeated, listing)
 
 
 def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> None:
@@ -300,36 +307,6 @@ def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> N
         )
 
 
-def _manifest_notices(
-    manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
-) -> list[Message]:
-    notices: list[Message] = []
-    if repeated:
-        notices.append(
-            Message.plural(
-                "{file} lists {count} picture again with the same label; the first row counts: "
-                "{places}.",
-                "{file} lists {count} pictures again with the same label; the first row counts: "
-                "{places}.",
-                count=len(repeated),
-                file=manifest.file.name,
-                places=_some([manifest.place(row) for row in repeated]),
-            )
-        )
-    unlisted = [path for path in listing.paths if path not in rows]
-    if unlisted:
-        notices.append(
-            Message.plural(
-                "{count} picture in the folder that {file} does not list was left out: {names}.",
-                "{count} pictures in the folder that {file} does not list were left out: {names}.",
-                count=len(unlisted),
-                file=manifest.file.name,
-                names=_some(unlisted),
-            )
-        )
-    return notices
-
-
 def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTable:
     names = tuple(sorted(set(texts) - {""}))
     index = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
@@ -339,102 +316,3 @@ def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTabl
         labels=np.array([index[text] for text in texts], dtype=np.int64),
         class_names=names,
     )
-
-
-def _listing_notices(listing: Listing) -> list[Message]:
-    notices: list[Message] = []
-    ignored = +listing.ignored
-    if ignored:
-        kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
-        notices.append(Message("Files that are no pictures were left out: {kinds}.", kinds=kinds))
-    if listing.skipped_links:
-        notices.append(
-            Message.plural(
-                "{count} link to a folder that is listed already was not followed: {names}.",
-                "{count} links to folders that are listed already were not followed: {names}.",
-                count=len(listing.skipped_links),
-                names=_some(listing.skipped_links),
-            )
-        )
-    return notices
-
-
-def _class_notices(
-    names: Sequence[str], everywhere: Counter[int], training: Counter[int]
-) -> list[Message]:
-    notices: list[Message] = []
-    single = [names[index] for index, count in sorted(everywhere.items()) if count == 1]
-    if single:
-        notices.append(
-            Message.plural(
-                "A class with one picture can hardly be judged: {names}. "
-                "Add pictures, or merge it with another class.",
-                "{count} classes with one picture each can hardly be judged: {names}. "
-                "Add pictures, or merge them with other classes.",
-                count=len(single),
-                names=_some(single),
-            )
-        )
-    untrained = [names[index] for index in sorted(everywhere) if index not in training]
-    if untrained:
-        notices.append(
-            Message(
-                "Classes with test pictures only are never learned: {names}.",
-                names=_some(untrained),
-            )
-        )
-    folded = Counter(name.casefold() for name in names)
-    alike = [name for name in names if folded[name.casefold()] > 1]
-    if alike:
-        notices.append(
-            Message(
-                "Classes that differ in upper and lower case only: {names}.", names=_some(alike)
-            )
-        )
-    return notices
-
-
-def _too_few_classes(table: SampleTable, names: Sequence[str], *, tested: bool) -> Message:
-    """The one class that can be trained on, or none; `tested` if the test split has others."""
-    if not names:
-        return Message(
-            "There is no class in {root}; wrong labels need at least two.", root=table.root
-        )
-    if tested:
-        return Message(
-            "There is only one class, '{name}', outside the test split in {root}; "
-            "wrong labels need at least two.",
-            name=names[0],
-            root=table.root,
-        )
-    return Message(
-        "There is only one class, '{name}', in {root}; wrong labels need at least two.",
-        name=names[0],
-        root=table.root,
-    )
-
-
-def _unlabelled(paths: Sequence[str], class_from: str | None) -> Message:
-    if class_from is None:
-        return Message.plural(
-            "{count} picture lies in no class folder and counts as unlabelled: {names}.",
-            "{count} pictures lie in no class folder and count as unlabelled: {names}.",
-            count=len(paths),
-            names=_some(paths),
-        )
-    return Message.plural(
-        "{count} picture does not match '{pattern}' and counts as unlabelled: {names}.",
-        "{count} pictures do not match '{pattern}' and count as unlabelled: {names}.",
-        count=len(paths),
-        pattern=class_from,
-        names=_some(paths),
-    )
-
-
-def _some(names: Iterable[str]) -> Message:
-    names = list(names)
-    shown = ", ".join(f"'{name}'" for name in names[:_EXAMPLES])
-    more = len(names) - _EXAMPLES
-    if more <= 0:
-        return Message("{names}", names=shown)
-    return Message("{names} and {more} more", names=shown, more=more)

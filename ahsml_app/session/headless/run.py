@@ -88,22 +88,24 @@ def run_job(
         results = run_results(job, table, scores, result, backbone, features)
         counts = results.counts()
         if options.output.apply == "confident":
-            yield Notice(
-                Message.plural(
-                    "labels.csv takes {count:,} suggestion, which is right with a probability of "
-                    "about {precision:.0%} or more.",
-                    "labels.csv takes {count:,} suggestions, of which about "
-                    "{precision:.0%} or more should be right.",
-                    count=counts.applied,
-                    precision=APPLIED_PRECISION,
-                )
-            )
+            yield Notice(_applied(counts.applied))
         record = yield from write_results(
             run.staging, results, run_choice(options.output), job.context
         )
         job.context.cancel.check()
         run.publish()
     return RunSummary(out, counts, scores.expected_errors, _queue(table, scores), record.timings)
+
+
+def _applied(count: int) -> Message:
+    return Message.plural(
+        "labels.csv takes {count:,} suggestion, which is right with a probability of "
+        "about {precision:.0%} or more.",
+        "labels.csv takes {count:,} suggestions, of which about "
+        "{precision:.0%} or more should be right.",
+        count=count,
+        precision=APPLIED_PRECISION,
+    )
 
 
 def _export_state(
