@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step, plain_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
+from ahsml_app.base.types import BoolArray, Float64Array, IntArray
 from ahsml_app.store.database import message_cells, stored_message
 
 Changes = dict[int, Decision]
@@ -62,14 +62,14 @@ class JournalColumns:
         after: (C,) kind of the decision after it.
     """
 
-    numbers: npt.NDArray[np.int64]
-    times: npt.NDArray[np.float64]
-    samples: npt.NDArray[np.int64]
-    decided: npt.NDArray[np.bool_]
-    steps: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int64]
-    before: npt.NDArray[np.int64]
-    after: npt.NDArray[np.int64]
+    numbers: IntArray
+    times: Float64Array
+    samples: IntArray
+    decided: BoolArray
+    steps: IntArray
+    rows: IntArray
+    before: IntArray
+    after: IntArray
 
 
 class Journal:
