@@ -14,10 +14,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.message import Message
 
 if TYPE_CHECKING:  # `--help` must not wait for numpy
-    import numpy as np
-    import numpy.typing as npt
+    from ahsml_app.base.types import FloatArray
 
 Result = TypeVar("Result")
 
@@ -98,7 +98,7 @@ class Progress(Event):
 class Notice(Event):
     """Something a person should know, which does not stop the work (level: info or warning)."""
 
-    message: str
+    message: Message | str
     level: str = "info"
 
 
@@ -129,7 +129,7 @@ class EpochEnd(Event):
     epochs: int
     loss: float
     noise_rate: float
-    weights: npt.NDArray[np.float32]
+    weights: FloatArray
 
 
 def relay(

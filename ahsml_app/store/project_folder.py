@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from filelock import FileLock
 
 from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.paths import atomic_write
-from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
-from ahsml_app.store.database import open_database
+from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined, SampleTable
+from ahsml_app.store.database import message_cells, open_database
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
 
@@ -32,8 +32,6 @@ LOCK = "project.lock"
 HASHES = "hashes.npy"
 RUNS = "runs"
 TRAINING = "training"
-
-Array = npt.NDArray[Any]
 
 
 def is_project(folder: Path) -> bool:
@@ -75,12 +73,17 @@ class ProjectFolder:
             used = any(folder.iterdir())
         except OSError as error:
             raise OutputError(
-                f"The project folder {folder} cannot be made: {error.strerror}.",
+                Message(
+                    "The project folder {folder} cannot be made: {reason}.",
+                    folder=folder,
+                    reason=error.strerror,
+                ),
                 hint="Choose another place.",
             ) from error
         if used:
             raise OutputError(
-                f"The folder {folder} is not empty.", hint="Choose a new name for the project."
+                Message("The folder {folder} is not empty.", folder=folder),
+                hint="Choose a new name for the project.",
             )
         lock = _take_lock(folder)
         # Under another name until it is filled: a project that exists is whole.
@@ -102,7 +105,7 @@ class ProjectFolder:
         """
         if not is_project(folder):
             raise ProjectError(
-                f"There is no project in {folder}.",
+                Message("There is no project in {folder}.", folder=folder),
                 hint="A project folder holds a file project.sqlite.",
             )
         lock = _take_lock(folder)
@@ -144,8 +147,12 @@ class ProjectFolder:
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Files that were set aside."""
-        rows = self._connection.execute("SELECT path, reason FROM quarantined ORDER BY rowid")
-        return tuple(Quarantined(path, reason) for path, reason in rows)
+        rows = self._connection.execute(
+            "SELECT path, reason, message FROM quarantined ORDER BY rowid"
+        )
+        return tuple(
+            Quarantined(path, stored_message(reason, message)) for path, reason, message in rows
+        )
 
     def table(self) -> SampleTable:
         """The samples as they were scanned, with content hashes once they are known."""
@@ -185,7 +192,7 @@ class ProjectFolder:
             "INSERT OR REPLACE INTO run VALUES (?, ?)", (facts["number"], json.dumps(facts))
         )
 
-    def load_run(self, number: int) -> dict[str, Array]:
+    def load_run(self, number: int) -> dict[str, AnyArray]:
         """Arrays of a training, memory-mapped where they are large."""
         return load_arrays(run_folder(self.folder, number))
 
@@ -197,7 +204,11 @@ class ProjectFolder:
             )
         except sqlite3.Error as error:
             raise ProjectError(
-                f"The project {self.folder} cannot be written: {error}.",
+                Message(
+                    "The project {folder} cannot be written: {reason}.",
+                    folder=self.folder,
+                    reason=error,
+                ),
                 hint="Make room on the disk, or free the project's folder.",
             ) from error
 
@@ -213,7 +224,7 @@ def write_hashes(project: Path, hashes: tuple[str, ...]) -> None:
         np.save(stream, np.array([text.encode("ascii") for text in hashes], dtype="S32"))
 
 
-def write_run(project: Path, number: int, arrays: Mapping[str, Array]) -> None:
+def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
     """Write the arrays of a training, whole or not at all; callable from any thread."""
     target = run_folder(project, number)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -227,13 +238,13 @@ def write_run(project: Path, number: int, arrays: Mapping[str, Array]) -> None:
     staging.replace(target)
 
 
-def write_array(project: Path, number: int, name: str, array: Array) -> None:
+def write_array(project: Path, number: int, name: str, array: AnyArray) -> None:
     """Add an array to those of a training; callable from any thread."""
     with atomic_write(run_folder(project, number) / f"{name}.npy") as stream:
         np.save(stream, np.ascontiguousarray(array), allow_pickle=False)
 
 
-def newest_array(project: Path, before: int, name: str) -> Array | None:
+def newest_array(project: Path, before: int, name: str) -> AnyArray | None:
     """An array of the newest training before one that has it; None where none has."""
     for number in range(before - 1, 0, -1):
         path = run_folder(project, number) / f"{name}.npy"
@@ -242,19 +253,21 @@ def newest_array(project: Path, before: int, name: str) -> Array | None:
     return None
 
 
-def load_arrays(folder: Path) -> dict[str, Array]:
+def load_arrays(folder: Path) -> dict[str, AnyArray]:
     """The arrays of a folder by name.
 
     Raises:
         ProjectError: If one is damaged.
     """
-    arrays: dict[str, Array] = {}
+    arrays: dict[str, AnyArray] = {}
     for path in sorted(folder.glob("*.npy")):
         try:
             arrays[path.stem] = np.load(path, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise ProjectError(
-                f"The file {path} of the project is damaged: {error}.",
+                Message(
+                    "The file {path} of the project is damaged: {reason}.", path=path, reason=error
+                ),
                 hint="Train again; the decisions are not affected.",
             ) from error
     return arrays
@@ -288,7 +301,8 @@ def _fill(
     )
     connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", _samples(table, columns))
     connection.executemany(
-        "INSERT INTO quarantined VALUES (?, ?)", ((item.path, item.reason) for item in quarantined)
+        "INSERT INTO quarantined VALUES (?, ?, ?)",
+        ((item.path, *message_cells(item.reason)) for item in quarantined),
     )
     connection.execute("COMMIT")
 

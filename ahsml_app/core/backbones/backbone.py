@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
 from ahsml_app.base.errors import BackboneError
+from ahsml_app.base.message import Message
+from ahsml_app.base.types import AnyArray, ByteArray
 from ahsml_app.core.backbones import weight_files as backbone_files
 from ahsml_app.core.backbones.download import build_published
 from ahsml_app.core.backbones.metadata_cache import BackboneFacts, FactsFile
@@ -35,7 +35,7 @@ DEFAULT_SIZE = 192
 _UNFIT = (RuntimeError, AssertionError, ValueError)
 """What a module may raise about a picture of a size that it does not take."""
 
-Notify = Callable[[str], None]
+Notify = Callable[[Message], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,9 @@ def load_backbone(
         for message in facts.told:
             notify(message)
         return _waiting(facts, name, file)
-    told: list[str] = []
+    told: list[Message] = []
 
-    def tell(message: str) -> None:
+    def tell(message: Message) -> None:
         told.append(message)
         notify(message)
 
@@ -115,7 +115,7 @@ def takes(backbone: Backbone, size: int) -> bool:
     return features.shape == (1, backbone.dimension)
 
 
-def with_weights(backbone: Backbone, weights: Mapping[str, npt.NDArray[Any]]) -> Backbone:
+def with_weights(backbone: Backbone, weights: Mapping[str, AnyArray]) -> Backbone:
     """The same network with other weights, such as a training has left.
 
     Args:
@@ -134,7 +134,7 @@ def with_weights(backbone: Backbone, weights: Mapping[str, npt.NDArray[Any]]) ->
     )
 
 
-def pack_weights(backbone: Backbone) -> npt.NDArray[np.uint8]:
+def pack_weights(backbone: Backbone) -> ByteArray:
     """The weights as the content of a safetensors file, for `unpack_weights` or to be written."""
     from safetensors.numpy import save
 
@@ -143,7 +143,7 @@ def pack_weights(backbone: Backbone) -> npt.NDArray[np.uint8]:
     return np.frombuffer(save(arrays), dtype=np.uint8)
 
 
-def unpack_weights(backbone: Backbone, packed: npt.NDArray[np.uint8]) -> Backbone:
+def unpack_weights(backbone: Backbone, packed: ByteArray) -> Backbone:
     """The network with weights of `pack_weights`."""
     from safetensors.numpy import load
 
@@ -169,8 +169,11 @@ def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
         backbone = _loaded(name, file, facts.size, lambda _: None)
         if backbone.identity != facts.identity:
             raise BackboneError(
-                f"The weights of {facts.name} changed while they were in use"
-                + (f": {file}." if file else "."),
+                Message(
+                    "The weights of {name} changed while they were in use: {file}.",
+                    name=facts.name,
+                    file=file or facts.name,
+                ),
                 hint="Start again: the new weights will be taken.",
             )
         return backbone.module
@@ -180,7 +183,7 @@ def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
     )
 
 
-def _facts(backbone: Backbone, told: list[str]) -> BackboneFacts:
+def _facts(backbone: Backbone, told: list[Message]) -> BackboneFacts:
     return BackboneFacts(
         name=backbone.name,
         identity=backbone.identity,
@@ -214,13 +217,19 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
             features = module(torch.zeros(1, 3, size, size))
     except _UNFIT as error:
         raise BackboneError(
-            f"{blank.name} does not take pictures of {size} x {size} pixels.",
-            hint=f"It needs {blank.fixed_size} pixels." if blank.fixed_size else "",
+            Message(
+                "{name} does not take pictures of {size} x {size} pixels.",
+                name=blank.name,
+                size=size,
+            ),
+            hint=Message("It needs {fixed_size} pixels.", fixed_size=blank.fixed_size)
+            if blank.fixed_size
+            else "",
             details=str(error),
         ) from error
     if not isinstance(features, torch.Tensor) or features.ndim != 2:
         raise BackboneError(
-            f"{blank.name} does not give one feature vector per picture.",
+            Message("{name} does not give one feature vector per picture.", name=blank.name),
             hint="Choose a network for image classification.",
         )
     return Backbone(

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
 from ahsml_app import __version__
 from ahsml_app.base.errors import OutputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write, cache_folder
-from ahsml_app.base.types import FloatArray
+from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_pictures
 
@@ -61,7 +61,7 @@ def export_onnx(
     except Exception as error:  # the exporter's own errors have no common base
         _forget(*kept)  # made anew the next time
         raise OutputError(
-            f"{backbone.name} cannot be written as ONNX.",
+            Message("{name} cannot be written as ONNX.", name=backbone.name),
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
@@ -77,7 +77,11 @@ def export_onnx(
     if not all(d <= TOLERANCE * length for d, length in zip(differences, lengths, strict=True)):
         _forget(*kept)
         raise OutputError(
-            f"The ONNX form of {backbone.name} differs from torch by {difference:.2g}.",
+            Message(
+                "The ONNX form of {name} differs from torch by {difference:.2g}.",
+                name=backbone.name,
+                difference=difference,
+            ),
             hint="The other files of the model are complete: use those.",
         )
     with atomic_write(path) as stream:
@@ -124,7 +128,7 @@ def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) 
     return content
 
 
-def _filled(form: Any, values: Mapping[str, npt.NDArray[Any]]) -> bool:
+def _filled(form: Any, values: Mapping[str, AnyArray]) -> bool:
     """Put parameters into an exported network; False if it does not hold them as they are."""
     from onnx import numpy_helper
 

@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event, Notice, Progress, Stage
-from ahsml_app.base.types import SampleTable
+from ahsml_app.base.message import Message
+from ahsml_app.base.types import BoolArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -118,7 +119,13 @@ def finetune(
     data, before = inputs.data, inputs.result
     samples = int(data.trainable.sum())
     if samples < LEAST_SAMPLES:
-        yield Notice(f"{samples} labelled images are too few to fine-tune the network on.")
+        yield Notice(
+            Message.plural(
+                "{count} labelled image is too little to fine-tune the network on.",
+                "{count} labelled images are too few to fine-tune the network on.",
+                count=samples,
+            )
+        )
         return Tuned(inputs.backbone, before, kept=False)
     job = _Job(config, tuning, inputs, context, peers)
     first = yield from job.half(0)
@@ -207,9 +214,7 @@ class _Job:
             scored, **parts | {"prototype_distance": scored.prototype_distance}
         )
 
-    def _kept(
-        self, data: TrainData, scored: TrainResult, readable: npt.NDArray[np.bool_]
-    ) -> CheckpointFolder:
+    def _kept(self, data: TrainData, scored: TrainResult, readable: BoolArray) -> CheckpointFolder:
         """What is trained on the third network's features, as long as the same files are there."""
         content = hashlib.blake2b(digest_size=16)
         content.update(training_digest(self._config, data, self._context.device).encode())

@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from ahsml_app.base.message import Message
 from ahsml_app.gui.thumbnails.thumbnail_cache import image_from
 from ahsml_app.session.review.image_metadata import facts, picture_size
 from ahsml_app.session.review.load_image import UnreadableImage, load_picture
@@ -64,13 +65,13 @@ class PictureLoader(QObject):
 
     loaded = Signal(object)
     facts_loaded = Signal(object, object)
-    _decoded = Signal(object, object, str)
+    _decoded = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._kept: OrderedDict[Path, Picture] = OrderedDict()
         self._whole: tuple[Path, Picture] | None = None
-        self._reasons: dict[Path, str] = {}
+        self._reasons: dict[Path, Message | str] = {}
         self._box = BOXES[0]
         self._wanted: list[tuple[Path, int]] = []
         self._facts_of: Path | None = None
@@ -101,7 +102,7 @@ class PictureLoader(QObject):
         found = self._kept.get(path)
         return None if found is None or found.reduced else found
 
-    def reason(self, path: Path) -> str:
+    def reason(self, path: Path) -> Message | str:
         """Why a picture cannot be shown; empty if it may still come."""
         return self._reasons.get(path, "")
 
@@ -185,8 +186,10 @@ class PictureLoader(QObject):
                 with self._lock:
                     self._working.discard(item)
 
-    @Slot(object, object, str)
-    def _on_decoded(self, item: tuple[Path, int], picture: Picture | None, reason: str) -> None:
+    @Slot(object, object, object)
+    def _on_decoded(
+        self, item: tuple[Path, int], picture: Picture | None, reason: Message | str
+    ) -> None:
         if self._stopped:
             return
         path, box = item
@@ -207,7 +210,7 @@ class PictureLoader(QObject):
             size -= old.image.sizeInBytes()
 
 
-def _decode(path: Path, box: int) -> tuple[Picture | None, str]:
+def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
     """A picture, or the reason why there is none."""
     try:
         size = _size(path)

@@ -14,9 +14,11 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from ahsml_app.base.message import Message
+from ahsml_app.base.types import ByteArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_files import KEPT_SIDE, make_thumbnail
-from ahsml_app.session.review.load_image import Pixels, UnreadableImage
+from ahsml_app.session.review.load_image import UnreadableImage
 
 SMALLEST = 96
 """Least side for views that do not say which one they want, in pixels."""
@@ -36,7 +38,7 @@ Task = tuple[Key, int]
 """What is wanted, and how large."""
 
 
-def image_from(pixels: Pixels) -> QImage:
+def image_from(pixels: ByteArray) -> QImage:
     """A QImage with memory of its own from (H, W, 3) RGB."""
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB888).copy()
@@ -61,12 +63,12 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[Task, QPixmap] = OrderedDict()
         self._newest: dict[Key, int] = {}  # side of the thumbnail that came last
         self._bytes = 0
-        self._reasons: dict[Key, str] = {}
+        self._reasons: dict[Key, Message | str] = {}
         self._lock = threading.Lock()  # over all below
         self._asked: OrderedDict[Task, Path] = OrderedDict()
         self._wanted: deque[Task] = deque()
         self._making: set[tuple[Task, int]] = set()  # with the generation
-        self._made: list[tuple[Key, int, QImage, str]] = []
+        self._made: list[tuple[Key, int, QImage, Message | str]] = []
         self._active = 0
         self._generation = 0  # counts the projects that were opened
         self._stopped = False
@@ -158,11 +160,11 @@ class Thumbnails(QObject):
         finally:
             self._free.set()
 
-    def reason(self, row: int) -> str:
+    def reason(self, row: int) -> Message | str:
         """Why there is no thumbnail; empty if there is one or it may still come."""
         return self._reasons.get(row, "")
 
-    def file_reason(self, path: Path) -> str:
+    def file_reason(self, path: Path) -> Message | str:
         """Why a file has no thumbnail."""
         return self._reasons.get(path, "")
 
@@ -243,11 +245,12 @@ class Thumbnails(QObject):
                     return
                 task, path, generation = found
                 self._making.add((task, generation))
-            image, reason = QImage(), ""
+            image = QImage()
+            reason: Message | str = ""
             try:
                 image = make_thumbnail(path, task[1])
             except UnreadableImage as error:
-                reason = str(error)
+                reason = error.reason
             except Exception as error:  # one bad file stops nothing
                 reason = f"{type(error).__name__}: {error}"
             with self._lock:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Notice
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import TreeMode
-from ahsml_app.base.types import UNLABELLED, Quarantined
+from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
 from ahsml_app.session.export.results import (
     NEEDS_SCORES,
@@ -148,7 +148,9 @@ def export_project(
     context = RunContext(cancel=cancel or CancelToken(), timings=dict(request.timings))
     missing = _missing(request)
     if missing:
-        yield Notice(f"Written after the first training only: {', '.join(missing)}.")
+        yield Notice(
+            Message("Written after the first training only: {names}.", names=", ".join(missing))
+        )
     with claim(request.out, source=results.table.root, force=request.force) as run:
         yield from write_results(run.staging, results, request.choice, context)
         context.cancel.check()
@@ -208,9 +210,7 @@ def _training_results(project: Project) -> TrainingResults | None:
     return TrainingResults(judged, project.scores, embeddings, model)
 
 
-def _trained_model(
-    facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]
-) -> TrainedModel | None:
+def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> TrainedModel | None:
     head = run_arrays.head_of(arrays)
     if not head:
         return None
@@ -226,7 +226,7 @@ def _trained_model(
 
 
 def _backbone_loader(
-    name: str | None, weights: npt.NDArray[Any] | None
+    name: str | None, weights: AnyArray | None
 ) -> Callable[[RunContext], Backbone]:
     def load(context: RunContext) -> Backbone:
         from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights
