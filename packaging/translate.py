@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -26,36 +26,50 @@ import PySide6
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGE = CHECKOUT / "ahsml_app"
 FILE = CHECKOUT / "resources" / "translations" / "ahsml_de.ts"
-OPTIONS_FOLDER = PACKAGE / "base" / "options"
-"""Its texts are those of the command and of the table of options, which has its own context."""
+_Text = tuple[str, bool]
+"""An English text, and whether it has a plural."""
 
-LAYERS = ("base", "core", "store", "session", "gui/jobs/worker.py")
-
-NOUNS = ("picture", "pictures", "link", "links", "class", "classes", "row", "rows", "line", "lines")
-"""Words that are put behind a number at run time."""
-
-WORDS = ("gray", "palette", "colour", "unknown")
-"""Single words in lower case that a person reads; longer texts are found by their shape."""
-
-_LOGGING = {"debug", "info", "warning", "error", "exception", "log", "filterwarnings"}
-_UNSEEN = _LOGGING | {"tr", "translate", "get", "TypeVar"}
-_NAMES = {"Pillow"}
-_INTERNAL = {"ValueError", "TypeError", "RuntimeError", "KeyError", "AssertionError", "compile"}
-_SQL = re.compile(
-    r"SELECT |rowid|INSERT |CREATE |PRAGMA|PRIMARY KEY|BEGIN|%\(|https?:|^QTable|%[YHM]"
-)
+_SAID = {"AppError", "Notice"}
+"""Calls whose plain texts are messages without arguments, beside the errors of their own."""
 
 
-def sentences() -> list[str]:
-    """Texts of the layers below the window, with `{0}`, `{1}` for what is filled in."""
-    found = {f"{{0}} {noun}" for noun in NOUNS} | set(WORDS)
-    for layer in LAYERS:
-        place = PACKAGE / layer
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            if OPTIONS_FOLDER in file.parents:
-                continue
-            found.update(_sentences_of(ast.parse(file.read_text(encoding="utf-8")), layer))
-    return sorted(found)
+def messages() -> list[_Text]:
+    """Templates of all messages: literals of `Message`, and plain texts of errors and notices."""
+    trees = {p: ast.parse(p.read_text(encoding="utf-8")) for p in sorted(PACKAGE.rglob("*.py"))}
+    said = _SAID | {
+        node.name
+        for node in ast.walk(trees[PACKAGE / "base" / "errors.py"])
+        if isinstance(node, ast.ClassDef)
+    }
+    texts: set[_Text] = set()
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                texts.update(_texts_of(node, said))
+    return sorted(texts)
+
+
+def _texts_of(call: ast.Call, said: set[str]) -> Iterator[_Text]:
+    name = _name(call.func)
+    if name == "plural":
+        yield from ((text, True) for text in _literals(call.args[1:2]))
+    elif name == "Message":
+        yield from ((text, False) for text in _literals(call.args[:1]))
+    elif name in said:
+        spoken = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "hint")]
+        yield from ((text, False) for text in _literals(spoken))
+
+
+def _literals(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.IfExp):
+            yield from _literals([node.body, node.orelse])
+        elif isinstance(node, ast.Constant) and _has_words(node.value):
+            yield node.value
+
+
+def _has_words(text: object) -> bool:
+    return isinstance(text, str) and bool(re.search(r"[a-z]{2}", re.sub(r"\{.*?\}", "", text)))
 
 
 def options() -> list[str]:
@@ -74,56 +88,8 @@ def actions() -> list[str]:
     return sorted({t for fact in ACTIONS for t in (fact.text, fact.tip, fact.group) if t})
 
 
-def _sentences_of(tree: ast.AST, layer: str) -> Iterator[str]:
-    hidden: set[ast.AST] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            hidden.add(node.value)  # a docstring
-        elif isinstance(node, ast.ClassDef) and "StrEnum" in map(_name, node.bases):
-            hidden.update(ast.walk(node))  # identifiers, which the window has words of its own for
-        elif isinstance(node, ast.Assign) and _name(node.targets[0]) == "__all__":
-            hidden.update(ast.walk(node.value))
-        elif isinstance(node, ast.Call) and _name(node.func) in _UNSEEN | _INTERNAL:
-            hidden.update(list(ast.walk(node))[1:])
-        elif isinstance(node, ast.JoinedStr):
-            hidden.update(n for n in ast.walk(node) if n is not node and not _spoken(n))
-    for node in ast.walk(tree):
-        text = "" if node in hidden else _template(node)
-        if _is_language(text, layer):
-            yield text
-
-
-def _spoken(node: ast.AST) -> bool:
-    """Whether a part of a text with places is a text that is filled in."""
-    return False if not isinstance(node, ast.JoinedStr) else bool(node.values)
-
-
 def _name(function: ast.AST) -> str:
     return getattr(function, "attr", "") or getattr(function, "id", "")
-
-
-def _template(node: ast.AST) -> str:
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    if not isinstance(node, ast.JoinedStr):
-        return ""
-    parts, number = [], 0
-    for value in node.values:
-        if isinstance(value, ast.Constant):
-            parts.append(str(value.value))
-        else:
-            parts.append(f"{{{number}}}")
-            number += 1
-    return "".join(parts)
-
-
-def _is_language(text: str, layer: str) -> bool:
-    own = re.sub(r"\{\d\}", "", text)
-    if text in _NAMES or _SQL.search(text) or not re.search(r"[a-z]{2}", own):
-        return False
-    if layer == "session" and re.fullmatch(r"[A-Z][a-z]+", text):
-        return True
-    return " " in text.strip() and bool(re.search(r"[a-z]{3}", own))
 
 
 def update(file: Path) -> None:
@@ -132,13 +98,11 @@ def update(file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         unseen = Path(folder) / "unseen.py"
         lines = ["from PySide6.QtCore import QCoreApplication"]
-        unseen_texts = {
-            "Sentences": sentences(),
-            "ActionSet": actions(),
-            "Options": options(),
-        }
-        for context, texts in unseen_texts.items():
+        for context, texts in {"ActionSet": actions(), "Options": options()}.items():
             lines += [f"QCoreApplication.translate({context!r}, {_quoted(text)})" for text in texts]
+        for text, plural in messages():
+            count = ', "", 2' if plural else ""
+            lines.append(f"QCoreApplication.translate('Messages', {_quoted(text)}{count})")
         unseen.write_text("\n".join(lines), encoding="utf-8")
         sources = [str(path) for path in sorted((PACKAGE / "gui").rglob("*.py"))]
         command = [tool, *sources, str(unseen), "-ts", str(file)]
@@ -154,16 +118,22 @@ def compile_file(file: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - made here
 
 
-def messages(file: Path) -> dict[tuple[str, str], str]:
-    """Context and source of each text with its translation; empty while it is unfinished."""
-    found = {}
+def translations(file: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Context and source of each text with its translations; none while it is unfinished.
+
+    A text with a plural has two: for one thing, and for several.
+    """
+    known = {}
     for context in ET.parse(file).iterfind("context"):  # noqa: S314 - our own file
         for message in context.iterfind("message"):
-            words = message.find("translation")
-            done = words is not None and words.get("type") is None
+            element = message.find("translation")
+            texts: tuple[str, ...] = ()
+            if element is not None and element.get("type") is None:
+                forms = [form.text or "" for form in element.iterfind("numerusform")]
+                texts = tuple(forms or [element.text or ""])
             key = (context.findtext("name", ""), message.findtext("source", ""))
-            found[key] = (words.text or "") if done and words is not None else ""
-    return found
+            known[key] = texts if all(texts) else ()
+    return known
 
 
 def outdated() -> list[str]:
@@ -172,9 +142,9 @@ def outdated() -> list[str]:
         fresh = Path(folder) / FILE.name
         shutil.copy(FILE, fresh)
         update(fresh)
-        wanted, known = messages(fresh), messages(FILE)
+        wanted, known = translations(fresh), translations(FILE)
     told = [
-        f"untranslated: {context}: {text}" for (context, text), words in wanted.items() if not words
+        f"untranslated: {context}: {text}" for (context, text), forms in wanted.items() if not forms
     ]
     return told + [f"no longer used: {c}: {t}" for c, t in known if (c, t) not in wanted]
 

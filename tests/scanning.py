@@ -35,12 +35,12 @@ def labels_of(result: ScanResult) -> dict[str, str]:
 def failure(kind: type[AppError], source: Path, **options) -> AppError:
     with pytest.raises(kind) as caught:
         run(source, **options)
-    assert caught.value.message
-    assert caught.value.hint
+    assert str(caught.value.message)
+    assert str(caught.value.hint)
     return caught.value
 
 
 def notice(result: ScanResult, part: str) -> str:
-    found = [text for text in result.notices if part in text]
+    found = [text for text in map(str, result.notices) if part in text]
     assert len(found) == 1, result.notices
     return found[0]

@@ -167,6 +167,30 @@ def test_nothing_is_pickled() -> None:
     assert not [name_of(p) for p in SOURCES if pickling.search(p.read_text(encoding="utf-8"))]
 
 
+SPOKEN = {"Message", "plural", "Notice", "UnreadableImage", "Quarantined"}
+"""Calls that take text for a person, beside those of errors."""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_messages_are_templates_and_no_f_strings(path: Path) -> None:
+    """An f-string cannot be translated: the window would have to guess what was filled in."""
+    errors = ast.parse((PACKAGE / "base" / "errors.py").read_text(encoding="utf-8"))
+    spoken = SPOKEN | {node.name for node in errors.body if isinstance(node, ast.ClassDef)}
+    wrong = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            texts = [*node.args, *(k.value for k in node.keywords if k.arg in {"hint", "message"})]
+            own = (inner for text in texts for inner in [text, *_branches(text)])
+            if name in spoken and any(isinstance(inner, ast.JoinedStr) for inner in own):
+                wrong.append(f"line {node.lineno}: {name}")
+    assert not wrong
+
+
+def _branches(text: ast.expr) -> list[ast.expr]:
+    return [text.body, text.orelse] if isinstance(text, ast.IfExp) else []
+
+
 BLOCKED = """
 import sys
 

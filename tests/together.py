@@ -231,7 +231,7 @@ def _everything(folder: Path) -> None:
     for way in options():
         events, backbone = finish(tuning(folder, folder / "kept" / way, way))
         save(folder / f"{way}.npz", backbone)
-        print(way, [event.message for event in events if isinstance(event, Notice)])
+        print(way, [str(event.message) for event in events if isinstance(event, Notice)])
     found = finish(extraction(folder, folder / "cache-of-two"))[1]
     np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
     token = CancelToken()

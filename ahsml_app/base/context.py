@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ahsml_app.base.events import CancelToken, Notice, Stage
+from ahsml_app.base.message import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class RunContext:
     exclusive: bool = False
     parallel_fits: int = 1
     timings: dict[str, float] = field(default_factory=dict)
-    messages: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
-    def notify(self, message: str) -> None:
+    def notify(self, message: Message) -> None:
         """Take a message from code that yields no events; `notices` passes it on."""
         self.messages.append(message)
 

@@ -6,6 +6,8 @@ import enum
 import re
 from dataclasses import dataclass
 
+from ahsml_app.base.message import Message
+
 _AGAIN = re.compile("\x1f\\d+$")
 
 
@@ -53,7 +55,7 @@ class Step:
     """
 
     number: int
-    name: str
+    name: Message | str
     time: str
     samples: int
     undone: bool

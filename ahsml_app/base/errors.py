@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from ahsml_app.base.message import Message, as_message
+
 
 class ExitCode(enum.IntEnum):
     """Process exit codes; the README lists them."""
@@ -26,17 +28,20 @@ class AppError(Exception):
     """An expected failure.
 
     Args:
-        message: What happened, naming the file and line where there is one.
+        message: What happened, naming the file and line where there is one. A sentence with
+            arguments is a `Message`; text is a sentence without any.
         hint: What to do next, as an instruction.
         details: Anything a person would paste into a report.
     """
 
     exit_code = ExitCode.INTERNAL
 
-    def __init__(self, message: str, *, hint: str = "", details: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(
+        self, message: Message | str, *, hint: Message | str = "", details: str = ""
+    ) -> None:
+        super().__init__(str(message))
+        self.message = as_message(message)
+        self.hint = as_message(hint)
         self.details = details
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.message import Message
 
 if TYPE_CHECKING:  # `--help` must not wait for numpy
     import numpy as np
@@ -98,7 +99,7 @@ class Progress(Event):
 class Notice(Event):
     """Something a person should know, which does not stop the work (level: info or warning)."""
 
-    message: str
+    message: Message | str
     level: str = "info"
 
 

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ahsml_app.base.message import Message
+
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
@@ -19,10 +21,15 @@ TEST_SPLIT = "test"
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A file that was set aside, with the reason in words."""
+    """A file that was set aside, with the reason in words.
+
+    Attributes:
+        path: Of the file.
+        reason: Why; plain text where a project has kept no more than that.
+    """
 
     path: str
-    reason: str
+    reason: Message | str
 
 
 @dataclass(frozen=True, slots=True)

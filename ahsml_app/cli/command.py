@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
 from ahsml_app.base.events import CancelToken, drive
 from ahsml_app.base.log import logging_to_file
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.options.settings_file import write_settings
 from ahsml_app.base.paths import cache_folder
@@ -123,8 +124,14 @@ def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch
         except Exception as error:
             logger.exception("unexpected failure")
             raise AppError(
-                f"Something unexpected went wrong: {type(error).__name__}: {error}",
-                hint=f"The details are in {log_file}." if log_file else "",
+                Message(
+                    "Something unexpected went wrong: {kind}: {reason}",
+                    kind=type(error).__name__,
+                    reason=error,
+                ),
+                hint=Message("The details are in {log_file}.", log_file=log_file)
+                if log_file
+                else "",
             ) from error
     return ExitCode.OK
 

@@ -103,7 +103,7 @@ def _quarantine_lines(counts: ResultCounts) -> list[str]:
 
 def error_lines(error: AppError) -> list[str]:
     """An error and, on a line of its own, what to do about it."""
-    lines = [error.message if isinstance(error, Stopped) else f"error: {error.message}"]
+    lines = [str(error.message) if isinstance(error, Stopped) else f"error: {error.message}"]
     return [*lines, f"  {error.hint}"] if error.hint else lines
 
 

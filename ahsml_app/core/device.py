@@ -7,6 +7,7 @@ import os
 import torch
 
 from ahsml_app.base.errors import DeviceError
+from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import launched
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -53,10 +54,15 @@ def choose_device(name: str = "auto") -> torch.device:
     if name == "auto":
         return torch.device(next(kind for kind, there in available.items() if there))
     if name not in available:
-        raise DeviceError(f"Unknown device {name!r}.", hint=f"Choose one of: {', '.join(DEVICES)}.")
+        raise DeviceError(
+            Message("Unknown device {name!r}.", name=name),
+            hint=Message("Choose one of: {names}.", names=", ".join(DEVICES)),
+        )
     if not available[name]:
         raise DeviceError(
-            f"The device {name!r} was asked for, but this machine does not offer it.",
+            Message(
+                "The device {name!r} was asked for, but this machine does not offer it.", name=name
+            ),
             hint="Leave --device away, or pass --device cpu.",
             details=f"torch {torch.__version__}, CUDA build: {torch.version.cuda or 'none'}",
         )

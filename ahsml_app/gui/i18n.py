@@ -1,20 +1,20 @@
-"""Languages of the window: which one is shown, and the sentences that come from below it.
+"""Languages of the window: which one is shown, and the messages that come from below it.
 
 Texts of the window itself go through Qt's `tr()`. Errors, notices, reasons and names of steps are
-made in layers that know no Qt and no language; `worded` recognises them by their English pattern,
-so that the log and the command stay as they are. `packaging/translate.py` collects both.
+made as `Message` in layers that know no Qt and no language; `translated` looks their templates up.
+`packaging/translate.py` collects both.
 """
 
 from __future__ import annotations
 
-import re
+import string
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
-from xml.etree import ElementTree as ET
+from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import resources_folder
 
 Language = Literal["system", "en", "de"]
@@ -22,12 +22,8 @@ Language = Literal["system", "en", "de"]
 LANGUAGES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
 """Each in its own name, whatever language is shown."""
 
-SENTENCES = "Sentences"
-"""Context of the texts that come from below the window."""
-
-_PLACE = re.compile(r"\{\d\}")
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
-_DEEPEST = 3
+MESSAGES = "Messages"
+"""Context of the templates of messages."""
 
 
 def translation_file(language: str, ending: str = "ts") -> Path:
@@ -54,7 +50,6 @@ def install_language(application: QCoreApplication, language: str) -> list[QTran
     _chosen.clear()
     _chosen.append(language)
     QLocale.setDefault(QLocale(language))  # for the fields of Qt that hold numbers
-    worded.cache_clear()
     installed = []
     if language != "en":
         qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
@@ -82,52 +77,29 @@ def _separators(language: str) -> dict[int, str]:
     return str.maketrans({",": locale.groupSeparator(), ".": locale.decimalPoint()})
 
 
-@lru_cache(maxsize=4096)
-def worded(text: str, depth: int = 0) -> str:
-    """A sentence from below the window in the language that is shown; as it is if unknown."""
-    if not text or present_language() == "en" or depth > _DEEPEST:
+def translated(text: Message | str) -> str:
+    """A message in the language that is shown; text is anybody's own and stays as it is."""
+    if isinstance(text, str):
         return text
-    plain, patterns = _sentences(present_language())
-    if text in plain:
-        return plain[text]
-    for pattern, translation in patterns:
-        found = pattern.fullmatch(text)
-        if found:
-            return _filled(translation, [worded(part, depth + 1) for part in found.groups()])
-    return localised(text) if depth and _GROUPED.fullmatch(text) else text
+    if present_language() == "en":
+        return str(text)
+    count = -1 if text.count is None else text.count
+    template = QCoreApplication.translate(MESSAGES, text.template, None, count)
+    return _Formatter().format(template, **text.arguments) if text.arguments else template
 
 
-def _filled(text: str, parts: list[str]) -> str:
-    """Like `format`, but other braces stay, such as those of `{class}`."""
-    return _PLACE.sub(lambda place: parts[int(place.group()[1])], text)
+class _Formatter(string.Formatter):
+    """Writes numbers as the language does, and messages inside of messages in its words."""
 
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, Message):
+            return translated(value)
+        if isinstance(value, int | float):
+            return localised(format(value, format_spec))
+        return str(value)
 
-@lru_cache(maxsize=4)
-def _sentences(language: str) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    """Fixed sentences, and patterns of the others: the one with most words of its own first."""
-    plain: dict[str, str] = {}
-    filled: list[tuple[str, str]] = []
-    tree = ET.parse(translation_file(language))  # noqa: S314 - our own file
-    for context in tree.iterfind("context"):
-        if context.findtext("name") == SENTENCES:
-            for message in context.iterfind("message"):
-                source, words = message.findtext("source", ""), message.findtext("translation", "")
-                if words and _PLACE.search(source):
-                    filled.append((source, words))
-                elif words:
-                    plain[source] = words
-    filled.sort(key=_own_length, reverse=True)
-    return plain, [(_pattern(source), words) for source, words in filled]
-
-
-def _own_length(pair: tuple[str, str]) -> int:
-    return len(_PLACE.sub("", pair[0]))
-
-
-def _pattern(source: str) -> re.Pattern[str]:
-    """A place keeps its number by its order, as the sources are numbered from left to right."""
-    parts = [re.escape(part) for part in _PLACE.split(source)]
-    return re.compile("(.*?)".join(parts), re.DOTALL)
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        return f"'{value}'" if conversion == "r" else value
 
 
 def language_from(text: str) -> Language:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.project import Project
@@ -168,7 +169,7 @@ class ProjectModel(QObject):
         kind: DecisionKind,
         label: str = "",
         rows: IntArray | Sequence[int] | None = None,
-        name: str = "",
+        name: Message | None = None,
     ) -> bool:
         """Decide about images: it is on disk before any view hears of it, then on to the next.
 

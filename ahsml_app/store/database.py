@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.message import Message, dump_message, load_message
 
 Migration = str
 """SQL that brings the schema from one version to the next."""
@@ -52,6 +53,11 @@ MIGRATIONS: tuple[Migration, ...] = (
     );
     CREATE INDEX class_change_of_step ON class_change(step);
     """,
+    # The English text stays beside the message: older rows have nothing else.
+    """
+    ALTER TABLE step ADD COLUMN message TEXT;
+    ALTER TABLE quarantined ADD COLUMN message TEXT;
+    """,
 )
 """Entry k leads from version k to k + 1. Entries are only ever added."""
 
@@ -88,7 +94,7 @@ def open_database(
         if connection is not None:
             connection.close()
         raise ProjectError(
-            f"The project file {path} cannot be used: {error}.",
+            Message("The project file {path} cannot be used: {reason}.", path=path, reason=error),
             hint="Restore it from a backup, or begin a new project on the same images.",
             details=repr(error),
         ) from error
@@ -113,13 +119,21 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
 def _check_version(path: Path, version: int, newest: int, *, read_only: bool) -> None:
     if version > newest:
         raise ProjectError(
-            f"The project {path.parent} was made by a newer version of this program "
-            f"(schema {version}; this one knows {newest}).",
+            Message(
+                "The project {parent} was made by a newer version of this program "
+                "(schema {version}; this one knows {newest}).",
+                parent=path.parent,
+                version=version,
+                newest=newest,
+            ),
             hint="Install the newer version to open it; nothing was changed.",
         )
     if read_only and version < newest:
         raise ProjectError(
-            f"The project {path.parent} is of an older version and open elsewhere.",
+            Message(
+                "The project {parent} is of an older version and open elsewhere.",
+                parent=path.parent,
+            ),
             hint="Close the other window, then open it again.",
         )
 
@@ -140,3 +154,18 @@ def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def message_cells(message: Message | str) -> tuple[str, str | None]:
+    """The two cells of a message: its English text, and its template and arguments."""
+    return str(message), dump_message(message) if isinstance(message, Message) else None
+
+
+def stored_message(text: str, message: str | None) -> Message | str:
+    """The message of two such cells; the text alone where nothing else was stored."""
+    if message is None:
+        return text
+    try:
+        return load_message(message)
+    except ValueError:
+        return text

@@ -20,6 +20,8 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step, plain_name
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.message import Message
+from ahsml_app.store.database import message_cells, stored_message
 
 Changes = dict[int, Decision]
 """Decision of each changed sample, by its number."""
@@ -109,7 +111,9 @@ class Journal:
         """Whether there is an undone step that no later step has replaced."""
         return bool(self._undone)
 
-    def decide(self, samples: Sequence[int], decisions: Sequence[Decision], name: str) -> Changes:
+    def decide(
+        self, samples: Sequence[int], decisions: Sequence[Decision], name: Message | str
+    ) -> Changes:
         """Take a step: these samples get these decisions. It is on disk when the call returns.
 
         Args:
@@ -131,7 +135,7 @@ class Journal:
         self._undone.clear()
         return changes
 
-    def rename(self, names: Mapping[str, str], name: str, samples: int) -> bool:
+    def rename(self, names: Mapping[str, str], name: Message | str, samples: int) -> bool:
         """Take a step: these classes are called so. It is on disk when the call returns.
 
         Args:
@@ -177,12 +181,20 @@ class Journal:
         reachable = {*self._done, *self._undone}
         undone = set(self._undone)
         rows = self._connection.execute(
-            "SELECT number, name, time, samples, kind, label FROM step "
+            "SELECT number, name, message, time, samples, kind, label FROM step "
             "WHERE action = 'decide' ORDER BY number"
         )
         return [
-            Step(number, name, time, samples, number in undone, _kind(kind), self._called(label))
-            for number, name, time, samples, kind, label in rows
+            Step(
+                number,
+                stored_message(name, message),
+                time,
+                samples,
+                number in undone,
+                _kind(kind),
+                self._called(label),
+            )
+            for number, name, message, time, samples, kind, label in rows
             if number in reachable
         ]
 
@@ -267,7 +279,7 @@ class Journal:
         self,
         action: str,
         target: int | None,
-        name: str,
+        name: Message | str,
         changes: Changes,
         names: Mapping[str, str],
         samples: int,
@@ -276,9 +288,9 @@ class Journal:
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
             cursor = self._connection.execute(
-                "INSERT INTO step (action, target, name, kind, label, samples, time) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (action, target, name, kind, label, samples, time),
+                "INSERT INTO step (action, target, name, message, kind, label, samples, time) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (action, target, *message_cells(name), kind, label, samples, time),
             )
             number = int(cursor.lastrowid or 0)
             self._connection.executemany(
@@ -339,7 +351,7 @@ class Journal:
                 raise
         except sqlite3.Error as error:
             raise ProjectError(
-                f"The decision could not be saved: {error}.",
+                Message("The decision could not be saved: {reason}.", reason=error),
                 hint="Nothing has changed. Make room on the disk, or free the project's folder, "
                 "and decide again.",
                 details=repr(error),

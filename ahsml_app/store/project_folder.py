@@ -21,9 +21,10 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from ahsml_app.base.errors import OutputError, ProjectError
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
-from ahsml_app.store.database import open_database
+from ahsml_app.store.database import message_cells, open_database, stored_message
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
 
@@ -75,12 +76,17 @@ class ProjectFolder:
             used = any(folder.iterdir())
         except OSError as error:
             raise OutputError(
-                f"The project folder {folder} cannot be made: {error.strerror}.",
+                Message(
+                    "The project folder {folder} cannot be made: {reason}.",
+                    folder=folder,
+                    reason=error.strerror,
+                ),
                 hint="Choose another place.",
             ) from error
         if used:
             raise OutputError(
-                f"The folder {folder} is not empty.", hint="Choose a new name for the project."
+                Message("The folder {folder} is not empty.", folder=folder),
+                hint="Choose a new name for the project.",
             )
         lock = _take_lock(folder)
         # Under another name until it is filled: a project that exists is whole.
@@ -102,7 +108,7 @@ class ProjectFolder:
         """
         if not is_project(folder):
             raise ProjectError(
-                f"There is no project in {folder}.",
+                Message("There is no project in {folder}.", folder=folder),
                 hint="A project folder holds a file project.sqlite.",
             )
         lock = _take_lock(folder)
@@ -144,8 +150,12 @@ class ProjectFolder:
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Files that were set aside."""
-        rows = self._connection.execute("SELECT path, reason FROM quarantined ORDER BY rowid")
-        return tuple(Quarantined(path, reason) for path, reason in rows)
+        rows = self._connection.execute(
+            "SELECT path, reason, message FROM quarantined ORDER BY rowid"
+        )
+        return tuple(
+            Quarantined(path, stored_message(reason, message)) for path, reason, message in rows
+        )
 
     def table(self) -> SampleTable:
         """The samples as they were scanned, with content hashes once they are known."""
@@ -197,7 +207,11 @@ class ProjectFolder:
             )
         except sqlite3.Error as error:
             raise ProjectError(
-                f"The project {self.folder} cannot be written: {error}.",
+                Message(
+                    "The project {folder} cannot be written: {reason}.",
+                    folder=self.folder,
+                    reason=error,
+                ),
                 hint="Make room on the disk, or free the project's folder.",
             ) from error
 
@@ -254,7 +268,9 @@ def load_arrays(folder: Path) -> dict[str, Array]:
             arrays[path.stem] = np.load(path, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise ProjectError(
-                f"The file {path} of the project is damaged: {error}.",
+                Message(
+                    "The file {path} of the project is damaged: {reason}.", path=path, reason=error
+                ),
                 hint="Train again; the decisions are not affected.",
             ) from error
     return arrays
@@ -288,7 +304,8 @@ def _fill(
     )
     connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", _samples(table, columns))
     connection.executemany(
-        "INSERT INTO quarantined VALUES (?, ?)", ((item.path, item.reason) for item in quarantined)
+        "INSERT INTO quarantined VALUES (?, ?, ?)",
+        ((item.path, *message_cells(item.reason)) for item in quarantined),
     )
     connection.execute("COMMIT")
 

@@ -298,7 +298,7 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
 
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
     """Write `quarantine.csv`: path and reason of each file that was set aside."""
-    _write_csv(path, ("path", "reason"), ([item.path, item.reason] for item in quarantined))
+    _write_csv(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
 
 
 def write_square(

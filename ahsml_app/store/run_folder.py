@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ahsml_app.base.errors import OutputError
+from ahsml_app.base.message import Message
 from ahsml_app.store.folder_lock import lock_owner, release_lock, take_lock
 
 APPLICATION = "ahsml-app"
@@ -67,7 +68,11 @@ class RunFolder:
                 _move_one_by_one(self.staging, self.out)
         except OSError as error:
             raise OutputError(
-                f"The results cannot be moved to {self.out}: {_reason(error)}.",
+                Message(
+                    "The results cannot be moved to {out}: {reason}.",
+                    out=self.out,
+                    reason=_reason(error),
+                ),
                 hint="Close programs that use these files, then run again with --resume --force.",
                 details=repr(error),
             ) from error
@@ -81,7 +86,10 @@ def partial_folder(out: Path) -> Path:
     """
     target = out.resolve()
     if not target.name:
-        raise OutputError(f"{target} cannot hold results.", hint="Name a folder with --out.")
+        raise OutputError(
+            Message("{target} cannot hold results.", target=target),
+            hint="Name a folder with --out.",
+        )
     return target.with_name(f"{target.name}.partial")
 
 
@@ -132,12 +140,16 @@ def claim(
 def _refuse_source(target: Path, partial: Path, source: Path) -> None:
     if target == source:
         raise OutputError(
-            f"The results cannot go into the image folder itself: {target}.",
+            Message("The results cannot go into the image folder itself: {target}.", target=target),
             hint="Name another folder with --out, for example one beside it.",
         )
     if source.is_relative_to(partial):
         raise OutputError(
-            f"The image folder {source} lies in {partial}, which the run needs for itself.",
+            Message(
+                "The image folder {source} lies in {partial}, which the run needs for itself.",
+                source=source,
+                partial=partial,
+            ),
             hint="Name another folder with --out.",
         )
 
@@ -146,17 +158,24 @@ def _refuse_foreign_results(target: Path, partial: Path, *, force: bool) -> None
     if not target.exists():
         return
     if not target.is_dir():
-        raise OutputError(f"{target} is a file.", hint="Name a folder with --out.")
+        raise OutputError(
+            Message("{target} is a file.", target=target), hint="Name a folder with --out."
+        )
     if next(target.iterdir(), None) is None or (partial / PUBLISHING).exists():
         return
     if not is_ours(target):
         raise OutputError(
-            f"The folder {target} is not empty and holds no earlier results of this program.",
+            Message(
+                "The folder {target} is not empty and holds no earlier results of this program.",
+                target=target,
+            ),
             hint="Name a new or an empty folder with --out.",
         )
     if not force:
         raise OutputError(
-            f"The folder {target} already holds the results of an earlier run.",
+            Message(
+                "The folder {target} already holds the results of an earlier run.", target=target
+            ),
             hint="Use --force to replace them, or name another folder with --out.",
         )
 
@@ -177,7 +196,10 @@ def _run_record(folder: Path) -> dict[str, object]:
 def _create(partial: Path) -> None:
     if partial.is_dir() and any(partial.iterdir()) and not (partial / LOCK_FILE).exists():
         raise OutputError(
-            f"The folder {partial}, which the run needs for itself, holds other files.",
+            Message(
+                "The folder {partial}, which the run needs for itself, holds other files.",
+                partial=partial,
+            ),
             hint="Rename that folder, or name another one with --out.",
         )
     partial.mkdir(parents=True, exist_ok=True)
@@ -192,7 +214,11 @@ def _locked(partial: Path) -> Iterator[None]:
         raise _unusable(partial, error) from error
     if lock is None:
         raise OutputError(
-            f"Another run is writing to {partial.with_suffix('')}{lock_owner(path)}.",
+            Message(
+                "Another run is writing to {folder}{owner}.",
+                folder=partial.with_suffix(""),
+                owner=lock_owner(path),
+            ),
             hint="Wait until it has ended, or name another folder with --out.",
         )
     try:
@@ -207,7 +233,11 @@ def _enter(target: Path, partial: Path, *, resume: bool, force: bool) -> RunFold
     interrupted = _holds_checkpoint(partial)
     if interrupted and not (resume or force):
         raise OutputError(
-            f"An interrupted run into {target} is waiting in {partial}.",
+            Message(
+                "An interrupted run into {target} is waiting in {partial}.",
+                target=target,
+                partial=partial,
+            ),
             hint="Use --resume to continue it, or --force to start anew.",
         )
     resumed = interrupted and resume
@@ -303,7 +333,7 @@ def _unusable(path: Path, error: OSError) -> OutputError:
     if error.errno in _OUT_OF_SPACE:
         return _full(path, error)
     return OutputError(
-        f"The folder {path} cannot be written: {_reason(error)}.",
+        Message("The folder {path} cannot be written: {reason}.", path=path, reason=_reason(error)),
         hint="Name a folder that you may write to with --out.",
         details=os.fspath(error.filename or ""),
     )
@@ -311,7 +341,7 @@ def _unusable(path: Path, error: OSError) -> OutputError:
 
 def _full(path: Path, error: OSError) -> OutputError:
     return OutputError(
-        f"The disk of {path} is full.",
+        Message("The disk of {path} is full.", path=path),
         hint="Make room, then run again with --resume to continue.",
         details=repr(error),
     )

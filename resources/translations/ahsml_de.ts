@@ -2586,6 +2586,1158 @@
     </message>
 </context>
 <context>
+    <name>Messages</name>
+    <message>
+        <source>A class name cannot hold a slash or a control character.</source>
+        <translation>Ein Klassenname kann keinen Schrägstrich und kein Steuerzeichen enthalten.</translation>
+    </message>
+    <message>
+        <source>A class needs a name.</source>
+        <translation>Eine Klasse braucht einen Namen.</translation>
+    </message>
+    <message>
+        <source>A manifest has the columns path and label.</source>
+        <translation>Ein Manifest hat die Spalten path und label.</translation>
+    </message>
+    <message>
+        <source>A project folder holds a file project.sqlite.</source>
+        <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
+    </message>
+    <message>
+        <source>A run needs an image folder and a folder for the results.</source>
+        <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
+    </message>
+    <message>
+        <source>Add --labels FILE.</source>
+        <translation>Geben Sie --labels DATEI dazu.</translation>
+    </message>
+    <message>
+        <source>An interrupted run into {target} is waiting in {partial}.</source>
+        <translation>Ein unterbrochener Lauf nach {target} wartet in {partial}.</translation>
+    </message>
+    <message>
+        <source>Another process has not answered for {minutes} minutes.</source>
+        <translation>Ein anderer Prozess hat seit {minutes} Minuten nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>Another run is writing to {folder}{owner}.</source>
+        <translation>Ein anderer Lauf schreibt gerade nach {folder}{owner}.</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>Urheber</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Change or remove the line.</source>
+        <translation>Ändern oder entfernen Sie die Zeile.</translation>
+    </message>
+    <message>
+        <source>Check that you may read the images and write the project folder.</source>
+        <translation>Prüfen Sie, ob Sie die Bilder lesen und in den Projektordner schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Check the folder&apos;s permissions.</source>
+        <translation>Prüfen Sie die Rechte des Ordners.</translation>
+    </message>
+    <message>
+        <source>Check the path after --backbone.</source>
+        <translation>Prüfen Sie den Pfad nach --backbone.</translation>
+    </message>
+    <message>
+        <source>Check the path after --labels.</source>
+        <translation>Prüfen Sie den Pfad nach --labels.</translation>
+    </message>
+    <message>
+        <source>Check the path for typing errors.</source>
+        <translation>Prüfen Sie den Pfad auf Tippfehler.</translation>
+    </message>
+    <message>
+        <source>Choose CPU as the device, or close what else uses the GPU.</source>
+        <translation>Wählen Sie CPU als Gerät, oder schließen Sie, was die GPU sonst noch benutzt.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that you may write to.</source>
+        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Choose a network for image classification.</source>
+        <translation>Wählen Sie ein Netz zum Klassifizieren von Bildern.</translation>
+    </message>
+    <message>
+        <source>Choose a new name for the project.</source>
+        <translation>Wählen Sie einen neuen Namen für das Projekt.</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or make room on the disk.</source>
+        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte.</translation>
+    </message>
+    <message>
+        <source>Choose another folder; nothing in this one was changed.</source>
+        <translation>Wählen Sie einen anderen Ordner; in diesem wurde nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or add --force.</source>
+        <translation>Wählen Sie einen anderen Namen, oder fügen Sie --force hinzu.</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Choose one of: {names}.</source>
+        <translation>Wählen Sie eines von: {names}.</translation>
+    </message>
+    <message>
+        <source>Choose one, for example --label-column {near}.</source>
+        <translation>Wählen Sie eine, zum Beispiel --label-column {near}.</translation>
+    </message>
+    <message>
+        <source>Classes that differ in upper and lower case only: {names}.</source>
+        <translation>Klassen, die sich nur in Groß- und Kleinschreibung unterscheiden: {names}.</translation>
+    </message>
+    <message>
+        <source>Classes with test pictures only are never learned: {names}.</source>
+        <translation>Klassen mit nur Testbildern werden nie gelernt: {names}.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose Quick, and start again.</source>
+        <translation>Schließen Sie andere Programme, oder wählen Sie Schnell, und starten Sie neu.</translation>
+    </message>
+    <message>
+        <source>Close programs that use these files, then run again with --resume --force.</source>
+        <translation>Schließen Sie Programme, die diese Dateien benutzen, dann noch einmal mit --resume --force.</translation>
+    </message>
+    <message>
+        <source>Close the other window, then open it again.</source>
+        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu.</translation>
+    </message>
+    <message>
+        <source>Close the other window, then open the project again.</source>
+        <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
+        <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {name}=DATEI an.</translation>
+    </message>
+    <message>
+        <source>Copy the images anew: all machines need the same ones under the same path.</source>
+        <translation>Kopieren Sie die Bilder neu: Alle Rechner brauchen die gleichen unter dem gleichen Pfad.</translation>
+    </message>
+    <message>
+        <source>Delete that file to have it downloaded anew, or pass your own: --backbone {name}=FILE.</source>
+        <translation>Löschen Sie diese Datei, damit sie neu geladen wird, oder geben Sie eine eigene an: --backbone {name}=DATEI.</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Did you mean {key!r}?</source>
+        <translation>Meinten Sie {key!r}?</translation>
+    </message>
+    <message>
+        <source>Did you mean {names}?</source>
+        <translation>Meinten Sie {names}?</translation>
+    </message>
+    <message>
+        <source>Downloading the weights of {name} ...</source>
+        <translation>Lade die Gewichte von {name} ...</translation>
+    </message>
+    <message>
+        <source>Drop {what}</source>
+        <translation>{what} aussortieren</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>Belichtung</translation>
+    </message>
+    <message>
+        <source>File changed</source>
+        <translation>Datei geändert</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>Dateigröße</translation>
+    </message>
+    <message>
+        <source>Files that are no pictures were left out: {kinds}.</source>
+        <translation>Dateien, die keine Bilder sind, blieben weg: {kinds}.</translation>
+    </message>
+    <message>
+        <source>Fine-tuning explains the given labels no better than the training before it, whose result stands.</source>
+        <translation>Das Nachtrainieren erklärt die gegebenen Labels nicht besser als das Training davor, dessen Ergebnis bleibt.</translation>
+    </message>
+    <message>
+        <source>For example --class-from &apos;*/{class}/*.jpg&apos; or --class-from &apos;{class}_*.png&apos;.</source>
+        <translation>Zum Beispiel --class-from &apos;*/{class}/*.jpg&apos; oder --class-from &apos;{class}_*.png&apos;.</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Einzelbilder</translation>
+    </message>
+    <message>
+        <source>Free some space there, or name another folder in {variable}.</source>
+        <translation>Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner in {variable}.</translation>
+    </message>
+    <message>
+        <source>Give every column a name of its own.</source>
+        <translation>Geben Sie jeder Spalte einen eigenen Namen.</translation>
+    </message>
+    <message>
+        <source>Give the folder that holds the pictures; a manifest goes after --labels.</source>
+        <translation>Geben Sie den Ordner der Bilder an; ein Manifest steht nach --labels.</translation>
+    </message>
+    <message>
+        <source>If the classes lie one folder level deeper, give that folder or --class-from &apos;*/{class}/**&apos;; or give --labels FILE.</source>
+        <translation>Wenn die Klassen eine Ordnerebene tiefer liegen, geben Sie jenen Ordner an oder --class-from &apos;*/{class}/**&apos;; oder --labels DATEI.</translation>
+    </message>
+    <message>
+        <source>Install the newer version to open it; nothing was changed.</source>
+        <translation>Installieren Sie die neuere Fassung, um es zu öffnen; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Install the same versions of this program, torch, torchvision and timm on all machines.</source>
+        <translation>Installieren Sie auf allen Rechnern die gleichen Versionen dieses Programms und von torch, torchvision und timm.</translation>
+    </message>
+    <message>
+        <source>It may hold {keys}.</source>
+        <translation>Sie darf {keys} enthalten.</translation>
+    </message>
+    <message>
+        <source>It needs a line with path,label first.</source>
+        <translation>Sie braucht zuerst eine Zeile mit path,label.</translation>
+    </message>
+    <message>
+        <source>It needs {fixed_size} pixels.</source>
+        <translation>Es braucht {fixed_size} Pixel.</translation>
+    </message>
+    <message>
+        <source>Its paths are relative to the image folder.</source>
+        <translation>Seine Pfade gelten vom Bildordner aus.</translation>
+    </message>
+    <message>
+        <source>Keep one row per picture; several opinions go into several label columns.</source>
+        <translation>Behalten Sie eine Zeile je Bild; mehrere Meinungen gehören in mehrere Spalten.</translation>
+    </message>
+    <message>
+        <source>Keep {what}</source>
+        <translation>{what} behalten</translation>
+    </message>
+    <message>
+        <source>Labels come either from a manifest or from the paths, not from both.</source>
+        <translation>Labels kommen entweder aus einem Manifest oder aus den Pfaden, nicht aus beiden.</translation>
+    </message>
+    <message>
+        <source>Leave --device away, or pass --device cpu.</source>
+        <translation>Lassen Sie --device weg, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Leave out --labels or --class-from.</source>
+        <translation>Lassen Sie --labels oder --class-from weg.</translation>
+    </message>
+    <message>
+        <source>Leave the options of labels and training out, or give the image folder.</source>
+        <translation>Lassen Sie die Optionen für Labels und Training weg, oder geben Sie den Bildordner an.</translation>
+    </message>
+    <message>
+        <source>Lens</source>
+        <translation>Objektiv</translation>
+    </message>
+    <message>
+        <source>Look for a quotation mark that is not closed, at or before that line.</source>
+        <translation>Suchen Sie ein nicht geschlossenes Anführungszeichen in oder vor dieser Zeile.</translation>
+    </message>
+    <message>
+        <source>Look whether all machines can be reached. {resume}</source>
+        <translation>Sehen Sie nach, ob alle Rechner erreichbar sind. {resume}</translation>
+    </message>
+    <message>
+        <source>Make it with --demo.</source>
+        <translation>Erstellen Sie sie mit --demo.</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or free the project&apos;s folder.</source>
+        <translation>Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei.</translation>
+    </message>
+    <message>
+        <source>Make room, then run again with --resume to continue.</source>
+        <translation>Schaffen Sie Platz, dann macht --resume weiter.</translation>
+    </message>
+    <message>
+        <source>Mark {what} as ambiguous</source>
+        <translation>{what} als mehrdeutig markieren</translation>
+    </message>
+    <message>
+        <source>Memory of {device} ran out; the batch is now {size}.</source>
+        <translation>Der Speicher von {device} reichte nicht; der Stapel ist jetzt {size}.</translation>
+    </message>
+    <message>
+        <source>Memory of {device} ran out; {smaller} pictures at once now.</source>
+        <translation>Der Speicher von {device} reichte nicht; jetzt {smaller} Bilder auf einmal.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Merge {what} into {into} ({count:,} images)</source>
+        <translation>
+            <numerusform>{what} mit {into} zusammenlegen ({count:,} Bild)</numerusform>
+            <numerusform>{what} mit {into} zusammenlegen ({count:,} Bilder)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Name a folder that you may write to with --out.</source>
+        <translation>Nennen Sie mit --out einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>Name a folder with --out.</source>
+        <translation>Nennen Sie mit --out einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Name a new or an empty folder with --out.</source>
+        <translation>Nennen Sie mit --out einen neuen oder leeren Ordner.</translation>
+    </message>
+    <message>
+        <source>Name another folder with --out, for example one beside it.</source>
+        <translation>Nennen Sie mit --out einen anderen Ordner, zum Beispiel einen daneben.</translation>
+    </message>
+    <message>
+        <source>Name another folder with --out.</source>
+        <translation>Nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Name the architecture that the file was made with: --backbone NAME=FILE.</source>
+        <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
+    </message>
+    <message>
+        <source>None of the {count} files that {name} lists is in {root}; the first is &apos;{path}&apos;.</source>
+        <translation>Keine der {count} Dateien, die {name} aufführt, liegt in {root}; die erste ist &apos;{path}&apos;.</translation>
+    </message>
+    <message>
+        <source>None of the {count} pictures in {root} has a label.</source>
+        <translation>Keines der {count} Bilder in {root} hat ein Label.</translation>
+    </message>
+    <message>
+        <source>Not every process has a device to compute on. {fault}</source>
+        <translation>Nicht jeder Prozess hat ein Gerät, auf dem er rechnen kann. {fault}</translation>
+    </message>
+    <message>
+        <source>Not readable</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Make room on the disk, or free the project&apos;s folder, and decide again.</source>
+        <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>OpenVINO cannot be used ({reason}); torch is taken, which is slower.</source>
+        <translation>OpenVINO lässt sich nicht benutzen ({reason}); es rechnet torch, was langsamer ist.</translation>
+    </message>
+    <message>
+        <source>Out of memory: the batch is halved to {size} pictures.</source>
+        <translation>Zu wenig Speicher: Der Stapel wird auf {size} Bilder halbiert.</translation>
+    </message>
+    <message>
+        <source>Pass --device cpu, or leave out the machines without a CUDA card.</source>
+        <translation>Geben Sie --device cpu an, oder lassen Sie die Rechner ohne CUDA-Karte weg.</translation>
+    </message>
+    <message>
+        <source>Pass the same options with --resume, or start anew with --force.</source>
+        <translation>Geben Sie mit --resume die gleichen Optionen an, oder beginnen Sie mit --force neu.</translation>
+    </message>
+    <message>
+        <source>Pass your own: --backbone {name}=FILE.</source>
+        <translation>Geben Sie eigene an: --backbone {name}=DATEI.</translation>
+    </message>
+    <message>
+        <source>Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
+        <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif oder .tif.</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>Put a field that contains the separator into quotation marks: &quot;a,b&quot;.</source>
+        <translation>Setzen Sie ein Feld mit dem Trennzeichen in Anführungszeichen: &quot;a,b&quot;.</translation>
+    </message>
+    <message>
+        <source>Put each class into a folder of its own, or give --labels FILE or --class-from.</source>
+        <translation>Legen Sie jede Klasse in einen eigenen Ordner, oder geben Sie --labels DATEI oder --class-from an.</translation>
+    </message>
+    <message>
+        <source>Relabel {what} to {label}</source>
+        <translation>{what} in {label} ändern</translation>
+    </message>
+    <message>
+        <source>Rename that folder, or name another one with --out.</source>
+        <translation>Benennen Sie jenen Ordner um, oder nennen Sie mit --out einen anderen.</translation>
+    </message>
+    <message>
+        <source>Rename the file or folder that the option names.</source>
+        <translation>Benennen Sie die Datei oder den Ordner um, den die Option nennt.</translation>
+    </message>
+    <message>
+        <source>Rename {name} to path.</source>
+        <translation>Benennen Sie {name} in path um.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rename {old} to {new} ({count:,} images)</source>
+        <translation>
+            <numerusform>{old} in {new} umbenennen ({count:,} Bild)</numerusform>
+            <numerusform>{old} in {new} umbenennen ({count:,} Bilder)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reopen {what}</source>
+        <translation>{what} wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup, or begin a new project on the same images.</source>
+        <translation>Stellen Sie sie aus einer Sicherung her, oder beginnen Sie ein neues Projekt mit den gleichen Bildern.</translation>
+    </message>
+    <message>
+        <source>Rights</source>
+        <translation>Rechte</translation>
+    </message>
+    <message>
+        <source>Save `module.state_dict()` instead.</source>
+        <translation>Speichern Sie stattdessen `module.state_dict()`.</translation>
+    </message>
+    <message>
+        <source>Save the file as &apos;CSV UTF-8&apos;, or as Parquet.</source>
+        <translation>Speichern Sie die Datei als „CSV UTF-8“ oder als Parquet.</translation>
+    </message>
+    <message>
+        <source>Save the state dict of the network with torch.save or as safetensors, and pass that file. TorchScript, ONNX and whole pickled modules are not taken.</source>
+        <translation>Speichern Sie das state dict des Netzes mit torch.save oder als safetensors, und geben Sie diese Datei an. TorchScript, ONNX und ganze gepickelte Module werden nicht genommen.</translation>
+    </message>
+    <message>
+        <source>See that the file is there and that the disk has room, then export again.</source>
+        <translation>Sehen Sie nach, ob die Datei da ist und der Datenträger Platz hat, dann exportieren Sie neu.</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Software</source>
+        <translation>Software</translation>
+    </message>
+    <message>
+        <source>Something unexpected stopped the work: {reason}.</source>
+        <translation>Etwas Unerwartetes hielt die Arbeit an: {reason}.</translation>
+    </message>
+    <message>
+        <source>Something unexpected went wrong: {kind}: {reason}</source>
+        <translation>Etwas Unerwartetes ging schief: {kind}: {reason}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Split {name} off ({count:,} images)</source>
+        <translation>
+            <numerusform>{name} abspalten ({count:,} Bild)</numerusform>
+            <numerusform>{name} abspalten ({count:,} Bilder)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Start again: the new weights will be taken.</source>
+        <translation>Starten Sie noch einmal: dann gelten die neuen Gewichte.</translation>
+    </message>
+    <message>
+        <source>Start again; what was done is kept. The details are in the log.</source>
+        <translation>Beginnen Sie noch einmal; was getan ist, bleibt erhalten. Die Einzelheiten stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
+        <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>Aufgenommen</translation>
+    </message>
+    <message>
+        <source>The ONNX form of {name} differs from torch by {difference:.2g}.</source>
+        <translation>Die ONNX-Form von {name} weicht um {difference:.2g} von torch ab.</translation>
+    </message>
+    <message>
+        <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
+        <translation>Die Klassen heißen {names}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{{class}}/**&apos;.</translation>
+    </message>
+    <message>
+        <source>The decision could not be saved: {reason}.</source>
+        <translation>Die Entscheidung ließ sich nicht speichern: {reason}.</translation>
+    </message>
+    <message>
+        <source>The demonstration cannot be written to {folder}: {reason}.</source>
+        <translation>Die Demo lässt sich nicht nach {folder} schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The details are in {log_file}.</source>
+        <translation>Die Einzelheiten stehen in {log_file}.</translation>
+    </message>
+    <message>
+        <source>The device {name!r} was asked for, but this machine does not offer it.</source>
+        <translation>Das Gerät {name!r} wurde verlangt, aber dieser Rechner hat es nicht.</translation>
+    </message>
+    <message>
+        <source>The disk of {path} is full.</source>
+        <translation>Der Datenträger von {path} ist voll.</translation>
+    </message>
+    <message>
+        <source>The downloaded weights of {name} in {file} cannot be used.</source>
+        <translation>Die geladenen Gewichte von {name} in {file} lassen sich nicht benutzen.</translation>
+    </message>
+    <message>
+        <source>The feature cache {folder} cannot be used: {reason}</source>
+        <translation>Der Zwischenspeicher der Merkmale {folder} lässt sich nicht benutzen: {reason}</translation>
+    </message>
+    <message>
+        <source>The file {path} of the project is damaged: {reason}.</source>
+        <translation>Die Datei {path} des Projekts ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be seen from this machine.</source>
+        <translation>Der Ordner {folder} ist von diesem Rechner aus nicht zu sehen.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} is not empty.</source>
+        <translation>Der Ordner {folder} ist nicht leer.</translation>
+    </message>
+    <message>
+        <source>The folder {partial}, which the run needs for itself, holds other files.</source>
+        <translation>Der Ordner {partial}, den der Lauf für sich braucht, enthält andere Dateien.</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be written: {reason}.</source>
+        <translation>In den Ordner {path} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The folder {target} already holds the results of an earlier run.</source>
+        <translation>Der Ordner {target} enthält schon die Ergebnisse eines früheren Laufs.</translation>
+    </message>
+    <message>
+        <source>The folder {target} is not empty and holds no earlier results of this program.</source>
+        <translation>Der Ordner {target} ist nicht leer und enthält keine früheren Ergebnisse dieses Programms.</translation>
+    </message>
+    <message>
+        <source>The image folder cannot be listed: {reason}.</source>
+        <translation>Der Bildordner lässt sich nicht auflisten: {reason}.</translation>
+    </message>
+    <message>
+        <source>The image folder {source} does not exist.</source>
+        <translation>Den Bildordner {source} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The image folder {source} lies in {partial}, which the run needs for itself.</source>
+        <translation>Der Bildordner {source} liegt in {partial}, das der Lauf für sich braucht.</translation>
+    </message>
+    <message>
+        <source>The image {source} cannot be exported: {reason}.</source>
+        <translation>Das Bild {source} lässt sich nicht exportieren: {reason}.</translation>
+    </message>
+    <message>
+        <source>The images must lie under the same path on every machine.</source>
+        <translation>Die Bilder müssen auf jedem Rechner unter dem gleichen Pfad liegen.</translation>
+    </message>
+    <message>
+        <source>The interrupted run in {partial} had other options: {before}.</source>
+        <translation>Der unterbrochene Lauf in {partial} hatte andere Optionen: {before}.</translation>
+    </message>
+    <message>
+        <source>The label column &apos;{label_column}&apos; was chosen, but there is no manifest.</source>
+        <translation>Die Spalte „{label_column}“ wurde gewählt, aber es gibt kein Manifest.</translation>
+    </message>
+    <message>
+        <source>The labels file {file} cannot be read: {reason}.</source>
+        <translation>Die Datei der Labels {file} lässt sich nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The labels file {file} is empty.</source>
+        <translation>Die Datei der Labels {file} ist leer.</translation>
+    </message>
+    <message>
+        <source>The matrix could not be written to {path}.</source>
+        <translation>Die Matrix ließ sich nicht nach {path} schreiben.</translation>
+    </message>
+    <message>
+        <source>The network {name} gives other features here.</source>
+        <translation>Das Netz {name} gibt hier andere Merkmale.</translation>
+    </message>
+    <message>
+        <source>The other files of the model are complete: use those.</source>
+        <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
+    </message>
+    <message>
+        <source>The path pattern &apos;{pattern}&apos; cannot be used: it is relative to the image folder and holds {{class}} exactly once and no other braces.</source>
+        <translation>Das Pfadmuster „{pattern}“ ist nicht brauchbar: Es gilt vom Bildordner aus und enthält {{class}} genau einmal und keine anderen geschweiften Klammern.</translation>
+    </message>
+    <message>
+        <source>The picture could not be written to {path}.</source>
+        <translation>Das Bild konnte nicht nach {path} geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The process {process} has another file at {path}; that of the first process counts.</source>
+        <translation>Der Prozess {process} hat unter {path} eine andere Datei; die des ersten Prozesses zählt.</translation>
+    </message>
+    <message>
+        <source>The process {process} has failed: {message}</source>
+        <translation>Der Prozess {process} ist gescheitert: {message}</translation>
+    </message>
+    <message>
+        <source>The processes cannot work together on these devices: {names}.</source>
+        <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
+    </message>
+    <message>
+        <source>The project file {path} cannot be used: {reason}.</source>
+        <translation>Die Projektdatei {path} lässt sich nicht benutzen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project folder {folder} cannot be made: {reason}.</source>
+        <translation>Der Projektordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project {folder} cannot be written: {reason}.</source>
+        <translation>Das Projekt {folder} lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project {name} is open in another window, so nothing can be changed.</source>
+        <translation>Das Projekt {name} ist in einem anderen Fenster offen, darum lässt sich nichts ändern.</translation>
+    </message>
+    <message>
+        <source>The project {parent} is of an older version and open elsewhere.</source>
+        <translation>Das Projekt {parent} stammt von einer älteren Fassung und ist anderswo offen.</translation>
+    </message>
+    <message>
+        <source>The project {parent} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
+        <translation>Das Projekt {parent} stammt von einer neueren Fassung dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+    </message>
+    <message>
+        <source>The results cannot be moved to {out}: {reason}.</source>
+        <translation>Die Ergebnisse lassen sich nicht nach {out} bringen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The results cannot go into the image folder itself: {target}.</source>
+        <translation>Die Ergebnisse können nicht in den Bildordner selbst: {target}.</translation>
+    </message>
+    <message>
+        <source>The run has lost {places}.</source>
+        <translation>Der Lauf hat {places} verloren.</translation>
+    </message>
+    <message>
+        <source>The settings file {path} cannot be read: {reason}.</source>
+        <translation>Die Einstellungsdatei {path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The settings file {path} has a wrong value of {key!r}: {reason}.</source>
+        <translation>Die Einstellungsdatei {path} hat einen falschen Wert für {key!r}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The settings file {path} has an unknown key {key!r}.</source>
+        <translation>Die Einstellungsdatei {path} hat einen unbekannten Schlüssel {key!r}.</translation>
+    </message>
+    <message>
+        <source>The settings file {path} is no TOML: {reason}.</source>
+        <translation>Die Einstellungsdatei {path} ist kein TOML: {reason}.</translation>
+    </message>
+    <message>
+        <source>The weights of {name} changed while they were in use: {file}.</source>
+        <translation>Die Gewichte von {name} haben sich während ihrer Verwendung geändert: {file}.</translation>
+    </message>
+    <message>
+        <source>The weights of {name} could not be downloaded.</source>
+        <translation>Die Gewichte von {name} ließen sich nicht laden.</translation>
+    </message>
+    <message>
+        <source>There are no pictures in {root}.</source>
+        <translation>In {root} sind keine Bilder.</translation>
+    </message>
+    <message>
+        <source>There are no published weights of {name}.</source>
+        <translation>Von {name} gibt es keine veröffentlichten Gewichte.</translation>
+    </message>
+    <message>
+        <source>There is a class “{name}” already.</source>
+        <translation>Eine Klasse „{name}“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>There is no backbone called {name!r}.</source>
+        <translation>Ein Grundnetz namens {name!r} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no class in {root}; wrong labels need at least two.</source>
+        <translation>In {root} gibt es keine Klasse; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>There is no class {name}.</source>
+        <translation>Eine Klasse {name} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no demonstration in {folder}.</source>
+        <translation>In {folder} ist keine Demo.</translation>
+    </message>
+    <message>
+        <source>There is no file of weights at {path}.</source>
+        <translation>Bei {path} ist keine Datei mit Gewichten.</translation>
+    </message>
+    <message>
+        <source>There is no project in {folder}.</source>
+        <translation>In {folder} ist kein Projekt.</translation>
+    </message>
+    <message>
+        <source>There is no suggestion before the first training.</source>
+        <translation>Vor dem ersten Training gibt es keinen Vorschlag.</translation>
+    </message>
+    <message>
+        <source>There is only one class, &apos;{name}&apos;, in {root}; wrong labels need at least two.</source>
+        <translation>In {root} gibt es nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>There is only one class, &apos;{name}&apos;, outside the test split in {root}; wrong labels need at least two.</source>
+        <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>Train again; the decisions are not affected.</source>
+        <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Turned</source>
+        <translation>Gedreht</translation>
+    </message>
+    <message>
+        <source>Unknown device {name!r}.</source>
+        <translation>Unbekanntes Gerät {name!r}.</translation>
+    </message>
+    <message>
+        <source>Use --force to replace them, or name another folder with --out.</source>
+        <translation>Ersetzen Sie sie mit --force, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Use --label-column {column}.</source>
+        <translation>Benutzen Sie --label-column {column}.</translation>
+    </message>
+    <message>
+        <source>Use --resume to continue it, or --force to start anew.</source>
+        <translation>--resume macht damit weiter, --force beginnt neu.</translation>
+    </message>
+    <message>
+        <source>Use a name of timm or torchvision.</source>
+        <translation>Benutzen Sie einen Namen aus timm oder torchvision.</translation>
+    </message>
+    <message>
+        <source>Wait until it has ended, or name another folder with --out.</source>
+        <translation>Warten Sie, bis er fertig ist, oder nennen Sie mit --out einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Write it again, or give a CSV file.</source>
+        <translation>Schreiben Sie sie neu, oder geben Sie eine CSV-Datei an.</translation>
+    </message>
+    <message>
+        <source>Written after the first training only: {names}.</source>
+        <translation>Erst nach dem ersten Training geschrieben: {names}.</translation>
+    </message>
+    <message>
+        <source>a folder for each class with the images in it; dropped images left out</source>
+        <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
+    </message>
+    <message>
+        <source>black and white</source>
+        <translation>schwarzweiß</translation>
+    </message>
+    <message>
+        <source>colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>colour, transparent</source>
+        <translation>Farbe, durchsichtig</translation>
+    </message>
+    <message>
+        <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
+        <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
+    </message>
+    <message>
+        <source>gray</source>
+        <translation>grau</translation>
+    </message>
+    <message>
+        <source>gray, 16 bits</source>
+        <translation>grau, 16 Bit</translation>
+    </message>
+    <message>
+        <source>gray, 32 bits</source>
+        <translation>grau, 32 Bit</translation>
+    </message>
+    <message>
+        <source>gray, decimal values</source>
+        <translation>grau, Dezimalzahlen</translation>
+    </message>
+    <message>
+        <source>gray, transparent</source>
+        <translation>grau, durchsichtig</translation>
+    </message>
+    <message>
+        <source>it cannot be resized ({reason})</source>
+        <translation>sie lässt sich nicht in der Größe ändern ({reason})</translation>
+    </message>
+    <message>
+        <source>it is a link that leads nowhere</source>
+        <translation>sie ist ein Link, der nirgends hinführt</translation>
+    </message>
+    <message>
+        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture</source>
+        <translation>sie ist kein Bild in JPEG, PNG, WebP, BMP, GIF oder TIFF</translation>
+    </message>
+    <message>
+        <source>it is not a regular file</source>
+        <translation>sie ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>it is too large: more than {count} million pixels</source>
+        <translation>sie ist zu groß: mehr als {count} Millionen Pixel</translation>
+    </message>
+    <message>
+        <source>it lies outside the image folder</source>
+        <translation>sie liegt außerhalb des Bildordners</translation>
+    </message>
+    <message>
+        <source>it starts like a {kind} picture, but is damaged or of a kind that is not supported</source>
+        <translation>sie beginnt wie ein Bild in {kind}, ist aber beschädigt oder von einer nicht lesbaren Art</translation>
+    </message>
+    <message>
+        <source>its name is not valid UTF-8; rename it</source>
+        <translation>ihr Name ist kein gültiges UTF-8; bitte umbenennen</translation>
+    </message>
+    <message>
+        <source>its pixel format is not supported ({reason})</source>
+        <translation>ihr Pixelformat ist nicht lesbar ({reason})</translation>
+    </message>
+    <message>
+        <source>journal.csv: every decision ever made, undone ones included</source>
+        <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
+    </message>
+    <message numerus="yes">
+        <source>labels.csv takes {count:,} suggestions, of which about {precision:.0%} or more should be right.</source>
+        <translation>
+            <numerusform>labels.csv übernimmt {count:,} Vorschlag, der mit einer Wahrscheinlichkeit von etwa {precision:.0%} oder mehr richtig ist.</numerusform>
+            <numerusform>labels.csv übernimmt {count:,} Vorschläge, von denen etwa {precision:.0%} oder mehr richtig sein sollten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>labels.csv: every image with its label before and after, and the decision</source>
+        <translation>labels.csv: jedes Bild mit seinem Label davor und danach, und die Entscheidung</translation>
+    </message>
+    <message>
+        <source>listed in {place}, but {problem}</source>
+        <translation>in {place} genannt, aber {problem}</translation>
+    </message>
+    <message>
+        <source>no such file</source>
+        <translation>es gibt keine solche Datei</translation>
+    </message>
+    <message>
+        <source>palette</source>
+        <translation>Palette</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>kein Zugriff</translation>
+    </message>
+    <message>
+        <source>print colours</source>
+        <translation>Druckfarben</translation>
+    </message>
+    <message>
+        <source>report.html: counts, confusion and the most suspect images on one page</source>
+        <translation>report.html: Zahlen, Verwechslungen und die verdächtigsten Bilder auf einer Seite</translation>
+    </message>
+    <message>
+        <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
+        <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
+    </message>
+    <message>
+        <source>shown upright, as its EXIF orientation says</source>
+        <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
+    </message>
+    <message>
+        <source>the file has vanished</source>
+        <translation>die Datei ist verschwunden</translation>
+    </message>
+    <message>
+        <source>the folder cannot be listed: {reason}</source>
+        <translation>der Ordner lässt sich nicht auflisten: {reason}</translation>
+    </message>
+    <message>
+        <source>the manifest in its own format with the new labels; dropped images left out</source>
+        <translation>das Manifest in seinem Format mit den neuen Labels; ohne die aussortierten Bilder</translation>
+    </message>
+    <message>
+        <source>the path is empty</source>
+        <translation>der Pfad ist leer</translation>
+    </message>
+    <message>
+        <source>the picture is cut off (truncated file)</source>
+        <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
+    </message>
+    <message>
+        <source>the picture is damaged ({reason})</source>
+        <translation>das Bild ist beschädigt ({reason})</translation>
+    </message>
+    <message>
+        <source>the suggestions</source>
+        <translation>die Vorschläge</translation>
+    </message>
+    <message>
+        <source>the trained head, and one ONNX file from pixels to embedding</source>
+        <translation>der trainierte Kopf und eine ONNX-Datei vom Pixel zur Einbettung</translation>
+    </message>
+    <message>
+        <source>there is not enough memory to decode it</source>
+        <translation>der Speicher reicht nicht, um sie zu lesen</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} files were copied, because no links to them can be made there.</source>
+        <translation>
+            <numerusform>{count:,} Datei wurde kopiert, weil dort kein Verweis auf sie angelegt werden kann.</numerusform>
+            <numerusform>{count:,} Dateien wurden kopiert, weil dort keine Verweise auf sie angelegt werden können.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images can no longer be read; the mean of the others stands for their features.</source>
+        <translation>
+            <numerusform>{count:,} Bild kann nicht mehr gelesen werden; der Mittelwert der übrigen steht für seine Merkmale.</numerusform>
+            <numerusform>{count:,} Bilder können nicht mehr gelesen werden; der Mittelwert der übrigen steht für ihre Merkmale.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} more images could not be read while training.</source>
+        <translation>
+            <numerusform>{count:,} weiteres Bild konnte beim Training nicht gelesen werden.</numerusform>
+            <numerusform>{count:,} weitere Bilder konnten beim Training nicht gelesen werden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count:,} of {total:,} images in {folder} cannot be read any more: {unreadable}.</source>
+        <translation>{count:,} von {total:,} Bildern in {folder} lassen sich nicht mehr lesen: {unreadable}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} classes with one picture each can hardly be judged: {names}. Add pictures, or merge them with other classes.</source>
+        <translation>
+            <numerusform>Eine Klasse mit nur einem Bild lässt sich kaum beurteilen: {names}. Fügen Sie Bilder hinzu, oder legen Sie sie mit einer anderen Klasse zusammen.</numerusform>
+            <numerusform>{count} Klassen mit je nur einem Bild lassen sich kaum beurteilen: {names}. Fügen Sie Bilder hinzu, oder legen Sie sie mit anderen Klassen zusammen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} files could not be read; see quarantine.csv.</source>
+        <translation>
+            <numerusform>{count} Datei konnte nicht gelesen werden; siehe quarantine.csv.</numerusform>
+            <numerusform>{count} Dateien konnten nicht gelesen werden; siehe quarantine.csv.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} labelled images are too few to fine-tune the network on.</source>
+        <translation>
+            <numerusform>{count} Bild mit Label ist zu wenig, um das Netz daran nachzutrainieren.</numerusform>
+            <numerusform>{count} Bilder mit Label sind zu wenig, um das Netz daran nachzutrainieren.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} links to folders that are listed already were not followed: {names}.</source>
+        <translation>
+            <numerusform>{count} Verweis auf einen Ordner, der schon aufgeführt ist, wurde nicht verfolgt: {names}.</numerusform>
+            <numerusform>{count} Verweise auf Ordner, die schon aufgeführt sind, wurden nicht verfolgt: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} pictures do not match &apos;{pattern}&apos; and count as unlabelled: {names}.</source>
+        <translation>
+            <numerusform>{count} Bild passt nicht zu &apos;{pattern}&apos; und gilt als ohne Label: {names}.</numerusform>
+            <numerusform>{count} Bilder passen nicht zu &apos;{pattern}&apos; und gelten als ohne Label: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} pictures in the folder that {file} does not list were left out: {names}.</source>
+        <translation>
+            <numerusform>{count} Bild im Ordner, das {file} nicht aufführt, wurde ausgelassen: {names}.</numerusform>
+            <numerusform>{count} Bilder im Ordner, die {file} nicht aufführt, wurden ausgelassen: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} pictures lie in no class folder and count as unlabelled: {names}.</source>
+        <translation>
+            <numerusform>{count} Bild liegt in keinem Klassenordner und gilt als ohne Label: {names}.</numerusform>
+            <numerusform>{count} Bilder liegen in keinem Klassenordner und gelten als ohne Label: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{file} lists {count} pictures again with the same label; the first row counts: {places}.</source>
+        <translation>
+            <numerusform>{file} führt {count} Bild noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
+            <numerusform>{file} führt {count} Bilder noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{folder} exists and is no demonstration of this app.</source>
+        <translation>{folder} gibt es und ist keine Demo dieses Programms.</translation>
+    </message>
+    <message>
+        <source>{lost:,} of {count:,} images in {root} cannot be read any more.</source>
+        <translation>{lost:,} von {count:,} Bildern in {root} lassen sich nicht mehr lesen.</translation>
+    </message>
+    <message>
+        <source>{names} and {more} more</source>
+        <translation>{names} und {more} weitere</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read as a Parquet file.</source>
+        <translation>{name} lässt sich nicht als Parquet-Datei lesen.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written as ONNX.</source>
+        <translation>{name} lässt sich nicht als ONNX schreiben.</translation>
+    </message>
+    <message>
+        <source>{name} does not give one feature vector per picture.</source>
+        <translation>{name} gibt nicht einen Merkmalsvektor je Bild.</translation>
+    </message>
+    <message>
+        <source>{name} does not take pictures of {size} x {size} pixels.</source>
+        <translation>{name} nimmt keine Bilder von {size} x {size} Pixeln.</translation>
+    </message>
+    <message>
+        <source>{name} has more than one column named {names}.</source>
+        <translation>{name} hat mehr als eine Spalte namens {names}.</translation>
+    </message>
+    <message>
+        <source>{name} has no column &apos;label&apos;, but several that may be meant: {names}.</source>
+        <translation>{name} hat keine Spalte „label“, aber mehrere, die gemeint sein können: {names}.</translation>
+    </message>
+    <message>
+        <source>{name} holds weights of {architecture}.</source>
+        <translation>{name} enthält Gewichte von {architecture}.</translation>
+    </message>
+    <message>
+        <source>{name} is not exact enough for this backbone (cosine {cosine:.4f}).</source>
+        <translation>{name} ist für dieses Grundnetz nicht genau genug (Kosinus {cosine:.4f}).</translation>
+    </message>
+    <message>
+        <source>{name} line 1 names no column &apos;{column}&apos;; its columns are {names}.</source>
+        <translation>{name} Zeile 1 nennt keine Spalte „{column}“; die Spalten sind {names}.</translation>
+    </message>
+    <message>
+        <source>{name} line {line} has {count} fields, but the header names {width}.</source>
+        <translation>{name} Zeile {line} hat {count} Felder, aber der Kopf nennt {width}.</translation>
+    </message>
+    <message>
+        <source>{name} line {line} holds a zero character: this is no CSV file in UTF-8.</source>
+        <translation>{name} Zeile {line} enthält ein Nullzeichen: Das ist keine CSV-Datei in UTF-8.</translation>
+    </message>
+    <message>
+        <source>{name} line {line} is not text in {encoding}.</source>
+        <translation>{name} Zeile {line} ist kein Text in {encoding}.</translation>
+    </message>
+    <message>
+        <source>{name} line {start} is not valid CSV: {reason}.</source>
+        <translation>{name} Zeile {start} ist kein gültiges CSV: {reason}.</translation>
+    </message>
+    <message>
+        <source>{number:,} images</source>
+        <translation>{number:,} Bilder</translation>
+    </message>
+    <message>
+        <source>{number:,}, of which the first is used</source>
+        <translation>{number:,}, von denen das erste benutzt wird</translation>
+    </message>
+    <message>
+        <source>{number} classes</source>
+        <translation>{number} Klassen</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read as weights.</source>
+        <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {reason}.</source>
+        <translation>{path} kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot hold a name that is not valid text.</source>
+        <translation>{path} kann keinen Namen aufnehmen, der kein gültiger Text ist.</translation>
+    </message>
+    <message>
+        <source>{path} could not be read while training: {reason}.</source>
+        <translation>{path} ließ sich beim Training nicht lesen: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} does not hold the weights of {name}: {problems}.</source>
+        <translation>{path} enthält nicht die Gewichte von {name}: {problems}.</translation>
+    </message>
+    <message>
+        <source>{path} exists.</source>
+        <translation>{path} ist schon vorhanden.</translation>
+    </message>
+    <message>
+        <source>{path} fits none of the common architectures. The nearest is {closest}: {problems}.</source>
+        <translation>{path} passt zu keiner der üblichen Architekturen. Am nächsten ist {closest}: {problems}.</translation>
+    </message>
+    <message>
+        <source>{path} holds no state dict but a {kind}.</source>
+        <translation>{path} enthält kein state dict, sondern ein {kind}.</translation>
+    </message>
+    <message>
+        <source>{path} is not the file here that the first process has.</source>
+        <translation>{path} ist hier nicht die Datei, die der erste Prozess hat.</translation>
+    </message>
+    <message>
+        <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
+        <translation>{place} und {unit} {line} geben „{path}“ verschiedene Labels: „{label}“ und „{label_2}“.</translation>
+    </message>
+    <message>
+        <source>{program} --save-config FILE writes one.</source>
+        <translation>{program} --save-config DATEI schreibt eine.</translation>
+    </message>
+    <message>
+        <source>{size:,.0f} bytes</source>
+        <translation>{size:,.0f} Byte</translation>
+    </message>
+    <message>
+        <source>{size}, {megapixels:.1f} megapixels</source>
+        <translation>{size}, {megapixels:.1f} Megapixel</translation>
+    </message>
+    <message>
+        <source>{source} is a file, not a folder.</source>
+        <translation>{source} ist eine Datei, kein Ordner.</translation>
+    </message>
+    <message>
+        <source>{source} is a project: its state is exported, nothing is trained.</source>
+        <translation>{source} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
+    </message>
+    <message>
+        <source>{target} cannot hold results.</source>
+        <translation>{target} kann keine Ergebnisse aufnehmen.</translation>
+    </message>
+    <message>
+        <source>{target} is a file.</source>
+        <translation>{target} ist eine Datei.</translation>
+    </message>
+    <message>
+        <source>{width:,} × {height:,} pixels</source>
+        <translation>{width:,} × {height:,} Pixel</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Dismiss</source>
@@ -3142,1229 +4294,6 @@
     <message>
         <source>Of {0} other classes</source>
         <translation>Aus {0} anderen Klassen</translation>
-    </message>
-</context>
-<context>
-    <name>Sentences</name>
-    <message>
-        <source> (process {0})</source>
-        <translation> (Prozess {0})</translation>
-    </message>
-    <message>
-        <source> and {0} more</source>
-        <translation> und {0} weitere</translation>
-    </message>
-    <message>
-        <source> outside the test split</source>
-        <translation> außerhalb des Testteils</translation>
-    </message>
-    <message>
-        <source>, {0} megapixels</source>
-        <translation>, {0} Megapixel</translation>
-    </message>
-    <message>
-        <source>1 image</source>
-        <translation>1 Bild</translation>
-    </message>
-    <message>
-        <source>; the first is &apos;{0}&apos;.</source>
-        <translation>; die erste ist „{0}“.</translation>
-    </message>
-    <message>
-        <source>A class name cannot hold a slash or a control character.</source>
-        <translation>Ein Klassenname kann keinen Schrägstrich und kein Steuerzeichen enthalten.</translation>
-    </message>
-    <message>
-        <source>A class needs a name.</source>
-        <translation>Eine Klasse braucht einen Namen.</translation>
-    </message>
-    <message>
-        <source>A manifest has the columns path and label.</source>
-        <translation>Ein Manifest hat die Spalten path und label.</translation>
-    </message>
-    <message>
-        <source>A project folder holds a file project.sqlite.</source>
-        <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
-    </message>
-    <message>
-        <source>A run needs an image folder and a folder for the results.</source>
-        <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
-    </message>
-    <message>
-        <source>Add --labels FILE.</source>
-        <translation>Geben Sie --labels DATEI dazu.</translation>
-    </message>
-    <message>
-        <source>An interrupted run into {0} is waiting in {1}.</source>
-        <translation>Ein unterbrochener Lauf nach {0} wartet in {1}.</translation>
-    </message>
-    <message>
-        <source>Another process has not answered for {0} minutes.</source>
-        <translation>Ein anderer Prozess hat seit {0} Minuten nicht geantwortet.</translation>
-    </message>
-    <message>
-        <source>Another run is writing to {0}{1}.</source>
-        <translation>Ein anderer Lauf schreibt gerade nach {0}{1}.</translation>
-    </message>
-    <message>
-        <source>Author</source>
-        <translation>Urheber</translation>
-    </message>
-    <message>
-        <source>Camera</source>
-        <translation>Kamera</translation>
-    </message>
-    <message>
-        <source>Check that you may read the images and write the project folder.</source>
-        <translation>Prüfen Sie, ob Sie die Bilder lesen und in den Projektordner schreiben dürfen.</translation>
-    </message>
-    <message>
-        <source>Check the folder&apos;s permissions.</source>
-        <translation>Prüfen Sie die Rechte des Ordners.</translation>
-    </message>
-    <message>
-        <source>Check the path after --backbone.</source>
-        <translation>Prüfen Sie den Pfad nach --backbone.</translation>
-    </message>
-    <message>
-        <source>Check the path after --labels.</source>
-        <translation>Prüfen Sie den Pfad nach --labels.</translation>
-    </message>
-    <message>
-        <source>Check the path for typing errors.</source>
-        <translation>Prüfen Sie den Pfad auf Tippfehler.</translation>
-    </message>
-    <message>
-        <source>Choose CPU as the device, or close what else uses the GPU.</source>
-        <translation>Wählen Sie CPU als Gerät, oder schließen Sie, was die GPU sonst noch benutzt.</translation>
-    </message>
-    <message>
-        <source>Choose a folder that you may write to.</source>
-        <translation>Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
-    </message>
-    <message>
-        <source>Choose a network for image classification.</source>
-        <translation>Wählen Sie ein Netz zum Klassifizieren von Bildern.</translation>
-    </message>
-    <message>
-        <source>Choose a new name for the project.</source>
-        <translation>Wählen Sie einen neuen Namen für das Projekt.</translation>
-    </message>
-    <message>
-        <source>Choose another folder, or make room on the disk.</source>
-        <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte.</translation>
-    </message>
-    <message>
-        <source>Choose another folder; nothing in this one was changed.</source>
-        <translation>Wählen Sie einen anderen Ordner; in diesem wurde nichts geändert.</translation>
-    </message>
-    <message>
-        <source>Choose another name.</source>
-        <translation>Wählen Sie einen anderen Namen.</translation>
-    </message>
-    <message>
-        <source>Choose another place.</source>
-        <translation>Wählen Sie einen anderen Ort.</translation>
-    </message>
-    <message>
-        <source>Choose one of: {0}.</source>
-        <translation>Wählen Sie eines von: {0}.</translation>
-    </message>
-    <message>
-        <source>Choose one, for example --label-column {0}.</source>
-        <translation>Wählen Sie eine, zum Beispiel --label-column {0}.</translation>
-    </message>
-    <message>
-        <source>Classes that differ in upper and lower case only: {0}.</source>
-        <translation>Klassen, die sich nur in Groß- und Kleinschreibung unterscheiden: {0}.</translation>
-    </message>
-    <message>
-        <source>Classes with test pictures only are never learned: {0}.</source>
-        <translation>Klassen mit nur Testbildern werden nie gelernt: {0}.</translation>
-    </message>
-    <message>
-        <source>Close other programs, or choose Quick, and start again.</source>
-        <translation>Schließen Sie andere Programme, oder wählen Sie Schnell, und starten Sie neu.</translation>
-    </message>
-    <message>
-        <source>Close programs that use these files, then run again with --resume --force.</source>
-        <translation>Schließen Sie Programme, die diese Dateien benutzen, dann noch einmal mit --resume --force.</translation>
-    </message>
-    <message>
-        <source>Close the other window, then open it again.</source>
-        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu.</translation>
-    </message>
-    <message>
-        <source>Close the other window, then open the project again.</source>
-        <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
-    </message>
-    <message>
-        <source>Connect to the network, or fetch the file elsewhere and pass --backbone {0}=FILE.</source>
-        <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {0}=DATEI an.</translation>
-    </message>
-    <message>
-        <source>Copy the images anew: all machines need the same ones under the same path.</source>
-        <translation>Kopieren Sie die Bilder neu: Alle Rechner brauchen die gleichen unter dem gleichen Pfad.</translation>
-    </message>
-    <message>
-        <source>Delete that file to have it downloaded anew, or pass your own: --backbone {0}=FILE.</source>
-        <translation>Löschen Sie diese Datei, damit sie neu geladen wird, oder geben Sie eine eigene an: --backbone {0}=DATEI.</translation>
-    </message>
-    <message>
-        <source>Description</source>
-        <translation>Beschreibung</translation>
-    </message>
-    <message>
-        <source>Did you mean {0}?</source>
-        <translation>Meinten Sie {0}?</translation>
-    </message>
-    <message>
-        <source>Downloading the weights of {0} ...</source>
-        <translation>Lade die Gewichte von {0} ...</translation>
-    </message>
-    <message>
-        <source>Drop {0}</source>
-        <translation>{0} aussortieren</translation>
-    </message>
-    <message>
-        <source>Exposure</source>
-        <translation>Belichtung</translation>
-    </message>
-    <message>
-        <source>File changed</source>
-        <translation>Datei geändert</translation>
-    </message>
-    <message>
-        <source>File size</source>
-        <translation>Dateigröße</translation>
-    </message>
-    <message>
-        <source>Files that are no pictures were left out: {0}.</source>
-        <translation>Dateien, die keine Bilder sind, blieben weg: {0}.</translation>
-    </message>
-    <message>
-        <source>Fine-tuning explains the given labels no better than the training before it, whose result stands.</source>
-        <translation>Das Nachtrainieren erklärt die gegebenen Labels nicht besser als das Training davor, dessen Ergebnis bleibt.</translation>
-    </message>
-    <message>
-        <source>For example --class-from &apos;*/{class}/*.jpg&apos; or --class-from &apos;{class}_*.png&apos;.</source>
-        <translation>Zum Beispiel --class-from &apos;*/{class}/*.jpg&apos; oder --class-from &apos;{class}_*.png&apos;.</translation>
-    </message>
-    <message>
-        <source>Format</source>
-        <translation>Format</translation>
-    </message>
-    <message>
-        <source>Frames</source>
-        <translation>Einzelbilder</translation>
-    </message>
-    <message>
-        <source>Free some space there, or name another folder in {0}.</source>
-        <translation>Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner in {0}.</translation>
-    </message>
-    <message>
-        <source>Give every column a name of its own.</source>
-        <translation>Geben Sie jeder Spalte einen eigenen Namen.</translation>
-    </message>
-    <message>
-        <source>Give the folder that holds the pictures; a manifest goes after --labels.</source>
-        <translation>Geben Sie den Ordner der Bilder an; ein Manifest steht nach --labels.</translation>
-    </message>
-    <message>
-        <source>If the classes lie one folder level deeper, give that folder or --class-from &apos;*/{class}/**&apos;; or give --labels FILE.</source>
-        <translation>Liegen die Klassen einen Ordner tiefer, geben Sie diesen oder --class-from &apos;*/{class}/**&apos; an; oder --labels DATEI.</translation>
-    </message>
-    <message>
-        <source>Install the newer version to open it; nothing was changed.</source>
-        <translation>Installieren Sie die neuere Fassung, um es zu öffnen; nichts wurde geändert.</translation>
-    </message>
-    <message>
-        <source>Install the same versions of this program, torch, torchvision and timm on all machines.</source>
-        <translation>Installieren Sie auf allen Rechnern die gleichen Versionen dieses Programms und von torch, torchvision und timm.</translation>
-    </message>
-    <message>
-        <source>It needs a line with path,label first.</source>
-        <translation>Sie braucht zuerst eine Zeile mit path,label.</translation>
-    </message>
-    <message>
-        <source>It needs {0} pixels.</source>
-        <translation>Es braucht {0} Pixel.</translation>
-    </message>
-    <message>
-        <source>Its paths are relative to the image folder.</source>
-        <translation>Seine Pfade gelten vom Bildordner aus.</translation>
-    </message>
-    <message>
-        <source>Keep one row per picture; several opinions go into several label columns.</source>
-        <translation>Behalten Sie eine Zeile je Bild; mehrere Meinungen gehören in mehrere Spalten.</translation>
-    </message>
-    <message>
-        <source>Keep {0}</source>
-        <translation>{0} behalten</translation>
-    </message>
-    <message>
-        <source>Labels come either from a manifest or from the paths, not from both.</source>
-        <translation>Labels kommen entweder aus einem Manifest oder aus den Pfaden, nicht aus beiden.</translation>
-    </message>
-    <message>
-        <source>Leave --device away, or pass --device cpu.</source>
-        <translation>Lassen Sie --device weg, oder geben Sie --device cpu an.</translation>
-    </message>
-    <message>
-        <source>Leave out --labels or --class-from.</source>
-        <translation>Lassen Sie --labels oder --class-from weg.</translation>
-    </message>
-    <message>
-        <source>Leave the options of labels and training out, or give the image folder.</source>
-        <translation>Lassen Sie die Optionen für Labels und Training weg, oder geben Sie den Bildordner an.</translation>
-    </message>
-    <message>
-        <source>Lens</source>
-        <translation>Objektiv</translation>
-    </message>
-    <message>
-        <source>Look for a quotation mark that is not closed, at or before that line.</source>
-        <translation>Suchen Sie ein nicht geschlossenes Anführungszeichen in oder vor dieser Zeile.</translation>
-    </message>
-    <message>
-        <source>Look whether all machines can be reached. {0}</source>
-        <translation>Sehen Sie nach, ob alle Rechner erreichbar sind. {0}</translation>
-    </message>
-    <message>
-        <source>Make it with --demo.</source>
-        <translation>Erstellen Sie sie mit --demo.</translation>
-    </message>
-    <message>
-        <source>Make room on the disk, or free the project&apos;s folder.</source>
-        <translation>Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei.</translation>
-    </message>
-    <message>
-        <source>Make room, then run again with --resume to continue.</source>
-        <translation>Schaffen Sie Platz, dann macht --resume weiter.</translation>
-    </message>
-    <message>
-        <source>Mark {0} as ambiguous</source>
-        <translation>{0} als mehrdeutig markieren</translation>
-    </message>
-    <message>
-        <source>Memory of {0} ran out; the batch is now {1}.</source>
-        <translation>Der Speicher von {0} reichte nicht; der Stapel ist jetzt {1}.</translation>
-    </message>
-    <message>
-        <source>Memory of {0} ran out; {1} pictures at once now.</source>
-        <translation>Der Speicher von {0} reichte nicht; jetzt {1} Bilder auf einmal.</translation>
-    </message>
-    <message>
-        <source>Merge {0} into {1} ({2})</source>
-        <translation>{0} in {1} aufgehen lassen ({2})</translation>
-    </message>
-    <message>
-        <source>Name a folder that you may write to with --out.</source>
-        <translation>Nennen Sie mit --out einen Ordner, in den Sie schreiben dürfen.</translation>
-    </message>
-    <message>
-        <source>Name a folder with --out.</source>
-        <translation>Nennen Sie mit --out einen Ordner.</translation>
-    </message>
-    <message>
-        <source>Name a new or an empty folder with --out.</source>
-        <translation>Nennen Sie mit --out einen neuen oder leeren Ordner.</translation>
-    </message>
-    <message>
-        <source>Name another folder with --out, for example one beside it.</source>
-        <translation>Nennen Sie mit --out einen anderen Ordner, zum Beispiel einen daneben.</translation>
-    </message>
-    <message>
-        <source>Name another folder with --out.</source>
-        <translation>Nennen Sie mit --out einen anderen Ordner.</translation>
-    </message>
-    <message>
-        <source>Name the architecture that the file was made with: --backbone NAME=FILE.</source>
-        <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
-    </message>
-    <message>
-        <source>None of the {0} files that {1} lists is in {2}</source>
-        <translation>Keine der {0} Dateien, die {1} nennt, liegt in {2}</translation>
-    </message>
-    <message>
-        <source>None of the {0} pictures in {1} has a label.</source>
-        <translation>Keines der {0} Bilder in {1} hat ein Label.</translation>
-    </message>
-    <message>
-        <source>Not every process has a device to compute on. {0}</source>
-        <translation>Nicht jeder Prozess hat ein Gerät, auf dem er rechnen kann. {0}</translation>
-    </message>
-    <message>
-        <source>Not readable</source>
-        <translation>Nicht lesbar</translation>
-    </message>
-    <message>
-        <source>Nothing has changed. Make room on the disk, or free the project&apos;s folder, and decide again.</source>
-        <translation>Nichts hat sich geändert. Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei, und entscheiden Sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>OpenVINO cannot be used ({0}); torch is taken, which is slower.</source>
-        <translation>OpenVINO lässt sich nicht benutzen ({0}); es rechnet torch, was langsamer ist.</translation>
-    </message>
-    <message>
-        <source>Out of memory: the batch is halved to {0} pictures.</source>
-        <translation>Zu wenig Speicher: Der Stapel wird auf {0} Bilder halbiert.</translation>
-    </message>
-    <message>
-        <source>Pass --device cpu, or leave out the machines without a CUDA card.</source>
-        <translation>Geben Sie --device cpu an, oder lassen Sie die Rechner ohne CUDA-Karte weg.</translation>
-    </message>
-    <message>
-        <source>Pass the same options with --resume, or start anew with --force.</source>
-        <translation>Geben Sie mit --resume die gleichen Optionen an, oder beginnen Sie mit --force neu.</translation>
-    </message>
-    <message>
-        <source>Pass your own: --backbone {0}=FILE.</source>
-        <translation>Geben Sie eigene an: --backbone {0}=DATEI.</translation>
-    </message>
-    <message>
-        <source>Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
-        <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif oder .tif.</translation>
-    </message>
-    <message>
-        <source>Place</source>
-        <translation>Ort</translation>
-    </message>
-    <message>
-        <source>Put a field that contains the separator into quotation marks: &quot;a,b&quot;.</source>
-        <translation>Setzen Sie ein Feld mit dem Trennzeichen in Anführungszeichen: &quot;a,b&quot;.</translation>
-    </message>
-    <message>
-        <source>Put each class into a folder of its own, or give --labels FILE or --class-from.</source>
-        <translation>Legen Sie jede Klasse in einen eigenen Ordner, oder geben Sie --labels DATEI oder --class-from an.</translation>
-    </message>
-    <message>
-        <source>Relabel {0} to {1}</source>
-        <translation>{0} in {1} ändern</translation>
-    </message>
-    <message>
-        <source>Rename that folder, or name another one with --out.</source>
-        <translation>Benennen Sie jenen Ordner um, oder nennen Sie mit --out einen anderen.</translation>
-    </message>
-    <message>
-        <source>Rename {0} to path.</source>
-        <translation>Benennen Sie {0} in path um.</translation>
-    </message>
-    <message>
-        <source>Rename {0} to {1} ({2})</source>
-        <translation>{0} in {1} umbenennen ({2})</translation>
-    </message>
-    <message>
-        <source>Reopen {0}</source>
-        <translation>{0} wieder öffnen</translation>
-    </message>
-    <message>
-        <source>Restore it from a backup, or begin a new project on the same images.</source>
-        <translation>Stellen Sie sie aus einer Sicherung her, oder beginnen Sie ein neues Projekt mit den gleichen Bildern.</translation>
-    </message>
-    <message>
-        <source>Rights</source>
-        <translation>Rechte</translation>
-    </message>
-    <message>
-        <source>Run the same command again with --resume; it continues at the last checkpoint.</source>
-        <translation>Geben Sie den gleichen Befehl noch einmal mit --resume; er macht beim letzten Zwischenstand weiter.</translation>
-    </message>
-    <message>
-        <source>Save `module.state_dict()` instead.</source>
-        <translation>Speichern Sie stattdessen `module.state_dict()`.</translation>
-    </message>
-    <message>
-        <source>Save the file as &apos;CSV UTF-8&apos;, or as Parquet.</source>
-        <translation>Speichern Sie die Datei als „CSV UTF-8“ oder als Parquet.</translation>
-    </message>
-    <message>
-        <source>Save the state dict of the network with torch.save or as safetensors, and pass that file. TorchScript, ONNX and whole pickled modules are not taken.</source>
-        <translation>Speichern Sie das state dict des Netzes mit torch.save oder als safetensors, und geben Sie diese Datei an. TorchScript, ONNX und ganze gepickelte Module werden nicht genommen.</translation>
-    </message>
-    <message>
-        <source>See that the file is there and that the disk has room, then export again.</source>
-        <translation>Sehen Sie nach, ob die Datei da ist und der Datenträger Platz hat, dann exportieren Sie neu.</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>Größe</translation>
-    </message>
-    <message>
-        <source>Software</source>
-        <translation>Software</translation>
-    </message>
-    <message>
-        <source>Something unexpected stopped the work: {0}.</source>
-        <translation>Etwas Unerwartetes hielt die Arbeit an: {0}.</translation>
-    </message>
-    <message>
-        <source>Split {0} off ({1})</source>
-        <translation>{0} abspalten ({1})</translation>
-    </message>
-    <message>
-        <source>Start again: the new weights will be taken.</source>
-        <translation>Starten Sie noch einmal: dann gelten die neuen Gewichte.</translation>
-    </message>
-    <message>
-        <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
-        <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
-    </message>
-    <message>
-        <source>Taken</source>
-        <translation>Aufgenommen</translation>
-    </message>
-    <message>
-        <source>The ONNX form of {0} differs from torch by {1}.</source>
-        <translation>Die ONNX-Form von {0} weicht um {1} von torch ab.</translation>
-    </message>
-    <message>
-        <source>The classes are named {0}: if these are parts of the data set, use --class-from &apos;*/{class}/**&apos;.</source>
-        <translation>Die Klassen heißen {0}: Sind das Teile des Datensatzes, hilft --class-from &apos;*/{class}/**&apos;.</translation>
-    </message>
-    <message>
-        <source>The decision could not be saved: {0}.</source>
-        <translation>Die Entscheidung ließ sich nicht speichern: {0}.</translation>
-    </message>
-    <message>
-        <source>The demonstration cannot be written to {0}: {1}.</source>
-        <translation>Die Demo lässt sich nicht nach {0} schreiben: {1}.</translation>
-    </message>
-    <message>
-        <source>The device {0} was asked for, but this machine does not offer it.</source>
-        <translation>Das Gerät {0} wurde verlangt, aber dieser Rechner hat es nicht.</translation>
-    </message>
-    <message>
-        <source>The disk of {0} is full.</source>
-        <translation>Der Datenträger von {0} ist voll.</translation>
-    </message>
-    <message>
-        <source>The downloaded weights of {0} in {1} cannot be used.</source>
-        <translation>Die geladenen Gewichte von {0} in {1} lassen sich nicht benutzen.</translation>
-    </message>
-    <message>
-        <source>The feature cache {0} cannot be used: {1}</source>
-        <translation>Der Zwischenspeicher der Merkmale {0} lässt sich nicht benutzen: {1}</translation>
-    </message>
-    <message>
-        <source>The file {0} of the project is damaged: {1}.</source>
-        <translation>Die Datei {0} des Projekts ist beschädigt: {1}.</translation>
-    </message>
-    <message>
-        <source>The folder {0} already holds the results of an earlier run.</source>
-        <translation>Der Ordner {0} enthält schon die Ergebnisse eines früheren Laufs.</translation>
-    </message>
-    <message>
-        <source>The folder {0} cannot be seen from this machine.</source>
-        <translation>Der Ordner {0} ist von diesem Rechner aus nicht zu sehen.</translation>
-    </message>
-    <message>
-        <source>The folder {0} cannot be written: {1}.</source>
-        <translation>In den Ordner {0} lässt sich nicht schreiben: {1}.</translation>
-    </message>
-    <message>
-        <source>The folder {0} is not empty and holds no earlier results of this program.</source>
-        <translation>Der Ordner {0} ist nicht leer und enthält keine früheren Ergebnisse dieses Programms.</translation>
-    </message>
-    <message>
-        <source>The folder {0} is not empty.</source>
-        <translation>Der Ordner {0} ist nicht leer.</translation>
-    </message>
-    <message>
-        <source>The folder {0}, which the run needs for itself, holds other files.</source>
-        <translation>Der Ordner {0}, den der Lauf für sich braucht, enthält andere Dateien.</translation>
-    </message>
-    <message>
-        <source>The image folder cannot be listed: {0}.</source>
-        <translation>Der Bildordner lässt sich nicht auflisten: {0}.</translation>
-    </message>
-    <message>
-        <source>The image folder {0} does not exist.</source>
-        <translation>Den Bildordner {0} gibt es nicht.</translation>
-    </message>
-    <message>
-        <source>The image folder {0} lies in {1}, which the run needs for itself.</source>
-        <translation>Der Bildordner {0} liegt in {1}, das der Lauf für sich braucht.</translation>
-    </message>
-    <message>
-        <source>The image {0} cannot be exported: {1}.</source>
-        <translation>Das Bild {0} lässt sich nicht exportieren: {1}.</translation>
-    </message>
-    <message>
-        <source>The images must lie under the same path on every machine.</source>
-        <translation>Die Bilder müssen auf jedem Rechner unter dem gleichen Pfad liegen.</translation>
-    </message>
-    <message>
-        <source>The interrupted run in {0} had other options: {1}.</source>
-        <translation>Der unterbrochene Lauf in {0} hatte andere Optionen: {1}.</translation>
-    </message>
-    <message>
-        <source>The label column &apos;{0}&apos; was chosen, but there is no manifest.</source>
-        <translation>Die Spalte „{0}“ wurde gewählt, aber es gibt kein Manifest.</translation>
-    </message>
-    <message>
-        <source>The labels file {0} cannot be read: {1}.</source>
-        <translation>Die Datei der Labels {0} lässt sich nicht lesen: {1}.</translation>
-    </message>
-    <message>
-        <source>The labels file {0} is empty.</source>
-        <translation>Die Datei der Labels {0} ist leer.</translation>
-    </message>
-    <message>
-        <source>The matrix could not be written to {0}.</source>
-        <translation>Die Matrix ließ sich nicht nach {0} schreiben.</translation>
-    </message>
-    <message>
-        <source>The network {0} gives other features here.</source>
-        <translation>Das Netz {0} gibt hier andere Merkmale.</translation>
-    </message>
-    <message>
-        <source>The other files of the model are complete: use those.</source>
-        <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
-    </message>
-    <message>
-        <source>The path pattern &apos;{0}&apos; cannot be used: it is relative to the image folder and holds {class} exactly once and no other braces.</source>
-        <translation>Das Pfadmuster „{0}“ ist nicht brauchbar: Es gilt vom Bildordner aus und enthält {class} genau einmal und keine anderen geschweiften Klammern.</translation>
-    </message>
-    <message>
-        <source>The process {0} has another file at {1}; that of the first process counts.</source>
-        <translation>Der Prozess {0} hat unter {1} eine andere Datei; die des ersten Prozesses zählt.</translation>
-    </message>
-    <message>
-        <source>The process {0} has failed: {1}</source>
-        <translation>Der Prozess {0} ist gescheitert: {1}</translation>
-    </message>
-    <message>
-        <source>The processes cannot work together on these devices: {0}.</source>
-        <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {0}.</translation>
-    </message>
-    <message>
-        <source>The project file {0} cannot be used: {1}.</source>
-        <translation>Die Projektdatei {0} lässt sich nicht benutzen: {1}.</translation>
-    </message>
-    <message>
-        <source>The project folder {0} cannot be made: {1}.</source>
-        <translation>Der Projektordner {0} lässt sich nicht anlegen: {1}.</translation>
-    </message>
-    <message>
-        <source>The project {0} cannot be written: {1}.</source>
-        <translation>Das Projekt {0} lässt sich nicht schreiben: {1}.</translation>
-    </message>
-    <message>
-        <source>The project {0} is of an older version and open elsewhere.</source>
-        <translation>Das Projekt {0} stammt von einer älteren Fassung und ist anderswo offen.</translation>
-    </message>
-    <message>
-        <source>The project {0} is open in another window, so nothing can be changed.</source>
-        <translation>Das Projekt {0} ist in einem anderen Fenster offen, darum lässt sich nichts ändern.</translation>
-    </message>
-    <message>
-        <source>The project {0} was made by a newer version of this program (schema {1}; this one knows {2}).</source>
-        <translation>Das Projekt {0} stammt von einer neueren Fassung dieses Programms (Schema {1}; diese kennt {2}).</translation>
-    </message>
-    <message>
-        <source>The results cannot be moved to {0}: {1}.</source>
-        <translation>Die Ergebnisse lassen sich nicht nach {0} bringen: {1}.</translation>
-    </message>
-    <message>
-        <source>The results cannot go into the image folder itself: {0}.</source>
-        <translation>Die Ergebnisse können nicht in den Bildordner selbst: {0}.</translation>
-    </message>
-    <message>
-        <source>The run has lost {0}.</source>
-        <translation>Der Lauf hat {0} verloren.</translation>
-    </message>
-    <message>
-        <source>images dropped</source>
-        <translation>verworfene Bilder</translation>
-    </message>
-    <message>
-        <source>labels changed</source>
-        <translation>geänderte Labels</translation>
-    </message>
-    <message>
-        <source>{0} images could not be read any more to extract their features anew.</source>
-        <translation>{0} Bilder konnten nicht mehr gelesen werden, um ihre Merkmale neu zu berechnen.</translation>
-    </message>
-    <message>
-        <source>Bring the folder back and start again, the command with --resume; the work so far is kept.</source>
-        <translation>Bringen Sie den Ordner zurück und starten Sie noch einmal, den Befehl mit --resume; was getan ist, bleibt erhalten.</translation>
-    </message>
-    <message>
-        <source>The weights of {0} changed while they were in use</source>
-        <translation>Die Gewichte von {0} haben sich geändert, während sie in Gebrauch waren</translation>
-    </message>
-    <message>
-        <source>The weights of {0} could not be downloaded.</source>
-        <translation>Die Gewichte von {0} ließen sich nicht laden.</translation>
-    </message>
-    <message>
-        <source>There are no pictures in {0}.</source>
-        <translation>In {0} sind keine Bilder.</translation>
-    </message>
-    <message>
-        <source>There are no published weights of {0}.</source>
-        <translation>Von {0} gibt es keine veröffentlichten Gewichte.</translation>
-    </message>
-    <message>
-        <source>There is a class “{0}” already.</source>
-        <translation>Eine Klasse „{0}“ gibt es schon.</translation>
-    </message>
-    <message>
-        <source>There is no backbone called {0}.</source>
-        <translation>Ein Grundnetz namens {0} gibt es nicht.</translation>
-    </message>
-    <message>
-        <source>There is no class {0}.</source>
-        <translation>Eine Klasse {0} gibt es nicht.</translation>
-    </message>
-    <message>
-        <source>There is no demonstration in {0}.</source>
-        <translation>In {0} ist keine Demo.</translation>
-    </message>
-    <message>
-        <source>There is no file of weights at {0}.</source>
-        <translation>Bei {0} ist keine Datei mit Gewichten.</translation>
-    </message>
-    <message>
-        <source>There is no interrupted run to continue; starting from the beginning.</source>
-        <translation>Es gibt keinen unterbrochenen Lauf; es beginnt von vorn.</translation>
-    </message>
-    <message>
-        <source>There is no project in {0}.</source>
-        <translation>In {0} ist kein Projekt.</translation>
-    </message>
-    <message>
-        <source>There is no suggestion before the first training.</source>
-        <translation>Vor dem ersten Training gibt es keinen Vorschlag.</translation>
-    </message>
-    <message>
-        <source>There is {0}{1} in {2}; wrong labels need at least two.</source>
-        <translation>Es gibt {0}{1} in {2}; falsche Labels brauchen mindestens zwei.</translation>
-    </message>
-    <message>
-        <source>Train again; the decisions are not affected.</source>
-        <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
-    </message>
-    <message>
-        <source>Turned</source>
-        <translation>Gedreht</translation>
-    </message>
-    <message>
-        <source>Unknown device {0}.</source>
-        <translation>Unbekanntes Gerät {0}.</translation>
-    </message>
-    <message>
-        <source>Use --force to replace them, or name another folder with --out.</source>
-        <translation>Ersetzen Sie sie mit --force, oder nennen Sie mit --out einen anderen Ordner.</translation>
-    </message>
-    <message>
-        <source>Use --label-column {0}.</source>
-        <translation>Benutzen Sie --label-column {0}.</translation>
-    </message>
-    <message>
-        <source>Use --resume to continue it, or --force to start anew.</source>
-        <translation>--resume macht damit weiter, --force beginnt neu.</translation>
-    </message>
-    <message>
-        <source>Use a name of timm or torchvision.</source>
-        <translation>Benutzen Sie einen Namen aus timm oder torchvision.</translation>
-    </message>
-    <message>
-        <source>Wait until it has ended, or name another folder with --out.</source>
-        <translation>Warten Sie, bis er fertig ist, oder nennen Sie mit --out einen anderen Ordner.</translation>
-    </message>
-    <message>
-        <source>Write it again, or give a CSV file.</source>
-        <translation>Schreiben Sie sie neu, oder geben Sie eine CSV-Datei an.</translation>
-    </message>
-    <message>
-        <source>Written after the first training only: {0}.</source>
-        <translation>Erst nach dem ersten Training geschrieben: {0}.</translation>
-    </message>
-    <message>
-        <source>a duplicate carries another label</source>
-        <translation>ein Doppelter hat ein anderes Label</translation>
-    </message>
-    <message>
-        <source>a folder for each class with the images in it; dropped images left out</source>
-        <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
-    </message>
-    <message>
-        <source>ambiguous image</source>
-        <translation>unklares Bild</translation>
-    </message>
-    <message>
-        <source>black and white</source>
-        <translation>schwarzweiß</translation>
-    </message>
-    <message>
-        <source>class folders</source>
-        <translation>Klassenordner</translation>
-    </message>
-    <message>
-        <source>colour</source>
-        <translation>Farbe</translation>
-    </message>
-    <message>
-        <source>colour, transparent</source>
-        <translation>Farbe, durchsichtig</translation>
-    </message>
-    <message>
-        <source>column {0}</source>
-        <translation>Spalte {0}</translation>
-    </message>
-    <message>
-        <source>do not match &apos;{0}&apos;</source>
-        <translation>passen nicht zu „{0}“</translation>
-    </message>
-    <message>
-        <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
-        <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
-    </message>
-    <message>
-        <source>fits no class</source>
-        <translation>passt zu keiner Klasse</translation>
-    </message>
-    <message>
-        <source>given \ suggested</source>
-        <translation>gegeben \ vorgeschlagen</translation>
-    </message>
-    <message>
-        <source>gray</source>
-        <translation>grau</translation>
-    </message>
-    <message>
-        <source>gray, 16 bits</source>
-        <translation>grau, 16 Bit</translation>
-    </message>
-    <message>
-        <source>gray, 32 bits</source>
-        <translation>grau, 32 Bit</translation>
-    </message>
-    <message>
-        <source>gray, decimal values</source>
-        <translation>grau, Dezimalzahlen</translation>
-    </message>
-    <message>
-        <source>gray, transparent</source>
-        <translation>grau, durchsichtig</translation>
-    </message>
-    <message>
-        <source>hard but right</source>
-        <translation>schwierig, aber richtig</translation>
-    </message>
-    <message>
-        <source>it cannot be resized ({0})</source>
-        <translation>sie lässt sich nicht in der Größe ändern ({0})</translation>
-    </message>
-    <message>
-        <source>it holds no finite sample</source>
-        <translation>sie enthält keinen endlichen Wert</translation>
-    </message>
-    <message>
-        <source>it is a link that leads nowhere</source>
-        <translation>sie ist ein Link, der nirgends hinführt</translation>
-    </message>
-    <message>
-        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture</source>
-        <translation>sie ist kein Bild in JPEG, PNG, WebP, BMP, GIF oder TIFF</translation>
-    </message>
-    <message>
-        <source>it is not a regular file</source>
-        <translation>sie ist keine gewöhnliche Datei</translation>
-    </message>
-    <message>
-        <source>it is too large: more than {0} million pixels</source>
-        <translation>sie ist zu groß: mehr als {0} Millionen Pixel</translation>
-    </message>
-    <message>
-        <source>it lies outside the image folder</source>
-        <translation>sie liegt außerhalb des Bildordners</translation>
-    </message>
-    <message>
-        <source>it starts like a {0} picture, but is damaged or of a kind that is not supported</source>
-        <translation>sie beginnt wie ein Bild in {0}, ist aber beschädigt oder von einer nicht lesbaren Art</translation>
-    </message>
-    <message>
-        <source>its name is not valid UTF-8; rename it</source>
-        <translation>ihr Name ist kein gültiges UTF-8; bitte umbenennen</translation>
-    </message>
-    <message>
-        <source>its pixel format is not supported ({0})</source>
-        <translation>ihr Pixelformat ist nicht lesbar ({0})</translation>
-    </message>
-    <message>
-        <source>journal.csv: every decision ever made, undone ones included</source>
-        <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
-    </message>
-    <message>
-        <source>labels.csv takes {0} suggestions, of which about {1} or more should be right.</source>
-        <translation>labels.csv übernimmt {0} Vorschläge, von denen etwa {1} oder mehr stimmen sollten.</translation>
-    </message>
-    <message>
-        <source>labels.csv: every image with its label before and after, and the decision</source>
-        <translation>labels.csv: jedes Bild mit seinem Label davor und danach, und die Entscheidung</translation>
-    </message>
-    <message>
-        <source>lie in no class folder</source>
-        <translation>liegen in keinem Klassenordner</translation>
-    </message>
-    <message>
-        <source>likely wrong label</source>
-        <translation>wohl falsches Label</translation>
-    </message>
-    <message>
-        <source>listed in {0}, but {1}</source>
-        <translation>in {0} genannt, aber {1}</translation>
-    </message>
-    <message>
-        <source>missing {0}</source>
-        <translation>es fehlt {0}</translation>
-    </message>
-    <message>
-        <source>no class</source>
-        <translation>keine Klasse</translation>
-    </message>
-    <message>
-        <source>no such file</source>
-        <translation>es gibt keine solche Datei</translation>
-    </message>
-    <message>
-        <source>no suffix</source>
-        <translation>ohne Endung</translation>
-    </message>
-    <message>
-        <source>of rank {0} (of {1})</source>
-        <translation>mit dem Rang {0} (von {1})</translation>
-    </message>
-    <message>
-        <source>only one class, &apos;{0}&apos;</source>
-        <translation>nur eine Klasse, „{0}“</translation>
-    </message>
-    <message>
-        <source>openvino {0}</source>
-        <translation>openvino {0}</translation>
-    </message>
-    <message>
-        <source>out of memory</source>
-        <translation>zu wenig Speicher</translation>
-    </message>
-    <message>
-        <source>out of memory in one of the processes</source>
-        <translation>einem der Prozesse ging der Speicher aus</translation>
-    </message>
-    <message>
-        <source>palette</source>
-        <translation>Palette</translation>
-    </message>
-    <message>
-        <source>permission denied</source>
-        <translation>kein Zugriff</translation>
-    </message>
-    <message>
-        <source>poincare ball</source>
-        <translation>Poincaré-Kugel</translation>
-    </message>
-    <message>
-        <source>print colours</source>
-        <translation>Druckfarben</translation>
-    </message>
-    <message>
-        <source>report.html: counts, confusion and the most suspect images on one page</source>
-        <translation>report.html: Zahlen, Verwechslungen und die verdächtigsten Bilder auf einer Seite</translation>
-    </message>
-    <message>
-        <source>rows written earlier are gone</source>
-        <translation>früher geschriebene Zeilen sind weg</translation>
-    </message>
-    <message>
-        <source>scores.csv and scores.parquet: probability, weight, consistency and more</source>
-        <translation>scores.csv und scores.parquet: Wahrscheinlichkeit, Gewicht, Konsistenz und mehr</translation>
-    </message>
-    <message>
-        <source>shown upright, as its EXIF orientation says</source>
-        <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
-    </message>
-    <message>
-        <source>the file has vanished</source>
-        <translation>die Datei ist verschwunden</translation>
-    </message>
-    <message>
-        <source>the file is empty (0 bytes)</source>
-        <translation>die Datei ist leer (0 Byte)</translation>
-    </message>
-    <message>
-        <source>the folder cannot be listed: {0}</source>
-        <translation>der Ordner lässt sich nicht auflisten: {0}</translation>
-    </message>
-    <message>
-        <source>the manifest in its own format with the new labels; dropped images left out</source>
-        <translation>das Manifest in seinem Format mit den neuen Labels; ohne die aussortierten Bilder</translation>
-    </message>
-    <message>
-        <source>the path is empty</source>
-        <translation>der Pfad ist leer</translation>
-    </message>
-    <message>
-        <source>the picture is cut off (truncated file)</source>
-        <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
-    </message>
-    <message>
-        <source>the picture is damaged ({0})</source>
-        <translation>das Bild ist beschädigt ({0})</translation>
-    </message>
-    <message>
-        <source>the process {0}</source>
-        <translation>den Prozess {0}</translation>
-    </message>
-    <message>
-        <source>the suggestions</source>
-        <translation>die Vorschläge</translation>
-    </message>
-    <message>
-        <source>the trained head, and one ONNX file from pixels to embedding</source>
-        <translation>der trainierte Kopf und eine ONNX-Datei vom Pixel zur Einbettung</translation>
-    </message>
-    <message>
-        <source>there is not enough memory to decode it</source>
-        <translation>der Speicher reicht nicht, um sie zu lesen</translation>
-    </message>
-    <message>
-        <source>timed out</source>
-        <translation>Zeit abgelaufen</translation>
-    </message>
-    <message>
-        <source>torch {0}</source>
-        <translation>torch {0}</translation>
-    </message>
-    <message>
-        <source>torch {0}, CUDA build: {1}</source>
-        <translation>torch {0}, CUDA-Fassung: {1}</translation>
-    </message>
-    <message>
-        <source>unexpected {0}</source>
-        <translation>unerwartet {0}</translation>
-    </message>
-    <message>
-        <source>unknown</source>
-        <translation>unbekannt</translation>
-    </message>
-    <message>
-        <source>unknown columns {0}</source>
-        <translation>unbekannte Spalten {0}</translation>
-    </message>
-    <message>
-        <source>{0} and {1} {2} give &apos;{3}&apos; different labels: &apos;{4}&apos; and &apos;{5}&apos;.</source>
-        <translation>{0} und {1} {2} geben „{3}“ verschiedene Labels: „{4}“ und „{5}“.</translation>
-    </message>
-    <message>
-        <source>{0} bytes</source>
-        <translation>{0} Byte</translation>
-    </message>
-    <message>
-        <source>{0} cannot be read as a Parquet file.</source>
-        <translation>{0} lässt sich nicht als Parquet-Datei lesen.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be read as weights.</source>
-        <translation>{0} lässt sich nicht als Gewichte lesen.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be written as ONNX.</source>
-        <translation>{0} lässt sich nicht als ONNX schreiben.</translation>
-    </message>
-    <message>
-        <source>{0} cannot hold results.</source>
-        <translation>{0} kann keine Ergebnisse aufnehmen.</translation>
-    </message>
-    <message>
-        <source>{0} class</source>
-        <translation>{0} Klasse</translation>
-    </message>
-    <message>
-        <source>{0} classes</source>
-        <translation>{0} Klassen</translation>
-    </message>
-    <message>
-        <source>{0} could not be read while training: {1}.</source>
-        <translation>{0} ließ sich beim Training nicht lesen: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} does not give one feature vector per picture.</source>
-        <translation>{0} gibt nicht einen Merkmalsvektor je Bild.</translation>
-    </message>
-    <message>
-        <source>{0} does not hold the weights of {1}: {2}.</source>
-        <translation>{0} enthält nicht die Gewichte von {1}: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} does not take pictures of {1} x {2} pixels.</source>
-        <translation>{0} nimmt keine Bilder von {1} x {2} Pixeln.</translation>
-    </message>
-    <message>
-        <source>{0} exists and is no demonstration of this app.</source>
-        <translation>{0} gibt es und ist keine Demo dieses Programms.</translation>
-    </message>
-    <message>
-        <source>{0} files could not be read; see quarantine.csv.</source>
-        <translation>{0} Dateien ließen sich nicht lesen; siehe quarantine.csv.</translation>
-    </message>
-    <message>
-        <source>{0} files were copied, as links to them cannot be made there.</source>
-        <translation>{0} Dateien wurden kopiert, da dort keine Links auf sie möglich sind.</translation>
-    </message>
-    <message>
-        <source>{0} fits none of the common architectures. The nearest is {1}: {2}.</source>
-        <translation>{0} passt zu keiner der üblichen Architekturen. Am nächsten ist {1}: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} graphics cards are there for {1} processes.</source>
-        <translation>Für {1} Prozesse sind {0} Grafikkarten da.</translation>
-    </message>
-    <message>
-        <source>{0} has more than one column named {1}.</source>
-        <translation>{0} hat mehr als eine Spalte namens {1}.</translation>
-    </message>
-    <message>
-        <source>{0} has no column &apos;label&apos;, but several that may be meant: {1}.</source>
-        <translation>{0} hat keine Spalte „label“, aber mehrere, die gemeint sein können: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} holds no state dict but a {1}.</source>
-        <translation>{0} enthält kein state dict, sondern ein {1}.</translation>
-    </message>
-    <message>
-        <source>{0} holds weights of {1}.</source>
-        <translation>{0} enthält Gewichte von {1}.</translation>
-    </message>
-    <message>
-        <source>{0} images</source>
-        <translation>{0} Bilder</translation>
-    </message>
-    <message>
-        <source>{0} in the folder that {1} does not list were left out: {2}.</source>
-        <translation>{0} im Ordner, die {1} nicht nennt, blieben weg: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} is a file, not a folder.</source>
-        <translation>{0} ist eine Datei, kein Ordner.</translation>
-    </message>
-    <message>
-        <source>{0} is a file.</source>
-        <translation>{0} ist eine Datei.</translation>
-    </message>
-    <message>
-        <source>{0} is a project: its state is exported, nothing is trained.</source>
-        <translation>{0} ist ein Projekt: Sein Stand wird exportiert, nichts wird trainiert.</translation>
-    </message>
-    <message>
-        <source>{0} is not exact enough for this backbone (cosine {1}).</source>
-        <translation>{0} ist für dieses Grundnetz nicht genau genug (Kosinus {1}).</translation>
-    </message>
-    <message>
-        <source>{0} is not the file here that the first process has.</source>
-        <translation>{0} ist hier nicht die Datei, die der erste Prozess hat.</translation>
-    </message>
-    <message>
-        <source>{0} is {1} instead of {2}</source>
-        <translation>{0} ist {1} statt {2}</translation>
-    </message>
-    <message>
-        <source>{0} labelled images are too few to fine-tune the network on.</source>
-        <translation>{0} Bilder mit Label sind zu wenige, um das Netz darauf nachzutrainieren.</translation>
-    </message>
-    <message>
-        <source>{0} line</source>
-        <translation>{0} Zeile</translation>
-    </message>
-    <message>
-        <source>{0} line 1 names no column &apos;{1}&apos;; its columns are {2}.</source>
-        <translation>{0} Zeile 1 nennt keine Spalte „{1}“; die Spalten sind {2}.</translation>
-    </message>
-    <message>
-        <source>{0} line {1} has {2} fields, but the header names {3}.</source>
-        <translation>{0} Zeile {1} hat {2} Felder, aber der Kopf nennt {3}.</translation>
-    </message>
-    <message>
-        <source>{0} line {1} holds a zero character: this is no CSV file in UTF-8.</source>
-        <translation>{0} Zeile {1} enthält ein Nullzeichen: Das ist keine CSV-Datei in UTF-8.</translation>
-    </message>
-    <message>
-        <source>{0} line {1} is not text in {2}.</source>
-        <translation>{0} Zeile {1} ist kein Text in {2}.</translation>
-    </message>
-    <message>
-        <source>{0} line {1} is not valid CSV: {2}.</source>
-        <translation>{0} Zeile {1} ist kein gültiges CSV: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} lines</source>
-        <translation>{0} Zeilen</translation>
-    </message>
-    <message>
-        <source>{0} link</source>
-        <translation>{0} Link</translation>
-    </message>
-    <message>
-        <source>{0} links</source>
-        <translation>{0} Links</translation>
-    </message>
-    <message>
-        <source>{0} lists {1} again with the same label; the first row counts: {2}.</source>
-        <translation>{0} nennt {1} noch einmal mit dem gleichen Label; die erste Zeile zählt: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} more images could not be read while training.</source>
-        <translation>{0} weitere Bilder ließen sich beim Training nicht lesen.</translation>
-    </message>
-    <message>
-        <source>{0} of one picture can hardly be judged: {1}. Add pictures, or merge it with another class.</source>
-        <translation>{0} mit nur einem Bild lässt sich kaum beurteilen: {1}. Fügen Sie Bilder hinzu, oder legen Sie sie mit einer anderen Klasse zusammen.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} images in {2} cannot be read any more.</source>
-        <translation>{0} von {1} Bildern in {2} lassen sich nicht mehr lesen.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} images in {2} cannot be read any more: {3}.</source>
-        <translation>{0} von {1} Bildern in {2} lassen sich nicht mehr lesen: {3}.</translation>
-    </message>
-    <message>
-        <source>{0} picture</source>
-        <translation>{0} Bild</translation>
-    </message>
-    <message>
-        <source>{0} pictures</source>
-        <translation>{0} Bilder</translation>
-    </message>
-    <message>
-        <source>{0} row</source>
-        <translation>{0} Zeile</translation>
-    </message>
-    <message>
-        <source>{0} rows</source>
-        <translation>{0} Zeilen</translation>
-    </message>
-    <message>
-        <source>{0} to folders that are listed already were not followed: {1}.</source>
-        <translation>{0} zu schon gelisteten Ordnern blieben unbeachtet: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} was {1}</source>
-        <translation>{0} war {1}</translation>
-    </message>
-    <message>
-        <source>{0} {1} and count as unlabelled: {2}.</source>
-        <translation>{0} {1} und gelten als ohne Label: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} × {1} pixels</source>
-        <translation>{0} × {1} Pixel</translation>
-    </message>
-    <message>
-        <source>{0}, of which the first is used</source>
-        <translation>{0}, von denen das erste benutzt wird</translation>
     </message>
 </context>
 <context>

@@ -197,6 +197,7 @@ def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
     assert by_class == Counter(row["label"] for row in labels if row["label"])
 
 
+@pytest.mark.usefixtures("embedded")
 def test_hostile_files_are_set_aside_and_stop_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "hostile"
     folder.mkdir()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ahsml_app.base.errors import OptionError, OutputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.option import Option
 from ahsml_app.base.options.option_table import OPTIONS, SECTIONS
 from ahsml_app.base.paths import APP_NAME, atomic_write
@@ -30,26 +31,40 @@ def read_settings(path: Path) -> dict[str, Any]:
         content = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise OptionError(
-            f"The settings file {path} cannot be read: {error.strerror}.",
-            hint=f"{APP_NAME} --save-config FILE writes one.",
+            Message(
+                "The settings file {path} cannot be read: {reason}.",
+                path=path,
+                reason=error.strerror,
+            ),
+            hint=Message("{program} --save-config FILE writes one.", program=APP_NAME),
         ) from error
     except ValueError as error:  # no TOML, or no UTF-8
         raise OptionError(
-            f"The settings file {path} is no TOML: {error}.",
-            hint=f"{APP_NAME} --save-config FILE writes one.",
+            Message("The settings file {path} is no TOML: {reason}.", path=path, reason=error),
+            hint=Message("{program} --save-config FILE writes one.", program=APP_NAME),
         ) from error
     values = {}
     for key, value in content.items():
         option = _KEYS.get(key)
         if option is None:
             similar = difflib.get_close_matches(key, _KEYS, n=1)
-            hint = f"Did you mean {similar[0]!r}?" if similar else f"It may hold {_all_keys()}."
-            raise OptionError(f"The settings file {path} has an unknown key {key!r}.", hint=hint)
+            hint = Message("It may hold {keys}.", keys=_all_keys())
+            if similar:
+                hint = Message("Did you mean {key!r}?", key=similar[0])
+            raise OptionError(
+                Message("The settings file {path} has an unknown key {key!r}.", path=path, key=key),
+                hint=hint,
+            )
         try:
             values[option.name] = option.check(value)
         except ValueError as error:
             raise OptionError(
-                f"The settings file {path} has a wrong value of {key!r}: {error}.",
+                Message(
+                    "The settings file {path} has a wrong value of {key!r}: {reason}.",
+                    path=path,
+                    key=key,
+                    reason=error,
+                ),
                 hint="Change or remove the line.",
             ) from error
     return values
@@ -67,14 +82,22 @@ def write_settings(path: Path, values: Mapping[str, Any], *, force: bool = False
         OutputError: The file exists or cannot be written.
     """
     if path.exists() and not force:
-        raise OutputError(f"{path} exists.", hint="Choose another name, or add --force.")
+        raise OutputError(
+            Message("{path} exists.", path=path), hint="Choose another name, or add --force."
+        )
     try:
         with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
             stream.write("\n".join(_lines(values)) + "\n")
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
+        raise OutputError(
+            Message("{path} cannot be written: {reason}.", path=path, reason=error.strerror),
+            hint="Choose a folder that you may write to.",
+        ) from error
     except UnicodeEncodeError as error:  # a file name that is no text
-        raise OutputError(f"{path} cannot hold a name that is not valid text.") from error
+        raise OutputError(
+            Message("{path} cannot hold a name that is not valid text.", path=path),
+            hint="Rename the file or folder that the option names.",
+        ) from error
 
 
 def _lines(values: Mapping[str, Any]) -> Iterator[str]:

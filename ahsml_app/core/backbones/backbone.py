@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from ahsml_app.base.errors import BackboneError
+from ahsml_app.base.message import Message
 from ahsml_app.core.backbones import weight_files as backbone_files
 from ahsml_app.core.backbones.download import build_published
 from ahsml_app.core.backbones.metadata_cache import BackboneFacts, FactsFile
@@ -35,7 +36,7 @@ DEFAULT_SIZE = 192
 _UNFIT = (RuntimeError, AssertionError, ValueError)
 """What a module may raise about a picture of a size that it does not take."""
 
-Notify = Callable[[str], None]
+Notify = Callable[[Message], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,9 @@ def load_backbone(
         for message in facts.told:
             notify(message)
         return _waiting(facts, name, file)
-    told: list[str] = []
+    told: list[Message] = []
 
-    def tell(message: str) -> None:
+    def tell(message: Message) -> None:
         told.append(message)
         notify(message)
 
@@ -169,8 +170,11 @@ def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
         backbone = _loaded(name, file, facts.size, lambda _: None)
         if backbone.identity != facts.identity:
             raise BackboneError(
-                f"The weights of {facts.name} changed while they were in use"
-                + (f": {file}." if file else "."),
+                Message(
+                    "The weights of {name} changed while they were in use: {file}.",
+                    name=facts.name,
+                    file=file or facts.name,
+                ),
                 hint="Start again: the new weights will be taken.",
             )
         return backbone.module
@@ -180,7 +184,7 @@ def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
     )
 
 
-def _facts(backbone: Backbone, told: list[str]) -> BackboneFacts:
+def _facts(backbone: Backbone, told: list[Message]) -> BackboneFacts:
     return BackboneFacts(
         name=backbone.name,
         identity=backbone.identity,
@@ -214,13 +218,19 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
             features = module(torch.zeros(1, 3, size, size))
     except _UNFIT as error:
         raise BackboneError(
-            f"{blank.name} does not take pictures of {size} x {size} pixels.",
-            hint=f"It needs {blank.fixed_size} pixels." if blank.fixed_size else "",
+            Message(
+                "{name} does not take pictures of {size} x {size} pixels.",
+                name=blank.name,
+                size=size,
+            ),
+            hint=Message("It needs {fixed_size} pixels.", fixed_size=blank.fixed_size)
+            if blank.fixed_size
+            else "",
             details=str(error),
         ) from error
     if not isinstance(features, torch.Tensor) or features.ndim != 2:
         raise BackboneError(
-            f"{blank.name} does not give one feature vector per picture.",
+            Message("{name} does not give one feature vector per picture.", name=blank.name),
             hint="Choose a network for image classification.",
         )
     return Backbone(

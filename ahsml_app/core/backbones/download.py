@@ -15,13 +15,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ahsml_app.base.errors import BackboneError
+from ahsml_app.base.message import Message
 from ahsml_app.core.backbones.registry import Blank, build
 
 _TIMEOUT = 15.0  # seconds without an answer
 _HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 
 
-def build_published(name: str, notify: Callable[[str], None]) -> Blank:
+def build_published(name: str, notify: Callable[[Message], None]) -> Blank:
     """Build a backbone of timm or torchvision with its published weights.
 
     Weights that are in the cache of these libraries are used without touching the network.
@@ -38,7 +39,7 @@ def build_published(name: str, notify: Callable[[str], None]) -> Blank:
     cached = _cached(hub, address)
     if cached is not None:
         return _from_cache(name, cached)
-    notify(f"Downloading the weights of {name} ...")
+    notify(Message("Downloading the weights of {name} ...", name=name))
     with _bounded():
         try:
             _check_reachable(address)
@@ -47,9 +48,12 @@ def build_published(name: str, notify: Callable[[str], None]) -> Blank:
             return _built(name)
         except Exception as error:  # the ways in which a download fails are without number
             raise BackboneError(
-                f"The weights of {name} could not be downloaded.",
-                hint="Connect to the network, or fetch the file elsewhere and pass "
-                f"--backbone {name}=FILE.",
+                Message("The weights of {name} could not be downloaded.", name=name),
+                hint=Message(
+                    "Connect to the network, or fetch the file elsewhere and pass "
+                    "--backbone {name}=FILE.",
+                    name=name,
+                ),
                 details=f"{address}\n{type(error).__name__}: {error}",
             ) from error
 
@@ -64,9 +68,14 @@ def _from_cache(name: str, file: Path) -> Blank:
             return _built(name)
     except Exception as error:  # what a damaged file can raise has no common base
         raise BackboneError(
-            f"The downloaded weights of {name} in {file} cannot be used.",
-            hint="Delete that file to have it downloaded anew, or pass your own: "
-            f"--backbone {name}=FILE.",
+            Message(
+                "The downloaded weights of {name} in {file} cannot be used.", name=name, file=file
+            ),
+            hint=Message(
+                "Delete that file to have it downloaded anew, or pass your own: "
+                "--backbone {name}=FILE.",
+                name=name,
+            ),
             details=f"{type(error).__name__}: {error}",
         ) from error
 
@@ -83,8 +92,8 @@ def _location(name: str) -> tuple[str, str]:
     described = timm.get_pretrained_cfg(rest)
     if not (described and (described.hf_hub_id or described.url)):
         raise BackboneError(
-            f"There are no published weights of {name}.",
-            hint=f"Pass your own: --backbone {name}=FILE.",
+            Message("There are no published weights of {name}.", name=name),
+            hint=Message("Pass your own: --backbone {name}=FILE.", name=name),
         )
     if described.hf_hub_id:
         hub = str(described.hf_hub_id)

@@ -16,12 +16,13 @@ import torch
 from torch import nn
 from torch.jit._trace import TracerWarning
 
+from ahsml_app.base.message import Message
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.device import choose_device
 
 Pixels = npt.NDArray[np.uint8]
 Features = npt.NDArray[np.float32]
-Notify = Callable[[str], None]
+Notify = Callable[[Message], None]
 Tag = TypeVar("Tag")
 
 LEAST_COSINE = 0.998
@@ -76,7 +77,12 @@ def make_engine(backbone: Backbone, device: str = "auto", notify: Notify | None 
     try:
         return _checked_openvino(backbone, plain, notify)
     except Exception as error:  # whatever is wrong with it, torch still works
-        notify(f"OpenVINO cannot be used ({_first_line(error)}); torch is taken, which is slower.")
+        notify(
+            Message(
+                "OpenVINO cannot be used ({reason}); torch is taken, which is slower.",
+                reason=_first_line(error),
+            )
+        )
         return plain
 
 
@@ -116,7 +122,9 @@ class TorchEngine:
         half = len(pixels) // 2
         if half < self.batch_size:
             self.batch_size = half
-            self._notify(f"Out of memory: the batch is halved to {half} pictures.")
+            self._notify(
+                Message("Out of memory: the batch is halved to {size} pictures.", size=half)
+            )
         return torch.cat([self._forward(pixels[:half]), self._forward(pixels[half:])])
 
     @torch.inference_mode()
@@ -225,7 +233,13 @@ def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) ->
         cosine = _least_cosine(_only(engine.run([(None, probes)])), wanted)
         if cosine >= LEAST_COSINE:
             return engine
-        notify(f"{engine.name} is not exact enough for this backbone (cosine {cosine:.4f}).")
+        notify(
+            Message(
+                "{name} is not exact enough for this backbone (cosine {cosine:.4f}).",
+                name=engine.name,
+                cosine=cosine,
+            )
+        )
     raise RuntimeError("its features differ from torch's")
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
 from ahsml_app import __version__
+from ahsml_app.base.message import Message, dump_message, load_message
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.core.backbones.registry import Triple
 
@@ -41,7 +42,7 @@ class BackboneFacts:
     size: int
     mean: Triple
     std: Triple
-    told: tuple[str, ...] = ()
+    told: tuple[Message, ...] = ()
 
 
 class FactsFile:
@@ -65,7 +66,9 @@ class FactsFile:
         try:
             kept = json.loads(self._path.read_text("utf-8"))
             triples = {name: _triple(kept[name]) for name in ("mean", "std")}
-            return BackboneFacts(**kept | triples | {"told": tuple(kept["told"])})
+            return BackboneFacts(
+                **kept | triples | {"told": tuple(map(load_message, kept["told"]))}
+            )
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -76,7 +79,8 @@ class FactsFile:
                 contextlib.suppress(OSError),
                 atomic_write(self._path, "w", encoding="utf-8") as stream,
             ):
-                json.dump(asdict(facts), stream, indent=1)
+                told = [dump_message(message) for message in facts.told]
+                json.dump(asdict(replace(facts, told=())) | {"told": told}, stream, indent=1)
 
 
 def _digest(weights: Path, asked: tuple[object, ...]) -> str:

@@ -20,6 +20,7 @@ from torch import nn
 
 from ahsml_app import __version__
 from ahsml_app.base.errors import OutputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
@@ -61,7 +62,7 @@ def export_onnx(
     except Exception as error:  # the exporter's own errors have no common base
         _forget(*kept)  # made anew the next time
         raise OutputError(
-            f"{backbone.name} cannot be written as ONNX.",
+            Message("{name} cannot be written as ONNX.", name=backbone.name),
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
@@ -77,7 +78,11 @@ def export_onnx(
     if not all(d <= TOLERANCE * length for d, length in zip(differences, lengths, strict=True)):
         _forget(*kept)
         raise OutputError(
-            f"The ONNX form of {backbone.name} differs from torch by {difference:.2g}.",
+            Message(
+                "The ONNX form of {name} differs from torch by {difference:.2g}.",
+                name=backbone.name,
+                difference=difference,
+            ),
             hint="The other files of the model are complete: use those.",
         )
     with atomic_write(path) as stream:

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from ahsml_app.base.errors import BackboneError
+from ahsml_app.base.message import Message
 
 Triple = tuple[float, float, float]
 State = dict[str, torch.Tensor]
@@ -62,8 +63,10 @@ def resolve(name: str) -> str:
     names = [EMBEDDED, *timm.list_models(), *timm.list_models(pretrained=True), *known]
     near = difflib.get_close_matches(rest, dict.fromkeys(names), n=5)
     raise BackboneError(
-        f"There is no backbone called {name!r}.",
-        hint=f"Did you mean {', '.join(near)}?" if near else "Use a name of timm or torchvision.",
+        Message("There is no backbone called {name!r}.", name=name),
+        hint=Message("Did you mean {names}?", names=", ".join(near))
+        if near
+        else "Use a name of timm or torchvision.",
     )
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from ahsml_app.base.errors import BackboneError
+from ahsml_app.base.message import Message
 from ahsml_app.core.backbones.registry import EMBEDDED, Blank, State, build, embedded_state
 
 SUFFIXES = (".pth", ".pt", ".bin", ".safetensors")
@@ -37,7 +38,7 @@ _PREFIXES = ("module.", "model.", "backbone.", "encoder.", "_orig_mod.")
 _NEVER_NEEDED = ("mask_token",)  # DINOv2's, of its training only
 
 
-def load(path: Path, name: str | None, notify: Callable[[str], None]) -> Blank:
+def load(path: Path, name: str | None, notify: Callable[[Message], None]) -> Blank:
     """Load weights from a file into their architecture.
 
     Args:
@@ -51,12 +52,19 @@ def load(path: Path, name: str | None, notify: Callable[[str], None]) -> Blank:
     state = _plain(read_state(path))
     if name is None:
         name = _guess(path, state)
-        notify(f"{path.name} holds weights of {name}.")
+        notify(
+            Message("{name} holds weights of {architecture}.", name=path.name, architecture=name)
+        )
     blank = build(name, pretrained=False)
     fitted, problems = _fit(state, blank)
     if problems:
         raise BackboneError(
-            f"{path} does not hold the weights of {name}: {_short(problems)}.",
+            Message(
+                "{path} does not hold the weights of {name}: {problems}.",
+                path=path,
+                name=name,
+                problems=_short(problems),
+            ),
             hint="Name the architecture that the file was made with: --backbone NAME=FILE.",
             details="\n".join(problems),
         )
@@ -72,20 +80,25 @@ def read_state(path: Path) -> dict[Any, Any]:
     """
     if not path.is_file():
         raise BackboneError(
-            f"There is no file of weights at {path}.", hint="Check the path after --backbone."
+            Message("There is no file of weights at {path}.", path=path),
+            hint="Check the path after --backbone.",
         )
     try:
         content = _read(path)
     except Exception as error:  # what a stranger's file can raise has no common base
         raise BackboneError(
-            f"{path} cannot be read as weights.",
+            Message("{path} cannot be read as weights.", path=path),
             hint="Save the state dict of the network with torch.save or as safetensors, and "
             "pass that file. TorchScript, ONNX and whole pickled modules are not taken.",
             details=str(error),
         ) from error
     if not isinstance(content, dict):
         raise BackboneError(
-            f"{path} holds no state dict but a {type(content).__name__}.",
+            Message(
+                "{path} holds no state dict but a {kind}.",
+                path=path,
+                kind=type(content).__name__,
+            ),
             hint="Save `module.state_dict()` instead.",
         )
     return content
@@ -126,8 +139,12 @@ def _guess(path: Path, state: State) -> str:
         if fewest is None or len(problems) < len(fewest):
             closest, fewest = name, problems
     raise BackboneError(
-        f"{path} fits none of the common architectures. The nearest is {closest}: "
-        f"{_short(fewest or [])}.",
+        Message(
+            "{path} fits none of the common architectures. The nearest is {closest}: {problems}.",
+            path=path,
+            closest=closest,
+            problems=_short(fewest or []),
+        ),
         hint="Name the architecture that the file was made with: --backbone NAME=FILE.",
         details="\n".join(fewest or []),
     )

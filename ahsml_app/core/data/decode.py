@@ -25,6 +25,8 @@ from PIL import (  # the plugins by name: Pillow's own search for them is no mat
     WebPImagePlugin,  # noqa: F401
 )
 
+from ahsml_app.base.message import Message, as_message
+
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 )
@@ -62,7 +64,9 @@ _GAP = 2
 # let go of Python. Larger ones come in pieces, so that memory never holds file and pixels at once.
 _AT_ONCE = 2**20
 _STRETCH_SAMPLE = 1_000_000
-_TOO_LARGE = f"it is too large: more than {PIXEL_LIMIT // 10**6} million pixels"
+_TOO_LARGE = Message(
+    "it is too large: more than {count} million pixels", count=PIXEL_LIMIT // 10**6
+)
 _WHITE_IS_ZERO = 0
 _PHOTOMETRIC_TAG = 262
 
@@ -78,9 +82,9 @@ class UnreadableImage(Exception):  # noqa: N818 - named as a person would say it
         reason: Why, in plain words, without the file's name.
     """
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, reason: Message | str) -> None:
+        super().__init__(str(reason))
+        self.reason = as_message(reason)
 
 
 def decode(path: Path, *, box: int | None = None) -> Image.Image:
@@ -150,13 +154,14 @@ def is_image_name(name: str) -> bool:
     return Path(name).suffix.lower() in IMAGE_SUFFIXES
 
 
-def describe_os_error(error: OSError) -> str:
+def describe_os_error(error: OSError) -> Message:
     """An operating system's refusal in plain words, without the file's name."""
     if isinstance(error, FileNotFoundError):
-        return "the file has vanished"
+        return Message("the file has vanished")
     if isinstance(error, PermissionError):
-        return "permission denied"
-    return error.strerror or str(error) or type(error).__name__
+        return Message("permission denied")
+    reason = error.strerror or str(error) or type(error).__name__
+    return Message("{reason}", reason=reason)
 
 
 def _read(stream: io.BufferedReader | io.BytesIO, box: int | None) -> Image.Image:
@@ -256,21 +261,24 @@ def hush_pillow() -> None:
         warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
-def _reason(error: Exception, prefix: bytes) -> str:
+def _reason(error: Exception, prefix: bytes) -> Message:
     if isinstance(error, UnidentifiedImageError):
         kind = next((name for magic, name in _MAGIC.items() if prefix.startswith(magic)), None)
         if kind is None:
-            return "it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture"
-        return f"it starts like a {kind} picture, but is damaged or of a kind that is not supported"
+            return Message("it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture")
+        return Message(
+            "it starts like a {kind} picture, but is damaged or of a kind that is not supported",
+            kind=kind,
+        )
     if isinstance(error, Image.DecompressionBombError):
         return _TOO_LARGE
     if isinstance(error, MemoryError):
-        return "there is not enough memory to decode it"
+        return Message("there is not enough memory to decode it")
     if isinstance(error, OSError) and error.errno is not None:
         return describe_os_error(error)
     text = " ".join(str(error).split()) or type(error).__name__
     if "truncated" in text.lower():
-        return "the picture is cut off (truncated file)"
+        return Message("the picture is cut off (truncated file)")
     if "conversion" in text:
-        return f"its pixel format is not supported ({text})"
-    return f"the picture is damaged ({text})"
+        return Message("its pixel format is not supported ({reason})", reason=text)
+    return Message("the picture is damaged ({reason})", reason=text)

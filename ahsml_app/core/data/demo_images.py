@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from ahsml_app.base.errors import OutputError
+from ahsml_app.base.message import Message
 
 IMAGE_FOLDER = "images"
 TRUTH_FILE = "truth.csv"
@@ -49,7 +50,11 @@ def make_demo(folder: Path, *, seed: int = 0, noise: float = 0.1) -> Path:
                 _write_demo(new, settings)
     except OSError as error:
         raise OutputError(
-            f"The demonstration cannot be written to {folder}: {error.strerror or error}.",
+            Message(
+                "The demonstration cannot be written to {folder}: {reason}.",
+                folder=folder,
+                reason=error.strerror or error,
+            ),
             hint="Choose a folder that you may write to.",
         ) from error
     return folder / IMAGE_FOLDER
@@ -115,7 +120,7 @@ def _check_replaceable(folder: Path) -> None:
     names = {entry.name for entry in folder.iterdir()} if folder.is_dir() else {folder.name}
     if names and (not names <= _OURS or _MARKER_FILE not in names):
         raise OutputError(
-            f"{folder} exists and is no demonstration of this app.",
+            Message("{folder} exists and is no demonstration of this app.", folder=folder),
             hint="Choose another folder; nothing in this one was changed.",
         )
 
@@ -142,5 +147,6 @@ def _read_truth(folder: Path) -> list[tuple[str, str]]:
             return [(row["path"], row["label"]) for row in csv.DictReader(stream)]
     except (OSError, KeyError) as error:
         raise OutputError(
-            f"There is no demonstration in {folder}.", hint="Make it with --demo."
+            Message("There is no demonstration in {folder}.", folder=folder),
+            hint="Make it with --demo.",
         ) from error

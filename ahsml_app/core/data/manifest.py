@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ahsml_app.base.errors import LabelsError
+from ahsml_app.base.message import Message
 
 PATH_COLUMN = "path"
 LABEL_COLUMN = "label"
@@ -119,7 +120,11 @@ def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
         raw = file.read_bytes()
     except OSError as error:
         raise LabelsError(
-            f"The labels file {file} cannot be read: {error.strerror or error}.",
+            Message(
+                "The labels file {file} cannot be read: {reason}.",
+                file=file,
+                reason=error.strerror or error,
+            ),
             hint="Check the path after --labels.",
         ) from error
     is_parquet = raw[:4] == _PARQUET_MAGIC or file.suffix.lower() in _PARQUET_SUFFIXES
@@ -146,13 +151,13 @@ class Locator:
         # macOS stores names decomposed, while most programs write them composed.
         self._composed = {unicodedata.normalize("NFC", path): path for path in listed}
 
-    def __call__(self, text: str) -> tuple[str, str]:
-        """The relative path and "", or "" and what is wrong with it."""
+    def __call__(self, text: str) -> tuple[str, Message | None]:
+        """The relative path and None, or "" and what is wrong with it."""
         if text in self._listed:
-            return text, ""
+            return text, None
         trimmed = text.strip()
         if not trimmed:
-            return "", "the path is empty"
+            return "", Message("the path is empty")
         inside = False
         for spelling in dict.fromkeys((text, trimmed, trimmed.replace("\\", "/"))):
             for base in self._bases:
@@ -160,8 +165,10 @@ class Locator:
                 inside |= path is not None
                 found = path and self._find(path)
                 if found:
-                    return found, ""
-        return "", "no such file" if inside else "it lies outside the image folder"
+                    return found, None
+        if inside:
+            return "", Message("no such file")
+        return "", Message("it lies outside the image folder")
 
     def _relative(self, path: Path) -> str | None:
         plain = PurePosixPath(Path(os.path.normpath(path)).as_posix())
@@ -198,12 +205,18 @@ def _parse_text(file: Path, raw: bytes) -> tuple[list[str], list[int], list[list
             start = reader.line_num + 1
     except csv.Error as error:
         raise LabelsError(
-            f"{file.name} line {start} is not valid CSV: {error}.",
+            Message(
+                "{name} line {start} is not valid CSV: {reason}.",
+                name=file.name,
+                start=start,
+                reason=error,
+            ),
             hint="Look for a quotation mark that is not closed, at or before that line.",
         ) from error
     if header is None:
         raise LabelsError(
-            f"The labels file {file} is empty.", hint="It needs a line with path,label first."
+            Message("The labels file {file} is empty.", file=file),
+            hint="It needs a line with path,label first.",
         )
     return (
         header,
@@ -215,7 +228,13 @@ def _parse_text(file: Path, raw: bytes) -> tuple[list[str], list[int], list[list
 def _fit(file: Path, line: int, cells: list[str], width: int) -> list[str]:
     if len(cells) > width and any(cells[width:]):
         raise LabelsError(
-            f"{file.name} line {line} has {len(cells)} fields, but the header names {width}.",
+            Message(
+                "{name} line {line} has {count} fields, but the header names {width}.",
+                name=file.name,
+                line=line,
+                count=len(cells),
+                width=width,
+            ),
             hint='Put a field that contains the separator into quotation marks: "a,b".',
         )
     return cells[:width] + [""] * (width - len(cells))
@@ -229,14 +248,23 @@ def _to_text(file: Path, raw: bytes) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise LabelsError(
-            f"{file.name} line {line} is not text in {encoding[:6].rstrip('-').upper()}.",
+            Message(
+                "{name} line {line} is not text in {encoding}.",
+                name=file.name,
+                line=line,
+                encoding=encoding[:6].rstrip("-").upper(),
+            ),
             hint="Save the file as 'CSV UTF-8', or as Parquet.",
             details=str(error),
         ) from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise LabelsError(
-            f"{file.name} line {line} holds a zero character: this is no CSV file in UTF-8.",
+            Message(
+                "{name} line {line} holds a zero character: this is no CSV file in UTF-8.",
+                name=file.name,
+                line=line,
+            ),
             hint="Save the file as 'CSV UTF-8', or as Parquet.",
         )
     return text
@@ -264,7 +292,7 @@ def _parse_parquet(file: Path, raw: bytes) -> tuple[list[str], list[int], list[l
         columns = [_texts(column.to_pylist()) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
         raise LabelsError(
-            f"{file.name} cannot be read as a Parquet file.",
+            Message("{name} cannot be read as a Parquet file.", name=file.name),
             hint="Write it again, or give a CSV file.",
             details=str(error),
         ) from error
@@ -292,7 +320,11 @@ def _check_header(file: Path, names: Sequence[str]) -> list[str]:
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise LabelsError(
-            f"{file.name} has more than one column named {_quoted(twice)}.",
+            Message(
+                "{name} has more than one column named {names}.",
+                name=file.name,
+                names=_quoted(twice),
+            ),
             hint="Give every column a name of its own.",
         )
     return header
@@ -302,9 +334,8 @@ def _choose_columns(file: Path, header: list[str], wanted: str | None) -> tuple[
     """Names of the path and of the label column."""
     if PATH_COLUMN not in header:
         near = _near(PATH_COLUMN, header, _PATH_LIKE)
-        raise _missing(
-            file, PATH_COLUMN, header, f"Rename {_quoted(near[:1])} to path." if near else ""
-        )
+        hint = Message("Rename {name} to path.", name=_quoted(near[:1])) if near else None
+        raise _missing(file, PATH_COLUMN, header, hint)
     name = wanted or LABEL_COLUMN
     exact = [column for column in header if column == name]
     match = exact or [column for column in header if column.lower() == name.lower()]
@@ -314,16 +345,26 @@ def _choose_columns(file: Path, header: list[str], wanted: str | None) -> tuple[
     if wanted is None and len(near) > 1:
         near.sort(key=header.index)
         raise LabelsError(
-            f"{file.name} has no column 'label', but several that may be meant: {_quoted(near)}.",
-            hint=f"Choose one, for example --label-column {near[0]}.",
+            Message(
+                "{name} has no column 'label', but several that may be meant: {names}.",
+                name=file.name,
+                names=_quoted(near),
+            ),
+            hint=Message("Choose one, for example --label-column {near}.", near=near[0]),
         )
-    raise _missing(file, name, header, f"Use --label-column {near[0]}." if near else "")
+    hint = Message("Use --label-column {column}.", column=near[0]) if near else None
+    raise _missing(file, name, header, hint)
 
 
-def _missing(file: Path, name: str, header: list[str], hint: str) -> LabelsError:
+def _missing(file: Path, name: str, header: list[str], hint: Message | None) -> LabelsError:
     return LabelsError(
-        f"{file.name} line 1 names no column '{name}'; its columns are {_quoted(header)}.",
-        hint=hint or "A manifest has the columns path and label.",
+        Message(
+            "{name} line 1 names no column '{column}'; its columns are {names}.",
+            name=file.name,
+            column=name,
+            names=_quoted(header),
+        ),
+        hint=hint or Message("A manifest has the columns path and label."),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +12,17 @@ import numpy as np
 
 from ahsml_app.base.errors import InputError, LabelsError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
 from ahsml_app.core.data.manifest import Locator, Manifest, read_manifest
+from ahsml_app.core.data.scan_notices import (
+    class_notices,
+    listing_notices,
+    manifest_notices,
+    some,
+    too_few_classes,
+    unlabelled_notice,
+)
 from ahsml_app.core.data.walk import Listing, list_images
 
 _CLASS_FIELD = "{class}"
@@ -26,7 +35,6 @@ _PATTERN_MEANING = {
     _CLASS_FIELD: r"(?P<label>[^/]+)",
 }
 _SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation", "dev"}
-_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class ScanResult:
 
     table: SampleTable
     quarantined: tuple[Quarantined, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
 
 def scan(
@@ -85,21 +93,21 @@ def scan(
         _forget_manifest(root, labels, listing)
     if not listing.paths and not listing.quarantined:
         raise InputError(
-            f"There are no pictures in {root}.",
+            Message("There are no pictures in {root}.", root=root),
             hint="Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.",
         )
     if manifest is not None:
         table, aside, notices = _from_manifest(root, manifest, listing, cancel)
     else:
         table, aside, notices = _from_folders(root, listing, pattern, class_from)
-    notices = [*_listing_notices(listing), *notices, *check_labels(table)]
+    notices = [*listing_notices(listing), *notices, *check_labels(table)]
     for notice in notices:
         yield Notice(notice)
     yield Progress(Stage.SCAN, len(table), len(table))
     return ScanResult(table, (*listing.quarantined, *aside), tuple(notices))
 
 
-def check_labels(table: SampleTable) -> list[str]:
+def check_labels(table: SampleTable) -> list[Message]:
     """Check that there is something to learn from; to be repeated when samples were set aside.
 
     Args:
@@ -113,21 +121,23 @@ def check_labels(table: SampleTable) -> list[str]:
     """
     if not (table.labels != UNLABELLED).any():
         raise LabelsError(
-            f"None of the {len(table)} pictures in {table.root} has a label.",
+            Message(
+                "None of the {count} pictures in {root} has a label.",
+                count=len(table),
+                root=table.root,
+            ),
             hint="Put each class into a folder of its own, or give --labels FILE or --class-from.",
         )
     everywhere = Counter(table.labels[table.labels != UNLABELLED].tolist())
     training = Counter(table.labels[table.trainable].tolist())
     if len(training) < 2:
         names = sorted(table.class_names[index] for index in training)
-        found = f"only one class, '{names[0]}'" if names else "no class"
-        kept_out = " outside the test split" if len(everywhere) > len(training) else ""
         raise LabelsError(
-            f"There is {found}{kept_out} in {table.root}; wrong labels need at least two.",
+            too_few_classes(table, names, tested=len(everywhere) > len(training)),
             hint="If the classes lie one folder level deeper, give that folder or "
             "--class-from '*/{class}/**'; or give --labels FILE.",
         )
-    return _class_notices(table.class_names, everywhere, training)
+    return class_notices(table.class_names, everywhere, training)
 
 
 def compile_class_pattern(pattern: str) -> re.Pattern[str]:
@@ -150,8 +160,11 @@ def compile_class_pattern(pattern: str) -> re.Pattern[str]:
     rest = text.replace(_CLASS_FIELD, "", 1)
     if _CLASS_FIELD not in text or "{" in rest or "}" in rest or text.startswith("/"):
         raise LabelsError(
-            f"The path pattern '{pattern}' cannot be used: it is relative to the image folder "
-            "and holds {class} exactly once and no other braces.",
+            Message(
+                "The path pattern '{pattern}' cannot be used: it is relative to the "
+                "image folder and holds {{class}} exactly once and no other braces.",
+                pattern=pattern,
+            ),
             hint="For example --class-from '*/{class}/*.jpg' or --class-from '{class}_*.png'.",
         )
     parts, end = [], 0
@@ -165,11 +178,12 @@ def _check_source(source: Path) -> Path:
     root = source.absolute()
     if not root.exists():
         raise InputError(
-            f"The image folder {source} does not exist.", hint="Check the path for typing errors."
+            Message("The image folder {source} does not exist.", source=source),
+            hint="Check the path for typing errors.",
         )
     if not root.is_dir():
         raise InputError(
-            f"{source} is a file, not a folder.",
+            Message("{source} is a file, not a folder.", source=source),
             hint="Give the folder that holds the pictures; a manifest goes after --labels.",
         )
     return root
@@ -185,7 +199,10 @@ def _check_options(
         )
     if labels is None and label_column is not None:
         raise LabelsError(
-            f"The label column '{label_column}' was chosen, but there is no manifest.",
+            Message(
+                "The label column '{label_column}' was chosen, but there is no manifest.",
+                label_column=label_column,
+            ),
             hint="Add --labels FILE.",
         )
     return None if class_from is None else compile_class_pattern(class_from)
@@ -200,7 +217,7 @@ def _forget_manifest(root: Path, labels: Path, listing: Listing) -> None:
 
 def _from_folders(
     root: Path, listing: Listing, pattern: re.Pattern[str] | None, class_from: str | None
-) -> tuple[SampleTable, list[Quarantined], list[str]]:
+) -> tuple[SampleTable, list[Quarantined], list[Message]]:
     texts = []
     for path in listing.paths:
         if pattern is None:
@@ -208,25 +225,25 @@ def _from_folders(
         else:
             match = pattern.fullmatch(path)
             texts.append(match["label"] if match else "")
-    notices = []
+    notices: list[Message] = []
     without = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
     if without:
-        why = "lie in no class folder" if class_from is None else f"do not match '{class_from}'"
-        notices.append(
-            f"{_count(without, 'picture')} {why} and count as unlabelled: {_some(without)}."
-        )
+        notices.append(unlabelled_notice(without, class_from))
     names = {text.lower() for text in texts if text}
     if pattern is None and names and names <= _SPLIT_NAMES:
         notices.append(
-            f"The classes are named {_some(sorted(names))}: if these are parts of the data set, "
-            "use --class-from '*/{class}/**'."
+            Message(
+                "The classes are named {names}: if these are parts of the data set, "
+                "use --class-from '*/{{class}}/**'.",
+                names=some(sorted(names)),
+            )
         )
     return _table(root, listing.paths, texts), [], notices
 
 
 def _from_manifest(
     root: Path, manifest: Manifest, listing: Listing, cancel: CancelToken | None
-) -> tuple[SampleTable, list[Quarantined], list[str]]:
+) -> tuple[SampleTable, list[Quarantined], list[Message]]:
     aside: list[Quarantined] = []
     rows: dict[str, int] = {}
     repeated: list[int] = []
@@ -238,7 +255,11 @@ def _from_manifest(
         path, problem = locate(text)
         if problem:
             if text not in refused:
-                reason = f"listed in {manifest.place(row)}, but {problem}"
+                reason = Message(
+                    "listed in {place}, but {problem}",
+                    place=manifest.place(row),
+                    problem=problem,
+                )
                 aside.append(Quarantined(text, reason))
         elif path in rows:
             _check_repeated(manifest, path, rows[path], row)
@@ -247,8 +268,13 @@ def _from_manifest(
             rows[path] = row
     if not rows:
         raise LabelsError(
-            f"None of the {len(manifest.paths)} files that {manifest.file.name} lists is in "
-            f"{root}" + (f"; the first is '{manifest.paths[0]}'." if manifest.paths else "."),
+            Message(
+                "None of the {count} files that {name} lists is in {root}; the first is '{path}'.",
+                count=len(manifest.paths),
+                name=manifest.file.name,
+                root=root,
+                path=manifest.paths[0] if manifest.paths else "",
+            ),
             hint="Its paths are relative to the image folder.",
         )
     order = list(rows.values())
@@ -260,36 +286,25 @@ def _from_manifest(
         source_columns=manifest.source_columns,
         label_column=manifest.label_column,
     )
-    return table, aside, _manifest_notices(manifest, rows, repeated, listing)
+    return table, aside, manifest_notices(manifest, rows, repeated, listing)
 
 
 def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> None:
     labels = manifest.labels[first], manifest.labels[second]
     if labels[0] != labels[1]:
         raise LabelsError(
-            f"{manifest.place(first)} and {manifest.unit} {manifest.lines[second]} give '{path}' "
-            f"different labels: '{labels[0]}' and '{labels[1]}'.",
+            Message(
+                "{place} and {unit} {line} give '{path}' different labels: '{label}' "
+                "and '{label_2}'.",
+                place=manifest.place(first),
+                unit=manifest.unit,
+                line=manifest.lines[second],
+                path=path,
+                label=labels[0],
+                label_2=labels[1],
+            ),
             hint="Keep one row per picture; several opinions go into several label columns.",
         )
-
-
-def _manifest_notices(
-    manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
-) -> list[str]:
-    notices = []
-    if repeated:
-        places = [f"{manifest.unit} {manifest.lines[row]}" for row in repeated]
-        notices.append(
-            f"{manifest.file.name} lists {_count(repeated, 'picture')} again with the same label; "
-            f"the first row counts: {_some(places)}."
-        )
-    unlisted = [path for path in listing.paths if path not in rows]
-    if unlisted:
-        notices.append(
-            f"{_count(unlisted, 'picture')} in the folder that {manifest.file.name} does not list "
-            f"were left out: {_some(unlisted)}."
-        )
-    return notices
 
 
 def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTable:
@@ -301,48 +316,3 @@ def _table(root: Path, paths: Sequence[str], texts: Sequence[str]) -> SampleTabl
         labels=np.array([index[text] for text in texts], dtype=np.int64),
         class_names=names,
     )
-
-
-def _listing_notices(listing: Listing) -> list[str]:
-    notices = []
-    ignored = +listing.ignored
-    if ignored:
-        kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
-        notices.append(f"Files that are no pictures were left out: {kinds}.")
-    if listing.skipped_links:
-        notices.append(
-            f"{_count(listing.skipped_links, 'link')} to folders that are listed already were "
-            f"not followed: {_some(listing.skipped_links)}."
-        )
-    return notices
-
-
-def _class_notices(
-    names: Sequence[str], everywhere: Counter[int], training: Counter[int]
-) -> list[str]:
-    notices = []
-    single = [names[index] for index, count in sorted(everywhere.items()) if count == 1]
-    if single:
-        notices.append(
-            f"{_count(single, 'class')} of one picture can hardly be judged: {_some(single)}. "
-            "Add pictures, or merge it with another class."
-        )
-    untrained = [names[index] for index in sorted(everywhere) if index not in training]
-    if untrained:
-        notices.append(f"Classes with test pictures only are never learned: {_some(untrained)}.")
-    folded = Counter(name.casefold() for name in names)
-    alike = [name for name in names if folded[name.casefold()] > 1]
-    if alike:
-        notices.append(f"Classes that differ in upper and lower case only: {_some(alike)}.")
-    return notices
-
-
-def _count(items: Sequence[object], noun: str) -> str:
-    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
-    return f"{len(items)} {noun if len(items) == 1 else plural}"
-
-
-def _some(names: Iterable[str]) -> str:
-    names = list(names)
-    more = f" and {len(names) - _EXAMPLES} more" if len(names) > _EXAMPLES else ""
-    return ", ".join(f"'{name}'" for name in names[:_EXAMPLES]) + more

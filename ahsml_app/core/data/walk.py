@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import Quarantined
 from ahsml_app.core.data.decode import describe_os_error, is_image_name
 
@@ -112,7 +113,7 @@ def _list_one(root: Path, relative: str, listing: Listing) -> tuple[list[str], l
                     continue
                 path = f"{relative}/{entry.name}" if relative else entry.name
                 if not _can_be_written(path):
-                    reason = "its name is not valid UTF-8; rename it"
+                    reason = Message("its name is not valid UTF-8; rename it")
                     listing.quarantined.append(Quarantined(printable(path), reason))
                 elif _is_folder(entry):
                     (links if entry.is_symlink() else folders).append(path)
@@ -131,9 +132,11 @@ def _add_file(entry: os.DirEntry[str], path: str, listing: Listing) -> None:
         if entry.is_file():
             listing.paths.append(path)
         elif entry.is_symlink():
-            listing.quarantined.append(Quarantined(path, "it is a link that leads nowhere"))
+            listing.quarantined.append(
+                Quarantined(path, Message("it is a link that leads nowhere"))
+            )
         else:  # a pipe, socket or device would block whoever opens it
-            listing.quarantined.append(Quarantined(path, "it is not a regular file"))
+            listing.quarantined.append(Quarantined(path, Message("it is not a regular file")))
     except OSError as error:
         listing.quarantined.append(Quarantined(path, describe_os_error(error)))
 
@@ -157,8 +160,10 @@ def _refuse(relative: str, error: OSError, listing: Listing) -> None:
     reason = describe_os_error(error)
     if not relative:
         raise InputError(
-            f"The image folder cannot be listed: {reason}.",
+            Message("The image folder cannot be listed: {reason}.", reason=reason),
             hint="Check the folder's permissions.",
             details=repr(error),
         ) from error
-    listing.quarantined.append(Quarantined(relative, f"the folder cannot be listed: {reason}"))
+    listing.quarantined.append(
+        Quarantined(relative, Message("the folder cannot be listed: {reason}", reason=reason))
+    )

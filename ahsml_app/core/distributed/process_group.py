@@ -28,6 +28,7 @@ from torch.distributed.distributed_c10d import PrefixStore, Store
 from torch.distributed.rendezvous import rendezvous
 
 from ahsml_app.base.errors import AppError, DeviceError, ProcessesError
+from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import Launch
 from ahsml_app.core.device import choose_device
 from ahsml_app.core.distributed.rank import Team, enter, leave, our_team
@@ -47,7 +48,7 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Packet:
     """What one process tells another.
 
     Attributes:
@@ -110,7 +111,7 @@ def send(words: Mapping[str, Any], arrays: Arrays | None = None) -> None:
         dist.broadcast(piece, 0, group=us.orders)
 
 
-def heard() -> Message | None:
+def heard() -> Packet | None:
     """Wait for the next message of rank 0; None where it has left before the job was done."""
     us, length = our_team(), torch.zeros(1, dtype=torch.int64)
     try:
@@ -133,7 +134,7 @@ def reply(words: Mapping[str, Any], arrays: Arrays | None = None) -> None:
         dist.send(piece, 0)
 
 
-def replied(rank: int) -> Message:
+def replied(rank: int) -> Packet:
     """Wait for the reply of one helper."""
     length = torch.zeros(1, dtype=torch.int64)
     dist.recv(length, rank)
@@ -188,19 +189,23 @@ def lost(error: BaseException) -> ProcessesError | None:
     for rank, note in notes.items():
         if note:
             return ProcessesError(
-                f"The process {place_of(rank)} has failed: {note['message']}",
+                Message(
+                    "The process {process} has failed: {message}",
+                    process=place_of(rank),
+                    message=note["message"],
+                ),
                 hint=str(note["hint"]) or _RESUME,
                 details=str(note["details"]),
             )
     first = [rank for rank in gone if notes[rank] is None] or gone
     if first:
         places = " and ".join(f"the process {place_of(rank)}" for rank in first)
-        return ProcessesError(f"The run has lost {places}.", hint=_RESUME)
+        return ProcessesError(Message("The run has lost {places}.", places=places), hint=_RESUME)
     if "timed out" in str(error).lower():
         minutes = round(PATIENCE.total_seconds() / 60)
         return ProcessesError(
-            f"Another process has not answered for {minutes} minutes.",
-            hint=f"Look whether all machines can be reached. {_RESUME}",
+            Message("Another process has not answered for {minutes} minutes.", minutes=minutes),
+            hint=Message("Look whether all machines can be reached. {resume}", resume=_RESUME),
             details=str(error),
         )
     return None
@@ -236,13 +241,16 @@ def _agreed_device(store: Store, launch: Launch, device: str) -> str:
     faults = [each for _, each in found if each]
     if faults:
         raise DeviceError(
-            f"Not every process has a device to compute on. {faults[0]}",
+            Message("Not every process has a device to compute on. {fault}", fault=faults[0]),
             hint="Start as many processes on each machine as it has cards, or pass --device cpu.",
         )
     kinds = sorted({each for each, _ in found})
     if len(kinds) > 1 or kinds == ["mps"]:
         raise DeviceError(
-            f"The processes cannot work together on these devices: {', '.join(kinds)}.",
+            Message(
+                "The processes cannot work together on these devices: {names}.",
+                names=", ".join(kinds),
+            ),
             hint="Pass --device cpu, or leave out the machines without a CUDA card.",
         )
     return str(kinds[0])
@@ -284,9 +292,9 @@ def _packed(words: Mapping[str, Any], arrays: Arrays) -> torch.Tensor:
     return torch.frombuffer(bytearray(save(everything | {_WORDS: text})), dtype=torch.uint8)
 
 
-def _unpacked(data: torch.Tensor) -> Message:
+def _unpacked(data: torch.Tensor) -> Packet:
     from safetensors.numpy import load
 
     arrays = load(data.numpy().tobytes())
     words = json.loads(arrays.pop(_WORDS).tobytes())
-    return Message(words, arrays)
+    return Packet(words, arrays)

@@ -18,6 +18,7 @@ from PIL import Image
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.decode import UnreadableImage, decode
@@ -115,7 +116,7 @@ def extract_features(
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
     jobs = _jobs(table, contents, caches.missing(keys, views))
-    reasons: dict[int, str] = {}
+    reasons: dict[int, Message] = {}
     engine = CACHED
     if jobs:
         yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
@@ -244,7 +245,7 @@ class Embedding:
         self.keys = keys
         self.features, self.thumbnails = sinks
         self.decoded = 0
-        self.reasons: dict[int, str] = {}
+        self.reasons: dict[int, Message] = {}
         self._cancel = cancel or CancelToken()
         self._workers = own_cores()
 
@@ -334,7 +335,7 @@ def _load(job: Job, size: int) -> tuple[Pixels, Pixels]:
     try:
         pixels = augment.make_views(image, size, job.views, job.digest)
     except (RuntimeError, ValueError, MemoryError) as error:  # one picture stops no run
-        raise UnreadableImage(f"it cannot be resized ({error})") from error
+        raise UnreadableImage(Message("it cannot be resized ({reason})", reason=error)) from error
     gray = gray_thumbnails(pixels[:1]) if job.views[0] == 0 else np.empty((0, _GRAY), np.uint8)
     return pixels, gray
 

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.errors import OutputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import CACHE_VARIABLE
 
 Positions = npt.NDArray[np.int64]
@@ -290,7 +291,10 @@ class _Writer:
 
 def _unusable(folder: Path, error: Exception) -> OutputError:
     return OutputError(
-        f"The feature cache {folder} cannot be used: {error}",
-        hint=f"Free some space there, or name another folder in {CACHE_VARIABLE}.",
+        Message("The feature cache {folder} cannot be used: {reason}", folder=folder, reason=error),
+        hint=Message(
+            "Free some space there, or name another folder in {variable}.",
+            variable=CACHE_VARIABLE,
+        ),
         details=f"{type(error).__name__}: {error}",
     )

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
@@ -118,7 +119,13 @@ def finetune(
     data, before = inputs.data, inputs.result
     samples = int(data.trainable.sum())
     if samples < LEAST_SAMPLES:
-        yield Notice(f"{samples} labelled images are too few to fine-tune the network on.")
+        yield Notice(
+            Message.plural(
+                "{count} labelled image is too little to fine-tune the network on.",
+                "{count} labelled images are too few to fine-tune the network on.",
+                count=samples,
+            )
+        )
         return Tuned(inputs.backbone, before, kept=False)
     job = _Job(config, tuning, inputs, context, peers)
     first = yield from job.half(0)

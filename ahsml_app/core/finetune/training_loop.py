@@ -14,6 +14,7 @@ from torch import Tensor
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -168,7 +169,14 @@ def run_epochs(
         if smaller == training.part:
             continue
         device = run.context.device
-        yield Notice(f"Memory of {device} ran out; {smaller} pictures at once now.", "warning")
+        yield Notice(
+            Message(
+                "Memory of {device} ran out; {smaller} pictures at once now.",
+                device=device,
+                smaller=smaller,
+            ),
+            "warning",
+        )
         ablation = replace(training.tuning.ablation, micro_batch=smaller)
         training.tuning = replace(training.tuning, ablation=ablation)
 
@@ -234,7 +242,17 @@ def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
     found = sorted(pictures.unreadable.items())
     for row, reason in found[:MOST_NAMED]:
         path = pictures.paths[row]
-        yield Notice(f"{path} could not be read while training: {reason}.", "warning")
+        yield Notice(
+            Message("{path} could not be read while training: {reason}.", path=path, reason=reason),
+            "warning",
+        )
     if len(found) > MOST_NAMED:
         rest = len(found) - MOST_NAMED
-        yield Notice(f"{rest:,} more images could not be read while training.", "warning")
+        yield Notice(
+            Message.plural(
+                "{count:,} more image could not be read while training.",
+                "{count:,} more images could not be read while training.",
+                count=rest,
+            ),
+            "warning",
+        )

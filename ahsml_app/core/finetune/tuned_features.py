@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage, relay
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
@@ -68,11 +69,23 @@ class Embedder:
         lost = int((~readable).sum())
         if 2 * lost > len(rows):
             raise InputError(
-                f"{lost:,} of {len(rows):,} images in {self.table.root} cannot be read any more.",
+                Message(
+                    "{lost:,} of {count:,} images in {root} cannot be read any more.",
+                    lost=lost,
+                    count=len(rows),
+                    root=self.table.root,
+                ),
                 hint=BRING_BACK,
             )
         yield Notice(
-            f"{lost:,} images could not be read any more to extract their features anew.", "warning"
+            Message.plural(
+                "{count:,} image can no longer be read; the mean of the others stands for "
+                "its features.",
+                "{count:,} images can no longer be read; the mean of the others stands for "
+                "their features.",
+                count=lost,
+            ),
+            "warning",
         )
         width = found.features.shape[2]
         features = empty_array((self.views + 1, len(rows), width), np.float16, self.folder)

@@ -12,6 +12,7 @@ import torch
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -160,8 +161,12 @@ def _with_half_the_batch(config: TrainConfig, training: HeadTraining) -> TrainCo
     return replace(config, epochs=training.epochs, ablation=ablation)
 
 
-def _out_of_memory(device: str, config: TrainConfig) -> str:
-    return f"Memory of {device} ran out; the batch is now {config.ablation.batch_size}."
+def _out_of_memory(device: str, config: TrainConfig) -> Message:
+    return Message(
+        "Memory of {device} ran out; the batch is now {size}.",
+        device=device,
+        size=config.ablation.batch_size,
+    )
 
 
 def _epoch_events(

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import torch
 
 from ahsml_app.base.errors import ProcessesError
+from ahsml_app.base.message import Message
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Normalized, structured_pictures
 from ahsml_app.core.backbones.registry import build, shrink
-from ahsml_app.core.distributed.process_group import Arrays, Message
+from ahsml_app.core.distributed.process_group import Arrays, Packet
 
 _PREFIX = "backbone."
 _PROBES = 2
@@ -31,7 +32,7 @@ def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, npt.N
     return {"backbone": words}, arrays | {"probes": _probed(backbone)}
 
 
-def unpacked_backbone(message: Message) -> Backbone:
+def unpacked_backbone(message: Packet) -> Backbone:
     """The network that a message describes.
 
     Raises:
@@ -47,7 +48,7 @@ def unpacked_backbone(message: Message) -> Backbone:
     wanted = message.arrays["probes"]
     if np.abs(_probed(backbone) - wanted).max() > _TOLERANCE * np.abs(wanted).max():
         raise ProcessesError(
-            f"The network {backbone.name} gives other features here.",
+            Message("The network {name} gives other features here.", name=backbone.name),
             hint="Install the same versions of this program, torch, torchvision and timm on all "
             "machines.",
         )

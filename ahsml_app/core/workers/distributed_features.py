@@ -20,10 +20,11 @@ import numpy.typing as npt
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
+from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.core.backbones.inference import make_engine
 from ahsml_app.core.data.content_hash import content_hash
-from ahsml_app.core.distributed.process_group import Message, heard, place_of, replied, reply, send
+from ahsml_app.core.distributed.process_group import Packet, heard, place_of, replied, reply, send
 from ahsml_app.core.distributed.rank import our_team
 from ahsml_app.core.features.extract import Embedding, Job
 from ahsml_app.core.features.feature_cache import hash_array
@@ -84,8 +85,12 @@ def embed_together(
     send({"shares": None})
     for rank, path in others.items():
         context.notify(
-            f"The process {place_of(rank)} has another file at {path}; "
-            "that of the first process counts."
+            Message(
+                "The process {process} has another file at {path}; that of the first "
+                "process counts.",
+                process=place_of(rank),
+                path=path,
+            )
         )
     yield from embedding.embed(engine, again, len(jobs))
     return engine.name
@@ -97,7 +102,7 @@ def next_share(views: int, seconds: float) -> int:
     return min(max(round(views * factor), 1), LARGEST_SHARE)
 
 
-def help_to_embed(order: Message) -> None:
+def help_to_embed(order: Packet) -> None:
     """Embed the shares that rank 0 deals to this process.
 
     Raises:
@@ -152,7 +157,9 @@ def check_folder(paths: Sequence[Path]) -> None:
     folders = {path.parent for path in paths}
     if folders and not any(folder.is_dir() for folder in folders):
         raise InputError(
-            f"The folder {sorted(folders)[0]} cannot be seen from this machine.",
+            Message(
+                "The folder {folder} cannot be seen from this machine.", folder=sorted(folders)[0]
+            ),
             hint="The images must lie under the same path on every machine.",
         )
 
@@ -180,7 +187,7 @@ def _words_of(job: Job) -> list[Any]:
     return [job.digest, [str(path) for path in job.paths], list(job.views)]
 
 
-def _taken(embedding: Embedding, share: Sequence[Job], answer: Message) -> list[Job]:
+def _taken(embedding: Embedding, share: Sequence[Job], answer: Packet) -> list[Job]:
     """Keep what a helper has embedded; the pictures that it has left."""
     for sink, name in ((embedding.features, "features"), (embedding.thumbnails, "thumbnails")):
         if f"{name}.keys" in answer.arrays:

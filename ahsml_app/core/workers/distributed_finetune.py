@@ -13,12 +13,13 @@ import torch
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.data.content_hash import content_hash
-from ahsml_app.core.distributed.process_group import Message, replied, reply, send
+from ahsml_app.core.distributed.process_group import Packet, replied, reply, send
 from ahsml_app.core.distributed.rank import our_team
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
@@ -73,7 +74,7 @@ def join_training(
     training.share_out(our_team())
 
 
-def joined_training(order: Message) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
+def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
     """The training that rank 0 shares out: in the same state, and where it stands.
 
     Raises:
@@ -135,12 +136,12 @@ def _check_files(hashes: dict[str, str]) -> None:
             found = content_hash(Path(path))
         if found != wanted:
             raise InputError(
-                f"{path} is not the file here that the first process has.",
+                Message("{path} is not the file here that the first process has.", path=path),
                 hint="Copy the images anew: all machines need the same ones under the same path.",
             )
 
 
-def help_to_tune(order: Message) -> None:
+def help_to_tune(order: Packet) -> None:
     """Takes part in tuning the network that rank 0 shares out.
 
     Raises:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.change_card import ChangeCard
 from ahsml_app.gui.evidence.strips import Strip
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -347,9 +348,9 @@ class ClassDetails(QScrollArea):
             return
         before = self._names[0] if self._asked == _RENAME else ""
         if self._asked != _MERGE:
-            problem = "" if name == before else name_problem(project, name, instead_of=before)
+            problem = None if name == before else name_problem(project, name, instead_of=before)
             if problem:
-                self.card.show_problem(problem)
+                self.card.show_problem(translated(problem))
                 return
         if self._asked == _RENAME:
             change = partial(rename_class, name=before, to=name)

@@ -12,6 +12,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ahsml_app.base.errors import AppError, OutputError
+from ahsml_app.base.message import Message
 from ahsml_app.gui.confusion.confusion_picture import HeatPicture
 from ahsml_app.gui.confusion.grid import Grid
 from ahsml_app.gui.confusion.heat_legend import Legend
@@ -160,6 +161,6 @@ class _Sheet:
 
 def _unwritable(path: Path) -> OutputError:
     return OutputError(
-        f"The picture could not be written to {path}.",
+        Message("The picture could not be written to {path}.", path=path),
         hint="Choose another folder, or make room on the disk.",
     )

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.options.run_options import Source
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.session.pipeline.scan_source import (
     ScannedSource,
     class_of_path,
@@ -195,7 +195,7 @@ class ClassReading(QWidget):
                 paths = _example_paths(found)
                 pairs = [(path, class_of_path(path, wanted.class_from)) for path in paths]
             except AppError as error:
-                return [worded(error.message)]
+                return [translated(error.message)]
         none = self.tr("no class")
         return [f"{_shortened(path)}   →   {label or none}" for path, label in pairs]
 

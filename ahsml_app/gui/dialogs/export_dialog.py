@@ -25,7 +25,7 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
 from ahsml_app.gui.widgets.format import figure
@@ -146,7 +146,7 @@ class ExportDialog(QDialog):
                 text = self.tr("Writing {0} of {1} files")
                 self._say(text.format(figure(event.done), figure(event.total)), "muted")
         elif isinstance(event, Notice):
-            self._say(worded(event.message), "muted")
+            self._say(translated(event.message), "muted")
 
     def show_done(self, summary: ExportSummary) -> None:
         """It is written."""
@@ -161,13 +161,13 @@ class ExportDialog(QDialog):
         self._show_running(running=False)
         text, hint = str(error), ""
         if isinstance(error, AppError):
-            text, hint = error.message, error.hint
+            text, hint = translated(error.message), translated(error.hint)
         if "--force" in hint:
             self._force.show()
             hint = self.tr("Choose another folder, or tick “{0}”.").format(self._force.text())
         elif "--" in hint:  # written for the command line
             hint = self.tr("Choose another folder.")
-        self._say(f"{worded(text)} {worded(hint)}".strip(), "danger-text")
+        self._say(f"{text} {hint}".strip(), "danger-text")
 
     def show_cancelled(self) -> None:
         """The export has stopped; nothing of it appears."""
@@ -228,7 +228,7 @@ class ExportDialog(QDialog):
         self._mode.addItem(self.tr("Symbolic link"), "symlink")
         self._mode.activated.connect(self._on_changed)
         for name, meaning in PARTS.items():
-            explanation = worded(meaning)
+            explanation = translated(meaning)
             box = QCheckBox(titles[name])
             box.setObjectName(f"part-{name}")
             box.setAccessibleName(titles[name])

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.base.types import Quarantined
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.widgets.qt_types import Index
 
 
@@ -44,7 +44,7 @@ class _Files(QAbstractTableModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         item = self._files[index.row()]
-        return item.path if index.column() == 0 else worded(item.reason)
+        return item.path if index.column() == 0 else translated(item.reason)
 
 
 class FoundFiles(QTableView):

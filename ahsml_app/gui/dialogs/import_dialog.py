@@ -26,7 +26,7 @@ from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -139,7 +139,7 @@ class ImportDialog(QDialog):
         self._classes.fill(found)
         self._aside.fill(found.quarantined)
         self._notes.clear()
-        self._notes.addItems([worded(notice) for notice in found.notices])
+        self._notes.addItems([translated(notice) for notice in found.notices])
         for tab, name, count in (
             (CLASSES, self.tr("Classes ({0})"), len(table.class_names)),
             (SET_ASIDE, self.tr("Files set aside ({0})"), len(found.quarantined)),
@@ -159,8 +159,8 @@ class ImportDialog(QDialog):
         self._title.setText(self.tr("These images cannot be opened like this"))
         message, hint = str(error), ""
         if isinstance(error, AppError):
-            message, hint = error.message, error.hint
-        self._text.setText(worded(message))
+            message, hint = translated(error.message), translated(error.hint)
+        self._text.setText(message)
         self._text.show()
         if "--" in hint:  # written for the command line
             hint = (

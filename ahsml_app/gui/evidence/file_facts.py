@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -16,13 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.gui.i18n import localised, worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.press_keys import PressKeys
-
-_MEASURED = re.compile(r"\d[\d,]*(\.\d+)?(?= (bytes|kB|MB|GB|megapixels|pixels|×))")
-"""Numbers of a fact; others, such as f/2.8, are written so everywhere."""
 
 
 class FileFacts(QWidget):
@@ -101,7 +97,7 @@ class FileFacts(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for row, (name, value) in enumerate(facts):
-            title, text = QLabel(worded(name)), QLabel(_value(value))
+            title, text = QLabel(translated(name)), QLabel(translated(value))
             title.setProperty("role", "small-muted")
             text.setProperty("role", "small")
             text.setTextFormat(Qt.TextFormat.PlainText)
@@ -127,14 +123,3 @@ class FileFacts(QWidget):
     def _on_show_folder(self) -> None:
         if self._path is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
-
-
-def _value(text: str) -> str:
-    """A fact may be a list; each part is worded by itself."""
-    text = _MEASURED.sub(_localised, text)
-    whole = worded(text)
-    return whole if whole != text else ", ".join(map(worded, text.split(", ")))
-
-
-def _localised(found: re.Match[str]) -> str:
-    return localised(found.group())

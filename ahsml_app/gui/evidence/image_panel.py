@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ahsml_app.gui.evidence.image_view import ImageView
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
@@ -58,7 +58,7 @@ class PictureFollower(QObject):
     @property
     def reason(self) -> str:
         """Why the current picture cannot be shown; empty if it is, or may still come."""
-        return "" if self.path is None else worded(self._loader.reason(self.path))
+        return "" if self.path is None else translated(self._loader.reason(self.path))
 
     def show_row(self, row: int) -> None:
         """Show the picture of an image and have its neighbours in the queue decoded."""

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import per_cent
@@ -94,7 +94,7 @@ class GalleryModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.description(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            reason = worded(self.thumbnails.reason(row))
+            reason = translated(self.thumbnails.reason(row))
             path = self.model.project.table.paths[row] if self.model.project else ""
             return f"{path}\n{reason}" if reason else path
         return None

@@ -16,15 +16,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ahsml_app.base.errors import AppError, Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
+from ahsml_app.base.message import Message
 
 MakeGenerator = Callable[[CancelToken], Generator[Event, None, Any]]
 
 _SUPERSEDED = np.empty(0, dtype=np.float32)
 _HINTS = {
-    "MemoryError": "Close other programs, or choose Quick, and start again.",
-    "OutOfMemoryError": "Choose CPU as the device, or close what else uses the GPU.",
-    "PermissionError": "Check that you may read the images and write the project folder.",
+    "MemoryError": Message("Close other programs, or choose Quick, and start again."),
+    "OutOfMemoryError": Message("Choose CPU as the device, or close what else uses the GPU."),
+    "PermissionError": Message("Check that you may read the images and write the project folder."),
 }
+_USUAL_HINT = Message("Start again; what was done is kept. The details are in the log.")
 
 logger = logging.getLogger(__name__)
 
@@ -168,8 +170,10 @@ def _as_app_error(error: BaseException, name: str) -> AppError:
     kind = type(error).__name__
     reason = str(error).strip().partition("\n")[0]
     result = JobError(
-        f"Something unexpected stopped the work: {reason or kind}.".replace("..", "."),
-        hint=_HINTS.get(kind, "Start again; what was done is kept. The details are in the log."),
+        Message(
+            "Something unexpected stopped the work: {reason}.", reason=reason.rstrip(".") or kind
+        ),
+        hint=_HINTS.get(kind, _USUAL_HINT),
         details=text,
     )
     result.__cause__ = error

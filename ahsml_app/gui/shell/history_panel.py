@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.decisions import DecisionKind, Step
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
@@ -86,14 +86,16 @@ class _Steps(QAbstractListModel):
             return self.tr("Beginning") if role == Qt.ItemDataRole.DisplayRole else None
         step = self.steps[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return worded(step.name)
+            return translated(step.name)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            name = worded(step.name)
+            name = translated(step.name)
             return self.tr("{0}, undone").format(name) if step.undone else name
         if role == Qt.ItemDataRole.ToolTipRole:
             when = dt.datetime.fromisoformat(step.time).astimezone()
             text = self.tr("{0}\n{1} images, {2}")
-            return text.format(worded(step.name), figure(step.samples), f"{when:%Y-%m-%d %H:%M:%S}")
+            return text.format(
+                translated(step.name), figure(step.samples), f"{when:%Y-%m-%d %H:%M:%S}"
+            )
         return step if role == STEP_ROLE else None
 
 

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
-from ahsml_app.gui.i18n import worded
+from ahsml_app.base.message import Message
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.theme.icons import icon, picture
 from ahsml_app.gui.theme.theme import Theme
 
@@ -134,14 +135,19 @@ class NoticeStack(QWidget):
         return [n for n in self.findChildren(NoticeBar) if not n.isHidden()][::-1]
 
     def show_notice(
-        self, message: str, *, hint: str = "", details: str = "", level: str = "info"
+        self,
+        message: Message | str,
+        *,
+        hint: Message | str = "",
+        details: str = "",
+        level: str = "info",
     ) -> NoticeBar:
         """Show a notice; the same one is not shown twice."""
-        message, hint = worded(message), worded(hint)
+        text, advice = translated(message), translated(hint)
         for known in self.notices():
-            if known.accessibleName() == f"{message} {hint}".strip():
+            if known.accessibleName() == f"{text} {advice}".strip():
                 return known
-        notice = NoticeBar(self._theme, message, hint, details, level)
+        notice = NoticeBar(self._theme, text, advice, details, level)
         self._layout.insertWidget(0, notice)
         notice.show()
         self._layout.setContentsMargins(8, 8, 8, 8)

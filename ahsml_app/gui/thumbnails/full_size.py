@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
+from ahsml_app.base.message import Message
 from ahsml_app.gui.thumbnails.thumbnail_cache import image_from
 from ahsml_app.session.review.image_metadata import facts, picture_size
 from ahsml_app.session.review.load_image import UnreadableImage, load_picture
@@ -101,7 +102,7 @@ class PictureLoader(QObject):
         found = self._kept.get(path)
         return None if found is None or found.reduced else found
 
-    def reason(self, path: Path) -> str:
+    def reason(self, path: Path) -> Message | str:
         """Why a picture cannot be shown; empty if it may still come."""
         return self._reasons.get(path, "")
 
@@ -207,7 +208,7 @@ class PictureLoader(QObject):
             size -= old.image.sizeInBytes()
 
 
-def _decode(path: Path, box: int) -> tuple[Picture | None, str]:
+def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
     """A picture, or the reason why there is none."""
     try:
         size = _size(path)

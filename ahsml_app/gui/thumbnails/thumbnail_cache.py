@@ -14,6 +14,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
+from ahsml_app.base.message import Message
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_files import KEPT_SIDE, make_thumbnail
 from ahsml_app.session.review.load_image import Pixels, UnreadableImage
@@ -61,12 +62,12 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[Task, QPixmap] = OrderedDict()
         self._newest: dict[Key, int] = {}  # side of the thumbnail that came last
         self._bytes = 0
-        self._reasons: dict[Key, str] = {}
+        self._reasons: dict[Key, Message | str] = {}
         self._lock = threading.Lock()  # over all below
         self._asked: OrderedDict[Task, Path] = OrderedDict()
         self._wanted: deque[Task] = deque()
         self._making: set[tuple[Task, int]] = set()  # with the generation
-        self._made: list[tuple[Key, int, QImage, str]] = []
+        self._made: list[tuple[Key, int, QImage, Message | str]] = []
         self._active = 0
         self._generation = 0  # counts the projects that were opened
         self._stopped = False
@@ -158,11 +159,11 @@ class Thumbnails(QObject):
         finally:
             self._free.set()
 
-    def reason(self, row: int) -> str:
+    def reason(self, row: int) -> Message | str:
         """Why there is no thumbnail; empty if there is one or it may still come."""
         return self._reasons.get(row, "")
 
-    def file_reason(self, path: Path) -> str:
+    def file_reason(self, path: Path) -> Message | str:
         """Why a file has no thumbnail."""
         return self._reasons.get(path, "")
 
@@ -243,11 +244,12 @@ class Thumbnails(QObject):
                     return
                 task, path, generation = found
                 self._making.add((task, generation))
-            image, reason = QImage(), ""
+            image = QImage()
+            reason: Message | str = ""
             try:
                 image = make_thumbnail(path, task[1])
             except UnreadableImage as error:
-                reason = str(error)
+                reason = error.reason
             except Exception as error:  # one bad file stops nothing
                 reason = f"{type(error).__name__}: {error}"
             with self._lock:

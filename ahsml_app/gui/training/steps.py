@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from ahsml_app.base.events import Notice, Progress, Stage
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
@@ -165,7 +166,7 @@ class NoticeLines(QWidget):
 
     def texts(self) -> list[str]:
         """What is shown."""
-        return [notice.message for notice in self._notices]
+        return [translated(notice.message) for notice in self._notices]
 
     def _draw(self) -> None:
         self.setVisible(bool(self._notices))
@@ -174,6 +175,7 @@ class NoticeLines(QWidget):
             if place < len(self._notices):
                 notice = self._notices[place]
                 warns = notice.level != "info"
-                label.setText(f"⚠ {notice.message}" if warns else notice.message)
+                text = translated(notice.message)
+                label.setText(f"⚠ {text}" if warns else text)
                 label.setProperty("role", "warning-text" if warns else "small-muted")
                 label.style().polish(label)

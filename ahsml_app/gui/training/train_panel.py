@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, with_values
 from ahsml_app.base.options.run_options import RunOptions
-from ahsml_app.gui.i18n import worded
+from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
@@ -153,11 +154,11 @@ class TrainPanel(QWidget):
 
     def show_error(self, error: BaseException) -> None:
         """Tell why the training failed and what to do."""
-        parts = [str(error)]
+        parts: list[Message | str] = [str(error)]
         self._details = "".join(getattr(error, "__notes__", []))
         if isinstance(error, AppError):
             parts, self._details = [error.message, error.hint], error.details
-        text = "\n".join(worded(part) for part in parts if part)
+        text = "\n".join(translated(part) for part in parts if part)
         self._show("failed", self.tr("Training failed"), text)
 
     def _invitation(self) -> tuple[str, str]:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import ClassMatrix, FloatArray, IntArray
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.result_files import write_square
@@ -256,7 +257,7 @@ def write_matrix(path: Path, matrix: Matrix) -> Path:
         write_square(path, "given \\ suggested", matrix.names, _lines(matrix))
     except OSError as error:
         raise OutputError(
-            f"The matrix could not be written to {path}.",
+            Message("The matrix could not be written to {path}.", path=path),
             hint="Choose another folder, or make room on the disk.",
             details=repr(error),
         ) from error

@@ -11,6 +11,7 @@ import numpy as np
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.session.export.results import TrainedModel
 
@@ -63,4 +64,4 @@ def write_model(
     try:
         export_onnx(backbone, network, folder / "embedding.onnx", outputs)
     except OutputError as error:
-        yield Notice(str(error), "warning")
+        yield Notice(Message("{what} {advice}", what=error.message, advice=error.hint), "warning")

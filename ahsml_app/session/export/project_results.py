@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Notice
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.types import UNLABELLED, Quarantined
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
@@ -148,7 +149,9 @@ def export_project(
     context = RunContext(cancel=cancel or CancelToken(), timings=dict(request.timings))
     missing = _missing(request)
     if missing:
-        yield Notice(f"Written after the first training only: {', '.join(missing)}.")
+        yield Notice(
+            Message("Written after the first training only: {names}.", names=", ".join(missing))
+        )
     with claim(request.out, source=results.table.root, force=request.force) as run:
         yield from write_results(run.staging, results, request.choice, context)
         context.cancel.check()

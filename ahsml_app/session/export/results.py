@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source, TreeMode
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.result_counts import ResultCounts, count_results
@@ -31,15 +32,17 @@ __all__ = [
     "TrainingResults",
 ]
 
-PARTS: Mapping[str, str] = {
-    "labels": "labels.csv: every image with its label before and after, and the decision",
-    "manifest": "the manifest in its own format with the new labels; dropped images left out",
-    "tree": "a folder for each class with the images in it; dropped images left out",
-    "scores": "scores.csv and scores.parquet: probability, weight, consistency and more",
-    "embeddings": "embeddings.npz and embeddings.parquet: vectors for search and training",
-    "model": "the trained head, and one ONNX file from pixels to embedding",
-    "report": "report.html: counts, confusion and the most suspect images on one page",
-    "journal": "journal.csv: every decision ever made, undone ones included",
+PARTS: Mapping[str, Message] = {
+    "labels": Message("labels.csv: every image with its label before and after, and the decision"),
+    "manifest": Message(
+        "the manifest in its own format with the new labels; dropped images left out"
+    ),
+    "tree": Message("a folder for each class with the images in it; dropped images left out"),
+    "scores": Message("scores.csv and scores.parquet: probability, weight, consistency and more"),
+    "embeddings": Message("embeddings.npz and embeddings.parquet: vectors for search and training"),
+    "model": Message("the trained head, and one ONNX file from pixels to embedding"),
+    "report": Message("report.html: counts, confusion and the most suspect images on one page"),
+    "journal": Message("journal.csv: every decision ever made, undone ones included"),
 }
 """What can be written beside `run.json` and `quarantine.csv`, and what each part is."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.store.class_folders import TreeEntry, write_tree
 
@@ -43,10 +44,20 @@ def write_class_folders(
             copied += not next(steps)
         except OSError as error:
             raise OutputError(
-                f"The image {entries[number].source} cannot be exported: {error.strerror}.",
+                Message(
+                    "The image {source} cannot be exported: {reason}.",
+                    source=entries[number].source,
+                    reason=error.strerror,
+                ),
                 hint="See that the file is there and that the disk has room, then export again.",
                 details=repr(error),
             ) from error
     yield Progress(Stage.WRITE, len(entries), len(entries))
     if copied:
-        yield Notice(f"{copied} files were copied, as links to them cannot be made there.")
+        yield Notice(
+            Message.plural(
+                "{count:,} file was copied, because no link to it can be made there.",
+                "{count:,} files were copied, because no links to them can be made there.",
+                count=copied,
+            )
+        )

@@ -10,6 +10,7 @@ import numpy as np
 
 from ahsml_app.base.errors import OptionError, OutputError
 from ahsml_app.base.events import CancelToken, Event, Notice
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import atomic_write
@@ -87,16 +88,24 @@ def run_job(
         results = run_results(job, table, scores, result, backbone, features)
         counts = results.counts()
         if options.output.apply == "confident":
-            yield Notice(
-                f"labels.csv takes {counts.applied} suggestions, of which about "
-                f"{APPLIED_PRECISION:.0%} or more should be right."
-            )
+            yield Notice(_applied(counts.applied))
         record = yield from write_results(
             run.staging, results, run_choice(options.output), job.context
         )
         job.context.cancel.check()
         run.publish()
     return RunSummary(out, counts, scores.expected_errors, _queue(table, scores), record.timings)
+
+
+def _applied(count: int) -> Message:
+    return Message.plural(
+        "labels.csv takes {count:,} suggestion, which is right with a probability of "
+        "about {precision:.0%} or more.",
+        "labels.csv takes {count:,} suggestions, of which about "
+        "{precision:.0%} or more should be right.",
+        count=count,
+        precision=APPLIED_PRECISION,
+    )
 
 
 def _export_state(
@@ -110,7 +119,10 @@ def _export_state(
     used = {name: value_of(options, name) for name in USED_FOR_PROJECTS}
     if options != with_values(RunOptions(), used):
         raise OptionError(
-            f"{folder} is a project: its state is exported, nothing is trained.",
+            Message(
+                "{source} is a project: its state is exported, nothing is trained.",
+                source=folder,
+            ),
             hint="Leave the options of labels and training out, or give the image folder.",
         )
     project = open_project(folder)
@@ -142,7 +154,11 @@ def _remember_options(run: RunFolder, options: RunOptions) -> None:
         if changed:
             before = ", ".join(f"{name} was {earlier[name] or 'the default'}" for name in changed)
             raise OutputError(
-                f"The interrupted run in {run.partial} had other options: {before}.",
+                Message(
+                    "The interrupted run in {partial} had other options: {before}.",
+                    partial=run.partial,
+                    before=before,
+                ),
                 hint="Pass the same options with --resume, or start anew with --force.",
             )
     with atomic_write(path, "w", encoding="utf-8") as stream:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 
@@ -27,7 +28,7 @@ class ScannedSource:
 
     table: SampleTable
     quarantined: tuple[Quarantined, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     class_counts: IntArray
     examples: tuple[str, ...]
 

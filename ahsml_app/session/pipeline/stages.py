@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import record_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
@@ -131,7 +132,13 @@ def compute_features(
         features = yield from _with_notices(work, context)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
-        yield Notice(f"{len(features.quarantined)} files could not be read; see quarantine.csv.")
+        yield Notice(
+            Message.plural(
+                "{count} file could not be read; see quarantine.csv.",
+                "{count} files could not be read; see quarantine.csv.",
+                count=len(features.quarantined),
+            )
+        )
         table = table.select(features.rows)
         check_labels(table)
     job.settings.update(backbone=backbone.name, input_size=backbone.size)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.session.project.project import Project
 
@@ -24,7 +25,7 @@ def rename_class(project: Project, name: str, to: str) -> IntArray:
     to = to.strip()
     _refuse(name_problem(project, to, instead_of=name))
     count = count_labelled(project, [name])
-    return project.call_classes({name: to}, f"Rename {name} to {to} ({_images(count)})", count)
+    return project.call_classes({name: to}, _renaming(name, to, count), count)
 
 
 def merge_classes(project: Project, names: Sequence[str], into: str) -> IntArray:
@@ -43,12 +44,12 @@ def merge_classes(project: Project, names: Sequence[str], into: str) -> IntArray
     """
     ending = [name for name in dict.fromkeys(names) if name != into]
     for name in (*ending, into):
-        _refuse("" if name in project.class_names else f"There is no class {name}.")
+        exists = name in project.class_names
+        _refuse(None if exists else Message("There is no class {name}.", name=name))
     if not ending:
         return np.empty(0, dtype=np.int64)
     count = count_labelled(project, ending)
-    what = ending[0] if len(ending) == 1 else f"{len(ending)} classes"
-    step = f"Merge {what} into {into} ({_images(count)})"
+    step = _merging(ending, into, count)
     return project.call_classes(dict.fromkeys(ending, into), step, count)
 
 
@@ -63,7 +64,12 @@ def split_class(project: Project, rows: IntArray | Sequence[int], to: str) -> In
     """
     to = to.strip()
     _refuse(name_problem(project, to))
-    step = f"Split {to} off ({_images(len(rows))})"
+    step = Message.plural(
+        "Split {name} off ({count:,} image)",
+        "Split {name} off ({count:,} images)",
+        count=len(rows),
+        name=to,
+    )
     return project.decide(rows, DecisionKind.RELABEL, to, step)
 
 
@@ -74,8 +80,8 @@ def count_labelled(project: Project, names: Sequence[str]) -> int:
     return int(np.count_nonzero(among[project.labels]))
 
 
-def name_problem(project: Project, name: str, *, instead_of: str = "") -> str:
-    """Why a class cannot be called so; empty if it can.
+def name_problem(project: Project, name: str, *, instead_of: str = "") -> Message | None:
+    """Why a class cannot have this name; None if it can.
 
     Args:
         project: The project.
@@ -83,20 +89,37 @@ def name_problem(project: Project, name: str, *, instead_of: str = "") -> str:
         instead_of: The present name of the class, which may stay up to upper and lower case.
     """
     if not name.strip():
-        return "A class needs a name."
+        return Message("A class needs a name.")
     if any(sign in name for sign in "/\\") or not name.isprintable():
-        return "A class name cannot hold a slash or a control character."
+        return Message("A class name cannot hold a slash or a control character.")
     wanted = name.strip().casefold()
     for other in project.class_names:
         if other.casefold() == wanted and other != instead_of:
-            return f"There is a class “{other}” already."
-    return ""
+            return Message("There is a class “{name}” already.", name=other)
+    return None
 
 
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count:,} images"
+def _renaming(name: str, to: str, count: int) -> Message:
+    return Message.plural(
+        "Rename {old} to {new} ({count:,} image)",
+        "Rename {old} to {new} ({count:,} images)",
+        count=count,
+        old=name,
+        new=to,
+    )
 
 
-def _refuse(problem: str) -> None:
+def _merging(names: Sequence[str], into: str, count: int) -> Message:
+    what = names[0] if len(names) == 1 else Message("{number} classes", number=len(names))
+    return Message.plural(
+        "Merge {what} into {into} ({count:,} image)",
+        "Merge {what} into {into} ({count:,} images)",
+        count=count,
+        what=what,
+        into=into,
+    )
+
+
+def _refuse(problem: Message | None) -> None:
     if problem:
         raise ProjectError(problem, hint="Choose another name.")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
@@ -110,7 +111,11 @@ class Project:
         return "" if index < 0 else self.class_names[index]
 
     def decide(
-        self, rows: IntArray | Sequence[int], kind: DecisionKind, label: str = "", name: str = ""
+        self,
+        rows: IntArray | Sequence[int],
+        kind: DecisionKind,
+        label: str = "",
+        name: Message | None = None,
     ) -> IntArray:
         """Decide about some images, as one step; it is on disk when the call returns.
 
@@ -135,7 +140,7 @@ class Project:
         decisions = [Decision(d.kind, keys.get(d.label, "")) for d in decisions]
         return self._take(self._files.journal.decide(rows, decisions, name))
 
-    def call_classes(self, names: Mapping[str, str], name: str, images: int) -> IntArray:
+    def call_classes(self, names: Mapping[str, str], name: Message, images: int) -> IntArray:
         """Give classes other names, as one step; two that get the same one become one class.
 
         No decision is made about any image (see `class_changes` for what a person asks for).
@@ -298,7 +303,10 @@ class Project:
     def _check_writable(self) -> None:
         if self.read_only:
             raise ProjectError(
-                f"The project {self.name} is open in another window, so nothing can be changed.",
+                Message(
+                    "The project {name} is open in another window, so nothing can be changed.",
+                    name=self.name,
+                ),
                 hint="Close the other window, then open the project again.",
             )
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ahsml_app.base.decisions import Decision, DecisionKind
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import SampleTable
 
 
 def step_name(
     table: SampleTable, rows: Sequence[int], kind: DecisionKind, decisions: Sequence[Decision]
-) -> str:
+) -> Message:
     """What a person reads of a step, for example "Relabel 12 images to dog".
 
     Args:
@@ -20,14 +21,18 @@ def step_name(
         kind: What was asked for.
         decisions: What came of it for each.
     """
-    what = Path(table.paths[rows[0]]).name if len(rows) == 1 else f"{len(rows):,} images"
+    what: str | Message = Message("{number:,} images", number=len(rows))
+    if len(rows) == 1:
+        what = Path(table.paths[rows[0]]).name
     labels = {decision.label for decision in decisions if decision.label}
-    to = next(iter(labels)) if len(labels) == 1 else "the suggestions"
-    words = {
-        DecisionKind.UNDECIDED: f"Reopen {what}",
-        DecisionKind.KEEP: f"Keep {what}",
-        DecisionKind.RELABEL: f"Relabel {what} to {to}" if labels else f"Keep {what}",
-        DecisionKind.DROP: f"Drop {what}",
-        DecisionKind.AMBIGUOUS: f"Mark {what} as ambiguous",
+    if kind == DecisionKind.RELABEL and labels:
+        to = next(iter(labels)) if len(labels) == 1 else Message("the suggestions")
+        return Message("Relabel {what} to {label}", what=what, label=to)
+    names = {
+        DecisionKind.UNDECIDED: Message("Reopen {what}", what=what),
+        DecisionKind.KEEP: Message("Keep {what}", what=what),
+        DecisionKind.RELABEL: Message("Keep {what}", what=what),
+        DecisionKind.DROP: Message("Drop {what}", what=what),
+        DecisionKind.AMBIGUOUS: Message("Mark {what} as ambiguous", what=what),
     }
-    return words[kind]
+    return names[kind]

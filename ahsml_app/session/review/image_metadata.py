@@ -10,47 +10,51 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from ahsml_app.base.message import Message
 from ahsml_app.core.data.decode import describe_os_error, hush_pillow
 
-__all__ = ["facts", "picture_size"]
+__all__ = ["Fact", "facts", "picture_size"]
 
 _LONGEST = 120
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF")
 
+Fact = tuple[Message, "Message | str"]
+"""Name and value; the value is text where the file says so in its own words."""
+
 _MODES = {
-    "1": "black and white",
-    "L": "gray",
-    "LA": "gray, transparent",
-    "P": "palette",
-    "RGB": "colour",
-    "RGBA": "colour, transparent",
-    "CMYK": "print colours",
-    "YCbCr": "colour",
-    "I;16": "gray, 16 bits",
-    "I": "gray, 32 bits",
-    "F": "gray, decimal values",
+    "1": Message("black and white"),
+    "L": Message("gray"),
+    "LA": Message("gray, transparent"),
+    "P": Message("palette"),
+    "RGB": Message("colour"),
+    "RGBA": Message("colour, transparent"),
+    "CMYK": Message("print colours"),
+    "YCbCr": Message("colour"),
+    "I;16": Message("gray, 16 bits"),
+    "I": Message("gray, 32 bits"),
+    "F": Message("gray, decimal values"),
 }
 
 
-def facts(path: Path) -> list[tuple[str, str]]:
+def facts(path: Path) -> list[Fact]:
     """Name and value of each fact that helps to judge an image.
 
     Whatever goes wrong becomes a fact named "Not readable"; there is never an exception. The
     file's header is read, not its pixels.
     """
     hush_pillow()
-    found: list[tuple[str, str]] = []
+    found: list[Fact] = []
     try:
         status = path.stat()
         with Image.open(path, formats=_FORMATS) as image:
             found += _picture_facts(image)
-            found.append(("File size", _bytes(status.st_size)))
+            found.append((Message("File size"), _bytes(status.st_size)))
             found += _camera_facts(image)
         changed = dt.datetime.fromtimestamp(status.st_mtime).astimezone()
-        found.append(("File changed", changed.strftime("%Y-%m-%d %H:%M")))
+        found.append((Message("File changed"), changed.strftime("%Y-%m-%d %H:%M")))
     except Exception as error:  # a fact like any other
-        found.append(("Not readable", _reason(error)))
+        found.append((Message("Not readable"), _reason(error)))
     return found
 
 
@@ -66,26 +70,29 @@ def picture_size(path: Path) -> tuple[int, int]:
         return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
 
 
-def _picture_facts(image: Image.Image) -> list[tuple[str, str]]:
+def _picture_facts(image: Image.Image) -> list[Fact]:
     width, height = image.size
     orientation = _orientation(image)
     if orientation in _SIDEWAYS:
         width, height = height, width
     megapixels = width * height / 1e6
-    size = f"{width:,} × {height:,} pixels"
+    size = Message("{width:,} × {height:,} pixels", width=width, height=height)
     if megapixels >= 0.95:
-        size += f", {megapixels:.1f} megapixels"
+        size = Message("{size}, {megapixels:.1f} megapixels", size=size, megapixels=megapixels)
     mode = _MODES.get(image.mode, image.mode)
-    found = [("Size", size), ("Format", f"{image.format or 'unknown'}, {mode}")]
+    kind = Message("{format}, {mode}", format=image.format or Message("unknown"), mode=mode)
+    found: list[Fact] = [(Message("Size"), size), (Message("Format"), kind)]
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
-        found.append(("Frames", f"{frames:,}, of which the first is used"))
+        count = Message("{number:,}, of which the first is used", number=frames)
+        found.append((Message("Frames"), count))
     if orientation > 1:
-        found.append(("Turned", "shown upright, as its EXIF orientation says"))
+        upright = Message("shown upright, as its EXIF orientation says")
+        found.append((Message("Turned"), upright))
     return found
 
 
-def _camera_facts(image: Image.Image) -> list[tuple[str, str]]:
+def _camera_facts(image: Image.Image) -> list[Fact]:
     """What the camera wrote; damaged EXIF beside a sound picture says nothing."""
     try:
         exif = image.getexif()
@@ -95,15 +102,15 @@ def _camera_facts(image: Image.Image) -> list[tuple[str, str]]:
         return []
     named = {ExifTags.TAGS.get(tag, ""): value for tag, value in values.items()}
     made = (
-        ("Taken", _date(named.get("DateTimeOriginal") or named.get("DateTime"))),
-        ("Camera", _camera(named)),
-        ("Lens", _text(named.get("LensModel"))),
-        ("Exposure", _exposure(named)),
-        ("Place", _place(places)),
-        ("Software", _text(named.get("Software"))),
-        ("Description", _text(named.get("ImageDescription"))),
-        ("Author", _text(named.get("Artist"))),
-        ("Rights", _text(named.get("Copyright"))),
+        (Message("Taken"), _date(named.get("DateTimeOriginal") or named.get("DateTime"))),
+        (Message("Camera"), _camera(named)),
+        (Message("Lens"), _text(named.get("LensModel"))),
+        (Message("Exposure"), _exposure(named)),
+        (Message("Place"), _place(places)),
+        (Message("Software"), _text(named.get("Software"))),
+        (Message("Description"), _text(named.get("ImageDescription"))),
+        (Message("Author"), _text(named.get("Artist"))),
+        (Message("Rights"), _text(named.get("Copyright"))),
     )
     return [(name, text) for name, text in made if text]
 
@@ -179,16 +186,18 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Message | str:
     if isinstance(error, OSError) and error.errno is not None:
         return describe_os_error(error)
     return _text(error) or type(error).__name__
 
 
-def _bytes(count: int) -> str:
+def _bytes(count: int) -> Message:
     size = float(count)
     for unit in ("bytes", "kB", "MB"):
         if size < 1000:
-            return f"{size:,.0f} bytes" if unit == "bytes" else f"{size:,.1f} {unit}"
+            if unit == "bytes":
+                return Message("{size:,.0f} bytes", size=size)
+            return Message("{size:,.1f} {unit}", size=size, unit=unit)
         size /= 1000
-    return f"{size:,.1f} GB"
+    return Message("{size:,.1f} {unit}", size=size, unit="GB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,20 +15,22 @@ from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.message import Message
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.i18n import (
     language_from,
     shown_language,
+    translated,
     translation_file,
-    worded,
 )
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.history_panel import HistoryPanel
 from ahsml_app.gui.shell.notices import NoticeStack
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.session.project.class_edits import rename_class
 
-PLACE = re.compile(r"\{\w+\}")
+PLACE = re.compile(r"\{\w+[^{}]*\}")
 GUI = Path(__file__).resolve().parents[3] / "ahsml_app" / "gui"
 
 
@@ -39,15 +42,21 @@ def test_the_compiled_file_is_that_of_the_texts(qapp: QApplication) -> None:
     translate = script("translate")
     compiled = QTranslator()
     assert compiled.load(str(translation_file("de", "qm")))
-    for (context, source), words in translate.messages(translate.FILE).items():
-        assert compiled.translate(context, source) == words, source
+    for (context, source), forms in translate.translations(translate.FILE).items():
+        counts = (-1,) if len(forms) == 1 else (1, 2)
+        shown = tuple(compiled.translate(context, source, None, count) for count in counts)
+        assert shown == forms, source
 
 
 def test_translations_keep_the_places_for_numbers_and_names() -> None:
     translate = script("translate")
-    for (_, source), words in translate.messages(translate.FILE).items():
-        assert set(PLACE.findall(words)) == set(PLACE.findall(source)), source
-        assert source[:1].isspace() == words[:1].isspace(), source
+    for (_, source), forms in translate.translations(translate.FILE).items():
+        for text in forms:
+            places = set(PLACE.findall(source))
+            # One thing need not be counted: "A class" for "{count} classes".
+            needed = places if text == forms[-1] else places - {"{count}", "{count:,}"}
+            assert needed <= set(PLACE.findall(text)) <= places, source
+            assert source[:1].isspace() == text[:1].isspace(), source
 
 
 def test_texts_belong_to_the_class_that_shows_them() -> None:
@@ -59,12 +68,12 @@ def test_texts_belong_to_the_class_that_shows_them() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef)
     }
-    contexts = {context for context, _ in translate.messages(translate.FILE)}
+    contexts = {context for context, _ in translate.translations(translate.FILE)}
     assert contexts - classes == {
         "Explanations",
+        "Messages",
         "Numbers",
         "Options",
-        "Sentences",
         "StageWords",
     }
 
@@ -82,22 +91,49 @@ def test_the_language_follows_the_system_until_a_person_chooses(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("german")
-def test_sentences_from_below_the_window_are_worded() -> None:
-    assert worded("Keep photo 1.jpg") == "photo 1.jpg behalten"
-    named = worded("Relabel 1,204 images to the suggestions")
-    assert named == "1.204 Bilder in die Vorschläge ändern"
-    reason = worded("listed in a.csv, but no such file")
-    assert reason == "in a.csv genannt, aber es gibt keine solche Datei"
-    assert "{class}" in worded(
-        "The path pattern 'x' cannot be used: it is relative to the image folder and holds {class} "
-        "exactly once and no other braces."
+def test_messages_are_translated_by_their_template() -> None:
+    assert translated(Message("Keep {what}", what="photo 1.jpg")) == "photo 1.jpg behalten"
+    many = Message("{number:,} images", number=1204)
+    named = Message("Relabel {what} to {label}", what=many, label=Message("the suggestions"))
+    assert str(named) == "Relabel 1,204 images to the suggestions"
+    assert translated(named) == "1.204 Bilder in die Vorschläge ändern"
+    pattern = Message("For example --class-from '*/{class}/*.jpg' or --class-from '{class}_*.png'.")
+    assert "{class}" in translated(pattern)
+    assert translated(Message("Nobody ever said {this}.", this=1.5)) == "Nobody ever said 1,5."
+    assert translated("The folder is not empty.") == "The folder is not empty."
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("name", ["gray", "Seed", "unknown", "2 classes", "no such file", "1.5"])
+def test_names_that_the_user_has_given_are_never_translated(name: str) -> None:
+    renamed = Message.plural(
+        "Rename {old} to {new} ({count:,} image)",
+        "Rename {old} to {new} ({count:,} images)",
+        count=3,
+        old=name,
+        new="palette",
     )
-    assert worded("Nobody ever said this.") == "Nobody ever said this."
-    assert worded("") == ""
+    assert translated(renamed) == f"{name} in palette umbenennen (3 Bilder)"
+    assert translated(Message("Keep {what}", what=name)) == f"{name} behalten"
 
 
-def test_english_sentences_stay_as_they_are() -> None:
-    assert worded("Keep photo 1.jpg") == "Keep photo 1.jpg"
+def _files_left(count: int) -> Message:
+    return Message.plural(
+        "{count} file could not be read; see quarantine.csv.",
+        "{count} files could not be read; see quarantine.csv.",
+        count=count,
+    )
+
+
+def test_plurals_are_right_in_english() -> None:
+    assert translated(_files_left(1)) == "1 file could not be read; see quarantine.csv."
+    assert translated(_files_left(0)) == "0 files could not be read; see quarantine.csv."
+
+
+@pytest.mark.usefixtures("german")
+def test_plurals_are_right_in_german() -> None:
+    assert translated(_files_left(1)).startswith("1 Datei konnte nicht gelesen werden")
+    assert translated(_files_left(2)).startswith("2 Dateien konnten nicht gelesen werden")
 
 
 @pytest.mark.usefixtures("german")
@@ -106,18 +142,26 @@ def test_errors_and_steps_are_shown_in_german(qtbot: QtBot, model: ProjectModel)
     qtbot.addWidget(stack)
     stack.show()
     notice = stack.show_error(
-        ProjectError("The folder /a b is not empty.", hint="Choose another place.")
+        ProjectError(
+            Message("The folder {folder} is not empty.", folder="/a b"),
+            hint="Choose another place.",
+        )
     )
     assert (
         notice.accessibleName() == "Der Ordner /a b ist nicht leer. Wählen Sie einen anderen Ort."
     )
     model.decide(DecisionKind.DROP, rows=[0])
+    model.change_classes(partial(rename_class, name="square", to="gray"))
+    model.change_classes(partial(rename_class, name="gray", to="Seed"))
     panel = HistoryPanel(model, Theme("light"))
     qtbot.addWidget(panel)
     panel.show()
     steps = panel.list.model()
     names = [str(steps.index(row, 0).data()) for row in range(steps.rowCount())]
+    assert names[0].startswith("gray in Seed umbenennen")
     assert any(name.endswith("aussortieren") for name in names)
+    assert model.project is not None
+    assert str(model.project.steps()[-1].name).startswith("Rename gray to Seed (")
 
 
 @pytest.mark.usefixtures("german")

@@ -223,7 +223,7 @@ def test_a_missing_display_is_told_before_qt_would_abort() -> None:
     error = display_error({}, "linux")
     assert error is not None
     assert error.exit_code == ExitCode.NO_DISPLAY
-    assert "--headless" in error.hint
+    assert "--headless" in str(error.hint)
     assert display_error({"QT_QPA_PLATFORM": "offscreen"}, "linux") is None
     assert display_error({"WAYLAND_DISPLAY": "wayland-0"}, "linux") is None
     assert display_error({}, "darwin") is None

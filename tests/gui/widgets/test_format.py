@@ -10,9 +10,10 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
+from ahsml_app.base.message import Message
 from ahsml_app.gui.evidence.file_facts import FileFacts
 from ahsml_app.gui.gallery.histogram import Histogram
-from ahsml_app.gui.i18n import install_language, worded
+from ahsml_app.gui.i18n import install_language, translated
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths, per_cent
 from ahsml_app.gui.widgets.plots import NumberAxis
@@ -38,8 +39,10 @@ def test_german_numbers() -> None:
     assert per_cent(0.1234, 1) == "12,3\N{NO-BREAK SPACE}%"
     assert hundredths(0.07) == ",07"
     assert few_per_cent(0.004) == "0,4\N{NO-BREAK SPACE}%"
-    assert worded("Merge 2 classes into cat (1,204 images)").endswith("(1.204 Bilder)")
-    assert worded("Rename 1.5 to 2.5 (3 images)").count(".5") == 2  # names are no numbers
+    image = Message("{width:,} × {height:,} pixels", width=1204, height=9)
+    assert translated(image).startswith("1.204 × 9")
+    named = Message("Keep {what}", what="1.5")
+    assert translated(named) == "1.5 behalten"  # names are no numbers
     assert NumberAxis("left").tickStrings([0.5, 1], 1, 0.5) == ["0,5", "1,0"]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import Message
 from ahsml_app.session.project.library import open_project
 from ahsml_app.store.database import MIGRATIONS
 
@@ -31,11 +32,13 @@ def test_a_project_of_an_older_schema_opens_whole(golden: Path, tmp_path: Path) 
     kinds = [DecisionKind(int(kind)).word for kind in project.kinds[:4]]
     assert kinds == ["drop", "drop", "relabel", "undecided"]
     assert project.label_name(int(project.labels[2])) == "ellipse"
-    assert [(s.name, s.undone) for s in project.steps()] == [
+    assert [(str(s.name), s.undone) for s in project.steps()] == [
         ("Drop 2 images", False),
         ("Relabel cross-00.png to ellipse", False),
         ("Keep cross-01.png", True),
     ]
+    templates = {type(step.name) for step in project.steps()}
+    assert templates == ({Message} if golden.stem == "project-3" else {str})
     assert sum(entry.sample >= 0 for entry in project.journal()) == 7
     renamed = [(e.before.label, e.after.label) for e in project.journal() if e.sample < 0]
     expected = [] if golden.stem == "project-1" else [("square", "box"), ("box", "square")]

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.errors import InputError
+from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import IntArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
@@ -85,8 +86,13 @@ class PictureSource:
             return
         folder = os.path.commonpath([self.paths[row].parent for row in lost])
         raise InputError(
-            f"{len(lost):,} of {len(rows):,} images in {folder} cannot be read any more: "
-            f"{self.unreadable[lost[0]]}.",
+            Message(
+                "{count:,} of {total:,} images in {folder} cannot be read any more: {unreadable}.",
+                count=len(lost),
+                total=len(rows),
+                folder=folder,
+                unreadable=self.unreadable[lost[0]],
+            ),
             hint=BRING_BACK,
         )
 

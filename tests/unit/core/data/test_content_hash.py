@@ -12,6 +12,7 @@ import pytest
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.core.data.content_hash import fingerprint
 
@@ -99,9 +100,9 @@ def test_files_that_cannot_be_read_are_set_aside(table, index):
     (table.root / "a/0007.jpg").unlink()
     (table.root / "a/0007.jpg").mkdir()
     hashed, aside, _ = run(table, index)
-    assert aside[0] == Quarantined("a/0000.jpg", "the file has vanished")
+    assert aside[0] == Quarantined("a/0000.jpg", Message("the file has vanished"))
     assert aside[1].path == "a/0007.jpg"
-    assert aside[1].reason
+    assert str(aside[1].reason)
     assert len(hashed) == 18
     assert hashed.columns["n"][:2] == ("name 1", "name 2")
     assert hashed.labels[:2].tolist() == [1, 0]

@@ -43,7 +43,7 @@ def test_pictures_in_the_root_are_unlabelled_with_a_notice(tmp_path):
     text = notice(result, "unlabelled")
     assert "1 picture " in text
     assert "'loose.png'" in text
-    assert Notice(text) in events
+    assert text in [str(event.message) for event in events if isinstance(event, Notice)]
 
 
 def test_hidden_files_and_other_files_are_left_out_and_counted(tmp_path):
@@ -95,7 +95,7 @@ def test_the_hostile_folder_gives_the_expected_samples(tmp_path):
     result, _ = run(tmp_path)
     found = labels_of(result)
     assert {path: found[path] for path in expected.good} == expected.good
-    set_aside = {item.path: item.reason for item in result.quarantined}
+    set_aside = {item.path: str(item.reason) for item in result.quarantined}
     assert set(expected.bad) == (set(found) - set(expected.good)) | set(set_aside)
     assert all(expected.bad[path] in reason for path, reason in set_aside.items())
 
@@ -132,7 +132,7 @@ def test_names_that_are_no_utf8_are_quarantined_printably(tmp_path):
     result, _ = run(tmp_path)
     assert len(result.table) == 2
     assert [item.path for item in result.quarantined] == ["a/caf\\xe9.jpg", "caf\\xe9"]
-    assert all("UTF-8" in item.reason for item in result.quarantined)
+    assert all("UTF-8" in str(item.reason) for item in result.quarantined)
     assert all(item.path.encode() for item in result.quarantined)
 
 
@@ -153,33 +153,33 @@ def test_a_folder_that_cannot_be_listed_is_quarantined(tmp_path):
         (tmp_path / "locked").chmod(0o755)
     assert len(result.table) == 2
     assert result.quarantined[0].path == "locked"
-    assert "permission denied" in result.quarantined[0].reason
-    assert "permission denied" in refused.message
+    assert "permission denied" in str(result.quarantined[0].reason)
+    assert "permission denied" in str(refused.message)
 
 
 # --- what cannot be used ---
 
 
 def test_a_missing_folder_a_file_and_an_empty_folder_are_input_errors(tmp_path):
-    assert "does not exist" in failure(InputError, tmp_path / "gone").message
+    assert "does not exist" in str(failure(InputError, tmp_path / "gone").message)
     touch(tmp_path, "file.jpg", "empty/notes.txt")
-    assert "not a folder" in failure(InputError, tmp_path / "file.jpg").message
+    assert "not a folder" in str(failure(InputError, tmp_path / "file.jpg").message)
     error = failure(InputError, tmp_path / "empty")
-    assert "no pictures" in error.message
+    assert "no pictures" in str(error.message)
     assert error.exit_code == ExitCode.INPUT
 
 
 def test_a_single_class_is_a_labels_error_that_names_it(tmp_path):
     touch(tmp_path, "images/cat/1.jpg", "images/dog/1.jpg")
     error = failure(LabelsError, tmp_path)
-    assert "'images'" in error.message
-    assert "{class}" in error.hint
+    assert "'images'" in str(error.message)
+    assert "{class}" in str(error.hint)
     assert error.exit_code == ExitCode.LABELS
 
 
 def test_pictures_without_any_label_are_a_labels_error(tmp_path):
     touch(tmp_path, "1.jpg", "2.jpg")
-    assert "2 pictures" in failure(LabelsError, tmp_path).message
+    assert "2 pictures" in str(failure(LabelsError, tmp_path).message)
 
 
 def test_a_class_of_one_picture_is_scored_with_a_notice(tmp_path):
@@ -247,7 +247,7 @@ def test_path_patterns_name_the_class(pattern, path, label):
 def test_a_bad_pattern_is_a_labels_error_with_an_example(tmp_path, pattern):
     touch(tmp_path, "a/1.jpg", "b/1.jpg")
     error = failure(LabelsError, tmp_path, class_from=pattern)
-    assert "{class}" in error.hint
+    assert "{class}" in str(error.hint)
 
 
 words = st.text("abcXYZ019 .-+()[]^$äß猫", min_size=1, max_size=6)

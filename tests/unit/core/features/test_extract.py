@@ -174,7 +174,7 @@ def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures,
     job = extract_features(table, backbone, views=1, cache_folder=cache)
     result, events = finished(job)
     assert {item.path for item in result.quarantined} == {"005.png", "copy.png"}
-    assert all("not a JPEG" in item.reason for item in result.quarantined)
+    assert all("not a JPEG" in str(item.reason) for item in result.quarantined)
     assert [table.paths[row] for row in result.rows] == sorted(
         f"{number:03d}.png" for number in range(12) if number != 5
     )

@@ -137,7 +137,7 @@ def test_rows_that_vanish_between_lookup_and_read_are_an_error_with_a_hint(tmp_p
     os.truncate(rows, WIDTH * 2)
     with pytest.raises(OutputError) as caught:
         read(cache, [2], [0])
-    assert caught.value.hint
+    assert str(caught.value.hint)
     with pytest.raises(OutputError):
         read(cache, [77], [0])
 
@@ -147,7 +147,7 @@ def test_a_folder_that_cannot_be_made_is_an_error_with_a_hint(tmp_path):
     cache = RowCache(tmp_path / "file" / "features", np.float16, WIDTH)
     with pytest.raises(OutputError) as caught:
         cache.add(hashes_of(1), [0], rows_of(1))
-    assert "AHSML_APP_CACHE" in caught.value.hint
+    assert "AHSML_APP_CACHE" in str(caught.value.hint)
 
 
 def test_reading_goes_in_blocks(tmp_path, monkeypatch):

@@ -134,7 +134,7 @@ def test_a_worse_network_changes_nothing(inputs: FinetuneInputs, tmp_path: Path)
     assert not found.kept
     assert found.backbone is inputs.backbone
     assert found.result is sure.result
-    assert "stands" in [e.message for e in events if isinstance(e, Notice)][-1]
+    assert "stands" in [str(e.message) for e in events if isinstance(e, Notice)][-1]
 
 
 def test_no_label_of_the_other_half_reaches_a_network(
@@ -221,7 +221,7 @@ def test_files_that_are_gone_keep_what_was_said_of_them(
     assert np.isfinite(found.result.points).all()
     distances = (found.result.prototype_distance, here.result.prototype_distance)
     assert np.array_equal(distances[0][[1, 4]], distances[1][[1, 4]])
-    told = [event.message for event in events if isinstance(event, Notice)]
+    told = [str(event.message) for event in events if isinstance(event, Notice)]
     assert any("2 images could not be read any more" in message for message in told)
 
 
@@ -260,7 +260,7 @@ def test_most_files_gone_stops_with_what_to_do(inputs: FinetuneInputs, tmp_path:
     away = table.root.rename(tmp_path / "away")
     with pytest.raises(InputError, match="--resume") as caught:
         finish(tuned(here, tmp_path / "work"))
-    assert str(table.root) in caught.value.message
+    assert str(table.root) in str(caught.value.message)
     away.rename(table.root)
     assert finish(tuned(here, tmp_path / "work"))[1].kept
 

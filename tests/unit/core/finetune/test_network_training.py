@@ -171,13 +171,13 @@ def test_a_file_that_vanishes_is_told_and_stops_nothing(tmp_path: Path, setting:
     lost = table.root / table.paths[3]
     lost.unlink()
     events, _ = finish(tuning(moved))
-    messages = [event.message for event in events if isinstance(event, Notice)]
+    messages = [str(event.message) for event in events if isinstance(event, Notice)]
     assert len(messages) == 1
     assert str(lost) in messages[0]
     for row in (0, 8, 11, 16, 19):  # two of each class, so half of the worst batch
         moved.paths[row].unlink()
     events, _ = finish(tuning(moved))
-    messages = [event.message for event in events if isinstance(event, Notice)]
+    messages = [str(event.message) for event in events if isinstance(event, Notice)]
     assert len(messages) == 4
     assert messages[-1] == "3 more images could not be read while training."
 
@@ -195,7 +195,9 @@ def test_a_drive_that_goes_away_stops_the_training_at_its_last_checkpoint(
         events.extend(training)
     # The first epoch had been read ahead.
     assert sum(isinstance(event, Progress) for event in events) == 1
-    assert caught.value.message.startswith(f"12 of 12 images in {root} cannot be read any more")
+    assert str(caught.value.message).startswith(
+        f"12 of 12 images in {root} cannot be read any more"
+    )
     with pytest.raises(InputError):
         finish(tuning(moved, folder))
     away.rename(root)
@@ -324,7 +326,7 @@ def test_a_full_memory_counts_no_batch_twice(
     whole = weights_of(finish(tuning(setting, options=options))[1])
     monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", clip)
     events, again = finish(tuning(setting, options=options))
-    told = [event.message for event in events if isinstance(event, Notice)]
+    told = [str(event.message) for event in events if isinstance(event, Notice)]
     assert told == ["Memory of cpu ran out; 12 pictures at once now."]
     for name, values in weights_of(again).items():
         np.testing.assert_allclose(values, whole[name], rtol=0, atol=1e-4, err_msg=name)

@@ -106,7 +106,7 @@ def tuned_within(memory: int, name: str, folder: Path) -> list[Event]:
 
 
 def said(events: list[Event]) -> list[str]:
-    return [event.message for event in events if isinstance(event, Notice)]
+    return [str(event.message) for event in events if isinstance(event, Notice)]
 
 
 def test_resnet_50_is_tuned_on_a_card_of_8_gb_in_recorded_steps(tmp_path, monkeypatch) -> None:

@@ -108,7 +108,9 @@ def test_under_wrong_labels_the_core_finds_more_than_the_loss_that_it_is_put_on(
     assert found > found_with_half_of_the_labels_wrong(plain)
 
 
-def test_margins_of_positives_and_negatives_reach_the_pairs_they_are_meant_for() -> None:
+def test_margins_of_positives_and_negatives_reach_the_pairs_they_are_meant_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Classes that lie near together push apart less than far ones, and every class pulls alike."""
     batches: list[PairBatch] = []
 
@@ -128,8 +130,10 @@ def test_margins_of_positives_and_negatives_reach_the_pairs_they_are_meant_for()
     random = torch.Generator().manual_seed(1)
     views = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
     knowledge = ClassKnowledge(torch.eye(CLASSES), bank, ramp=0.0)
-    pair_term(head(), views, evidence(COUNT, 0.9), knowledge, Recording(), CONFIG)
-    expected = adaptive_margins(bank.similarity, CONFIG.margins, base=BASE)
+    monkeypatch.setitem(LOSSES, "recording", Recording)
+    config = replace(CONFIG, loss="recording")
+    pair_term(head(), views, evidence(COUNT, 0.9), knowledge, config)
+    expected = adaptive_margins(bank.similarity, CONFIG.ablation.margins, base=BASE)
     both = labels.repeat(2)
     batch = batches[0]
     torch.testing.assert_close(batch.positive_margin, expected.positive[both][:, None])

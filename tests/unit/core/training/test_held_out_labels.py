@@ -14,15 +14,14 @@ from benchmarks.common.ranking_metrics import auroc
 from finetuning import finish
 from training_data import groups_of_three, overlapping, with_copies, with_label
 
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
-QUICK = TrainConfig(folds=3, epochs=6, batch_size=32, dimension=8)
-HEAD_ALONE = replace(
-    QUICK, epochs=4, passes=1, linear_expert=False, closed_form=False, noise_model=False
-)
-LINEAR_BESIDE = replace(HEAD_ALONE, linear_expert=True)
+QUICK = TrainConfig(folds=3, epochs=6, dimension=8, ablation=Ablation(batch_size=32))
+_LINEAR = Ablation(batch_size=32, closed_form=False, noise_model=False)
+LINEAR_BESIDE = replace(QUICK, epochs=4, passes=1, ablation=_LINEAR)
+HEAD_ALONE = replace(LINEAR_BESIDE, ablation=replace(_LINEAR, linear_expert=False))
 
 
 def trained(config: TrainConfig, data: TrainData) -> TrainResult:

@@ -1,0 +1,145 @@
+"""What a scan tells a person: files left out, odd manifests, classes that are too small."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ahsml_app.base.message import Message
+from ahsml_app.base.types import SampleTable
+from ahsml_app.core.data.manifest import Manifest
+from ahsml_app.core.data.walk import Listing
+
+_EXAMPLES = 3
+
+
+def manifest_notices(
+    manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
+) -> list[Message]:
+    """What a person should know about the rows of a manifest."""
+    notices: list[Message] = []
+    if repeated:
+        notices.append(
+            Message.plural(
+                "{file} lists {count} picture again with the same label; the first row counts: "
+                "{places}.",
+                "{file} lists {count} pictures again with the same label; the first row counts: "
+                "{places}.",
+                count=len(repeated),
+                file=manifest.file.name,
+                places=some([manifest.place(row) for row in repeated]),
+            )
+        )
+    unlisted = [path for path in listing.paths if path not in rows]
+    if unlisted:
+        notices.append(
+            Message.plural(
+                "{count} picture in the folder that {file} does not list was left out: {names}.",
+                "{count} pictures in the folder that {file} does not list were left out: {names}.",
+                count=len(unlisted),
+                file=manifest.file.name,
+                names=some(unlisted),
+            )
+        )
+    return notices
+
+
+def listing_notices(listing: Listing) -> list[Message]:
+    """What a person should know about the files of an image folder."""
+    notices: list[Message] = []
+    ignored = +listing.ignored
+    if ignored:
+        kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
+        notices.append(Message("Files that are no pictures were left out: {kinds}.", kinds=kinds))
+    if listing.skipped_links:
+        notices.append(
+            Message.plural(
+                "{count} link to a folder that is listed already was not followed: {names}.",
+                "{count} links to folders that are listed already were not followed: {names}.",
+                count=len(listing.skipped_links),
+                names=some(listing.skipped_links),
+            )
+        )
+    return notices
+
+
+def class_notices(
+    names: Sequence[str], everywhere: Counter[int], training: Counter[int]
+) -> list[Message]:
+    """Classes that can hardly be judged, or whose names look alike."""
+    notices: list[Message] = []
+    single = [names[index] for index, count in sorted(everywhere.items()) if count == 1]
+    if single:
+        notices.append(
+            Message.plural(
+                "A class with one picture can hardly be judged: {names}. "
+                "Add pictures, or merge it with another class.",
+                "{count} classes with one picture each can hardly be judged: {names}. "
+                "Add pictures, or merge them with other classes.",
+                count=len(single),
+                names=some(single),
+            )
+        )
+    untrained = [names[index] for index in sorted(everywhere) if index not in training]
+    if untrained:
+        notices.append(
+            Message(
+                "Classes with test pictures only are never learned: {names}.",
+                names=some(untrained),
+            )
+        )
+    folded = Counter(name.casefold() for name in names)
+    alike = [name for name in names if folded[name.casefold()] > 1]
+    if alike:
+        notices.append(
+            Message("Classes that differ in upper and lower case only: {names}.", names=some(alike))
+        )
+    return notices
+
+
+def too_few_classes(table: SampleTable, names: Sequence[str], *, tested: bool) -> Message:
+    """The one class that can be trained on, or none; `tested` if the test split has others."""
+    if not names:
+        return Message(
+            "There is no class in {root}; wrong labels need at least two.", root=table.root
+        )
+    if tested:
+        return Message(
+            "There is only one class, '{name}', outside the test split in {root}; "
+            "wrong labels need at least two.",
+            name=names[0],
+            root=table.root,
+        )
+    return Message(
+        "There is only one class, '{name}', in {root}; wrong labels need at least two.",
+        name=names[0],
+        root=table.root,
+    )
+
+
+def unlabelled_notice(paths: Sequence[str], class_from: str | None) -> Message:
+    """The images that no class folder, or no match of the pattern, gives a label."""
+    if class_from is None:
+        return Message.plural(
+            "{count} picture lies in no class folder and counts as unlabelled: {names}.",
+            "{count} pictures lie in no class folder and count as unlabelled: {names}.",
+            count=len(paths),
+            names=some(paths),
+        )
+    return Message.plural(
+        "{count} picture does not match '{pattern}' and counts as unlabelled: {names}.",
+        "{count} pictures do not match '{pattern}' and count as unlabelled: {names}.",
+        count=len(paths),
+        pattern=class_from,
+        names=some(paths),
+    )
+
+
+def some(names: Iterable[str]) -> Message:
+    """The first names in quotation marks, and how many more there are."""
+    names = list(names)
+    shown = ", ".join(f"'{name}'" for name in names[:_EXAMPLES])
+    more = len(names) - _EXAMPLES
+    if more <= 0:
+        return Message("{names}", names=shown)
+    return Message("{names} and {more} more", names=shown, more=more)

@@ -1,0 +1,52 @@
+"""Messages: English by `str`, whole after storing, equal by what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ahsml_app.base.message import Message, as_message, dump_message, load_message
+
+TEXTS = st.text(max_size=20)
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b", "c"]), TEXTS | st.integers() | st.booleans()))
+def test_a_message_comes_back_from_its_stored_form(arguments: dict[str, object]) -> None:
+    template = " and ".join(f"{{{name}}}" for name in arguments) or "nothing"
+    message = Message(template, **arguments)
+    again = load_message(dump_message(message))
+    assert again == message
+    assert str(again) == str(message)
+
+
+def test_messages_inside_of_messages_come_back_too() -> None:
+    inner = Message.plural("{count} image", "{count:,} images", count=1204)
+    outer = Message("Relabel {what} to {label}", what=inner, label="dog")
+    assert str(outer) == "Relabel 1,204 images to dog"
+    assert load_message(dump_message(outer)) == outer
+
+
+@pytest.mark.parametrize("text", ["", "[]", "7", '{"template": "x"}', "{"])
+def test_what_is_no_stored_message_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        load_message(text)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
+def test_one_thing_is_said_otherwise(count: int, shown: str) -> None:
+    assert str(Message.plural("{count} file", "{count} files", count=count)) == shown
+
+
+def test_braces_of_names_are_no_places() -> None:
+    assert str(Message("Keep {what}", what="{odd}")) == "Keep {odd}"
+    assert str(Message("--class-from '*/{class}/*'")) == "--class-from '*/{class}/*'"
+
+
+def test_other_values_are_taken_as_text() -> None:
+    message = Message("{path}: {reason}", path=Path("a.jpg"), reason=OSError("broken"))
+    assert str(message) == "a.jpg: broken"
+    assert as_message("as it is") == Message("as it is")
+    assert not as_message("")
