@@ -150,11 +150,6 @@ def _forked(words: list[str]) -> None:
     sys.exit(_main())
 
 
-def accepted(*_: object) -> bool:
-    """In place of `half_scores.better`: the tuned network is kept."""
-    return True
-
-
 def options() -> dict[str, Any]:
     """How networks are tuned, by a name for each way."""
     from benchmarks.common.variants import varied
@@ -363,6 +358,8 @@ def _main() -> int:
     if sys.argv[1] == "busy":
         return _busy(float(sys.argv[2]), launch.rank)
     if sys.argv[1] == "command":
+        from finetuning import accepted
+
         from ahsml_app.cli import main
         from ahsml_app.core.finetune import cross_fit_halves
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import together
 import torch
-from finetuning import features_of, finish, tiny_weights
+from finetuning import accepted, features_of, finish, tiny_weights
 from pictures import make_pictures
 from safetensors.numpy import load_file
 
@@ -33,8 +32,7 @@ from ahsml_app.store.project_folder import TRAINING
 
 @pytest.fixture(autouse=True)
 def _the_tuned_network_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether so small a network is the better one depends on how a processor rounds."""
-    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", together.accepted)
+    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", accepted)
 
 
 def options_of(folder: Path) -> RunOptions:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import together
-from finetuning import tiny_weights
+from finetuning import accepted, tiny_weights
 from pictures import make_pictures
 from safetensors.numpy import load_file
 
@@ -25,8 +25,7 @@ OPTIONS = "--json --epochs 3 --folds 2 --views 1 --device cpu --finetune --finet
 
 @pytest.fixture(autouse=True)
 def _the_tuned_network_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether so small a network is the better one depends on how a processor rounds."""
-    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", together.accepted)
+    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", accepted)
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:
