@@ -331,3 +331,21 @@ def test_only_trusted_images_are_evidence(project: Project) -> None:
     assert doubtful not in before
     project.decide([doubtful], KEEP)
     assert doubtful in trusted_of_class(project, 0)
+
+
+def test_a_flagged_image_is_no_evidence_whatever_its_weight(project: Project) -> None:
+    scores = project.scores
+    assert scores is not None
+    doubtful = int(np.flatnonzero(scores.flagged)[0])
+    weights = scores.adaptive_weight.copy()
+    weights[doubtful] = 1
+    project.scores = replace(scores, adaptive_weight=weights)
+    assert doubtful not in trusted_of_class(project, int(project.labels[doubtful]))
+
+
+def test_a_confirmed_image_is_no_evidence_of_itself(project: Project) -> None:
+    project.decide([0], KEEP)
+    assert 0 in trusted_of_class(project, int(project.labels[0]))
+    found = evidence_for(project, 0)
+    assert found is not None
+    assert 0 not in [neighbour.row for neighbour in (*found.given, *found.duplicates)]
