@@ -14,6 +14,7 @@ from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
 from ahsml_app.session.pipeline.train_project import TrainOutcome, train_project
+from ahsml_app.session.project.project import Project
 
 JOB_NAME = "train"
 
@@ -33,6 +34,8 @@ class TrainingController(QObject):
         super().__init__(parent)
         self._model, self._runner = model, runner
         self._job: BackgroundJob | None = None
+        self._project: Project | None = None  # that is trained, or was last
+        model.project_changed.connect(self._on_project_changed)
 
     @property
     def running(self) -> bool:
@@ -61,7 +64,7 @@ class TrainingController(QObject):
         job.finished.connect(self._on_finished)
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
-        self._job = job
+        self._job, self._project = job, project
         self.started.emit(options)
 
     def cancel(self) -> None:
@@ -79,6 +82,11 @@ class TrainingController(QObject):
         if self._job is not None:
             self._job.resume()
 
+    def _on_project_changed(self) -> None:
+        """A training of a project that was closed stops, and goes on when it is trained again."""
+        if self._model.project is not self._project:
+            self.cancel()
+
     def _on_paused(self) -> None:
         self.paused.emit(True)
 
@@ -93,7 +101,8 @@ class TrainingController(QObject):
     def _on_finished(self, outcome: TrainOutcome) -> None:
         self._job = None
         project = self._model.project
-        if project is None:
+        if project is None or project is not self._project:
+            self.ended.emit("cancelled")  # it was closed just before
             return
         before = project.scores
         try:
