@@ -190,7 +190,7 @@ def test_an_export_tells_its_progress_and_where_it_is(
     assert project is not None
     counts = export_request(project, tmp_path / "out").results.counts()
     dialog.show_done(ExportSummary(tmp_path / "out", counts, (math.nan,) * 3))
-    assert "Written: 60 images" in dialog._status.text()
+    assert "Wrote 60 labelled images" in dialog._status.text()
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     qtbot.mouseClick(button(dialog, "show-folder"), LEFT)
@@ -241,7 +241,7 @@ def test_the_whole_way_through_the_job_thread(
     model.decide(DecisionKind.DROP, rows=[0])
     with qtbot.waitSignal(controller.written, timeout=PATIENCE):
         qtbot.mouseClick(button(dialog, "write-export"), LEFT)
-    assert "Written: 59 images" in dialog._status.text()
+    assert "Wrote 59 labelled images" in dialog._status.text()
     assert len(list((tmp_path / "out" / "images").rglob("*.png"))) == 59
     assert button(dialog, "show-folder").isVisible()
 
