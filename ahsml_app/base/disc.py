@@ -14,13 +14,11 @@ from __future__ import annotations
 import cmath
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Complex = npt.NDArray[np.complexfloating[Any, Any]]
-Real = npt.NDArray[np.floating[Any]]
+from ahsml_app.base.types import ComplexArray, RealArray
 
 RIM = 1 - 1e-9
 """Largest |z| that is worked with; beyond it rounding leaves the disc."""
@@ -42,11 +40,11 @@ class Isometry:
     beta: complex = 0j
     mirrored: bool = False
 
-    def __call__(self, z: Complex) -> Complex:
+    def __call__(self, z: ComplexArray) -> ComplexArray:
         """Move points; the precision stays what it is."""
         w = np.conj(z) if self.mirrored else z
         alpha, beta = self.alpha, self.beta
-        moved: Complex = (alpha * w + beta) / (beta.conjugate() * w + alpha.conjugate())
+        moved: ComplexArray = (alpha * w + beta) / (beta.conjugate() * w + alpha.conjugate())
         return moved
 
     def point(self, z: complex) -> complex:
@@ -99,14 +97,14 @@ def inside(z: complex) -> complex:
     return z if size <= RIM else z * (RIM / size)
 
 
-def distance(x: Complex, y: Complex) -> Real:
+def distance(x: ComplexArray, y: ComplexArray) -> RealArray:
     """(...) geodesic distances of corresponding points: 2 artanh |(y - x) / (1 - conj(x) y)|."""
     apart = np.abs((y - x) / (1 - np.conj(x) * y))
-    lengths: Real = 2 * np.arctanh(np.minimum(apart, RIM))
+    lengths: RealArray = 2 * np.arctanh(np.minimum(apart, RIM))
     return lengths
 
 
-def geodesics(x: Complex, y: Complex, steps: int) -> npt.NDArray[np.complex128]:
+def geodesics(x: ComplexArray, y: ComplexArray, steps: int) -> npt.NDArray[np.complex128]:
     """Points along the shortest lines between pairs of points, at equal distances.
 
     Args:
@@ -126,7 +124,7 @@ def geodesics(x: Complex, y: Complex, steps: int) -> npt.NDArray[np.complex128]:
     return line
 
 
-def midpoints(z: Complex, weights: Real) -> npt.NDArray[np.complex128]:
+def midpoints(z: ComplexArray, weights: RealArray) -> npt.NDArray[np.complex128]:
     """Weighted Einstein midpoints, which move with every isometry; the centre for no weight.
 
     Args:
@@ -146,7 +144,7 @@ def midpoints(z: Complex, weights: Real) -> npt.NDArray[np.complex128]:
     return middle
 
 
-def fitted_turn(source: Complex, target: Complex) -> Isometry:
+def fitted_turn(source: ComplexArray, target: ComplexArray) -> Isometry:
     """The turn about the centre, perhaps with a mirror, that brings points near to others (ours).
 
     The best angle as in a Procrustes fit, again with weights 1 / (1 + d^2), so that what has

@@ -17,8 +17,7 @@ from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.message import Message
 
 if TYPE_CHECKING:  # `--help` must not wait for numpy
-    import numpy as np
-    import numpy.typing as npt
+    from ahsml_app.base.types import FloatArray
 
 Result = TypeVar("Result")
 
@@ -130,7 +129,7 @@ class EpochEnd(Event):
     epochs: int
     loss: float
     noise_rate: float
-    weights: npt.NDArray[np.float32]
+    weights: FloatArray
 
 
 def relay(

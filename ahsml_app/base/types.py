@@ -12,8 +12,16 @@ import numpy.typing as npt
 
 from ahsml_app.base.message import Message
 
-FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
+ByteArray = npt.NDArray[np.uint8]
 IntArray = npt.NDArray[np.int64]
+IndexArray = npt.NDArray[np.intp]
+FloatArray = npt.NDArray[np.float32]
+Float64Array = npt.NDArray[np.float64]
+RealArray = npt.NDArray[np.floating[Any]]
+Complex64Array = npt.NDArray[np.complex64]
+ComplexArray = npt.NDArray[np.complexfloating[Any, Any]]
+AnyArray = npt.NDArray[Any]
 
 UNLABELLED = -1
 TEST_SPLIT = "test"
@@ -60,9 +68,9 @@ class SampleTable:
         return len(self.paths)
 
     @property
-    def trainable(self) -> npt.NDArray[np.bool_]:
+    def trainable(self) -> BoolArray:
         """(N,) which samples may be trained on: labelled, and not of the test split."""
-        mask: npt.NDArray[np.bool_] = self.labels != UNLABELLED
+        mask: BoolArray = self.labels != UNLABELLED
         split = self.columns.get("split")
         if split is not None:
             mask &= np.array([text.strip().lower() != TEST_SPLIT for text in split], dtype=bool)
@@ -73,7 +81,7 @@ class SampleTable:
         label = int(self.labels[index])
         return "" if label == UNLABELLED else self.class_names[label]
 
-    def select(self, rows: npt.NDArray[np.intp]) -> SampleTable:
+    def select(self, rows: IndexArray) -> SampleTable:
         """A table of the given rows, in their order, with the same classes."""
         return SampleTable(
             root=self.root,
@@ -94,7 +102,7 @@ class ClassMatrix(Protocol):
 
     def __getitem__(self, row: int, /) -> FloatArray: ...
 
-    def __array__(self) -> npt.NDArray[Any]: ...
+    def __array__(self) -> AnyArray: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +141,9 @@ class Scores:
     class_divergence: FloatArray
     out_of_set: FloatArray
     duplicate_group: IntArray
-    duplicate_conflict: npt.NDArray[np.bool_]
+    duplicate_conflict: BoolArray
     quadrant: IntArray
-    flagged: npt.NDArray[np.bool_]
+    flagged: BoolArray
     expected_errors: tuple[float, float, float]
     noise_matrix: ClassMatrix
     class_distances: ClassMatrix
@@ -157,4 +165,4 @@ class Embeddings:
 
     points: FloatArray
     curvature: float
-    vectors: npt.NDArray[np.floating] | None = None
+    vectors: RealArray | None = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.base.message import Message, dump_message, load_message
+from ahsml_app.base.message import Message, dump_message
 
 Migration = str
 """SQL that brings the schema from one version to the next."""
@@ -159,13 +159,3 @@ def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[
 def message_cells(message: Message | str) -> tuple[str, str | None]:
     """The two cells of a message: its English text, and its template and arguments."""
     return str(message), dump_message(message) if isinstance(message, Message) else None
-
-
-def stored_message(text: str, message: str | None) -> Message | str:
-    """The message of two such cells; the text alone where nothing else was stored."""
-    if message is None:
-        return text
-    try:
-        return load_message(message)
-    except ValueError:
-        return text

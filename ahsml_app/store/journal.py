@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step, plain_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
-from ahsml_app.store.database import message_cells, stored_message
+from ahsml_app.base.types import BoolArray, Float64Array, IntArray
+from ahsml_app.store.database import message_cells
 
 Changes = dict[int, Decision]
 """Decision of each changed sample, by its number."""
@@ -62,14 +62,14 @@ class JournalColumns:
         after: (C,) kind of the decision after it.
     """
 
-    numbers: npt.NDArray[np.int64]
-    times: npt.NDArray[np.float64]
-    samples: npt.NDArray[np.int64]
-    decided: npt.NDArray[np.bool_]
-    steps: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int64]
-    before: npt.NDArray[np.int64]
-    after: npt.NDArray[np.int64]
+    numbers: IntArray
+    times: Float64Array
+    samples: IntArray
+    decided: BoolArray
+    steps: IntArray
+    rows: IntArray
+    before: IntArray
+    after: IntArray
 
 
 class Journal:
@@ -187,12 +187,13 @@ class Journal:
         return [
             Step(
                 number,
-                stored_message(name, message),
+                name,
                 time,
                 samples,
                 number in undone,
                 _kind(kind),
                 self._called(label),
+                message,
             )
             for number, name, message, time, samples, kind, label in rows
             if number in reachable

@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from filelock import FileLock
 
 from ahsml_app.base.errors import OutputError, ProjectError
-from ahsml_app.base.message import Message
+from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.paths import atomic_write
-from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable
-from ahsml_app.store.database import message_cells, open_database, stored_message
+from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined, SampleTable
+from ahsml_app.store.database import message_cells, open_database
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
 
@@ -33,8 +32,6 @@ LOCK = "project.lock"
 HASHES = "hashes.npy"
 RUNS = "runs"
 TRAINING = "training"
-
-Array = npt.NDArray[Any]
 
 
 def is_project(folder: Path) -> bool:
@@ -195,7 +192,7 @@ class ProjectFolder:
             "INSERT OR REPLACE INTO run VALUES (?, ?)", (facts["number"], json.dumps(facts))
         )
 
-    def load_run(self, number: int) -> dict[str, Array]:
+    def load_run(self, number: int) -> dict[str, AnyArray]:
         """Arrays of a training, memory-mapped where they are large."""
         return load_arrays(run_folder(self.folder, number))
 
@@ -227,7 +224,7 @@ def write_hashes(project: Path, hashes: tuple[str, ...]) -> None:
         np.save(stream, np.array([text.encode("ascii") for text in hashes], dtype="S32"))
 
 
-def write_run(project: Path, number: int, arrays: Mapping[str, Array]) -> None:
+def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
     """Write the arrays of a training, whole or not at all; callable from any thread."""
     target = run_folder(project, number)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -241,13 +238,13 @@ def write_run(project: Path, number: int, arrays: Mapping[str, Array]) -> None:
     staging.replace(target)
 
 
-def write_array(project: Path, number: int, name: str, array: Array) -> None:
+def write_array(project: Path, number: int, name: str, array: AnyArray) -> None:
     """Add an array to those of a training; callable from any thread."""
     with atomic_write(run_folder(project, number) / f"{name}.npy") as stream:
         np.save(stream, np.ascontiguousarray(array), allow_pickle=False)
 
 
-def newest_array(project: Path, before: int, name: str) -> Array | None:
+def newest_array(project: Path, before: int, name: str) -> AnyArray | None:
     """An array of the newest training before one that has it; None where none has."""
     for number in range(before - 1, 0, -1):
         path = run_folder(project, number) / f"{name}.npy"
@@ -256,13 +253,13 @@ def newest_array(project: Path, before: int, name: str) -> Array | None:
     return None
 
 
-def load_arrays(folder: Path) -> dict[str, Array]:
+def load_arrays(folder: Path) -> dict[str, AnyArray]:
     """The arrays of a folder by name.
 
     Raises:
         ProjectError: If one is damaged.
     """
-    arrays: dict[str, Array] = {}
+    arrays: dict[str, AnyArray] = {}
     for path in sorted(folder.glob("*.npy")):
         try:
             arrays[path.stem] = np.load(path, mmap_mode="r", allow_pickle=False)

@@ -10,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.paths import atomic_write, resources_folder
-from ahsml_app.base.types import QUADRANTS, UNLABELLED, Quarantined, SampleTable, Scores
+from ahsml_app.base.types import (
+    QUADRANTS,
+    UNLABELLED,
+    IndexArray,
+    IntArray,
+    Quarantined,
+    SampleTable,
+    Scores,
+)
 from ahsml_app.store.result_files import RunRecord
 
 Thumbnail = Callable[[str], bytes | None]
@@ -178,7 +185,7 @@ def _confusion(table: SampleTable, scores: Scores) -> _Values:
     return {"names": [table.class_names[k] for k in shown], "rows": rows, "cut": cut}
 
 
-def _confusion_counts(table: SampleTable, scores: Scores) -> npt.NDArray[np.int64]:
+def _confusion_counts(table: SampleTable, scores: Scores) -> IntArray:
     classes = len(table.class_names)
     known = (table.labels != UNLABELLED) & (scores.suggested != UNLABELLED)
     pairs = table.labels[known] * classes + scores.suggested[known]
@@ -218,7 +225,7 @@ def _duplicates(table: SampleTable, scores: Scores, thumbnail: Thumbnail) -> _Va
     return {"groups": shown, "more": max(0, len(groups) - GROUPS_SHOWN)}
 
 
-def _members(table: SampleTable, scores: Scores, group: int) -> npt.NDArray[np.intp]:
+def _members(table: SampleTable, scores: Scores, group: int) -> IndexArray:
     """Rows of a duplicate group, one of each label first, so that a cut keeps the conflict."""
     rows = np.flatnonzero(scores.duplicate_group == group)
     first = np.unique(table.labels[rows], return_index=True)[1]

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.paths import atomic_write
-from ahsml_app.base.types import QUADRANTS, Embeddings, Quarantined, SampleTable, Scores
+from ahsml_app.base.types import QUADRANTS, Embeddings, Quarantined, RealArray, SampleTable, Scores
 from ahsml_app.store.journal import JournalEntry
 from ahsml_app.store.run_folder import APPLICATION
 
@@ -227,7 +226,7 @@ def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddi
     """
     import pyarrow as pa
 
-    def vectors(values: npt.NDArray[np.floating]) -> Any:
+    def vectors(values: RealArray) -> Any:
         flat = pa.array(np.ascontiguousarray(values, dtype=np.float32).reshape(-1))
         return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
 

@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
 from ahsml_app.base.errors import BackboneError
 from ahsml_app.base.message import Message
+from ahsml_app.base.types import AnyArray, ByteArray
 from ahsml_app.core.backbones import weight_files as backbone_files
 from ahsml_app.core.backbones.download import build_published
 from ahsml_app.core.backbones.metadata_cache import BackboneFacts, FactsFile
@@ -116,7 +115,7 @@ def takes(backbone: Backbone, size: int) -> bool:
     return features.shape == (1, backbone.dimension)
 
 
-def with_weights(backbone: Backbone, weights: Mapping[str, npt.NDArray[Any]]) -> Backbone:
+def with_weights(backbone: Backbone, weights: Mapping[str, AnyArray]) -> Backbone:
     """The same network with other weights, such as a training has left.
 
     Args:
@@ -135,7 +134,7 @@ def with_weights(backbone: Backbone, weights: Mapping[str, npt.NDArray[Any]]) ->
     )
 
 
-def pack_weights(backbone: Backbone) -> npt.NDArray[np.uint8]:
+def pack_weights(backbone: Backbone) -> ByteArray:
     """The weights as the content of a safetensors file, for `unpack_weights` or to be written."""
     from safetensors.numpy import save
 
@@ -144,7 +143,7 @@ def pack_weights(backbone: Backbone) -> npt.NDArray[np.uint8]:
     return np.frombuffer(save(arrays), dtype=np.uint8)
 
 
-def unpack_weights(backbone: Backbone, packed: npt.NDArray[np.uint8]) -> Backbone:
+def unpack_weights(backbone: Backbone, packed: ByteArray) -> Backbone:
     """The network with weights of `pack_weights`."""
     from safetensors.numpy import load
 

@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 from torch.jit._trace import TracerWarning
 
 from ahsml_app.base.message import Message
+from ahsml_app.base.types import ByteArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.device import choose_device
 
-Pixels = npt.NDArray[np.uint8]
-Features = npt.NDArray[np.float32]
 Notify = Callable[[Message], None]
 Tag = TypeVar("Tag")
 
@@ -42,7 +40,7 @@ class Engine(Protocol):
     name: str
     batch_size: int
 
-    def run(self, batches: Iterable[tuple[Tag, Pixels]]) -> Iterator[tuple[Tag, Features]]:
+    def run(self, batches: Iterable[tuple[Tag, ByteArray]]) -> Iterator[tuple[Tag, FloatArray]]:
         """Compute features.
 
         Args:
@@ -100,7 +98,7 @@ class TorchEngine:
             if parameter.ndim == _IMAGE_AXES:
                 parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
-    def run(self, batches: Iterable[tuple[Tag, Pixels]]) -> Iterator[tuple[Tag, Features]]:
+    def run(self, batches: Iterable[tuple[Tag, ByteArray]]) -> Iterator[tuple[Tag, FloatArray]]:
         """Compute features; see `Engine.run`."""
         under_way: deque[tuple[Tag, torch.Tensor]] = deque()
         for tag, pixels in batches:
@@ -160,10 +158,10 @@ class OpenVinoEngine:
         # One more than the streams, so that none waits while the caller prepares a batch.
         self._under_way = 1 + int(self._compiled.get_property("NUM_STREAMS"))
 
-    def run(self, batches: Iterable[tuple[Tag, Pixels]]) -> Iterator[tuple[Tag, Features]]:
+    def run(self, batches: Iterable[tuple[Tag, ByteArray]]) -> Iterator[tuple[Tag, FloatArray]]:
         """Compute features; see `Engine.run`."""
         idle = [self._compiled.create_infer_request() for _ in range(self._under_way)]
-        busy: deque[tuple[Tag, Any, Pixels]] = deque()
+        busy: deque[tuple[Tag, Any, ByteArray]] = deque()
         try:
             for tag, pixels in batches:
                 if not idle:
@@ -247,7 +245,7 @@ def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) ->
     raise RuntimeError("its features differ from torch's")
 
 
-def structured_pictures(size: int, count: int) -> Pixels:
+def structured_pictures(size: int, count: int) -> ByteArray:
     """Pictures (count, 3, size, size) of waves of many lengths and colours, and of edges.
 
     On noise or on flat colour a wrong engine may agree with torch by chance.
@@ -264,29 +262,29 @@ def structured_pictures(size: int, count: int) -> Pixels:
     return np.clip(pictures, 0, 255).astype(np.uint8)
 
 
-def _least_cosine(found: Features, wanted: Features) -> float:
+def _least_cosine(found: FloatArray, wanted: FloatArray) -> float:
     lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(wanted, axis=1)
     cosine = (found * wanted).sum(1) / np.maximum(lengths, np.finfo(np.float32).tiny)
     return float(np.nan_to_num(cosine, nan=-1.0).min())
 
 
-def _only(results: Iterator[tuple[None, Features]]) -> Features:
+def _only(results: Iterator[tuple[None, FloatArray]]) -> FloatArray:
     ((_, features),) = results
     return features
 
 
-def _waited(started: tuple[Tag, Any, Pixels]) -> tuple[tuple[Tag, Features], Any]:
+def _waited(started: tuple[Tag, Any, ByteArray]) -> tuple[tuple[Tag, FloatArray], Any]:
     tag, request, _ = started
     request.wait()
     return (tag, np.array(request.get_output_tensor(0).data, dtype=np.float32)), request
 
 
-def _usable(pixels: Pixels) -> Pixels:
+def _usable(pixels: ByteArray) -> ByteArray:
     """The same pixels as both libraries want them: in one piece, and writable."""
     return np.require(pixels, np.uint8, ["C", "W"])
 
 
-def _fetched(tag: Tag, features: torch.Tensor) -> tuple[Tag, Features]:
+def _fetched(tag: Tag, features: torch.Tensor) -> tuple[Tag, FloatArray]:
     return tag, features.cpu().numpy()
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
@@ -22,7 +21,7 @@ from ahsml_app import __version__
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write, cache_folder
-from ahsml_app.base.types import FloatArray
+from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_pictures
 
@@ -129,7 +128,7 @@ def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) 
     return content
 
 
-def _filled(form: Any, values: Mapping[str, npt.NDArray[Any]]) -> bool:
+def _filled(form: Any, values: Mapping[str, AnyArray]) -> bool:
     """Put parameters into an exported network; False if it does not hold them as they are."""
     from onnx import numpy_helper
 

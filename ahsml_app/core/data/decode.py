@@ -7,10 +7,8 @@ import re
 import stat
 import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import (  # the plugins by name: Pillow's own search for them is no matter for threads
     BmpImagePlugin,  # noqa: F401
     ExifTags,
@@ -26,6 +24,7 @@ from PIL import (  # the plugins by name: Pillow's own search for them is no mat
 )
 
 from ahsml_app.base.message import Message, as_message
+from ahsml_app.base.types import AnyArray, ByteArray
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
@@ -220,7 +219,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return image if image.mode in ("L", "RGB") else image.convert("RGB")
 
 
-def _stretch(values: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+def _stretch(values: AnyArray) -> ByteArray:
     """Samples of any range as 0 to 255, robust to outliers, NaN and infinities."""
     step = max(1, int(np.ceil(np.sqrt(values.shape[0] * values.shape[1] / _STRETCH_SAMPLE))))
     sample = values[::step, ::step]

@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.distributed as dist
 from torch.distributed.distributed_c10d import PrefixStore, Store
@@ -30,6 +29,7 @@ from torch.distributed.rendezvous import rendezvous
 from ahsml_app.base.errors import AppError, DeviceError, ProcessesError
 from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import Launch
+from ahsml_app.base.types import AnyArray
 from ahsml_app.core.device import choose_device
 from ahsml_app.core.distributed.rank import Team, enter, leave, our_team
 
@@ -44,7 +44,7 @@ _MOMENT = 0.2  # seconds, in which a closed connection becomes known to all who 
 _WORDS = "words"
 _RESUME = "Run the same command again with --resume; it continues at the last checkpoint."
 
-Arrays = Mapping[str, npt.NDArray[Any]]
+Arrays = Mapping[str, AnyArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Packet:
     """
 
     words: dict[str, Any]
-    arrays: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    arrays: dict[str, AnyArray] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -168,7 +168,8 @@ def confess(error: BaseException) -> None:
     """Leave a note of why this helper ends, for rank 0 to read."""
     us = our_team()
     if isinstance(error, AppError):
-        note = {"message": error.message, "hint": error.hint, "details": error.details}
+        parts = {"message": error.message, "hint": error.hint, "details": error.details}
+        note = {name: str(part) for name, part in parts.items()}
     elif _unreachable(us):
         note = {}  # it only follows another one
     else:

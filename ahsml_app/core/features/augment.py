@@ -13,8 +13,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
+
+from ahsml_app.base.types import ByteArray
 
 VERSION = 1
 """Raised whenever the pixels of a view change, so that no old features are taken for new ones."""
@@ -25,10 +26,8 @@ JITTER = 0.2
 _TRIES = 10
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 
-Pixels = npt.NDArray[np.uint8]
 
-
-def make_views(image: Image.Image, size: int, views: Sequence[int], seed_text: str) -> Pixels:
+def make_views(image: Image.Image, size: int, views: Sequence[int], seed_text: str) -> ByteArray:
     """Make views of one picture.
 
     Args:
@@ -50,7 +49,7 @@ def make_views(image: Image.Image, size: int, views: Sequence[int], seed_text: s
     return pixels
 
 
-def jittered(pixels: Pixels, brightness: float, contrast: float, saturation: float) -> Pixels:
+def jittered(pixels: ByteArray, brightness: float, contrast: float, saturation: float) -> ByteArray:
     """Change brightness, then contrast about the mean gray, then saturation.
 
     All three are linear, so that one pass does: with gray = luma . x and the mean gray m,
@@ -78,7 +77,7 @@ def jittered(pixels: Pixels, brightness: float, contrast: float, saturation: flo
     return np.clip(values, 0, 255, out=values).astype(np.uint8)
 
 
-def _augmented(whole: Pixels, size: int, view: int, seed_text: str) -> Pixels:
+def _augmented(whole: ByteArray, size: int, view: int, seed_text: str) -> ByteArray:
     digest = hashlib.blake2b(f"{seed_text}/{view}".encode(), digest_size=16).digest()
     generator = np.random.default_rng(int.from_bytes(digest, "little"))
     top, left, height, width = _part(whole.shape[0], whole.shape[1], generator)
@@ -91,13 +90,13 @@ def _augmented(whole: Pixels, size: int, view: int, seed_text: str) -> Pixels:
     return jittered(pixels, brightness, contrast, saturation)
 
 
-def _resized(picture: Pixels, size: int) -> Pixels:
+def _resized(picture: ByteArray, size: int) -> ByteArray:
     """(H, W, 3) to (3, size, size), antialiased; the same pixels as Pillow's in half the time."""
     import torch  # here, because a run with cached features does without
     from torchvision.transforms.v2 import functional
 
     planes = torch.from_numpy(picture).permute(2, 0, 1)
-    square: Pixels = functional.resize(planes, [size, size], antialias=True).numpy()
+    square: ByteArray = functional.resize(planes, [size, size], antialias=True).numpy()
     return square
 
 

@@ -14,15 +14,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import UNLABELLED
+from ahsml_app.base.types import UNLABELLED, BoolArray, ByteArray, FloatArray, IndexArray, IntArray
 from ahsml_app.core.geometry import knn as neighbors
 
 Array = neighbors.Array
-Labels = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 THUMBNAIL_SIZE = 16
 THUMBNAIL_CORRELATION = 0.99
@@ -41,7 +38,7 @@ _NEIGHBOURS = 16  # most near duplicates looked up for one image; chains join la
 _CHUNK = 4096
 
 
-def gray_thumbnails(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def gray_thumbnails(pixels: ByteArray) -> ByteArray:
     """Small gray pictures to compare images by.
 
     Args:
@@ -54,28 +51,28 @@ def gray_thumbnails(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     gray = np.einsum("bchw,c->bhw", pixels.astype(np.float32), luma)
     for axis in (1, 2):
         gray = _area_means(gray, axis)
-    small: npt.NDArray[np.uint8] = gray.round().astype(np.uint8).reshape(len(gray), -1)
+    small: ByteArray = gray.round().astype(np.uint8).reshape(len(gray), -1)
     return small
 
 
-def _area_means(gray: npt.NDArray[np.float32], axis: int) -> npt.NDArray[np.float32]:
+def _area_means(gray: FloatArray, axis: int) -> FloatArray:
     length = gray.shape[axis]
     edges = np.arange(THUMBNAIL_SIZE + 1) * length // THUMBNAIL_SIZE
     sums = np.add.reduceat(gray, edges[:-1], axis=axis)
     shape = [1, 1, 1]
     shape[axis] = -1
-    means: npt.NDArray[np.float32] = sums / np.diff(edges).reshape(shape).astype(np.float32)
+    means: FloatArray = sums / np.diff(edges).reshape(shape).astype(np.float32)
     return means
 
 
 def duplicate_groups(
     hashes: Sequence[str],
     features: Array | None,
-    labels: Labels,
+    labels: IntArray,
     *,
-    thumbnails: npt.NDArray[np.uint8] | None = None,
+    thumbnails: ByteArray | None = None,
     cancel: CancelToken | None = None,
-) -> tuple[Labels, Mask]:
+) -> tuple[IntArray, BoolArray]:
     """Groups of exact and near duplicates, and which samples disagree with their group.
 
     Near duplicates join into groups by chains, but a member must resemble the mean of its group
@@ -113,8 +110,8 @@ def duplicate_groups(
 
 
 def near_pairs(
-    vectors: npt.NDArray[np.float32], threshold: float, *, cancel: CancelToken | None = None
-) -> npt.NDArray[np.int64]:
+    vectors: FloatArray, threshold: float, *, cancel: CancelToken | None = None
+) -> IntArray:
     """Pairs of rows whose cosine reaches a threshold, among the 16 nearest of each.
 
     Candidates come from the 64 principal axes: shortened distances lose no pair.
@@ -156,9 +153,9 @@ def near_pairs(
 
 def _comparable(
     features: Array | None,
-    thumbnails: npt.NDArray[np.uint8] | None,
-    rows: npt.NDArray[np.intp],
-) -> tuple[npt.NDArray[np.float32] | None, float, Mask]:
+    thumbnails: ByteArray | None,
+    rows: IndexArray,
+) -> tuple[FloatArray | None, float, BoolArray]:
     """Unit vectors to compare, the least cosine, and which rows have anything to compare."""
     if thumbnails is not None:
         gray = np.asarray(thumbnails[rows], dtype=np.float32)
@@ -171,7 +168,7 @@ def _comparable(
     return vectors, FEATURE_COSINE, np.abs(vectors).sum(axis=1) > 0
 
 
-def _not_vetoed(features: Array, pairs: npt.NDArray[np.int64]) -> Mask:
+def _not_vetoed(features: Array, pairs: IntArray) -> BoolArray:
     """(P,) whether the features of both agree well enough."""
     kept = np.zeros(len(pairs), dtype=np.bool_)
     for start in range(0, len(pairs), _CHUNK):
@@ -181,9 +178,7 @@ def _not_vetoed(features: Array, pairs: npt.NDArray[np.int64]) -> Mask:
     return kept
 
 
-def _joined(
-    vectors: npt.NDArray[np.float32], pairs: npt.NDArray[np.int64], threshold: float
-) -> npt.NDArray[np.int64]:
+def _joined(vectors: FloatArray, pairs: IntArray, threshold: float) -> IntArray:
     """(N,) group of each row; who does not resemble the group's mean gets one of its own."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -191,7 +186,7 @@ def _joined(
     count = len(vectors)
     links = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (count, count))
     groups, group = connected_components(links, directed=False)
-    result: npt.NDArray[np.int64] = group.astype(np.int64)
+    result: IntArray = group.astype(np.int64)
     rows = np.flatnonzero(np.bincount(group, minlength=groups)[group] > 1)
     shared, place = np.unique(group[rows], return_inverse=True)
     sums = np.zeros((len(shared), vectors.shape[1]), dtype=np.float32)
@@ -202,7 +197,7 @@ def _joined(
     return result
 
 
-def _numbered(group: npt.NDArray[np.int64], labels: Labels) -> tuple[Labels, Mask]:
+def _numbered(group: IntArray, labels: IntArray) -> tuple[IntArray, BoolArray]:
     _, first, index, size = np.unique(
         group, return_index=True, return_inverse=True, return_counts=True
     )

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,14 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
-from ahsml_app.base.types import Quarantined, SampleTable
+from ahsml_app.base.types import (
+    AnyArray,
+    BoolArray,
+    ByteArray,
+    IndexArray,
+    Quarantined,
+    SampleTable,
+)
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
@@ -39,8 +46,6 @@ _PATIENCE = 0.2  # seconds between two looks at the cancel token while a decoder
 _GRAY = THUMBNAIL_SIZE**2
 _LARGEST = float(np.finfo(np.float16).max)
 
-Pixels = npt.NDArray[np.uint8]
-
 
 @dataclass(frozen=True, slots=True)
 class FeatureResult:
@@ -57,8 +62,8 @@ class FeatureResult:
     """
 
     features: npt.NDArray[np.float16]
-    rows: npt.NDArray[np.intp]
-    thumbnails: npt.NDArray[np.uint8]
+    rows: IndexArray
+    thumbnails: ByteArray
     quarantined: tuple[Quarantined, ...]
     embedded: int
     engine: str
@@ -74,7 +79,7 @@ class Job:
     views: tuple[int, ...]
 
 
-_Tag = tuple[npt.NDArray[np.intp], list[int]]  # contents and views of a batch
+_Tag = tuple[IndexArray, list[int]]  # contents and views of a batch
 
 
 def extract_features(
@@ -141,9 +146,7 @@ def extract_features(
 class Sink(Protocol):
     """Takes rows of numbers by content hash and view; see `RowCache.add`."""
 
-    def add(
-        self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: npt.NDArray[Any]
-    ) -> None:
+    def add(self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: AnyArray) -> None:
         """Take (B, 2) hashes, B views and (B, width) rows."""
 
 
@@ -160,7 +163,7 @@ class _Caches:
         features = RowCache(folder, np.float16, backbone.dimension)
         return cls(features, RowCache(folder / "thumbnails", np.uint8, _GRAY))
 
-    def missing(self, keys: npt.NDArray[np.uint64], views: int) -> npt.NDArray[np.bool_]:
+    def missing(self, keys: npt.NDArray[np.uint64], views: int) -> BoolArray:
         """(V + 1, U) which views of which contents are to be embedded."""
         missing = np.less(self.features.lookup(keys, range(views + 1)), 0)
         missing[0] |= self.thumbnails.lookup(keys, [0])[0] < 0  # made of the plain view
@@ -170,7 +173,7 @@ class _Caches:
         self,
         keys: npt.NDArray[np.uint64],
         features: npt.NDArray[np.float16],
-        thumbnails: npt.NDArray[np.uint8],
+        thumbnails: ByteArray,
     ) -> None:
         """Fill (V + 1, U, D) features and (U, 256) thumbnails."""
         self.features.read(self.features.lookup(keys, range(len(features))), features)
@@ -194,9 +197,9 @@ def _by_content(hashes: Sequence[str]) -> dict[str, tuple[int, list[int]]]:
 def _jobs(
     table: SampleTable,
     contents: dict[str, tuple[int, list[int]]],
-    missing: npt.NDArray[np.bool_],
+    missing: BoolArray,
 ) -> list[Job]:
-    wanted: npt.NDArray[np.bool_] = np.logical_or.reduce(missing, axis=0)
+    wanted: BoolArray = np.logical_or.reduce(missing, axis=0)
     return [
         Job(
             content,
@@ -279,10 +282,10 @@ class Embedding:
 
     def _batches(
         self, pool: ThreadPoolExecutor, jobs: Sequence[Job], size: int
-    ) -> Iterator[tuple[_Tag, Pixels]]:
+    ) -> Iterator[tuple[_Tag, ByteArray]]:
         """Full batches of views, whichever picture they are of."""
         side = self.backbone.size
-        waiting: deque[tuple[int, int, Pixels]] = deque()
+        waiting: deque[tuple[int, int, ByteArray]] = deque()
         for job, pixels in self._views(pool, jobs, size):
             waiting.extend(
                 (job.content, view, square) for view, square in zip(job.views, pixels, strict=True)
@@ -294,9 +297,9 @@ class Embedding:
 
     def _views(
         self, pool: ThreadPoolExecutor, jobs: Sequence[Job], batch: int
-    ) -> Iterator[tuple[Job, Pixels]]:
+    ) -> Iterator[tuple[Job, ByteArray]]:
         """The views of each picture that can be read, a bounded number of them ahead."""
-        ahead: deque[tuple[Job, Future[tuple[Pixels, Pixels]]]] = deque()
+        ahead: deque[tuple[Job, Future[tuple[ByteArray, ByteArray]]]] = deque()
         remaining = iter(jobs)
         for job in remaining:
             ahead.append((job, pool.submit(_load, job, self.backbone.size)))
@@ -318,7 +321,7 @@ class Embedding:
             if following is not None:
                 ahead.append((following, pool.submit(_load, following, self.backbone.size)))
 
-    def _waited(self, future: Future[tuple[Pixels, Pixels]]) -> tuple[Pixels, Pixels]:
+    def _waited(self, future: Future[tuple[ByteArray, ByteArray]]) -> tuple[ByteArray, ByteArray]:
         while True:
             self._cancel.check()
             with contextlib.suppress(FutureTimeout):
@@ -329,7 +332,7 @@ Embed = Callable[[Embedding, Sequence[Job], RunContext], Generator[Event, None, 
 """Computes the features of all jobs into the sinks, and returns the name of the engine."""
 
 
-def _load(job: Job, size: int) -> tuple[Pixels, Pixels]:
+def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
     """The missing views (k, 3, S, S), and the thumbnail (1 or 0, 256) if the plain one is new."""
     image = _decoded(job.paths, size)
     try:
@@ -348,7 +351,7 @@ def _decoded(paths: tuple[Path, ...], size: int) -> Image.Image:
     return decode(paths[-1], box=size)
 
 
-def _stacked(items: list[tuple[int, int, Pixels]], side: int) -> tuple[_Tag, Pixels]:
+def _stacked(items: list[tuple[int, int, ByteArray]], side: int) -> tuple[_Tag, ByteArray]:
     pixels = np.empty((len(items), 3, side, side), dtype=np.uint8)
     for place, (_, _, square) in zip(pixels, items, strict=True):
         place[:] = square

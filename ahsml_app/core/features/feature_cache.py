@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,7 @@ import numpy.typing as npt
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import CACHE_VARIABLE
-
-Positions = npt.NDArray[np.int64]
+from ahsml_app.base.types import AnyArray, IntArray
 
 IN_MEMORY_UP_TO = 1 << 30
 """Bytes from which on an array of features lies in a temporary file instead of in memory."""
@@ -58,7 +57,7 @@ class RowCache:
         self._writer: _Writer | None = None
         self._segments: list[Path] = []
         self._starts = np.zeros(1, dtype=np.int64)
-        self._by_view: dict[int, tuple[npt.NDArray[Any], Positions]] = {}
+        self._by_view: dict[int, tuple[AnyArray, IntArray]] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -79,7 +78,7 @@ class RowCache:
             rows = rows[np.argsort(everything["high"][rows], kind="stable")]
             self._by_view[int(view)] = everything[rows], rows
 
-    def lookup(self, hashes: npt.NDArray[np.uint64], views: Iterable[int]) -> Positions:
+    def lookup(self, hashes: npt.NDArray[np.uint64], views: Iterable[int]) -> IntArray:
         """Find rows.
 
         Args:
@@ -91,7 +90,7 @@ class RowCache:
         """
         return np.stack([self._lookup(hashes, view) for view in views])
 
-    def read(self, positions: npt.NDArray[np.int64], out: npt.NDArray[Any]) -> None:
+    def read(self, positions: IntArray, out: AnyArray) -> None:
         """Read rows with little memory: a few megabytes beside `out`.
 
         Args:
@@ -119,9 +118,7 @@ class RowCache:
                     block = self._read_block(path, first - int(start), last - first)
                     flat[order[low:high]] = block[wanted[low:high] - first]
 
-    def add(
-        self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: npt.NDArray[Any]
-    ) -> None:
+    def add(self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: AnyArray) -> None:
         """Append rows; they are on disk about a second later, or after `commit`.
 
         Args:
@@ -177,7 +174,7 @@ class RowCache:
     def _row_bytes(self) -> int:
         return self._width * self._dtype.itemsize
 
-    def _lookup(self, hashes: npt.NDArray[np.uint64], view: int) -> Positions:
+    def _lookup(self, hashes: npt.NDArray[np.uint64], view: int) -> IntArray:
         keys, rows = self._by_view.get(view, (None, None))
         if keys is None or rows is None:
             return np.full(len(hashes), -1, dtype=np.int64)
@@ -190,7 +187,7 @@ class RowCache:
                 return np.where(candidate, rows[place], -1)
             place[other] -= 1
 
-    def _read_keys(self, path: Path) -> npt.NDArray[Any]:
+    def _read_keys(self, path: Path) -> AnyArray:
         nothing = np.zeros(0, dtype=_KEY)
         try:
             with path.open("rb") as stream:
@@ -210,7 +207,7 @@ class RowCache:
             _log.info("The cache segment %s ends unfinished after %d rows.", path, sound)
         return keys[:sound]
 
-    def _read_block(self, path: Path, first: int, count: int) -> npt.NDArray[Any]:
+    def _read_block(self, path: Path, first: int, count: int) -> AnyArray:
         try:
             block = np.fromfile(
                 path, self._dtype, count * self._width, offset=first * self._row_bytes
@@ -232,7 +229,7 @@ def hash_array(hashes: Sequence[str]) -> npt.NDArray[np.uint64]:
     return np.frombuffer(data, dtype=np.uint64).reshape(-1, 2)
 
 
-def empty_array(shape: tuple[int, ...], dtype: npt.DTypeLike, folder: Path) -> npt.NDArray[Any]:
+def empty_array(shape: tuple[int, ...], dtype: npt.DTypeLike, folder: Path) -> AnyArray:
     """An array to fill: in memory, or where it is large in a temporary file that goes with it.
 
     Args:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray
+from ahsml_app.base.types import FloatArray, RealArray
 
 SCALE_FLOOR = 1e-3
 """Keeps features that hardly vary from being blown up."""
@@ -33,7 +33,7 @@ class Preparation:
     scale: FloatArray
     rotation: FloatArray
 
-    def __call__(self, features: npt.NDArray[np.floating]) -> FloatArray:
+    def __call__(self, features: RealArray) -> FloatArray:
         """Prepare (B, D) features: (B, d), float32."""
         # Mean and scale in the matrix spare two walks over the features, which are the largest.
         matrix = self.rotation / self.scale[:, None]

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import SampleTable
+from ahsml_app.base.types import BoolArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
@@ -214,9 +214,7 @@ class _Job:
             scored, **parts | {"prototype_distance": scored.prototype_distance}
         )
 
-    def _kept(
-        self, data: TrainData, scored: TrainResult, readable: npt.NDArray[np.bool_]
-    ) -> CheckpointFolder:
+    def _kept(self, data: TrainData, scored: TrainResult, readable: BoolArray) -> CheckpointFolder:
         """What is trained on the third network's features, as long as the same files are there."""
         content = hashlib.blake2b(digest_size=16)
         content.update(training_digest(self._config, data, self._context.device).encode())

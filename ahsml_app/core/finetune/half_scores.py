@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import BoolArray, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.ensemble.combine import corrected_later, geometric_mean
 from ahsml_app.core.ensemble.noise_model import TINY, NoiseModel, label_likelihood
@@ -34,7 +33,7 @@ class HalfOpinion:
 
 
 def mean_opinion(
-    opinions: Sequence[HalfOpinion], before: TrainResult, trainable: npt.NDArray[np.bool_]
+    opinions: Sequence[HalfOpinion], before: TrainResult, trainable: BoolArray
 ) -> HalfOpinion:
     """What the networks of both halves say; of a sample of no half they say their mean.
 

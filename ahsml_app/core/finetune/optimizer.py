@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ahsml_app.base.types import AnyArray
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.network import TunedNetwork, parameter_groups
 
 LEAST_DONE = 1e-3
 """Share of the warm-up that the first step's learning rates stand at."""
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = dict[str, AnyArray]
 
 
 class Optimiser:

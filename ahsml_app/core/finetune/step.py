@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import ByteArray, FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import OutOfMemory, out_of_memory
@@ -23,7 +23,6 @@ from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.cuda_graph import Outcome, Recorder
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
-from ahsml_app.core.finetune.inputs.image_loader import Pixels
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, drawn, sent
 from ahsml_app.core.finetune.memory import micro_batch, trained_size
 from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations
@@ -124,7 +123,7 @@ class NetworkTraining:
         self,
         place: tuple[int, int, int],
         rows: IntArray,
-        pixels: Pixels | Tensor,
+        pixels: ByteArray | Tensor,
         cancel: CancelToken,
     ) -> Tensor:
         """Train on one batch.
@@ -176,7 +175,9 @@ class NetworkTraining:
         self._remember(rows, points)
         return loss.detach()
 
-    def _inputs(self, pixels: Pixels | Tensor, rows: IntArray, seed: tuple[int, ...]) -> StepInputs:
+    def _inputs(
+        self, pixels: ByteArray | Tensor, rows: IntArray, seed: tuple[int, ...]
+    ) -> StepInputs:
         own = self._sharing.own(len(rows)) if self._sharing else slice(None)
         weak, strong = drawn(len(rows), own, seed, self._device)
         return StepInputs(sent(pixels, self._device), weak, strong, self._evidence(rows))

@@ -14,7 +14,7 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import IntArray, SampleTable
+from ahsml_app.base.types import BoolArray, IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
 from ahsml_app.core.features.feature_cache import empty_array
@@ -44,7 +44,7 @@ class Embedder:
 
     def features(
         self, backbone: Backbone, rows: IntArray
-    ) -> Generator[Event, None, tuple[npt.NDArray[np.float16], npt.NDArray[np.bool_]]]:
+    ) -> Generator[Event, None, tuple[npt.NDArray[np.float16], BoolArray]]:
         """Features (V + 1, n, D) of some samples, and which of them could be read.
 
         Those that cannot be read any more get the mean of the others, which says nothing.

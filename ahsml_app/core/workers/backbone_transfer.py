@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from ahsml_app.base.errors import ProcessesError
 from ahsml_app.base.message import Message
+from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Normalized, structured_pictures
 from ahsml_app.core.backbones.registry import build, shrink
@@ -21,7 +21,7 @@ _TOLERANCE = 1e-2
 """Relative. Rounding differs between machines, but by far less."""
 
 
-def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     """Words and arrays of a message that `unpacked_backbone` understands."""
     words = {
         name: getattr(backbone, name)
@@ -64,8 +64,8 @@ def _of_backbone(arrays: Arrays) -> Arrays:
 
 
 @torch.no_grad()
-def _probed(backbone: Backbone) -> npt.NDArray[np.float32]:
+def _probed(backbone: Backbone) -> FloatArray:
     """Features of pictures that any network sees something in."""
     pictures = torch.from_numpy(structured_pictures(backbone.size, _PROBES))
-    features: npt.NDArray[np.float32] = Normalized(backbone).eval()(pictures).numpy()
+    features: FloatArray = Normalized(backbone).eval()(pictures).numpy()
     return features

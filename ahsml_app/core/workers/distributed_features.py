@@ -22,6 +22,7 @@ from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
 from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
+from ahsml_app.base.types import AnyArray
 from ahsml_app.core.backbones.inference import make_engine
 from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.core.distributed.process_group import Packet, heard, place_of, replied, reply, send
@@ -170,14 +171,12 @@ class _Collected:
     def __init__(self) -> None:
         self._parts: list[tuple[Any, ...]] = []
 
-    def add(
-        self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: npt.NDArray[Any]
-    ) -> None:
+    def add(self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: AnyArray) -> None:
         """Take (B, 2) hashes, B views and (B, width) rows."""
         kept = rows.astype(np.float16) if rows.dtype.kind == "f" else rows
         self._parts.append((hashes, np.array(views, dtype=np.int64), kept))
 
-    def arrays(self, name: str) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self, name: str) -> dict[str, AnyArray]:
         """Everything as arrays of a message; none where there was nothing."""
         columns = zip(("keys", "views", "rows"), zip(*self._parts, strict=True), strict=False)
         return {f"{name}.{column}": np.concatenate(parts) for column, parts in columns}

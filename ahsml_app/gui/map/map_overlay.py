@@ -10,7 +10,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
-from ahsml_app.base.disc import Complex, Isometry, Real, geodesics
+from ahsml_app.base.disc import Isometry, geodesics
+from ahsml_app.base.types import ComplexArray, RealArray
 from ahsml_app.gui.theme.tokens import Tokens, mixed
 
 MOST_LABELS, MOST_ARCS = 50, 20
@@ -97,7 +98,7 @@ class Place:
             self.middle.x() + w.real * self.radius, self.middle.y() - w.imag * self.radius
         )
 
-    def pixels(self, w: Complex) -> tuple[Real, Real]:
+    def pixels(self, w: ComplexArray) -> tuple[RealArray, RealArray]:
         """The same for many points: x and y."""
         return self.width / 2 + w.real * self.radius, self.height / 2 - w.imag * self.radius
 
@@ -124,7 +125,7 @@ def paint_ground(painter: QPainter, place: Place, move: Isometry, tokens: Tokens
         painter.drawEllipse(place.point(centre * (1 - t * t) / room), radius, radius)
 
 
-def arc_lines(arcs: Arcs, classes: Classes, move: Isometry, *, fine: bool = True) -> Complex:
+def arc_lines(arcs: Arcs, classes: Classes, move: Isometry, *, fine: bool = True) -> ComplexArray:
     """Geodesics from given to suggested prototypes, those with most suspects first.
 
     Args:
@@ -145,7 +146,7 @@ def paint_arcs(
     painter: QPainter,
     place: Place,
     arcs: Arcs,
-    lines: Complex,
+    lines: ComplexArray,
     tokens: Tokens,
     *,
     fine: bool = True,

@@ -85,14 +85,14 @@ class _Steps(QAbstractListModel):
             return self.tr("Beginning") if role == Qt.ItemDataRole.DisplayRole else None
         step = self.steps[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return translated(step.name)
+            return translated(step.title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            name = translated(step.name)
+            name = translated(step.title)
             return self.tr("{0}, undone").format(name) if step.undone else name
         if role == Qt.ItemDataRole.ToolTipRole:
             when = dt.datetime.fromisoformat(step.time).astimezone()
             images = plural("{count:,} image", "{count:,} images", count=step.samples)
-            return f"{translated(step.name)}\n{images}, {when:%Y-%m-%d %H:%M:%S}"
+            return f"{translated(step.title)}\n{images}, {when:%Y-%m-%d %H:%M:%S}"
         return step if role == STEP_ROLE else None
 
 

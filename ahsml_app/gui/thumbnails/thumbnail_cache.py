@@ -15,9 +15,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from ahsml_app.base.message import Message
+from ahsml_app.base.types import ByteArray
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_files import KEPT_SIDE, make_thumbnail
-from ahsml_app.session.review.load_image import Pixels, UnreadableImage
+from ahsml_app.session.review.load_image import UnreadableImage
 
 SMALLEST = 96
 """Least side for views that do not say which one they want, in pixels."""
@@ -37,7 +38,7 @@ Task = tuple[Key, int]
 """What is wanted, and how large."""
 
 
-def image_from(pixels: Pixels) -> QImage:
+def image_from(pixels: ByteArray) -> QImage:
     """A QImage with memory of its own from (H, W, 3) RGB."""
     height, width, _ = pixels.shape
     return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB888).copy()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import Embeddings, FloatArray, IntArray, Scores
+from ahsml_app.base.types import Embeddings, FloatArray, IndexArray, IntArray, Scores
 from ahsml_app.core.analysis.class_stats import (
     PICTURES,
     ClassFacts,
@@ -121,7 +120,7 @@ def find_classes(
 
 def _of_present_classes(prototypes: FloatArray, places: IntArray) -> FloatArray:
     """Prototypes by the classes as they are now; a merged class has none until it is trained."""
-    sizes: npt.NDArray[np.intp] = np.bincount(places)
+    sizes: IndexArray = np.bincount(places)
     if (sizes == 1).all():
         return prototypes
     present = np.full((len(sizes), prototypes.shape[1]), np.nan, dtype=np.float32)

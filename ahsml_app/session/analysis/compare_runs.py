@@ -10,10 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import Embeddings, IntArray, Scores
+from ahsml_app.base.types import (
+    BoolArray,
+    Embeddings,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    RealArray,
+    Scores,
+)
 from ahsml_app.session.analysis.run_diff import LEAST_RISE, RunChange, compare_runs
 from ahsml_app.session.pipeline.run_arrays import embeddings_of, scores_of
 from ahsml_app.session.project.project import Project
@@ -30,9 +37,6 @@ MOST_VERIFIED = 3000
 
 _CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
 
-Mask = npt.NDArray[np.bool_]
-Probabilities = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -41,7 +45,7 @@ class Side:
     number: int
     scores: Scores
     embeddings: Embeddings
-    scored: Mask
+    scored: BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,8 @@ class Comparison:
 
     numbers: tuple[int, int]
     change: RunChange
-    old: Probabilities
-    new: Probabilities
+    old: FloatArray
+    new: FloatArray
     risen: tuple[int, ...]
     fallen: tuple[int, ...]
     changed: IntArray
@@ -166,14 +170,14 @@ def _side(project: Project, facts: Mapping[str, Any]) -> Side:
     return Side(facts["number"], scores, embeddings_of(arrays), np.asarray(arrays["scored"]))
 
 
-def _farthest(moved: npt.NDArray[np.floating[Any]]) -> tuple[int, ...]:
+def _farthest(moved: RealArray) -> tuple[int, ...]:
     """Rows that moved up most, the farthest first."""
     rows = np.flatnonzero(moved >= LEAST_RISE)
     order = np.argsort(-moved[rows], kind="stable")[:MOST_MOVED]
     return tuple(int(row) for row in rows[order])
 
 
-def _picture(old: Probabilities, new: Probabilities) -> IntArray:
+def _picture(old: FloatArray, new: FloatArray) -> IntArray:
     places = [np.minimum((part * CELLS).astype(np.int64), CELLS - 1) for part in (old, new)]
     counts = np.bincount(places[0] * CELLS + places[1], minlength=CELLS * CELLS)
     return counts.reshape(CELLS, CELLS).astype(np.int64)
@@ -184,16 +188,14 @@ def _enough(labels: IntArray) -> bool:
     return len(labels) >= LEAST_VERIFIED and len(np.unique(labels)) > 1
 
 
-def _drawn(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+def _drawn(rows: IndexArray) -> IndexArray:
     if len(rows) <= MOST_VERIFIED:
         return rows
     chosen = np.random.default_rng(0).choice(len(rows), MOST_VERIFIED, replace=False)
     return rows[np.sort(chosen)]
 
 
-def _qualities(
-    request: CompareRequest, rows: npt.NDArray[np.intp]
-) -> tuple[Quality | None, Quality | None]:
+def _qualities(request: CompareRequest, rows: IndexArray) -> tuple[Quality | None, Quality | None]:
     """Recall@1 and MAP@R of the verified images among themselves: their labels can be trusted.
 
     Of the embeddings as they are exported; of the points where one training has nothing else.

@@ -11,15 +11,21 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import ClassMatrix, FloatArray, IntArray
+from ahsml_app.base.types import (
+    AnyArray,
+    ClassMatrix,
+    Float64Array,
+    FloatArray,
+    IndexArray,
+    IntArray,
+)
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.result_files import write_square
 
@@ -102,7 +108,7 @@ class Confusion:
     def __len__(self) -> int:
         return len(self.order)
 
-    def values(self, measure: Measure) -> npt.NDArray[np.float64]:
+    def values(self, measure: Measure) -> Float64Array:
         """(M,) value of each cell."""
         if measure == "errors":
             return self.errors
@@ -111,10 +117,10 @@ class Confusion:
         if measure == "images":
             return self.images.astype(np.float64)
         whole = np.maximum(self.totals()[self.rows], 1)
-        share: npt.NDArray[np.float64] = self.images / whole
+        share: Float64Array = self.images / whole
         return share
 
-    def _excess(self) -> npt.NDArray[np.float64]:
+    def _excess(self) -> Float64Array:
         """Errors beyond what wrong labels without a preference would put into each cell.
 
         That is row sum times column sum over the total, as in Pearson's test of independence; what
@@ -127,10 +133,10 @@ class Confusion:
             return errors
         room = total - float((given * suggested).sum()) / total
         chance = given[self.rows] * suggested[self.columns] / max(room, 1e-9)
-        beyond: npt.NDArray[np.float64] = np.maximum(errors - chance, 0.0)
+        beyond: Float64Array = np.maximum(errors - chance, 0.0)
         return beyond
 
-    def totals(self) -> npt.NDArray[np.float64]:
+    def totals(self) -> Float64Array:
         """(K,) images that carry the class at each place."""
         return _sums(self.rows, self.images, len(self))
 
@@ -144,7 +150,7 @@ class Confusion:
         errors = float(self.errors[inside][mine].sum())
         return BlockCounts(images, errors, images / whole if whole else 0.0)
 
-    def worst(self, measure: Measure, count: int) -> npt.NDArray[np.intp]:
+    def worst(self, measure: Measure, count: int) -> IndexArray:
         """Cells of two different classes with images, the largest first.
 
         Args:
@@ -187,7 +193,7 @@ class Confusion:
         self._add(self._cells[rows], 1, self._parts[rows])
         self._split()
 
-    def _add(self, cells: IntArray, sign: int, parts: npt.NDArray[np.float64]) -> None:
+    def _add(self, cells: IntArray, sign: int, parts: Float64Array) -> None:
         inside = cells != _NOWHERE
         keys, where = np.unique(cells[inside], return_inverse=True)
         at = np.searchsorted(self._keys, keys)
@@ -215,7 +221,7 @@ class Confusion:
         cells = (self.place[labels] << _BITS) | self.place[suggested]
         return np.where(outside, _NOWHERE, cells)
 
-    def _parts_of(self, rows: IntArray | slice, kinds: IntArray) -> npt.NDArray[np.float64]:
+    def _parts_of(self, rows: IntArray | slice, kinds: IntArray) -> Float64Array:
         undecided = kinds == DecisionKind.UNDECIDED
         return np.where(undecided, np.nan_to_num(self._wrong[rows]), 0.0).astype(np.float64)
 
@@ -275,9 +281,7 @@ def _lines(matrix: Matrix) -> Iterator[list[str]]:
         yield line
 
 
-def _sums(
-    where: npt.NDArray[np.intp], weights: npt.NDArray[Any], count: int
-) -> npt.NDArray[np.float64]:
+def _sums(where: IndexArray, weights: AnyArray, count: int) -> Float64Array:
     return np.asarray(np.bincount(where, weights, minlength=count), dtype=np.float64)
 
 

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.disc import midpoints
 from ahsml_app.base.events import CancelToken, Event
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import BoolArray, Complex64Array, FloatArray, IntArray
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.project_folder import newest_array, write_array
 
 _POINTS, _PROTOTYPES, _ORDER = "map", "map-prototypes", "map-order"
-
-Points = npt.NDArray[np.complex64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +29,8 @@ class DiscMap:
     """
 
     number: int
-    points: Points
-    prototypes: Points
+    points: Complex64Array
+    prototypes: Complex64Array
     order: IntArray
 
 
@@ -57,7 +54,7 @@ class MapRequest:
     points: FloatArray
     prototypes: FloatArray
     curvature: float
-    scored: npt.NDArray[np.bool_]
+    scored: BoolArray
     distances: FloatArray
     keep: bool
 
@@ -88,7 +85,7 @@ def map_request(project: Project) -> MapRequest | None:
     )
 
 
-def present_classes(shown: DiscMap, project: Project) -> tuple[Points, IntArray]:
+def present_classes(shown: DiscMap, project: Project) -> tuple[Complex64Array, IntArray]:
     """Prototypes and order of the classes as they are now.
 
     Returns:

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import TreeMode
-from ahsml_app.base.types import UNLABELLED, Quarantined
+from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
 from ahsml_app.session.export.results import (
     NEEDS_SCORES,
@@ -211,9 +210,7 @@ def _training_results(project: Project) -> TrainingResults | None:
     return TrainingResults(judged, project.scores, embeddings, model)
 
 
-def _trained_model(
-    facts: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]
-) -> TrainedModel | None:
+def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> TrainedModel | None:
     head = run_arrays.head_of(arrays)
     if not head:
         return None
@@ -229,7 +226,7 @@ def _trained_model(
 
 
 def _backbone_loader(
-    name: str | None, weights: npt.NDArray[Any] | None
+    name: str | None, weights: AnyArray | None
 ) -> Callable[[RunContext], Backbone]:
     def load(context: RunContext) -> Backbone:
         from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights

@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source, TreeMode
@@ -63,7 +60,7 @@ class TrainedModel:
         load_backbone: Gives the backbone; messages of a download go to the context.
     """
 
-    head: Mapping[str, npt.NDArray[np.float32]]
+    head: Mapping[str, FloatArray]
     prototypes: FloatArray
     noise_matrix: FloatArray
     curvature: float

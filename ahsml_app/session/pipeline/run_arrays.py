@@ -7,14 +7,12 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
+from ahsml_app.base.types import AnyArray, Embeddings, IndexArray, IntArray, SampleTable, Scores
 
 if TYPE_CHECKING:
     from ahsml_app.core.training_data import TrainResult
 
-Array = npt.NDArray[Any]
 
 _SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
 _BY_CLASS = ("noise_matrix", "class_distances")
@@ -29,7 +27,7 @@ _NOT_SCORED: Mapping[str, Any] = {
 """What an image that could not be read gets; NaN for the others."""
 
 
-def expanded(scores: Scores, rows: npt.NDArray[np.intp], count: int) -> Scores:
+def expanded(scores: Scores, rows: IndexArray, count: int) -> Scores:
     """Scores of some rows as scores of all `count` rows of the table."""
     if len(rows) == count:
         return scores
@@ -48,10 +46,10 @@ def expanded(scores: Scores, rows: npt.NDArray[np.intp], count: int) -> Scores:
 def run_arrays(
     scores: Scores,
     result: TrainResult,
-    rows: npt.NDArray[np.intp],
+    rows: IndexArray,
     table: SampleTable,
-    backbone: Array | None = None,
-) -> dict[str, Array]:
+    backbone: AnyArray | None = None,
+) -> dict[str, AnyArray]:
     """Everything of a training that the project keeps.
 
     Args:
@@ -62,7 +60,7 @@ def run_arrays(
         backbone: Packed weights of a backbone that was trained too; None where it was not.
     """
     count = len(table)
-    arrays: dict[str, Array] = {
+    arrays: dict[str, AnyArray] = {
         _SCORE + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
     }
     points = np.zeros((count, result.points.shape[1]), dtype=np.float32)
@@ -89,29 +87,29 @@ def run_arrays(
     }
 
 
-def scores_of(arrays: Mapping[str, Array]) -> Scores:
+def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
     """The scores among the arrays of a run."""
     values: dict[str, Any] = {f.name: arrays[_SCORE + f.name] for f in fields(Scores)}
     low, best, high = (float(number) for number in values["expected_errors"])
     return Scores(**(values | {"expected_errors": (low, best, high)}))
 
 
-def embeddings_of(arrays: Mapping[str, Array]) -> Embeddings:
+def embeddings_of(arrays: Mapping[str, AnyArray]) -> Embeddings:
     """The embeddings among the arrays of a run."""
     curvature = float(arrays["curvature"].ravel()[0])
     return Embeddings(arrays["points"], curvature, arrays.get("vectors"))
 
 
-def head_of(arrays: Mapping[str, Array]) -> dict[str, Array]:
+def head_of(arrays: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
     """Parameters of the final head among the arrays of a run."""
     return {name[len(_HEAD) :]: value for name, value in arrays.items() if name.startswith(_HEAD)}
 
 
-def backbone_of(arrays: Mapping[str, Array]) -> Array | None:
+def backbone_of(arrays: Mapping[str, AnyArray]) -> AnyArray | None:
     """Packed weights of the backbone among the arrays of a run; None where it was not trained."""
     return arrays.get(_BACKBONE)
 
 
-def judged_of(arrays: Mapping[str, Array]) -> IntArray:
+def judged_of(arrays: Mapping[str, AnyArray]) -> IntArray:
     """(N,) index of the label that each score judges, -1 for none."""
     return arrays["judged"]

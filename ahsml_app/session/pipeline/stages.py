@@ -8,16 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, DeviceChosen, Event, Notice, Progress, Stage, relay
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import record_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
-from ahsml_app.base.types import Quarantined, SampleTable, Scores
+from ahsml_app.base.types import BoolArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.pipeline.preload_torch import preload_torch
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
@@ -31,8 +28,6 @@ Result = TypeVar("Result")
 
 FINETUNE = "finetune"
 """Folder for the checkpoints of the fine-tuning."""
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +145,8 @@ def training_data(
     table: SampleTable,
     features: FeatureResult,
     *,
-    trainable: Mask | None = None,
-    trusted: Mask | None = None,
+    trainable: BoolArray | None = None,
+    trusted: BoolArray | None = None,
 ) -> TrainData:
     """Features and labels to train on; exact copies and the manifest's groups share a fold.
 
@@ -250,7 +245,7 @@ def score(
     features: FeatureResult,
     result: TrainResult,
     *,
-    trusted: Mask | None = None,
+    trusted: BoolArray | None = None,
 ) -> Generator[Event, None, Scores]:
     """All scores of all samples; a label that a person has confirmed is right."""
     from ahsml_app.core.analysis.scores import compute_scores

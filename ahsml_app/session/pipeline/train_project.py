@@ -13,13 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.options.option_table import OPTIONS
 from ahsml_app.base.options.run_options import RunOptions
-from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
+from ahsml_app.base.types import (
+    UNLABELLED,
+    AnyArray,
+    IndexArray,
+    IntArray,
+    Quarantined,
+    SampleTable,
+)
 from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
@@ -140,7 +146,7 @@ def _without_output(settings: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in settings.items() if name not in output}
 
 
-def _tuned_weights(backbone: Backbone) -> npt.NDArray[Any] | None:
+def _tuned_weights(backbone: Backbone) -> AnyArray | None:
     if not backbone.tuned:
         return None
     from ahsml_app.core.backbones.backbone import pack_weights
@@ -148,7 +154,7 @@ def _tuned_weights(backbone: Backbone) -> npt.NDArray[Any] | None:
     return pack_weights(backbone)
 
 
-def _rows_of(whole: SampleTable, part: SampleTable) -> npt.NDArray[np.intp]:
+def _rows_of(whole: SampleTable, part: SampleTable) -> IndexArray:
     """Rows of `whole` that `part` holds, in its order."""
     if len(whole) == len(part):
         return np.arange(len(whole), dtype=np.intp)

@@ -11,10 +11,9 @@ from functools import partial
 from typing import Literal, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.events import EpochEnd, Event, Progress, Stage, relay
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import Float64Array, FloatArray, IndexArray, IntArray
 
 SUSPECT_BELOW = 0.5
 """Adaptive weight under which an image counts as suspect while training."""
@@ -276,7 +275,7 @@ class LiveTraining:
             self._sum += part * latest.weights
         self._latest, self._merged = event, None
 
-    def histogram(self) -> tuple[IntArray, npt.NDArray[np.float64]]:
+    def histogram(self) -> tuple[IntArray, Float64Array]:
         """Counts and edges of the weights of the images that are trained on."""
         # Ten times as fast as numpy.histogram, which counts for a million images.
         places = np.minimum((self._known() * BINS).astype(np.intp), BINS - 1)
@@ -321,7 +320,7 @@ class LiveTraining:
 
 
 def aligned(
-    events: Generator[Event, None, Result], rows: npt.NDArray[np.intp], count: int
+    events: Generator[Event, None, Result], rows: IndexArray, count: int
 ) -> Generator[Event, None, Result]:
     """Pass events on, with the weights of epochs at their rows of the whole table.
 
@@ -333,7 +332,7 @@ def aligned(
     return relay(events, partial(_aligned, rows=rows, count=count))
 
 
-def _aligned(event: Event, rows: npt.NDArray[np.intp], count: int) -> tuple[Event]:
+def _aligned(event: Event, rows: IndexArray, count: int) -> tuple[Event]:
     if not isinstance(event, EpochEnd) or len(rows) == count:
         return (event,)
     weights = np.zeros(count, dtype=np.float32)

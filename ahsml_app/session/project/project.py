@@ -14,7 +14,7 @@ from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import RunOptions, Source
-from ahsml_app.base.types import Embeddings, IntArray, SampleTable, Scores
+from ahsml_app.base.types import AnyArray, Embeddings, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
@@ -221,7 +221,7 @@ class Project:
         """Facts of all trainings, oldest first; their arrays are kept."""
         return self._files.runs()
 
-    def arrays(self, number: int | None = None) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self, number: int | None = None) -> dict[str, AnyArray]:
         """All arrays of a training, the newest one by default; empty before the first."""
         if self.run is None:
             return {}

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import IndexArray
 from ahsml_app.core.geometry.poincare_numpy import distances_from
 from ahsml_app.session.project.project import Project
 
@@ -64,7 +64,7 @@ def evidence_for(project: Project, row: int) -> Evidence | None:
     )
 
 
-def trusted_of_class(project: Project, label: int) -> npt.NDArray[np.intp]:
+def trusted_of_class(project: Project, label: int) -> IndexArray:
     """Rows whose label is this one and trusted: confirmed by a person, or by the training."""
     scores = project.scores
     if scores is None or label < 0:
@@ -75,7 +75,7 @@ def trusted_of_class(project: Project, label: int) -> npt.NDArray[np.intp]:
     confirmed = (kinds == DecisionKind.KEEP) | (kinds == DecisionKind.RELABEL)
     undecided = kinds == DecisionKind.UNDECIDED
     learned = undecided & (weights >= TRUSTED_WEIGHT) & ~scores.flagged[members]
-    trusted: npt.NDArray[np.intp] = members[confirmed | learned]
+    trusted: IndexArray = members[confirmed | learned]
     if len(trusted) > MOST_CANDIDATES:
         kept = np.argsort(-weights[confirmed | learned], kind="stable")[:MOST_CANDIDATES]
         trusted = np.sort(trusted[kept])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ahsml_app.base.types import AnyArray, BoolArray, Float64Array
 
 
 class GrowingColumns:
@@ -21,11 +18,11 @@ class GrowingColumns:
         return self._used
 
     @property
-    def values(self) -> Floats:
+    def values(self) -> Float64Array:
         """(count, M) all values; a view that the next change may alter."""
         return self._buffer[:, : self._used]
 
-    def append(self, values: Floats) -> None:
+    def append(self, values: Float64Array) -> None:
         """Add (count, K) values at the end."""
         needed = self._used + values.shape[1]
         if needed > self._buffer.shape[1]:
@@ -40,7 +37,7 @@ class GrowingColumns:
         self._used = int(np.searchsorted(self.values[0], first, side="left"))
 
 
-def rising(numbers: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+def rising(numbers: AnyArray) -> BoolArray:
     """(N,) which numbers are below all that come later.
 
     Where an undo went back and another way was taken, only the way that holds is left.

@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from ahsml_app.base.types import ByteArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
 
-__all__ = ["Pixels", "UnreadableImage", "load_picture"]
-
-Pixels = npt.NDArray[np.uint8]
+__all__ = ["UnreadableImage", "load_picture"]
 
 
-def load_picture(path: Path, box: int | None = None) -> Pixels:
+def load_picture(path: Path, box: int | None = None) -> ByteArray:
     """Decode a picture, upright and in RGB.
 
     Args:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import QUADRANTS, IntArray
+from ahsml_app.base.types import (
+    QUADRANTS,
+    AnyArray,
+    BoolArray,
+    Float64Array,
+    FloatArray,
+    IndexArray,
+    IntArray,
+)
 from ahsml_app.session.project.project import Project
 
 SORTS = (
@@ -28,8 +34,6 @@ SORTS = (
 
 OUT_OF_SET = 0.99
 """Percentile from which an image counts as fitting no class."""
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +99,7 @@ def queue_rows(project: Project, view: QueueView) -> IntArray:
     return rows[_order(project, view, rows)]
 
 
-def matches(project: Project, view: QueueView) -> Mask:
+def matches(project: Project, view: QueueView) -> BoolArray:
     """(N,) which samples pass the filters."""
     mask = np.ones(len(project.table), dtype=bool)
     if view.rows is not None:
@@ -113,7 +117,7 @@ def matches(project: Project, view: QueueView) -> Mask:
     return mask & _match_scores(project, view)
 
 
-def _match_scores(project: Project, view: QueueView) -> Mask:
+def _match_scores(project: Project, view: QueueView) -> BoolArray:
     mask = np.ones(len(project.table), dtype=bool)
     scores = project.scores
     if scores is None:
@@ -134,16 +138,16 @@ def _match_scores(project: Project, view: QueueView) -> Mask:
     return mask
 
 
-def _among(labels: IntArray, chosen: frozenset[int], count: int) -> Mask:
+def _among(labels: IntArray, chosen: frozenset[int], count: int) -> BoolArray:
     """(N,) which labels, or kinds, are among some; five times as fast as `numpy.isin`."""
     wanted = np.zeros(count + 1, dtype=bool)  # the last entry is for index -1
     wanted[[label for label in chosen if label < count]] = True
-    found: Mask = wanted[labels]
+    found: BoolArray = wanted[labels]
     return found
 
 
-def _order(project: Project, view: QueueView, rows: IntArray) -> npt.NDArray[np.intp]:
-    keys: npt.NDArray[Any]
+def _order(project: Project, view: QueueView, rows: IntArray) -> IndexArray:
+    keys: AnyArray
     if view.sort == "path":
         keys = project.path_ranks()[rows].astype(np.float64)
     elif view.sort == "given_label":
@@ -164,7 +168,7 @@ def _order(project: Project, view: QueueView, rows: IntArray) -> npt.NDArray[np.
     return np.argsort(keys, kind="stable")
 
 
-def _places_in_order(keys: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
+def _places_in_order(keys: FloatArray) -> IndexArray:
     """As a stable `numpy.argsort`, in a fifth of the time: key and place are sorted as one number.
 
     The bits of a float sort like it does once those of negative ones are turned over.
@@ -178,7 +182,7 @@ def _places_in_order(keys: npt.NDArray[np.float32]) -> npt.NDArray[np.intp]:
     return (pairs & np.uint64(np.iinfo(np.uint32).max)).astype(np.intp)
 
 
-def _class_ranks(names: tuple[str, ...]) -> npt.NDArray[np.float64]:
+def _class_ranks(names: tuple[str, ...]) -> Float64Array:
     """Place of each class in the alphabet; the last entry, for index -1, is missing."""
     ranks = np.full(len(names) + 1, np.nan)
     ranks[np.argsort(np.array([name.casefold() for name in names], dtype=object))] = np.arange(

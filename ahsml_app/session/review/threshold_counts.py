@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import FloatArray, IntArray, Scores
+from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, Scores
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView, matches
 
@@ -32,8 +31,8 @@ class Cut:
         self._rows: IntArray = np.empty(0, dtype=np.int64)
         self._places: IntArray = self._rows  # in these arrays, for each row of the table
         self._wrong: FloatArray = np.empty(0, dtype=np.float32)
-        self._bins: npt.NDArray[np.uint8] = np.empty(0, dtype=np.uint8)
-        self._open: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
+        self._bins: ByteArray = np.empty(0, dtype=np.uint8)
+        self._open: BoolArray = np.empty(0, dtype=bool)
 
     def take(self, project: Project, view: QueueView) -> bool:
         """Take the images that pass all filters but the probability; False if they are the same."""

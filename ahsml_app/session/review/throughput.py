@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from ahsml_app.base.types import Float64Array, IntArray
 from ahsml_app.session.review.growing_columns import GrowingColumns
 
 PAUSE = 120.0
@@ -15,8 +15,6 @@ USUAL = 3.0
 
 LEAST_DECISIONS, LEAST_SECONDS = 10, 30.0
 """From so many decisions in so many seconds on there is a rate."""
-
-Floats = npt.NDArray[np.float64]
 
 
 class Pace:
@@ -45,7 +43,7 @@ class Pace:
             return float("nan")
         return self.images / self.seconds * 3600
 
-    def add(self, times: Floats, images: npt.NDArray[np.int64]) -> None:
+    def add(self, times: Float64Array, images: IntArray) -> None:
         """Add decisions.
 
         Args:
@@ -64,7 +62,7 @@ class Pace:
             np.stack([self.seconds + np.cumsum(gaps), self.images + np.cumsum(images)])
         )
 
-    def bars(self, most: int = 24) -> tuple[Floats, Floats]:
+    def bars(self, most: int = 24) -> tuple[Float64Array, Float64Array]:
         """Images in an hour along the work.
 
         Args:

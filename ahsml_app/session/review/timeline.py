@@ -21,8 +21,9 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, IntArray
 from ahsml_app.core.analysis import errors_remaining as remaining
-from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, Floats
+from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.growing_columns import GrowingColumns, rising
 from ahsml_app.session.review.throughput import Pace
@@ -42,10 +43,6 @@ _UNDECIDED = int(DecisionKind.UNDECIDED)
 _JUDGED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL), int(DecisionKind.DROP))
 _WRONG = (int(DecisionKind.RELABEL), int(DecisionKind.DROP))
 
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-Probabilities = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class TimelineSource:
@@ -59,18 +56,18 @@ class TimelineSource:
 
     count: int
     columns: JournalColumns
-    runs: Sequence[tuple[int, Probabilities]]
+    runs: Sequence[tuple[int, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
     """Changes of the journal with what they mean; (C,) each."""
 
-    rows: Ints
-    entry: Probabilities
-    decided: Ints
-    looked: Ints
-    found: Ints
+    rows: IntArray
+    entry: FloatArray
+    decided: IntArray
+    looked: IntArray
+    found: IntArray
 
 
 def read_timeline(project: Project) -> TimelineSource | None:
@@ -137,13 +134,15 @@ class Timeline:
         if self._moments.shape[1] > 4 * MOMENTS:
             self._moments = self._moments[:, ::2]
 
-    def found_curve(self, most: int = 300) -> tuple[Floats, Floats, Floats]:
+    def found_curve(self, most: int = 300) -> tuple[Float64Array, Float64Array, Float64Array]:
         """Images looked at, wrong ones found among them, and those that were expected."""
         x, found, expected = self._points.values
         keep = _thinned(len(x), most)
         return x[keep], found[keep], expected[keep]
 
-    def hit_rates(self, most: int = 300) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    def hit_rates(
+        self, most: int = 300
+    ) -> tuple[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]:
         """Share of errors among the latest images, along the review.
 
         Returns:
@@ -162,7 +161,7 @@ class Timeline:
         low, high = remaining.share_interval(hits, count)
         return x[end], hits / count, low, high, (expected[end] - expected[start]) / count
 
-    def left_curve(self) -> Floats:
+    def left_curve(self) -> Float64Array:
         """(4, M) decisions made, and what was left then: low end, best guess, high end."""
         point = np.array([[self.decided], *([value] for value in self.left)])
         past = self._moments[:, self._moments[0] <= self.decided]
@@ -244,7 +243,7 @@ class Timeline:
             found=(found.astype(np.int64) - found_before)[back],
         )
 
-    def _at(self, steps: Ints, rows: Ints) -> Probabilities:
+    def _at(self, steps: IntArray, rows: IntArray) -> FloatArray:
         """Probability of an error of each row by the training that was newest at the step."""
         values = np.full(len(rows), np.nan, dtype=np.float32)
         for earliest, probabilities in self._runs:
@@ -268,7 +267,7 @@ def _step_of(facts: Mapping[str, Any], columns: JournalColumns) -> int:
     return int(before[-1]) if len(before) else 0
 
 
-def _counts(cells: npt.NDArray[np.int16], weights: npt.NDArray[Any] | None = None) -> Floats:
+def _counts(cells: npt.NDArray[np.int16], weights: AnyArray | None = None) -> Float64Array:
     """(CELLS,) how many there are in each cell, or the sum of their weights."""
     known = cells >= 0
     if not known.all():
@@ -277,7 +276,7 @@ def _counts(cells: npt.NDArray[np.int16], weights: npt.NDArray[Any] | None = Non
     return np.bincount(cells, weights, minlength=CELLS).astype(np.float64)
 
 
-def _thinned(count: int, most: int) -> Ints:
+def _thinned(count: int, most: int) -> IntArray:
     """Places of at most so many of them, the first and the last included."""
     if count <= most:
         return np.arange(count)
@@ -285,11 +284,11 @@ def _thinned(count: int, most: int) -> Ints:
 
 
 def _past(
-    runs: Sequence[tuple[int, Probabilities]],
+    runs: Sequence[tuple[int, FloatArray]],
     columns: JournalColumns,
     changes: _Changes,
     newest_cells: npt.NDArray[np.int16],
-) -> Floats:
+) -> Float64Array:
     """(4, M) decisions made, and what was left at moments of the past, by the scores of then."""
     decided = np.concatenate([[0], np.cumsum(changes.decided)])
     keep = np.flatnonzero(rising(decided))
@@ -301,7 +300,7 @@ def _past(
     entry_cells = remaining.cells_of(changes.entry)
     stated = changes.looked * np.nan_to_num(changes.entry)
 
-    def cumulated(cells: npt.NDArray[np.int16], weights: npt.NDArray[Any]) -> Floats:
+    def cumulated(cells: npt.NDArray[np.int16], weights: AnyArray) -> Float64Array:
         known = (cells >= 0) & (segments < len(moments))
         place = segments[known] * CELLS + cells[known]
         sums = np.bincount(place, weights[known], minlength=len(moments) * CELLS)

@@ -45,7 +45,6 @@ COUNTED = rf"\{{\w+[^{{}}]*\}} (\w+ )?({THINGS})\b"
 
 ALWAYS_SEVERAL = {
     "About {0} wrong labels are left ({1}).",
-    "Another process has not answered for {minutes} minutes.",
     "Decisions on at most {0} images at once, by their times in the journal. Breaks longer than "
     "two minutes do not count.",
     "{0} ({1} of {2}), about {3} wrong labels",

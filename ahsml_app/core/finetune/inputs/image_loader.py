@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
-from ahsml_app.base.types import IntArray
+from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features.augment import make_views
 
@@ -39,8 +38,6 @@ BRING_BACK = (
 )
 """What to do when the images have gone."""
 
-Pixels = npt.NDArray[np.uint8]
-
 
 @dataclass(slots=True)
 class PictureSource:
@@ -58,11 +55,11 @@ class PictureSource:
     unreadable: dict[int, str] = field(default_factory=dict)
     failing: set[int] = field(default_factory=set)
 
-    def read(self, row: int) -> Pixels:
+    def read(self, row: int) -> ByteArray:
         """(3, size, size): the whole picture, whatever its shape, as the plain view shows it."""
         try:
             image = decode(self.paths[row], box=self.size)
-            pixels: Pixels = make_views(image, self.size, [0], "")[0]
+            pixels: ByteArray = make_views(image, self.size, [0], "")[0]
             self.failing.discard(row)
             return pixels
         except (UnreadableImage, MemoryError, RuntimeError, ValueError) as error:
@@ -100,7 +97,7 @@ class PictureSource:
 
 def read_ahead(
     source: PictureSource, batches: Iterable[IntArray], workers: int | None = None
-) -> Generator[tuple[IntArray, Pixels]]:
+) -> Generator[tuple[IntArray, ByteArray]]:
     """Decode batches of rows in threads while the caller computes.
 
     Args:
@@ -112,10 +109,10 @@ def read_ahead(
         The rows (B,) and their pictures (B, 3, size, size).
     """
     pool = ThreadPoolExecutor(workers or own_cores(), thread_name_prefix="decode")
-    under_way: deque[tuple[IntArray, Pixels, list[Future[None]]]] = deque()
+    under_way: deque[tuple[IntArray, ByteArray, list[Future[None]]]] = deque()
     remaining = iter(batches)
 
-    def fill(rows: IntArray, places: Pixels) -> None:
+    def fill(rows: IntArray, places: ByteArray) -> None:
         for row, place in zip(rows, places, strict=True):
             place[:] = source.read(int(row))
 

@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ahsml_app.base.types import IntArray
+from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import team
-from ahsml_app.core.finetune.inputs.image_loader import PictureSource, Pixels, read_ahead
+from ahsml_app.core.finetune.inputs.image_loader import PictureSource, read_ahead
 from ahsml_app.core.finetune.inputs.step_inputs import sent
 
 SHARE = 0.25
@@ -71,7 +71,7 @@ class Supply:
         self._place[:] = _ABSENT
         return might
 
-    def of(self, batches: Sequence[IntArray]) -> Generator[Pixels | Tensor]:
+    def of(self, batches: Sequence[IntArray]) -> Generator[ByteArray | Tensor]:
         """The pictures of each batch, (B, 3, S, S).
 
         Args:
@@ -111,7 +111,7 @@ class Supply:
             under_way.append(_Asked(rows, self._place[rows], fresh, first, staying))
             yield fresh
 
-    def _on_card(self, asked: _Asked, pixels: Pixels) -> Tensor:
+    def _on_card(self, asked: _Asked, pixels: ByteArray) -> Tensor:
         try:
             return self._joined(asked, pixels)
         except RuntimeError as error:
@@ -119,7 +119,7 @@ class Supply:
                 raise
             raise OutOfMemory(str(error)) from error
 
-    def _joined(self, asked: _Asked, pixels: Pixels) -> Tensor:
+    def _joined(self, asked: _Asked, pixels: ByteArray) -> Tensor:
         """Kept pictures and those that have just been read, in the order of the batch."""
         if not len(self._kept):
             shape = (self._room, 3, self.source.size, self.source.size)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from ahsml_app.base.types import AnyArray
 from ahsml_app.core.finetune.inputs.tensor_augment import STRONG, WEAK, Differences, draw, made
 from ahsml_app.core.head.margins import BatchLabels
 
@@ -73,7 +72,7 @@ def drawn(
     return weak, strong
 
 
-def sent(values: npt.NDArray[Any] | Tensor, device: torch.device) -> Tensor:
+def sent(values: AnyArray | Tensor, device: torch.device) -> Tensor:
     """On the device.
 
     A graphics card fetches by itself, so that nobody waits until it has computed what it was given
