@@ -38,6 +38,11 @@ def finish(events: Generator[Event, None, Result]) -> tuple[list[Event], Result]
     return seen, drive(events, seen.append)
 
 
+def accepted(*_: object) -> bool:
+    """In place of `half_scores.better`, which depends on rounding where a network is so small."""
+    return True
+
+
 def tiny_weights(folder: Path) -> Path:
     """A file with weights of a network of a few thousand parameters, the same every time."""
     state = torch.random.get_rng_state()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -28,19 +29,125 @@ OWN = Path("/proc/self/cwd")
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
-def start(*words: str, **more: str) -> subprocess.Popen[str]:
-    """Two processes of this file, or of another program of Python."""
-    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(COUNT)]
-    paths = os.pathsep.join([str(CHECKOUT), str(CHECKOUT / "tests")])
-    settings = {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.Popen(
-        [sys.executable, *launcher, __file__, *words],
-        env=os.environ | settings | more,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+STANDALONE = ("--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0", "--rdzv-id", "tests")
+TORCHRUN = (*STANDALONE, "--nproc-per-node", str(COUNT))
+"""Two processes on this machine, which meet at a free port."""
+
+
+def start(*words: str, timeout: float = 300, **more: str) -> subprocess.CompletedProcess[str]:
+    """Two processes of this file, started by torchrun."""
+    command = [sys.executable, "-m", "torch.distributed.run", *TORCHRUN, __file__, *words]
+    return subprocess.run(
+        command,
+        env=os.environ | _settings() | more,
+        capture_output=True,
         text=True,
         encoding="utf-8",
+        timeout=timeout,
+        check=False,
     )
+
+
+def _settings() -> dict[str, str]:
+    paths = os.pathsep.join([str(CHECKOUT), str(CHECKOUT / "tests")])
+    return {"PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Launcher:
+    """Starts two processes as torchrun does, but by copies of one that has loaded torch.
+
+    Each start by torchrun itself loads torch three times, which takes longer than most tests.
+    """
+
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, __file__, "serve"],
+            env=os.environ | _settings(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def __call__(
+        self, *words: str, timeout: float = 300, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Exit code and output of both together, as `start` returns them."""
+        assert self._server.stdin
+        assert self._server.stdout
+        with tempfile.TemporaryDirectory() as folder:
+            request = (words, timeout, os.environ | _settings() | more, folder)
+            print(json.dumps(request), file=self._server.stdin, flush=True)
+            code = int(self._server.stdout.readline())
+            output = [(Path(folder) / name).read_text("utf-8") for name in ("out", "err")]
+        return subprocess.CompletedProcess(words, code, *output)
+
+    def close(self) -> None:
+        assert self._server.stdin
+        self._server.stdin.close()
+        self._server.wait(timeout=30)
+
+
+def _serve() -> None:
+    """Start two processes for each line on standard input, and print the exit code of both."""
+    import finetuning  # noqa: F401
+    import torch.distributed.run  # noqa: F401
+
+    import ahsml_app.core.distributed.process_group
+    import ahsml_app.core.features.extract
+    import ahsml_app.core.finetune.training_loop
+    import ahsml_app.core.workers.worker_loop  # noqa: F401
+
+    for line in sys.stdin:
+        words, timeout, variables, folder = json.loads(line)
+        launcher = os.fork()
+        if launcher == 0:
+            os.setsid()
+            _redirect(Path(folder))
+            os.environ.clear()
+            os.environ.update(variables)
+            os._exit(_launch(words))
+        until = time.monotonic() + timeout
+        ended, status = os.waitpid(launcher, os.WNOHANG)
+        while not ended and time.monotonic() < until:
+            time.sleep(0.02)
+            ended, status = os.waitpid(launcher, os.WNOHANG)
+        if not ended:
+            os.killpg(launcher, signal.SIGKILL)
+            _, status = os.waitpid(launcher, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _redirect(folder: Path) -> None:
+    """Standard input from nowhere, output and errors into files."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
+
+
+def _launch(words: list[str]) -> int:
+    """What `torchrun` does, but that its processes are copies of this one."""
+    from torch.distributed import run
+    from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+    from torch.distributed.launcher.api import elastic_launch
+
+    config, _, _ = run.config_from_args(run.parse_args([*TORCHRUN, __file__, *words]))
+    config.start_method = "fork"
+    try:
+        elastic_launch(config, _forked)(words)
+    except ChildFailedError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _forked(words: list[str]) -> None:
+    """The same as a new process with these words on its command line."""
+    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(each, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv[1:] = words
+    sys.exit(_main())
 
 
 def options() -> dict[str, Any]:
@@ -251,8 +358,12 @@ def _main() -> int:
     if sys.argv[1] == "busy":
         return _busy(float(sys.argv[2]), launch.rank)
     if sys.argv[1] == "command":
-        from ahsml_app.cli import main
+        from finetuning import accepted
 
+        from ahsml_app.cli import main
+        from ahsml_app.core.finetune import cross_fit_halves
+
+        cross_fit_halves.better = accepted
         if launch.rank:
             if "KILLED_AT" in os.environ:
                 _misbehave("killed")
@@ -281,4 +392,4 @@ def _main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(_serve() if sys.argv[1:] == ["serve"] else _main())

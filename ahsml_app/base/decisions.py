@@ -6,7 +6,7 @@ import enum
 import re
 from dataclasses import dataclass
 
-from ahsml_app.base.message import Message
+from ahsml_app.base.message import Message, stored_message
 
 _REPEATED = re.compile("\x1f\\d+$")
 
@@ -46,21 +46,28 @@ class Step:
 
     Attributes:
         number: Number of the step, from 1 in the order in which they were taken.
-        name: What a person reads, for example "Relabel 12 images to dog".
+        name: English name in the history, for example "Relabel 12 images to dog".
         time: Time of the step in ISO 8601 with the offset from UTC.
         samples: Number of images that it changed.
         undone: Whether it is currently undone.
         kind: What was decided; None where classes were renamed.
         label: The new label of a relabelling.
+        message: The message behind the name, as JSON; None where only the name was stored.
     """
 
     number: int
-    name: Message | str
+    name: str
     time: str
     samples: int
     undone: bool
     kind: DecisionKind | None
     label: str = ""
+    message: str | None = None
+
+    @property
+    def title(self) -> Message | str:
+        """The name to be translated; read when it is shown, as a history may be 100,000 steps."""
+        return stored_message(self.name, self.message)
 
 
 def first_name(class_id: str) -> str:

@@ -96,6 +96,16 @@ def load_message(text: str) -> Message:
         raise ValueError(f"no message: {text[:80]}") from error
 
 
+def stored_message(text: str, message: str | None) -> Message | str:
+    """The message of a stored text, from the JSON beside it; the text alone where there is none."""
+    if message is None:
+        return text
+    try:
+        return load_message(message)
+    except ValueError:
+        return text
+
+
 def _packed(message: Message) -> dict[str, Any]:
     arguments = {
         name: _packed(value) if isinstance(value, Message) else value

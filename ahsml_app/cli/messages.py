@@ -126,7 +126,7 @@ def event_line(event: Event) -> str:
         case Progress():
             return _line("progress", **_progress_fields(event))
         case Notice():
-            return _line("notice", level=event.level, message=event.message)
+            return _line("notice", level=event.level, message=str(event.message))
         case DeviceChosen():
             return _line("device", device=event.device)
         case EpochEnd():
@@ -191,7 +191,7 @@ def _range(errors: tuple[float, float, float]) -> dict[str, float]:
 def error_line(error: AppError) -> str:
     """The closing line of JSON of a run that failed or was stopped."""
     code = int(error.exit_code)
-    return _line("error", message=error.message, hint=error.hint, exit_code=code)
+    return _line("error", message=str(error.message), hint=str(error.hint), exit_code=code)
 
 
 def _line(event: str, **values: Any) -> str:

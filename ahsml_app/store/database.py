@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.base.message import Message, dump_message, load_message
+from ahsml_app.base.message import Message, dump_message
 
 Migration = str
 """SQL that migrates the schema from one version to the next."""
@@ -159,13 +159,3 @@ def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[
 def message_cells(message: Message | str) -> tuple[str, str | None]:
     """The two database cells of a message: its English text, and its JSON or None."""
     return str(message), dump_message(message) if isinstance(message, Message) else None
-
-
-def stored_message(text: str, message: str | None) -> Message | str:
-    """Reads the two cells of `message_cells`; returns the text if there is no valid JSON."""
-    if message is None:
-        return text
-    try:
-        return load_message(message)
-    except ValueError:
-        return text

@@ -20,7 +20,7 @@ from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, Float64Array, IntArray
-from ahsml_app.store.database import message_cells, stored_message
+from ahsml_app.store.database import message_cells
 
 Changes = dict[int, Decision]
 """Decision of each changed sample, by its number."""
@@ -188,12 +188,13 @@ class Journal:
         return [
             Step(
                 number,
-                stored_message(name, message),
+                name,
                 time,
                 samples,
                 number in undone,
                 _kind(kind),
                 self._class_name(label),
+                message,
             )
             for number, name, message, time, samples, kind, label in rows
             if number in reachable

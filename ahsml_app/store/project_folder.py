@@ -21,10 +21,10 @@ import numpy as np
 from filelock import FileLock
 
 from ahsml_app.base.errors import OutputError, ProjectError
-from ahsml_app.base.message import Message
+from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined, SampleTable
-from ahsml_app.store.database import message_cells, open_database, stored_message
+from ahsml_app.store.database import message_cells, open_database
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
 

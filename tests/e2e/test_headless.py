@@ -6,10 +6,12 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,10 @@ import pyarrow.parquet as pq
 import pytest
 from hostile import make_hostile_folder
 from pictures import CLASSES, make_pictures
+from PIL import Image
+
+from ahsml_app.base.errors import ExitCode
+from ahsml_app.cli.command import main
 
 QUICK = ("--epochs", "3", "--folds", "2", "--views", "1")
 OUTPUTS = {
@@ -90,35 +96,62 @@ def state_of(folder: Path) -> dict[str, tuple[str, int]]:
     }
 
 
+@dataclass(frozen=True)
+class WholeRun:
+    """A run from beginning to end, sealed off from network and Qt; several tests look at it."""
+
+    folder: Path
+    planted: set[str]
+    out: Path
+    attempts: Path
+    changed: set[str]
+    ended: subprocess.CompletedProcess[str]
+    cache: Path
+
+
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
-    folder = tmp_path_factory.mktemp("pictures")
-    return folder, make_pictures(folder)
+def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
+    top = tmp_path_factory.mktemp("whole")
+    folder, out, attempts, cache = (top / n for n in ("pictures", "results", "attempts", "cache"))
+    planted = make_pictures(folder)
+    before = state_of(folder)
+    (top / "seal").mkdir()
+    (top / "seal" / "sitecustomize.py").write_text(SEALED.format(record=str(attempts)))
+    ended = run(folder, out, "--json", PYTHONPATH=str(top / "seal"), AHSML_APP_CACHE=str(cache))
+    assert ended.returncode == 0, ended.stderr
+    after = state_of(folder)
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    return WholeRun(folder, planted, out, attempts, changed, ended, cache)
+
+
+@pytest.fixture
+def embedded(whole: WholeRun, cache: Path) -> WholeRun:
+    """The run, and its features in the test's own cache."""
+    shutil.copytree(whole.cache, cache, dirs_exist_ok=True)
+    return whole
+
+
+def here(source: Path, out: Path, *more: str) -> ExitCode:
+    """The same command in this process, which has loaded everything before."""
+    return main(command(source, out, *more)[3:])
 
 
 def test_a_folder_becomes_results_without_network_qt_or_a_changed_picture(
-    pictures: tuple[Path, set[str]], tmp_path: Path
+    whole: WholeRun,
 ) -> None:
-    folder, planted = pictures
-    before, attempts = state_of(folder), tmp_path / "attempts"
-    seal = tmp_path / "seal"
-    seal.mkdir()
-    (seal / "sitecustomize.py").write_text(SEALED.format(record=str(attempts)))
-    out = tmp_path / "results"
-    ended = run(folder, out, "--json", PYTHONPATH=str(seal))
-    assert ended.returncode == 0, ended.stderr
-    assert not attempts.exists(), attempts.read_text()
-    assert state_of(folder) == before
-    found = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
-    assert found == OUTPUTS
+    out = whole.out
+    assert not whole.attempts.exists(), whole.attempts.read_text()
+    assert not whole.changed
+    names = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
+    assert names == OUTPUTS
     assert not out.with_name("results.partial").exists()
 
-    events = [json.loads(line) for line in ended.stdout.splitlines()]
+    events = [json.loads(line) for line in whole.ended.stdout.splitlines()]
     assert events[-1]["event"] == "finished"
     scores = rows(out / "scores.csv")
     assert len(scores) == 48
     suspects = sorted(scores, key=lambda row: -float(row["error_probability"]))[:9]
-    assert len({row["path"] for row in suspects} & planted) >= 5
+    assert len({row["path"] for row in suspects} & whole.planted) >= 5
     assert pq.read_table(out / "scores.parquet").num_rows == 48
     with np.load(out / "embeddings.npz") as archive:
         assert (np.square(archive["points"]).sum(1) * archive["curvature"] < 1).all()
@@ -131,10 +164,9 @@ def test_a_folder_becomes_results_without_network_qt_or_a_changed_picture(
 
 
 def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
-    pictures: tuple[Path, set[str]], tmp_path: Path
+    embedded: WholeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, _ = pictures
-    assert run(folder, tmp_path / "first").returncode == 0
+    folder = embedded.folder
     manifest = tmp_path / "labels.csv"
     lines = ["path,label,split,annotator"]
     for number, path in enumerate(sorted(p for p in folder.rglob("*.png"))):
@@ -145,9 +177,9 @@ def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
     manifest.write_text("\n".join(lines) + "\n", encoding="utf-8")
     out = tmp_path / "second"
     options = ("--labels", str(manifest), "--apply", "confident", "--class-folders", "symlink")
-    ended = run(folder, out, *options, "--json")
-    assert ended.returncode == 0, ended.stderr
-    summary = json.loads(ended.stdout.splitlines()[-1])
+    assert here(folder, out, *options, "--json") == ExitCode.OK
+    stdout = capsys.readouterr().out
+    summary = json.loads(stdout.splitlines()[-1])
     facts = record(out)
     assert facts["counts"]["embedded"] == 0
     assert facts["counts"]["unlabelled"] == 1
@@ -155,7 +187,7 @@ def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
     assert [row["annotator"] for row in labels[:2]] == ["ann 0", "ann 1"]
     changed = [row for row in labels if row["label"] != row["given_label"]]
     assert len(changed) == facts["counts"]["applied"] == summary["applied"]
-    assert f"takes {len(changed)} suggestions" in ended.stdout
+    assert f"takes {len(changed)} suggestions" in stdout
     assert summary["flagged"] == facts["counts"]["flagged"]
     assert summary["timings"] == facts["timings"]
     assert all(row["decision"] == "relabel-auto" and row["split"] == "train" for row in changed)
@@ -165,6 +197,7 @@ def test_other_labels_embed_nothing_and_sure_suggestions_can_be_taken(
     assert by_class == Counter(row["label"] for row in labels if row["label"])
 
 
+@pytest.mark.usefixtures("embedded")
 def test_hostile_files_are_set_aside_and_stop_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "hostile"
     folder.mkdir()
@@ -183,12 +216,9 @@ def epochs_of(output: str) -> int:
 
 
 def test_a_killed_run_continues_to_the_same_scores(
-    pictures: tuple[Path, set[str]], tmp_path: Path
+    embedded: WholeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, _ = pictures
-    whole, out = tmp_path / "whole", tmp_path / "killed"
-    undisturbed = run(folder, whole, "--json")
-    assert undisturbed.returncode == 0
+    folder, out = embedded.folder, tmp_path / "killed"
     with subprocess.Popen(
         command(folder, out, "--json"), stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as child:
@@ -200,27 +230,23 @@ def test_a_killed_run_continues_to_the_same_scores(
                 child.send_signal(signal.SIGKILL)
                 break
     assert not out.exists()
-    refused = run(folder, out)
-    assert refused.returncode == 5
-    assert "--resume" in refused.stderr
-    other = run(folder, out, "--resume", "--seed", "5")
-    assert other.returncode == 5
-    assert "seed" in other.stderr
-    resumed = run(folder, out, "--resume", "--json")
-    assert resumed.returncode == 0, resumed.stderr
-    assert epochs_of(resumed.stdout) == epochs_of(undisturbed.stdout) - 4
-    assert (out / "scores.csv").read_bytes() == (whole / "scores.csv").read_bytes()
-    assert (out / "labels.csv").read_bytes() == (whole / "labels.csv").read_bytes()
+    assert here(folder, out) == ExitCode.OUTPUT
+    assert "--resume" in capsys.readouterr().err
+    assert here(folder, out, "--resume", "--seed", "5") == ExitCode.OUTPUT
+    assert "seed" in capsys.readouterr().err
+    assert here(folder, out, "--resume", "--json") == ExitCode.OK
+    assert epochs_of(capsys.readouterr().out) == epochs_of(embedded.ended.stdout) - 4
+    for name in ("scores.csv", "labels.csv"):
+        assert (out / name).read_bytes() == (embedded.out / name).read_bytes(), name
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for a child")
 def test_interrupting_stops_within_moments_and_says_how_to_continue(
-    pictures: tuple[Path, set[str]], tmp_path: Path
+    embedded: WholeRun, tmp_path: Path
 ) -> None:
-    folder, _ = pictures
     out = tmp_path / "stopped"
     with subprocess.Popen(
-        command(folder, out, "--json"),
+        command(embedded.folder, out, "--json"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -234,15 +260,15 @@ def test_interrupting_stops_within_moments_and_says_how_to_continue(
         rest, errors = child.communicate(timeout=30)
     assert child.returncode == 130, errors
     assert "--resume" in errors + rest
-    assert run(folder, out, "--resume").returncode == 0
+    assert here(embedded.folder, out, "--resume") == ExitCode.OK
+    assert (out / "scores.csv").read_bytes() == (embedded.out / "scores.csv").read_bytes()
 
 
 def test_an_unknown_loss_is_refused_before_any_work(
-    pictures: tuple[Path, set[str]], tmp_path: Path
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ended = run(pictures[0], tmp_path / "out", "--loss", "nope")
-    assert ended.returncode == 2
-    assert "multi-similarity" in ended.stderr
+    assert here(tmp_path, tmp_path / "out", "--loss", "nope") == ExitCode.USAGE
+    assert "multi-similarity" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -253,14 +279,13 @@ def test_an_unknown_loss_is_refused_before_any_work(
     ],
 )
 def test_unusable_folders_end_with_their_own_code(
-    names: list[str], code: int, part: str, tmp_path: Path, pictures: tuple[Path, set[str]]
+    names: list[str], code: int, part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, some = tmp_path / "folder", next(pictures[0].rglob("*.png"))
+    folder = tmp_path / "folder"
     folder.mkdir()
-    for name in names:
+    for number, name in enumerate(names):
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(some.read_bytes())
-    ended = run(folder, tmp_path / "out")
-    assert ended.returncode == code, ended.stderr
-    assert part in ended.stderr
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / name)
+    assert here(folder, tmp_path / "out") == code
+    assert part in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

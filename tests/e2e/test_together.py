@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import together
-from finetuning import tiny_weights
+from finetuning import accepted, tiny_weights
 from pictures import make_pictures
 from safetensors.numpy import load_file
 
@@ -23,6 +23,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs 
 OPTIONS = "--json --epochs 3 --folds 2 --views 1 --device cpu --finetune --finetune-epochs 2"
 
 
+@pytest.fixture(autouse=True)
+def _the_tuned_network_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", accepted)
+
+
 def command(folder: Path, out: Path, *more: str) -> list[str]:
     backbone = f"timm:test_resnet={folder / 'tiny.pth'}"
     words = ["--headless", str(folder / "pictures"), "--out", str(out), "--backbone", backbone]
@@ -31,9 +36,8 @@ def command(folder: Path, out: Path, *more: str) -> list[str]:
 
 def run(words: list[str], **more: str) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code of torchrun, the events on standard output, and the last of standard error."""
-    started = together.start("command", *words, **more)
-    said, errors = started.communicate(timeout=300)
-    return started.returncode, [json.loads(line) for line in said.splitlines()], errors
+    ended = together.start("command", *words, **more)
+    return ended.returncode, [json.loads(line) for line in ended.stdout.splitlines()], ended.stderr
 
 
 def check_same(out: Path, wanted: Path) -> None:
@@ -92,12 +96,11 @@ def test_without_fine_tuning_two_processes_give_the_scores_of_one(
     make_pictures(tmp_path / "pictures", each=13)
     options = ["--epochs", "3", "--folds", "2", "--views", "1", "--device", "cpu", "--quiet"]
     words = ["--headless", str(tmp_path / "pictures"), *options, "--out"]
-    started = together.start(
+    ended = together.start(
         "command", *words, str(tmp_path / "two"), AHSML_APP_CACHE=str(tmp_path / "cache")
     )
-    said, errors = started.communicate(timeout=300)
-    assert started.returncode == 0, errors
-    assert said == ""
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == ""
     assert main([*words, str(tmp_path / "one")]) == ExitCode.OK
     capsys.readouterr()
     files = [tmp_path / each / "embeddings.npz" for each in ("one", "two")]

@@ -168,7 +168,8 @@ def confess(error: BaseException) -> None:
     """Leave a note of why this helper ends, for rank 0 to read."""
     us = our_team()
     if isinstance(error, AppError):
-        note = {"message": error.message, "hint": error.hint, "details": error.details}
+        parts = {"message": error.message, "hint": error.hint, "details": error.details}
+        note = {name: str(part) for name, part in parts.items()}
     elif _unreachable(us):
         note = {}  # it only follows another one
     else:

@@ -338,10 +338,10 @@ def _tangent_space(c: float) -> _Space:
     def tangent(rows: Array) -> npt.NDArray[np.float32]:
         import torch
 
-        from ahsml_app.core.geometry import poincare as hyperbolic
+        from ahsml_app.core.geometry.geoopt_ball import geoopt_ball
 
         wide = torch.from_numpy(np.asarray(rows, dtype=np.float64))
-        vectors: npt.NDArray[np.float32] = hyperbolic.log0(wide, c).float().numpy()
+        vectors: npt.NDArray[np.float32] = geoopt_ball(c).logmap0(wide).float().numpy()
         return vectors
 
     return _Space(tangent, tangent, _hyperbolic_measure(c), False, _many)

@@ -5,10 +5,9 @@ reached by `exp0(v)` lies 2 * ||v|| from the origin. Every function takes float3
 float64 (scores); half precision is upcast to float32, because near the boundary it cannot tell
 points apart.
 
-The maps are our own rather than geoopt's `PoincareBall`, which the tests compare them with: its
-float32 results differ in the last bit and its projection keeps another margin, so that results of
-earlier versions could not be reproduced, and its maps and its import take longer (the figures are
-in docs/decisions).
+The maps are our own rather than those of geoopt's `PoincareBall`, which the tests compare them
+with. Its float32 results differ in the last bits, so earlier results could not be reproduced, and
+its maps and its import take longer (docs/decisions/23).
 
 Formulas: Ganea et al., Hyperbolic Neural Networks, NeurIPS 2018 (exponential map, Mobius
 addition, distance); Gulcehre et al., Hyperbolic Attention Networks, ICLR 2019 (Einstein

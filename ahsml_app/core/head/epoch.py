@@ -17,7 +17,6 @@ from ahsml_app.base.types import FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.folds import class_batch
 from ahsml_app.core.geometry.poincare import pairwise_distance
-from ahsml_app.core.head.adam import Adam
 from ahsml_app.core.head.consistency import consistency
 from ahsml_app.core.head.head_model import HyperbolicHead
 from ahsml_app.core.head.margins import (
@@ -95,7 +94,7 @@ class HeadTraining:
         self.head = HyperbolicHead(width, *shape, hidden=ablation.hidden)
         self.head.start(torch.Generator().manual_seed(seed))
         self.head.to(device)
-        self._optimiser = Adam(self.head.parameters())
+        self._optimizer = torch.optim.Adam(self.head.parameters())
         self._bank = ClassSimilarityBank(classes, device=device)
         self._affinity = torch.eye(classes, device=device)
         # Soft targets come from out-of-fold models and are the better posteriors; hard ones are
@@ -120,7 +119,11 @@ class HeadTraining:
             rows = order[step * self.batch_size : (step + 1) * self.batch_size]
             loss = self._step_loss(rows, knowledge, random)
             loss.backward()  # type: ignore[no-untyped-call]
-            self._optimiser.step(self._rate(epoch * steps + step, self.epochs * steps))
+            self._optimizer.param_groups[0]["lr"] = self._rate(
+                epoch * steps + step, self.epochs * steps
+            )
+            self._optimizer.step()
+            self._optimizer.zero_grad()
             total += float(loss.detach())
         self._refresh(epoch, cancel)
         return total / steps
@@ -244,7 +247,7 @@ class HeadTraining:
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything that the next epoch depends on."""
         arrays = {f"head.{k}": v.cpu().numpy() for k, v in self.head.state_dict().items()}
-        arrays |= {f"adam.{k}": v for k, v in self._optimiser.state().items()}
+        arrays |= _optimizer_arrays(self._optimizer)
         arrays["weights"] = self.weights
         arrays["affinity"] = self._affinity.cpu().numpy()
         if self._hard:
@@ -257,7 +260,7 @@ class HeadTraining:
         """Continue from `state`."""
         part = _by_prefix(arrays)
         self.head.load_state_dict({k: torch.from_numpy(v) for k, v in part["head"].items()})
-        self._optimiser.restore(part.get("adam", {}))
+        _restore_optimizer(self._optimizer, part.get("adam", {}))
         self.weights = arrays["weights"].copy()
         self._affinity = torch.from_numpy(arrays["affinity"]).to(self._device)
         if self._hard:
@@ -275,3 +278,23 @@ def _by_prefix(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, dict[str, npt.N
         prefix, _, rest = name.partition(".")
         parts.setdefault(prefix, {})[rest] = value
     return parts
+
+
+def _optimizer_arrays(optimizer: torch.optim.Optimizer) -> dict[str, npt.NDArray[Any]]:
+    """Returns the state of each parameter by its index; the step determines the learning rate."""
+    return {
+        f"adam.{index}.{name}": value.cpu().numpy()
+        for index, entry in optimizer.state_dict()["state"].items()
+        for name, value in entry.items()
+    }
+
+
+def _restore_optimizer(
+    optimizer: torch.optim.Optimizer, arrays: dict[str, npt.NDArray[Any]]
+) -> None:
+    """Loads the arrays of `_optimizer_arrays`, named here without the prefix "adam."."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in arrays.items():
+        index, _, name = key.partition(".")
+        state.setdefault(int(index), {})[name] = torch.from_numpy(np.array(value))
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -86,15 +86,15 @@ class _Steps(QAbstractListModel):
             return self.tr("Beginning") if role == Qt.ItemDataRole.DisplayRole else None
         step = self.steps[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return translated(step.name)
+            return translated(step.title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            name = translated(step.name)
+            name = translated(step.title)
             return self.tr("{0}, undone").format(name) if step.undone else name
         if role == Qt.ItemDataRole.ToolTipRole:
             when = dt.datetime.fromisoformat(step.time).astimezone()
             text = self.tr("{0}\n{1} images, {2}")
             return text.format(
-                translated(step.name), figure(step.samples), f"{when:%Y-%m-%d %H:%M:%S}"
+                translated(step.title), figure(step.samples), f"{when:%Y-%m-%d %H:%M:%S}"
             )
         return step if role == STEP_ROLE else None
 

@@ -65,13 +65,13 @@ class PictureLoader(QObject):
 
     loaded = Signal(object)
     facts_loaded = Signal(object, object)
-    _decoded = Signal(object, object, str)
+    _decoded = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._kept: OrderedDict[Path, Picture] = OrderedDict()
         self._whole: tuple[Path, Picture] | None = None
-        self._reasons: dict[Path, str] = {}
+        self._reasons: dict[Path, Message | str] = {}
         self._box = BOXES[0]
         self._wanted: list[tuple[Path, int]] = []
         self._facts_of: Path | None = None
@@ -186,8 +186,10 @@ class PictureLoader(QObject):
                 with self._lock:
                     self._working.discard(item)
 
-    @Slot(object, object, str)
-    def _on_decoded(self, item: tuple[Path, int], picture: Picture | None, reason: str) -> None:
+    @Slot(object, object, object)
+    def _on_decoded(
+        self, item: tuple[Path, int], picture: Picture | None, reason: Message | str
+    ) -> None:
         if self._stopped:
             return
         path, box = item

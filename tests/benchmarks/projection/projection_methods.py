@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from geoopt_ball import geoopt_ball
 
 from ahsml_app.base.disc import RIM, midpoints
 from ahsml_app.core.analysis.disc_projection import exp0
+from ahsml_app.core.geometry.geoopt_ball import geoopt_ball
 from ahsml_app.core.geometry.poincare import (
     einstein_midpoint,
     lorentz_lift,

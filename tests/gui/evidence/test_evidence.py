@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 from sample_projects import make_project
 
@@ -239,28 +239,26 @@ def test_duplicates_are_shown_with_their_labels(panel: EvidencePanel, model: Pro
     assert "looks the same" in panel.verdict.reason.text()
 
 
-def test_an_empty_strip_says_why(panel: EvidencePanel, model: ProjectModel) -> None:
+def test_an_empty_strip_says_why(panel: EvidencePanel, model: ProjectModel, qtbot: QtBot) -> None:
     project = project_of(model)
     others = np.flatnonzero(project.labels == project.labels[model.current])
     model.decide(DecisionKind.DROP, rows=others[others != model.current])
-    QApplication.processEvents()
     strip = panel.strips.given
-    assert not strip.pictures.isVisible()
+    qtbot.waitUntil(lambda: not strip.pictures.isVisible())
     assert "None yet" in strip.none.text()
 
 
 def test_a_decision_changes_verdict_and_neighbours(
-    panel: EvidencePanel, model: ProjectModel
+    panel: EvidencePanel, model: ProjectModel, qtbot: QtBot
 ) -> None:
     project, row = project_of(model), model.current
     model.decide(DecisionKind.RELABEL, "triangle", rows=[row])
-    QApplication.processEvents()
+    title = panel.strips.given.title
+    qtbot.waitUntil(lambda: title.text() == "Trusted images of “triangle”")
     assert panel.verdict.words.text() == "You changed this label to triangle"
-    assert panel.strips.given.title.text() == "Trusted images of “triangle”"
     assert project.label_name(int(project.labels[row])) == "triangle"
     model.undo()
-    QApplication.processEvents()
-    assert panel.verdict.words.text().startswith("Probably wrong")
+    qtbot.waitUntil(lambda: panel.verdict.words.text().startswith("Probably wrong"))
 
 
 def test_file_facts_open_on_demand(panel: EvidencePanel, model: ProjectModel, qtbot: QtBot) -> None:

@@ -151,14 +151,14 @@ def test_100_000_steps_are_shown_at_once(panel: HistoryPanel, qtbot: QtBot) -> N
     steps = [
         Step(n, f"Keep {n}.jpg", when, 1, n > 99_990, DecisionKind.KEEP) for n in range(1, 100_001)
     ]
-    began = time.perf_counter()
+    began = time.thread_time()
     panel._steps.fill(steps)
     panel._stack.setCurrentIndex(1)
     panel.list.setCurrentIndex(panel._steps.index(panel._steps.here))
     panel.grab()
     panel.list.scrollToBottom()
     panel.grab()
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0
     assert here(panel) == "Keep 99990.jpg"
 
 

@@ -18,6 +18,7 @@ import pytest
 from ahsml_app import __version__, cli
 from ahsml_app.base.errors import ExitCode, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
+from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.cli.command_options import COMMAND_OPTIONS
@@ -213,7 +214,7 @@ def test_json_gives_one_object_a_line_and_ends_with_the_summary(
     events = [
         Progress(Stage.EXTRACT_FEATURES, 1, 2),
         Progress(Stage.FINETUNE, 1, 2, part=Stage.TRAIN, pass_index=1, fold=0),
-        Notice("größer\nals", "warning"),
+        Notice(Message("{what}\nals", what="größer"), "warning"),
         EpochEnd(0, 1, 2, 12, 0.5, math.nan, WEIGHTS),
     ]
     assert Recorder(events).main("--headless", "--demo", "--json") == ExitCode.OK
@@ -262,7 +263,8 @@ def test_quiet_says_nothing_but_errors(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_an_error_in_json_carries_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
-    failing = Recorder(error=InputError("photos is empty.", hint="Put images in."))
+    message = Message("{folder} is empty.", folder="photos")
+    failing = Recorder(error=InputError(message, hint=Message("Put images in.")))
     assert failing.main("--headless", "photos", "--out", "x", "--json") == ExitCode.INPUT
     assert json.loads(capsys.readouterr().out) == {
         "event": "error",

@@ -37,7 +37,7 @@ def test_a_project_of_an_older_schema_opens_whole(golden: Path, tmp_path: Path) 
         ("Relabel cross-00.png to ellipse", False),
         ("Keep cross-01.png", True),
     ]
-    templates = {type(step.name) for step in project.steps()}
+    templates = {type(step.title) for step in project.steps()}
     assert templates == ({Message} if golden.stem == "project-3" else {str})
     assert sum(entry.sample >= 0 for entry in project.journal()) == 7
     renamed = [(e.before.label, e.after.label) for e in project.journal() if e.sample < 0]

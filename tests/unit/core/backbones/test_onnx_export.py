@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 import warnings
 from dataclasses import replace
@@ -67,13 +68,34 @@ def expected(backbone, head, pictures):
         return head(backbone.module(torch.from_numpy((pictures - mean) / std).float())).numpy()
 
 
+class Exported:
+    """An export that several tests look at: torch takes a second to make each part of it."""
+
+    def __init__(self, folder):
+        self.path, self.cache = folder / "model" / "network.onnx", folder / "cache"
+        self.backbone, self.head = tiny(), head_of(12)
+        self.before = {key: v.clone() for key, v in self.backbone.module.state_dict().items()}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AHSML_APP_CACHE", str(self.cache))
+            self.difference = export_onnx(self.backbone, self.head, self.path)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    return Exported(tmp_path_factory.mktemp("exported"))
+
+
+@pytest.fixture
+def again(exported, cache):
+    """The export, and its parts in the test's own cache."""
+    shutil.copytree(exported.cache / "onnx", cache / "onnx")
+    return exported
+
+
 @pytest.mark.parametrize("count", [1, 4])
-def test_the_file_goes_from_pixels_to_points_of_the_ball(tmp_path, count):
-    backbone, head = tiny(), head_of(12)
-    path = tmp_path / "model" / "network.onnx"
-
-    difference = export_onnx(backbone, head, path)
-
+def test_the_file_goes_from_pixels_to_points_of_the_ball(exported, count):
+    path, difference = exported.path, exported.difference
+    backbone, head = exported.backbone, exported.head
     pictures = np.random.default_rng(2).integers(0, 256, (count, 3, 24, 24)).astype(np.float32)
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
@@ -84,10 +106,8 @@ def test_the_file_goes_from_pixels_to_points_of_the_ball(tmp_path, count):
     assert [file.name for file in path.parent.iterdir()] == ["network.onnx"]
 
 
-def test_the_batch_is_free_and_the_rest_is_not(tmp_path):
-    export_onnx(tiny(), head_of(12), tmp_path / "network.onnx")
-
-    graph = onnx.load(tmp_path / "network.onnx").graph
+def test_the_batch_is_free_and_the_rest_is_not(exported):
+    graph = onnx.load(exported.path).graph
     (entry,), (exit_,) = graph.input, graph.output
     batch, *rest = entry.type.tensor_type.shape.dim
     assert batch.dim_param
@@ -113,10 +133,10 @@ def test_the_embedded_backbone_can_be_written_without_a_word(tmp_path, capfd):
     )
 
 
-def test_the_check_works_without_openvino(tmp_path, monkeypatch):
+def test_the_check_works_without_openvino(again, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
 
-    assert export_onnx(tiny(), head_of(12), tmp_path / "network.onnx") < 1e-4
+    assert export_onnx(again.backbone, again.head, tmp_path / "network.onnx") < 1e-4
     assert (tmp_path / "network.onnx").is_file()
 
 
@@ -129,19 +149,13 @@ def test_a_network_that_is_not_the_same_in_onnx_leaves_no_file(tmp_path, head, m
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_backbone_is_left_as_it_was(tmp_path):
-    backbone = tiny()
-    before = {key: value.clone() for key, value in backbone.module.state_dict().items()}
-
-    export_onnx(backbone, head_of(12), tmp_path / "network.onnx")
-
-    after = backbone.module.state_dict()
-    assert all(torch.equal(after[key], value) for key, value in before.items())
+def test_the_backbone_is_left_as_it_was(exported):
+    after = exported.backbone.module.state_dict()
+    assert all(torch.equal(after[key], value) for key, value in exported.before.items())
 
 
-def test_another_head_uses_what_was_kept_and_computes_its_own(tmp_path, cache):
-    backbone = tiny()
-    export_onnx(backbone, head_of(12), tmp_path / "first.onnx")
+def test_another_head_uses_what_was_kept_and_computes_its_own(again, tmp_path, cache):
+    backbone = again.backbone
     made = {file: file.stat().st_mtime_ns for file in (cache / "onnx").iterdir()}
     assert len(made) == 2
 
@@ -153,17 +167,15 @@ def test_another_head_uses_what_was_kept_and_computes_its_own(tmp_path, cache):
     assert_computes(tmp_path / "second.onnx", backbone, other)
 
 
-def test_a_head_of_another_curvature_is_another_network(tmp_path):
-    backbone, other = tiny(), head_of(12, curvature=2.0)
-    export_onnx(backbone, head_of(12), tmp_path / "first.onnx")
+def test_a_head_of_another_curvature_is_another_network(again, tmp_path):
+    backbone, other = again.backbone, head_of(12, curvature=2.0)
     export_onnx(backbone, other, tmp_path / "second.onnx")
     assert_computes(tmp_path / "second.onnx", backbone, other)
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".onnx"])
-def test_damaged_parts_are_made_anew(tmp_path, cache, suffix):
-    backbone, head = tiny(), head_of(12)
-    export_onnx(backbone, head, tmp_path / "first.onnx")
+def test_damaged_parts_are_made_anew(again, tmp_path, cache, suffix):
+    backbone, head = again.backbone, again.head
     (kept,) = (cache / "onnx").glob(f"*{suffix}")
     kept.write_bytes(kept.read_bytes()[:-200])
 

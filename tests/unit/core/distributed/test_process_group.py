@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,13 @@ from ahsml_app.core.workers.distributed_features import LARGEST_SHARE, check_fol
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix here")
 
 CLOSE = {"rtol": 0, "atol": 1e-4}
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[together.Launcher]:
+    launcher = together.Launcher()
+    yield launcher
+    launcher.close()
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +65,11 @@ def check_close(found: np.ndarray, wanted: np.ndarray) -> None:
 
 
 def test_two_processes_give_the_network_and_the_features_of_one(
-    folder: Path, alone: dict[str, dict[str, np.ndarray]]
+    launcher: together.Launcher, folder: Path, alone: dict[str, dict[str, np.ndarray]]
 ) -> None:
-    started = together.start("everything", str(folder))
-    said, errors = started.communicate(timeout=300)
-    assert started.returncode == 0, errors
+    ended = launcher("everything", str(folder))
+    said, errors = ended.stdout, ended.stderr
+    assert ended.returncode == 0, errors
     for way, weights in alone.items():
         check_same(folder / f"{way}.npz", weights)
     check_same(folder / "continued.npz", alone["plain"])
@@ -79,13 +87,17 @@ REASONS = {"failed": "OSError: the drive is gone", "unagreed": "RuntimeError: CU
 
 @pytest.mark.parametrize("case", ["killed", "failed", "unagreed"])
 def test_a_process_that_ends_is_named_and_one_process_continues(
-    folder: Path, tmp_path: Path, alone: dict[str, dict[str, np.ndarray]], case: str
+    launcher: together.Launcher,
+    folder: Path,
+    tmp_path: Path,
+    alone: dict[str, dict[str, np.ndarray]],
+    case: str,
 ) -> None:
     for name in ("pictures", "tiny.pth", "cache"):
         (tmp_path / name).symlink_to(folder / name)
-    started = together.start(case, str(tmp_path))
-    said, errors = started.communicate(timeout=300)
-    assert started.returncode != 0
+    ended = launcher(case, str(tmp_path))
+    said, errors = ended.stdout, ended.stderr
+    assert ended.returncode != 0
     assert said.startswith(f"{int(ExitCode.PROCESSES)}: The "), said + errors
     assert "process of rank 1 (of 2)" in said
     assert REASONS.get(case, "has lost") in said
@@ -97,10 +109,12 @@ def test_a_process_that_ends_is_named_and_one_process_continues(
 
 
 @pytest.mark.parametrize("seconds", [together.BUSY, 60.0], ids=["comes back", "stays away"])
-def test_a_busy_process_says_who_failed_when_the_launcher_ends_it(seconds: float) -> None:
-    started = together.start("busy", str(seconds))
-    said, errors = started.communicate(timeout=45)
-    assert started.returncode != 0
+def test_a_busy_process_says_who_failed_when_the_launcher_ends_it(
+    launcher: together.Launcher, seconds: float
+) -> None:
+    ended = launcher("busy", str(seconds), timeout=45)
+    said, errors = ended.stdout, ended.stderr
+    assert ended.returncode != 0
     error = json.loads(said.splitlines()[-1])
     assert error["exit_code"] == ExitCode.PROCESSES, errors
     assert "The process of rank 1 (of 2) on " in error["message"]
@@ -110,7 +124,7 @@ def test_a_busy_process_says_who_failed_when_the_launcher_ends_it(seconds: float
 
 @pytest.mark.skipif(not together.OWN.exists(), reason="needs the /proc of Linux")
 def test_an_older_copy_of_the_pictures_reaches_neither_cache_nor_network(
-    folder: Path, tmp_path: Path
+    launcher: together.Launcher, folder: Path, tmp_path: Path
 ) -> None:
     newer, older = tmp_path / "newer", tmp_path / "older"
     for place in (newer, older):
@@ -120,8 +134,8 @@ def test_an_older_copy_of_the_pictures_reaches_neither_cache_nor_network(
     for file in others:
         shutil.copyfile(first, file)
     others[-1].unlink()
-    started = together.start("older", str(tmp_path))
-    said, errors = started.communicate(timeout=300)
+    ended = launcher("older", str(tmp_path))
+    said, errors = ended.stdout, ended.stderr
     notice, error = said.splitlines()
     assert "The process of rank 1 (of 2) on " in notice, said + errors
     assert f" has another file at {together.OWN / 'pictures'}" in notice

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from finetuning import finish
 
-from ahsml_app.base.events import CancelToken, Progress, Stage
+from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.core.analysis.retrieval_metrics import retrieval_by_sample
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.onnx_export import export_onnx
-from ahsml_app.core.config import TrainConfig
+from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.embedding.learn import (
     LARGEST_SHARE,
     LEAST_SHARE,
@@ -25,7 +26,14 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 torch.set_num_threads(1)
 
 CLASSES, EACH, WIDTH = 4, 40, 24
-CONFIG = TrainConfig(epochs=2, folds=2, passes=1, dimension=8, loss="contrastive")
+CONFIG = TrainConfig(
+    epochs=2,
+    folds=2,
+    passes=1,
+    dimension=8,
+    loss="contrastive",
+    ablation=Ablation(closed_form=False),
+)
 
 
 def noisy_data(wrong: float, trusted: bool = False) -> tuple[TrainData, np.ndarray]:
@@ -43,19 +51,19 @@ def noisy_data(wrong: float, trusted: bool = False) -> tuple[TrainData, np.ndarr
     return TrainData(features[None], labels, everything, CLASSES, sure), truth
 
 
-def trained(data: TrainData, config: TrainConfig = CONFIG) -> TrainResult:
-    steps = train(config, data)
-    try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        return end.value
+def trained(data: TrainData) -> TrainResult:
+    return finish(train(CONFIG, data))[1]
 
 
 @pytest.fixture(scope="module")
 def noisy() -> tuple[TrainData, np.ndarray, TrainResult]:
     data, truth = noisy_data(0.25)
     return data, truth, trained(data)
+
+
+@pytest.fixture(scope="module")
+def less_noisy() -> tuple[list[Event], TrainResult]:
+    return finish(train(CONFIG, noisy_data(0.1)[0]))
 
 
 def test_embeddings_find_the_true_class_better_than_the_features_do(noisy) -> None:
@@ -124,12 +132,12 @@ def test_parameters_of_a_project_without_embeddings_still_give_points(noisy) -> 
     np.testing.assert_allclose(points.numpy(), result.points, atol=2e-3)
 
 
-def test_a_trusted_label_is_learned_although_the_scores_doubt_it() -> None:
+def test_a_trusted_label_is_learned_although_the_scores_doubt_it(noisy) -> None:
     """The wrong labels are all confirmed here, so that they form the neighbourhoods."""
     learned = {}
     for trusted in (False, True):
         data, truth = noisy_data(0.25, trusted=trusted)
-        result = trained(data)
+        result = trained(data) if trusted else noisy[2]
         changed = data.labels != truth
         assert trusted or (result.corrected.argmax(1) != data.labels)[changed].any()
         columns = result.embedding[:, class_columns(result)]
@@ -144,9 +152,8 @@ def test_embedding_goes_on_in_chunks_and_stops_when_asked(noisy, monkeypatch) ->
     np.testing.assert_allclose(again, result.embedding, atol=1e-5)
 
 
-def test_the_training_tells_of_the_embeddings() -> None:
-    data, _ = noisy_data(0.1)
-    progress = [event for event in train(CONFIG, data) if isinstance(event, Progress)]
+def test_the_training_tells_of_the_embeddings(less_noisy) -> None:
+    progress = [event for event in less_noisy[0] if isinstance(event, Progress)]
     assert progress[-1] == Progress(Stage.EMBEDDINGS, pass_index=0)
 
 
@@ -156,10 +163,9 @@ def test_a_model_takes_any_number_of_samples(noisy) -> None:
     assert model(torch.from_numpy(data.features[0, :1]).float())[0].shape[0] == 1
 
 
-def test_another_trainings_numbers_fit_into_the_kept_form(noisy, tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("AHSML_APP_CACHE", str(tmp_path / "cache"))
+def test_another_trainings_numbers_fit_into_the_kept_form(noisy, less_noisy, tmp_path) -> None:
     _, _, result = noisy
-    other = trained(noisy_data(0.1)[0])
+    other = less_noisy[1]
     module = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
     widen = torch.nn.Linear(3, WIDTH)
     backbone = Backbone(

@@ -4,7 +4,6 @@ import sys
 import numpy as np
 import pytest
 import torch
-from geoopt_ball import geoopt_ball
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_distances
@@ -13,6 +12,7 @@ from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.geometry import knn as neighbors
 from ahsml_app.core.geometry import poincare as hyperbolic
+from ahsml_app.core.geometry.geoopt_ball import geoopt_ball
 
 torch.set_num_threads(1)
 few = settings(max_examples=15, deadline=None)

@@ -2,12 +2,12 @@ import math
 
 import pytest
 import torch
-from geoopt_ball import geoopt_ball
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
 from ahsml_app.core.geometry import poincare as hyperbolic
+from ahsml_app.core.geometry.geoopt_ball import geoopt_ball
 
 torch.set_num_threads(1)
 CURVATURES = st.sampled_from([0.05, 0.1, 0.5, 1.0])

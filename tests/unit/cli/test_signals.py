@@ -18,7 +18,7 @@ from ahsml_app import __main__, cli
 from ahsml_app.base.events import Progress, Stage
 from ahsml_app.cli.use_cases import UseCases
 
-def run_job(options, out, **keywords):
+def run_job(options, **keywords):
     yield Progress(Stage.TRAIN)
     {body}
 

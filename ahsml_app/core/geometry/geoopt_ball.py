@@ -1,0 +1,25 @@
+"""geoopt's Poincaré ball: maps that no scores depend on, and the reference of our own geometry."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import torch
+
+
+def geoopt_ball(c: float, dtype: torch.dtype = torch.float64) -> Any:
+    """Returns geoopt's `PoincareBall` of curvature -c.
+
+    geoopt is imported at the first call, because a plain run needs none of it. It compiles helpers
+    with torch.jit.script, which newer versions of torch call deprecated; that one warning is
+    silenced here.
+
+    Args:
+        c: Negative curvature, > 0.
+        dtype: Of the curvature, and so of the results.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"`torch\.jit\.script` is deprecated")
+        import geoopt
+    return geoopt.PoincareBall(c=torch.tensor(c, dtype=dtype))

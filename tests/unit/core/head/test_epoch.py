@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ahsml_app.base.events import CancelToken
+from ahsml_app.core.config import Ablation, TrainConfig
+from ahsml_app.core.head.epoch import FoldData, HeadTraining
+
+CLASSES, COUNT, WIDTH = 3, 60, 6
+CONFIG = TrainConfig(dimension=4, epochs=4, ablation=Ablation(batch_size=20))
+
+
+def training() -> HeadTraining:
+    random = np.random.default_rng(0)
+    labels = np.arange(COUNT) % CLASSES
+    data = FoldData(
+        views=random.normal(size=(3, COUNT, WIDTH)).astype(np.float16),
+        rows=np.arange(COUNT),
+        labels=labels,
+        targets=np.eye(CLASSES, dtype=np.float32)[labels],
+        weights=np.ones(COUNT, dtype=np.float32),
+        trusted=np.zeros(COUNT, dtype=bool),
+    )
+    return HeadTraining(data, CONFIG, 0, torch.device("cpu"))
+
+
+def test_a_restored_training_continues_to_the_same_bits() -> None:
+    whole, first, second = training(), training(), training()
+    for epoch in range(3):
+        whole.run_epoch(epoch, CancelToken())
+    first.run_epoch(0, CancelToken())
+    second.restore({name: value.copy() for name, value in first.state().items()})
+    second.run_epoch(1, CancelToken())
+    second.run_epoch(2, CancelToken())
+    expected, arrays = whole.state(), second.state()
+    assert arrays.keys() == expected.keys()
+    for name, value in expected.items():
+        np.testing.assert_array_equal(arrays[name], value, err_msg=name)
+
+
+def test_a_step_starts_from_no_gradient() -> None:
+    trained = training()
+    trained.run_epoch(0, CancelToken())
+    assert all(parameter.grad is None for parameter in trained.head.parameters())
