@@ -29,7 +29,7 @@ lint:
 
 # Break the code in many places, one at a time, and see that the tests notice.
 mutations *arguments:
-    {{ python }} tests/mutations/run.py {{ arguments }}
+    {{ python }} tests/mutations/run_mutations.py {{ arguments }}
 
 # Run every benchmark for a minute, to see that it still works.
 benchmarks:

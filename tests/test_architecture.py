@@ -93,11 +93,10 @@ def test_no_room_is_crowded() -> None:
 
 
 def test_no_name_stands_for_two_modules_or_two_public_classes() -> None:
-    for paths in (SOURCES, TESTS):
-        modules = Counter(path.stem for path in paths)
-        for name in ("__init__", "__main__", "conftest"):
-            del modules[name]
-        assert [name for name, n in modules.items() if n > 1] == []
+    modules = Counter(path.stem for path in (*SOURCES, *TESTS))
+    for name in ("__init__", "__main__", "conftest"):
+        del modules[name]
+    assert [name for name, n in modules.items() if n > 1] == []
     classes = Counter(
         node.name
         for path in SOURCES

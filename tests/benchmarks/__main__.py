@@ -18,24 +18,24 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BENCHMARKS = {
-    "detection": "detection",
-    "retrieval": "retrieval",
-    "projection": "projection",
-    "speed_features": "speed",
-    "speed_training": "speed",
-    "speed_finetuning": "speed",
-    "second_run": "speed",
-    "stall": "speed",
-    "window": "window",
-    "gallery": "window",
-    "map_view": "window",
-    "classes_view": "window",
-    "confusion_view": "window",
-    "progress_view": "window",
-    "review": "window",
-    "afternoon": "window",
+    "detection": "detection.detection",
+    "retrieval": "retrieval.retrieval",
+    "projection": "projection.projection",
+    "speed_features": "speed.speed_features",
+    "speed_training": "speed.speed_training",
+    "speed_finetuning": "speed.speed_finetuning",
+    "second_run": "speed.second_run",
+    "stall": "speed.stall",
+    "window": "window.bench_window",
+    "gallery": "window.gallery",
+    "map_view": "window.bench_map_view",
+    "classes_view": "window.bench_classes_view",
+    "confusion_view": "window.bench_confusion_view",
+    "progress_view": "window.bench_progress_view",
+    "review": "window.review",
+    "afternoon": "window.afternoon",
 }
-"""Each benchmark, and the folder of its module."""
+"""The module of each benchmark, below this package."""
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def main() -> int:
     # The benchmarks are a package beside the helpers of the tests, some of which they use.
     sys.path[:1] = [str(HERE.parent), str(HERE.parent / "gui"), str(HERE.parents[1])]
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    importlib.import_module(f"benchmarks.{BENCHMARKS[first]}.{first}").main()
+    importlib.import_module(f"benchmarks.{BENCHMARKS[first]}").main()
     return 0
 
 

@@ -123,7 +123,7 @@ def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...]
         "settings": {"device": "cpu"},
         "seed": seed,
         "class_names": list(project.class_names),
-        "class_keys": list(project.classes.keys),
+        "class_keys": list(project.classes.class_ids),
         "decided": 0,
     }
     project.accept(TrainOutcome(number, facts, unreadable))

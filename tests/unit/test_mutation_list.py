@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from mutations.run import Mutation, load, mutated
+from mutations.run_mutations import Mutation, load, mutated
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MUTATIONS = load()

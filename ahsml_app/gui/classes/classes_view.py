@@ -107,7 +107,7 @@ class ClassesView(QWidget):
         """Choose classes by their places in the overview that is shown."""
         overview = self.items.overview
         if overview is not None:
-            self._chosen = [overview.keys[place] for place in places.tolist()]
+            self._chosen = [overview.class_ids[place] for place in places.tolist()]
             self._show_chosen()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
@@ -282,7 +282,7 @@ class ClassesView(QWidget):
 
     def _chosen_places(self, overview: ClassOverview) -> IntArray:
         wanted = frozenset(self._chosen)
-        places = [place for place, key in enumerate(overview.keys) if key in wanted]
+        places = [place for place, key in enumerate(overview.class_ids) if key in wanted]
         return np.array(places, dtype=np.int64)
 
     def _show_details(self) -> None:
@@ -348,7 +348,7 @@ class ClassesView(QWidget):
         """Let the gallery show the chosen classes, the most doubtful images first."""
         project = self._model.project
         if project is not None:
-            given = frozenset(project.classes.place(key) for key in self._chosen)
+            given = frozenset(project.classes.index(key) for key in self._chosen)
             kinds = frozenset({int(DecisionKind.UNDECIDED)})
             self._model.set_view(QueueView(given=given, kinds=kinds))
 

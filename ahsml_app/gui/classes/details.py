@@ -83,7 +83,7 @@ class ClassDetails(QScrollArea):
 
     def show_classes(self, overview: ClassOverview | None, places: IntArray) -> None:
         """Show the classes of some places of an overview."""
-        keys = [] if overview is None else [overview.keys[place] for place in places.tolist()]
+        keys = [] if overview is None else [overview.class_ids[place] for place in places.tolist()]
         if keys != self.keys():
             self.card.hide()
         self._overview, self._places = overview, places
@@ -97,7 +97,11 @@ class ClassDetails(QScrollArea):
     def keys(self) -> list[str]:
         """Keys of the classes that are shown."""
         overview = self._overview
-        return [] if overview is None else [overview.keys[place] for place in self._places.tolist()]
+        return (
+            []
+            if overview is None
+            else [overview.class_ids[place] for place in self._places.tolist()]
+        )
 
     def _make_body(self) -> QWidget:
         body = QWidget()
@@ -241,7 +245,7 @@ class ClassDetails(QScrollArea):
         self._near.setVisible(bool(len(near)))
         for number, place in enumerate(near.tolist()):
             divergence = hundredths(float(overview.facts.divergence[places[0], number]))
-            slot = partial(self._on_near, overview.keys[place])
+            slot = partial(self._on_near, overview.class_ids[place])
             button = self._button(f"{overview.names[place]}  {divergence}", slot)
             button.setProperty("role", "chip")
             button.setToolTip(self.tr("Class divergence: near 0 is a twin, 1 is as far as can be"))
@@ -269,7 +273,7 @@ class ClassDetails(QScrollArea):
     def _selected_images(self, project: Project) -> IntArray:
         """Images that are selected in the gallery and labelled as one of the shown classes."""
         rows = self._model.selection
-        places = [project.classes.place(key) for key in self.keys()]
+        places = [project.classes.index(key) for key in self.keys()]
         return rows[np.isin(project.labels[rows], places)]
 
     def _present_names(self, project: Project) -> list[str]:
@@ -314,7 +318,7 @@ class ClassDetails(QScrollArea):
                 overview.facts.nearest[place], overview.facts.divergence[place], strict=True
             ):
                 if other >= 0:
-                    near[project.classes.name(overview.keys[other])] = hundredths(float(far))
+                    near[project.classes.name(overview.class_ids[other])] = hundredths(float(far))
         rest = [name for name in names if name not in near and name != self._names[0]]
         return [*near, *rest], [*near.values(), *[""] * len(rest)]
 
@@ -381,7 +385,7 @@ class ClassDetails(QScrollArea):
         elif self._model.change_classes(change):
             self.card.hide()
             if self._asked == _MERGE:
-                self.class_chosen.emit(project.classes.key(self._into))
+                self.class_chosen.emit(project.classes.class_id(self._into))
 
     def _on_cancelled(self) -> None:
         button = {_RENAME: self.rename, _MERGE: self.merge, _SPLIT: self.split}[self._asked]

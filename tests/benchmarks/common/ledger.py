@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 import ahsml_app
-from benchmarks.common.command import BENCHMARKS
+from benchmarks.common.bench_command import BENCHMARKS
 from benchmarks.common.sets import LabelledSet
 
 Row = dict[str, Any]

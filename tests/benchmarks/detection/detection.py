@@ -25,9 +25,10 @@ from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.device import limit_threads, limit_training_threads
 from ahsml_app.core.features.extract import extract_features
-from benchmarks.common.command import BENCHMARKS, DATA, RESULTS, parse
+from benchmarks.common.bench_command import BENCHMARKS, DATA, RESULTS, parse
 from benchmarks.common.ledger import CODE, read_rows, settle
 from benchmarks.common.sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
+from benchmarks.detection.detection_report import ABLATED, write_report
 from benchmarks.detection.detection_tuned import CODE as TUNED_CODE
 from benchmarks.detection.detection_tuned import tuned
 from benchmarks.detection.methods import (
@@ -39,7 +40,6 @@ from benchmarks.detection.methods import (
     finish,
     views_ablation,
 )
-from benchmarks.detection.report import ABLATED, write_report
 
 STAGES = ("cifar", "clean", "small", "ablation", "tuned")
 QUICK_IMAGES = 1000

@@ -36,7 +36,7 @@ from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.library import create_project
 from ahsml_app.session.project.project import Project
-from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 from benchmarks.common.sets import read_labels
 from benchmarks.projection.projection_methods import class_mds, flat_tsne, horo_pca

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ahsml_app.base.options.run_options import DEFAULT_VIEWS
-from benchmarks.common.command import BENCHMARKS, DATA, RESULTS, parse
+from benchmarks.common.bench_command import BENCHMARKS, DATA, RESULTS, parse
 from benchmarks.common.ledger import read_rows, settle
 from benchmarks.common.sets import LabelledSet, first_images, folder_labels, real_sets
 from benchmarks.detection.detection import QUICK_IMAGES, features_of

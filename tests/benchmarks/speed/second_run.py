@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.common.command import DATA, REPOSITORY, RESULTS, parse
+from benchmarks.common.bench_command import DATA, REPOSITORY, RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 
 MOST = 0.4

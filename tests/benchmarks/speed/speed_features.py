@@ -25,7 +25,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common.command import DATA, REPOSITORY, command, parse
+from benchmarks.common.bench_command import DATA, REPOSITORY, command, parse
 from benchmarks.common.small_data import small_data
 
 _DEFAULT_IMAGES = DATA / "caltech101" / "images"

@@ -44,7 +44,7 @@ from ahsml_app.core.finetune.inputs.prefetch import Supply
 from ahsml_app.core.finetune.memory import FULL_SIZE
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
-from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 
 IMAGES = DATA / "caltech101" / "images"

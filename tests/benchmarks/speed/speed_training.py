@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common.command import REPOSITORY, RESULTS, command, parse
+from benchmarks.common.bench_command import REPOSITORY, RESULTS, command, parse
 from benchmarks.common.sections import circumstances, table, write_section
 
 WIDTH, CLASSES, WRONG = 1280, 10, 0.1

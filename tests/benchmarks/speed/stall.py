@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.common.command import REPOSITORY, RESULTS, command, parse
+from benchmarks.common.bench_command import REPOSITORY, RESULTS, command, parse
 from benchmarks.common.sections import circumstances, table, write_section
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.training_presets import preset
-from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, write_section
 
 FIRST, THEN = 100, 50

@@ -35,7 +35,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
-from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 
 BOUND = 50.0

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 from benchmarks.common.variants import Config, varied
-from training_data import clouds
+from made_up_data import clouds
 
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from training_data import clouds
+from made_up_data import clouds
 
 from ahsml_app.core import folds
 from ahsml_app.core.config import Ablation, TrainConfig

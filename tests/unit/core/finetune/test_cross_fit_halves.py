@@ -17,8 +17,8 @@ from finetuning import (
     picture_table,
     tiny_backbone,
 )
+from made_up_data import groups_of_three, with_label
 from safetensors.numpy import load_file
-from training_data import groups_of_three, with_label
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError

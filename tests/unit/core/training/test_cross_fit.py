@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from benchmarks.common.ranking_metrics import auroc
 from benchmarks.common.variants import varied
-from training_data import clouds
+from made_up_data import clouds
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from benchmarks.common.ranking_metrics import auroc
 from finetuning import finish
-from training_data import groups_of_three, overlapping, with_copies, with_label
+from made_up_data import groups_of_three, overlapping, with_copies, with_label
 
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.training.cross_fit import train

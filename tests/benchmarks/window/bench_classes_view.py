@@ -38,10 +38,10 @@ from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import merge_classes
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
-from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.window.bench_window import add_run, make_pictures
 from benchmarks.window.gallery import BOUND, Clock, _rest
-from benchmarks.window.window import add_run, make_pictures
 
 DIMENSIONS = 64
 FRAMES, REPEATS, NOTCH = 150, 5, 120

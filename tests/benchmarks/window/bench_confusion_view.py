@@ -34,10 +34,10 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
-from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
+from benchmarks.window.bench_window import _close, _spin, _window, make_pictures, scanned
 from benchmarks.window.gallery import Clock
-from benchmarks.window.window import _close, _spin, _window, make_pictures, scanned
 
 FRAME, GALLERY = 16.0, 100.0
 FRAMES, CLICKS = 150, 20

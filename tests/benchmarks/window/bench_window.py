@@ -37,7 +37,7 @@ from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView
-from benchmarks.common.command import DATA, RESULTS, parse
+from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 
 FRAME, NEXT, GROWTH = 16.0, 50.0, 0.05

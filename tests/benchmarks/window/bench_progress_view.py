@@ -32,9 +32,9 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.project.library import open_project
-from benchmarks.common.command import RESULTS, parse
+from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
-from benchmarks.window.window import _large_project, make_pictures
+from benchmarks.window.bench_window import _large_project, make_pictures
 
 FRAME, OPENING, DECISIONS = 16.0, 100.0, 40
 

@@ -1,6 +1,6 @@
 """Breaks the code in one place at a time and checks that the named tests notice.
 
-    python tests/mutations/run.py [WORD ...] [--jobs N]
+    python tests/mutations/run_mutations.py [WORD ...] [--jobs N]
 
 Each fault is an entry of a TOML file in this folder: the file, the text as it is, the text as it
 must not be, and the tests that fail then. Words choose faults by file or description. The checkout
