@@ -130,7 +130,7 @@ def made_up_outcome(
         "settings": {"device": "cpu"},
         "seed": seed,
         "class_names": list(project.class_names),
-        "class_keys": list(project.classes.keys),
+        "class_keys": list(project.classes.class_ids),
         "decided": 0,
     }
     return TrainOutcome(number, facts, unreadable)

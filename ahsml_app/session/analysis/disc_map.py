@@ -92,12 +92,12 @@ def present_classes(shown: DiscMap, project: Project) -> tuple[Complex64Array, I
         (J,) points: a class that others were merged into lies in the middle of them all; and (J,)
         the classes in the order of the tree.
     """
-    places = project.classes.run_places
-    if np.array_equal(places, np.arange(len(places))) or len(places) != len(shown.order):
+    indices = project.classes.run_indices
+    if np.array_equal(indices, np.arange(len(indices))) or len(indices) != len(shown.order):
         return shown.prototypes, shown.order
-    members = places == np.arange(places.max() + 1)[:, None]
+    members = indices == np.arange(indices.max() + 1)[:, None]
     points = midpoints(shown.prototypes[None, :], members.astype(np.float64))
-    order = places[shown.order]
+    order = indices[shown.order]
     _, first = np.unique(order, return_index=True)
     return points.astype(np.complex64), order[np.sort(first)]
 
@@ -118,7 +118,7 @@ def draw_map(
 
     rows = np.flatnonzero(request.scored)
     earlier = newest_array(request.project, request.number, _POINTS)
-    found = yield from projected(
+    result = yield from projected(
         np.asarray(request.points)[rows],
         np.asarray(request.prototypes),
         request.curvature,
@@ -126,11 +126,11 @@ def draw_map(
         cancel=cancel,
     )
     points = np.full(len(request.points), np.nan, dtype=np.complex64)
-    points[rows] = found.points
+    points[rows] = result.points
     order = class_order(np.asarray(request.distances))
     if request.keep:
         # The order last: where it is, the others are.
         write_array(request.project, request.number, _POINTS, points)
-        write_array(request.project, request.number, _PROTOTYPES, found.prototypes)
+        write_array(request.project, request.number, _PROTOTYPES, result.prototypes)
         write_array(request.project, request.number, _ORDER, order)
-    return DiscMap(request.number, points, found.prototypes, order)
+    return DiscMap(request.number, points, result.prototypes, order)

@@ -199,7 +199,7 @@ def _training_results(project: Project) -> TrainingResults | None:
     if project.scores is None or project.run is None:
         return None
     arrays = project.arrays()
-    positions = np.append(project.classes.run_places, UNLABELLED)
+    positions = np.append(project.classes.run_indices, UNLABELLED)
     judged = replace(
         project.original,
         labels=positions[run_arrays.judged_of(arrays)],

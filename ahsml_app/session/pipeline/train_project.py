@@ -57,7 +57,7 @@ class TrainRequest:
         table: The samples with their labels after the decisions, and all class names.
         kinds: (N,) kinds of the decisions.
         options: How to train, with the project's source.
-        class_keys: Key of each class of the table (see `ClassBook`).
+        class_ids: ID of each class of the table (see `ClassRegistry`).
     """
 
     project: Path
@@ -65,7 +65,7 @@ class TrainRequest:
     table: SampleTable
     kinds: IntArray
     options: RunOptions
-    class_keys: tuple[str, ...]
+    class_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def train_project(
         "backbone_asked": request.options.features.backbone,
         "embedded": features.embedded,
         "class_names": list(request.table.class_names),
-        "class_keys": list(request.class_keys),
+        "class_keys": list(request.class_ids),
         "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),
     }
     return TrainOutcome(request.number, facts, tuple(job.quarantined))
