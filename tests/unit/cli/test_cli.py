@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -23,7 +22,6 @@ from ahsml_app.base.options.option_table import OPTIONS, value_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.cli.command_options import COMMAND_OPTIONS
 from ahsml_app.cli.messages import demo_outcome
-from ahsml_app.cli.progress_display import LineView, showing, write_line
 from ahsml_app.cli.use_cases import UseCases
 from ahsml_app.session import RunSummary
 from ahsml_app.session.export.result_counts import ResultCounts
@@ -339,63 +337,6 @@ def test_the_signal_handlers_of_the_caller_come_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     Recorder().main("--headless", "--demo")
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
-    lines: list[str] = []
-    now = 0.0
-    view = LineView(lines.append, clock=lambda: now)
-    for done in range(101):
-        now = done * 0.1
-        view(Progress(Stage.EXTRACT_FEATURES, done, 100))
-    assert lines == [
-        "extract features 0/100",
-        "extract features 50/100 (10/s, 5 s left)",
-        "extract features 100/100 (10/s)",
-    ]
-
-
-def test_lines_tell_epochs_and_notices() -> None:
-    lines: list[str] = []
-    view = LineView(lines.append, clock=lambda: 0.0)
-    view(EpochEnd(1, 0, 0, 1, 0.25, 0.172, WEIGHTS))
-    view(Notice("using the CPU"))
-    view(Progress(Stage.SCAN, 3, 0))
-    view(Progress(Stage.TRAIN, 3, 9, pass_index=1, fold=2))
-    view(Progress(Stage.FINETUNE, part=Stage.EXTRACT_FEATURES))
-    assert lines == [
-        "pass 2, fold 1, epoch 1 of 1: loss 0.250, about 17% wrong",
-        "info: using the CPU",
-        "scan 3",
-        "train, pass 2 3/9",
-        "fine-tune: extract features 0",
-    ]
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_a_terminal_gets_bars_with_names_taken_literally() -> None:
-    terminal = Terminal()
-    with showing(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
-        show(Progress(Stage.EXTRACT_FEATURES, 0, 10))
-        show(Notice("[bold]not markup[/bold]"))
-        show(EpochEnd(0, 0, 0, 1, 0.25, math.nan, WEIGHTS))
-        show(Progress(Stage.EXTRACT_FEATURES, 10, 10))
-    text = terminal.getvalue()
-    assert "10/10" in text
-    assert "[bold]not markup[/bold]" in text
-    assert "loss 0.250" in text
-
-
-def test_a_reader_that_has_gone_does_not_stop_the_run(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as stream:
-        write_line(stream, "one")
-        write_line(stream, "two")
 
 
 def test_the_token_of_the_job_is_cancelled_by_a_signal() -> None:
