@@ -240,7 +240,7 @@ class CompareTab(QWidget):
         if self._plot is None:
             self._make_plot()
         self._stack.setCurrentIndex(1)
-        change, facts = comparison.change, self._facts
+        change, facts = comparison.diff, self._facts
         facts["suggestions"].show_value(figure(change.suggestions))
         facts["flagged"].show_value(figure(change.newly_flagged))
         facts["unflagged"].show_value(figure(change.no_longer_flagged))

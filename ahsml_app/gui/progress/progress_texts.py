@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
 from ahsml_app.session.review.stop_advice import Advice
-from ahsml_app.session.review.timeline import MOST_LOOKED, Timeline
+from ahsml_app.session.review.timeline import MOST_INDIVIDUALLY_REVIEWED, Timeline
 
 Estimate = tuple[float, float, float]
 
@@ -68,7 +68,7 @@ class Words(QObject):
         looked = self.tr(
             "Counts the images that you judged one by one: in steps of up to {0} images, without "
             "the unsure ones. Expected is the sum of their probabilities when you decided."
-        ).format(MOST_LOOKED)
+        ).format(MOST_INDIVIDUALLY_REVIEWED)
         return {
             "decided": self.tr("All images with a decision, those decided in bulk included."),
             "found": looked,
@@ -88,14 +88,14 @@ class Words(QObject):
             "pace": self.tr(
                 "Decisions on up to {0} images at once, by the times in the journal. Breaks of "
                 "more than two minutes are left out."
-            ).format(MOST_LOOKED),
+            ).format(MOST_INDIVIDUALLY_REVIEWED),
         }[name]
 
     def values(self, timeline: Timeline) -> dict[str, str]:
         """The numbers, by their names; empty where there is too little to tell."""
         low, _, high = timeline.left
-        ratio, speed = timeline.ratio, timeline.pace.per_hour
-        looked = timeline.looked >= 10 and not math.isnan(ratio)
+        ratio, speed = timeline.ratio, timeline.throughput.per_hour
+        looked = timeline.individually_reviewed >= 10 and not math.isnan(ratio)
         return {
             "decided": figure(timeline.decided),
             "found": figure(timeline.found),
