@@ -256,7 +256,7 @@ class CompareTab(QWidget):
         self._heads["fallen"].setText(self.tr("Less probably wrong than before"))
         self._heads["table"].setText(
             self.tr("Changed suggestions, the surest first")
-            if len(comparison.diffd)
+            if len(comparison.changed)
             else self.tr("No suggestion changed")
         )
         for row, rows in ((self.risen, comparison.risen), (self.fallen, comparison.fallen)):
