@@ -28,6 +28,7 @@ from ahsml_app.gui.classes.classes_model import DESCENDING, SORTABLE, ClassTable
 from ahsml_app.gui.classes.details import ClassDetails
 from ahsml_app.gui.classes.table import ClassTable
 from ahsml_app.gui.classes.tree_view import ZOOM, ClassTreeView
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
@@ -258,9 +259,14 @@ class ClassesView(QWidget):
     def _show_count(self) -> None:
         overview, shown = self.items.overview, self.items.rowCount()
         whole = 0 if overview is None else len(overview.names)
-        text = self.tr("{0} classes").format(figure(whole))
+        text = plural("{count:,} class", "{count:,} classes", count=whole)
         if shown != whole:
-            text = self.tr("{0} of {1} classes").format(figure(shown), figure(whole))
+            text = plural(
+                "{shown:,} of {count:,} class",
+                "{shown:,} of {count:,} classes",
+                count=whole,
+                shown=shown,
+            )
         self._count.setText(text)
 
     def _show_chosen(self) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.change_card import ChangeCard
 from ahsml_app.gui.evidence.strips import Strip
-from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -165,15 +165,29 @@ class ClassDetails(QScrollArea):
         count, waiting = int(facts.count[places].sum()), int(facts.undecided[places].sum())
         names = [overview.names[place] for place in places.tolist()]
         self._title.setText(
-            self.tr("{0} classes").format(figure(len(places))) if several else names[0]
+            plural("{count:,} class", "{count:,} classes", count=len(places))
+            if several
+            else names[0]
         )
-        lines = [self.tr("{0} images, {1} undecided").format(figure(count), figure(waiting))]
+        lines = [
+            plural(
+                "{count:,} image, {undecided:,} undecided",
+                "{count:,} images, {undecided:,} undecided",
+                count=count,
+                undecided=waiting,
+            )
+        ]
         if several:
             lines.insert(0, _shortened(names))
         low, best, high = (facts.wrong[:, places] * facts.count[places]).sum(1).tolist()
         if several and not np.isnan(best):
-            text = self.tr("About {0} wrong labels among them")
-            lines.append(text.format(figure(best)))
+            lines.append(
+                plural(
+                    "About {count:,} wrong label among them",
+                    "About {count:,} wrong labels among them",
+                    count=round(best),
+                )
+            )
         elif not np.isnan(best) and count:
             text = self.tr("About {0} of the labels are wrong ({1} to {2})")
             shares = (few_per_cent(value / count) for value in (best, low, high))
@@ -248,9 +262,13 @@ class ClassDetails(QScrollArea):
         self.merge.setEnabled(writable and len(project.class_names) > 1)
         self.split.setEnabled(writable and len(rows) > 0)
         self.review.setEnabled(bool(len(project.table)))
-        text = self.tr("Relabel the {0} images that are selected in the gallery to a new class")
+        text = plural(
+            "Relabel the image that is selected in the gallery to a new class",
+            "Relabel the {count:,} images that are selected in the gallery to a new class",
+            count=len(rows),
+        )
         none = self.tr("Select images of this class in the gallery first")
-        self.split.setToolTip(text.format(figure(len(rows))) if len(rows) else none)
+        self.split.setToolTip(text if len(rows) else none)
 
     def _selected_images(self, project: Project) -> IntArray:
         """Images that are selected in the gallery and labelled as one of the shown classes."""
@@ -270,7 +288,7 @@ class ClassDetails(QScrollArea):
         count = count_labelled(project, self._names)
         self.card.ask(
             self.tr("Rename {0}").format(self._names[0]),
-            self._says(self.tr("{0} labels change with it.").format(figure(count))),
+            self._says(plural("{count:,} label changes.", "{count:,} labels change.", count=count)),
             self.tr("Rename"),
             self._names[0],
         )
@@ -313,7 +331,14 @@ class ClassDetails(QScrollArea):
         count = count_labelled(project, ending)
         self.card.ask(
             self.tr("Merge {0} into {1}").format(_shortened(ending), into),
-            self._says(self.tr("{0} labels become {1}.").format(figure(count), into)),
+            self._says(
+                plural(
+                    "{count:,} label becomes {name}.",
+                    "{count:,} labels become {name}.",
+                    count=count,
+                    name=into,
+                )
+            ),
             self.tr("Merge"),
         )
 
@@ -323,21 +348,14 @@ class ClassDetails(QScrollArea):
             return
         self._asked = _SPLIT
         count = len(self._selected_images(project))
-        text = self.tr(
-            "{0} images, selected in the gallery, are relabelled to it. Each counts as a decision; "
-            "undo takes it back."
-        ).format(figure(count))
-        if count == 1:
-            text = self.tr(
-                "The image that is selected in the gallery is relabelled to it, as a decision. "
-                "Undo takes it back."
-            )
-        self.card.ask(
-            self.tr("Split off a new class"),
-            text,
-            self.tr("Split off"),
-            "",
+        text = plural(
+            "The image that is selected in the gallery gets this label. It counts as a decision; "
+            "Undo takes it back.",
+            "The {count:,} images that are selected in the gallery get this label. Each counts as "
+            "a decision; Undo takes them back.",
+            count=count,
         )
+        self.card.ask(self.tr("Split off a new class"), text, self.tr("Split off"), "")
 
     def _says(self, what: str) -> str:
         rest = self.tr(

@@ -241,6 +241,11 @@ class ReviewTab(QWidget):
         for name, value in self._words.values(timeline).items():
             self._facts[name].setVisible(bool(value))
             self._facts[name].show_value(value, tip=self._words.tip(name))
+        self._facts["decided"].show_value(
+            figure(timeline.decided),
+            self._words.decided(timeline.decided),
+            self._words.tip("decided"),
+        )
         self._facts["found"].show_value(
             figure(timeline.found), self._words.of_looked(timeline.looked), self._words.tip("found")
         )

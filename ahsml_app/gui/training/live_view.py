@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.events import Event
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
-from ahsml_app.gui.widgets.format import figure, per_cent
+from ahsml_app.gui.widgets.format import per_cent
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.pipeline.training_monitor import LiveTraining
 
@@ -238,7 +239,7 @@ class LiveView(QWidget):
     def _draw_facts(self) -> None:
         live, latest = self._live, self._live.latest
         count, rate = live.suspect_count(), live.noise_rate
-        text = self.tr("1 suspect") if count == 1 else self.tr("{0} suspects").format(figure(count))
+        text = plural("{count:,} suspect", "{count:,} suspects", count=count)
         self._count.setText(self.tr("{0} so far").format(text) if self._running else text)
         known = np.isfinite(rate)
         text = self.tr("about {0} of the labels wrong").format(per_cent(rate)) if known else ""

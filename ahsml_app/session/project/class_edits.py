@@ -110,7 +110,8 @@ def _renaming(name: str, to: str, count: int) -> Message:
 
 
 def _merging(names: Sequence[str], into: str, count: int) -> Message:
-    what = names[0] if len(names) == 1 else Message("{number} classes", number=len(names))
+    several = Message.plural("{count:,} class", "{count:,} classes", count=len(names))
+    what = names[0] if len(names) == 1 else several
     return Message.plural(
         "Merge {what} into {into} ({count:,} image)",
         "Merge {what} into {into} ({count:,} images)",

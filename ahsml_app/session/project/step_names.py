@@ -21,7 +21,7 @@ def step_name(
         kind: The requested decision.
         decisions: The resulting decision of each sample.
     """
-    what: str | Message = Message("{number:,} images", number=len(rows))
+    what: str | Message = Message.plural("{count:,} image", "{count:,} images", count=len(rows))
     if len(rows) == 1:
         what = Path(table.paths[rows[0]]).name
     labels = {decision.label for decision in decisions if decision.label}

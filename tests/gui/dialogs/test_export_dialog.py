@@ -85,8 +85,8 @@ def test_the_plan_counts_what_will_be_written(
     assert plan.fact("images") == "60"
     assert plan.fact("dropped") == "0"
     assert plan.fact("tree") == "0"
-    assert "suspects are undecided: about" in plan.open.text()
-    assert "errors remain" in plan.open.text()
+    assert "suspects are undecided; about" in plan.open.text()
+    assert "errors left" in plan.open.text()
     model.decide(DecisionKind.DROP, rows=[0, 1])
     model.decide(DecisionKind.RELABEL, "square", rows=[2])
     planned(dialog, qtbot)
@@ -190,7 +190,7 @@ def test_an_export_tells_its_progress_and_where_it_is(
     assert project is not None
     counts = export_request(project, tmp_path / "out").results.counts()
     dialog.show_done(ExportSummary(tmp_path / "out", counts, (math.nan,) * 3))
-    assert "Written: 60 images" in dialog._status.text()
+    assert "Wrote 60 labelled images" in dialog._status.text()
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     qtbot.mouseClick(button(dialog, "show-folder"), LEFT)
@@ -241,7 +241,7 @@ def test_the_whole_way_through_the_job_thread(
     model.decide(DecisionKind.DROP, rows=[0])
     with qtbot.waitSignal(controller.written, timeout=PATIENCE):
         qtbot.mouseClick(button(dialog, "write-export"), LEFT)
-    assert "Written: 59 images" in dialog._status.text()
+    assert "Wrote 59 labelled images" in dialog._status.text()
     assert len(list((tmp_path / "out" / "images").rglob("*.png"))) == 59
     assert button(dialog, "show-folder").isVisible()
 
@@ -251,7 +251,7 @@ def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_pa
     counts = count_results(table, undecided(table), None, (), 1)
     huge = ExportPlan(counts, (("a", 1),), (math.nan,) * 3, 1, 1 << 62, ())
     dialog.plan.show_plan(huge, "copy", tmp_path / "not" / "there")
-    assert "are free there" in dialog.plan.room.text()
+    assert "is free there" in dialog.plan.room.text()
     assert dialog.plan.open.isHidden()
     dialog.plan.show_plan(huge, "symlink", tmp_path)
     assert dialog.plan.room.isHidden()
