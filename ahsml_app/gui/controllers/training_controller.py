@@ -12,7 +12,7 @@ from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
+from ahsml_app.session.analysis.run_diff import RunDiff, diff_runs
 from ahsml_app.session.pipeline.train_project import TrainOutcome, train_project
 from ahsml_app.session.project.project import Project
 
@@ -26,7 +26,7 @@ class TrainingController(QObject):
     event_arrived = Signal(object)  # an Event of the running training
     paused = Signal(bool)  # False when the training goes on
     ended = Signal(str)  # "done", "cancelled" or "failed"
-    done = Signal(object)  # RunChange, None after the first training
+    done = Signal(object)  # RunDiff, None after the first training
     failed = Signal(object)  # exception
     noticed = Signal(object)  # Notice
 
@@ -110,9 +110,9 @@ class TrainingController(QObject):
         except AppError as error:
             self._end("failed", error)
             return
-        change: RunChange | None = None
+        change: RunDiff | None = None
         if before is not None and project.scores is not None:
-            change = compare_runs(before, project.scores, project.kinds)
+            change = diff_runs(before, project.scores, project.kinds)
         self.ended.emit("done")
         self.done.emit(change)
 

@@ -21,7 +21,13 @@ from ahsml_app.session.project.library import create_project, free_project_folde
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import forget_project, recent_projects
 from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
-from ahsml_app.session.review.queue import SORTS, ChosenRows, QueueView, cut_counts, queue_rows
+from ahsml_app.session.review.queue import (
+    SORTS,
+    ChosenRows,
+    QueueView,
+    count_from_threshold,
+    queue_rows,
+)
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 KEEP, RELABEL, DROP = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.DROP
@@ -289,11 +295,11 @@ def test_the_cut_counts_undecided_images_only(project: Project) -> None:
     scores = project.scores
     assert scores is not None
     above = np.flatnonzero(scores.error_probability >= 0.5)
-    images, errors = cut_counts(project, 0.5)
+    images, errors = count_from_threshold(project, 0.5)
     assert images == len(above)
     assert errors == pytest.approx(float(scores.error_probability[above].sum()), rel=1e-5)
     project.decide(above[:2], KEEP)
-    assert cut_counts(project, 0.5)[0] == len(above) - 2
+    assert count_from_threshold(project, 0.5)[0] == len(above) - 2
 
 
 def test_evidence_is_the_nearest_trusted_of_both_classes(project: Project) -> None:
