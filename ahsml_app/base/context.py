@@ -1,4 +1,4 @@
-"""How long-running work is run: what every layer of a job needs beside its own inputs."""
+"""The run context: what every layer of a job needs besides its own inputs."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ahsml_app.base.message import Message
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """Where work computes and keeps its checkpoints, how it is stopped, and whom it tells.
+    """Device, checkpoint folder, cancel token, timings and messages of a run.
 
     Copies made with `dataclasses.replace` share the cancel token, the timings and the messages.
 
     Attributes:
         device: auto, cpu, cuda or mps.
-        checkpoints: Folder for what an interrupted run continues from; None keeps nothing.
-        cancel: Asks the work to stop.
-        exclusive: Whether nothing else, such as a window, needs the machine: small data then
-            trains on all cores.
-        parallel_fits: Independent fits that run at a time; the results do not depend on it.
+        checkpoints: Folder for the checkpoints that `--resume` needs; None writes none.
+        cancel: Requests that the run stop.
+        exclusive: Whether the run has the machine to itself, without a window; training on small
+            data then uses all cores.
+        parallel_fits: Number of independent fits that run at a time; it does not change results.
         timings: Seconds that each stage has taken so far.
-        messages: Messages for a person that have not been passed on yet.
+        messages: Messages for the user that `notices` has not yielded yet.
     """
 
     device: str = "cpu"
@@ -38,17 +38,17 @@ class RunContext:
     messages: list[Message] = field(default_factory=list)
 
     def notify(self, message: Message) -> None:
-        """Take a message from code that yields no events; `notices` passes it on."""
+        """Queues a message from code that yields no events; `notices` yields it."""
         self.messages.append(message)
 
     def notices(self) -> Iterator[Notice]:
-        """Remove the messages that have come so far and yield them as notices."""
+        """Yields the queued messages as notices and removes them."""
         while self.messages:
             yield Notice(self.messages.pop(0))
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
-        """Add the seconds that the block takes to those of the stage."""
+        """Adds the duration of the block to the timing of the stage."""
         start = time.perf_counter()
         try:
             yield

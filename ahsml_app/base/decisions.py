@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ahsml_app.base.message import Message, stored_message
 
-_AGAIN = re.compile("\x1f\\d+$")
+_REPEATED = re.compile("\x1f\\d+$")
 
 
 class DecisionKind(enum.IntEnum):
@@ -32,8 +32,8 @@ class Decision:
 
     Attributes:
         kind: What was decided.
-        label: The new label of `RELABEL`; empty for the others. In the journal it is the key of
-            the class, which stays when the class gets another name (`plain_name`).
+        label: The new label of `RELABEL`; empty for the others. In the journal it is the ID of
+            the class, which stays when the class is renamed (see `first_name`).
     """
 
     kind: DecisionKind = DecisionKind.UNDECIDED
@@ -45,12 +45,12 @@ class Step:
     """One step of the history: what one key, button or bulk decision changed.
 
     Attributes:
-        number: 1, 2, ... in the order in which the steps were taken.
-        name: What a person reads in English, for example "Relabel 12 images to dog".
-        time: When, in ISO 8601 with the offset from UTC.
-        samples: How many images it changed.
-        undone: Whether it is undone at present.
-        kind: What was decided; None where classes got other names.
+        number: Number of the step, from 1 in the order in which they were taken.
+        name: English name in the history, for example "Relabel 12 images to dog".
+        time: Time of the step in ISO 8601 with the offset from UTC.
+        samples: Number of images that it changed.
+        undone: Whether it is currently undone.
+        kind: What was decided; None where classes were renamed.
         label: The new label of a relabelling.
         message: The message behind the name, as JSON; None where only the name was stored.
     """
@@ -70,18 +70,23 @@ class Step:
         return stored_message(self.name, self.message)
 
 
-def plain_name(key: str) -> str:
-    """Name that a class has from the start.
+def first_name(class_id: str) -> str:
+    """The name that a class had first.
 
-    A key is the first name of a class. Where that was the first name of another class before,
-    which has been renamed since, a number follows it behind a sign that no name holds.
+    A class ID is the first name of the class. If another class, renamed since, had that name
+    before, a separator that no name contains and a number follow.
     """
-    return _AGAIN.sub("", key)
+    return _REPEATED.sub("", class_id)
 
 
-def free_key(name: str, taken: frozenset[str]) -> str:
-    """A key for a new class of this name that no other class has."""
-    key, number = name, 2
-    while key in taken:
-        key, number = f"{name}\x1f{number}", number + 1
-    return key
+def new_class_id(name: str, taken: frozenset[str]) -> str:
+    """An unused ID for a new class.
+
+    Args:
+        name: Name of the class.
+        taken: IDs in use.
+    """
+    class_id, number = name, 2
+    while class_id in taken:
+        class_id, number = f"{name}\x1f{number}", number + 1
+    return class_id

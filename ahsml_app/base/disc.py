@@ -23,7 +23,7 @@ from ahsml_app.base.types import ComplexArray, RealArray
 RIM = 1 - 1e-9
 """Largest |z| that is worked with; beyond it rounding leaves the disc."""
 
-_FITTINGS = 6
+_FIT_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Isometry:
     """A map of the disc onto itself that keeps all distances.
 
     Attributes:
-        alpha: First coefficient.
-        beta: Second one.
-        mirrored: Whether the point is conjugated first.
+        alpha: First coefficient of the map in the module's formula.
+        beta: Second coefficient.
+        mirrored: Whether the map conjugates the point first.
     """
 
     alpha: complex = 1 + 0j
@@ -41,98 +41,98 @@ class Isometry:
     mirrored: bool = False
 
     def __call__(self, z: ComplexArray) -> ComplexArray:
-        """Move points; the precision stays what it is."""
+        """Maps points (...) to points (...) of the same dtype."""
         w = np.conj(z) if self.mirrored else z
         alpha, beta = self.alpha, self.beta
         moved: ComplexArray = (alpha * w + beta) / (beta.conjugate() * w + alpha.conjugate())
         return moved
 
     def point(self, z: complex) -> complex:
-        """Move one point."""
+        """Maps one point."""
         w = z.conjugate() if self.mirrored else z
         alpha, beta = self.alpha, self.beta
         return (alpha * w + beta) / (beta.conjugate() * w + alpha.conjugate())
 
     def after(self, first: Isometry) -> Isometry:
-        """The isometry that does `first`, then this one."""
+        """The composition: applies `first`, then this isometry."""
         a, b = first.alpha, first.beta
         if self.mirrored:
             a, b = a.conjugate(), b.conjugate()
         alpha = self.alpha * a + self.beta * b.conjugate()
         beta = self.alpha * b + self.beta * a.conjugate()
-        # Rounding adds up over many drags; the norm takes it out.
+        # Rounding errors add up over many drags; normalising removes them.
         size = math.sqrt(max(abs(alpha) ** 2 - abs(beta) ** 2, 1e-300))
         return Isometry(alpha / size, beta / size, self.mirrored != first.mirrored)
 
     def inverse(self) -> Isometry:
-        """The isometry that undoes this one."""
+        """The inverse isometry."""
         if self.mirrored:
             return Isometry(self.alpha, -self.beta.conjugate(), mirrored=True)
         return Isometry(self.alpha.conjugate(), -self.beta)
 
 
 def translation(to: complex) -> Isometry:
-    """The translation that takes the centre to a point, without a turn: Möbius addition."""
+    """The translation without rotation that maps the centre to a point: Möbius addition."""
     to = inside(to)
     size = math.sqrt(1 - abs(to) ** 2)
     return Isometry(1 / size + 0j, to / size)
 
 
 def dragging(start: complex, end: complex) -> Isometry:
-    """The translation, without a turn at the centre, that takes one point to another."""
+    """The translation, without rotation at the centre, that maps one point to another."""
     start, end = inside(start), inside(end)
     gap = end - start
-    room = 1 - abs(start * end) ** 2
-    return translation((gap + start * end * gap.conjugate()) / room)
+    scale = 1 - abs(start * end) ** 2
+    return translation((gap + start * end * gap.conjugate()) / scale)
 
 
 def rotation(angle: float) -> Isometry:
-    """A turn about the centre, in radians."""
+    """The rotation about the centre by an angle in radians."""
     return Isometry(cmath.exp(0.5j * angle))
 
 
 def inside(z: complex) -> complex:
-    """The point, or the nearest one that is safely in the disc."""
+    """The point itself, or the nearest point with |z| <= `RIM`."""
     size = abs(z)
     return z if size <= RIM else z * (RIM / size)
 
 
 def distance(x: ComplexArray, y: ComplexArray) -> RealArray:
     """(...) geodesic distances of corresponding points: 2 artanh |(y - x) / (1 - conj(x) y)|."""
-    apart = np.abs((y - x) / (1 - np.conj(x) * y))
-    lengths: RealArray = 2 * np.arctanh(np.minimum(apart, RIM))
+    ratio = np.abs((y - x) / (1 - np.conj(x) * y))
+    lengths: RealArray = 2 * np.arctanh(np.minimum(ratio, RIM))
     return lengths
 
 
 def geodesics(x: ComplexArray, y: ComplexArray, steps: int) -> npt.NDArray[np.complex128]:
-    """Points along the shortest lines between pairs of points, at equal distances.
+    """Equidistant points along the geodesics between pairs of points.
 
     Args:
-        x: (M,) where they begin.
-        y: (M,) where they end.
-        steps: S points on each, both ends included.
+        x: (M,) start points.
+        y: (M,) end points.
+        steps: Number S of points on each geodesic, both ends included.
 
     Returns:
         (M, S) points.
     """
     start = np.asarray(x, dtype=np.complex128)[:, None]
-    there = (y[:, None] - start) / (1 - np.conj(start) * y[:, None])
-    size = np.minimum(np.abs(there), RIM)
-    along = np.tanh(np.arctanh(size) * np.linspace(0, 1, steps))
-    step = there / np.maximum(size, 1e-300) * along
+    direction = (y[:, None] - start) / (1 - np.conj(start) * y[:, None])
+    size = np.minimum(np.abs(direction), RIM)
+    lengths = np.tanh(np.arctanh(size) * np.linspace(0, 1, steps))
+    step = direction / np.maximum(size, 1e-300) * lengths
     line: npt.NDArray[np.complex128] = (step + start) / (1 + np.conj(start) * step)
     return line
 
 
 def midpoints(z: ComplexArray, weights: RealArray) -> npt.NDArray[np.complex128]:
-    """Weighted Einstein midpoints, which move with every isometry; the centre for no weight.
+    """Weighted Einstein midpoints, which commute with isometries (Gulcehre et al. 2019).
 
     Args:
         z: (..., N) points.
         weights: (..., N) weights >= 0.
 
     Returns:
-        (...) points.
+        (...) points; the centre where all weights are 0.
     """
     square = np.minimum(np.abs(z.astype(np.complex128)) ** 2, RIM)
     lifted = weights / (1 - square)
@@ -144,20 +144,21 @@ def midpoints(z: ComplexArray, weights: RealArray) -> npt.NDArray[np.complex128]
     return middle
 
 
-def fitted_turn(source: ComplexArray, target: ComplexArray) -> Isometry:
-    """The turn about the centre, perhaps with a mirror, that brings points near to others (ours).
+def fit_rotation(source: ComplexArray, target: ComplexArray) -> Isometry:
+    """The rotation about the centre, with or without reflection, that best aligns points (ours).
 
-    The best angle as in a Procrustes fit, again with weights 1 / (1 + d^2), so that what has
-    really moved does not pull. The centre stays, as the distance from it has a meaning.
+    The angle is that of a Procrustes fit, iterated with weights 1 / (1 + d^2), so that points that
+    really moved have little influence. The centre is fixed, because the distance from it has a
+    meaning.
 
     Args:
-        source: (N,) points to be moved.
-        target: (N,) where they should come to lie.
+        source: (N,) points to map.
+        target: (N,) their desired positions.
     """
     best, least = Isometry(), math.inf
     for flip in (Isometry(), Isometry(mirrored=True)):
         flipped, weights = flip(source), np.ones(len(source))
-        for _ in range(_FITTINGS):
+        for _ in range(_FIT_STEPS):
             angle = cmath.phase(complex((weights * np.conj(flipped) * target).sum()))
             lengths = distance(flipped * cmath.exp(1j * angle), target)
             weights = 1 / (1 + lengths**2)

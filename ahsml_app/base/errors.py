@@ -1,4 +1,4 @@
-"""Errors that a person reads: what happened, to which file, and what to do next."""
+"""Expected failures: what happened, to which file, and what the user can do next."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class AppError(Exception):
         message: What happened, naming the file and line where there is one. A sentence with
             arguments is a `Message`; text is a sentence without any.
         hint: What to do next, as an instruction.
-        details: Anything a person would paste into a report.
+        details: Technical details for a bug report.
     """
 
     exit_code = ExitCode.INTERNAL
@@ -67,7 +67,7 @@ class LabelsError(AppError):
 
 
 class OutputError(AppError):
-    """The results cannot be written where they were asked for."""
+    """The results cannot be written to the requested folder."""
 
     exit_code = ExitCode.OUTPUT
 
@@ -91,10 +91,10 @@ class DeviceError(AppError):
 
 
 class ProcessesError(AppError):
-    """One of several processes that work together has failed, or is gone."""
+    """Another process of a distributed run failed or is gone."""
 
     exit_code = ExitCode.PROCESSES
 
 
 class Cancelled(Exception):  # noqa: N818 - an outcome, not an error
-    """The work was stopped on request; what was saved so far can be resumed."""
+    """The run was stopped on request; it can be resumed from its checkpoints."""

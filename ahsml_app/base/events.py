@@ -1,7 +1,7 @@
-"""What long-running work tells its caller, and how the caller stops it.
+"""Events that a job reports, and the token that stops it.
 
 Every long job is a plain generator of these events. The command line and the window iterate the
-same generators; neither knows how the work is done.
+same generators.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class CancelToken:
 
 
 class Stage(StrEnum):
-    """What a job can be doing. The values are those of the command's `--json` and of timings."""
+    """Stages of a job. `--json` and the timings use the values."""
 
     MAKE_DEMO = "make demo"
     SCAN = "scan"
@@ -65,20 +65,20 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Base of everything that a job reports."""
+    """Base class of the events of a job."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """A stage moved on.
+    """The progress of a stage.
 
     Attributes:
-        stage: What the job is doing.
-        done: Items done.
-        total: Items in all, 0 for not known yet.
-        part: The stage inside the fine-tuning, which repeats stages of the training before it.
+        stage: The current stage.
+        done: Number of items done.
+        total: Number of all items; 0 if unknown.
+        part: The stage within fine-tuning, which repeats stages of the training before it.
         pass_index: The training pass, from 0; None outside the passes.
-        fold: The fold or network that is trained, from 0; None where nothing is trained.
+        fold: The fold or network in training, from 0; None if nothing is trained.
     """
 
     stage: Stage
@@ -90,13 +90,13 @@ class Progress(Event):
 
     @property
     def key(self) -> tuple[Stage, Stage | None, int | None]:
-        """What counts `done` and `total`: stage, part and pass; folds count on."""
+        """Identifies the counter of `done` and `total`: stage, part and pass, but not the fold."""
         return self.stage, self.part, self.pass_index
 
 
 @dataclass(frozen=True, slots=True)
 class Notice(Event):
-    """Something a person should know, which does not stop the work (level: info or warning)."""
+    """A message for the user that does not stop the job (level: info or warning)."""
 
     message: Message | str
     level: str = "info"
@@ -104,7 +104,7 @@ class Notice(Event):
 
 @dataclass(frozen=True, slots=True)
 class DeviceChosen(Event):
-    """The work runs on this device: cpu, cuda or mps."""
+    """The device that the job computes on: cpu, cuda or mps."""
 
     device: str
 
@@ -114,13 +114,13 @@ class EpochEnd(Event):
     """One epoch of one fold ended.
 
     Attributes:
-        pass_index: Which training pass, from 0.
-        fold: Which fold, from 0.
-        epoch: Which epoch, from 0.
-        epochs: Epochs in a fold.
+        pass_index: The training pass, from 0.
+        fold: The fold, from 0.
+        epoch: The epoch, from 0.
+        epochs: Number of epochs of the fold.
         loss: Mean training loss of the epoch.
-        noise_rate: Estimated share of wrong labels among the training items so far.
-        weights: (N,) adaptive weights of all items so far, float32.
+        noise_rate: Current estimate of the share of wrong labels among the training samples.
+        weights: (N,) current adaptive weights of all samples, float32.
     """
 
     pass_index: int
@@ -135,14 +135,14 @@ class EpochEnd(Event):
 def relay(
     events: Generator[Event, None, Result], transform: Callable[[Event], Iterable[Event]]
 ) -> Generator[Event, None, Result]:
-    """Run a generator of events inside another one, with its events changed on the way.
+    """Runs a generator of events inside another one and transforms its events.
 
     Args:
-        events: The work; it is closed when this ends early.
-        transform: The events that take the place of one event; none leaves it out.
+        events: The inner generator; closed if this one ends early.
+        transform: Maps an event to the events that replace it; to none to drop it.
 
     Returns:
-        What the work returns.
+        The return value of the inner generator.
     """
     with closing(events):
         while True:
@@ -155,14 +155,14 @@ def relay(
 
 
 def drive(events: Generator[Event, None, Result], take: Callable[[Event], object]) -> Result:
-    """Run a generator of events to its end.
+    """Runs a generator of events to its end.
 
     Args:
-        events: The work; it is closed when `take` raises.
+        events: The generator; closed if `take` raises.
         take: Called with each event.
 
     Returns:
-        What the work returns.
+        The return value of the generator.
     """
     with closing(events):
         while True:

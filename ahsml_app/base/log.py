@@ -1,4 +1,4 @@
-"""The log: one rotating file that takes what a person need not see while a run works."""
+"""The log: one rotating file for records that the terminal does not show."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def log_folder() -> Path:
 def logging_to_file() -> Iterator[Path | None]:
     """Send log records and warnings of all libraries to the log file while the block runs.
 
-    Nothing of it reaches the terminal. The file is created by the first record.
+    Nothing reaches the terminal. The first record creates the file.
 
     Yields:
-        Path of the log file; None where it cannot be written, which stops nothing.
+        Path of the log file; None if it cannot be written, and then records are dropped.
     """
     path = _writable_log()
     handler = _RotatingFile(path) if path else logging.NullHandler()

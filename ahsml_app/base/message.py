@@ -1,9 +1,9 @@
-"""Sentences that a person reads: a template and its arguments, put together where they are shown.
+"""Sentences for the user: a template and its arguments, formatted where they are shown.
 
 The layers below the window know no language. They make a `Message`; the log, the journal and the
 command show its English text by `str()`, and the window looks its template up in a translation
-and fills in the same arguments. A name that the user has given is always an argument, so it is
-never translated.
+and fills in the same arguments. Names that the user chose are always arguments, so they are never
+translated.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ Argument = "str | int | float | Message"
 
 
 class Message:
-    """A sentence as a template and the values of its places.
+    """A sentence: a template and the values of its placeholders.
 
-    A template is a literal where it is used, so that `packaging/translate.py` finds it. Its places
-    are those of `str.format`, such as `{name}`, `{count:,}` or `{share:.0%}`. A template without
-    arguments is shown as it is, braces included.
+    A template is a literal where it is used, so that `packaging/translate.py` finds it. Its
+    placeholders are those of `str.format`, such as `{name}`, `{count:,}` or `{share:.0%}`. A
+    template without arguments is shown as it is, braces included.
 
     Args:
-        template: The English sentence with its places.
-        arguments: The value of each place: a number, another message, or anything else as text.
+        template: The English sentence with its placeholders.
+        arguments: Value of each placeholder: a number, another message, or anything else as text.
     """
 
     __slots__ = ("arguments", "singular", "template")
@@ -43,9 +43,9 @@ class Message:
 
         Args:
             one: The template for one thing.
-            many: The template for none or several, which the translation is looked up by.
-            count: How many; the place `{count}` of both templates.
-            arguments: The values of further places.
+            many: The template for no or several things; the key of the translation.
+            count: The number of things; the placeholder `{count}` of both templates.
+            arguments: Values of the other placeholders.
         """
         message = cls(many, count=count, **arguments)
         message.singular = one
@@ -53,7 +53,7 @@ class Message:
 
     @property
     def count(self) -> int | None:
-        """How many things the sentence is about; None if it has no plural."""
+        """Number of things that the sentence is about; None if it has no plural."""
         count = self.arguments["count"] if self.singular else None
         return count if isinstance(count, int) else None
 
@@ -75,17 +75,17 @@ class Message:
 
 
 def as_message(text: Message | str) -> Message:
-    """A message; text is taken as a template without places."""
+    """Converts text to a message without placeholders; returns a message unchanged."""
     return text if isinstance(text, Message) else Message(text)
 
 
 def dump_message(message: Message) -> str:
-    """A message as JSON, to be stored beside its English text or sent to another process."""
+    """Serialises a message as JSON, for the database or another process."""
     return json.dumps(_packed(message), ensure_ascii=False, sort_keys=True)
 
 
 def load_message(text: str) -> Message:
-    """The message that `dump_message` has written.
+    """Reads the JSON of `dump_message`.
 
     Raises:
         ValueError: The text is no message.

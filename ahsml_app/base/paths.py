@@ -1,4 +1,4 @@
-"""Where things lie, and how files are written: whole or not at all."""
+"""Folders of the application, and atomic writing of files."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def smoke_test_script() -> Path:
 
 @contextlib.contextmanager
 def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
-    """Open a temporary file beside `path` that takes its place when the block ends well.
+    """Opens a temporary file beside `path` that replaces it when the block succeeds.
 
-    The content is on disk before the file gets its name, and the name is on disk at the end, so a
-    power cut leaves the old file or the new one, whole.
+    The content is on disk before the file gets its name, and the name is on disk at the end, so
+    after a power cut either the old or the new file is there, and complete.
 
     Args:
-        path: The file to write; an existing one is replaced in one step.
+        path: The file to write; an existing one is replaced atomically.
         mode: As for `open`.
         **options: As for `open` (encoding, newline).
     """
@@ -69,7 +69,7 @@ def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[An
 
 
 def _sync_folder(folder: Path) -> None:
-    """Brings the names of a folder to disk where the system can open folders."""
+    """Syncs the entries of a folder to disk if the system can open folders."""
     with contextlib.suppress(OSError):  # Windows opens none; some network drives sync none
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -86,7 +86,7 @@ def _umask() -> int:
 
 
 def projects_folder() -> Path:
-    """Where new projects go; inside the cache folder where AHSML_APP_CACHE names one."""
+    """The folder of new projects; inside the folder that AHSML_APP_CACHE names, if it is set."""
     override = os.environ.get(CACHE_VARIABLE)
     if override:
         return Path(override) / "projects"

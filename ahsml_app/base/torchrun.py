@@ -1,6 +1,6 @@
-"""Whether torchrun, or another launcher that speaks as it does, has started several processes.
+"""Whether torchrun, or a launcher with the same environment variables, started this process.
 
-Read from the environment alone, so that the command knows its part before torch is loaded.
+Only the environment is read, so that the command knows its rank before torch is loaded.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ _NAMES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """The place of this process among those that were started together.
+    """The rank of this process among those of a distributed run.
 
     Attributes:
-        rank: Of this process among all, from 0. Rank 0 runs the job, the others help it.
-        count: Processes in all, on all machines.
-        local_rank: Of this process on its machine, from 0.
-        local_count: Processes on this machine; 1 where the launcher does not say.
+        rank: Rank among all processes, from 0. Rank 0 runs the job; the others are its workers.
+        count: Number of processes on all machines.
+        local_rank: Rank among the processes of this machine, from 0.
+        local_count: Number of processes on this machine; 1 if the launcher does not say.
     """
 
     rank: int
@@ -29,10 +29,10 @@ class Launch:
 
 
 def launched() -> Launch | None:
-    """The place of this process; None where it works alone."""
-    found = [os.environ.get(name, "") for name in _NAMES]
+    """The rank of this process; None if it was started alone."""
+    values = [os.environ.get(name, "") for name in _NAMES]
     count = _number("WORLD_SIZE", 1)
-    if not all(found) or count < 2:
+    if not all(values) or count < 2:
         return None
     rank = _number("RANK", 0)
     local_count = max(1, _number("LOCAL_WORLD_SIZE", 1))
@@ -41,7 +41,7 @@ def launched() -> Launch | None:
 
 
 def own_cores() -> int:
-    """Cores of this machine for each of the processes that share it."""
+    """Number of cores per process on this machine."""
     launch = launched()
     return max(1, (os.cpu_count() or 1) // (launch.local_count if launch else 1))
 

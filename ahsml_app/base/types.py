@@ -1,4 +1,4 @@
-"""The values that travel between the layers. Column arrays, not lists of objects."""
+"""The values that the layers exchange, as arrays of columns, and the names of the array types."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ TEST_SPLIT = "test"
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A file that was set aside, with the reason in words.
+    """A file that was set aside, with the reason.
 
     Attributes:
-        path: Of the file.
-        reason: Why; plain text where a project has kept no more than that.
+        path: Path of the file.
+        reason: Why it was set aside; plain text if an older project stored no message.
     """
 
     path: str
@@ -50,12 +50,12 @@ class SampleTable:
     Attributes:
         root: Folder that the paths are relative to.
         paths: N relative paths with forward slashes, unique.
-        hashes: N content hashes (hex), empty until the files were read.
+        hashes: N content hashes (hex); empty until the files were read.
         labels: (N,) index of the given label in `class_names`, `UNLABELLED` for none.
-        class_names: Names of the K classes, sorted; indices are never shown to a person.
+        class_names: Names of the K classes, sorted; indices are never shown to the user.
         columns: The manifest's further columns (split, group, annotator, ...), each of N texts.
         source_columns: All columns of the manifest in its own order; empty for class folders.
-        label_column: Name of the manifest's column that the labels came from.
+        label_column: Name of the manifest's label column.
     """
 
     root: Path
@@ -72,7 +72,7 @@ class SampleTable:
 
     @property
     def trainable(self) -> BoolArray:
-        """(N,) which samples may be trained on: labelled, and not of the test split."""
+        """(N,) which samples may be trained on: labelled and not in the test split."""
         mask: BoolArray = self.labels != UNLABELLED
         split = self.columns.get("split")
         if split is not None:
@@ -80,7 +80,7 @@ class SampleTable:
         return mask
 
     def label_name(self, index: int) -> str:
-        """Name of the given label of one sample; empty for an unlabelled one."""
+        """Name of the given label of a sample; empty if it is unlabelled."""
         label = int(self.labels[index])
         return "" if label == UNLABELLED else self.class_names[label]
 
@@ -99,7 +99,7 @@ class SampleTable:
 
 
 class ClassMatrix(Protocol):
-    """A (K, K) array of numpy, or what becomes one by `numpy.asarray` and gives single rows."""
+    """A (K, K) numpy array, or an object that converts to one and returns single rows."""
 
     def __len__(self) -> int: ...
 
@@ -110,20 +110,20 @@ class ClassMatrix(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What a person sees, per sample (N rows in the order of the table).
+    """The scores of all samples (N rows in the order of the table).
 
     Attributes:
         error_probability: (N,) calibrated probability that the given label is wrong; for an
             unlabelled sample NaN.
         adaptive_weight: (N,) how far the sample's label is trusted, 0 to 1; NaN for unlabelled.
-        consistency: (N,) agreement of the sample's views, 0 to 1.
+        consistency: (N,) agreement of the sample's augmentations, 0 to 1.
         top_labels: (N, M) indices of the M most probable classes, best first (M <= 3).
         top_confidences: (N, M) their probabilities.
-        suggested: (N,) index of the suggested label; equals the given label when there is none
-            better.
+        suggested: (N,) index of the suggested label; the given label if none is better.
         suggestion_confidence: (N,) probability of the suggested label.
         class_divergence: (N,) divergence between given and suggested class, 0 (same) to 1 (far).
-        out_of_set: (N,) percentile, 0 to 1, of the distance to the nearest class: fits no class.
+        out_of_set: (N,) percentile, 0 to 1, of the distance to the nearest prototype; high where
+            a sample fits no class.
         duplicate_group: (N,) group number of exact and near duplicates, -1 for none.
         duplicate_conflict: (N,) whether a duplicate carries another label.
         quadrant: (N,) index in `QUADRANTS`.
@@ -162,8 +162,8 @@ class Embeddings:
     Attributes:
         points: (N, D) points of the Poincare ball, float32.
         curvature: c > 0 of the ball of curvature -c.
-        vectors: (N, E) vectors of length one, to be compared by their cosine; None where a
-            project was trained before there were any.
+        vectors: (N, E) unit vectors, to be compared by their cosine; None for trainings of
+            versions without them.
     """
 
     points: FloatArray

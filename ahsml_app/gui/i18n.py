@@ -10,7 +10,7 @@ from __future__ import annotations
 import string
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, SupportsInt
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
@@ -86,6 +86,18 @@ def translated(text: Message | str) -> str:
     count = -1 if text.count is None else text.count
     template = QCoreApplication.translate(MESSAGES, text.template, None, count)
     return _Formatter().format(template, **text.arguments) if text.arguments else template
+
+
+def plural(one: str, many: str, /, *, count: SupportsInt, **arguments: object) -> str:
+    """Text of the window about `count` things, in the language that is shown.
+
+    Args:
+        one: The template for one thing.
+        many: The template for none or several.
+        count: How many; the place `{count}` of both templates.
+        arguments: The values of further places.
+    """
+    return translated(Message.plural(one, many, count=int(count), **arguments))
 
 
 class _Formatter(string.Formatter):

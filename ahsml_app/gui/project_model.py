@@ -208,7 +208,7 @@ class ProjectModel(QObject):
         project = self.project
         if project is None:
             return False
-        names, keys = project.class_names, project.classes.keys
+        names, keys = project.class_names, project.classes.class_ids
         try:
             changed = change(project)
         except AppError as error:
@@ -267,7 +267,11 @@ class ProjectModel(QObject):
         if self.project is None:
             return
         parts = []
-        project, names, keys = self.project, self.project.class_names, self.project.classes.keys
+        project, names, keys = (
+            self.project,
+            self.project.class_names,
+            self.project.classes.class_ids,
+        )
         try:
             for _ in range(abs(count)):
                 part = project.redo() if count > 0 else project.undo()
@@ -291,8 +295,8 @@ class ProjectModel(QObject):
         if project.class_names[: len(names)] == names:
             return False
         classes, view = project.classes, self.view
-        given = frozenset(classes.place(keys[place]) for place in view.given)
-        suggested = frozenset(classes.place(keys[place]) for place in view.suggested)
+        given = frozenset(classes.index(keys[place]) for place in view.given)
+        suggested = frozenset(classes.index(keys[place]) for place in view.suggested)
         self.view = replace(view, given=given, suggested=suggested)
         return True
 

@@ -1,4 +1,4 @@
-"""A folder for each class: copies of, or links to, the user's images, which are only read."""
+"""Copies the images into one folder per class, or links them there; the originals are only read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class TreeEntry:
     """One file of the tree.
 
     Attributes:
-        source: The user's file. Text, as hundreds of thousands of `Path` take a second to make.
+        source: Path of the image; text, because making hundreds of thousands of `Path` takes a
+            second.
         target: Relative path in the tree, with forward slashes.
     """
 
@@ -35,14 +36,14 @@ class TreeEntry:
 def plan_tree(
     root: Path, paths: Sequence[str], labels: Sequence[str], *, by_folder: bool
 ) -> list[TreeEntry]:
-    """Where each image goes; names that would meet get a number, so none is lost.
+    """Plans the path of each image; colliding names get a number, so none is lost.
 
     Args:
         root: Image folder.
         paths: Relative paths of the images to take.
-        labels: Their labels; an image with an empty one is left out.
-        by_folder: The first folder of a path is its class, so what lies below it is kept;
-            otherwise the file name alone is.
+        labels: Their labels; images with an empty label are left out.
+        by_folder: Whether the first folder of a path is its class; the path below it is kept
+            then, and otherwise only the file name.
     """
     folders = _folder_names(sorted(set(labels) - {""}))
     taken: set[str] = set()
@@ -58,10 +59,10 @@ def plan_tree(
 
 
 def write_tree(folder: Path, entries: Sequence[TreeEntry], mode: TreeMode) -> Iterator[bool]:
-    """Write the tree, one entry at each step.
+    """Writes the tree, one entry per iteration.
 
     Yields:
-        Whether the entry was made as asked; False where a link had to become a copy.
+        Whether the entry was made as requested; False if a link had to become a copy.
 
     Raises:
         OSError: If a file cannot be read or written.
@@ -90,7 +91,7 @@ def _place(source: Path, target: Path, mode: TreeMode) -> bool:
 
 
 def _folder_names(labels: Sequence[str]) -> dict[str, str]:
-    """A name that every file system takes for each class; clashes get a number."""
+    """A portable folder name for each class; colliding names get a number."""
     names: dict[str, str] = {}
     taken: set[str] = set()
     for label in labels:

@@ -1,4 +1,4 @@
-"""The SQLite file of a project: opening, schema version, migration with a backup before it."""
+"""The SQLite file of a project: opening, schema version, and migration after a backup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message, dump_message
 
 Migration = str
-"""SQL that brings the schema from one version to the next."""
+"""SQL that migrates the schema from one version to the next."""
 
 MIGRATIONS: tuple[Migration, ...] = (
     """
@@ -65,15 +65,15 @@ MIGRATIONS: tuple[Migration, ...] = (
 def open_database(
     path: Path, *, read_only: bool = False, migrations: Sequence[Migration] = MIGRATIONS
 ) -> sqlite3.Connection:
-    """Open the database of a project, or create it, and bring its schema up to date.
+    """Opens or creates the database of a project and migrates its schema.
 
     Every transaction is on disk when it returns (write-ahead log, full synchronisation), so that
-    neither a killed process nor a power cut takes a decision back.
+    neither a killed process nor a power cut loses a decision.
 
     Args:
         path: The file.
-        read_only: Open without ever writing; an older schema is refused.
-        migrations: The schema's history; another one in tests only.
+        read_only: Opens without ever writing; refuses an older schema.
+        migrations: Migrations of the schema; only tests pass others.
 
     Returns:
         The connection, in autocommit mode, for the calling thread only.
@@ -157,5 +157,5 @@ def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[
 
 
 def message_cells(message: Message | str) -> tuple[str, str | None]:
-    """The two cells of a message: its English text, and its template and arguments."""
+    """The two database cells of a message: its English text, and its JSON or None."""
     return str(message), dump_message(message) if isinstance(message, Message) else None

@@ -1,4 +1,4 @@
-"""The lock of a run's or a project's folder. It ends with its process and names that process."""
+"""The lock of a folder of a run or a project. It ends with its process and names it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def take_lock(path: Path) -> FileLock | None:
 
 
 def lock_owner(path: Path) -> str:
-    """Who holds the lock, as text to put behind a message; empty if that is not known."""
+    """The owner of the lock as the end of a message; empty if unknown."""
     with contextlib.suppress(OSError, ValueError), path.open("rb", buffering=0) as stream:
         stream.seek(_OWNER_AT)
         return f" (process {int(stream.read())})"
@@ -54,11 +54,11 @@ def lock_owner(path: Path) -> str:
 
 
 def release_lock(lock: FileLock, *, remove: bool) -> None:
-    """Gives the lock back.
+    """Releases the lock.
 
     Args:
         lock: The lock.
-        remove: Whether the lock file goes too.
+        remove: Whether to delete the lock file too.
     """
     path = Path(lock.lock_file)
     if remove and sys.platform != "win32":

@@ -1,9 +1,8 @@
 """The journal of decisions: append-only, with undo and redo as entries of their own.
 
-A step changes some samples, or the names of classes; each change holds what was before. Undo
-appends a step that takes the changes of another one back, so the state is always that of the
-newest change of each sample or class, and nothing is ever rewritten: an auditor reads the whole
-history.
+A step changes decisions about samples, or names of classes; each change records the state before
+it. Undo appends a step that reverts another one. The current state is therefore the newest change
+of each sample or class, and no entry is ever rewritten: an auditor can read the whole history.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from itertools import chain
 
 import numpy as np
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step, plain_name
+from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, Float64Array, IntArray
@@ -27,15 +26,15 @@ Changes = dict[int, Decision]
 """Decision of each changed sample, by its number."""
 
 CLASSES = -1
-"""Kind of a step that changes names of classes, and sample of its entries."""
+"""Kind of a step that renames classes, and sample number of its entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One change of one sample, as the export of the journal lists it.
 
-    A class that got another name is an entry whose sample is -1. Labels are names of classes as
-    they were called at that time; empty for the label that the sample came with.
+    A renamed class is an entry whose sample is -1. Labels are the class names of that time; empty
+    for the label that the sample came with.
     """
 
     step: int
@@ -53,13 +52,13 @@ class JournalColumns:
 
     Attributes:
         numbers: (S,) numbers of the steps.
-        times: (S,) when, in seconds since 1970.
-        samples: (S,) how many images each changed.
-        decided: (S,) whether it is a decision, not an undo or redo.
+        times: (S,) times of the steps in seconds since 1970.
+        samples: (S,) number of images that each step changed.
+        decided: (S,) whether the step is a decision, not an undo or redo.
         steps: (C,) number of the step of each change.
-        rows: (C,) the sample that it changed.
-        before: (C,) kind of the decision before it.
-        after: (C,) kind of the decision after it.
+        rows: (C,) number of the changed sample.
+        before: (C,) kind of the decision before the change.
+        after: (C,) kind of the decision after the change.
     """
 
     numbers: IntArray
@@ -76,8 +75,8 @@ class Journal:
     """The decisions of a project.
 
     Args:
-        connection: Of `open_database`.
-        clock: Gives the time of a step; the system's by default.
+        connection: Connection of `open_database`.
+        clock: Returns the time of a step; the system clock by default.
     """
 
     def __init__(
@@ -93,12 +92,12 @@ class Journal:
 
     @property
     def state(self) -> Changes:
-        """The decision of every sample that has one; not to be changed."""
+        """The decision of every sample that has one; callers must not change it."""
         return self._state
 
     @property
     def names(self) -> Mapping[str, str]:
-        """Name of each class that ever got another one, by its key; not to be changed."""
+        """Current name of each renamed class, by its ID; callers must not change it."""
         return self._names
 
     @property
@@ -108,21 +107,21 @@ class Journal:
 
     @property
     def can_redo(self) -> bool:
-        """Whether there is an undone step that no later step has replaced."""
+        """Whether there is a step to redo."""
         return bool(self._undone)
 
     def decide(
         self, samples: Sequence[int], decisions: Sequence[Decision], name: Message | str
     ) -> Changes:
-        """Take a step: these samples get these decisions. It is on disk when the call returns.
+        """Records decisions as one step; it is on disk when the call returns.
 
         Args:
             samples: Numbers of the samples, each once.
-            decisions: One for each.
-            name: What a person reads in the history.
+            decisions: One for each sample.
+            name: Name of the step in the history.
 
         Returns:
-            What changed; empty, and no step, where nothing did.
+            The decisions that changed; empty if none did, and then there is no step.
 
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
@@ -136,12 +135,12 @@ class Journal:
         return changes
 
     def rename(self, names: Mapping[str, str], name: Message | str, samples: int) -> bool:
-        """Take a step: these classes are called so. It is on disk when the call returns.
+        """Renames classes as one step; it is on disk when the call returns.
 
         Args:
-            names: The new name of each class, by its key; two of the same name are one class.
-            name: What a person reads in the history.
-            samples: How many samples are labelled so.
+            names: New name of each class, by its ID; classes of the same name are one class.
+            name: Name of the step in the history.
+            samples: Number of samples with these labels.
 
         Returns:
             Whether anything changed; if not, there is no step.
@@ -149,7 +148,9 @@ class Journal:
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        wanted = {key: text for key, text in names.items() if text != self._called(key)}
+        wanted = {
+            class_id: text for class_id, text in names.items() if text != self._class_name(class_id)
+        }
         if not wanted:
             return False
         self._done.append(self._append("decide", None, name, {}, wanted, samples))
@@ -157,7 +158,7 @@ class Journal:
         return True
 
     def undo(self) -> Changes:
-        """Take the newest step back; what changed, empty where nothing did or only `names`."""
+        """Undoes the newest step; returns the decisions that changed, empty if only `names` did."""
         if not self._done:
             return {}
         changes = self._repeat("undo", self._done[-1], "_before")
@@ -165,7 +166,7 @@ class Journal:
         return changes
 
     def redo(self) -> Changes:
-        """Take the step that was undone last again; likewise."""
+        """Redoes the step that was undone last; returns what `undo` returns."""
         if not self._undone:
             return {}
         changes = self._repeat("redo", self._undone[-1], "")
@@ -173,10 +174,10 @@ class Journal:
         return changes
 
     def steps(self) -> list[Step]:
-        """The steps that a person took, oldest first; those undone say so.
+        """The history: steps that can be undone or redone, oldest first.
 
-        A step that was undone and then replaced by another one stays in the journal but leaves
-        this list, as it can no longer be reached.
+        A step that was undone and then replaced by another one stays in the journal, but not in
+        this list, because it can no longer be reached.
         """
         reachable = {*self._done, *self._undone}
         undone = set(self._undone)
@@ -192,7 +193,7 @@ class Journal:
                 samples,
                 number in undone,
                 _kind(kind),
-                self._called(label),
+                self._class_name(label),
                 message,
             )
             for number, name, message, time, samples, kind, label in rows
@@ -208,17 +209,17 @@ class Journal:
             "c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number ORDER BY 1, 10"
         )
         names: dict[str, str] = {}
-        for number, action, name, time, sample, *cells, _, key in rows:
+        for number, action, name, time, sample, *cells, _, class_id in rows:
             if sample == CLASSES:
-                names[key] = cells[3]
-            else:  # a decision holds the key of its class
-                cells[1::2] = (names.get(label, plain_name(label)) for label in cells[1::2])
+                names[class_id] = cells[3]
+            else:  # a decision refers to a class by its ID
+                cells[1::2] = (names.get(label, first_name(label)) for label in cells[1::2])
             before = Decision(DecisionKind(cells[0]), cells[1])
             after = Decision(DecisionKind(cells[2]), cells[3])
             yield JournalEntry(number, action, name, time, sample, before, after)
 
     def columns(self, after: int = 0) -> JournalColumns:
-        """All that happened after a step, as columns.
+        """The steps after a given one and their changes, as columns.
 
         Args:
             after: Number of a step; 0 for everything.
@@ -258,7 +259,7 @@ class Journal:
         return int(row[0] or 0)
 
     def _repeat(self, action: str, target: int, which: str) -> Changes:
-        """Append what a step changed, as it was before it or after it."""
+        """Appends a step that repeats another one: its state before or after."""
         rows = self._connection.execute(
             f"SELECT sample, kind{which}, label{which} FROM change "  # noqa: S608 - our names
             "WHERE step = ?",
@@ -303,7 +304,10 @@ class Journal:
             )
             self._connection.executemany(
                 "INSERT INTO class_change VALUES (?, ?, ?, ?)",
-                ((number, key, self._called(key), after) for key, after in names.items()),
+                (
+                    (number, class_id, self._class_name(class_id), after)
+                    for class_id, after in names.items()
+                ),
             )
         self._fold(changes)
         self._names |= names
@@ -316,8 +320,8 @@ class Journal:
             else:
                 self._state[sample] = decision
 
-    def _called(self, key: str) -> str:
-        return self._names.get(key, plain_name(key))
+    def _class_name(self, class_id: str) -> str:
+        return self._names.get(class_id, first_name(class_id))
 
     def _replay(self) -> None:
         rows = self._connection.execute("SELECT sample, kind, label FROM change ORDER BY rowid")

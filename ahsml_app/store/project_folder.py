@@ -1,8 +1,9 @@
 """A project on disk: a folder with a database, and the arrays of each training run beside it.
 
-`project.sqlite` holds samples, decisions and screen state; `project.lock` is held by the window
-that may write; `hashes.npy` has the content hash of each sample, once they were read; `runs/0001`
-the arrays of one training, whole or not at all; `training` the checkpoints of one under way.
+`project.sqlite` holds samples, decisions and screen state; the window that may write holds
+`project.lock`; `hashes.npy` holds the content hashes of the samples after the first run;
+`runs/0001` holds the arrays of one training, complete or absent; `training` the checkpoints of a
+training in progress.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class ProjectFolder:
     """An opened project folder; belongs to the thread that opened it.
 
     Attributes:
-        folder: Where it lies.
-        read_only: Another window holds the lock, so nothing can be written.
+        folder: Path of the folder.
+        read_only: Whether another window holds the lock, so that nothing can be written.
         journal: The decisions.
     """
 
@@ -63,7 +64,7 @@ class ProjectFolder:
         table: SampleTable,
         quarantined: tuple[Quarantined, ...],
     ) -> ProjectFolder:
-        """Make a project in a new or empty folder; it is on disk when the call returns.
+        """Creates a project in a new or empty folder; it is on disk when the call returns.
 
         Raises:
             OutputError: If the folder is in use or cannot be written.
@@ -86,7 +87,7 @@ class ProjectFolder:
                 hint="Choose a new name for the project.",
             )
         lock = _take_lock(folder)
-        # Under another name until it is filled: a project that exists is whole.
+        # It has another name until it is filled, so an existing project is always complete.
         unfinished = folder / f".{DATABASE}"
         connection = open_database(unfinished)
         try:
@@ -98,10 +99,10 @@ class ProjectFolder:
 
     @classmethod
     def open(cls, folder: Path) -> ProjectFolder:
-        """Open a project: for writing, or read-only where another window has it.
+        """Opens a project for writing, or read-only if another window has it open.
 
         Raises:
-            ProjectError: If there is none, or it cannot be used.
+            ProjectError: If there is no project, or it cannot be used.
         """
         if not is_project(folder):
             raise ProjectError(
@@ -118,35 +119,35 @@ class ProjectFolder:
         return cls(folder, connection, lock)
 
     def close(self) -> None:
-        """Close the database and give the lock back; further calls do nothing."""
+        """Closes the database and releases the lock; further calls do nothing."""
         self._connection.close()
         if self._lock is not None:
             release_lock(self._lock, remove=True)
             self._lock = None
 
     def facts(self) -> dict[str, Any]:
-        """What the project is: its name, source and classes."""
+        """The properties of the project: name, source and classes."""
         rows = self._connection.execute("SELECT name, value FROM fact")
         return {name: json.loads(value) for name, value in rows}
 
     def set_fact(self, name: str, value: Any) -> None:
-        """Change one fact."""
+        """Sets one property of the project."""
         self._write("fact", name, value)
 
     def screen(self, name: str, default: Any = None) -> Any:
-        """A piece of screen state that an earlier session left."""
+        """A stored value of the screen state, or the default."""
         row = self._connection.execute(
             "SELECT value FROM screen WHERE name = ?", (name,)
         ).fetchone()
         return default if row is None else json.loads(row[0])
 
     def set_screen(self, name: str, value: Any) -> None:
-        """Keep a piece of screen state (selection, filters, panels); read-only projects do not."""
+        """Stores a value of the screen state, such as filters; does nothing if read-only."""
         if not self.read_only:
             self._write("screen", name, value)
 
     def quarantined(self) -> tuple[Quarantined, ...]:
-        """Files that were set aside."""
+        """Files that the scan set aside."""
         rows = self._connection.execute(
             "SELECT path, reason, message FROM quarantined ORDER BY rowid"
         )
@@ -155,7 +156,7 @@ class ProjectFolder:
         )
 
     def table(self) -> SampleTable:
-        """The samples as they were scanned, with content hashes once they are known."""
+        """The scanned samples, with content hashes after the first run."""
         facts = self.facts()
         rows = self._connection.execute("SELECT path, label, cells FROM sample ORDER BY number")
         paths, labels, cells = zip(*rows.fetchall(), strict=True)
@@ -174,20 +175,20 @@ class ProjectFolder:
         return table if hashes is None else replace(table, hashes=hashes)
 
     def hashes(self) -> tuple[str, ...] | None:
-        """Content hash of each sample, empty for an unreadable one; None before the first run."""
+        """Content hash of each sample, empty if unreadable; None before the first run."""
         path = self.folder / HASHES
         if not path.is_file():
             return None
         return tuple(np.load(path, allow_pickle=False).astype(str).tolist())
 
     def runs(self) -> list[dict[str, Any]]:
-        """Facts of the trainings whose arrays are there, oldest first."""
+        """Properties of the trainings that have arrays on disk, oldest first."""
         rows = self._connection.execute("SELECT facts FROM run ORDER BY number")
         runs = [json.loads(row[0]) for row in rows]
         return [run for run in runs if run_folder(self.folder, run["number"]).is_dir()]
 
     def add_run(self, facts: Mapping[str, Any]) -> None:
-        """Record a training whose arrays were written by `write_run`."""
+        """Records a training after `write_run` has written its arrays."""
         self._connection.execute(
             "INSERT OR REPLACE INTO run VALUES (?, ?)", (facts["number"], json.dumps(facts))
         )
@@ -214,18 +215,18 @@ class ProjectFolder:
 
 
 def run_folder(project: Path, number: int) -> Path:
-    """Where the arrays of a training lie."""
+    """The folder of the arrays of a training."""
     return project / RUNS / f"{number:04d}"
 
 
 def write_hashes(project: Path, hashes: tuple[str, ...]) -> None:
-    """Keep the content hashes of the samples; callable from any thread."""
+    """Writes the content hashes of the samples; callable from any thread."""
     with atomic_write(project / HASHES) as stream:
         np.save(stream, np.array([text.encode("ascii") for text in hashes], dtype="S32"))
 
 
 def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
-    """Write the arrays of a training, whole or not at all; callable from any thread."""
+    """Writes the arrays of a training atomically; callable from any thread."""
     target = run_folder(project, number)
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = target.with_name(f".{target.name}.{os.getpid()}")
@@ -239,13 +240,19 @@ def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> Non
 
 
 def write_array(project: Path, number: int, name: str, array: AnyArray) -> None:
-    """Add an array to those of a training; callable from any thread."""
+    """Adds an array to a training; callable from any thread."""
     with atomic_write(run_folder(project, number) / f"{name}.npy") as stream:
         np.save(stream, np.ascontiguousarray(array), allow_pickle=False)
 
 
 def newest_array(project: Path, before: int, name: str) -> AnyArray | None:
-    """An array of the newest training before one that has it; None where none has."""
+    """The named array of the newest earlier training that has it, or None.
+
+    Args:
+        project: Folder of the project.
+        before: Number of a training; only those before it count.
+        name: Name of the array.
+    """
     for number in range(before - 1, 0, -1):
         path = run_folder(project, number) / f"{name}.npy"
         if path.is_file():
@@ -254,7 +261,7 @@ def newest_array(project: Path, before: int, name: str) -> AnyArray | None:
 
 
 def load_arrays(folder: Path) -> dict[str, AnyArray]:
-    """The arrays of a folder by name.
+    """Loads the arrays of a folder, memory-mapped, by name.
 
     Raises:
         ProjectError: If one is damaged.
@@ -287,7 +294,7 @@ def _fill(
     quarantined: tuple[Quarantined, ...],
 ) -> None:
     columns = sorted(table.columns)
-    known = {
+    properties = {
         **facts,
         "root": str(table.root),
         "class_names": table.class_names,
@@ -297,7 +304,7 @@ def _fill(
     }
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT INTO fact VALUES (?, ?)", ((k, json.dumps(v)) for k, v in known.items())
+        "INSERT INTO fact VALUES (?, ?)", ((k, json.dumps(v)) for k, v in properties.items())
     )
     connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", _samples(table, columns))
     connection.executemany(

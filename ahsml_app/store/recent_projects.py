@@ -1,4 +1,4 @@
-"""Which projects were opened, newest first."""
+"""The list of recently opened projects, newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST = 30
 
 
 def read_recent(file: Path) -> list[dict[str, Any]]:
-    """The remembered projects, newest first; a missing or damaged file holds none."""
+    """The projects of the list, newest first; none if the file is missing or damaged."""
     try:
         entries = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
@@ -25,14 +25,14 @@ def read_recent(file: Path) -> list[dict[str, Any]]:
 
 
 def remember(file: Path, entry: Mapping[str, Any]) -> None:
-    """Put a project first. A list that cannot be written is done without: nothing depends on it."""
-    others = [known for known in read_recent(file) if known["folder"] != entry["folder"]]
+    """Puts a project first. A failure to write the list is ignored: nothing depends on it."""
+    others = [other for other in read_recent(file) if other["folder"] != entry["folder"]]
     _write(file, [dict(entry), *others][:MOST])
 
 
 def forget(file: Path, folder: Path) -> None:
-    """Take a project off the list; its files stay."""
-    _write(file, [known for known in read_recent(file) if known["folder"] != str(folder)])
+    """Removes a project from the list; its files stay."""
+    _write(file, [other for other in read_recent(file) if other["folder"] != str(folder)])
 
 
 def _write(file: Path, entries: list[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""The report: one HTML file that holds all it shows and asks nothing of a network."""
+"""The report: one self-contained HTML file, which needs no network."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def write_report(
         table: The samples.
         scores: Their scores.
         quarantined: Files that were set aside.
-        record: How the run came about.
-        thumbnail: Gives a small JPEG of a sample by its path; None where there is none.
+        record: Provenance of the run.
+        thumbnail: Returns a small JPEG of a sample by its path, or None.
     """
     page = render_report(table, scores, quarantined, record, thumbnail)
     # A byte of a file name that is not valid UTF-8 is shown like \udcff.
@@ -69,7 +69,7 @@ def render_report(
     record: RunRecord,
     thumbnail: Thumbnail,
 ) -> str:
-    """The page as text; the arguments are those of `write_report`."""
+    """Renders the report as HTML; the arguments are those of `write_report`."""
     import jinja2  # here, because `--help` must not wait for it
 
     environment = jinja2.Environment(
@@ -161,11 +161,11 @@ def _confusion(table: SampleTable, scores: Scores) -> _Values:
     changes = counts.copy()
     np.fill_diagonal(changes, 0)
     involved = changes.sum(axis=0) + changes.sum(axis=1)
-    cut = len(table.class_names) > CLASSES_IN_CONFUSION
+    truncated = len(table.class_names) > CLASSES_IN_CONFUSION
     if not involved.any():
-        return {"names": [], "rows": [], "cut": cut}
+        return {"names": [], "rows": [], "cut": truncated}
     shown = np.arange(len(table.class_names))
-    if cut:
+    if truncated:
         shown = np.sort(np.argsort(-involved, kind="stable")[:CLASSES_IN_CONFUSION])
     peak = int(changes[np.ix_(shown, shown)].max()) or 1
     rows = [
@@ -182,24 +182,24 @@ def _confusion(table: SampleTable, scores: Scores) -> _Values:
         }
         for given in shown
     ]
-    return {"names": [table.class_names[k] for k in shown], "rows": rows, "cut": cut}
+    return {"names": [table.class_names[k] for k in shown], "rows": rows, "cut": truncated}
 
 
 def _confusion_counts(table: SampleTable, scores: Scores) -> IntArray:
     classes = len(table.class_names)
-    known = (table.labels != UNLABELLED) & (scores.suggested != UNLABELLED)
-    pairs = table.labels[known] * classes + scores.suggested[known]
+    judged = (table.labels != UNLABELLED) & (scores.suggested != UNLABELLED)
+    pairs = table.labels[judged] * classes + scores.suggested[judged]
     return np.bincount(pairs, minlength=classes**2).reshape(classes, classes).astype(np.int64)
 
 
 def _class_table(table: SampleTable, scores: Scores) -> list[_Values]:
     """One row per class, the largest estimated share of wrong labels first."""
-    known = table.labels != UNLABELLED
-    labels = table.labels[known]
+    labelled = table.labels != UNLABELLED
+    labels = table.labels[labelled]
     count = len(table.class_names)
     images = np.bincount(labels, minlength=count)
-    flagged = np.bincount(labels, weights=scores.flagged[known], minlength=count)
-    probability = np.nan_to_num(scores.error_probability[known])
+    flagged = np.bincount(labels, weights=scores.flagged[labelled], minlength=count)
+    probability = np.nan_to_num(scores.error_probability[labelled])
     share = np.bincount(labels, weights=probability, minlength=count) / np.maximum(images, 1)
     return [
         {
@@ -226,7 +226,7 @@ def _duplicates(table: SampleTable, scores: Scores, thumbnail: Thumbnail) -> _Va
 
 
 def _members(table: SampleTable, scores: Scores, group: int) -> IndexArray:
-    """Rows of a duplicate group, one of each label first, so that a cut keeps the conflict."""
+    """Rows of a duplicate group, one of each label first, so that these show the conflict."""
     rows = np.flatnonzero(scores.duplicate_group == group)
     first = np.unique(table.labels[rows], return_index=True)[1]
     return np.concatenate([rows[np.sort(first)], np.delete(rows, first)])

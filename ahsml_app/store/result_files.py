@@ -1,6 +1,6 @@
-"""The files of results: pure functions of the table, its scores and its decisions.
+"""Writers of the result files, as functions of the table, its scores and its decisions.
 
-Texts are written as they are. A path or a class name that begins with =, +, - or @ is data, and
+Text is written unchanged. A path or a class name that begins with =, +, - or @ is data, and
 changing it would break its use as a key; a spreadsheet may read such a cell as a formula.
 """
 
@@ -62,11 +62,11 @@ _MANIFEST_LABEL = "manifest_label"
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What `labels.csv` says about each sample (N rows in the order of the table).
+    """The decisions in `labels.csv` (N rows in the order of the table).
 
     Attributes:
-        labels: The label after the decision, empty for none.
-        kinds: What was decided: undecided, relabel-auto, keep, relabel, drop or ambiguous.
+        labels: The label after the decision; empty for none.
+        kinds: The decision: undecided, relabel-auto, keep, relabel, drop or ambiguous.
     """
 
     labels: Sequence[str]
@@ -75,17 +75,17 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How a run came about, for `run.json` and the report.
+    """The provenance of a run, for `run.json` and the report.
 
     Attributes:
         version: Version of the application.
-        started: Start in ISO 8601 with the offset from UTC.
-        finished: End, likewise.
-        seed: Seed of everything random.
-        options: Name and value of each setting that took effect.
-        versions: Versions of the libraries, and the machine in words.
+        started: Start time in ISO 8601 with the offset from UTC.
+        finished: End time in the same format.
+        seed: Random seed.
+        options: Name and value of each effective option.
+        versions: Versions of the libraries, and a description of the machine.
         timings: Seconds per stage.
-        counts: Counted things: images, classes, flagged, quarantined, applied, ...
+        counts: Counts of images, classes, flagged, quarantined, applied, ...
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
     """
 
@@ -101,7 +101,7 @@ class RunRecord:
 
 
 def undecided(table: SampleTable) -> Decisions:
-    """Decisions that keep every given label and decide nothing."""
+    """The decisions of an unreviewed table: every given label, all undecided."""
     labels = [table.label_name(row) for row in range(len(table))]
     return Decisions(labels, [UNDECIDED] * len(table))
 
@@ -109,9 +109,9 @@ def undecided(table: SampleTable) -> Decisions:
 def write_labels(path: Path, table: SampleTable, decisions: Decisions) -> None:
     """Write `labels.csv`: path, label, given_label, decision, then the manifest's own columns.
 
-    The manifest's columns keep their names and order; its `given_label` and `decision` columns,
-    as of an earlier export, are replaced. A column `label` that was not the one chosen for the
-    run is written as `manifest_label`, because `label` holds the result.
+    The manifest's columns keep their names and order. Columns `given_label` and `decision`, which
+    an earlier export added, are replaced. If the labels came from another column, the manifest's
+    `label` becomes `manifest_label`, because `label` holds the result.
     """
     own = list(_manifest_columns(table))
     rows = (
@@ -141,8 +141,8 @@ def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]
 def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
     """Write `scores.csv`: one row per sample in the order of the table.
 
-    Numbers carry six decimals and a missing one is empty. `alternatives` reads
-    `dog:0.81|cat:0.12`; a `|` or backslash in a class name follows a backslash.
+    Numbers have six decimals; a missing number is empty. `alternatives` has the form
+    `dog:0.81|cat:0.12`, with `|` and backslash in class names escaped by a backslash.
     """
     columns = _score_columns(table, scores)
     columns["alternatives"] = [
@@ -154,7 +154,7 @@ def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
 
 
 def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
-    """Write `scores.parquet`: as `scores.csv`, with native types and nulls for missing values."""
+    """Write `scores.parquet`: `scores.csv` with native types, and nulls for missing values."""
     import pyarrow as pa
 
     columns = _score_columns(table, scores)
@@ -246,9 +246,9 @@ def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddi
 def write_manifest(
     path: Path, table: SampleTable, decisions: Decisions, *, delimiter: str = ","
 ) -> None:
-    """Write the manifest in its own columns with the new labels; CSV or, by its name, Parquet.
+    """Write the manifest in its own format with the new labels: CSV, or Parquet by its suffix.
 
-    Rows that were dropped are left out. A class-folder source gets the columns path and label.
+    Dropped rows are left out. For class folders the columns are path and label.
     """
     names = list(table.source_columns) or ["path", table.label_column]
     kept = [row for row, kind in enumerate(decisions.kinds) if kind != DROPPED]
@@ -272,7 +272,7 @@ def write_manifest(
 def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
     """Write `journal.csv`: every change ever made, undo and redo included, oldest first.
 
-    A line without a path tells of a class that got another name: its decision reads `class`.
+    A line without a path records a renamed class; its decision is `class`.
     """
     hashes = table.hashes or ("",) * len(table)
 
@@ -296,22 +296,29 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
 
 
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
-    """Write `quarantine.csv`: path and reason of each file that was set aside."""
+    """Write `quarantine.csv`: path and reason of each quarantined file."""
     _write_csv(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
 
 
 def write_square(
     path: Path, corner: str, names: Sequence[str], lines: Iterable[Sequence[str]]
 ) -> None:
-    """Write a matrix with the same names over its columns and before its rows."""
+    """Write a square matrix whose rows and columns have the same names.
+
+    Args:
+        path: The CSV file to write.
+        corner: Header of the column of names.
+        names: The K names.
+        lines: K rows of K cells.
+    """
     named = ([name, *line] for name, line in zip(names, lines, strict=True))
     _write_csv(path, [corner, *names], named)
 
 
 def write_run_file(path: Path, record: RunRecord) -> None:
-    """Write `run.json`, which also lists the files beside it; so write it last.
+    """Write `run.json`. It lists the files beside it, so it must be written last.
 
-    A number that is not finite becomes null.
+    Numbers that are not finite become null.
     """
     low, estimate, high = (round(value, 2) for value in record.expected_errors)
     beside = (item for item in path.parent.rglob("*") if item.is_file())

@@ -1,8 +1,8 @@
-"""Where a run works and how its results appear: whole, at once, and never over somebody's files.
+"""The working folder of a run, and atomic publication of its results.
 
-While a run works it owns `OUT.partial/` beside OUT: its lock, its checkpoints and the staged
-results. A finished run renames the staged results to OUT. Results of an earlier run are replaced
-file by file, and files that no run of ours wrote are left alone.
+A run owns `OUT.partial/` beside OUT: its lock, its checkpoints and the staged results. A finished
+run renames the staged results to OUT. Results of an earlier run are replaced file by file; files
+that this program did not write are left alone.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class RunFolder:
     """The folders of a run in progress.
 
     Attributes:
-        out: Where the results will appear.
-        partial: The folder that the run owns until then.
-        resumed: Whether the checkpoints of an interrupted run are there to continue.
-        notice: What a person should know about the start; empty for nothing.
+        out: Folder of the published results.
+        partial: Working folder of the run.
+        resumed: Whether the run continues from the checkpoints of an interrupted one.
+        notice: Message about the start for the user; empty for none.
     """
 
     out: Path
@@ -48,19 +48,19 @@ class RunFolder:
 
     @property
     def checkpoints(self) -> Path:
-        """Folder for everything that `--resume` needs; survives a kill."""
+        """Folder of the checkpoints for `--resume`; it survives a killed process."""
         return self.partial / CHECKPOINTS
 
     @property
     def staging(self) -> Path:
-        """Folder to write the results to; empty at the start."""
+        """Folder that the results are written to; empty at the start."""
         return self.partial / RESULTS
 
     def publish(self) -> None:
-        """Let the staged results appear in `out` and give up the partial folder.
+        """Moves the staged results to `out` and removes the partial folder.
 
         Raises:
-            OutputError: If a file of `out` cannot be replaced; the partial folder is kept.
+            OutputError: If a file of `out` cannot be replaced; the partial folder stays.
         """
         try:
             if not _move_whole(self.staging, self.out):
@@ -79,7 +79,7 @@ class RunFolder:
 
 
 def partial_folder(out: Path) -> Path:
-    """The folder beside `out` that a run owns while it works.
+    """The working folder of a run, beside `out`.
 
     Raises:
         OutputError: If `out` is the root of a file system, which has nothing beside it.
@@ -97,23 +97,23 @@ def partial_folder(out: Path) -> Path:
 def claim(
     out: Path, *, source: Path, resume: bool = False, force: bool = False
 ) -> Iterator[RunFolder]:
-    """Claim `out` for one run, before any work starts.
+    """Claims `out` for one run before any work starts.
 
-    An interrupted run leaves its partial folder behind if it holds a checkpoint; otherwise the
-    folder goes when the block ends. `out` may lie inside `source`: the results hold no pictures.
+    If the run is interrupted, the partial folder stays if it holds a checkpoint; otherwise it is
+    removed when the block ends. `out` may lie inside `source`, because results hold no images.
 
     Args:
-        out: Folder that receives the results by `RunFolder.publish`.
-        source: Image folder of the run; it must not be `out`, nor lie in the partial folder.
-        resume: Continue the interrupted run in the partial folder.
-        force: Replace the results of an earlier run; without `resume`, also start anew where an
-            interrupted run could be continued.
+        out: Folder of the published results.
+        source: Image folder of the run; must not be `out` or lie in the partial folder.
+        resume: Continues the interrupted run in the partial folder.
+        force: Replaces the results of an earlier run; without `resume`, also discards an
+            interrupted run.
 
     Yields:
-        The folders, locked against a second run.
+        The folders, locked against other runs.
 
     Raises:
-        OutputError: If the place cannot be used, or when it fills up while the block runs.
+        OutputError: If the folder cannot be used, or the disk fills up while the block runs.
     """
     partial = partial_folder(out)
     target = out.resolve()
@@ -263,7 +263,7 @@ def _only_lock(partial: Path) -> bool:
 
 
 def _empty(partial: Path) -> None:
-    """Remove all but the lock, which stays held."""
+    """Removes everything but the lock file, which stays locked."""
     for path in partial.iterdir():
         if path.name == LOCK_FILE:
             continue
@@ -274,7 +274,7 @@ def _empty(partial: Path) -> None:
 
 
 def _move_whole(staging: Path, target: Path) -> bool:
-    """Rename the staged folder to `target`; False where that needs to go file by file."""
+    """Renames the staged folder to `target`; False if the files must be moved one by one."""
     if target.exists():
         # The shell that stands in the folder, or a mount, must not lose it.
         if any(target.iterdir()) or target == Path.cwd() or target.is_mount():
@@ -305,7 +305,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _files_of_run(target: Path) -> set[str]:
-    """Files that the earlier run says it wrote, as far as they lie inside its folder."""
+    """Files that the earlier run lists as its own and that lie inside its folder."""
     listed = _run_record(target).get("files")
     names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
     inside = {n for n in names if ".." not in PurePosixPath(n).parts and not Path(n).is_absolute()}

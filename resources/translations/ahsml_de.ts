@@ -433,10 +433,6 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>{0} undecided images; about {1} of them carry a wrong label.</source>
-        <translation>{0} unentschiedene Bilder; etwa {1} davon haben ein falsches Label.</translation>
-    </message>
-    <message>
         <source>No undecided image lies above this cut. Lower it to see some.</source>
         <translation>Über dieser Schwelle liegt kein unentschiedenes Bild. Eine tiefere zeigt welche.</translation>
     </message>
@@ -459,30 +455,6 @@
     <message>
         <source>and the gallery&apos;s other filters</source>
         <translation>und die anderen Filter der Galerie</translation>
-    </message>
-    <message>
-        <source>Decide {0} images</source>
-        <translation>{0} Bilder entscheiden</translation>
-    </message>
-    <message>
-        <source>{0} images get the label that is suggested for them.</source>
-        <translation>{0} Bilder bekommen das Label, das für sie vorgeschlagen ist.</translation>
-    </message>
-    <message>
-        <source>{1} keep theirs, as no other is more likely.</source>
-        <translation>{1} behalten ihres, da kein anderes wahrscheinlicher ist.</translation>
-    </message>
-    <message>
-        <source>{0} images keep their label and count as checked.</source>
-        <translation>{0} Bilder behalten ihr Label und gelten als geprüft.</translation>
-    </message>
-    <message>
-        <source>{0} images are left out of training and export. No file is deleted.</source>
-        <translation>{0} Bilder bleiben aus Training und Export heraus. Keine Datei wird gelöscht.</translation>
-    </message>
-    <message>
-        <source>{0} images are marked as ambiguous.</source>
-        <translation>{0} Bilder werden als mehrdeutig markiert.</translation>
     </message>
 </context>
 <context>
@@ -575,18 +547,6 @@
         <translation>Abspalten …</translation>
     </message>
     <message>
-        <source>{0} classes</source>
-        <translation>{0} Klassen</translation>
-    </message>
-    <message>
-        <source>{0} images, {1} undecided</source>
-        <translation>{0} Bilder, davon {1} offen</translation>
-    </message>
-    <message>
-        <source>About {0} wrong labels among them</source>
-        <translation>Etwa {0} falsche Labels darunter</translation>
-    </message>
-    <message>
         <source>About {0} of the labels are wrong ({1} to {2})</source>
         <translation>Etwa {0} der Labels sind falsch ({1} bis {2})</translation>
     </message>
@@ -623,20 +583,12 @@
         <translation>Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
     </message>
     <message>
-        <source>Relabel the {0} images that are selected in the gallery to a new class</source>
-        <translation>Den {0} in der Galerie ausgewählten Bildern eine neue Klasse geben</translation>
-    </message>
-    <message>
         <source>Select images of this class in the gallery first</source>
         <translation>Zuerst in der Galerie Bilder dieser Klasse auswählen</translation>
     </message>
     <message>
         <source>Rename {0}</source>
         <translation>{0} umbenennen</translation>
-    </message>
-    <message>
-        <source>{0} labels change with it.</source>
-        <translation>{0} Labels ändern sich mit.</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -647,20 +599,8 @@
         <translation>{0} in {1} aufgehen lassen</translation>
     </message>
     <message>
-        <source>{0} labels become {1}.</source>
-        <translation>{0} Labels werden zu {1}.</translation>
-    </message>
-    <message>
         <source>Merge</source>
         <translation>Zusammenlegen</translation>
-    </message>
-    <message>
-        <source>{0} images, selected in the gallery, are relabelled to it. Each counts as a decision; undo takes it back.</source>
-        <translation>{0} in der Galerie ausgewählte Bilder bekommen sie als Label. Jedes zählt als Entscheidung; Rückgängig nimmt es zurück.</translation>
-    </message>
-    <message>
-        <source>The image that is selected in the gallery is relabelled to it, as a decision. Undo takes it back.</source>
-        <translation>Das in der Galerie ausgewählte Bild bekommt sie als Label, als Entscheidung. Rückgängig nimmt es zurück.</translation>
     </message>
     <message>
         <source>Split off a new class</source>
@@ -841,10 +781,6 @@
         <translation>etwa {0}, {1} bis {2}</translation>
     </message>
     <message>
-        <source>{0} images</source>
-        <translation>{0} Bilder</translation>
-    </message>
-    <message>
         <source>The name that exports and the next training use</source>
         <translation>Der Name, den Exporte und das nächste Training benutzen</translation>
     </message>
@@ -894,14 +830,6 @@
     <message>
         <source>Tree of the classes</source>
         <translation>Baum der Klassen</translation>
-    </message>
-    <message>
-        <source>{0}: {1} images</source>
-        <translation>{0}: {1} Bilder</translation>
-    </message>
-    <message>
-        <source>{0} classes, {1} images: {2}</source>
-        <translation>{0} Klassen, {1} Bilder: {2}</translation>
     </message>
 </context>
 <context>
@@ -971,14 +899,6 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>{0} classes</source>
-        <translation>{0} Klassen</translation>
-    </message>
-    <message>
-        <source>{0} of {1} classes</source>
-        <translation>{0} von {1} Klassen</translation>
-    </message>
-    <message>
         <source>One class in {0} is named; zoom in to read all</source>
         <translation>Nur jede {0}. Klasse hat Platz für ihren Namen; Vergrößern zeigt alle</translation>
     </message>
@@ -1004,10 +924,6 @@
     <message>
         <source>Images that moved down</source>
         <translation>Bilder, die gesunken sind</translation>
-    </message>
-    <message>
-        <source>suggestions changed</source>
-        <translation>Vorschläge geändert</translation>
     </message>
     <message>
         <source>newly flagged</source>
@@ -1090,10 +1006,6 @@
         <translation>MAP@R</translation>
     </message>
     <message>
-        <source>on {0} images that you verified</source>
-        <translation>an {0} Bildern, die Sie geprüft haben</translation>
-    </message>
-    <message>
         <source>no clear difference</source>
         <translation>kein klarer Unterschied</translation>
     </message>
@@ -1133,10 +1045,6 @@
 <context>
     <name>ConfusionView</name>
     <message>
-        <source>{0} labels of {1} are {2} now.</source>
-        <translation>{0} Labels von {1} heißen jetzt {2}.</translation>
-    </message>
-    <message>
         <source>Undo takes it back.</source>
         <translation>Rückgängig nimmt es zurück.</translation>
     </message>
@@ -1173,20 +1081,8 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>{0} classes</source>
-        <translation>{0} Klassen</translation>
-    </message>
-    <message>
         <source>no images</source>
         <translation>keine Bilder</translation>
-    </message>
-    <message>
-        <source>1 image</source>
-        <translation>1 Bild</translation>
-    </message>
-    <message>
-        <source>{0} images</source>
-        <translation>{0} Bilder</translation>
     </message>
     <message>
         <source>these</source>
@@ -1230,14 +1126,6 @@
     <message>
         <source>Take “{0}”</source>
         <translation>„{0}“ nehmen</translation>
-    </message>
-    <message>
-        <source>Take the suggestions of {0}</source>
-        <translation>{0} Vorschläge übernehmen</translation>
-    </message>
-    <message>
-        <source>Relabel {0} images to “{1}”</source>
-        <translation>{0} Bilder in „{1}“ ändern</translation>
     </message>
     <message>
         <source>Relabel to “{0}”</source>
@@ -1429,14 +1317,6 @@
         <translation>Schreibe …</translation>
     </message>
     <message>
-        <source>Writing {0} of {1} files</source>
-        <translation>Schreibe {0} von {1} Dateien</translation>
-    </message>
-    <message>
-        <source>Written: {0} images with labels, in {1}</source>
-        <translation>Geschrieben: {0} Bilder mit Labels, in {1}</translation>
-    </message>
-    <message>
         <source>Choose another folder, or tick “{0}”.</source>
         <translation>Anderen Ordner wählen oder „{0}“ ankreuzen.</translation>
     </message>
@@ -1584,16 +1464,8 @@
         <translation>Verknüpfungen</translation>
     </message>
     <message>
-        <source>{0} suspects are undecided</source>
-        <translation>{0} Verdachtsfälle sind offen</translation>
-    </message>
-    <message>
-        <source>about {0} to {1} errors remain.</source>
-        <translation>etwa {0} bis {1} Fehler bleiben.</translation>
-    </message>
-    <message>
-        <source>Only {0} are free there.</source>
-        <translation>Dort sind nur {0} frei.</translation>
+        <source>Only {0} is free there.</source>
+        <translation>Dort ist nur {0} frei.</translation>
     </message>
 </context>
 <context>
@@ -1737,16 +1609,12 @@
         <translation>Alle über der Schwelle entscheiden</translation>
     </message>
     <message>
-        <source>{0} undecided images from {2} to {3}, about {1} wrong labels</source>
-        <translation>{0} offene Bilder von {2} bis {3}, etwa {1} falsche Labels</translation>
+        <source>{0} from {1} to {2}</source>
+        <translation>{0} von {1} bis {2}</translation>
     </message>
     <message>
-        <source>{0} undecided images above {2}, about {1} wrong labels</source>
-        <translation>{0} offene Bilder über {2}, etwa {1} falsche Labels</translation>
-    </message>
-    <message>
-        <source>{0} undecided images, about {1} wrong labels among them</source>
-        <translation>{0} offene Bilder, darunter etwa {1} falsche Labels</translation>
+        <source>{0} above {1}</source>
+        <translation>{0} über {1}</translation>
     </message>
     <message>
         <source>looks right</source>
@@ -1873,18 +1741,6 @@
         <translation>Exportieren</translation>
     </message>
     <message>
-        <source>All {0} images shown are decided; {1} wrong labels found.</source>
-        <translation>Alle {0} gezeigten Bilder sind entschieden; {1} falsche Labels gefunden.</translation>
-    </message>
-    <message>
-        <source>{0} images</source>
-        <translation>{0} Bilder</translation>
-    </message>
-    <message>
-        <source>{0} of {1} images</source>
-        <translation>{0} von {1} Bildern</translation>
-    </message>
-    <message>
         <source>{0} selected</source>
         <translation>{0} ausgewählt</translation>
     </message>
@@ -1895,10 +1751,6 @@
     <message>
         <source>Open a folder of images, and they will be shown here.</source>
         <translation>Öffnen Sie einen Ordner mit Bildern, und sie stehen hier.</translation>
-    </message>
-    <message>
-        <source>{0} images decided so far, {1} wrong labels found among them.</source>
-        <translation>{0} Bilder bisher entschieden, darunter {1} falsche Labels gefunden.</translation>
     </message>
     <message>
         <source>All of these are decided</source>
@@ -1954,10 +1806,6 @@
         <translation>Inhalt</translation>
     </message>
     <message>
-        <source>Found on {0} pages</source>
-        <translation>Auf {0} Seiten gefunden</translation>
-    </message>
-    <message>
         <source>Nothing found</source>
         <translation>Nichts gefunden</translation>
     </message>
@@ -1986,10 +1834,6 @@
     <message>
         <source>Confusion</source>
         <translation>Verwechslungen</translation>
-    </message>
-    <message>
-        <source>another class suggested for {0} of {1} images</source>
-        <translation>für {0} von {1} Bildern eine andere Klasse vorgeschlagen</translation>
     </message>
     <message>
         <source>Arrows move, Enter reviews</source>
@@ -2194,20 +2038,8 @@
         <translation>Sie sehen, was da ist, bevor etwas geöffnet, geschrieben oder trainiert wird.</translation>
     </message>
     <message>
-        <source>{0} images so far</source>
-        <translation>bisher {0} Bilder</translation>
-    </message>
-    <message>
         <source>{0} a second</source>
         <translation>{0} in der Sekunde</translation>
-    </message>
-    <message>
-        <source>{0} images in {1} classes</source>
-        <translation>{0} Bilder in {1} Klassen</translation>
-    </message>
-    <message>
-        <source>{0} images without a label</source>
-        <translation>{0} Bilder ohne Label</translation>
     </message>
     <message>
         <source>Classes ({0})</source>
@@ -2369,14 +2201,6 @@
     <message>
         <source>dashed: first pass; bold: the fold that runs</source>
         <translation>gestrichelt: erster Durchgang; fett: der Teil, der läuft</translation>
-    </message>
-    <message>
-        <source>1 suspect</source>
-        <translation>1 Verdachtsfall</translation>
-    </message>
-    <message>
-        <source>{0} suspects</source>
-        <translation>{0} Verdachtsfälle</translation>
     </message>
     <message>
         <source>{0} so far</source>
@@ -2577,10 +2401,6 @@
         <translation>Sind {0} und {1} eine Klasse?</translation>
     </message>
     <message>
-        <source>Keep {0}: changes {1} labels</source>
-        <translation>{0} bleibt: ändert {1} Labels</translation>
-    </message>
-    <message>
         <source>Leave them apart</source>
         <translation>Getrennt lassen</translation>
     </message>
@@ -2607,9 +2427,44 @@
         <source>A run needs an image folder and a folder for the results.</source>
         <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
+    <message numerus="yes">
+        <source>About {count:,} wrong labels among them</source>
+        <translation>
+            <numerusform>Etwa {count:,} falsches Label darunter</numerusform>
+            <numerusform>Etwa {count:,} falsche Labels darunter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About {count:,} wrong labels are expected among all undecided images ({interval}).</source>
+        <translation>
+            <numerusform>Unter allen offenen Bildern ist etwa {count:,} falsches Label zu erwarten ({interval}).</numerusform>
+            <numerusform>Unter allen offenen Bildern sind etwa {count:,} falsche Labels zu erwarten ({interval}).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>About {expected} wrong labels ({interval}) are expected in the next {count:,} images{time}.</source>
+        <translation>
+            <numerusform>Im nächsten Bild{time} sind etwa {expected} falsche Labels ({interval}) zu erwarten.</numerusform>
+            <numerusform>In den nächsten {count:,} Bildern{time} sind etwa {expected} falsche Labels ({interval}) zu erwarten.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Add --labels FILE.</source>
         <translation>Geben Sie --labels DATEI dazu.</translation>
+    </message>
+    <message numerus="yes">
+        <source>After about {count:,} more images{time}, fewer than 1 in 20 are wrong; by then you will have found about {share} of the wrong labels that are left.</source>
+        <translation>
+            <numerusform>Nach etwa {count:,} weiteren Bild{time} ist weniger als 1 von 20 falsch; bis dahin haben Sie etwa {share} der übrigen falschen Labels gefunden.</numerusform>
+            <numerusform>Nach etwa {count:,} weiteren Bildern{time} ist weniger als 1 von 20 falsch; bis dahin haben Sie etwa {share} der übrigen falschen Labels gefunden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All {count:,} images shown are decided</source>
+        <translation>
+            <numerusform>Das gezeigte Bild ist entschieden</numerusform>
+            <numerusform>Alle {count:,} gezeigten Bilder sind entschieden</numerusform>
+        </translation>
     </message>
     <message>
         <source>An interrupted run into {target} is waiting in {partial}.</source>
@@ -2727,9 +2582,23 @@
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
         <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {name}=DATEI an.</translation>
     </message>
+    <message numerus="yes">
+        <source>Continue: about {expected} wrong labels are expected in the next {count:,} images.</source>
+        <translation>
+            <numerusform>Weitermachen: Im nächsten Bild sind etwa {expected} falsche Labels zu erwarten.</numerusform>
+            <numerusform>Weitermachen: In den nächsten {count:,} Bildern sind etwa {expected} falsche Labels zu erwarten.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Copy the images anew: all machines need the same ones under the same path.</source>
         <translation>Kopieren Sie die Bilder neu: Alle Rechner brauchen die gleichen unter dem gleichen Pfad.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Decide {count:,} images</source>
+        <translation>
+            <numerusform>{count:,} Bild entscheiden</numerusform>
+            <numerusform>{count:,} Bilder entscheiden</numerusform>
+        </translation>
     </message>
     <message>
         <source>Delete that file to have it downloaded anew, or pass your own: --backbone {name}=FILE.</source>
@@ -2783,6 +2652,13 @@
         <source>Format</source>
         <translation>Format</translation>
     </message>
+    <message numerus="yes">
+        <source>Found on {count} pages</source>
+        <translation>
+            <numerusform>Auf {count} Seite gefunden</numerusform>
+            <numerusform>Auf {count} Seiten gefunden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Frames</source>
         <translation>Einzelbilder</translation>
@@ -2790,6 +2666,13 @@
     <message>
         <source>Free some space there, or name another folder in {variable}.</source>
         <translation>Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner in {variable}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>From {first:.2f} to {last:.2f} over {count:,} epochs</source>
+        <translation>
+            <numerusform>Von {first:.2f} bis {last:.2f} über {count:,} Epoche</numerusform>
+            <numerusform>Von {first:.2f} bis {last:.2f} über {count:,} Epochen</numerusform>
+        </translation>
     </message>
     <message>
         <source>Give every column a name of its own.</source>
@@ -2830,6 +2713,13 @@
     <message>
         <source>Keep one row per picture; several opinions go into several label columns.</source>
         <translation>Behalten Sie eine Zeile je Bild; mehrere Meinungen gehören in mehrere Spalten.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Keep {name}: changes {count:,} labels</source>
+        <translation>
+            <numerusform>{name} behalten: ändert {count:,} Label</numerusform>
+            <numerusform>{name} behalten: ändert {count:,} Labels</numerusform>
+        </translation>
     </message>
     <message>
         <source>Keep {what}</source>
@@ -2879,13 +2769,16 @@
         <source>Mark {what} as ambiguous</source>
         <translation>{what} als mehrdeutig markieren</translation>
     </message>
+    <message numerus="yes">
+        <source>Memory of {device} ran out; the batch is now {count} images.</source>
+        <translation>
+            <numerusform>Der Speicher von {device} reicht nicht; der Stapel umfasst jetzt {count} Bild.</numerusform>
+            <numerusform>Der Speicher von {device} reicht nicht; der Stapel umfasst jetzt {count} Bilder.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Memory of {device} ran out; the batch is now {size}.</source>
         <translation>Der Speicher von {device} reichte nicht; der Stapel ist jetzt {size}.</translation>
-    </message>
-    <message>
-        <source>Memory of {device} ran out; {smaller} pictures at once now.</source>
-        <translation>Der Speicher von {device} reichte nicht; jetzt {smaller} Bilder auf einmal.</translation>
     </message>
     <message numerus="yes">
         <source>Merge {what} into {into} ({count:,} images)</source>
@@ -2919,14 +2812,6 @@
         <translation>Nennen Sie die Architektur, zu der die Datei gehört: --backbone NAME=DATEI.</translation>
     </message>
     <message>
-        <source>None of the {count} files that {name} lists is in {root}; the first is &apos;{path}&apos;.</source>
-        <translation>Keine der {count} Dateien, die {name} aufführt, liegt in {root}; die erste ist &apos;{path}&apos;.</translation>
-    </message>
-    <message>
-        <source>None of the {count} pictures in {root} has a label.</source>
-        <translation>Keines der {count} Bilder in {root} hat ein Label.</translation>
-    </message>
-    <message>
         <source>Not every process has a device to compute on. {fault}</source>
         <translation>Nicht jeder Prozess hat ein Gerät, auf dem er rechnen kann. {fault}</translation>
     </message>
@@ -2942,9 +2827,26 @@
         <source>OpenVINO cannot be used ({reason}); torch is taken, which is slower.</source>
         <translation>OpenVINO lässt sich nicht benutzen ({reason}); es rechnet torch, was langsamer ist.</translation>
     </message>
-    <message>
-        <source>Out of memory: the batch is halved to {size} pictures.</source>
-        <translation>Zu wenig Speicher: Der Stapel wird auf {size} Bilder halbiert.</translation>
+    <message numerus="yes">
+        <source>None of the {count:,} files that {name} lists is in {root}; the first is &apos;{path}&apos;.</source>
+        <translation>
+            <numerusform>Die einzige Datei, die {name} aufführt, ist nicht in {root}: „{path}“.</numerusform>
+            <numerusform>Keine der {count:,} Dateien, die {name} aufführt, ist in {root}; die erste ist „{path}“.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>None of the {count:,} images in {root} has a label.</source>
+        <translation>
+            <numerusform>Das einzige Bild in {root} hat kein Label.</numerusform>
+            <numerusform>Keines der {count:,} Bilder in {root} hat ein Label.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Out of memory: the batch is halved to {count} images.</source>
+        <translation>
+            <numerusform>Der Speicher reicht nicht: Der Stapel wird auf {count} Bild halbiert.</numerusform>
+            <numerusform>Der Speicher reicht nicht: Der Stapel wird auf {count} Bilder halbiert.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Pass --device cpu, or leave out the machines without a CUDA card.</source>
@@ -2973,6 +2875,20 @@
     <message>
         <source>Put each class into a folder of its own, or give --labels FILE or --class-from.</source>
         <translation>Legen Sie jede Klasse in einen eigenen Ordner, oder geben Sie --labels DATEI oder --class-from an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Relabel the {count:,} images that are selected in the gallery to a new class</source>
+        <translation>
+            <numerusform>Dem in der Galerie ausgewählten Bild eine neue Klasse geben</numerusform>
+            <numerusform>Den {count:,} in der Galerie ausgewählten Bildern eine neue Klasse geben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Relabel {count:,} images to “{name}”</source>
+        <translation>
+            <numerusform>{count:,} Bild in „{name}“ ändern</numerusform>
+            <numerusform>{count:,} Bilder in „{name}“ ändern</numerusform>
+        </translation>
     </message>
     <message>
         <source>Relabel {what} to {label}</source>
@@ -3059,6 +2975,13 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take the suggestions for {count:,} images</source>
+        <translation>
+            <numerusform>Den Vorschlag für {count:,} Bild übernehmen</numerusform>
+            <numerusform>Die Vorschläge für {count:,} Bilder übernehmen</numerusform>
+        </translation>
     </message>
     <message>
         <source>Taken</source>
@@ -3172,6 +3095,13 @@
         <source>The network {name} gives other features here.</source>
         <translation>Das Netz {name} gibt hier andere Merkmale.</translation>
     </message>
+    <message numerus="yes">
+        <source>The next training learns from your {count:,} decisions. Features are already extracted, so it takes less time.</source>
+        <translation>
+            <numerusform>Das nächste Training lernt aus Ihrer Entscheidung. Die Merkmale sind schon berechnet, daher dauert es kürzer.</numerusform>
+            <numerusform>Das nächste Training lernt aus Ihren {count:,} Entscheidungen. Die Merkmale sind schon berechnet, daher dauert es kürzer.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The other files of the model are complete: use those.</source>
         <translation>Die anderen Dateien des Modells sind vollständig: Benutzen Sie diese.</translation>
@@ -3255,6 +3185,13 @@
     <message>
         <source>The weights of {name} could not be downloaded.</source>
         <translation>Die Gewichte von {name} ließen sich nicht laden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The {count:,} images that are selected in the gallery get this label. Each counts as a decision; Undo takes them back.</source>
+        <translation>
+            <numerusform>Das in der Galerie ausgewählte Bild bekommt dieses Label. Es zählt als Entscheidung; Rückgängig nimmt sie zurück.</numerusform>
+            <numerusform>Die {count:,} in der Galerie ausgewählten Bilder bekommen dieses Label. Jedes zählt als Entscheidung; Rückgängig nimmt sie zurück.</numerusform>
+        </translation>
     </message>
     <message>
         <source>There are no pictures in {root}.</source>
@@ -3340,13 +3277,62 @@
         <source>Write it again, or give a CSV file.</source>
         <translation>Schreiben Sie sie neu, oder geben Sie eine CSV-Datei an.</translation>
     </message>
+    <message numerus="yes">
+        <source>Writing {done:,} of {count:,} files</source>
+        <translation>
+            <numerusform>Schreibe {done:,} von {count:,} Datei</numerusform>
+            <numerusform>Schreibe {done:,} von {count:,} Dateien</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Written after the first training only: {names}.</source>
         <translation>Erst nach dem ersten Training geschrieben: {names}.</translation>
     </message>
+    <message numerus="yes">
+        <source>Wrote {count:,} labelled images to {folder}</source>
+        <translation>
+            <numerusform>{count:,} Bild mit Label nach {folder} geschrieben</numerusform>
+            <numerusform>{count:,} Bilder mit Label nach {folder} geschrieben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>You can stop: about {expected} wrong labels are expected in the next {count:,} images.</source>
+        <translation>
+            <numerusform>Sie können aufhören: Im nächsten Bild sind etwa {expected} falsche Labels zu erwarten.</numerusform>
+            <numerusform>Sie können aufhören: In den nächsten {count:,} Bildern sind etwa {expected} falsche Labels zu erwarten.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>a folder for each class with the images in it; dropped images left out</source>
         <translation>ein Ordner je Klasse mit ihren Bildern; ohne die aussortierten</translation>
+    </message>
+    <message numerus="yes">
+        <source>about {count:,} wrong labels</source>
+        <translation>
+            <numerusform>etwa {count:,} falsches Label</numerusform>
+            <numerusform>etwa {count:,} falsche Labels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about {count} in 100 such labels are wrong</source>
+        <translation>
+            <numerusform>etwa {count} von 100 solchen Labels ist falsch</numerusform>
+            <numerusform>etwa {count} von 100 solchen Labels sind falsch</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about {interval} errors left</source>
+        <translation>
+            <numerusform>noch etwa {interval} Fehler</numerusform>
+            <numerusform>noch etwa {interval} Fehler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>another class suggested for {doubted:,} of {count:,} images</source>
+        <translation>
+            <numerusform>für {doubted:,} von {count:,} Bild eine andere Klasse vorgeschlagen</numerusform>
+            <numerusform>für {doubted:,} von {count:,} Bildern eine andere Klasse vorgeschlagen</numerusform>
+        </translation>
     </message>
     <message>
         <source>black and white</source>
@@ -3383,6 +3369,13 @@
     <message>
         <source>gray, transparent</source>
         <translation>grau, durchsichtig</translation>
+    </message>
+    <message numerus="yes">
+        <source>images decided</source>
+        <translation>
+            <numerusform>Bild entschieden</numerusform>
+            <numerusform>Bilder entschieden</numerusform>
+        </translation>
     </message>
     <message>
         <source>it cannot be resized ({reason})</source>
@@ -3443,6 +3436,20 @@
         <source>no such file</source>
         <translation>es gibt keine solche Datei</translation>
     </message>
+    <message numerus="yes">
+        <source>on {count:,} images that you verified</source>
+        <translation>
+            <numerusform>an {count:,} Bild, das Sie geprüft haben</numerusform>
+            <numerusform>an {count:,} Bildern, die Sie geprüft haben</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>opened {count} days ago</source>
+        <translation>
+            <numerusform>vor {count} Tag geöffnet</numerusform>
+            <numerusform>vor {count} Tagen geöffnet</numerusform>
+        </translation>
+    </message>
     <message>
         <source>palette</source>
         <translation>Palette</translation>
@@ -3466,6 +3473,13 @@
     <message>
         <source>shown upright, as its EXIF orientation says</source>
         <translation>aufrecht gezeigt, wie seine EXIF-Ausrichtung sagt</translation>
+    </message>
+    <message numerus="yes">
+        <source>suggestions changed</source>
+        <translation>
+            <numerusform>Vorschlag geändert</numerusform>
+            <numerusform>Vorschläge geändert</numerusform>
+        </translation>
     </message>
     <message>
         <source>the file has vanished</source>
@@ -3508,10 +3522,59 @@
         <translation>unbekannt</translation>
     </message>
     <message numerus="yes">
+        <source>wrong labels found</source>
+        <translation>
+            <numerusform>falsches Label gefunden</numerusform>
+            <numerusform>falsche Labels gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>wrong of {count:,} images reviewed</source>
+        <translation>
+            <numerusform>falsch von {count:,} durchgesehenen Bild</numerusform>
+            <numerusform>falsch von {count:,} durchgesehenen Bildern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} classes</source>
+        <translation>
+            <numerusform>{count:,} Klasse</numerusform>
+            <numerusform>{count:,} Klassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} files were copied, because no links to them can be made there.</source>
         <translation>
             <numerusform>{count:,} Datei wurde kopiert, weil dort kein Verweis auf sie angelegt werden kann.</numerusform>
             <numerusform>{count:,} Dateien wurden kopiert, weil dort keine Verweise auf sie angelegt werden können.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images</source>
+        <translation>
+            <numerusform>{count:,} Bild</numerusform>
+            <numerusform>{count:,} Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are left out of training and export. No file is deleted.</source>
+        <translation>
+            <numerusform>{count:,} Bild bleibt aus Training und Export heraus. Keine Datei wird gelöscht.</numerusform>
+            <numerusform>{count:,} Bilder bleiben aus Training und Export heraus. Keine Datei wird gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are marked as ambiguous.</source>
+        <translation>
+            <numerusform>{count:,} Bild wird als mehrdeutig markiert.</numerusform>
+            <numerusform>{count:,} Bilder werden als mehrdeutig markiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images are no longer flagged.</source>
+        <translation>
+            <numerusform>{count:,} Bild ist nicht mehr markiert.</numerusform>
+            <numerusform>{count:,} Bilder sind nicht mehr markiert.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3522,15 +3585,158 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{count:,} images decided so far</source>
+        <translation>
+            <numerusform>Bisher {count:,} Bild entschieden</numerusform>
+            <numerusform>Bisher {count:,} Bilder entschieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images get their suggested labels.</source>
+        <translation>
+            <numerusform>{count:,} Bild bekommt sein vorgeschlagenes Label.</numerusform>
+            <numerusform>{count:,} Bilder bekommen ihre vorgeschlagenen Labels.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images in {classes}</source>
+        <translation>
+            <numerusform>{count:,} Bild in {classes}</numerusform>
+            <numerusform>{count:,} Bilder in {classes}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images keep their labels and count as checked.</source>
+        <translation>
+            <numerusform>{count:,} Bild behält sein Label und gilt als geprüft.</numerusform>
+            <numerusform>{count:,} Bilder behalten ihre Labels und gelten als geprüft.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images keep their labels because no other is more likely.</source>
+        <translation>
+            <numerusform>{count:,} Bild behält sein Label, da kein anderes wahrscheinlicher ist.</numerusform>
+            <numerusform>{count:,} Bilder behalten ihre Labels, da kein anderes wahrscheinlicher ist.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images selected</source>
+        <translation>
+            <numerusform>{count:,} Bild ausgewählt</numerusform>
+            <numerusform>{count:,} Bilder ausgewählt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images so far</source>
+        <translation>
+            <numerusform>{count:,} Bild bisher</numerusform>
+            <numerusform>{count:,} Bilder bisher</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images without a label</source>
+        <translation>
+            <numerusform>{count:,} Bild ohne Label</numerusform>
+            <numerusform>{count:,} Bilder ohne Label</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} images, {undecided:,} undecided</source>
+        <translation>
+            <numerusform>{count:,} Bild, davon {undecided:,} offen</numerusform>
+            <numerusform>{count:,} Bilder, davon {undecided:,} offen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} labels are probably wrong.</source>
+        <translation>
+            <numerusform>{count:,} Label ist wohl falsch.</numerusform>
+            <numerusform>{count:,} Labels sind wohl falsch.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} labels become {name}.</source>
+        <translation>
+            <numerusform>{count:,} Label wird zu {name}.</numerusform>
+            <numerusform>{count:,} Labels werden zu {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} labels change.</source>
+        <translation>
+            <numerusform>{count:,} Label ändert sich.</numerusform>
+            <numerusform>{count:,} Labels ändern sich.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} labels changed from {old} to {new}.</source>
+        <translation>
+            <numerusform>{count:,} Label von {old} in {new} geändert.</numerusform>
+            <numerusform>{count:,} Labels von {old} in {new} geändert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count:,} more images could not be read while training.</source>
         <translation>
             <numerusform>{count:,} weiteres Bild konnte beim Training nicht gelesen werden.</numerusform>
             <numerusform>{count:,} weitere Bilder konnten beim Training nicht gelesen werden.</numerusform>
         </translation>
     </message>
-    <message>
-        <source>{count:,} of {total:,} images in {folder} cannot be read any more: {unreadable}.</source>
-        <translation>{count:,} von {total:,} Bildern in {folder} lassen sich nicht mehr lesen: {unreadable}.</translation>
+    <message numerus="yes">
+        <source>{lost:,} of {count:,} images in {folder} can no longer be read: {reason}.</source>
+        <translation>
+            <numerusform>{lost:,} von {count:,} Bild in {folder} lässt sich nicht mehr lesen: {reason}.</numerusform>
+            <numerusform>{lost:,} von {count:,} Bildern in {folder} lassen sich nicht mehr lesen: {reason}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{lost:,} of {count:,} images in {root} can no longer be read.</source>
+        <translation>
+            <numerusform>{lost:,} von {count:,} Bild in {root} lässt sich nicht mehr lesen.</numerusform>
+            <numerusform>{lost:,} von {count:,} Bildern in {root} lassen sich nicht mehr lesen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} other classes</source>
+        <translation>
+            <numerusform>{count:,} andere Klasse</numerusform>
+            <numerusform>{count:,} andere Klassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} other images look the same.</source>
+        <translation>
+            <numerusform>{count:,} anderes Bild sieht gleich aus.</numerusform>
+            <numerusform>{count:,} andere Bilder sehen gleich aus.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} suspects</source>
+        <translation>
+            <numerusform>{count:,} Verdachtsfall</numerusform>
+            <numerusform>{count:,} Verdachtsfälle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} suspects are undecided</source>
+        <translation>
+            <numerusform>{count:,} Verdachtsfall ist offen</numerusform>
+            <numerusform>{count:,} Verdachtsfälle sind offen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} undecided images</source>
+        <translation>
+            <numerusform>{count:,} offenes Bild</numerusform>
+            <numerusform>{count:,} offene Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} wrong labels found</source>
+        <translation>
+            <numerusform>{count:,} falsches Label gefunden</numerusform>
+            <numerusform>{count:,} falsche Labels gefunden</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>{count} classes with one picture each can hardly be judged: {names}. Add pictures, or merge them with other classes.</source>
@@ -3593,10 +3799,6 @@
         <translation>{folder} gibt es und ist keine Demo dieses Programms.</translation>
     </message>
     <message>
-        <source>{lost:,} of {count:,} images in {root} cannot be read any more.</source>
-        <translation>{lost:,} von {count:,} Bildern in {root} lassen sich nicht mehr lesen.</translation>
-    </message>
-    <message>
         <source>{names} and {more} more</source>
         <translation>{names} und {more} weitere</translation>
     </message>
@@ -3653,16 +3855,8 @@
         <translation>{name} Zeile {start} ist kein gültiges CSV: {reason}.</translation>
     </message>
     <message>
-        <source>{number:,} images</source>
-        <translation>{number:,} Bilder</translation>
-    </message>
-    <message>
         <source>{number:,}, of which the first is used</source>
         <translation>{number:,}, von denen das erste benutzt wird</translation>
-    </message>
-    <message>
-        <source>{number} classes</source>
-        <translation>{number} Klassen</translation>
     </message>
     <message>
         <source>{path} cannot be read as weights.</source>
@@ -3707,6 +3901,20 @@
     <message>
         <source>{program} --save-config FILE writes one.</source>
         <translation>{program} --save-config DATEI schreibt eine.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{shown:,} of {count:,} classes</source>
+        <translation>
+            <numerusform>{shown:,} von {count:,} Klasse</numerusform>
+            <numerusform>{shown:,} von {count:,} Klassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{shown:,} of {count:,} images</source>
+        <translation>
+            <numerusform>{shown:,} von {count:,} Bild</numerusform>
+            <numerusform>{shown:,} von {count:,} Bildern</numerusform>
+        </translation>
     </message>
     <message>
         <source>{size:,.0f} bytes</source>
@@ -4067,10 +4275,6 @@
         <translation>Ordner nicht gefunden. Suchen Sie ihn, oder nehmen Sie ihn aus der Liste.</translation>
     </message>
     <message>
-        <source>{0} images</source>
-        <translation>{0} Bilder</translation>
-    </message>
-    <message>
         <source>{0} flagged</source>
         <translation>{0} markiert</translation>
     </message>
@@ -4091,10 +4295,6 @@
         <translation>gestern geöffnet</translation>
     </message>
     <message>
-        <source>opened {0} days ago</source>
-        <translation>vor {0} Tagen geöffnet</translation>
-    </message>
-    <message>
         <source>opened on {0}</source>
         <translation>geöffnet am {0}</translation>
     </message>
@@ -4110,20 +4310,12 @@
         <translation>Mit Ihren Entscheidungen neu trainiert</translation>
     </message>
     <message>
-        <source>wrong labels found</source>
-        <translation>falsche Labels gefunden</translation>
-    </message>
-    <message>
         <source>of what you decided</source>
         <translation>von dem, was Sie entschieden</translation>
     </message>
     <message>
         <source>are left</source>
         <translation>sind übrig</translation>
-    </message>
-    <message>
-        <source>suggestions changed</source>
-        <translation>Vorschläge geändert</translation>
     </message>
     <message>
         <source>newly flagged</source>
@@ -4165,10 +4357,6 @@
         <source>Best guess {0}, over the images without a decision.</source>
         <translation>Beste Schätzung {0}, über die Bilder ohne Entscheidung.</translation>
     </message>
-    <message>
-        <source>{0} images are flagged no longer.</source>
-        <translation>{0} Bilder sind nicht mehr markiert.</translation>
-    </message>
 </context>
 <context>
     <name>ReviewStatus</name>
@@ -4183,10 +4371,6 @@
     <message>
         <source>{0} of {1} decided</source>
         <translation>{0} von {1} entschieden</translation>
-    </message>
-    <message>
-        <source>about {0} errors left</source>
-        <translation>noch etwa {0} Fehler</translation>
     </message>
 </context>
 <context>
@@ -4268,10 +4452,6 @@
 <context>
     <name>SelectionView</name>
     <message>
-        <source>{0} images selected</source>
-        <translation>{0} Bilder ausgewählt</translation>
-    </message>
-    <message>
         <source>Decided already</source>
         <translation>Schon entschieden</translation>
     </message>
@@ -4290,10 +4470,6 @@
     <message>
         <source>Labelled “{0}”</source>
         <translation>Label „{0}“</translation>
-    </message>
-    <message>
-        <source>Of {0} other classes</source>
-        <translation>Aus {0} anderen Klassen</translation>
     </message>
 </context>
 <context>
@@ -4364,10 +4540,6 @@
 </context>
 <context>
     <name>Sparkline</name>
-    <message>
-        <source>From {0} at first to {1} at the end, over {2} epochs</source>
-        <translation>Von {0} am Anfang bis {1} am Ende, über {2} Epochen</translation>
-    </message>
     <message>
         <source>No history</source>
         <translation>Kein Verlauf</translation>
@@ -4707,10 +4879,6 @@
         <translation>Seither wurde nichts entschieden; nur andere Optionen wären ein Grund, neu zu trainieren.</translation>
     </message>
     <message>
-        <source>The next training learns from your {0} decisions. The images are known already, so it takes less time.</source>
-        <translation>Das nächste Training lernt aus Ihren {0} Entscheidungen. Die Bilder sind schon bekannt, daher dauert es kürzer.</translation>
-    </message>
-    <message>
         <source>You can go on reviewing meanwhile.</source>
         <translation>Sie können so lange weiter durchsehen.</translation>
     </message>
@@ -4719,8 +4887,8 @@
         <translation>Die ersten Verdachtsfälle kommen, während es läuft.</translation>
     </message>
     <message>
-        <source>It took {0} on {1}. {2} labels are probably wrong; about {3} errors are expected among all images without a decision ({4} to {5}).</source>
-        <translation>Es dauerte {0} auf {1}. {2} Labels sind wohl falsch; etwa {3} Fehler sind unter allen Bildern ohne Entscheidung zu erwarten ({4} bis {5}).</translation>
+        <source>It took {0} on {1}.</source>
+        <translation>Es dauerte {0} auf {1}.</translation>
     </message>
     <message>
         <source>the GPU</source>
@@ -4878,12 +5046,8 @@
         <translation>Sieht richtig aus</translation>
     </message>
     <message>
-        <source>under 1 in 100 such are wrong</source>
-        <translation>unter 1 von 100 solchen sind falsch</translation>
-    </message>
-    <message>
-        <source>about {0} in 100 such are wrong</source>
-        <translation>etwa {0} von 100 solchen sind falsch</translation>
+        <source>fewer than 1 in 100 such labels are wrong</source>
+        <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
     </message>
     <message>
         <source>Farther from every class than at least 99 in 100 images.</source>
@@ -4892,14 +5056,6 @@
     <message>
         <source>An image that looks the same has another label.</source>
         <translation>Ein gleich aussehendes Bild hat ein anderes Label.</translation>
-    </message>
-    <message>
-        <source>One other image looks the same.</source>
-        <translation>Ein anderes Bild sieht gleich aus.</translation>
-    </message>
-    <message>
-        <source>{0} other images look the same.</source>
-        <translation>{0} andere Bilder sehen gleich aus.</translation>
     </message>
     <message>
         <source>You kept this label</source>
@@ -4991,44 +5147,36 @@
 <context>
     <name>Words</name>
     <message>
-        <source>images decided</source>
-        <translation>Bilder entschieden</translation>
-    </message>
-    <message>
-        <source>wrong labels found</source>
-        <translation>falsche Labels gefunden</translation>
-    </message>
-    <message>
         <source>found for each one expected</source>
         <translation>gefunden auf ein erwartetes</translation>
-    </message>
-    <message>
-        <source>wrong labels left, estimated</source>
-        <translation>falsche Labels übrig, geschätzt</translation>
-    </message>
-    <message>
-        <source>images an hour</source>
-        <translation>Bilder in der Stunde</translation>
-    </message>
-    <message>
-        <source>What the next images would find</source>
-        <translation>Was die nächsten Bilder finden würden</translation>
-    </message>
-    <message>
-        <source>Wrong labels left, estimated</source>
-        <translation>Falsche Labels übrig, geschätzt</translation>
-    </message>
-    <message>
-        <source>Wrong labels found; dashed: expected of the same images</source>
-        <translation>Gefundene falsche Labels; gestrichelt: von den gleichen Bildern erwartet</translation>
     </message>
     <message>
         <source>Share of wrong labels among the latest images; dashed: expected</source>
         <translation>Anteil falscher Labels unter den letzten Bildern; gestrichelt: erwartet</translation>
     </message>
     <message>
-        <source>Images decided in an hour</source>
-        <translation>Entschiedene Bilder in der Stunde</translation>
+        <source>wrong labels left (estimate)</source>
+        <translation>falsche Labels übrig (geschätzt)</translation>
+    </message>
+    <message>
+        <source>images per hour</source>
+        <translation>Bilder pro Stunde</translation>
+    </message>
+    <message>
+        <source>Expected wrong labels among the next images</source>
+        <translation>Erwartete falsche Labels unter den nächsten Bildern</translation>
+    </message>
+    <message>
+        <source>Wrong labels left (estimate)</source>
+        <translation>Falsche Labels übrig (geschätzt)</translation>
+    </message>
+    <message>
+        <source>Wrong labels found; dashed: expected for the same images</source>
+        <translation>Gefundene falsche Labels; gestrichelt: für dieselben Bilder erwartet</translation>
+    </message>
+    <message>
+        <source>Images decided per hour</source>
+        <translation>Entschiedene Bilder pro Stunde</translation>
     </message>
     <message>
         <source>Next images, most suspect first</source>
@@ -5039,88 +5187,64 @@
         <translation>Entschiedene Bilder</translation>
     </message>
     <message>
-        <source>Hours of work, pauses left out</source>
-        <translation>Arbeitsstunden, ohne Pausen</translation>
+        <source>Hours of work, excluding breaks</source>
+        <translation>Arbeitsstunden ohne Pausen</translation>
     </message>
     <message>
-        <source>Images looked at</source>
-        <translation>Angesehene Bilder</translation>
+        <source>Images reviewed</source>
+        <translation>Durchgesehene Bilder</translation>
     </message>
     <message>
-        <source>from here on fewer than 1 in 20 are wrong</source>
+        <source>fewer than 1 in 20 are wrong from here on</source>
         <translation>ab hier ist weniger als 1 von 20 falsch</translation>
     </message>
     <message>
-        <source>after some more decisions</source>
+        <source>after a few more decisions</source>
         <translation>nach einigen weiteren Entscheidungen</translation>
     </message>
     <message>
-        <source>The probabilities of the undecided images, corrected by what you found so far: where more labels were wrong than the probabilities said, those of similar probability are raised. The interval is meant to hold in 95 of 100 data sets. The correction is this program&apos;s own.</source>
-        <translation>Die Wahrscheinlichkeiten der offenen Bilder, berichtigt nach dem bisher Gefundenen: Wo mehr Labels falsch waren, als die Wahrscheinlichkeiten sagten, werden ähnlich wahrscheinliche angehoben. Der Bereich soll in 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
+        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
     </message>
     <message>
-        <source>Counts the images that you judged one by one: in steps of up to {0} images, without the unsure ones. Expected is the sum of their probabilities when you decided.</source>
-        <translation>Zählt die einzeln beurteilten Bilder: in Schritten von bis zu {0} Bildern, ohne die unsicheren. Erwartet ist die Summe ihrer Wahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
+        <source>Counts the images that you reviewed individually (at most {0} in one step), except those marked unsure. The expected number is the sum of their error probabilities when you decided.</source>
+        <translation>Zählt die einzeln durchgesehenen Bilder (höchstens {0} in einem Schritt), außer den als unsicher markierten. Erwartet ist die Summe ihrer Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
     </message>
     <message>
-        <source>All images with a decision, those decided in bulk included.</source>
+        <source>All images with a decision, including bulk decisions.</source>
         <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
     </message>
     <message>
-        <source>Above 1: you find more wrong labels than the probabilities said; below: fewer.</source>
-        <translation>Über 1: Sie finden mehr falsche Labels, als die Wahrscheinlichkeiten sagten; darunter: weniger.</translation>
+        <source>Above 1, you find more wrong labels than predicted; below 1, fewer.</source>
+        <translation>Über 1 finden Sie mehr falsche Labels als vorhergesagt, unter 1 weniger.</translation>
     </message>
     <message>
-        <source>Drag the line, or move it with the arrow keys (with Shift one by one). If you go on with the most suspect images, so many wrong labels should be among them; the band is meant to hold in 95 of 100 data sets.</source>
-        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt einzeln). Geht es mit den verdächtigsten Bildern weiter, sollten so viele falsche Labels darunter sein; das Band soll in 95 von 100 Datensätzen gelten.</translation>
+        <source>Drag the line, or move it with the arrow keys (hold Shift for single steps). It shows how many wrong labels to expect if you continue with the most suspect images. The band is meant to hold for 95 of 100 data sets.</source>
+        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt in Einzelschritten). Sie zeigt, wie viele falsche Labels zu erwarten sind, wenn Sie mit den verdächtigsten Bildern weitermachen. Das Band soll für 95 von 100 Datensätzen gelten.</translation>
     </message>
     <message>
-        <source>Among the latest images looked at, a tenth of all but at least 20. The band is Wilson&apos;s interval, 95%.</source>
-        <translation>Unter den zuletzt angesehenen Bildern, einem Zehntel von allen, aber mindestens 20. Das Band ist Wilsons Intervall, 95 %.</translation>
+        <source>Computed from the last tenth of the reviewed images, but at least 20. The band is the 95% Wilson interval.</source>
+        <translation>Berechnet aus dem letzten Zehntel der durchgesehenen Bilder, aber mindestens 20. Das Band ist das Wilson-Intervall (95 %).</translation>
     </message>
     <message>
-        <source>Decisions on up to {0} images at once, by the times in the journal. Breaks of more than two minutes are left out.</source>
-        <translation>Entscheidungen über bis zu {0} Bilder auf einmal, nach den Zeiten im Journal. Pausen von mehr als zwei Minuten bleiben weg.</translation>
+        <source>Decisions on at most {0} images at once, by their times in the journal. Breaks longer than two minutes do not count.</source>
+        <translation>Entscheidungen über höchstens {0} Bilder auf einmal, nach ihren Zeiten im Journal. Pausen von mehr als zwei Minuten zählen nicht.</translation>
+    </message>
+    <message>
+        <source>You can stop: probably no wrong label is left.</source>
+        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
     </message>
     <message>
         <source>about {0}</source>
         <translation>etwa {0}</translation>
     </message>
     <message>
-        <source>wrong among {0} looked at</source>
-        <translation>falsch unter {0} angesehenen</translation>
-    </message>
-    <message>
         <source>All images are decided.</source>
         <translation>Alle Bilder sind entschieden.</translation>
     </message>
     <message>
-        <source>You may stop: probably no wrong label is left.</source>
-        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
-    </message>
-    <message>
         <source>About {0} wrong labels are left ({1}).</source>
         <translation>Etwa {0} falsche Labels sind übrig ({1}).</translation>
-    </message>
-    <message>
-        <source>Of the next {0} images about {1} are wrong</source>
-        <translation>Von den nächsten {0} Bildern sind etwa {1} falsch</translation>
-    </message>
-    <message>
-        <source>You may stop: of the next {0} images about {1} are wrong.</source>
-        <translation>Sie können aufhören: Von den nächsten {0} Bildern sind etwa {1} falsch.</translation>
-    </message>
-    <message>
-        <source>After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the wrong labels that are left will have been found.</source>
-        <translation>Nach etwa {0} weiteren Bildern{1} ist weniger als 1 von 20 falsch; bis dahin sind etwa {2} der übrigen falschen Labels gefunden.</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Weitermachen</translation>
-    </message>
-    <message>
-        <source>The next {0} images{1} should find about {2} wrong labels ({3}).</source>
-        <translation>Die nächsten {0} Bilder{1} sollten etwa {2} falsche Labels finden ({3}).</translation>
     </message>
     <message>
         <source> (about {0} min)</source>
@@ -5211,12 +5335,6 @@
     <message>
         <source>{0}, undone</source>
         <translation>{0}, zurückgenommen</translation>
-    </message>
-    <message>
-        <source>{0}
-{1} images, {2}</source>
-        <translation>{0}
-{1} Bilder, {2}</translation>
     </message>
 </context>
 </TS>

@@ -94,6 +94,18 @@ def test_decisions_shape_the_next_training_and_the_export(
     project.close()
 
 
+def test_dropped_images_are_not_trained_on(project: Project) -> None:
+    dropped = [1, 30, 60]
+    project.decide(dropped, DecisionKind.DROP)
+    steps = train_project(project.train_request(QUICK))
+    epoch = next(event for event in steps if isinstance(event, EpochEnd))
+    steps.close()
+    weighted = np.flatnonzero(epoch.weights > 0)
+    assert not set(dropped) & set(weighted.tolist())
+    assert len(weighted) == len(project.table) - len(dropped)
+    project.close()
+
+
 def test_a_stopped_training_goes_on_where_it_was(project: Project) -> None:
     request = project.train_request(QUICK)
     token = CancelToken()

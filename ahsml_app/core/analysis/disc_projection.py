@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ahsml_app.base.disc import RIM, distance, fitted_turn, midpoints
+from ahsml_app.base.disc import RIM, distance, fit_rotation, midpoints
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.types import Complex64Array, Complex128Array, Float64Array, FloatArray, IntArray
 from ahsml_app.core.geometry.knn import nearest
@@ -102,7 +102,7 @@ def project(
         start = _Start(np.where(known, before, initial), again=True)
     placed = yield from _moved(chosen, prototypes, c, start, random, cancel)
     if before is not None and known.any():
-        placed = np.asarray(fitted_turn(placed[known], before[known])(placed))
+        placed = np.asarray(fit_rotation(placed[known], before[known])(placed))
     asked = np.concatenate([points, prototypes])
     whole = np.empty(len(asked), dtype=np.complex64)
     chunks = range(0, len(asked), _CHUNK)

@@ -121,7 +121,11 @@ class TorchEngine:
         if half < self.batch_size:
             self.batch_size = half
             self._notify(
-                Message("Out of memory: the batch is halved to {size} pictures.", size=half)
+                Message.plural(
+                    "Out of memory: the batch is halved to {count} image.",
+                    "Out of memory: the batch is halved to {count} images.",
+                    count=half,
+                )
             )
         return torch.cat([self._forward(pixels[:half]), self._forward(pixels[half:])])
 

@@ -121,8 +121,9 @@ def check_labels(table: SampleTable) -> list[Message]:
     """
     if not (table.labels != UNLABELLED).any():
         raise LabelsError(
-            Message(
-                "None of the {count} pictures in {root} has a label.",
+            Message.plural(
+                "The only image in {root} has no label.",
+                "None of the {count:,} images in {root} has a label.",
                 count=len(table),
                 root=table.root,
             ),
@@ -268,8 +269,10 @@ def _from_manifest(
             rows[path] = row
     if not rows:
         raise LabelsError(
-            Message(
-                "None of the {count} files that {name} lists is in {root}; the first is '{path}'.",
+            Message.plural(
+                "The only file that {name} lists is not in {root}: '{path}'.",
+                "None of the {count:,} files that {name} lists is in {root}; the first is "
+                "'{path}'.",
                 count=len(manifest.paths),
                 name=manifest.file.name,
                 root=root,

@@ -170,10 +170,11 @@ def run_epochs(
             continue
         device = run.context.device
         yield Notice(
-            Message(
-                "Memory of {device} ran out; {smaller} pictures at once now.",
+            Message.plural(
+                "Memory of {device} ran out; the batch is now {count} image.",
+                "Memory of {device} ran out; the batch is now {count} images.",
+                count=smaller,
                 device=device,
-                smaller=smaller,
             ),
             "warning",
         )

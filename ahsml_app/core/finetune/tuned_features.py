@@ -69,8 +69,9 @@ class Embedder:
         lost = int((~readable).sum())
         if 2 * lost > len(rows):
             raise InputError(
-                Message(
-                    "{lost:,} of {count:,} images in {root} cannot be read any more.",
+                Message.plural(
+                    "{lost:,} of {count:,} image in {root} can no longer be read.",
+                    "{lost:,} of {count:,} images in {root} can no longer be read.",
                     lost=lost,
                     count=len(rows),
                     root=self.table.root,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.class_list import ranked
 from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
 from ahsml_app.gui.widgets.qt_types import Index
@@ -163,7 +164,7 @@ class ClassTableModel(QAbstractTableModel):
         count = int(
             ((facts.typical if column == Column.TYPICAL else facts.doubtful)[place] >= 0).sum()
         )
-        return self.tr("{0} images").format(count)
+        return plural("{count:,} image", "{count:,} images", count=count)
 
     def _tips(self) -> dict[Column, str]:
         return {

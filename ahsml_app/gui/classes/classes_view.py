@@ -28,6 +28,7 @@ from ahsml_app.gui.classes.classes_model import DESCENDING, SORTABLE, ClassTable
 from ahsml_app.gui.classes.details import ClassDetails
 from ahsml_app.gui.classes.table import ClassTable
 from ahsml_app.gui.classes.tree_view import ZOOM, ClassTreeView
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
@@ -106,7 +107,7 @@ class ClassesView(QWidget):
         """Choose classes by their places in the overview that is shown."""
         overview = self.items.overview
         if overview is not None:
-            self._chosen = [overview.keys[place] for place in places.tolist()]
+            self._chosen = [overview.class_ids[place] for place in places.tolist()]
             self._show_chosen()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
@@ -258,9 +259,14 @@ class ClassesView(QWidget):
     def _show_count(self) -> None:
         overview, shown = self.items.overview, self.items.rowCount()
         whole = 0 if overview is None else len(overview.names)
-        text = self.tr("{0} classes").format(figure(whole))
+        text = plural("{count:,} class", "{count:,} classes", count=whole)
         if shown != whole:
-            text = self.tr("{0} of {1} classes").format(figure(shown), figure(whole))
+            text = plural(
+                "{shown:,} of {count:,} class",
+                "{shown:,} of {count:,} classes",
+                count=whole,
+                shown=shown,
+            )
         self._count.setText(text)
 
     def _show_chosen(self) -> None:
@@ -276,7 +282,7 @@ class ClassesView(QWidget):
 
     def _chosen_places(self, overview: ClassOverview) -> IntArray:
         wanted = frozenset(self._chosen)
-        places = [place for place, key in enumerate(overview.keys) if key in wanted]
+        places = [place for place, key in enumerate(overview.class_ids) if key in wanted]
         return np.array(places, dtype=np.int64)
 
     def _show_details(self) -> None:
@@ -342,7 +348,7 @@ class ClassesView(QWidget):
         """Let the gallery show the chosen classes, the most doubtful images first."""
         project = self._model.project
         if project is not None:
-            given = frozenset(project.classes.place(key) for key in self._chosen)
+            given = frozenset(project.classes.index(key) for key in self._chosen)
             kinds = frozenset({int(DecisionKind.UNDECIDED)})
             self._model.set_view(QueueView(given=given, kinds=kinds))
 

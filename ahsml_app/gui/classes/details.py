@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.change_card import ChangeCard
 from ahsml_app.gui.evidence.strips import Strip
-from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -83,7 +83,7 @@ class ClassDetails(QScrollArea):
 
     def show_classes(self, overview: ClassOverview | None, places: IntArray) -> None:
         """Show the classes of some places of an overview."""
-        keys = [] if overview is None else [overview.keys[place] for place in places.tolist()]
+        keys = [] if overview is None else [overview.class_ids[place] for place in places.tolist()]
         if keys != self.keys():
             self.card.hide()
         self._overview, self._places = overview, places
@@ -97,7 +97,11 @@ class ClassDetails(QScrollArea):
     def keys(self) -> list[str]:
         """Keys of the classes that are shown."""
         overview = self._overview
-        return [] if overview is None else [overview.keys[place] for place in self._places.tolist()]
+        return (
+            []
+            if overview is None
+            else [overview.class_ids[place] for place in self._places.tolist()]
+        )
 
     def _make_body(self) -> QWidget:
         body = QWidget()
@@ -161,15 +165,29 @@ class ClassDetails(QScrollArea):
         count, waiting = int(facts.count[places].sum()), int(facts.undecided[places].sum())
         names = [overview.names[place] for place in places.tolist()]
         self._title.setText(
-            self.tr("{0} classes").format(figure(len(places))) if several else names[0]
+            plural("{count:,} class", "{count:,} classes", count=len(places))
+            if several
+            else names[0]
         )
-        lines = [self.tr("{0} images, {1} undecided").format(figure(count), figure(waiting))]
+        lines = [
+            plural(
+                "{count:,} image, {undecided:,} undecided",
+                "{count:,} images, {undecided:,} undecided",
+                count=count,
+                undecided=waiting,
+            )
+        ]
         if several:
             lines.insert(0, _shortened(names))
         low, best, high = (facts.wrong[:, places] * facts.count[places]).sum(1).tolist()
         if several and not np.isnan(best):
-            text = self.tr("About {0} wrong labels among them")
-            lines.append(text.format(figure(best)))
+            lines.append(
+                plural(
+                    "About {count:,} wrong label among them",
+                    "About {count:,} wrong labels among them",
+                    count=round(best),
+                )
+            )
         elif not np.isnan(best) and count:
             text = self.tr("About {0} of the labels are wrong ({1} to {2})")
             shares = (few_per_cent(value / count) for value in (best, low, high))
@@ -227,7 +245,7 @@ class ClassDetails(QScrollArea):
         self._near.setVisible(bool(len(near)))
         for number, place in enumerate(near.tolist()):
             divergence = hundredths(float(overview.facts.divergence[places[0], number]))
-            slot = partial(self._on_near, overview.keys[place])
+            slot = partial(self._on_near, overview.class_ids[place])
             button = self._button(f"{overview.names[place]}  {divergence}", slot)
             button.setProperty("role", "chip")
             button.setToolTip(self.tr("Class divergence: near 0 is a twin, 1 is as far as can be"))
@@ -244,14 +262,18 @@ class ClassDetails(QScrollArea):
         self.merge.setEnabled(writable and len(project.class_names) > 1)
         self.split.setEnabled(writable and len(rows) > 0)
         self.review.setEnabled(bool(len(project.table)))
-        text = self.tr("Relabel the {0} images that are selected in the gallery to a new class")
+        text = plural(
+            "Relabel the image that is selected in the gallery to a new class",
+            "Relabel the {count:,} images that are selected in the gallery to a new class",
+            count=len(rows),
+        )
         none = self.tr("Select images of this class in the gallery first")
-        self.split.setToolTip(text.format(figure(len(rows))) if len(rows) else none)
+        self.split.setToolTip(text if len(rows) else none)
 
     def _selected_images(self, project: Project) -> IntArray:
         """Images that are selected in the gallery and labelled as one of the shown classes."""
         rows = self._model.selection
-        places = [project.classes.place(key) for key in self.keys()]
+        places = [project.classes.index(key) for key in self.keys()]
         return rows[np.isin(project.labels[rows], places)]
 
     def _present_names(self, project: Project) -> list[str]:
@@ -266,7 +288,7 @@ class ClassDetails(QScrollArea):
         count = count_labelled(project, self._names)
         self.card.ask(
             self.tr("Rename {0}").format(self._names[0]),
-            self._says(self.tr("{0} labels change with it.").format(figure(count))),
+            self._says(plural("{count:,} label changes.", "{count:,} labels change.", count=count)),
             self.tr("Rename"),
             self._names[0],
         )
@@ -296,7 +318,7 @@ class ClassDetails(QScrollArea):
                 overview.facts.nearest[place], overview.facts.divergence[place], strict=True
             ):
                 if other >= 0:
-                    near[project.classes.name(overview.keys[other])] = hundredths(float(far))
+                    near[project.classes.name(overview.class_ids[other])] = hundredths(float(far))
         rest = [name for name in names if name not in near and name != self._names[0]]
         return [*near, *rest], [*near.values(), *[""] * len(rest)]
 
@@ -309,7 +331,14 @@ class ClassDetails(QScrollArea):
         count = count_labelled(project, ending)
         self.card.ask(
             self.tr("Merge {0} into {1}").format(_shortened(ending), into),
-            self._says(self.tr("{0} labels become {1}.").format(figure(count), into)),
+            self._says(
+                plural(
+                    "{count:,} label becomes {name}.",
+                    "{count:,} labels become {name}.",
+                    count=count,
+                    name=into,
+                )
+            ),
             self.tr("Merge"),
         )
 
@@ -319,21 +348,14 @@ class ClassDetails(QScrollArea):
             return
         self._asked = _SPLIT
         count = len(self._selected_images(project))
-        text = self.tr(
-            "{0} images, selected in the gallery, are relabelled to it. Each counts as a decision; "
-            "undo takes it back."
-        ).format(figure(count))
-        if count == 1:
-            text = self.tr(
-                "The image that is selected in the gallery is relabelled to it, as a decision. "
-                "Undo takes it back."
-            )
-        self.card.ask(
-            self.tr("Split off a new class"),
-            text,
-            self.tr("Split off"),
-            "",
+        text = plural(
+            "The image that is selected in the gallery gets this label. It counts as a decision; "
+            "Undo takes it back.",
+            "The {count:,} images that are selected in the gallery get this label. Each counts as "
+            "a decision; Undo takes them back.",
+            count=count,
         )
+        self.card.ask(self.tr("Split off a new class"), text, self.tr("Split off"), "")
 
     def _says(self, what: str) -> str:
         rest = self.tr(
@@ -363,7 +385,7 @@ class ClassDetails(QScrollArea):
         elif self._model.change_classes(change):
             self.card.hide()
             if self._asked == _MERGE:
-                self.class_chosen.emit(project.classes.key(self._into))
+                self.class_chosen.emit(project.classes.class_id(self._into))
 
     def _on_cancelled(self) -> None:
         button = {_RENAME: self.rename, _MERGE: self.merge, _SPLIT: self.split}[self._asked]

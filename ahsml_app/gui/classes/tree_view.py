@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QAbstractScrollArea
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.classes.tree_painter import EDGE, GAP, TOP, TreeFrame, TreePainter
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.analysis.class_overview import ClassOverview, ClassTree
 
 LARGEST_STEP, READABLE_STEP = 64.0, 20.0
@@ -325,12 +325,14 @@ class ClassTreeView(QAbstractScrollArea):
             return ""
         classes = tree.classes(node)
         names = [overview.names[place] for place in classes[:6].tolist()]
-        count = figure(int(overview.facts.count[classes].sum()))
+        images = plural(
+            "{count:,} image", "{count:,} images", count=overview.facts.count[classes].sum()
+        )
         if len(classes) == 1:
-            return self.tr("{0}: {1} images").format(names[0], count)
+            return f"{names[0]}: {images}"
         more = ", …" if len(classes) > len(names) else ""
-        text = self.tr("{0} classes, {1} images: {2}")
-        return text.format(figure(len(classes)), count, ", ".join(names) + more)
+        branch = plural("{count:,} class", "{count:,} classes", count=len(classes))
+        return f"{branch}, {images}: {', '.join(names)}{more}"
 
     def _whole_step(self) -> float:
         tree = self.tree

@@ -14,6 +14,7 @@ from ahsml_app.gui.confusion.export_matrix import Saver
 from ahsml_app.gui.confusion.heat_panel import HeatPanel
 from ahsml_app.gui.confusion.heat_raster import Raster
 from ahsml_app.gui.confusion.side_panel import EXAMPLES, WIDTH, SidePanel, short
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -142,9 +143,14 @@ class ConfusionView(QWidget):
         count = count_labelled(project, [gone])
         if not self._model.change_classes(partial(merge_classes, names=[gone], into=kept)):
             return
-        text = self.tr("{0} labels of {1} are {2} now.")
         self.told.emit(
-            text.format(figure(count), gone, kept),
+            plural(
+                "{count:,} label changed from {old} to {new}.",
+                "{count:,} labels changed from {old} to {new}.",
+                count=count,
+                old=gone,
+                new=kept,
+            ),
             self.tr("Undo takes it back."),
         )
 
@@ -276,7 +282,7 @@ class ConfusionView(QWidget):
         names = [
             short(self._names[first])
             if behind - first == 1
-            else self.tr("{0} classes").format(figure(behind - first))
+            else plural("{count:,} class", "{count:,} classes", count=behind - first)
             for first, behind in sides
         ]
         return " → ".join(names)
@@ -288,11 +294,7 @@ class ConfusionView(QWidget):
         if not facts.images:
             return self.tr("no images")
         one = block[1] - block[0] == 1
-        images = (
-            self.tr("1 image")
-            if facts.images == 1
-            else self.tr("{0} images").format(figure(facts.images))
-        )
+        images = plural("{count:,} image", "{count:,} images", count=facts.images)
         of = short(self._names[block[0]]) if one else self.tr("these")
         errors = figure(facts.errors, 1) if facts.errors < 9.95 else figure(facts.errors)
         text = self.tr("{0} ({1} of {2}), about {3} wrong labels")

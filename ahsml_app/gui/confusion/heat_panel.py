@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 from ahsml_app.gui.confusion.heat_legend import Legend
 from ahsml_app.gui.confusion.heat_map import ZOOM_STEP, HeatMap
 from ahsml_app.gui.confusion.heat_raster import Raster
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
-from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.analysis.confusion_matrix import MEASURES, Measure
 
 _ABOUT_USED = 130
@@ -91,8 +91,14 @@ class HeatPanel(QWidget):
     def show_summary(self, images: int, doubted: int) -> None:
         """Tell of the whole matrix in a line."""
         self._title.setText(self.tr("Confusion"))
-        text = self.tr("another class suggested for {0} of {1} images")
-        self._doubted.setText(text.format(figure(doubted), figure(images)))
+        self._doubted.setText(
+            plural(
+                "another class suggested for {doubted:,} of {count:,} image",
+                "another class suggested for {doubted:,} of {count:,} images",
+                count=images,
+                doubted=doubted,
+            )
+        )
 
     def show_facts(self, text: str) -> None:
         """Tell of the cell under the mouse; without one, which keys there are."""

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.confusion.pairs import PairsTable
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.picture_row import ACROSS, GAP, LARGEST, PictureRow
 
 WIDTH = 380
@@ -145,7 +145,12 @@ class MergeCard(QFrame):
         self._question.setText(question)
         self.setAccessibleName(question)
         for stays, goes in ((first, second), (second, first)):
-            text = self.tr("Keep {0}: changes {1} labels").format(short(stays[1]), figure(goes[2]))
+            text = plural(
+                "Keep {name}: changes {count:,} label",
+                "Keep {name}: changes {count:,} labels",
+                count=goes[2],
+                name=short(stays[1]),
+            )
             button = QPushButton(text)
             button.setAccessibleName(text)
             button.clicked.connect(partial(self._confirm, goes[0], stays[0]))

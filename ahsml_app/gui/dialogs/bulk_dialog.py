@@ -21,15 +21,16 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import UNLABELLED, IntArray
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_list import ClassList
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView, cut_counts, queue_rows
+from ahsml_app.session.review.queue import QueueView, count_from_threshold, queue_rows
 
 EXAMPLES = 6
 """Pictures in a row: the surest ones, and those nearest to the cut."""
@@ -194,11 +195,11 @@ class BulkDialog(QDialog):
         rows = queue_rows(project, view)
         # An image without a label has no probability; there is nothing to decide about it here.
         self._rows = rows[project.scores.error_probability[rows] >= low]
-        images, errors = cut_counts(project, low, self._rows)
-        text = self.tr("{0} undecided images; about {1} of them carry a wrong label.")
+        images, errors = count_from_threshold(project, low, self._rows)
+        text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"
         if not images:
             text = self.tr("No undecided image lies above this cut. Lower it to see some.")
-        self._counts.setText(text.format(figure(images), figure(errors)))
+        self._counts.setText(text)
         self._show_scope(project)
         self._on_kind()
 
@@ -220,7 +221,9 @@ class BulkDialog(QDialog):
         moved = project.scores.suggested[self._rows] != project.table.labels[self._rows]
         self._effect.setText(self._effect_text(kind, count, int(moved.sum())))
         self._show_examples(project, kind)
-        self._apply.setText(self.tr("Decide {0} images").format(figure(count)))
+        self._apply.setText(
+            plural("Decide {count:,} image", "Decide {count:,} images", count=count)
+        )
         self._apply.setAccessibleName(self._apply.text())
         self._apply.setEnabled(bool(count) and not project.read_only)
         dropping = kind == DecisionKind.DROP
@@ -234,17 +237,35 @@ class BulkDialog(QDialog):
         if not count:
             return ""
         if kind == DecisionKind.RELABEL:
-            text = self.tr("{0} images get the label that is suggested for them.")
+            text = plural(
+                "{count:,} image gets its suggested label.",
+                "{count:,} images get their suggested labels.",
+                count=moved,
+            )
             if moved < count:
-                text += " " + self.tr("{1} keep theirs, as no other is more likely.")
-            return text.format(figure(moved), figure(count - moved))
-        return {
-            DecisionKind.KEEP: self.tr("{0} images keep their label and count as checked."),
-            DecisionKind.DROP: self.tr(
-                "{0} images are left out of training and export. No file is deleted."
-            ),
-            DecisionKind.AMBIGUOUS: self.tr("{0} images are marked as ambiguous."),
-        }[kind].format(figure(count))
+                text += " " + plural(
+                    "{count:,} image keeps its label because no other is more likely.",
+                    "{count:,} images keep their labels because no other is more likely.",
+                    count=count - moved,
+                )
+            return text
+        if kind == DecisionKind.KEEP:
+            return plural(
+                "{count:,} image keeps its label and counts as checked.",
+                "{count:,} images keep their labels and count as checked.",
+                count=count,
+            )
+        if kind == DecisionKind.DROP:
+            return plural(
+                "{count:,} image is left out of training and export. No file is deleted.",
+                "{count:,} images are left out of training and export. No file is deleted.",
+                count=count,
+            )
+        return plural(
+            "{count:,} image is marked as ambiguous.",
+            "{count:,} images are marked as ambiguous.",
+            count=count,
+        )
 
     def _show_examples(self, project: Project, kind: DecisionKind) -> None:
         """Up to six of each end, none of them twice."""

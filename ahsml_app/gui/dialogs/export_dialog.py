@@ -25,10 +25,9 @@ from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import Event, Notice, Progress
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.dialogs.export_plan import ExportPlanCard
-from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
-from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.export.project_results import ExportPlan
 from ahsml_app.session.export.result_counts import ExportSummary
 from ahsml_app.session.export.results import NEEDS_SCORES, PARTS, USUAL_PARTS
@@ -143,16 +142,26 @@ class ExportDialog(QDialog):
             self._bar.setRange(0, event.total)
             self._bar.setValue(event.done)
             if event.total and not self._stopping:
-                text = self.tr("Writing {0} of {1} files")
-                self._say(text.format(figure(event.done), figure(event.total)), "muted")
+                text = plural(
+                    "Writing {done:,} of {count:,} file",
+                    "Writing {done:,} of {count:,} files",
+                    count=event.total,
+                    done=event.done,
+                )
+                self._say(text, "muted")
         elif isinstance(event, Notice):
             self._say(translated(event.message), "muted")
 
     def show_done(self, summary: ExportSummary) -> None:
         """It is written."""
         self._show_running(running=False)
-        text = self.tr("Written: {0} images with labels, in {1}")
-        self._say(text.format(figure(summary.counts.labelled), summary.out), "good-text")
+        text = plural(
+            "Wrote {count:,} labelled image to {folder}",
+            "Wrote {count:,} labelled images to {folder}",
+            count=summary.counts.labelled,
+            folder=summary.out,
+        )
+        self._say(text, "good-text")
         self._show.show()
         self._show.setFocus()
 

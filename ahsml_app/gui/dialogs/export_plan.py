@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.options.run_options import TreeMode
-from ahsml_app.gui.widgets.format import figure, interval_ends
+from ahsml_app.gui.i18n import plural
+from ahsml_app.gui.widgets.format import errors_left_text, figure
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.export.project_results import ExportPlan
 
@@ -143,11 +144,12 @@ class ExportPlanCard(QFrame):
 
     def _open_text(self, plan: ExportPlan) -> str:
         low, _, high = plan.errors_left
-        text = self.tr("{0} suspects are undecided").format(figure(plan.counts.suspects_left))
-        if not math.isnan(low):
-            rest = self.tr("about {0} to {1} errors remain.").format(*interval_ends(low, high))
-            return f"{text}: {rest}"
-        return f"{text}."
+        text = plural(
+            "{count:,} suspect is undecided",
+            "{count:,} suspects are undecided",
+            count=plan.counts.suspects_left,
+        )
+        return f"{text}." if math.isnan(low) else f"{text}; {errors_left_text(low, high)}."
 
     def _room_text(self, plan: ExportPlan, mode: TreeMode, out: Path) -> str:
         if not plan.tree_bytes or mode != "copy":
@@ -155,7 +157,7 @@ class ExportPlanCard(QFrame):
         free = free_bytes(out)
         if free is None or free > plan.tree_bytes:
             return ""
-        return self.tr("Only {0} are free there.").format(size_text(free))
+        return self.tr("Only {0} is free there.").format(size_text(free))
 
 
 def size_text(count: int) -> str:

@@ -26,7 +26,7 @@ from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
 from ahsml_app.gui.dialogs.found_files import FoundFiles
-from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -114,7 +114,7 @@ class ImportDialog(QDialog):
             return
         self._tracker.add(event)
         rate = self._tracker.rate()
-        text = self.tr("{0} images so far").format(figure(event.done))
+        text = plural("{count:,} image so far", "{count:,} images so far", count=event.done)
         if not math.isnan(rate):
             text += "  ·  " + self.tr("{0} a second").format(figure(rate))
         self._title.setText(text)
@@ -125,14 +125,24 @@ class ImportDialog(QDialog):
         """What was found."""
         self._found, self._done = found, True
         table = found.table
-        title = self.tr("{0} images in {1} classes").format(
-            figure(len(table)), figure(len(table.class_names))
+        self._title.setText(
+            plural(
+                "{count:,} image in {classes}",
+                "{count:,} images in {classes}",
+                count=len(table),
+                classes=plural(
+                    "{count:,} class", "{count:,} classes", count=len(table.class_names)
+                ),
+            )
         )
-        self._title.setText(title)
         unlabelled = int((table.labels < 0).sum())
         place = str(self._source.labels or table.root)
         if unlabelled:
-            place += "  ·  " + self.tr("{0} images without a label").format(figure(unlabelled))
+            place += "  ·  " + plural(
+                "{count:,} image without a label",
+                "{count:,} images without a label",
+                count=unlabelled,
+            )
         self._place.show_text(place)
         self._text.hide()
         self._bar.hide()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import MOST_CHOICES, ProjectModel
 from ahsml_app.gui.shell.actions import ACTIONS, ActionSet
 from ahsml_app.gui.theme.theme import Theme
@@ -164,7 +165,12 @@ class DecisionBar(QWidget):
             button.setEnabled(usable)
             button.setToolTip(self._tip(name, several=several, usable=usable))
             if several and name == "take-suggestion":
-                button.setAccessibleName(self.tr("Take the suggestions of {0}").format(note))
+                text = plural(
+                    "Take the suggestion for {count:,} image",
+                    "Take the suggestions for {count:,} images",
+                    count=changed_by(project, rows, KINDS[name]),
+                )
+                button.setAccessibleName(text)
             taken = kind == KINDS[name] and not several
             if name == "take-suggestion":
                 label = project.label_name(int(project.labels[rows[0]]))
@@ -180,8 +186,12 @@ class DecisionBar(QWidget):
             name = project.label_name(label)
             chip.show_texts(self._key(f"choose-{digit}"), name, number(share) if share > 0 else "")
             if len(rows) > 1:
-                text = self.tr("Relabel {0} images to “{1}”")
-                tip = text.format(figure(len(rows)), name)
+                tip = plural(
+                    "Relabel {count:,} image to “{name}”",
+                    "Relabel {count:,} images to “{name}”",
+                    count=len(rows),
+                    name=name,
+                )
             else:
                 tip = self.tr("Relabel to “{0}”").format(name)
             chip.setToolTip(tip)

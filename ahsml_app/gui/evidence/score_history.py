@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.gui.widgets.format import figure
 
 HEIGHT = 18
 _EDGE = 3.0
@@ -39,9 +39,14 @@ class Sparkline(QWidget):
         found = np.asarray(values, dtype=np.float32)
         self.values = np.clip(found[np.isfinite(found)], 0.0, 1.0)
         if len(self.values):
-            text = self.tr("From {0} at first to {1} at the end, over {2} epochs")
-            first, last = figure(self.values[0], 2), figure(self.values[-1], 2)
-            self.setAccessibleDescription(text.format(first, last, len(self.values)))
+            text = plural(
+                "From {first:.2f} to {last:.2f} over {count:,} epoch",
+                "From {first:.2f} to {last:.2f} over {count:,} epochs",
+                count=len(self.values),
+                first=float(self.values[0]),
+                last=float(self.values[-1]),
+            )
+            self.setAccessibleDescription(text)
         else:
             self.setAccessibleDescription(self.tr("No history"))
         self.update()

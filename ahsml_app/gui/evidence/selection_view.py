@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import IntArray
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -122,7 +123,9 @@ class SelectionView(QWidget):
         if project is None:
             return
         self.mosaic.show_rows(rows)
-        self.title.setText(self.tr("{0} images selected").format(figure(len(rows))))
+        self.title.setText(
+            plural("{count:,} image selected", "{count:,} images selected", count=len(rows))
+        )
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -155,6 +158,10 @@ class SelectionView(QWidget):
             found.append((self.tr("Labelled “{0}”").format(name), figure(int(sizes[place]))))
         if len(order) > len(named):
             rest = int(sizes[order[len(named) :]].sum())
-            text = self.tr("Of {0} other classes").format(figure(len(order) - len(named)))
+            text = plural(
+                "{count:,} other class",
+                "{count:,} other classes",
+                count=len(order) - len(named),
+            )
             found.append((text, figure(rest)))
         return found

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.evidence.score_history import HEIGHT, Sparkline
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
@@ -179,9 +180,12 @@ class Verdict(QWidget):
         if math.isnan(wrong):
             return ""
         if wrong < 0.005:
-            return self.tr("under 1 in 100 such are wrong")
-        text = self.tr("about {0} in 100 such are wrong")
-        return text.format(min(round(wrong * 100), 99))
+            return self.tr("fewer than 1 in 100 such labels are wrong")
+        return plural(
+            "about {count} in 100 such labels is wrong",
+            "about {count} in 100 such labels are wrong",
+            count=min(round(wrong * 100), 99),
+        )
 
     def _remarks(self, judged: Judgement) -> list[str]:
         found = []
@@ -191,10 +195,10 @@ class Verdict(QWidget):
         if judged.conflict:
             found.append("=  " + self.tr("An image that looks the same has another label."))
         elif judged.duplicates:
-            text = (
-                self.tr("One other image looks the same.")
-                if judged.duplicates == 1
-                else self.tr("{0} other images look the same.").format(judged.duplicates)
+            text = plural(
+                "{count:,} other image looks the same.",
+                "{count:,} other images look the same.",
+                count=judged.duplicates,
             )
             found.append(f"=  {text}")
         return found

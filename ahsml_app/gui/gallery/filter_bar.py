@@ -19,10 +19,10 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_list import ClassList
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView
-from ahsml_app.session.review.threshold_counts import Cut
+from ahsml_app.session.review.threshold_counts import ThresholdCounts
 
 _UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
 _DECIDED = frozenset(map(int, DecisionKind)) - _UNDECIDED
@@ -47,7 +47,7 @@ class FilterBar(QWidget):
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
         self._model = model
-        self._cut = Cut()
+        self._cut = ThresholdCounts()
         self._lists: dict[str, ClassList] = {}
         self.chips = {chip.objectName().removeprefix("chip-"): chip for chip in self._make_chips()}
         for name, topic in _TOPICS.items():
@@ -198,7 +198,7 @@ class FilterBar(QWidget):
         project, view = self._model.project, self._model.view
         self.setVisible(project is not None)
         if project is None:
-            self._cut = Cut()
+            self._cut = ThresholdCounts()
             return
         scored = project.scores is not None
         self._scored.setVisible(scored)
@@ -240,14 +240,12 @@ class FilterBar(QWidget):
     def _count(self, low: float, high: float) -> None:
         images, errors = self._cut.count(low, high)
         self._bulk.setEnabled(images > 0)
+        text = undecided_text(images)
         if high < 1:
-            text = self.tr("{0} undecided images from {2} to {3}, about {1} wrong labels")
+            text = self.tr("{0} from {1} to {2}").format(text, figure(low, 2), figure(high, 2))
         elif low > 0:
-            text = self.tr("{0} undecided images above {2}, about {1} wrong labels")
-        else:
-            text = self.tr("{0} undecided images, about {1} wrong labels among them")
-        numbers = figure(images), figure(errors), figure(low, 2), figure(high, 2)
-        self._counts.setText(text.format(*numbers))
+            text = self.tr("{0} above {1}").format(text, figure(low, 2))
+        self._counts.setText(f"{text}, {wrong_labels_text(errors)}")
 
     def _on_cut_changed(self, low: float, high: float) -> None:
         self._count(low, high)

@@ -26,6 +26,7 @@ from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
 from ahsml_app.gui.gallery.gallery_view import GalleryView
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -215,8 +216,12 @@ class GalleryPanel(QWidget):
         if done and project is not None:
             kinds = project.kinds[queue]
             found = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
-            text = self.tr("All {0} images shown are decided; {1} wrong labels found.")
-            self._done_text.setText("✓  " + text.format(figure(len(queue)), figure(found)))
+            text = plural(
+                "The image shown is decided",
+                "All {count:,} images shown are decided",
+                count=len(queue),
+            )
+            self._done_text.setText(f"✓  {text}; {_found_text(found)}.")
 
     def _on_selection(self, rows: IntArray) -> None:
         if (len(rows) > 1) != self._several or self._several:
@@ -227,9 +232,14 @@ class GalleryPanel(QWidget):
         project, shown = self._model.project, len(self._model.queue)
         if project is None:
             return
-        text = self.tr("{0} images").format(figure(shown))
+        text = plural("{count:,} image", "{count:,} images", count=shown)
         if shown != len(project.table):
-            text = self.tr("{0} of {1} images").format(figure(shown), figure(len(project.table)))
+            text = plural(
+                "{shown:,} of {count:,} image",
+                "{shown:,} of {count:,} images",
+                count=len(project.table),
+                shown=shown,
+            )
         if self._several:
             chosen = self.tr("{0} selected").format(figure(len(self._model.selection)))
             text = f"{text}, {chosen}"
@@ -278,11 +288,15 @@ class GalleryPanel(QWidget):
         review = self._model.review
         if review is not None and self._all_decided():
             progress = review.progress()
-            text = self.tr("{0} images decided so far, {1} wrong labels found among them.")
+            text = plural(
+                "{count:,} image decided so far",
+                "{count:,} images decided so far",
+                count=progress.decided,
+            )
             self._empty.show_state(
                 "check",
                 self.tr("All of these are decided"),
-                text.format(figure(progress.decided), figure(progress.errors_found)),
+                f"{text}, {_found_text(progress.errors_found)}.",
                 self.tr("Export"),
             )
             return
@@ -308,3 +322,7 @@ class GalleryPanel(QWidget):
             else:
                 menu.addAction(action)  # type: ignore[call-overload]
         menu.popup(place)
+
+
+def _found_text(errors: int) -> str:
+    return plural("{count:,} wrong label found", "{count:,} wrong labels found", count=errors)

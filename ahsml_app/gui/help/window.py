@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.gui.help.browser import GuideBrowser
 from ahsml_app.gui.help.pages import FIRST, find, heading_index, load_pages
-from ahsml_app.gui.i18n import present_language
+from ahsml_app.gui.i18n import plural, present_language
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 
@@ -226,8 +226,8 @@ class GuideWindow(QDialog):
                 parents[hit.page] = self._item(None, self._pages[hit.page].title, hit.page)
             self._item(parents[hit.page], hit.around, hit.page)
         self.contents.expandAll()
-        words = self.tr("Found on {0} pages") if hits else self.tr("Nothing found")
-        self._found.setText(words.format(len(parents)))
+        text = plural("Found on {count} page", "Found on {count} pages", count=len(parents))
+        self._found.setText(text if hits else self.tr("Nothing found"))
 
     def _on_item(self, item: QTreeWidgetItem) -> None:
         page, anchor = item.data(0, _TARGET)

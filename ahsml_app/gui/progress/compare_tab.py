@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.errors import AppError
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.jobs.latest_only import Background
 from ahsml_app.gui.progress.change_table import ChangeTable
 from ahsml_app.gui.project_model import ProjectModel
@@ -116,7 +117,7 @@ class CompareTab(QWidget):
 
     def _captions(self) -> Mapping[str, str]:
         return {
-            "suggestions": self.tr("suggestions changed"),
+            "suggestions": "",
             "flagged": self.tr("newly flagged"),
             "unflagged": self.tr("flagged no longer"),
             "errors": self.tr("wrong labels expected, before → now"),
@@ -240,8 +241,11 @@ class CompareTab(QWidget):
         if self._plot is None:
             self._make_plot()
         self._stack.setCurrentIndex(1)
-        change, facts = comparison.change, self._facts
-        facts["suggestions"].show_value(figure(change.suggestions))
+        change, facts = comparison.diff, self._facts
+        facts["suggestions"].show_value(
+            figure(change.suggestions),
+            plural("suggestion changed", "suggestions changed", count=change.suggestions),
+        )
         facts["flagged"].show_value(figure(change.newly_flagged))
         facts["unflagged"].show_value(figure(change.no_longer_flagged))
         facts["errors"].show_value(
@@ -281,7 +285,11 @@ class CompareTab(QWidget):
         lines = [
             self._quality_line(self.tr("Recall@1"), comparison.recall),
             self._quality_line(self.tr("MAP@R"), comparison.precision),
-            self.tr("on {0} images that you verified").format(figure(comparison.measured)),
+            plural(
+                "on {count:,} image that you verified",
+                "on {count:,} images that you verified",
+                count=comparison.measured,
+            ),
         ]
         return "\n".join(lines)
 

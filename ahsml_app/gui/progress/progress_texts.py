@@ -6,9 +6,10 @@ import math
 
 from PySide6.QtCore import QObject
 
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
 from ahsml_app.session.review.stop_advice import Advice
-from ahsml_app.session.review.timeline import MOST_LOOKED, Timeline
+from ahsml_app.session.review.timeline import MOST_INDIVIDUALLY_REVIEWED, Timeline
 
 Estimate = tuple[float, float, float]
 
@@ -19,83 +20,86 @@ def around(value: float) -> str:
 
 
 class Words(QObject):
-    """What the progress says."""
+    """The texts of the progress."""
 
     def captions(self) -> dict[str, str]:
-        """Words below the numbers, by their names."""
+        """Texts below the numbers that are no counts, by their names."""
         return {
-            "decided": self.tr("images decided"),
-            "found": self.tr("wrong labels found"),
+            "decided": "",
+            "found": "",
             "ratio": self.tr("found for each one expected"),
-            "left": self.tr("wrong labels left, estimated"),
-            "pace": self.tr("images an hour"),
+            "left": self.tr("wrong labels left (estimate)"),
+            "pace": self.tr("images per hour"),
         }
 
+    def decided(self, count: int) -> str:
+        """Text below the number of decided images."""
+        return plural("image decided", "images decided", count=count)
+
     def heading(self, name: str) -> str:
-        """Words above a plot."""
+        """Heading of a plot."""
         return {
-            "ahead": self.tr("What the next images would find"),
-            "left": self.tr("Wrong labels left, estimated"),
-            "found": self.tr("Wrong labels found; dashed: expected of the same images"),
+            "ahead": self.tr("Expected wrong labels among the next images"),
+            "left": self.tr("Wrong labels left (estimate)"),
+            "found": self.tr("Wrong labels found; dashed: expected for the same images"),
             "rate": self.tr("Share of wrong labels among the latest images; dashed: expected"),
-            "pace": self.tr("Images decided in an hour"),
+            "pace": self.tr("Images decided per hour"),
         }[name]
 
     def axis(self, name: str) -> str:
-        """Words below a plot."""
+        """Label of the horizontal axis of a plot."""
         return {
             "ahead": self.tr("Next images, most suspect first"),
             "left": self.tr("Images decided"),
-            "pace": self.tr("Hours of work, pauses left out"),
-        }.get(name, self.tr("Images looked at"))
+            "pace": self.tr("Hours of work, excluding breaks"),
+        }.get(name, self.tr("Images reviewed"))
 
     def knee(self) -> str:
-        """Words beside the line behind which it is hardly worth going on."""
-        return self.tr("from here on fewer than 1 in 20 are wrong")
+        """Text beside the line after which reviewing is hardly worthwhile."""
+        return self.tr("fewer than 1 in 20 are wrong from here on")
 
     def too_little(self) -> str:
-        """Where a rate cannot be told yet."""
-        return self.tr("after some more decisions")
+        """Shown while there are too few decisions for a rate."""
+        return self.tr("after a few more decisions")
 
     def tip(self, name: str) -> str:
-        """How a number or a plot is made."""
+        """How a number or a plot is computed."""
         left = self.tr(
-            "The probabilities of the undecided images, corrected by what you found so far: where "
-            "more labels were wrong than the probabilities said, those of similar probability are "
-            "raised. The interval is meant to hold in 95 of 100 data sets. The correction is "
+            "The sum of the error probabilities of the undecided images, corrected by your "
+            "decisions: where more labels were wrong than predicted, similar probabilities are "
+            "raised. The interval is meant to hold for 95 of 100 data sets. The correction is "
             "this program's own."
         )
         looked = self.tr(
-            "Counts the images that you judged one by one: in steps of up to {0} images, without "
-            "the unsure ones. Expected is the sum of their probabilities when you decided."
-        ).format(MOST_LOOKED)
+            "Counts the images that you reviewed individually (at most {0} in one step), except "
+            "those marked unsure. The expected number is the sum of their error probabilities "
+            "when you decided."
+        ).format(MOST_INDIVIDUALLY_REVIEWED)
         return {
-            "decided": self.tr("All images with a decision, those decided in bulk included."),
+            "decided": self.tr("All images with a decision, including bulk decisions."),
             "found": looked,
-            "ratio": self.tr(
-                "Above 1: you find more wrong labels than the probabilities said; below: fewer."
-            ),
+            "ratio": self.tr("Above 1, you find more wrong labels than predicted; below 1, fewer."),
             "left": left,
             "ahead": self.tr(
-                "Drag the line, or move it with the arrow keys (with Shift one by one). If you go "
-                "on with the most suspect images, so many wrong labels should be among them; the "
-                "band is meant to hold in 95 of 100 data sets."
+                "Drag the line, or move it with the arrow keys (hold Shift for single steps). It "
+                "shows how many wrong labels to expect if you continue with the most suspect "
+                "images. The band is meant to hold for 95 of 100 data sets."
             ),
             "rate": self.tr(
-                "Among the latest images looked at, a tenth of all but at least 20. The band is "
-                "Wilson's interval, 95%."
+                "Computed from the last tenth of the reviewed images, but at least 20. The band "
+                "is the 95% Wilson interval."
             ),
             "pace": self.tr(
-                "Decisions on up to {0} images at once, by the times in the journal. Breaks of "
-                "more than two minutes are left out."
-            ).format(MOST_LOOKED),
+                "Decisions on at most {0} images at once, by their times in the journal. Breaks "
+                "longer than two minutes do not count."
+            ).format(MOST_INDIVIDUALLY_REVIEWED),
         }[name]
 
     def values(self, timeline: Timeline) -> dict[str, str]:
-        """The numbers, by their names; empty where there is too little to tell."""
+        """The numbers by their names; empty where there are too few decisions."""
         low, _, high = timeline.left
-        ratio, speed = timeline.ratio, timeline.pace.per_hour
-        looked = timeline.looked >= 10 and not math.isnan(ratio)
+        ratio, speed = timeline.ratio, timeline.throughput.per_hour
+        looked = timeline.individually_reviewed >= 10 and not math.isnan(ratio)
         return {
             "decided": figure(timeline.decided),
             "found": figure(timeline.found),
@@ -105,11 +109,13 @@ class Words(QObject):
         }
 
     def of_looked(self, looked: int) -> str:
-        """Words below the wrong labels found."""
-        return self.tr("wrong among {0} looked at").format(figure(looked))
+        """Text below the number of wrong labels found."""
+        return plural(
+            "wrong of {count:,} image reviewed", "wrong of {count:,} images reviewed", count=looked
+        )
 
     def advice(self, advice: Advice, speed: float) -> tuple[str, str]:
-        """Whether to go on, and what speaks for it.
+        """Advice whether to continue, and the reasons for it.
 
         Args:
             advice: Of the timeline.
@@ -119,33 +125,48 @@ class Words(QObject):
         if not advice.images:
             return self.tr("All images are decided."), ""
         if high < 1:
-            return self.tr("You may stop: probably no wrong label is left."), ""
+            return self.tr("You can stop: probably no wrong label is left."), ""
         left = self.tr("About {0} wrong labels are left ({1}).").format(
             around(best), interval(low, high)
         )
-        next_few = self.tr("Of the next {0} images about {1} are wrong").format(
-            figure(advice.images), around(advice.found[1])
-        )
+        expected = around(advice.found[1])
         if advice.may_stop:
-            stop = self.tr("You may stop: of the next {0} images about {1} are wrong.")
-            return stop.format(figure(advice.images), around(advice.found[1])), left
-        until = self.tr(
-            "After about {0} more images{1} fewer than 1 in 20 are wrong; by then about {2} of the "
-            "wrong labels that are left will have been found."
-        ).format(
-            figure(_rounded(advice.until)),
-            self._time(advice.until, speed),
-            per_cent(min(advice.found_until[1] / best, 1)),
+            stop = plural(
+                "You can stop: about {expected} wrong labels are expected in the next image.",
+                "You can stop: about {expected} wrong labels are expected in the next {count:,} "
+                "images.",
+                count=advice.images,
+                expected=expected,
+            )
+            return stop, left
+        go_on = plural(
+            "Continue: about {expected} wrong labels are expected in the next image.",
+            "Continue: about {expected} wrong labels are expected in the next {count:,} images.",
+            count=advice.images,
+            expected=expected,
         )
-        go_on = self.tr("Go on")  # a text within an f-string would not be found
-        return f"{go_on}: {next_few[0].lower()}{next_few[1:]}.", f"{left} {until}"
+        until = plural(
+            "After about {count:,} more image{time}, fewer than 1 in 20 are wrong; by then you "
+            "will have found about {share} of the wrong labels that are left.",
+            "After about {count:,} more images{time}, fewer than 1 in 20 are wrong; by then you "
+            "will have found about {share} of the wrong labels that are left.",
+            count=_rounded(advice.until),
+            time=self._time(advice.until, speed),
+            share=per_cent(min(advice.found_until[1] / best, 1)),
+        )
+        return go_on, f"{left} {until}"
 
     def ahead(self, images: int, found: Estimate, speed: float) -> str:
-        """What so many images should find."""
+        """How many wrong labels to expect in the next images."""
         low, best, high = found
-        text = self.tr("The next {0} images{1} should find about {2} wrong labels ({3}).")
-        return text.format(
-            figure(images), self._time(images, speed), around(best), interval(low, high)
+        return plural(
+            "About {expected} wrong labels ({interval}) are expected in the next image{time}.",
+            "About {expected} wrong labels ({interval}) are expected in the next {count:,} "
+            "images{time}.",
+            count=images,
+            expected=around(best),
+            interval=interval(low, high),
+            time=self._time(images, speed),
         )
 
     def _time(self, images: int, speed: float) -> str:

@@ -8,7 +8,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import figure, interval
+from ahsml_app.gui.widgets.format import errors_left_text, figure
 
 
 class ReviewStatus(QWidget):
@@ -45,5 +45,5 @@ class ReviewStatus(QWidget):
         self._left.setVisible(project.scores is not None and bool(self._left.text()))
         if self._timelines.timeline is not None:
             low, _, high = self._timelines.timeline.left
-            self._left.setText(self.tr("about {0} errors left").format(interval(low, high)))
+            self._left.setText(errors_left_text(low, high))
             self._left.show()

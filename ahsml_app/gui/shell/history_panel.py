@@ -29,13 +29,12 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.base.decisions import DecisionKind, Step
-from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.empty_state import EmptyState
-from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.qt_types import Index
 
 STEP_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -92,10 +91,8 @@ class _Steps(QAbstractListModel):
             return self.tr("{0}, undone").format(name) if step.undone else name
         if role == Qt.ItemDataRole.ToolTipRole:
             when = dt.datetime.fromisoformat(step.time).astimezone()
-            text = self.tr("{0}\n{1} images, {2}")
-            return text.format(
-                translated(step.title), figure(step.samples), f"{when:%Y-%m-%d %H:%M:%S}"
-            )
+            images = plural("{count:,} image", "{count:,} images", count=step.samples)
+            return f"{translated(step.title)}\n{images}, {when:%Y-%m-%d %H:%M:%S}"
         return step if role == STEP_ROLE else None
 
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.theme.icons import icon, picture
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import mixed
@@ -168,7 +169,7 @@ class RecentCard(QFrame):
         project = self._project
         if project.missing:
             return self.tr("Folder not found. Locate it, or remove it from this list.")
-        parts = [self.tr("{0} images").format(figure(project.images))]
+        parts = [plural("{count:,} image", "{count:,} images", count=project.images)]
         if project.flagged >= 0:
             parts.append(self.tr("{0} flagged").format(figure(project.flagged)))
             parts.append(self.tr("{0} decided").format(figure(project.decided)))
@@ -298,7 +299,7 @@ def last_opened(time: str, now: dt.datetime) -> str:
     if days == 1:
         return translate("RecentCard", "opened yesterday")
     if days <= _DAYS_NAMED:
-        return translate("RecentCard", "opened {0} days ago").format(days)
+        return plural("opened {count} day ago", "opened {count} days ago", count=days)
     return translate("RecentCard", "opened on {0}").format(then.date().isoformat())
 
 

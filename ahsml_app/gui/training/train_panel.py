@@ -21,7 +21,7 @@ from ahsml_app.base.events import DeviceChosen, Event, Notice, Progress
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, with_values
 from ahsml_app.base.options.run_options import RunOptions
-from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
@@ -30,7 +30,7 @@ from ahsml_app.gui.training.option_form import AdvancedOptions
 from ahsml_app.gui.training.presets import PresetChoice
 from ahsml_app.gui.training.steps import NoticeLines, StepList
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.format import figure, interval_ends
+from ahsml_app.gui.widgets.format import interval
 from ahsml_app.gui.widgets.stage_names import time_words
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.pipeline.training_presets import preset
@@ -128,11 +128,11 @@ class TrainPanel(QWidget):
         if self._state not in ("running", "paused"):
             return
         if paused:
-            self._tracker.hold()
+            self._tracker.pause()
             text = self.tr("Nothing is lost; Resume continues where it is.")
             self._show("paused", self.tr("Paused"), text)
         else:
-            self._tracker.go_on()
+            self._tracker.resume()
             self._show("running", self.tr("Training"), self._meanwhile())
         self._update_steps()
 
@@ -177,10 +177,13 @@ class TrainPanel(QWidget):
             return self.tr("Train again"), self.tr(
                 "Nothing was decided since, so other options are the only reason to train again."
             )
-        return self.tr("Train again"), self.tr(
-            "The next training learns from your {0} decisions. The images are known already, "
-            "so it takes less time."
-        ).format(figure(decided))
+        return self.tr("Train again"), plural(
+            "The next training learns from your decision. Features are already extracted, so it "
+            "takes less time.",
+            "The next training learns from your {count:,} decisions. Features are already "
+            "extracted, so it takes less time.",
+            count=decided,
+        )
 
     def _meanwhile(self) -> str:
         project = self._model.project
@@ -194,16 +197,23 @@ class TrainPanel(QWidget):
             return ""
         low, best, high = review.progress().errors_left
         flagged = int(project.scores.flagged.sum())
-        return self.tr(
-            "It took {0} on {1}. {2} labels are probably wrong; about {3} errors are expected "
-            "among all images without a decision ({4} to {5})."
-        ).format(
-            time_words(_seconds(project.run)),
-            self._device_words(str(project.run.get("settings", {}).get("device", "cpu"))),
-            figure(flagged),
-            figure(best),
-            *interval_ends(low, high),
+        device = self._device_words(str(project.run.get("settings", {}).get("device", "cpu")))
+        sentences = (
+            self.tr("It took {0} on {1}.").format(time_words(_seconds(project.run)), device),
+            plural(
+                "{count:,} label is probably wrong.",
+                "{count:,} labels are probably wrong.",
+                count=flagged,
+            ),
+            plural(
+                "About {count:,} wrong label is expected among all undecided images ({interval}).",
+                "About {count:,} wrong labels are expected among all undecided images "
+                "({interval}).",
+                count=round(best),
+                interval=interval(low, high),
+            ),
         )
+        return " ".join(sentences)
 
     def _device_words(self, device: str) -> str:
         kind = device.partition(":")[0]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
@@ -23,7 +24,7 @@ from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
 from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.gui.widgets.picture_row import PictureRow
-from ahsml_app.session.analysis.run_diff import RunChange
+from ahsml_app.session.analysis.run_diff import RunDiff
 
 
 class RetrainSummary(QFrame):
@@ -40,10 +41,10 @@ class RetrainSummary(QFrame):
         title = QLabel(self.tr("Trained again with your decisions"))
         title.setProperty("role", "title")
         self._facts = {
-            "found": KeyFigure(self.tr("wrong labels found")),
+            "found": KeyFigure(""),
             "rate": KeyFigure(self.tr("of what you decided")),
             "left": KeyFigure(self.tr("are left")),
-            "suggestions": KeyFigure(self.tr("suggestions changed")),
+            "suggestions": KeyFigure(""),
             "flagged": KeyFigure(self.tr("newly flagged")),
         }
         self._rising = QLabel(self.tr("Moved up most"))
@@ -75,13 +76,16 @@ class RetrainSummary(QFrame):
         theme.changed.connect(self._recolour)
         self._recolour()
 
-    def show_change(self, change: RunChange) -> None:
+    def show_change(self, change: RunDiff) -> None:
         """Fill the card."""
         project, review = self._model.project, self._model.review
         if project is None or project.scores is None or review is None:
             return
         progress, facts = review.progress(), self._facts
-        facts["found"].show_value(figure(progress.errors_found))
+        facts["found"].show_value(
+            figure(progress.errors_found),
+            plural("wrong label found", "wrong labels found", count=progress.errors_found),
+        )
         facts["rate"].setVisible(not math.isnan(progress.hit_rate))
         if not math.isnan(progress.hit_rate):
             facts["rate"].show_value(per_cent(progress.hit_rate))
@@ -91,11 +95,16 @@ class RetrainSummary(QFrame):
             self.tr("are left, was about {0}").format(figure(change.errors_before)),
             self.tr("Best guess {0}, over the images without a decision.").format(figure(best)),
         )
-        facts["suggestions"].show_value(figure(change.suggestions))
+        facts["suggestions"].show_value(
+            figure(change.suggestions),
+            plural("suggestion changed", "suggestions changed", count=change.suggestions),
+        )
         facts["flagged"].show_value(
             figure(change.newly_flagged),
-            tip=self.tr("{0} images are flagged no longer.").format(
-                figure(change.no_longer_flagged)
+            tip=plural(
+                "{count:,} image is no longer flagged.",
+                "{count:,} images are no longer flagged.",
+                count=change.no_longer_flagged,
             ),
         )
         for widget in (self._rising, self.pictures):

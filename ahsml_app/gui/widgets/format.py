@@ -10,7 +10,7 @@ from typing import SupportsFloat
 
 from PySide6.QtCore import QCoreApplication
 
-from ahsml_app.gui.i18n import localised
+from ahsml_app.gui.i18n import localised, plural
 
 
 def figure(value: SupportsFloat, digits: int = 0) -> str:
@@ -48,12 +48,34 @@ def few_per_cent(share: float) -> str:
     return per_cent(share, int(0.0005 <= share < 0.0095))
 
 
-def interval_ends(low: float, high: float) -> tuple[str, str]:
+def _interval_ends(low: float, high: float) -> tuple[str, str]:
     """Both ends of an interval as whole numbers, rounded outwards."""
     return figure(math.floor(low + 1e-6)), figure(math.ceil(high - 1e-6))
 
 
+def errors_left_text(low: float, high: float) -> str:
+    """The interval of the errors that remain, such as "about 3–7 errors left"."""
+    return plural(
+        "about {interval} error left",
+        "about {interval} errors left",
+        count=1 if _interval_ends(low, high) == ("1", "1") else 2,
+        interval=interval(low, high),
+    )
+
+
+def undecided_text(count: int) -> str:
+    """How many undecided images there are."""
+    return plural("{count:,} undecided image", "{count:,} undecided images", count=count)
+
+
+def wrong_labels_text(expected: float) -> str:
+    """How many wrong labels are expected, rounded to a whole number."""
+    return plural(
+        "about {count:,} wrong label", "about {count:,} wrong labels", count=round(expected)
+    )
+
+
 def interval(low: float, high: float) -> str:
     """An interval in whole numbers, such as 3–7; one number if both ends are the same."""
-    first, last = interval_ends(low, high)
+    first, last = _interval_ends(low, high)
     return last if first == last else f"{first}–{last}"

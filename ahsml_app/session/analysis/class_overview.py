@@ -1,4 +1,4 @@
-"""What the classes view shows: a snapshot of a project, and what any thread makes of it."""
+"""What the classes view shows: a snapshot of a project, and the statistics computed from it."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ClassRequest:
-    """A snapshot of a project for the thread that looks at its classes.
+    """A snapshot of a project for the thread that analyses its classes.
 
     Attributes:
-        names: Of the J classes.
-        keys: What stays of each when it gets another name (see `ClassBook`).
+        names: Names of the J classes.
+        class_ids: ID of each class (see `ClassRegistry`).
         labels: (N,) class of each image, -1 for none.
         kinds: (N,) kinds of the decisions.
-        scores: Of the newest training; None before the first.
-        embeddings: Likewise.
-        prototypes: (K, D) of the classes that the training knew just so; NaN for merged ones.
+        scores: Scores of the newest training; None before the first.
+        embeddings: Embeddings of the newest training; None before the first.
+        prototypes: (J, D) class prototypes in the ball; NaN for classes merged since the training.
     """
 
     names: tuple[str, ...]
-    keys: tuple[str, ...]
+    class_ids: tuple[str, ...]
     labels: IntArray
     kinds: IntArray
     scores: Scores | None
@@ -56,30 +56,31 @@ class ClassRequest:
 
 @dataclass(frozen=True, slots=True)
 class ClassOverview:
-    """The classes.
+    """The classes of a project, with statistics and dendrogram.
 
     Attributes:
-        names: Of the J classes.
-        keys: Of each.
-        facts: About each.
-        tree: Of those that the training knew; None before the first, and of fewer than two.
+        names: Names of the J classes.
+        class_ids: ID of each class.
+        facts: Statistics of the classes.
+        tree: Dendrogram of the classes of the training; None before the first training, or for
+            fewer than two classes.
     """
 
     names: tuple[str, ...]
-    keys: tuple[str, ...]
+    class_ids: tuple[str, ...]
     facts: ClassFacts
     tree: ClassTree | None
 
 
 def class_request(project: Project) -> ClassRequest:
     """A snapshot of what the project holds now."""
-    arrays, places = project.arrays(), project.classes.run_places
+    arrays, indices = project.arrays(), project.classes.run_indices
     prototypes = arrays.get("prototypes")
     if prototypes is not None:
-        prototypes = _of_present_classes(prototypes, places)
+        prototypes = _of_present_classes(prototypes, indices)
     return ClassRequest(
         project.class_names,
-        project.classes.keys,
+        project.classes.class_ids,
         project.labels.copy(),
         project.kinds.copy(),
         project.scores,
@@ -91,12 +92,12 @@ def class_request(project: Project) -> ClassRequest:
 def find_classes(
     request: ClassRequest, cancel: CancelToken | None = None, before: ClassOverview | None = None
 ) -> ClassOverview:
-    """Count, estimate and compare; callable from any thread.
+    """Computes the statistics and the dendrogram of the classes; callable from any thread.
 
     Args:
         request: The snapshot.
         cancel: Asks to stop.
-        before: An earlier result on the same scores, whose tree is taken over.
+        before: An earlier result on the same scores, whose dendrogram is reused.
 
     Raises:
         Cancelled: When asked to stop.
@@ -104,7 +105,9 @@ def find_classes(
     names, labels, scores = request.names, request.labels, request.scores
     used = request.kinds != DecisionKind.DROP
     if scores is None:
-        return ClassOverview(names, request.keys, count_classes(labels, used, len(names)), None)
+        return ClassOverview(
+            names, request.class_ids, count_classes(labels, used, len(names)), None
+        )
     distances: FloatArray = np.full(len(labels), np.nan, dtype=np.float32)
     if request.embeddings is not None and request.prototypes is not None:
         points, c = request.embeddings.points, request.embeddings.curvature
@@ -115,15 +118,15 @@ def find_classes(
     tree = before.tree if before is not None else None
     if tree is None and len(scores.class_distances) > 1:
         tree = class_tree(np.asarray(scores.class_distances), cancel)
-    return ClassOverview(names, request.keys, facts, tree)
+    return ClassOverview(names, request.class_ids, facts, tree)
 
 
-def _of_present_classes(prototypes: FloatArray, places: IntArray) -> FloatArray:
-    """Prototypes by the classes as they are now; a merged class has none until it is trained."""
-    sizes: IndexArray = np.bincount(places)
+def _of_present_classes(prototypes: FloatArray, indices: IntArray) -> FloatArray:
+    """Prototypes of the current classes; NaN for a class merged since the training."""
+    sizes: IndexArray = np.bincount(indices)
     if (sizes == 1).all():
         return prototypes
     present = np.full((len(sizes), prototypes.shape[1]), np.nan, dtype=np.float32)
-    single = sizes[places] == 1
-    present[places[single]] = prototypes[single]
+    single = sizes[indices] == 1
+    present[indices[single]] = prototypes[single]
     return present

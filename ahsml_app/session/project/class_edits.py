@@ -1,4 +1,4 @@
-"""What a person does to whole classes: rename, merge, split off; each is one step."""
+"""Operations on whole classes: rename, merge and split; each is one step."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from ahsml_app.session.project.project import Project
 
 
 def rename_class(project: Project, name: str, to: str) -> IntArray:
-    """Call a class otherwise; labels follow it, and undecided images stay undecided.
+    """Renames a class; its images get the new label, and undecided ones stay undecided.
 
     Returns:
         The rows whose label has another name now.
 
     Raises:
-        ProjectError: The name cannot be had, or it could not be written.
+        ProjectError: The name is not allowed, or the step could not be written.
     """
     to = to.strip()
     _refuse(name_problem(project, to, instead_of=name))
     count = count_labelled(project, [name])
-    return project.call_classes({name: to}, _renaming(name, to, count), count)
+    return project.rename_classes({name: to}, _renaming(name, to, count), count)
 
 
 def merge_classes(project: Project, names: Sequence[str], into: str) -> IntArray:
-    """Make classes one with another; labels follow, and undecided images stay undecided.
+    """Merges classes into another one; undecided images stay undecided.
 
     Args:
         project: The project.
-        names: The classes that end.
-        into: The class that they become part of.
+        names: The classes to merge.
+        into: The class that remains.
 
     Returns:
         The rows whose label has another name now.
 
     Raises:
-        ProjectError: There is no such class, or it could not be written.
+        ProjectError: There is no such class, or the step could not be written.
     """
     ending = [name for name in dict.fromkeys(names) if name != into]
     for name in (*ending, into):
@@ -50,17 +50,17 @@ def merge_classes(project: Project, names: Sequence[str], into: str) -> IntArray
         return np.empty(0, dtype=np.int64)
     count = count_labelled(project, ending)
     step = _merging(ending, into, count)
-    return project.call_classes(dict.fromkeys(ending, into), step, count)
+    return project.rename_classes(dict.fromkeys(ending, into), step, count)
 
 
 def split_class(project: Project, rows: IntArray | Sequence[int], to: str) -> IntArray:
-    """Relabel chosen images to a new class: a person looked at these, so it is a decision.
+    """Relabels selected images to a new class; this is a decision, as the user looked at them.
 
     Returns:
         The rows that changed.
 
     Raises:
-        ProjectError: The name cannot be had, or it could not be written.
+        ProjectError: The name is not allowed, or the step could not be written.
     """
     to = to.strip()
     _refuse(name_problem(project, to))
@@ -74,19 +74,19 @@ def split_class(project: Project, rows: IntArray | Sequence[int], to: str) -> In
 
 
 def count_labelled(project: Project, names: Sequence[str]) -> int:
-    """How many images are labelled as one of the classes."""
+    """Number of images labelled as one of the classes."""
     wanted = frozenset(names)
     among = np.array([*(name in wanted for name in project.class_names), False])  # for index -1
     return int(np.count_nonzero(among[project.labels]))
 
 
 def name_problem(project: Project, name: str, *, instead_of: str = "") -> Message | None:
-    """Why a class cannot have this name; None if it can.
+    """The reason why a class cannot have this name, or None.
 
     Args:
         project: The project.
         name: The wanted name.
-        instead_of: The present name of the class, which may stay up to upper and lower case.
+        instead_of: The current name of the class; a change of its case only is allowed.
     """
     if not name.strip():
         return Message("A class needs a name.")
@@ -110,7 +110,8 @@ def _renaming(name: str, to: str, count: int) -> Message:
 
 
 def _merging(names: Sequence[str], into: str, count: int) -> Message:
-    what = names[0] if len(names) == 1 else Message("{number} classes", number=len(names))
+    several = Message.plural("{count:,} class", "{count:,} classes", count=len(names))
+    what = names[0] if len(names) == 1 else several
     return Message.plural(
         "Merge {what} into {into} ({count:,} image)",
         "Merge {what} into {into} ({count:,} images)",

@@ -1,4 +1,4 @@
-"""Which class each sample has, by keys that stay, and what the classes are called now."""
+"""The class of each sample, by class IDs that stay, and the current names of the classes."""
 
 from __future__ import annotations
 
@@ -6,102 +6,114 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from ahsml_app.base.decisions import free_key, plain_name
+from ahsml_app.base.decisions import first_name, new_class_id
 from ahsml_app.base.types import UNLABELLED, IntArray, SampleTable
 
 
-class ClassBook:
-    """Given labels, decisions and scores name classes by keys; keys of one name are one class.
+class ClassRegistry:
+    """Maps class IDs to the current class names.
+
+    Given labels, decisions and scores refer to classes by ID. IDs of the same name are one class.
 
     Attributes:
         names: Names of the classes, each once: those of the newest training, then the others.
-        given: (N,) place in `names` of the label that each sample came with, -1 for none.
-        labels: (N,) likewise of the label after the decisions.
-        run_places: Place in `names` of each class that the newest training knew.
+        given: (N,) index in `names` of the label that each sample came with, -1 for none.
+        labels: (N,) index in `names` of the label after the decisions, -1 for none.
+        run_indices: (K,) index in `names` of each class of the newest training.
     """
 
     def __init__(self, table: SampleTable) -> None:
-        self._fixed = frozenset(table.class_names)
-        self._keys = table.class_names
-        self._given = table.labels  # by place in the keys, as those of decisions are
-        self._held = table.labels.copy()
-        self._run = 0
-        self._name_keys: tuple[str, ...] | None = None  # until somebody asks
-        self._called: dict[str, str] = {}
-        self._name_all()
+        self._original_names = frozenset(table.class_names)
+        self._ids = table.class_names
+        self._given_ids = table.labels  # indices in the IDs, as those of the decisions are
+        self._current_ids = table.labels.copy()
+        self._run_size = 0
+        self._ids_by_name: tuple[str, ...] | None = None  # computed on demand
+        self._renamed: dict[str, str] = {}
+        self._update_names()
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """Key of the class of each name; of several the one that was called so first."""
-        if self._name_keys is None:
+    def class_ids(self) -> tuple[str, ...]:
+        """ID of the class of each name; of a merged class that which had the name first."""
+        if self._ids_by_name is None:
             chosen: dict[int, str] = {}
-            for key, place in zip(self._keys, self._places.tolist(), strict=False):
-                if place not in chosen or self._first_name(key) == self.names[place]:
-                    chosen[place] = key
-            self._name_keys = tuple(chosen[place] for place in range(len(self.names)))
-        return self._name_keys
+            for class_id, index in zip(self._ids, self._name_indices.tolist(), strict=False):
+                if index not in chosen or self._first_name(class_id) == self.names[index]:
+                    chosen[index] = class_id
+            self._ids_by_name = tuple(chosen[index] for index in range(len(self.names)))
+        return self._ids_by_name
 
-    def keys_of(self, name: str) -> list[str]:
-        """Every key of a class; empty where there is no such class."""
-        place = self._index.get(name, UNLABELLED - 1)
-        return [self._keys[at] for at in np.flatnonzero(self._places == place)]
+    def ids_of(self, name: str) -> list[str]:
+        """Every ID of a class; empty if there is no such class."""
+        index = self._index_by_name.get(name, UNLABELLED - 1)
+        return [self._ids[i] for i in np.flatnonzero(self._name_indices == index)]
 
-    def key(self, name: str) -> str:
-        """The key by which a decision names a class, which may be a new one."""
-        if name in self._index:
-            return self.keys[self._index[name]]
-        return free_key(name, frozenset(self._keys) | frozenset(self._called))
+    def class_id(self, name: str) -> str:
+        """ID by which a decision refers to a class, which may be a new one."""
+        if name in self._index_by_name:
+            return self.class_ids[self._index_by_name[name]]
+        return new_class_id(name, frozenset(self._ids) | frozenset(self._renamed))
 
-    def name(self, key: str) -> str:
-        """What the class of a key is called now."""
-        return self._called.get(key, self._first_name(key))
+    def name(self, class_id: str) -> str:
+        """Current name of a class."""
+        return self._renamed.get(class_id, self._first_name(class_id))
 
-    def place(self, key: str) -> int:
-        """Place in `names` of a key; -1 for an unknown one."""
-        return self._index.get(self.name(key), -1)
+    def index(self, class_id: str) -> int:
+        """Index in `names` of a class; -1 for an unknown ID."""
+        return self._index_by_name.get(self.name(class_id), -1)
 
-    def called(self, names: Mapping[str, str]) -> bool:
-        """Whether the classes are called so already."""
-        return self._called == names
+    def has_names(self, names: Mapping[str, str]) -> bool:
+        """Whether exactly these classes, given by ID, have these new names already."""
+        return self._renamed == names
 
-    def take_run(self, keys: Sequence[str]) -> None:
-        """The scores of a training speak of these classes, in this order."""
-        known = frozenset(keys)
-        order = tuple(keys) + tuple(key for key in self._keys if key not in known)
-        place = {key: number for number, key in enumerate(order)}
-        moved = np.array([*(place[key] for key in self._keys), UNLABELLED], dtype=np.int64)
-        self._given, self._held = moved[self._given], moved[self._held]
-        self._keys, self._run = order, len(keys)
-        self._name_all()
+    def set_run_classes(self, class_ids: Sequence[str]) -> None:
+        """Puts the classes of a training first, in the order of its scores."""
+        first = frozenset(class_ids)
+        order = tuple(class_ids) + tuple(i for i in self._ids if i not in first)
+        position = {class_id: number for number, class_id in enumerate(order)}
+        moved = np.array([*(position[i] for i in self._ids), UNLABELLED], dtype=np.int64)
+        self._given_ids, self._current_ids = moved[self._given_ids], moved[self._current_ids]
+        self._ids, self._run_size = order, len(class_ids)
+        self._update_names()
 
-    def take_names(self, called: Mapping[str, str]) -> IntArray:
-        """Classes are called so now; the samples whose label has another name than before."""
-        self._called, before = dict(called), self._key_names
-        changed = [self.name(key) != name for key, name in zip(self._keys, before, strict=True)]
-        rows = np.flatnonzero(np.array([*changed, False])[self._held])
-        self._name_all()
+    def rename(self, names: Mapping[str, str]) -> IntArray:
+        """Replaces all new names of classes.
+
+        Args:
+            names: New name of each class that has one, by its ID.
+
+        Returns:
+            The rows whose label has another name now.
+        """
+        self._renamed, before = dict(names), self._id_names
+        changed = [self.name(i) != name for i, name in zip(self._ids, before, strict=True)]
+        rows = np.flatnonzero(np.array([*changed, False])[self._current_ids])
+        self._update_names()
         return rows.astype(np.int64)
 
-    def take_decisions(self, rows: IntArray, keys: Iterable[str]) -> None:
-        """Samples get classes by key; an empty one is the label that the sample came with."""
-        wanted = list(keys)
-        fresh = tuple(k for k in dict.fromkeys(wanted) if k and k not in self._key_place)
-        if fresh:
-            self._keys += fresh
-            self._name_all()
-        found = np.fromiter((self._key_place[key] for key in wanted), np.int64, len(wanted))
-        self._held[rows] = np.where(found == UNLABELLED, self._given[rows], found)
-        self.labels[rows] = self._places[self._held[rows]]
+    def set_decisions(self, rows: IntArray, class_ids: Iterable[str]) -> None:
+        """Gives samples classes by ID; an empty one is the label that the sample came with."""
+        wanted = list(class_ids)
+        new = tuple(i for i in dict.fromkeys(wanted) if i and i not in self._index_by_id)
+        if new:
+            self._ids += new
+            self._update_names()
+        indices = np.fromiter((self._index_by_id[i] for i in wanted), np.int64, len(wanted))
+        self._current_ids[rows] = np.where(indices == UNLABELLED, self._given_ids[rows], indices)
+        self.labels[rows] = self._name_indices[self._current_ids[rows]]
 
-    def _first_name(self, key: str) -> str:
-        return key if key in self._fixed else plain_name(key)
+    def _first_name(self, class_id: str) -> str:
+        return class_id if class_id in self._original_names else first_name(class_id)
 
-    def _name_all(self) -> None:
-        names = self._key_names = [self.name(key) for key in self._keys]
-        self._name_keys = None
-        self._key_place = {key: place for place, key in enumerate(self._keys)} | {"": UNLABELLED}
-        self._index = {name: place for place, name in enumerate(dict.fromkeys(names))}
-        self.names = tuple(self._index)
-        self._places = np.array([*(self._index[name] for name in names), UNLABELLED], np.int64)
-        self.run_places = self._places[: self._run]
-        self.given, self.labels = self._places[self._given], self._places[self._held]
+    def _update_names(self) -> None:
+        names = self._id_names = [self.name(class_id) for class_id in self._ids]
+        self._ids_by_name = None
+        self._index_by_id = {i: number for number, i in enumerate(self._ids)} | {"": UNLABELLED}
+        self._index_by_name = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        self.names = tuple(self._index_by_name)
+        self._name_indices = np.array(
+            [*(self._index_by_name[name] for name in names), UNLABELLED], np.int64
+        )
+        self.run_indices = self._name_indices[: self._run_size]
+        self.given = self._name_indices[self._given_ids]
+        self.labels = self._name_indices[self._current_ids]

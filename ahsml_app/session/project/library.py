@@ -16,7 +16,7 @@ from ahsml_app.store.project_folder import ProjectFolder
 
 
 def create_project(folder: Path, name: str, source: Source, scanned: ScannedSource) -> Project:
-    """Make a project of what a scan found; it is on disk when the call returns.
+    """Creates a project from a scanned source; it is on disk when the call returns.
 
     Raises:
         OutputError: If the folder is in use or cannot be written.
@@ -33,10 +33,10 @@ def create_project(folder: Path, name: str, source: Source, scanned: ScannedSour
 
 
 def open_project(folder: Path) -> Project:
-    """Open a project; read-only where another window has it.
+    """Opens a project, read-only if another window has it open.
 
     Raises:
-        ProjectError: If there is none, or it cannot be used.
+        ProjectError: If there is no project, or it cannot be used.
     """
     project = Project(ProjectFolder.open(folder))
     remember_project(project)
@@ -44,7 +44,7 @@ def open_project(folder: Path) -> Project:
 
 
 def free_project_folder(name: str) -> Path:
-    """A folder for a new project of this name that does not exist yet."""
+    """A folder that does not exist yet, for a new project of this name."""
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "project"
     folder = projects_folder() / plain
     number = 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ahsml_app.base.types import AnyArray, Embeddings, IntArray, SampleTable, Sc
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
-from ahsml_app.session.project.class_registry import ClassBook
+from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.step_names import step_name
 from ahsml_app.store.journal import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder
@@ -30,18 +30,19 @@ class Project:
     """An opened project; belongs to the thread that opened it.
 
     Attributes:
-        folder: Where it lies.
-        name: What a person calls it.
-        source: Where images and given labels come from.
+        folder: Path of the project.
+        name: Name that the user gave it.
+        source: Source of the images and given labels.
         original: The samples with the labels that they came with.
-        table: The same samples; a class that got another name since is called so here.
-        classes: Which class each sample has, and what the classes are called.
-        scores: Of the newest training, in the rows of the table; None before the first. What it
-            said of classes that were merged since counts for the one that they became.
-        embeddings: Likewise.
+        table: The same samples with the current class names.
+        classes: The class of each sample, and the names of the classes.
+        scores: Scores of the newest training, in the rows of the table; None before the first.
+            Scores of classes merged since the training are combined.
+        embeddings: Embeddings of the newest training; None before the first.
         weight_history: (E, N) adaptive weights after each epoch; None before the first training.
-        consistency_history: (E, N) likewise; None also where an older version trained.
-        run: Facts of the newest training; None before the first.
+        consistency_history: (E, N) consistency after each epoch; None also for trainings
+            of older versions.
+        run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
     """
 
@@ -53,7 +54,7 @@ class Project:
         self.source = _source_from(facts["source"])
         self.original: SampleTable = files.table()
         self.quarantined = files.quarantined()
-        self.classes = ClassBook(self.original)
+        self.classes = ClassRegistry(self.original)
         self.kinds = np.zeros(len(self.original), dtype=np.int64)
         self._run_scores: tuple[Scores, IntArray] | None = None
         self.scores: Scores | None = None
@@ -64,7 +65,7 @@ class Project:
         self._rows: dict[str, int] | None = None
         self._folded: tuple[str, ...] | None = None
         self._path_ranks: IntArray | None = None
-        self.classes.take_names(files.journal.names)
+        self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
         runs = files.runs()
         if runs:
@@ -73,7 +74,7 @@ class Project:
 
     @property
     def read_only(self) -> bool:
-        """Whether another window has the project, so that nothing can be decided here."""
+        """Whether another window has the project open, so that nothing can be changed here."""
         return self._files.read_only
 
     @property
@@ -103,7 +104,7 @@ class Project:
     def row_of(self, path: str) -> int:
         """Row of a relative path, -1 if there is none."""
         if self._rows is None:
-            self._rows = {known: row for row, known in enumerate(self.table.paths)}
+            self._rows = {other: row for row, other in enumerate(self.table.paths)}
         return self._rows.get(path, -1)
 
     def label_name(self, index: int) -> str:
@@ -117,14 +118,14 @@ class Project:
         label: str = "",
         name: Message | None = None,
     ) -> IntArray:
-        """Decide about some images, as one step; it is on disk when the call returns.
+        """Records a decision about images as one step; it is on disk when the call returns.
 
         Args:
             rows: The images.
             kind: What is decided.
-            label: The new label of a relabelling, which may be a new class; empty takes each
-                image's suggestion. The label that an image came with means keeping it.
-            name: Of the step; made from the rest by default.
+            label: The new label of a relabelling, which may be a new class; empty for the
+                suggestion of each image. Relabelling to the given label means keeping it.
+            name: Name of the step; derived from the other arguments by default.
 
         Returns:
             The rows that changed.
@@ -136,19 +137,21 @@ class Project:
         rows = [int(row) for row in rows]
         decisions = [self._decision(row, kind, label) for row in rows]
         name = name or step_name(self.table, rows, kind, decisions)
-        keys = {label: self.classes.key(label) for label in {d.label for d in decisions if d.label}}
-        decisions = [Decision(d.kind, keys.get(d.label, "")) for d in decisions]
+        class_ids = {
+            label: self.classes.class_id(label) for label in {d.label for d in decisions if d.label}
+        }
+        decisions = [Decision(d.kind, class_ids.get(d.label, "")) for d in decisions]
         return self._take(self._files.journal.decide(rows, decisions, name))
 
-    def call_classes(self, names: Mapping[str, str], name: Message, images: int) -> IntArray:
-        """Give classes other names, as one step; two that get the same one become one class.
+    def rename_classes(self, names: Mapping[str, str], name: Message, images: int) -> IntArray:
+        """Renames classes as one step; classes that get the same name are merged.
 
-        No decision is made about any image (see `class_changes` for what a person asks for).
+        No decision is made about any image; `class_edits` has the operations of the user.
 
         Args:
-            names: New name of each class, by its present one.
-            name: Of the step.
-            images: How many are labelled so.
+            names: New name of each class, by its current name.
+            name: Name of the step.
+            images: Number of images with these labels.
 
         Returns:
             The rows whose label has another name now.
@@ -157,26 +160,28 @@ class Project:
             ProjectError: If it could not be written; then nothing has changed.
         """
         self._check_writable()
-        keys = {key: to for old, to in names.items() for key in self.classes.keys_of(old)}
-        self._files.journal.rename(keys, name, images)
+        new_names = {
+            class_id: to for old, to in names.items() for class_id in self.classes.ids_of(old)
+        }
+        self._files.journal.rename(new_names, name, images)
         return self._take({})
 
     def undo(self) -> IntArray | None:
-        """Take the newest step back; the rows that changed, None where there is no step."""
+        """Undoes the newest step; returns the rows that changed, or None if there is no step."""
         self._check_writable()
         return self._take(self._files.journal.undo()) if self.can_undo else None
 
     def redo(self) -> IntArray | None:
-        """Take the step undone last again; the rows that changed, None where there is none."""
+        """Redoes the step undone last; returns the rows that changed, or None if there is none."""
         self._check_writable()
         return self._take(self._files.journal.redo()) if self.can_redo else None
 
     def steps(self) -> list[Step]:
-        """The history, oldest step first; undone ones say so."""
+        """The history, oldest step first, undone steps included."""
         return self._files.journal.steps()
 
     def journal(self) -> list[JournalEntry]:
-        """Every change ever made, for the auditor."""
+        """Every change ever made, for audits."""
         return list(self._files.journal.entries())
 
     def changes(self, after: int = 0) -> JournalColumns:
@@ -184,31 +189,37 @@ class Project:
         return self._files.journal.columns(after)
 
     def decision(self, row: int) -> Decision:
-        """The decision about an image, with the class as it is called now."""
-        found = self._files.journal.state.get(row, Decision())
-        return Decision(found.kind, self.classes.name(found.label)) if found.label else found
+        """The decision about an image, with the current name of the class."""
+        decision = self._files.journal.state.get(row, Decision())
+        return (
+            Decision(decision.kind, self.classes.name(decision.label))
+            if decision.label
+            else decision
+        )
 
     def state(self, key: str, default: Any = None) -> Any:
-        """A piece of screen state that was kept in the project."""
+        """A stored value of the screen state, or the default."""
         return self._files.screen(key, default)
 
     def set_state(self, key: str, value: Any) -> None:
-        """Keep a piece of screen state; it must be JSON."""
+        """Stores a value of the screen state; it must be representable as JSON."""
         self._files.set_screen(key, value)
 
     def train_request(self, options: RunOptions) -> TrainRequest:
-        """A snapshot for the thread that trains."""
+        """Makes the snapshot that the training thread works on."""
         self._check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
         number = 1 + max((run["number"] for run in self._files.runs()), default=0)
-        kinds, keys = self.kinds.copy(), self.classes.keys
+        kinds, class_ids = self.kinds.copy(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
-        return TrainRequest(self.folder, number, table, kinds, options, keys)
+        return TrainRequest(self.folder, number, table, kinds, options, class_ids)
 
     def accept(self, outcome: TrainOutcome) -> None:
-        """Record a training and take its scores."""
+        """Records a training and loads its scores."""
         facts = dict(outcome.facts)
-        facts["quarantined"] = [asdict(item) for item in outcome.quarantined]
+        facts["quarantined"] = [
+            {"path": item.path, "reason": str(item.reason)} for item in outcome.quarantined
+        ]
         facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
         self._load_run(facts)
@@ -218,23 +229,23 @@ class Project:
         self._rename()
 
     def runs(self) -> list[dict[str, Any]]:
-        """Facts of all trainings, oldest first; their arrays are kept."""
+        """Properties of all trainings, oldest first."""
         return self._files.runs()
 
     def arrays(self, number: int | None = None) -> dict[str, AnyArray]:
-        """All arrays of a training, the newest one by default; empty before the first."""
+        """All arrays of a training, by default the newest; empty before the first."""
         if self.run is None:
             return {}
         return self._files.load_run(self.run["number"] if number is None else number)
 
     def folded_paths(self) -> tuple[str, ...]:
-        """Paths with upper and lower case made alike, for the search."""
+        """Case-folded paths, for the search."""
         if self._folded is None:
             self._folded = tuple(path.casefold() for path in self.table.paths)
         return self._folded
 
     def path_ranks(self) -> IntArray:
-        """(N,) place of each path in the alphabet."""
+        """(N,) rank of each path in alphabetical order."""
         if self._path_ranks is None:
             order = np.argsort(np.array(self.folded_paths(), dtype=object), kind="stable")
             self._path_ranks = np.empty(len(order), dtype=np.int64)
@@ -242,14 +253,14 @@ class Project:
         return self._path_ranks
 
     def relocate(self, folder: Path) -> None:
-        """Tell where the image folder has moved to."""
+        """Sets the new location of the image folder."""
         self._check_writable()
         self._files.set_fact("root", str(folder.absolute()))
         self.original = replace(self.original, root=folder.absolute())
         self._rename()
 
     def close(self) -> None:
-        """Close the files and give the lock back."""
+        """Closes the files and releases the lock."""
         self._files.close()
 
     def _load_run(self, facts: Mapping[str, Any]) -> None:
@@ -259,8 +270,8 @@ class Project:
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
         self.consistency_history = arrays.get("consistency_history")
-        # Before classes could be renamed, their names were their keys.
-        self.classes.take_run(facts.get("class_keys", facts["class_names"]))
+        # Before classes could be renamed, their names were their IDs.
+        self.classes.set_run_classes(facts.get("class_keys", facts["class_names"]))
 
     def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
         if kind != DecisionKind.RELABEL:
@@ -278,14 +289,14 @@ class Project:
             return NO_CHANGE
         rows = np.fromiter(changes, dtype=np.int64, count=len(changes))
         self.kinds[rows] = [int(decision.kind) for decision in changes.values()]
-        self.classes.take_decisions(rows, (decision.label for decision in changes.values()))
+        self.classes.set_decisions(rows, (decision.label for decision in changes.values()))
         return rows
 
     def _take(self, changes: Mapping[int, Decision]) -> IntArray:
-        """Take what the journal holds now; the rows that changed."""
+        """Applies the changes and the class names of the journal; returns the changed rows."""
         rows = self._apply(changes)
-        if not self.classes.called(self._files.journal.names):
-            rows = np.union1d(rows, self.classes.take_names(self._files.journal.names))
+        if not self.classes.has_names(self._files.journal.names):
+            rows = np.union1d(rows, self.classes.rename(self._files.journal.names))
             self._rename()
         return rows
 
@@ -296,7 +307,7 @@ class Project:
         )
         if self._run_scores is not None:
             scores, judged = self._run_scores
-            indices = self.classes.run_places
+            indices = self.classes.run_indices
             merged = not np.array_equal(indices, np.arange(len(indices)))
             self.scores = merged_scores(scores, judged, indices) if merged else scores
 

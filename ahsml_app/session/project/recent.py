@@ -1,4 +1,4 @@
-"""The projects that were opened, for the start page."""
+"""Recently opened projects, for the start page."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ahsml_app.store import recent_projects as recents
 from ahsml_app.store.project_folder import is_project
 
 PICTURES = 4
-"""Images that stand for a project on the start page."""
+"""Number of thumbnails of a project on the start page."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentProject:
-    """A line of the start page."""
+    """An entry of the start page."""
 
     folder: Path
     name: str
@@ -33,7 +33,7 @@ class RecentProject:
 
 
 def remember_project(project: Project) -> None:
-    """Put a project first on the list of recent ones, with what it holds now."""
+    """Puts a project first on the list of recent projects, with its current counts."""
     scores = project.scores
     shown = np.linspace(0, len(project.table) - 1, PICTURES).astype(int)
     entry = {
@@ -49,7 +49,7 @@ def remember_project(project: Project) -> None:
 
 
 def recent_projects() -> list[RecentProject]:
-    """The projects that were opened, newest first."""
+    """Recently opened projects, newest first."""
     return [
         RecentProject(
             folder=Path(entry["folder"]),
@@ -66,7 +66,7 @@ def recent_projects() -> list[RecentProject]:
 
 
 def forget_project(folder: Path) -> None:
-    """Take a project off the list of recent ones; its files stay."""
+    """Removes a project from the list of recent projects; its files stay."""
     recents.forget(_recent_file(), folder)
 
 

@@ -1,4 +1,4 @@
-"""How the history names a decision."""
+"""Names of the steps in the history."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ahsml_app.base.types import SampleTable
 def step_name(
     table: SampleTable, rows: Sequence[int], kind: DecisionKind, decisions: Sequence[Decision]
 ) -> Message:
-    """What a person reads of a step, for example "Relabel 12 images to dog".
+    """Name of a step, for example "Relabel 12 images to dog".
 
     Args:
         table: The samples.
-        rows: Those that are decided about.
-        kind: What was asked for.
-        decisions: What came of it for each.
+        rows: The samples of the step.
+        kind: The requested decision.
+        decisions: The resulting decision of each sample.
     """
-    what: str | Message = Message("{number:,} images", number=len(rows))
+    what: str | Message = Message.plural("{count:,} image", "{count:,} images", count=len(rows))
     if len(rows) == 1:
         what = Path(table.paths[rows[0]]).name
     labels = {decision.label for decision in decisions if decision.label}

@@ -7,16 +7,21 @@ import re
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from packaging_scripts import script
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QToolButton
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QRadioButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
+from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.app.main_window import MainWindow
+from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
+from ahsml_app.gui.dialogs.import_dialog import ImportDialog
+from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
 from ahsml_app.gui.i18n import (
     language_from,
     shown_language,
@@ -28,9 +33,25 @@ from ahsml_app.gui.shell.history_panel import HistoryPanel
 from ahsml_app.gui.shell.notices import NoticeStack
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
+from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import rename_class
+from ahsml_app.session.review.queue import QueueView
 
 PLACE = re.compile(r"\{\w+[^{}]*\}")
+THINGS = "images|pictures|classes|labels|files|errors|suspects|days|pages|epochs|decisions|steps"
+COUNTED = rf"\{{\w+[^{{}}]*\}} (\w+ )?({THINGS})\b"
+"""A number before things, as a text without a plural would write it."""
+
+ALWAYS_SEVERAL = {
+    "About {0} wrong labels are left ({1}).",
+    "Decisions on at most {0} images at once, by their times in the journal. Breaks longer than "
+    "two minutes do not count.",
+    "{0} ({1} of {2}), about {3} wrong labels",
+}
+"""Texts whose number is never one, or has decimals below ten."""
+
+ONE_OF_MANY = rf"(?<!of )(?<!\d)\b1 (wrong |undecided |other )?({THINGS})\b"
 GUI = Path(__file__).resolve().parents[3] / "ahsml_app" / "gui"
 
 
@@ -93,7 +114,7 @@ def test_the_language_follows_the_system_until_a_person_chooses(tmp_path: Path) 
 @pytest.mark.usefixtures("german")
 def test_messages_are_translated_by_their_template() -> None:
     assert translated(Message("Keep {what}", what="photo 1.jpg")) == "photo 1.jpg behalten"
-    many = Message("{number:,} images", number=1204)
+    many = Message.plural("{count:,} image", "{count:,} images", count=1204)
     named = Message("Relabel {what} to {label}", what=many, label=Message("the suggestions"))
     assert str(named) == "Relabel 1,204 images to the suggestions"
     assert translated(named) == "1.204 Bilder in die Vorschläge ändern"
@@ -115,6 +136,105 @@ def test_names_that_the_user_has_given_are_never_translated(name: str) -> None:
     )
     assert translated(renamed) == f"{name} in palette umbenennen (3 Bilder)"
     assert translated(Message("Keep {what}", what=name)) == f"{name} behalten"
+
+
+def _plural_pairs() -> list[tuple[str, str]]:
+    """Both templates of each plural text of the program."""
+    return sorted(
+        {
+            (call.args[0].value, call.args[1].value)
+            for file in GUI.parent.rglob("*.py")
+            for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(call, ast.Call)
+            and getattr(call.func, "attr", "") + getattr(call.func, "id", "") == "plural"
+            and isinstance(call.args[0], ast.Constant)
+            and isinstance(call.args[1], ast.Constant)
+        }
+    )
+
+
+def _filled(template: str, values: dict[str, int]) -> str:
+    return translated(Message(template, **values))
+
+
+def _counted(one: str, many: str, count: int) -> str:
+    names = {name for name in re.findall(r"\{(\w+)", one + many) if name != "count"}
+    return translated(Message.plural(one, many, count=count, **dict.fromkeys(names, 7)))
+
+
+@pytest.mark.parametrize(("one", "many"), _plural_pairs())
+def test_each_count_has_its_form_in_both_languages(
+    one: str, many: str, qapp: QApplication, request: pytest.FixtureRequest
+) -> None:
+    values = dict.fromkeys(re.findall(r"\{(\w+)", one + many), 7)
+    assert _counted(one, many, 1) == one.format(**values | {"count": 1})
+    assert _counted(one, many, 2) == many.format(**values | {"count": 2})
+    assert one != many
+    assert not re.search(ONE_OF_MANY, _counted(one, many, 1))
+    request.getfixturevalue("german")
+    translate = script("translate")
+    singular, several = translate.translations(translate.FILE)["Messages", many]
+    assert _counted(one, many, 1) == _filled(singular, values | {"count": 1})
+    assert _counted(one, many, 2) == _filled(several, values | {"count": 2})
+
+
+def test_no_other_text_puts_a_number_before_a_plural() -> None:
+    translate = script("translate")
+    counted = {
+        source
+        for (_, source), forms in translate.translations(translate.FILE).items()
+        if len(forms) == 1 and re.search(COUNTED, source)
+    }
+    assert counted == ALWAYS_SEVERAL
+
+
+def test_views_count_one_thing_in_both_languages(
+    qtbot: QtBot, model: ProjectModel, request: pytest.FixtureRequest
+) -> None:
+    assert _views_of_one(qtbot, model) == (
+        "1 image in 1 class",
+        "1 of 60 images",
+        "Decide 1 image",
+        "1 image keeps its label and counts as checked.",
+        "1 undecided image, about 1 wrong label",
+    )
+    request.getfixturevalue("german")
+    assert _views_of_one(qtbot, model) == (
+        "1 Bild in 1 Klasse",
+        "1 von 60 Bildern",
+        "1 Bild entscheiden",
+        "1 Bild behält sein Label und gilt als geprüft.",
+        "1 offenes Bild, etwa 1 falsches Label",
+    )
+
+
+def _views_of_one(qtbot: QtBot, model: ProjectModel) -> tuple[str, ...]:
+    """Texts of three views, each of which holds one image."""
+    project = model.project
+    assert project is not None
+    assert project.scores is not None
+    row = int(project.scores.error_probability.argmax())
+    view = QueueView(text=project.table.paths[row])
+    model.set_view(view)
+    thumbnails, theme = Thumbnails(model), Theme("light")
+    imported = ImportDialog(theme, thumbnails, None)
+    table = SampleTable(Path("/nowhere"), ("a/1.jpg",), np.array([0]), ("a",))
+    imported.show_result(ScannedSource(table, (), (), np.array([1]), ("a/1.jpg",)))
+    gallery = GalleryPanel(model, thumbnails, theme)
+    bulk = BulkDialog(model, thumbnails, theme, None)
+    for widget in (imported, gallery, bulk):
+        qtbot.addWidget(widget)
+    bulk.begin(view)
+    bulk.findChild(QRadioButton, "bulk-keep").click()
+    texts = (
+        imported._title.text(),
+        gallery._count.text(),
+        bulk._apply.text(),
+        bulk._effect.text(),
+        bulk._counts.text(),
+    )
+    thumbnails.stop()
+    return texts
 
 
 def _files_left(count: int) -> Message:

@@ -204,7 +204,7 @@ def test_selected_images_are_split_off(
     assert not view.details.split.isEnabled()
     model.set_selection([2, 3, 20])  # the last one is no circle
     press(qtbot, view.details.split)
-    assert view.details.card.text.startswith("2 images")
+    assert view.details.card.text.startswith("The 2 images")
     qtbot.keyClicks(view.details.card.field, "oval")
     press(qtbot, view.details.card.go)
     settled(qtbot, view)

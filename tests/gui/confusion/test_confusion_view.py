@@ -255,7 +255,7 @@ def test_two_classes_become_one_in_one_step(view: ConfusionView, qtbot: QtBot) -
     qtbot.mouseClick(view.side.same, LEFT)
     with qtbot.waitSignal(view.told) as told:
         qtbot.keyClick(view.side.merge.buttons()[0], Qt.Key.Key_Space)
-    assert told.args[0].startswith("15 labels of")
+    assert told.args[0].startswith("15 labels changed from")
     assert len(project.steps()) == 1
     assert len(names & set(project.class_names)) == 1
     qtbot.waitUntil(lambda: len(view._names) == 3, timeout=10_000)

@@ -71,9 +71,9 @@ def test_it_says_beforehand_what_it_changes(dialog: BulkDialog, project: Project
     errors = float(wrong(project)[above].sum())
     assert sorted(dialog.rows) == above.tolist()
     told = shown(dialog)
-    assert f"{len(above)} undecided images; about {errors:,.0f} of them" in told
+    assert f"{len(above)} undecided images, about {errors:,.0f} wrong labels" in told
     assert apply(dialog).text() == f"Decide {len(above)} images"
-    assert f"{len(above)} images get the label that is suggested" in told
+    assert f"{len(above)} images get their suggested labels." in told
     assert "one undo takes it back" in told
 
 
@@ -83,8 +83,8 @@ def test_images_whose_suggestion_is_their_label_keep_it(
     dialog._cut.setValue(0.0)
     assert project.scores is not None
     moved = int((project.scores.suggested != project.table.labels).sum())
-    assert f"{moved} images get the label" in shown(dialog)
-    assert f"{60 - moved} keep theirs" in shown(dialog)
+    assert f"{moved} images get their suggested labels." in shown(dialog)
+    assert f"{60 - moved} images keep their labels" in shown(dialog)
     qtbot.mouseClick(apply(dialog), LEFT)
     kinds = project.kinds.tolist()
     assert kinds.count(DecisionKind.RELABEL) == moved

@@ -21,7 +21,7 @@ from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import DARK
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.analysis.run_diff import compare_runs
+from ahsml_app.session.analysis.run_diff import diff_runs
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 20_000
@@ -95,13 +95,14 @@ def test_it_follows_decisions_and_their_undoing(
 ) -> None:
     shown(view, qtbot)
     headline = view.review.headline
-    assert headline.startswith("Go on: of the next 60 images about ")
+    assert headline.startswith("Continue: about ")
+    assert headline.endswith(" wrong labels are expected in the next 60 images.")
     rows = suspects(model)
     for row in rows[:12]:
         model.decide(DecisionKind.DROP if row != rows[0] else DecisionKind.KEEP, rows=[row])
     settle(qtbot, view)
     assert view.review.fact("decided") == "12 images decided"
-    assert view.review.fact("found") == "11 wrong among 12 looked at"
+    assert view.review.fact("found") == "11 wrong of 12 images reviewed"
     assert view.review.headline != headline
     assert "Nothing decided yet" not in words(view)
     assert view.review._plots is not None
@@ -122,7 +123,7 @@ def test_when_all_is_decided_it_says_so(
     model.decide(DecisionKind.KEEP, rows=range(60))
     settle(qtbot, view)
     assert view.review.headline == "All images are decided."
-    assert view.review.fact("left") == "about 0 wrong labels left, estimated"
+    assert view.review.fact("left") == "about 0 wrong labels left (estimate)"
 
 
 def test_nothing_is_drawn_while_nobody_looks(
@@ -134,7 +135,7 @@ def test_nothing_is_drawn_while_nobody_looks(
     shown(view, qtbot)
     view.hide()
     model.decide(DecisionKind.DROP, rows=[1])
-    assert view.review.fact("decided") == "1 images decided"
+    assert view.review.fact("decided") == "1 image decided"
     shown(view, qtbot)
     assert view.review.fact("decided") == "2 images decided"
 
@@ -149,7 +150,7 @@ def test_the_marker_is_moved_by_keys_and_mouse(qtbot: QtBot, view: ProgressView)
     assert plot.images == 50
     qtbot.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert plot.images == 51
-    assert "The next 51 images should find about" in words(view)
+    assert "are expected in the next 51 images" in words(view)
     assert plot.accessibleDescription() in words(view)
     qtbot.keyClick(plot, Qt.Key.Key_Home)
     assert plot.images == 1
@@ -281,7 +282,7 @@ def test_the_window_leads_there_and_back(window: MainWindow, qtbot: QtBot) -> No
     opened = window.model.project
     assert opened is not None
     assert opened.scores is not None
-    window.training.done.emit(compare_runs(opened.scores, opened.scores, opened.kinds))
+    window.training.done.emit(diff_runs(opened.scores, opened.scores, opened.kinds))
     summary = window.window_actions.summary
     assert summary is not None
     qtbot.waitUntil(summary.isVisible, timeout=PATIENCE)

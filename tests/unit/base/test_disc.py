@@ -14,7 +14,7 @@ from ahsml_app.base.disc import (
     Isometry,
     distance,
     dragging,
-    fitted_turn,
+    fit_rotation,
     geodesics,
     midpoints,
     rotation,
@@ -85,7 +85,7 @@ def test_a_turn_is_found_again_beside_points_that_moved(
     z = np.sqrt(random.random(60)) * 0.9 * np.exp(2j * np.pi * random.random(60))
     target = rotation(angle).after(Isometry(mirrored=mirrored))(z)
     target[:6] = 0.9 * np.exp(2j * np.pi * random.random(6))
-    found = fitted_turn(z, target)
+    found = fit_rotation(z, target)
     assert np.median(distance(found(z), target)) < 0.1
 
 

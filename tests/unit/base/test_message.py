@@ -27,6 +27,8 @@ def test_messages_inside_of_messages_come_back_too() -> None:
     outer = Message("Relabel {what} to {label}", what=inner, label="dog")
     assert str(outer) == "Relabel 1,204 images to dog"
     assert load_message(dump_message(outer)) == outer
+    one = Message.plural("{count} image", "{count:,} images", count=1)
+    assert str(load_message(dump_message(Message("Drop {what}", what=one)))) == "Drop 1 image"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "7", '{"template": "x"}', "{"])

@@ -83,12 +83,13 @@ class PictureSource:
             return
         folder = os.path.commonpath([self.paths[row].parent for row in lost])
         raise InputError(
-            Message(
-                "{count:,} of {total:,} images in {folder} cannot be read any more: {unreadable}.",
-                count=len(lost),
-                total=len(rows),
+            Message.plural(
+                "{lost:,} of {count:,} image in {folder} can no longer be read: {reason}.",
+                "{lost:,} of {count:,} images in {folder} can no longer be read: {reason}.",
+                count=len(rows),
+                lost=len(lost),
                 folder=folder,
-                unreadable=self.unreadable[lost[0]],
+                reason=self.unreadable[lost[0]],
             ),
             hint=BRING_BACK,
         )

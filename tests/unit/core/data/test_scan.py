@@ -179,7 +179,7 @@ def test_a_single_class_is_a_labels_error_that_names_it(tmp_path):
 
 def test_pictures_without_any_label_are_a_labels_error(tmp_path):
     touch(tmp_path, "1.jpg", "2.jpg")
-    assert "2 pictures" in str(failure(LabelsError, tmp_path).message)
+    assert "2 images" in str(failure(LabelsError, tmp_path).message)
 
 
 def test_a_class_of_one_picture_is_scored_with_a_notice(tmp_path):

@@ -73,7 +73,7 @@ def test_two_processes_give_the_network_and_the_features_of_one(
     for way, weights in alone.items():
         check_same(folder / f"{way}.npz", weights)
     check_same(folder / "continued.npz", alone["plain"])
-    smaller = "['Memory of cpu ran out; 4 pictures at once now.']"
+    smaller = "['Memory of cpu ran out; the batch is now 4 images.']"
     quiet = ["plain []", "parts []", "saving []", "few []"]
     assert said.splitlines() == [*quiet, f"full {smaller}", f"loss {smaller}", "stopped"]
     result = finish(together.extraction(folder, folder / "cache-of-one"))[1]

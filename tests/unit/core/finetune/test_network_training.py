@@ -195,9 +195,7 @@ def test_a_drive_that_goes_away_stops_the_training_at_its_last_checkpoint(
         events.extend(training)
     # The first epoch had been read ahead.
     assert sum(isinstance(event, Progress) for event in events) == 1
-    assert str(caught.value.message).startswith(
-        f"12 of 12 images in {root} cannot be read any more"
-    )
+    assert str(caught.value.message).startswith(f"12 of 12 images in {root} can no longer be read")
     with pytest.raises(InputError):
         finish(tuning(moved, folder))
     away.rename(root)
@@ -327,7 +325,7 @@ def test_a_full_memory_counts_no_batch_twice(
     monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", clip)
     events, again = finish(tuning(setting, options=options))
     told = [str(event.message) for event in events if isinstance(event, Notice)]
-    assert told == ["Memory of cpu ran out; 12 pictures at once now."]
+    assert told == ["Memory of cpu ran out; the batch is now 12 images."]
     for name, values in weights_of(again).items():
         np.testing.assert_allclose(values, whole[name], rtol=0, atol=1e-4, err_msg=name)
     monkeypatch.setattr(torch.optim.AdamW, "step", step)
