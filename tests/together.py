@@ -314,20 +314,20 @@ def _busy(seconds: float, rank: int) -> int:
     from ahsml_app.base.events import Progress, Stage
     from ahsml_app.cli import signals as stopping
     from ahsml_app.cli.use_cases import UseCases
-    from ahsml_app.core.distributed.process_group import send
+    from ahsml_app.core.distributed.process_group import send_order
     from ahsml_app.core.workers.distributed_features import ORDER
 
     def run_job(*_: Any, **more: Any) -> Any:
         yield Progress(Stage.TRAIN)
-        send({"order": ORDER})  # and no backbone, which the other one fails for
+        send_order({"order": ORDER})  # and no backbone, which the other one fails for
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with contextlib.suppress(KeyboardInterrupt):
                 time.sleep(0.1)
-        send({"order": ORDER})
+        send_order({"order": ORDER})
 
     if seconds > BUSY:
-        stopping._TEAM_PATIENCE = BUSY
+        stopping._DISTRIBUTED_PATIENCE = BUSY
     cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())
     words = ["--headless", "photos", "--out", "x", "--device", "cpu", "--json"]
     return cli.main(words, use_cases=None if rank else cases)
