@@ -66,7 +66,7 @@ class ClassDetails(QScrollArea):
         self._nothing.show_state(
             "classes",
             self.tr("Choose a class"),
-            self.tr("Its images, its neighbours and what can be done to it will be here."),
+            self.tr("Its images, its nearest classes and the possible changes appear here."),
         )
         self.typical = Strip(model, thumbnails, theme)
         self.doubtful = Strip(model, thumbnails, theme)
@@ -248,7 +248,9 @@ class ClassDetails(QScrollArea):
             slot = partial(self._on_near, overview.class_ids[place])
             button = self._button(f"{overview.names[place]}  {divergence}", slot)
             button.setProperty("role", "chip")
-            button.setToolTip(self.tr("Class divergence: near 0 is a twin, 1 is as far as can be"))
+            button.setToolTip(
+                self.tr("Class divergence: near 0 for twins, 1 for the greatest distance")
+            )
             self._near_layout.addWidget(button)
 
     def _show_buttons(self, *_: object) -> None:
@@ -359,8 +361,8 @@ class ClassDetails(QScrollArea):
 
     def _says(self, what: str) -> str:
         rest = self.tr(
-            "Decisions stay, undecided images stay undecided, and no file is touched. Undo takes "
-            "it back."
+            "Decisions are kept, undecided images stay undecided, and no file is "
+            "changed. Undo takes it back."
         )
         return f"{what} {rest}"
 

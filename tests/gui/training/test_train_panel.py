@@ -84,7 +84,7 @@ def test_device_and_trust_are_passed_on(qtbot: QtBot, panel: TrainPanel) -> None
     device = panel.findChild(QComboBox, "device")
     assert trust is not None
     assert device is not None
-    assert device.currentText() == "Auto (GPU where there is one)"
+    assert device.currentText() == "Auto (GPU if available)"
     trust.setFocus()
     qtbot.keyClick(trust, Qt.Key.Key_Space)
     qtbot.keyClick(device, Qt.Key.Key_Down)
