@@ -93,6 +93,13 @@ def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
 
 def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...] = ()) -> None:
     """Give a project scores, embeddings and weight histories without a training."""
+    project.accept(made_up_outcome(project, seed, unreadable))
+
+
+def made_up_outcome(
+    project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...] = ()
+) -> TrainOutcome:
+    """What a training would leave in the project's folder."""
     random = np.random.default_rng(seed)
     labels, classes = project.table.labels, len(project.class_names)
     count = len(labels)
@@ -126,7 +133,7 @@ def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...]
         "class_keys": list(project.classes.class_ids),
         "decided": 0,
     }
-    project.accept(TrainOutcome(number, facts, unreadable))
+    return TrainOutcome(number, facts, unreadable)
 
 
 def make_project(pictures: Path, *, trained: bool = True, name: str = "Shapes") -> Project:

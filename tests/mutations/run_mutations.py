@@ -25,7 +25,10 @@ from queue import SimpleQueue
 
 FOLDER = Path(__file__).resolve().parent
 CHECKOUT = FOLDER.parents[1]
-COPIED = ("ahsml_app", "tests", "resources", "packaging", "docs", "pyproject.toml", "README.md")
+COPIED = (
+    *("ahsml_app", "tests", "resources", "packaging", "docs"),
+    *("pyproject.toml", "constraints.txt", "README.md", "CONTRIBUTING.md"),
+)
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.jsonl", ".mypy_cache")
 SECONDS = 300
 """A fault that makes a test hang is noticed too."""

@@ -21,7 +21,7 @@ from ahsml_app.gui.training.training_summary import RetrainSummary
 if TYPE_CHECKING:
     from ahsml_app.base.options.run_options import RunOptions
     from ahsml_app.gui.app.crash import CrashReports
-    from ahsml_app.session.analysis.run_diff import RunChange
+    from ahsml_app.session.analysis.run_diff import RunDiff
     from ahsml_app.session.project.project import Project
 
 
@@ -249,7 +249,7 @@ class WindowActions(QObject):
         self._window.train_view.panel.show_ended(how)
         self._window.train_view.live.show_ended(how)
 
-    def _on_training_done(self, change: RunChange | None) -> None:
+    def _on_training_done(self, change: RunDiff | None) -> None:
         self._show_review()
         if change is not None:
             self.summary = RetrainSummary(self.model, self._window.thumbnails, self._window.theme)

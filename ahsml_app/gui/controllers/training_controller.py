@@ -12,8 +12,9 @@ from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
+from ahsml_app.session.analysis.run_diff import RunDiff, diff_runs
 from ahsml_app.session.pipeline.train_project import TrainOutcome, train_project
+from ahsml_app.session.project.project import Project
 
 JOB_NAME = "train"
 
@@ -25,7 +26,7 @@ class TrainingController(QObject):
     event_arrived = Signal(object)  # an Event of the running training
     paused = Signal(bool)  # False when the training goes on
     ended = Signal(str)  # "done", "cancelled" or "failed"
-    done = Signal(object)  # RunChange, None after the first training
+    done = Signal(object)  # RunDiff, None after the first training
     failed = Signal(object)  # exception
     noticed = Signal(object)  # Notice
 
@@ -33,6 +34,8 @@ class TrainingController(QObject):
         super().__init__(parent)
         self._model, self._runner = model, runner
         self._job: BackgroundJob | None = None
+        self._project: Project | None = None  # that is trained, or was last
+        model.project_changed.connect(self._on_project_changed)
 
     @property
     def running(self) -> bool:
@@ -61,7 +64,7 @@ class TrainingController(QObject):
         job.finished.connect(self._on_finished)
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
-        self._job = job
+        self._job, self._project = job, project
         self.started.emit(options)
 
     def cancel(self) -> None:
@@ -79,6 +82,11 @@ class TrainingController(QObject):
         if self._job is not None:
             self._job.resume()
 
+    def _on_project_changed(self) -> None:
+        """A training of a project that was closed stops, and goes on when it is trained again."""
+        if self._model.project is not self._project:
+            self.cancel()
+
     def _on_paused(self) -> None:
         self.paused.emit(True)
 
@@ -93,7 +101,8 @@ class TrainingController(QObject):
     def _on_finished(self, outcome: TrainOutcome) -> None:
         self._job = None
         project = self._model.project
-        if project is None:
+        if project is None or project is not self._project:
+            self.ended.emit("cancelled")  # it was closed just before
             return
         before = project.scores
         try:
@@ -101,9 +110,9 @@ class TrainingController(QObject):
         except AppError as error:
             self._end("failed", error)
             return
-        change: RunChange | None = None
+        change: RunDiff | None = None
         if before is not None and project.scores is not None:
-            change = compare_runs(before, project.scores, project.kinds)
+            change = diff_runs(before, project.scores, project.kinds)
         self.ended.emit("done")
         self.done.emit(change)
 

@@ -30,7 +30,7 @@ from ahsml_app.gui.widgets.class_list import ClassList
 from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView, cut_counts, queue_rows
+from ahsml_app.session.review.queue import QueueView, count_from_threshold, queue_rows
 
 EXAMPLES = 6
 """Pictures in a row: the surest ones, and those nearest to the cut."""
@@ -195,7 +195,7 @@ class BulkDialog(QDialog):
         rows = queue_rows(project, view)
         # An image without a label has no probability; there is nothing to decide about it here.
         self._rows = rows[project.scores.error_probability[rows] >= low]
-        images, errors = cut_counts(project, low, self._rows)
+        images, errors = count_from_threshold(project, low, self._rows)
         text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"
         if not images:
             text = self.tr("No undecided image is above this threshold. Lower it to include some.")

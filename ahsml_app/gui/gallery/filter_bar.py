@@ -22,7 +22,7 @@ from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueView
-from ahsml_app.session.review.threshold_counts import Cut
+from ahsml_app.session.review.threshold_counts import ThresholdCounts
 
 _UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
 _DECIDED = frozenset(map(int, DecisionKind)) - _UNDECIDED
@@ -47,7 +47,7 @@ class FilterBar(QWidget):
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
         self._model = model
-        self._cut = Cut()
+        self._cut = ThresholdCounts()
         self._lists: dict[str, ClassList] = {}
         self.chips = {chip.objectName().removeprefix("chip-"): chip for chip in self._make_chips()}
         for name, topic in _TOPICS.items():
@@ -198,7 +198,7 @@ class FilterBar(QWidget):
         project, view = self._model.project, self._model.view
         self.setVisible(project is not None)
         if project is None:
-            self._cut = Cut()
+            self._cut = ThresholdCounts()
             return
         scored = project.scores is not None
         self._scored.setVisible(scored)

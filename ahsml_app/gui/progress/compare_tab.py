@@ -243,7 +243,7 @@ class CompareTab(QWidget):
         if self._plot is None:
             self._make_plot()
         self._stack.setCurrentIndex(1)
-        change, facts = comparison.change, self._facts
+        change, facts = comparison.diff, self._facts
         facts["suggestions"].show_value(
             figure(change.suggestions),
             plural("suggestion changed", "suggestions changed", count=change.suggestions),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
 from ahsml_app.session.review.stop_advice import Advice
-from ahsml_app.session.review.timeline import MOST_LOOKED, Timeline
+from ahsml_app.session.review.timeline import MOST_INDIVIDUALLY_REVIEWED, Timeline
 
 Estimate = tuple[float, float, float]
 
@@ -74,7 +74,7 @@ class Words(QObject):
             "Counts the images that you reviewed individually (at most {0} in one step), except "
             "those marked unsure. The expected number is the sum of their error probabilities "
             "when you decided."
-        ).format(MOST_LOOKED)
+        ).format(MOST_INDIVIDUALLY_REVIEWED)
         return {
             "decided": self.tr("All images with a decision, including bulk decisions."),
             "found": looked,
@@ -92,14 +92,14 @@ class Words(QObject):
             "pace": self.tr(
                 "Decisions on at most {0} images at once, by their times in the journal. Breaks "
                 "longer than two minutes do not count."
-            ).format(MOST_LOOKED),
+            ).format(MOST_INDIVIDUALLY_REVIEWED),
         }[name]
 
     def values(self, timeline: Timeline) -> dict[str, str]:
         """The numbers by their names; empty where there are too few decisions."""
         low, _, high = timeline.left
-        ratio, speed = timeline.ratio, timeline.pace.per_hour
-        looked = timeline.looked >= 10 and not math.isnan(ratio)
+        ratio, speed = timeline.ratio, timeline.throughput.per_hour
+        looked = timeline.individually_reviewed >= 10 and not math.isnan(ratio)
         return {
             "decided": figure(timeline.decided),
             "found": figure(timeline.found),

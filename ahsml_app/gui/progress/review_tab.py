@@ -237,7 +237,7 @@ class ReviewTab(QWidget):
         if timeline is None:
             return
         self._advice = advise(timeline.ahead)
-        headline, reasons = self._words.advice(self._advice, timeline.pace.per_hour)
+        headline, reasons = self._words.advice(self._advice, timeline.throughput.per_hour)
         self._headline.setText(headline)
         self._reasons.setText(reasons)
         for name, value in self._words.values(timeline).items():
@@ -249,7 +249,9 @@ class ReviewTab(QWidget):
             self._words.tip("decided"),
         )
         self._facts["found"].show_value(
-            figure(timeline.found), self._words.of_looked(timeline.looked), self._words.tip("found")
+            figure(timeline.found),
+            self._words.of_looked(timeline.individually_reviewed),
+            self._words.tip("found"),
         )
         self._past.setCurrentWidget(self._curves if timeline.decided else self._nothing)
 
@@ -262,7 +264,7 @@ class ReviewTab(QWidget):
         if self.timeline is None or self._plots is None:
             return
         found = self.timeline.ahead.at(images)
-        text = self._words.ahead(images, found, self.timeline.pace.per_hour)
+        text = self._words.ahead(images, found, self.timeline.throughput.per_hour)
         self._marked.setText(text)
         self._plots[0].setAccessibleDescription(text)
 
@@ -289,8 +291,8 @@ class ReviewTab(QWidget):
 
     def _draw_pace(self) -> None:
         if self.timeline is not None and self._plots is not None:
-            self._plots[4].show_bars(*self.timeline.pace.bars())
-            speed = self.timeline.pace.per_hour
+            self._plots[4].show_bars(*self.timeline.throughput.bars())
+            speed = self.timeline.throughput.per_hour
             text = "" if math.isnan(speed) else figure(speed)
             self._plots[4].setAccessibleDescription(text)
 

@@ -74,11 +74,11 @@ class JobStatus(QWidget):
             self._tracker.add(event)
 
     def _on_paused(self) -> None:
-        self._tracker.hold()
+        self._tracker.pause()
         self._draw()
 
     def _on_resumed(self) -> None:
-        self._tracker.go_on()
+        self._tracker.resume()
         self._draw()
 
     def _on_idle(self) -> None:

@@ -26,7 +26,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import per_cent
 from ahsml_app.gui.widgets.picture_row import PictureRow
-from ahsml_app.session.pipeline.training_monitor import LiveTraining
+from ahsml_app.session.pipeline.training_monitor import TrainingMonitor
 
 if TYPE_CHECKING:
     from ahsml_app.gui.widgets.plots import CurvesPlot, WeightsPlot
@@ -38,14 +38,14 @@ MOST_SUSPECTS = 12
 
 
 class LiveView(QWidget):
-    """Draws a `LiveTraining` five times a second at most, and only while it is seen."""
+    """Draws a `TrainingMonitor` five times a second at most, and only while it is seen."""
 
     suspect_opened = Signal(int)
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
         self._model, self._thumbnails, self._theme = model, thumbnails, theme
-        self._live = LiveTraining()
+        self._live = TrainingMonitor()
         self._plots: tuple[CurvesPlot, CurvesPlot, WeightsPlot] | None = None
         self._running = False
         self._empty, self._body = EmptyState(theme), QWidget()
@@ -74,7 +74,7 @@ class LiveView(QWidget):
         return self._live.epochs
 
     @property
-    def live(self) -> LiveTraining:
+    def live(self) -> TrainingMonitor:
         """What is drawn."""
         return self._live
 
@@ -85,7 +85,7 @@ class LiveView(QWidget):
 
     def reset(self) -> None:
         """Begin anew, as for another training or project."""
-        self._live = LiveTraining()
+        self._live = TrainingMonitor()
         self._timer.stop()
         self._waiting, self._running = [], False
         self._show_empty()

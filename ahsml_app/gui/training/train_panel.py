@@ -128,11 +128,11 @@ class TrainPanel(QWidget):
         if self._state not in ("running", "paused"):
             return
         if paused:
-            self._tracker.hold()
+            self._tracker.pause()
             text = self.tr("Nothing is lost; Resume continues from here.")
             self._show("paused", self.tr("Paused"), text)
         else:
-            self._tracker.go_on()
+            self._tracker.resume()
             self._show("running", self.tr("Training"), self._meanwhile())
         self._update_steps()
 

@@ -24,7 +24,7 @@ from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
 from ahsml_app.gui.widgets.key_figure import KeyFigure
 from ahsml_app.gui.widgets.picture_row import PictureRow
-from ahsml_app.session.analysis.run_diff import RunChange
+from ahsml_app.session.analysis.run_diff import RunDiff
 
 
 class RetrainSummary(QFrame):
@@ -76,7 +76,7 @@ class RetrainSummary(QFrame):
         theme.changed.connect(self._recolour)
         self._recolour()
 
-    def show_change(self, change: RunChange) -> None:
+    def show_change(self, change: RunDiff) -> None:
         """Fill the card."""
         project, review = self._model.project, self._model.review
         if project is None or project.scores is None or review is None:

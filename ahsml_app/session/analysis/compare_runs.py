@@ -1,6 +1,6 @@
-"""Two trainings side by side: what moved, what is suggested now, and how well classes are told.
+"""Compares two trainings: probabilities, suggestions, and the quality of the embeddings.
 
-The arrays of all trainings are kept in the project, so any two can be compared.
+The project keeps the arrays of all trainings, so any two can be compared.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from ahsml_app.base.types import (
     RealArray,
     Scores,
 )
-from ahsml_app.session.analysis.run_diff import LEAST_RISE, RunChange, compare_runs
+from ahsml_app.session.analysis.run_diff import LEAST_RISE, RunDiff, diff_runs
 from ahsml_app.session.pipeline.run_arrays import embeddings_of, scores_of
 from ahsml_app.session.project.project import Project
 
 MOST_MOVED = 24
 CELLS = 100
-"""Cells of the picture of old against new probability, each way."""
+"""Bins per axis of the histogram of old against new probabilities."""
 
 LEAST_VERIFIED = 50
-"""Verified images from which on the embeddings are measured."""
+"""Least number of verified images for measuring the embeddings."""
 
 MOST_VERIFIED = 3000
-"""Verified images that are measured, drawn by chance where there are more: it takes a second."""
+"""Largest number of verified images to measure, which takes a second; sampled if more."""
 
 _CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A training as the comparison needs it; suggestions as indices of the project's classes."""
+    """One of the two trainings; suggestions are indices of the current classes."""
 
     number: int
     scores: Scores
@@ -67,7 +67,7 @@ class CompareRequest:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """A measure of both trainings on the same images, and the gain with its interval (95 %)."""
+    """A measure of both trainings on the same images, and the gain with its 95 % interval."""
 
     before: float
     after: float
@@ -75,34 +75,34 @@ class Quality:
 
     @property
     def certain(self) -> bool:
-        """Whether the interval leaves no difference out."""
+        """Whether the interval excludes 0."""
         low, _, high = self.gain
         return low > 0 or high < 0
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two trainings, over the images without a decision.
+    """The comparison of two trainings, over the undecided images.
 
     Attributes:
-        numbers: Of the earlier and the later training.
-        change: Counts.
-        old: (N,) probability of an error by the earlier one.
-        new: (N,) by the later one.
-        risen: Rows whose probability rose most, the farthest first.
+        numbers: Numbers of the earlier and the later training.
+        diff: What the later training changed.
+        old: (N,) error probability by the earlier training.
+        new: (N,) error probability by the later training.
+        risen: Rows whose probability rose most, the largest rise first.
         fallen: Rows whose probability fell most.
-        changed: Rows with another suggestion, those first whose new one is most probable.
-        old_suggested: (N,) suggested class by the earlier one.
-        new_suggested: (N,) by the later one.
+        changed: Rows with another suggestion, the most probable new one first.
+        old_suggested: (N,) suggested class by the earlier training.
+        new_suggested: (N,) suggested class by the later training.
         counts: (`CELLS`, `CELLS`) images by old (first) and new probability.
-        verified: Kept or relabelled images that both trainings scored.
-        measured: How many of them were measured; 0 where they were too few.
+        verified: Number of kept or relabelled images that both trainings scored.
+        measured: Number of measured images among them; 0 if there were too few.
         recall: Recall@1 among them, None if not measured.
         precision: MAP@R among them, None if not measured.
     """
 
     numbers: tuple[int, int]
-    change: RunChange
+    diff: RunDiff
     old: FloatArray
     new: FloatArray
     risen: tuple[int, ...]
@@ -118,7 +118,7 @@ class Comparison:
 
 
 def compare_request(project: Project, before: int, after: int) -> CompareRequest:
-    """Read two trainings, in the thread of the project; large arrays stay on disk until used.
+    """Reads two trainings in the project's thread; large arrays stay on disk until used.
 
     Raises:
         ProjectError: If an array is damaged.
@@ -129,7 +129,7 @@ def compare_request(project: Project, before: int, after: int) -> CompareRequest
 
 
 def compare(request: CompareRequest) -> Comparison:
-    """Compare them; callable from any thread."""
+    """Compares two trainings; callable from any thread."""
     before, after, kinds = request.before, request.after, request.kinds
     old, new = before.scores.error_probability, after.scores.error_probability
     waiting = (kinds == DecisionKind.UNDECIDED) & before.scored & after.scored
@@ -144,7 +144,7 @@ def compare(request: CompareRequest) -> Comparison:
     recall, precision = _qualities(request, measured)
     return Comparison(
         numbers=(before.number, after.number),
-        change=compare_runs(before.scores, after.scores, kinds),
+        diff=diff_runs(before.scores, after.scores, kinds),
         old=old,
         new=new,
         risen=_farthest(moved),
@@ -152,7 +152,7 @@ def compare(request: CompareRequest) -> Comparison:
         changed=changed[surest],
         old_suggested=suggested[0],
         new_suggested=suggested[1],
-        counts=_picture(old[both], new[both]),
+        counts=_histogram(old[both], new[both]),
         verified=len(verified),
         measured=len(measured),
         recall=recall,
@@ -163,28 +163,30 @@ def compare(request: CompareRequest) -> Comparison:
 def _side(project: Project, facts: Mapping[str, Any]) -> Side:
     arrays = project.arrays(facts["number"])
     scores = scores_of(arrays)
-    place = {name: index for index, name in enumerate(project.class_names)}
-    # Classes that decisions had added then may be gone or stand elsewhere now; -1 is the last.
-    own = np.array([*(place.get(name, -1) for name in facts["class_names"]), -1], dtype=np.int64)
+    index = {name: number for number, name in enumerate(project.class_names)}
+    # Classes added by decisions at that time may be gone or moved since; -1 is the last entry.
+    own = np.array([*(index.get(name, -1) for name in facts["class_names"]), -1], dtype=np.int64)
     scores = replace(scores, suggested=own[scores.suggested])
     return Side(facts["number"], scores, embeddings_of(arrays), np.asarray(arrays["scored"]))
 
 
 def _farthest(moved: RealArray) -> tuple[int, ...]:
-    """Rows that moved up most, the farthest first."""
+    """Rows that rose most, the largest rise first."""
     rows = np.flatnonzero(moved >= LEAST_RISE)
     order = np.argsort(-moved[rows], kind="stable")[:MOST_MOVED]
     return tuple(int(row) for row in rows[order])
 
 
-def _picture(old: FloatArray, new: FloatArray) -> IntArray:
-    places = [np.minimum((part * CELLS).astype(np.int64), CELLS - 1) for part in (old, new)]
-    counts = np.bincount(places[0] * CELLS + places[1], minlength=CELLS * CELLS)
+def _histogram(old: FloatArray, new: FloatArray) -> IntArray:
+    bins = [
+        np.minimum((probability * CELLS).astype(np.int64), CELLS - 1) for probability in (old, new)
+    ]
+    counts = np.bincount(bins[0] * CELLS + bins[1], minlength=CELLS * CELLS)
     return counts.reshape(CELLS, CELLS).astype(np.int64)
 
 
 def _enough(labels: IntArray) -> bool:
-    """Whether there are enough, and of two classes at least: among one any neighbour is right."""
+    """Whether there are enough images of at least two classes."""
     return len(labels) >= LEAST_VERIFIED and len(np.unique(labels)) > 1
 
 
@@ -196,21 +198,24 @@ def _drawn(rows: IndexArray) -> IndexArray:
 
 
 def _qualities(request: CompareRequest, rows: IndexArray) -> tuple[Quality | None, Quality | None]:
-    """Recall@1 and MAP@R of the verified images among themselves: their labels can be trusted.
+    """Recall@1 and MAP@R of the verified images among themselves.
 
-    Of the embeddings as they are exported; of the points where one training has nothing else.
+    Measured on the exported embeddings, or on the points if one training has only those.
     """
     if not len(rows):
         return None, None
     from ahsml_app.core.analysis.retrieval_metrics import paired_difference, retrieval_by_sample
 
     labels = request.labels[rows]
-    both = [side.embeddings for side in (request.before, request.after)]
-    if all(each.vectors is not None for each in both):
-        wide = [np.asarray(each.vectors)[rows].astype(np.float32) for each in both]
+    pair = [side.embeddings for side in (request.before, request.after)]
+    if all(embeddings.vectors is not None for embeddings in pair):
+        wide = [np.asarray(embeddings.vectors)[rows].astype(np.float32) for embeddings in pair]
         measured = [retrieval_by_sample(vectors, labels) for vectors in wide]
     else:
-        measured = [retrieval_by_sample(e.points[rows], labels, c=e.curvature) for e in both]
+        measured = [
+            retrieval_by_sample(embeddings.points[rows], labels, c=embeddings.curvature)
+            for embeddings in pair
+        ]
     recall, precision = (
         Quality(float(old.mean()), float(new.mean()), paired_difference(old, new))
         if len(old)

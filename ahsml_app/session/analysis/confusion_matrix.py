@@ -1,6 +1,6 @@
-"""Given against suggested class: how many images, and about how many errors, in each cell.
+"""The confusion matrix of given and suggested classes: images and expected errors per cell.
 
-Only cells that hold images are kept, so thousands of classes cost no more than their images. The
+Only cells with images are stored, so memory grows with the images, not with the classes. The
 given label is the one after decisions; dropped images and those without a label are left out, and
 only images without a decision count as possible errors.
 """
@@ -31,11 +31,11 @@ from ahsml_app.store.result_files import write_square
 
 Measure = Literal["errors", "excess", "images", "share"]
 MEASURES: tuple[Measure, ...] = ("errors", "excess", "images", "share")
-"""What a cell can show: expected errors, how many of them are beyond chance, images, or their share
-of the images given the class."""
+"""Values of a cell: expected errors, expected errors beyond chance, images, or the share of the
+images of the given class."""
 
 Block = tuple[int, int, int, int]
-"""Cells by place: first row, the row behind the last one, and likewise the columns."""
+"""Cells by position: first row, end of the rows (exclusive), and the same for the columns."""
 
 _BITS = 32
 _LOW = (1 << _BITS) - 1
@@ -65,12 +65,12 @@ class ConfusionRequest:
 
 @dataclass(frozen=True, slots=True)
 class BlockCounts:
-    """What a block of cells holds.
+    """Counts of a block of cells.
 
     Attributes:
-        images: How many images.
+        images: Number of images.
         errors: Expected wrong labels among them.
-        share: Of the images that carry one of the block's given labels; 0 for none.
+        share: Share of the images with one of the given labels of the block; 0 for none.
     """
 
     images: int
@@ -79,23 +79,23 @@ class BlockCounts:
 
 
 class Confusion:
-    """The matrix, in an order in which confused classes stand together; see `count_confusion`.
+    """The matrix, ordered so that confused classes are adjacent (see `count_confusion`).
 
-    A place is where a class stands in that order; rows are given, columns suggested classes.
+    A position is an index in that order; rows are given classes, columns suggested classes.
 
     Attributes:
-        order: (K,) class at each place.
-        place: (K,) place of each class.
-        rows: (M,) place of the given class of each cell that was ever filled, ascending.
-        columns: (M,) place of its suggested class, ascending within a row.
-        images: (M,) how many images it holds; may have become 0.
-        errors: (M,) expected wrong labels among them: the sum of their probabilities.
+        order: (K,) class at each position.
+        position: (K,) position of each class in `order`.
+        rows: (M,) position of the given class of each cell that was ever filled, ascending.
+        columns: (M,) position of its suggested class, ascending within a row.
+        images: (M,) number of images; may be 0 after decisions.
+        errors: (M,) expected wrong labels among them: the sum of their error probabilities.
     """
 
     def __init__(self, request: ConfusionRequest, order: IntArray) -> None:
         self.order = order
-        self.place = np.empty_like(order)
-        self.place[order] = np.arange(len(order))
+        self.position = np.empty_like(order)
+        self.position[order] = np.arange(len(order))
         self._suggested, self._wrong = request.suggested, request.wrong
         self._cells = self._cells_of(slice(None), request.labels, request.kinds)
         self._parts = self._parts_of(slice(None), request.kinds)
@@ -121,10 +121,10 @@ class Confusion:
         return share
 
     def _excess(self) -> Float64Array:
-        """Errors beyond what wrong labels without a preference would put into each cell.
+        """Expected errors beyond those of independent given and suggested classes.
 
-        That is row sum times column sum over the total, as in Pearson's test of independence; what
-        would fall on the diagonal, where no error can be, is spread over the others (ours).
+        Independence expects row sum times column sum over the total, as in Pearson's test. What
+        it expects on the diagonal, where no error can be, is spread over the others (ours).
         """
         errors = np.where(self.rows != self.columns, self.errors, 0.0)
         given, suggested = (_sums(side, errors, len(self)) for side in (self.rows, self.columns))
@@ -137,11 +137,11 @@ class Confusion:
         return beyond
 
     def totals(self) -> Float64Array:
-        """(K,) images that carry the class at each place."""
+        """(K,) number of images with the class at each position."""
         return _sums(self.rows, self.images, len(self))
 
     def facts(self, block: Block) -> BlockCounts:
-        """What a block holds."""
+        """Counts of a block."""
         low, high = np.searchsorted(self.rows, block[:2])
         inside = slice(int(low), int(high))
         mine = (self.columns[inside] >= block[2]) & (self.columns[inside] < block[3])
@@ -151,11 +151,11 @@ class Confusion:
         return BlockCounts(images, errors, images / whole if whole else 0.0)
 
     def worst(self, measure: Measure, count: int) -> IndexArray:
-        """Cells of two different classes with images, the largest first.
+        """Nonempty cells off the diagonal, the largest value first.
 
         Args:
-            measure: What they are compared by.
-            count: At most so many.
+            measure: The value to compare.
+            count: Largest number of cells.
         """
         cells = np.flatnonzero((self.rows != self.columns) & (self.images > 0))
         values = self.values(measure)[cells]
@@ -165,26 +165,26 @@ class Confusion:
         return cells[np.lexsort((-self.images[cells], -values))]
 
     def members(self, block: Block, most: int) -> IntArray:
-        """Images in a block, the most suspect first.
+        """Rows of the images of a block, the most suspect first.
 
         Args:
-            block: Which cells.
-            most: At most so many.
+            block: The cells.
+            most: Largest number of images.
         """
         rows = self._cells >> _BITS
         inside = (rows >= block[0]) & (rows < block[1])
         if block[3] - block[2] < len(self):
             columns = self._cells & _LOW
             inside &= (columns >= block[2]) & (columns < block[3])
-        found = np.flatnonzero(inside)
-        doubts = -self._parts[found]
-        if len(found) > most:
+        indices = np.flatnonzero(inside)
+        doubts = -self._parts[indices]
+        if len(indices) > most:
             near = np.argpartition(doubts, most)[:most]
-            found, doubts = found[near], doubts[near]
-        return found[np.argsort(doubts, kind="stable")].astype(np.int64)
+            indices, doubts = indices[near], doubts[near]
+        return indices[np.argsort(doubts, kind="stable")].astype(np.int64)
 
     def update(self, project: Project, rows: IntArray) -> None:
-        """Take what was decided about some images; only their cells are counted anew."""
+        """Updates the matrix after decisions about some images; recounts only their cells."""
         rows = np.unique(rows)
         self._extend(len(project.class_names))
         self._add(self._cells[rows], -1, -self._parts[rows])
@@ -193,24 +193,24 @@ class Confusion:
         self._add(self._cells[rows], 1, self._parts[rows])
         self._split()
 
-    def _add(self, cells: IntArray, sign: int, parts: Float64Array) -> None:
+    def _add(self, cells: IntArray, sign: int, errors: Float64Array) -> None:
         inside = cells != _NOWHERE
         keys, where = np.unique(cells[inside], return_inverse=True)
         at = np.searchsorted(self._keys, keys)
-        known = np.append(self._keys, _NOWHERE)[at] == keys
-        if not known.all():
-            self._keys = np.insert(self._keys, at[~known], keys[~known])
-            self.images = np.insert(self.images, at[~known], 0)
-            self.errors = np.insert(self.errors, at[~known], 0.0)
+        present = np.append(self._keys, _NOWHERE)[at] == keys
+        if not present.all():
+            self._keys = np.insert(self._keys, at[~present], keys[~present])
+            self.images = np.insert(self.images, at[~present], 0)
+            self.errors = np.insert(self.errors, at[~present], 0.0)
             at = np.searchsorted(self._keys, keys)
         self.images[at] += sign * np.bincount(where, minlength=len(keys))
-        self.errors[at] += _sums(where, parts[inside], len(keys))
+        self.errors[at] += _sums(where, errors[inside], len(keys))
         self.errors[at[self.images[at] == 0]] = 0.0  # no rests of rounding
 
     def _extend(self, classes: int) -> None:
-        """Classes that decisions added go to the end, so that nothing else moves."""
+        """Appends classes that decisions added, so that no other position changes."""
         more = np.arange(len(self.order), classes, dtype=np.int64)
-        self.order, self.place = np.append(self.order, more), np.append(self.place, more)
+        self.order, self.position = np.append(self.order, more), np.append(self.position, more)
 
     def _split(self) -> None:
         self.rows, self.columns = self._keys >> _BITS, self._keys & _LOW
@@ -218,7 +218,7 @@ class Confusion:
     def _cells_of(self, rows: IntArray | slice, labels: IntArray, kinds: IntArray) -> IntArray:
         suggested = self._suggested[rows]
         outside = (labels < 0) | (suggested < 0) | (kinds == DecisionKind.DROP)
-        cells = (self.place[labels] << _BITS) | self.place[suggested]
+        cells = (self.position[labels] << _BITS) | self.position[suggested]
         return np.where(outside, _NOWHERE, cells)
 
     def _parts_of(self, rows: IntArray | slice, kinds: IntArray) -> Float64Array:
@@ -228,13 +228,13 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The matrix of one measure as it was at a moment, for the thread that writes it.
+    """A snapshot of the matrix of one measure, for the thread that writes it.
 
     Attributes:
         names: (K,) classes in the order of rows and columns.
-        rows: (M,) places of the filled cells.
-        columns: (M,) likewise.
-        texts: (M,) their values.
+        rows: (M,) row positions of the filled cells.
+        columns: (M,) column positions of the filled cells.
+        texts: (M,) formatted values.
     """
 
     names: tuple[str, ...]
@@ -244,20 +244,20 @@ class Matrix:
 
 
 def matrix_of(confusion: Confusion, names: tuple[str, ...], measure: Measure) -> Matrix:
-    """A snapshot for `write_matrix`; names by place."""
+    """Makes the snapshot for `write_matrix`; `names` are in the order of the positions."""
     values = confusion.values(measure).tolist()
     texts = [f"{v:.0f}" if measure == "images" else f"{v:.6g}" for v in values]
     return Matrix(names, confusion.rows.copy(), confusion.columns.copy(), texts)
 
 
 def write_matrix(path: Path, matrix: Matrix) -> Path:
-    """Write a matrix as CSV: a row for each given, a column for each suggested class.
+    """Writes a matrix as CSV: one row per given class, one column per suggested class.
 
     Returns:
         The path.
 
     Raises:
-        OutputError: It could not be written.
+        OutputError: If the file cannot be written.
     """
     try:
         write_square(path, "given \\ suggested", matrix.names, _lines(matrix))
@@ -286,7 +286,7 @@ def _sums(where: IndexArray, weights: AnyArray, count: int) -> Float64Array:
 
 
 def confusion_request(project: Project) -> ConfusionRequest | None:
-    """What `count_confusion` needs, for another thread; None before the first training."""
+    """The inputs of `count_confusion`, for another thread; None before the first training."""
     scores = project.scores
     if scores is None or not project.class_names:
         return None
@@ -301,7 +301,7 @@ def confusion_request(project: Project) -> ConfusionRequest | None:
 
 
 def count_confusion(request: ConfusionRequest) -> Confusion:
-    """Count the cells and put the classes in order; takes seconds for thousands of classes."""
+    """Counts the cells and orders the classes; takes seconds for thousands of classes."""
     from ahsml_app.core.analysis.seriation import confusion_distances, seriate
 
     plain = Confusion(request, np.arange(request.classes, dtype=np.int64))

@@ -1,4 +1,4 @@
-"""The map of a project: drawn once for each training, kept beside its scores."""
+"""The map of a project: computed once per training and stored with its scores."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _POINTS, _PROTOTYPES, _ORDER = "map", "map-prototypes", "map-order"
 
 @dataclass(frozen=True, slots=True)
 class DiscMap:
-    """Where everything lies in the Poincaré disc.
+    """Positions of all images and prototypes in the Poincaré disc.
 
     Attributes:
-        number: Of the training that it shows.
+        number: Number of the training that it shows.
         points: (N,) complex points, |z| < 1; NaN for images that could not be read.
         prototypes: (K,) points of the training's classes.
-        order: (K,) those classes in the order of their tree: relatives stand side by side.
+        order: (K,) these classes in the order of the leaves of the dendrogram.
     """
 
     number: int
@@ -40,13 +40,13 @@ class MapRequest:
 
     Attributes:
         project: Folder of the project.
-        number: Of the training.
+        number: Number of the training.
         points: (N, D) embeddings in the ball of curvature -c.
         prototypes: (K, D) class prototypes in the same ball.
-        curvature: c > 0.
-        scored: (N,) which images could be read.
+        curvature: c > 0 of the ball of curvature -c.
+        scored: (N,) mask of the readable images.
         distances: (K, K) distances between the classes.
-        keep: Whether the map may be written into the project.
+        keep: Whether to store the map in the project.
     """
 
     project: Path
@@ -60,7 +60,7 @@ class MapRequest:
 
 
 def stored_map(project: Project) -> DiscMap | None:
-    """The map of the newest training, if it was drawn already."""
+    """The stored map of the newest training, or None."""
     arrays = project.arrays()
     if project.run is None or _ORDER not in arrays:
         return None
@@ -69,7 +69,7 @@ def stored_map(project: Project) -> DiscMap | None:
 
 
 def map_request(project: Project) -> MapRequest | None:
-    """What drawing the map needs; None before the first training."""
+    """The inputs of `draw_map`, for another thread; None before the first training."""
     if project.run is None or project.embeddings is None or project.scores is None:
         return None
     arrays = project.arrays()
@@ -86,11 +86,11 @@ def map_request(project: Project) -> MapRequest | None:
 
 
 def present_classes(shown: DiscMap, project: Project) -> tuple[Complex64Array, IntArray]:
-    """Prototypes and order of the classes as they are now.
+    """Prototypes and order of the current classes.
 
     Returns:
-        (J,) points: a class that others were merged into lies in the middle of them all; and (J,)
-        the classes in the order of the tree.
+        (J,) points, for a merged class the midpoint of its parts; and (J,) the classes in the order
+        of the leaves of the dendrogram.
     """
     indices = project.classes.run_indices
     if np.array_equal(indices, np.arange(len(indices))) or len(indices) != len(shown.order):
@@ -105,7 +105,7 @@ def present_classes(shown: DiscMap, project: Project) -> tuple[Complex64Array, I
 def draw_map(
     request: MapRequest, cancel: CancelToken | None = None
 ) -> Generator[Event, None, DiscMap]:
-    """Project the embeddings, near to where the map of an earlier training had them.
+    """Projects the embeddings to the disc, aligned with the map of an earlier training.
 
     Yields:
         Progress.

@@ -1,4 +1,4 @@
-"""What a retraining changed."""
+"""The difference between two trainings, as counts."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from ahsml_app.base.types import IntArray, Scores
 
 MOST_RISEN = 12
 LEAST_RISE = 0.05
-"""Rise of the error probability from which an image counts as having moved up."""
+"""Least rise of the error probability of an image that counts as having moved up."""
 
 
 @dataclass(frozen=True, slots=True)
-class RunChange:
-    """Before and after, over the images without a decision.
+class RunDiff:
+    """The changes between two trainings, over the undecided images.
 
     Attributes:
-        suggestions: How many suggestions are others than before.
-        newly_flagged: How many images are flagged now and were not before.
-        no_longer_flagged: The other way round.
-        errors_before: Best guess at the wrong labels among them by the earlier scores.
-        errors_after: By the later ones.
-        risen: Rows that moved up most, the farthest first.
-        rises: By how much the probability of an error rose for each.
+        suggestions: Number of images with another suggestion.
+        newly_flagged: Number of images flagged only by the later training.
+        no_longer_flagged: Number of images flagged only by the earlier training.
+        errors_before: Expected wrong labels by the earlier scores.
+        errors_after: Expected wrong labels by the later scores.
+        risen: Rows that moved up most, the largest rise first.
+        rises: Rise of the error probability of each.
     """
 
     suggestions: int
@@ -37,16 +37,14 @@ class RunChange:
     rises: tuple[float, ...]
 
 
-def compare_runs(
-    before: Scores, after: Scores, kinds: IntArray, *, most: int = MOST_RISEN
-) -> RunChange:
-    """Compare two trainings of the same samples.
+def diff_runs(before: Scores, after: Scores, kinds: IntArray, *, most: int = MOST_RISEN) -> RunDiff:
+    """Compares two trainings of the same samples.
 
     Args:
-        before: Scores of the earlier one.
-        after: Scores of the later one.
-        kinds: (N,) decisions made between them; decided images are left out.
-        most: How many of the images that moved up are named.
+        before: Scores of the earlier training.
+        after: Scores of the later training.
+        kinds: (N,) kinds of the decisions; decided images are left out.
+        most: Largest number of rows in `risen`.
     """
     waiting = kinds == DecisionKind.UNDECIDED
     old, new = before.error_probability, after.error_probability
@@ -54,7 +52,7 @@ def compare_runs(
     rise = np.where(waiting & ~np.isnan(old) & ~np.isnan(new), new - old, -np.inf)
     order = np.argsort(-rise, kind="stable")[:most]
     order = order[rise[order] >= LEAST_RISE]
-    return RunChange(
+    return RunDiff(
         suggestions=int((waiting & (before.suggested != after.suggested)).sum()),
         newly_flagged=int((waiting & after.flagged & ~before.flagged).sum()),
         no_longer_flagged=int((waiting & before.flagged & ~after.flagged).sum()),

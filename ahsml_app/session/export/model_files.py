@@ -1,4 +1,4 @@
-"""The files of a trained model: its head, its facts, and the whole network as ONNX."""
+"""The files of a trained model: head, properties, and the whole network as ONNX."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TUNED_WEIGHTS = "backbone.safetensors"
 def write_model(
     folder: Path, model: TrainedModel, context: RunContext
 ) -> Generator[Event, None, None]:
-    """Writes the head, what it needs to be used, and the whole network as ONNX.
+    """Writes the head, its properties, and the whole network as ONNX.
 
-    A backbone that was trained too is written as a file that `--backbone NAME=FILE` takes.
+    A tuned backbone is written as a file for `--backbone NAME=FILE`.
 
     Yields:
-        Progress, and a notice where there is no ONNX file.
+        Progress, and a notice if the ONNX file cannot be made.
     """
     from safetensors.numpy import save
 

@@ -1,4 +1,4 @@
-"""The results of a project: what its export writes, told beforehand in numbers."""
+"""The export of a project: its results, and a preview of what would be written."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
 
 EXACT_BYTES_UP_TO = 20_000
-"""Files whose sizes are added up; of more, every k-th stands for the rest."""
+"""Largest number of files whose sizes are all read; of more, every k-th is sampled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class ExportRequest:
     """A snapshot of a project for the thread that exports it.
 
     Attributes:
-        results: What the project holds.
-        timings: Seconds that each stage of the newest training took.
-        choice: What to write of it.
-        out: Folder that receives the results, whole or not at all.
-        force: Replace the results of an earlier export in `out`.
+        results: The results of the project.
+        timings: Seconds per stage of the newest training.
+        choice: The parts to write.
+        out: Folder of the results.
+        force: Replaces the results of an earlier export in `out`.
     """
 
     results: Results
@@ -65,15 +65,15 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """What an export would write.
+    """A preview of an export.
 
     Attributes:
-        counts: Of the results.
+        counts: Counts of the results.
         classes: Images of each class after the decisions, largest first.
         errors_left: Estimated wrong labels among the undecided: low end, best guess, high end.
-        tree_files: Files of the class folders.
-        tree_bytes: Their size; estimated for many files.
-        missing: Parts that cannot be written before a training.
+        tree_files: Number of files in the class folders.
+        tree_bytes: Their size in bytes; estimated for many files.
+        missing: Requested parts that need a training.
     """
 
     counts: ResultCounts
@@ -93,18 +93,18 @@ def export_request(
     force: bool = False,
     review: ReviewTimeline | None = None,
 ) -> ExportRequest:
-    """A snapshot of what the project holds now.
+    """Makes a snapshot of the project for its export.
 
     Args:
         project: The project.
         out: The folder to write.
-        parts: What to write, of `PARTS`.
-        tree_mode: How images get into the class folders.
-        force: Whether an earlier export may be replaced.
-        review: Of the project, where one is at hand; computed from the journal by default.
+        parts: Names of the parts to write (see `PARTS`).
+        tree_mode: Whether class folders hold copies or links.
+        force: Whether to replace an earlier export.
+        review: Timeline of the project if available; computed from the journal by default.
 
     Raises:
-        ValueError: There is no such part or mode.
+        ValueError: If a part or the mode does not exist.
     """
     unknown = parts - set(PARTS)
     if unknown or tree_mode not in get_args(TreeMode):
@@ -118,7 +118,7 @@ def export_request(
 
 
 def plan_export(request: ExportRequest) -> ExportPlan:
-    """What the export would write; nothing is written."""
+    """Previews the export; writes nothing."""
     results, parts = request.results, request.choice.parts
     labels = Counter(label for label in results.decisions.labels if label)
     entries = results.class_tree() if "tree" in parts else []
@@ -135,14 +135,14 @@ def plan_export(request: ExportRequest) -> ExportPlan:
 def export_project(
     request: ExportRequest, cancel: CancelToken | None = None
 ) -> Generator[Event, None, ExportSummary]:
-    """Write what was asked for, whole or not at all.
+    """Writes the requested parts atomically.
 
     Yields:
         Progress and notices.
 
     Raises:
         OutputError: If the folder cannot be used or written.
-        Cancelled: When asked to stop; then nothing appears.
+        Cancelled: When asked to stop; nothing is published then.
     """
     results = request.results
     context = RunContext(cancel=cancel or CancelToken(), timings=dict(request.timings))
@@ -159,7 +159,7 @@ def export_project(
 
 
 def _missing(request: ExportRequest) -> tuple[str, ...]:
-    """Parts that were asked for and need a training that has not been made."""
+    """Requested parts that need a training, if there is none."""
     if request.results.training is not None:
         return ()
     return tuple(sorted(request.choice.parts & NEEDS_SCORES))
@@ -168,7 +168,7 @@ def _missing(request: ExportRequest) -> tuple[str, ...]:
 def _project_results(
     project: Project, errors_left: tuple[float, float, float], *, with_journal: bool
 ) -> Results:
-    """What a project has to write."""
+    """Collects the results of a project."""
     facts = project.run or {}
     names = np.array([*project.class_names, ""], dtype=object)
     labels = names[project.labels]
@@ -195,7 +195,7 @@ def _project_results(
 
 
 def _training_results(project: Project) -> TrainingResults | None:
-    """Results of the newest training, with the judged labels by the classes as they are now."""
+    """Results of the newest training, with the judged labels as current classes."""
     if project.scores is None or project.run is None:
         return None
     arrays = project.arrays()

@@ -1,4 +1,4 @@
-"""The counts of results: `run.json`, the report, the command and the window all take them here."""
+"""The counts of results, shared by `run.json`, report, command and window."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ahsml_app.store.result_files import (
 
 @dataclass(frozen=True, slots=True)
 class ResultCounts:
-    """What the results hold, in numbers.
+    """Counts of the results.
 
     Attributes:
         images: Images in the table.
@@ -51,7 +51,7 @@ class ResultCounts:
 
     @property
     def applied(self) -> int:
-        """Suggestions that `--apply confident` took into `labels.csv`."""
+        """Number of suggestions that `--apply confident` took into `labels.csv`."""
         return self.kinds.get(RELABELLED_AUTOMATICALLY, 0)
 
     @property
@@ -60,7 +60,7 @@ class ResultCounts:
         return self.kinds.get(DROPPED, 0)
 
     def as_record(self) -> dict[str, int]:
-        """The counts by the names that `run.json` uses."""
+        """The counts by their names in `run.json`."""
         return {
             "images": self.images,
             "classes": self.classes,
@@ -88,8 +88,8 @@ def count_results(
 
     Args:
         table: The N samples with the labels that they came with.
-        decisions: What `labels.csv` says of them.
-        scores: Of the samples; None before the first training.
+        decisions: Their decisions.
+        scores: Their scores; None before the first training.
         quarantined: Files set aside.
         classes: Number of classes after the decisions.
     """
@@ -123,7 +123,7 @@ def count_results(
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a finished run has found and written, for its closing lines.
+    """The summary of a finished run, for its closing lines.
 
     Attributes:
         out: Folder with the results.
@@ -142,7 +142,7 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class ExportSummary:
-    """What an export of a project has written, for its closing lines and the window.
+    """The summary of a project export, for the closing lines and the window.
 
     Attributes:
         out: Folder with the results.

@@ -1,4 +1,4 @@
-"""The one description of results that runs, exports and the window give to the writer."""
+"""The results that runs, exports and the window pass to the writer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PARTS: Mapping[str, Message] = {
     "report": Message("report.html: counts, confusion and the most suspect images on one page"),
     "journal": Message("journal.csv: every decision ever made, undone ones included"),
 }
-"""What can be written beside `run.json` and `quarantine.csv`, and what each part is."""
+"""The parts that can be written besides `run.json` and `quarantine.csv`, with descriptions."""
 
 NEEDS_SCORES = frozenset({"scores", "embeddings", "model", "report"})
 USUAL_PARTS = frozenset(PARTS) - {"tree", "manifest"}
@@ -49,15 +49,15 @@ USUAL_PARTS = frozenset(PARTS) - {"tree", "manifest"}
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """What a training leaves to be used elsewhere.
+    """The trained model, for use elsewhere.
 
     Attributes:
         head: Parameters of the head and of the preparation before it.
         prototypes: (K, D) points of the ball.
-        noise_matrix: (K, K).
-        curvature: c of the ball.
+        noise_matrix: (K, K) probability of the given label (column) per true label (row).
+        curvature: c > 0 of the ball of curvature -c.
         class_names: Names of the K classes.
-        load_backbone: Gives the backbone; messages of a download go to the context.
+        load_backbone: Loads the backbone; messages of a download go to the context.
     """
 
     head: Mapping[str, FloatArray]
@@ -70,13 +70,13 @@ class TrainedModel:
 
 @dataclass(frozen=True, slots=True)
 class TrainingResults:
-    """What a training adds to the results (N samples in the order of the table).
+    """The results of a training (N samples in the order of the table).
 
     Attributes:
         judged: The samples with the labels that the scores judge.
-        scores: Of the samples.
-        embeddings: Of the samples.
-        model: None where the training kept none.
+        scores: Scores of the samples.
+        embeddings: Embeddings of the samples.
+        model: The trained model; None if the training stored none.
     """
 
     judged: SampleTable
@@ -87,13 +87,13 @@ class TrainingResults:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How the results came about.
+    """The provenance of the results.
 
     Attributes:
         started: Start of the training in ISO 8601 with the offset from UTC.
-        seed: Seed of everything random.
-        settings: Name and value of each setting that took effect.
-        counts: What the stages counted, beside the counts of the results.
+        seed: Random seed.
+        settings: Name and value of each effective option.
+        counts: Further counts of the stages.
     """
 
     started: str
@@ -107,15 +107,15 @@ class Results:
     """Everything that can be written.
 
     Attributes:
-        source: Where images and given labels come from.
+        source: Source of the images and given labels.
         table: The N samples with the labels that they came with.
         class_names: Names of the classes after the decisions.
-        decisions: What `labels.csv` says of the samples.
+        decisions: Decisions about the samples.
         quarantined: Every file that was set aside, by the scan or by the training.
         expected_errors: Estimated wrong labels among the undecided: low end, best guess, high end
             (95 %); NaN before the first training.
-        provenance: How the results came about.
-        training: None before the first training.
+        provenance: Provenance of the results.
+        training: Results of the training; None before the first.
         journal: Every decision ever made, oldest first.
     """
 
@@ -146,11 +146,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class OutputChoice:
-    """What to write of the results.
+    """The parts of the results to write.
 
     Attributes:
-        parts: Names of `PARTS`.
-        tree_mode: How images come into the class folders.
+        parts: Names of parts (see `PARTS`).
+        tree_mode: Whether class folders hold copies or links.
     """
 
     parts: frozenset[str]

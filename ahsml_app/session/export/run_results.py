@@ -1,4 +1,4 @@
-"""The results of a headless run: the given labels or the sure suggestions, and the scores."""
+"""The results of a headless run: scores, and given labels or confident suggestions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ahsml_app.session.pipeline.stages import PipelineState
 
 APPLIED_PRECISION = 0.95
-"""Expected share of right suggestions among those that `--apply confident` takes."""
+"""Least expected precision of the suggestions that `--apply confident` takes."""
 
 RUN_PARTS = frozenset({"labels", "scores", "embeddings", "model", "report"})
 
@@ -37,7 +37,7 @@ def run_results(
     backbone: Backbone,
     features: FeatureResult,
 ) -> Results:
-    """What a headless run has to write."""
+    """Collects the results of a headless run."""
     options = job.options
     model = TrainedModel(
         result.head,
@@ -73,18 +73,18 @@ def run_results(
 
 
 def run_choice(options: OutputOptions) -> OutputChoice:
-    """Which parts a headless run writes."""
+    """The parts that a headless run writes."""
     if options.class_folders is None:
         return OutputChoice(RUN_PARTS)
     return OutputChoice(RUN_PARTS | {"tree"}, options.class_folders)
 
 
 def take_confident(table: SampleTable, scores: Scores) -> result_files.Decisions:
-    """The given labels, with the sure suggestions in place of those that look wrong.
+    """Replaces flagged labels by confident suggestions.
 
-    The surest suggestions are taken first, for as long as their mean confidence stays at
-    `APPLIED_PRECISION`. Flagged samples of the training part can change; test-split samples never
-    do, because a test set that the model has cleaned flatters the model.
+    Suggestions are taken in order of confidence while their mean confidence is at least
+    `APPLIED_PRECISION`. Only trainable samples change: a test set that the model has cleaned would
+    flatter the model.
     """
     decisions = result_files.undecided(table)
     flagged = scores.flagged & table.trainable & (scores.suggested != table.labels)

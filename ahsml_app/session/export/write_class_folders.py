@@ -1,4 +1,4 @@
-"""The images sorted into a folder for each class: a step of headless runs and of exports."""
+"""Copies or links the images into one folder per class, for headless runs and exports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.store.class_folders import TreeEntry, write_tree
 
 CLASS_FOLDERS = "images"
-"""Folder of the results that holds a folder for each class."""
+"""Folder of the results that holds the class folders."""
 
 _TELL_EVERY = 50
 
@@ -20,19 +20,19 @@ _TELL_EVERY = 50
 def write_class_folders(
     folder: Path, entries: Sequence[TreeEntry], mode: TreeMode, cancel: CancelToken
 ) -> Generator[Event, None, None]:
-    """Copy or link the images, which are only read.
+    """Copies or links the images; the originals are only read.
 
     Args:
-        folder: Where the class folders appear.
-        entries: The files.
-        mode: Copies, or links of either kind.
-        cancel: Checked at every file.
+        folder: Folder of the class folders.
+        entries: The files to write.
+        mode: Copies, hard links or symbolic links.
+        cancel: Checked before every file.
 
     Yields:
         Progress, and a notice where a link had to become a copy.
 
     Raises:
-        OutputError: An image cannot be read, or there is no room.
+        OutputError: If an image cannot be read, or the disk is full.
         Cancelled: When asked to stop.
     """
     copied, steps = 0, write_tree(folder, entries, mode)

@@ -1,4 +1,4 @@
-"""The one writer of results: of a headless run, of a project and of the window."""
+"""The writer of results, for headless runs, project exports and the window."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ def write_results(
 ) -> Generator[Event, None, result_files.RunRecord]:
     """Writes the chosen parts of the results, `quarantine.csv` and `run.json`.
 
-    What needs scores is left out where there are none.
+    Parts that need scores are left out if there are none.
 
     Args:
-        folder: Where the files appear; made when needed.
-        results: What there is to write.
-        choice: Which parts, and how.
-        context: How the job is stopped; holds the timings of the stages before this one.
+        folder: Folder of the files; created when needed.
+        results: The results.
+        choice: The parts to write.
+        context: Cancel token, and timings of the stages so far.
 
     Yields:
         Progress and notices.
 
     Returns:
-        What `run.json` says.
+        The record in `run.json`.
 
     Raises:
-        OutputError: An image cannot be read, or there is no room.
+        OutputError: If an image cannot be read, or the disk is full.
         Cancelled: When asked to stop.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def write_results(
 
 
 def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None:
-    """Writes what needs no training."""
+    """Writes the parts that need no training."""
     table, decisions = results.table, results.decisions
     if "labels" in parts:
         result_files.write_labels(folder / "labels.csv", table, decisions)
@@ -97,7 +97,7 @@ def _manifest_format(manifest: Path | None) -> tuple[str, str]:
 def _write_training(
     folder: Path, training: TrainingResults, parts: frozenset[str], context: RunContext
 ) -> Generator[Event, None, None]:
-    """Writes what a training has found. The scores judge the labels that it was given."""
+    """Writes the results of a training. The scores judge the labels that it was given."""
     judged, cancel = training.judged, context.cancel
     if "scores" in parts:
         result_files.write_scores_csv(folder / "scores.csv", judged, training.scores)
@@ -132,7 +132,7 @@ def _write_report(
 
 
 def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], bytes | None]:
-    """Gives the report a small JPEG of a sample; None where there is none."""
+    """Makes the thumbnail function of the report: a small JPEG by path, or None if unreadable."""
     from ahsml_app.core.data.decode import UnreadableImage, thumbnail_jpeg
 
     def thumbnail(path: str) -> bytes | None:
@@ -164,7 +164,7 @@ def _record(results: Results) -> result_files.RunRecord:
 
 
 def _versions() -> dict[str, str]:
-    """Versions of what computes, and the machine in words."""
+    """Versions of the libraries, and a description of the machine."""
     versions = {"python": platform.python_version(), "machine": platform.platform()}
     for name in REPORTED_VERSIONS:
         try:
@@ -175,7 +175,7 @@ def _versions() -> dict[str, str]:
 
 
 def _peak_memory() -> int:
-    """Largest resident size of this process so far, in MiB; 0 where the system does not tell."""
+    """Peak resident memory of this process in MiB; 0 if unknown."""
     try:
         import resource  # not on Windows
     except ImportError:

@@ -37,7 +37,7 @@ from ahsml_app.store.run_folder import RunFolder, claim
 OPTIONS_FILE = "options.json"
 
 USED_FOR_PROJECTS = ("source", "seed", "out", "class_folders")
-"""Options that the export of a project's state takes; the others belong to a training."""
+"""Options that apply to the export of a project; the others belong to a training."""
 
 
 def run_job(
@@ -47,19 +47,19 @@ def run_job(
     force: bool = False,
     cancel: CancelToken | None = None,
 ) -> Generator[Event, None, RunSummary | ExportSummary]:
-    """Run the whole job, from the scan to the results; of a project, export its state.
+    """Runs the whole job, from scan to results; for a project, exports its state.
 
     Args:
-        options: What to do; `output.folder` receives the results, whole or not at all.
-        resume: Continue an interrupted run into the same folder.
-        force: Replace the results of an earlier run in that folder.
-        cancel: Asks the run to stop; what was done so far can be resumed.
+        options: Options of the job; the results appear in `output.folder` atomically.
+        resume: Continues an interrupted run into the same folder.
+        force: Replaces the results of an earlier run in that folder.
+        cancel: Requests that the run stop; it can be resumed.
 
     Yields:
         Progress, notices and epochs.
 
     Returns:
-        The summary of a run, or of an export where the source is a project.
+        The summary of the run, or of the export if the source is a project.
 
     Raises:
         AppError: With a message, a hint and an exit code.
@@ -111,7 +111,7 @@ def _applied(count: int) -> Message:
 def _export_state(
     options: RunOptions, folder: Path, out: Path, *, force: bool, cancel: CancelToken | None
 ) -> Generator[Event, None, ExportSummary]:
-    """Export a project as it is; nothing is trained.
+    """Exports the current state of a project without training.
 
     Raises:
         OptionError: An option belongs to a training.
@@ -137,7 +137,7 @@ def _export_state(
 
 
 def _remember_options(run: RunFolder, options: RunOptions) -> None:
-    """Keep the options beside the checkpoints; refuse to continue a run that had others.
+    """Stores the options beside the checkpoints; refuses to resume a run with other options.
 
     Raises:
         OutputError: The interrupted run had other options.
@@ -172,7 +172,7 @@ def _text(value: object) -> str | None:
 
 
 def _queue(table: SampleTable, scores: Scores) -> tuple[str, ...]:
-    """Labelled samples, the most suspect first; equal ones in the order of the table."""
-    known = np.flatnonzero(~np.isnan(scores.error_probability))
-    order = known[np.argsort(-scores.error_probability[known], kind="stable")]
+    """Paths of the labelled samples, the most suspect first; ties in table order."""
+    scored = np.flatnonzero(~np.isnan(scores.error_probability))
+    order = scored[np.argsort(-scores.error_probability[scored], kind="stable")]
     return tuple(table.paths[row] for row in order)

@@ -13,7 +13,7 @@ from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 
 
 def make_demo(folder: Path) -> Path:
-    """Fill `folder` with the demo's images and return the image folder."""
+    """Fills `folder` with the images of the demo; returns the image folder."""
     return demo.make_demo(folder)
 
 
@@ -25,14 +25,14 @@ def planted_errors(folder: Path) -> frozenset[str]:
 def scan_demo(
     cancel: CancelToken | None = None, folder: Path | None = None
 ) -> Generator[Event, None, tuple[Source, ScannedSource]]:
-    """Make the demo's images where they are missing, and scan them.
+    """Makes the images of the demo if they are missing, and scans them.
 
     Args:
         cancel: Asks to stop.
-        folder: Where the demo lies; beside the projects by default.
+        folder: Folder of the demo; beside the projects by default.
 
     Returns:
-        The source and what the scan found.
+        The source and the result of the scan.
     """
     yield Progress(Stage.MAKE_DEMO)
     images = make_demo(folder or _default_folder())
@@ -41,7 +41,7 @@ def scan_demo(
 
 
 def is_demo(source: Source) -> bool:
-    """Whether a source is the demo where it lies by default."""
+    """Whether a source is the demo in its default folder."""
     return source.folder.is_relative_to(_default_folder())
 
 

@@ -1,4 +1,4 @@
-"""Load torch's libraries in a way that lets the other threads of the process go on.
+"""Loads the libraries of torch without blocking the other threads of the process.
 
 `import torch` maps libraries of hundreds of megabytes while it holds Python's global lock: measured
 400 to 600 ms in which a window stands still. A foreign call holds no lock, so the libraries are
@@ -18,7 +18,7 @@ _LIBRARIES = {"linux": "libtorch.so", "darwin": "libtorch.dylib"}
 
 
 def preload_torch() -> bool:
-    """Map torch's libraries, torch itself is not imported; True if there was something to do."""
+    """Maps the libraries of torch without importing it; True if there was anything to do."""
     name = _LIBRARIES.get(sys.platform)
     if name is None or "torch" in sys.modules:
         return False
@@ -30,6 +30,6 @@ def preload_torch() -> bool:
         return False
     load = ctypes.CDLL(None).dlopen
     load.restype, load.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
-    # The handle is kept open for good, as an import would keep it. A failure is left to the
-    # import, which has better words for it.
+    # The handle stays open, as an import would keep it. A failure is left to the import, which
+    # reports it better.
     return bool(load(os.fsencode(library), os.RTLD_NOW))

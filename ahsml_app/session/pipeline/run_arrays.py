@@ -1,4 +1,4 @@
-"""The results of a training as named arrays, and back."""
+"""Converts the results of a training to named arrays and back."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _NOT_SCORED: Mapping[str, Any] = {
     "flagged": False,
     "quadrant": 0,
 }
-"""What an image that could not be read gets; NaN for the others."""
+"""Values of an unreadable image; NaN for all other fields."""
 
 
 def expanded(scores: Scores, rows: IndexArray, count: int) -> Scores:
-    """Scores of some rows as scores of all `count` rows of the table."""
+    """Expands the scores of some rows to all `count` rows of the table."""
     if len(rows) == count:
         return scores
     values: dict[str, Any] = {}
@@ -50,14 +50,14 @@ def run_arrays(
     table: SampleTable,
     backbone: AnyArray | None = None,
 ) -> dict[str, AnyArray]:
-    """Everything of a training that the project keeps.
+    """All arrays of a training that the project keeps.
 
     Args:
-        scores: Of all N samples.
-        result: Of the training on the samples that could be read.
-        rows: Their rows.
+        scores: Scores of all N samples.
+        result: Result of the training on the readable samples.
+        rows: Rows of the readable samples.
         table: All samples, with the labels that were judged.
-        backbone: Packed weights of a backbone that was trained too; None where it was not.
+        backbone: Packed weights of a tuned backbone; None if it was not tuned.
     """
     count = len(table)
     arrays: dict[str, AnyArray] = {
@@ -106,7 +106,7 @@ def head_of(arrays: Mapping[str, AnyArray]) -> dict[str, AnyArray]:
 
 
 def backbone_of(arrays: Mapping[str, AnyArray]) -> AnyArray | None:
-    """Packed weights of the backbone among the arrays of a run; None where it was not trained."""
+    """Packed weights of the tuned backbone among the arrays of a run, or None."""
     return arrays.get(_BACKBONE)
 
 

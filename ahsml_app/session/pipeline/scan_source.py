@@ -1,4 +1,4 @@
-"""Look at an image folder before anything runs."""
+"""Scans an image folder before a project is made of it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ahsml_app.base.types import UNLABELLED, IntArray, Quarantined, SampleTable
 
 @dataclass(frozen=True, slots=True)
 class ScannedSource:
-    """What was found.
+    """The result of scanning a source.
 
     Attributes:
         table: The samples, without content hashes.
         quarantined: Files set aside.
-        notices: What a person should know.
+        notices: Messages for the user.
         class_counts: (K,) images of each class.
         examples: Relative path of one image of each class.
     """
@@ -36,7 +36,7 @@ class ScannedSource:
 def scan_source(
     source: Source, cancel: CancelToken | None = None
 ) -> Generator[Event, None, ScannedSource]:
-    """Find the pictures and their given labels; no picture is opened, nothing is written.
+    """Finds the images and their given labels; opens no image and writes nothing.
 
     Yields:
         Progress and notices.
@@ -48,30 +48,30 @@ def scan_source(
     """
     from ahsml_app.core.data.scan import scan
 
-    found = yield from scan(
+    result = yield from scan(
         source.folder,
         labels=source.labels,
         label_column=source.label_column,
         class_from=source.class_from,
         cancel=cancel,
     )
-    table = found.table
+    table = result.table
     labelled = np.flatnonzero(table.labels != UNLABELLED)
     counts = np.bincount(table.labels[labelled], minlength=len(table.class_names))
     classes, first = np.unique(table.labels[labelled], return_index=True)
     examples = [""] * len(table.class_names)
-    for label, place in zip(classes, first, strict=True):
-        examples[label] = table.paths[labelled[place]]
+    for label, position in zip(classes, first, strict=True):
+        examples[label] = table.paths[labelled[position]]
     return ScannedSource(
-        table, found.quarantined, found.notices, counts.astype(np.int64), tuple(examples)
+        table, result.quarantined, result.notices, counts.astype(np.int64), tuple(examples)
     )
 
 
 def manifest_columns(labels: Path) -> tuple[str, ...]:
-    """Columns of a manifest, for the choice of the one that holds the labels.
+    """Columns of a manifest, for choosing the label column.
 
     Raises:
-        LabelsError: If the file is no manifest.
+        LabelsError: If the file is not a manifest.
     """
     from ahsml_app.core.data.manifest import read_columns
 
@@ -79,7 +79,7 @@ def manifest_columns(labels: Path) -> tuple[str, ...]:
 
 
 def class_of_path(path: str, class_from: str | None) -> str:
-    """Class that a relative path names: the first folder level, or by the pattern; "" for none.
+    """The class of a relative path, from its first folder or the pattern; "" for none.
 
     Raises:
         LabelsError: If the pattern cannot be used.

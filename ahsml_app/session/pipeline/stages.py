@@ -1,4 +1,4 @@
-"""The stages that every job is made of: scan, extract features, train, fine-tune, score."""
+"""The stages of every job: scan, extract features, train, fine-tune, score."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ FINETUNE = "finetune"
 
 @dataclass(frozen=True, slots=True)
 class PipelineState:
-    """What the stages of one job share: what was asked for, how it runs, and its record so far.
+    """The state that the stages of one job share.
 
     Attributes:
-        options: What the job was asked to do.
-        context: How its work is run.
-        started: When it began, in ISO 8601.
+        options: Options of the job.
+        context: Run context of the job.
+        started: Start time in ISO 8601.
         quarantined: Files set aside so far.
-        settings: Every option by its name, and what the stages made of it so far.
+        settings: Every option by its name, with the values that the stages have resolved.
     """
 
     options: RunOptions
@@ -52,12 +52,12 @@ class PipelineState:
 def start_job(
     options: RunOptions, cancel: CancelToken | None = None, *, exclusive: bool = False
 ) -> PipelineState:
-    """The state of a job that begins now.
+    """Makes the state of a new job.
 
     Args:
-        options: What it is asked to do.
-        cancel: Asks it to stop.
-        exclusive: Whether nothing else, such as a window, needs the machine.
+        options: Options of the job.
+        cancel: Requests that it stop.
+        exclusive: Whether the job has the machine to itself, without a window.
     """
     device = options.features.device
     context = RunContext(device, cancel=cancel or CancelToken(), exclusive=exclusive)
@@ -65,7 +65,7 @@ def start_job(
 
 
 def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, SampleTable]:
-    """Scan the source and fingerprint what was found."""
+    """Scans the source and computes content hashes; unreadable samples leave the table."""
     from ahsml_app.core.data.scan import scan
 
     with job.context.timed(Stage.SCAN):
@@ -81,7 +81,7 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
 
 
 def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, SampleTable]:
-    """Fingerprint the samples; those that cannot be read leave the table."""
+    """Computes content hashes; unreadable samples leave the table."""
     from ahsml_app.core.data.content_hash import fingerprint
     from ahsml_app.core.data.scan import check_labels
 
@@ -99,7 +99,7 @@ def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, S
 def compute_features(
     job: PipelineState, table: SampleTable
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
-    """Features of all samples; those that cannot be decoded leave the table."""
+    """Extracts features; samples that cannot be decoded leave the table."""
     yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
@@ -153,8 +153,8 @@ def training_data(
     Args:
         table: The N samples with their content hashes.
         features: Of the samples.
-        trainable: (N,) which samples may be trained on; all that the table allows by default.
-        trusted: (N,) which labels a person has confirmed.
+        trainable: (N,) mask of the samples to train on; by default all that the table allows.
+        trusted: (N,) mask of the labels that a person has confirmed.
     """
     from ahsml_app.core.folds import sample_groups
     from ahsml_app.core.training_data import TrainData
@@ -172,11 +172,11 @@ def training_data(
 def train(
     job: PipelineState, data: TrainData, checkpoints: Path
 ) -> Generator[Event, None, TrainResult]:
-    """Train on the features.
+    """Trains on the features by cross-fitting.
 
     Args:
         job: The job.
-        data: What to train on.
+        data: Features and labels.
         checkpoints: Folder for checkpoints.
     """
     from ahsml_app.core.device import HEADS, choose_device, limit_threads, set_training_threads
@@ -197,7 +197,7 @@ def train(
 def finetune(
     job: PipelineState, inputs: FinetuneInputs, checkpoints: Path
 ) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
-    """Train the backbone too.
+    """Fine-tunes the backbone.
 
     Args:
         job: The job.
@@ -205,7 +205,7 @@ def finetune(
         checkpoints: Folder for checkpoints and features; may be removed afterwards.
 
     Returns:
-        Backbone and result as they are now: those given where the training is no gain.
+        The tuned backbone and the new result, or those given if fine-tuning is no gain.
     """
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import finetune as tune
@@ -247,7 +247,7 @@ def score(
     *,
     trusted: BoolArray | None = None,
 ) -> Generator[Event, None, Scores]:
-    """All scores of all samples; a label that a person has confirmed is right."""
+    """Computes all scores; labels that a person has confirmed count as right."""
     from ahsml_app.core.analysis.scores import compute_scores
     from ahsml_app.core.features.duplicates import duplicate_groups
 
@@ -268,12 +268,12 @@ def score(
 def _with_notices(
     events: Generator[Event, None, Result], context: RunContext
 ) -> Generator[Event, None, Result]:
-    """Pass events on, each after the messages that came before it."""
+    """Passes events on, each after the queued messages of the context."""
     result = yield from relay(events, lambda event: (*context.notices(), event))
     yield from context.notices()
     return result
 
 
 def now() -> str:
-    """The time in ISO 8601 with the offset from UTC."""
+    """The current time in ISO 8601 with the offset from UTC."""
     return dt.datetime.now().astimezone().isoformat(timespec="seconds")

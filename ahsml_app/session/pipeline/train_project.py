@@ -1,7 +1,7 @@
 """Train a project: a generator for the job's thread, which never touches the database.
 
-The thread gets a frozen request and gives back an outcome whose arrays it has already written;
-the thread that owns the project then records it (`Project.accept`).
+The thread gets a frozen request, writes the arrays and returns an outcome. The thread that owns
+the project then records it (`Project.accept`).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class TrainRequest:
 
     Attributes:
         project: Folder of the project.
-        number: Of the run that the training makes.
+        number: Number of the training.
         table: The samples with their labels after the decisions, and all class names.
         kinds: (N,) kinds of the decisions.
         options: How to train, with the project's source.
@@ -70,11 +70,11 @@ class TrainRequest:
 
 @dataclass(frozen=True, slots=True)
 class TrainOutcome:
-    """What a training left on disk.
+    """A training whose arrays are on disk.
 
     Attributes:
-        number: Of the run.
-        facts: How it came about, for the project and the exports.
+        number: Number of the training.
+        facts: Its properties, for the project and the exports.
         quarantined: Files that could not be read.
     """
 
@@ -86,10 +86,10 @@ class TrainOutcome:
 def train_project(
     request: TrainRequest, cancel: CancelToken | None = None
 ) -> Generator[Event, None, TrainOutcome]:
-    """Extract features, train and score with the decisions made so far.
+    """Extracts features, trains and scores with the decisions made so far.
 
-    Dropped images are scored but not trained on; kept and relabelled ones count fully and are
-    right by definition.
+    Dropped images are scored but not trained on. Kept and relabelled ones have weight 1, and their
+    labels count as right.
 
     Yields:
         Progress, notices and epochs.
@@ -141,7 +141,7 @@ def train_project(
 
 
 def _without_output(settings: Mapping[str, object]) -> dict[str, object]:
-    """Settings of a training; what a project writes is chosen when it is exported."""
+    """Settings of a training without the output options, which are chosen at export."""
     output = {name for name, option in OPTIONS.items() if option.section == "output"}
     return {name: value for name, value in settings.items() if name not in output}
 
@@ -154,9 +154,9 @@ def _tuned_weights(backbone: Backbone) -> AnyArray | None:
     return pack_weights(backbone)
 
 
-def _rows_of(whole: SampleTable, part: SampleTable) -> IndexArray:
+def _rows_of(whole: SampleTable, subset: SampleTable) -> IndexArray:
     """Rows of `whole` that `part` holds, in its order."""
-    if len(whole) == len(part):
+    if len(whole) == len(subset):
         return np.arange(len(whole), dtype=np.intp)
     rows = {path: row for row, path in enumerate(whole.paths)}
-    return np.array([rows[path] for path in part.paths], dtype=np.intp)
+    return np.array([rows[path] for path in subset.paths], dtype=np.intp)

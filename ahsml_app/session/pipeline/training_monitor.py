@@ -1,4 +1,4 @@
-"""What is known of a training while it runs: curves, weights, suspects, stages and their pace."""
+"""Monitors a training while it runs: curves, weights, suspects, stages and their rates."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ BINS = 40
 """Of the histogram of adaptive weights."""
 
 WINDOW = 15.0
-"""Seconds over which a rate is taken, or as many as the last few events need."""
+"""Window in seconds over which a rate is measured; longer if it holds too few events."""
 
 LEAST_EVENTS, LEAST_SECONDS = 4, 0.3
-"""From when on a rate says something."""
+"""Least number of events, and least seconds, for a rate."""
 
 Result = TypeVar("Result")
 StepState = Literal["waiting", "running", "done"]
 
 StepKey = tuple[Stage, int | None]
-"""A step by its main stage, and by its pass where that is `Stage.TRAIN`."""
+"""A step: its main stage, and its pass if that is `Stage.TRAIN`."""
 
 _MAIN_STAGES = {
     Stage.LOAD_BACKBONE: Stage.EXTRACT_FEATURES,
@@ -40,20 +40,20 @@ _MAIN_STAGES = {
     Stage.SIMPLE_MODELS: Stage.TRAIN,
     Stage.EMBEDDINGS: Stage.TRAIN,
 }
-"""The main stage of the step that a stage belongs to, where it is another one."""
+"""Maps a stage to the main stage of its step, if that is another one."""
 
 
 def step_of(progress: Progress) -> StepKey:
-    """The step that a stage is part of: a training has 6 or 7 steps but 11 stages or more."""
+    """The step that a stage belongs to: a training has 6 or 7 steps but 11 or more stages."""
     stage = _MAIN_STAGES.get(progress.stage, progress.stage)
     return stage, (progress.pass_index or 0) if stage is Stage.TRAIN else None
 
 
 def training_steps(passes: int = 2, *, finetune: bool = False) -> tuple[StepKey, ...]:
-    """The steps that a training goes through.
+    """The expected steps of a training.
 
     Args:
-        passes: Its passes.
+        passes: Number of passes.
         finetune: Whether the backbone is trained too.
     """
     trained: tuple[StepKey, ...] = tuple((Stage.TRAIN, index) for index in range(passes))
@@ -64,52 +64,52 @@ def training_steps(passes: int = 2, *, finetune: bool = False) -> tuple[StepKey,
 
 @dataclass(slots=True)
 class TrackedStage:
-    """How far a stage is.
+    """The progress of a stage.
 
     Attributes:
         progress: Its newest event.
-        started: Clock when it began.
-        ended: Clock when the next one began; NaN while it runs.
-        heard: Clock and items done of the last events.
-        held: Seconds in which the job was paused.
+        started: Clock time of its start, in seconds.
+        ended: Clock time of its end; NaN while it runs.
+        recent: Clock times and items done of the latest events.
+        paused: Seconds during which the job was paused.
     """
 
     progress: Progress
     started: float
     ended: float = math.nan
-    heard: deque[tuple[float, int]] = field(default_factory=deque)
-    held: float = 0.0
+    recent: deque[tuple[float, int]] = field(default_factory=deque)
+    paused: float = 0.0
 
     @property
     def running(self) -> bool:
-        """Whether it is the present stage."""
+        """Whether it is the current stage."""
         return math.isnan(self.ended)
 
     def take(self, now: float, progress: Progress) -> None:
-        """Record how far it is now."""
+        """Records a progress event at clock time `now`."""
         self.progress = progress
-        self.heard.append((now, progress.done))
-        while len(self.heard) > LEAST_EVENTS and now - self.heard[0][0] > WINDOW:
-            self.heard.popleft()
+        self.recent.append((now, progress.done))
+        while len(self.recent) > LEAST_EVENTS and now - self.recent[0][0] > WINDOW:
+            self.recent.popleft()
 
     def rate(self) -> float:
-        """Items a second; NaN until something can be said."""
-        if not self.heard:
+        """Items per second; NaN if there are too few events."""
+        if not self.recent:
             return math.nan
-        (start, first), (last, done) = self.heard[0], self.heard[-1]
-        known = done > first and last - start >= LEAST_SECONDS
-        return (done - first) / (last - start) if known else math.nan
+        (start, first), (last, done) = self.recent[0], self.recent[-1]
+        measurable = done > first and last - start >= LEAST_SECONDS
+        return (done - first) / (last - start) if measurable else math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingStep:
-    """How far one step of the training has come.
+    """The state of one step of the training.
 
     Attributes:
-        key: Which step.
-        state: Whether it has begun and ended.
-        progress: The newest event of the stage that runs in it; None unless it runs.
-        seconds: It took so far.
+        key: The step.
+        state: Waiting, running or done.
+        progress: The newest event of the current stage in it; None unless it runs.
+        seconds: Its duration so far.
     """
 
     key: StepKey
@@ -119,11 +119,11 @@ class TrainingStep:
 
 
 class StageTracker:
-    """Stages in the order in which they came, with rate and time left of the present one."""
+    """Tracks the stages in order, with rate and remaining time of the current one."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._held_since = math.nan
+        self._paused_since = math.nan
         self.stages: list[TrackedStage] = []
 
     @property
@@ -132,7 +132,7 @@ class StageTracker:
         return self.stages[-1] if self.stages and self.stages[-1].running else None
 
     def add(self, event: Progress) -> None:
-        """Take a progress event."""
+        """Adds a progress event."""
         now, current = self._clock(), self.current
         if current is None or current.progress.key != event.key:
             self.finish()
@@ -140,47 +140,47 @@ class StageTracker:
             self.stages.append(current)
         current.take(now, event)
 
-    def hold(self) -> None:
-        """The job is paused: the time does not count."""
-        if math.isnan(self._held_since):
-            self._held_since = self._clock()
+    def pause(self) -> None:
+        """Stops the clock while the job is paused."""
+        if math.isnan(self._paused_since):
+            self._paused_since = self._clock()
 
-    def go_on(self) -> None:
-        """The job goes on."""
-        held, self._held_since = self._clock() - self._held_since, math.nan
-        if self.current is not None and not math.isnan(held):
-            self.current.held += held
-            self.current.heard = deque((when + held, done) for when, done in self.current.heard)
+    def resume(self) -> None:
+        """Starts the clock again."""
+        paused, self._paused_since = self._clock() - self._paused_since, math.nan
+        if self.current is not None and not math.isnan(paused):
+            self.current.paused += paused
+            self.current.recent = deque((when + paused, done) for when, done in self.current.recent)
 
     def finish(self) -> None:
-        """The present stage has ended."""
-        self.go_on()
+        """Ends the current stage."""
+        self.resume()
         if self.current is not None:
             self.current.ended = self._clock()
 
     def rate(self) -> float:
-        """Items a second of the running stage; NaN until something can be said."""
+        """Items per second of the running stage; NaN if unknown."""
         return math.nan if self.current is None else self.current.rate()
 
     def seconds_left(self) -> float:
-        """Of the running stage; NaN where it cannot be told."""
+        """Remaining seconds of the running stage; NaN if unknown."""
         stage, rate = self.current, self.rate()
         if stage is None or not stage.progress.total or math.isnan(rate):
             return math.nan
-        now = self._clock() if math.isnan(self._held_since) else self._held_since
-        since = now - stage.heard[-1][0]
+        now = self._clock() if math.isnan(self._paused_since) else self._paused_since
+        since = now - stage.recent[-1][0]
         return max(0.0, (stage.progress.total - stage.progress.done) / rate - since)
 
     def steps(self, expected: Sequence[StepKey]) -> list[TrainingStep]:
-        """Steps in order: those that came, then the expected ones that are still to come."""
+        """Steps in order: first those begun, then the expected ones that follow."""
         running = None if self.current is None else step_of(self.current.progress)
         seconds: dict[StepKey, float] = {}
         for stage in self.stages:
             end = self._clock() if stage.running else stage.ended
             key = step_of(stage.progress)
-            seconds[key] = seconds.get(key, 0.0) + end - stage.started - stage.held
+            seconds[key] = seconds.get(key, 0.0) + end - stage.started - stage.paused
         begun = [index for index, key in enumerate(expected) if key in seconds]
-        # What was passed over will not come: a training of one pass, or one that is resumed.
+        # Skipped steps do not follow: in a training of one pass, or in a resumed one.
         to_come = expected[begun[-1] + 1 :] if begun else expected
         return [self._step(key, seconds, running) for key in (*seconds, *to_come)]
 
@@ -196,15 +196,15 @@ class StageTracker:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What the epochs of one fold told.
+    """The training curve of one fold.
 
     Attributes:
-        pass_index: Of the pass, from 0.
-        fold: From 0.
-        epochs: Epochs in the fold.
-        numbers: Which epochs were heard of, from 1.
-        losses: Mean loss of each.
-        noise_rates: Estimated share of wrong labels after each.
+        pass_index: The pass, from 0.
+        fold: The fold, from 0.
+        epochs: Number of epochs of the fold.
+        numbers: Which epochs were recent of, from 1.
+        losses: Mean loss of each reported epoch.
+        noise_rates: Estimated share of wrong labels after each reported epoch.
     """
 
     pass_index: int
@@ -215,12 +215,12 @@ class Curve:
     noise_rates: list[float] = field(default_factory=list)
 
 
-class LiveTraining:
+class TrainingMonitor:
     """Accumulates the epochs of a training.
 
-    Each fold trains on all images but its own part, and starts anew. The weights here are the
-    mean over the folds of the present pass that trained on an image, where the fold that runs
-    counts by the share of its epochs, so that a new fold does not throw the picture back.
+    Each fold starts anew and trains on all images outside it. The weight of an image is the mean
+    over the folds of the current pass that trained on it. The running fold counts by the share of
+    its finished epochs, so that the weights change smoothly when a new fold begins.
     """
 
     def __init__(self) -> None:
@@ -246,15 +246,15 @@ class LiveTraining:
     def weights(self) -> FloatArray | None:
         """(N,) adaptive weights so far, zero for images that are not trained on."""
         if self._merged is None and self._latest is not None and self._start is not None:
-            part = self._part()
-            total = self._folds + part
-            part *= self._latest.weights
-            part += self._sum
-            self._merged = np.divide(part, total, out=self._start.copy(), where=total > 0)
+            share = self._fold_share()
+            total = self._folds + share
+            share *= self._latest.weights
+            share += self._sum
+            self._merged = np.divide(share, total, out=self._start.copy(), where=total > 0)
         return self._merged
 
     def add(self, event: Event) -> None:
-        """Take an event; others than epochs change nothing."""
+        """Adds an event; only epochs have an effect."""
         if not isinstance(event, EpochEnd):
             return
         self.epochs += 1
@@ -270,20 +270,20 @@ class LiveTraining:
             self._sum = np.zeros_like(self._start)
             self._folds = np.zeros_like(self._start)
         elif latest.fold != event.fold:
-            part = self._part()
-            self._folds += part
-            self._sum += part * latest.weights
+            share = self._fold_share()
+            self._folds += share
+            self._sum += share * latest.weights
         self._latest, self._merged = event, None
 
     def histogram(self) -> tuple[IntArray, Float64Array]:
-        """Counts and edges of the weights of the images that are trained on."""
+        """Histogram of the weights of the training images: counts and bin edges."""
         # Ten times as fast as numpy.histogram, which counts for a million images.
-        places = np.minimum((self._known() * BINS).astype(np.intp), BINS - 1)
-        return np.bincount(places, minlength=BINS), np.linspace(0, 1, BINS + 1)
+        bins = np.minimum((self._trained_weights() * BINS).astype(np.intp), BINS - 1)
+        return np.bincount(bins, minlength=BINS), np.linspace(0, 1, BINS + 1)
 
     def suspect_count(self) -> int:
-        """Images whose weight is low."""
-        return int((self._known() < SUSPECT_BELOW).sum())
+        """Number of images with a weight below `SUSPECT_BELOW`."""
+        return int((self._trained_weights() < SUSPECT_BELOW).sum())
 
     def top_suspects(self, count: int) -> IntArray:
         """Rows of the lowest weights below `SUSPECT_BELOW`, lowest first."""
@@ -296,18 +296,18 @@ class LiveTraining:
             rows, values = rows[near], values[near]
         return rows[np.argsort(values, kind="stable")].astype(np.int64)
 
-    def _known(self) -> FloatArray:
+    def _trained_weights(self) -> FloatArray:
         weights = self.weights
         return np.empty(0, dtype=np.float32) if weights is None else weights[weights > 0]
 
-    def _part(self) -> FloatArray:
-        """(N,) share of the newest fold's epochs that are over, zero where it does not train."""
+    def _fold_share(self) -> FloatArray:
+        """(N,) share of finished epochs of the newest fold; 0 for images outside its training."""
         latest = self._latest
         if latest is None or self._start is None:
             raise ValueError("no epoch has ended yet")
-        share = np.float32((latest.epoch + 1) / latest.epochs)
-        part: FloatArray = (latest.weights != self._start) * share
-        return part
+        fraction = np.float32((latest.epoch + 1) / latest.epochs)
+        share: FloatArray = (latest.weights != self._start) * fraction
+        return share
 
     def _curve(self, event: EpochEnd) -> None:
         last = self.curves[-1] if self.curves else None
@@ -322,12 +322,12 @@ class LiveTraining:
 def aligned(
     events: Generator[Event, None, Result], rows: IndexArray, count: int
 ) -> Generator[Event, None, Result]:
-    """Pass events on, with the weights of epochs at their rows of the whole table.
+    """Passes events on and expands the weights of epochs to the whole table.
 
     Args:
-        events: Of a training on some of the samples.
-        rows: Their rows.
-        count: Samples of the whole table; those that were left out get weight zero.
+        events: Events of a training on some of the samples.
+        rows: Rows of these samples.
+        count: Number of samples of the whole table; the others get weight 0.
     """
     return relay(events, partial(_aligned, rows=rows, count=count))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +217,9 @@ class Project:
     def accept(self, outcome: TrainOutcome) -> None:
         """Records a training and loads its scores."""
         facts = dict(outcome.facts)
-        facts["quarantined"] = [asdict(item) for item in outcome.quarantined]
+        facts["quarantined"] = [
+            {"path": item.path, "reason": str(item.reason)} for item in outcome.quarantined
+        ]
         facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
         self._load_run(facts)

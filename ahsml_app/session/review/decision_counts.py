@@ -1,4 +1,4 @@
-"""How many images a decision would change; no widget."""
+"""Number of images that a decision would change."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ahsml_app.session.project.project import Project
 
 
 def changed_by(project: Project, rows: IntArray, kind: DecisionKind, label: str = "") -> int:
-    """How many of the images a decision changes: those that are decided so already do not count.
+    """Number of images that a decision changes; images with the same decision do not count.
 
     Args:
         project: The project.
         rows: The images.
-        kind: What is decided.
-        label: The label of a relabelling; empty for each image's suggestion.
+        kind: The decision.
+        label: The label of a relabelling; empty for the suggestion of each image.
     """
     kinds = project.kinds[rows]
     if kind != DecisionKind.RELABEL:

@@ -1,4 +1,4 @@
-"""What speaks for and against a label: the nearest trusted images, and the look-alikes."""
+"""Evidence for and against a label: the nearest trusted images and the duplicates."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ TRUSTED_WEIGHT = 0.5
 """Adaptive weight from which the label of an undecided image counts as trusted."""
 
 MOST_CANDIDATES = 20_000
-"""Trusted images of one class that are measured; the most trusted ones where there are more."""
+"""Largest number of trusted images of a class to measure; the most trusted ones are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An image and its hyperbolic distance; NaN where none was measured."""
+    """An image and its hyperbolic distance; NaN if not measured."""
 
     row: int
     distance: float
@@ -31,11 +31,11 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What to put beside an image so that one can judge by eye.
+    """Images to compare with an image by eye.
 
     Attributes:
         given: Nearest trusted images of the image's class.
-        suggested: Nearest trusted images of the suggested class; empty where it is the same.
+        suggested: Nearest trusted images of the suggested class; empty if it is the same class.
         duplicates: Exact and near duplicates.
     """
 
@@ -65,7 +65,7 @@ def evidence_for(project: Project, row: int) -> Evidence | None:
 
 
 def trusted_of_class(project: Project, label: int) -> IndexArray:
-    """Rows whose label is this one and trusted: confirmed by a person, or by the training."""
+    """Rows with this label whose label is confirmed by a person or trusted by the training."""
     scores = project.scores
     if scores is None or label < 0:
         return np.empty(0, dtype=np.intp)

@@ -1,4 +1,4 @@
-"""Columns of numbers that grow at their end and are cut back there, at the cost of what changes."""
+"""Columns of numbers that grow and shrink at their end, in time proportional to the change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ahsml_app.base.types import AnyArray, BoolArray, Float64Array
 
 
 class GrowingColumns:
-    """Rows of numbers of which the first rises."""
+    """Columns of numbers, of which the first row is ascending."""
 
     def __init__(self, count: int) -> None:
         self._buffer = np.empty((count, 256))
@@ -19,11 +19,11 @@ class GrowingColumns:
 
     @property
     def values(self) -> Float64Array:
-        """(count, M) all values; a view that the next change may alter."""
+        """(count, M) all values; the next change may overwrite the array."""
         return self._buffer[:, : self._used]
 
     def append(self, values: Float64Array) -> None:
-        """Add (count, K) values at the end."""
+        """Appends (count, K) values."""
         needed = self._used + values.shape[1]
         if needed > self._buffer.shape[1]:
             larger = np.empty((len(self._buffer), 2 * needed))
@@ -33,14 +33,14 @@ class GrowingColumns:
         self._used = needed
 
     def rewind(self, first: float) -> None:
-        """Drop all whose first number is not below this one."""
+        """Drops the columns whose first number is at least `first`."""
         self._used = int(np.searchsorted(self.values[0], first, side="left"))
 
 
 def rising(numbers: AnyArray) -> BoolArray:
-    """(N,) which numbers are below all that come later.
+    """(N,) which numbers are less than all later ones.
 
-    Where an undo went back and another way was taken, only the way that holds is left.
+    After an undo and new decisions, this keeps only the branch that holds.
     """
     keep = np.ones(len(numbers), dtype=bool)
     least = np.minimum.accumulate(numbers[::-1])[::-1]

@@ -1,4 +1,4 @@
-"""Facts of an image file for the screen: size, format, what the camera wrote; free of torch."""
+"""Metadata of an image file for the screen: size, format and EXIF; does not import torch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIDEWAYS = frozenset({5, 6, 7, 8})
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF")
 
 Fact = tuple[Message, "Message | str"]
-"""Name and value; the value is text where the file says so in its own words."""
+"""Name and value; the value is text if it comes from the file."""
 
 _MODES = {
     "1": Message("black and white"),
@@ -38,28 +38,28 @@ _MODES = {
 
 
 def facts(path: Path) -> list[Fact]:
-    """Name and value of each fact that helps to judge an image.
+    """Name and value of each property that helps to judge an image.
 
-    Whatever goes wrong becomes a fact named "Not readable"; there is never an exception. The
-    file's header is read, not its pixels.
+    Only the header of the file is read. An error becomes a property named "Not readable"; the
+    function never raises.
     """
     hush_pillow()
-    found: list[Fact] = []
+    rows: list[Fact] = []
     try:
         status = path.stat()
         with Image.open(path, formats=_FORMATS) as image:
-            found += _picture_facts(image)
-            found.append((Message("File size"), _bytes(status.st_size)))
-            found += _camera_facts(image)
+            rows += _picture_facts(image)
+            rows.append((Message("File size"), _bytes(status.st_size)))
+            rows += _camera_facts(image)
         changed = dt.datetime.fromtimestamp(status.st_mtime).astimezone()
-        found.append((Message("File changed"), changed.strftime("%Y-%m-%d %H:%M")))
+        rows.append((Message("File changed"), changed.strftime("%Y-%m-%d %H:%M")))
     except Exception as error:  # a fact like any other
-        found.append((Message("Not readable"), _reason(error)))
-    return found
+        rows.append((Message("Not readable"), _reason(error)))
+    return rows
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """Width and height as the picture is shown, turned by its EXIF orientation.
+    """Width and height in pixels as shown, after rotation by the EXIF orientation.
 
     Raises:
         OSError: The header cannot be read.
@@ -81,23 +81,23 @@ def _picture_facts(image: Image.Image) -> list[Fact]:
         size = Message("{size}, {megapixels:.1f} megapixels", size=size, megapixels=megapixels)
     mode = _MODES.get(image.mode, image.mode)
     kind = Message("{format}, {mode}", format=image.format or Message("unknown"), mode=mode)
-    found: list[Fact] = [(Message("Size"), size), (Message("Format"), kind)]
+    rows: list[Fact] = [(Message("Size"), size), (Message("Format"), kind)]
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         count = Message("{number:,}, of which the first is used", number=frames)
-        found.append((Message("Frames"), count))
+        rows.append((Message("Frames"), count))
     if orientation > 1:
         upright = Message("shown upright, as its EXIF orientation says")
-        found.append((Message("Turned"), upright))
-    return found
+        rows.append((Message("Turned"), upright))
+    return rows
 
 
 def _camera_facts(image: Image.Image) -> list[Fact]:
-    """What the camera wrote; damaged EXIF beside a sound picture says nothing."""
+    """Properties from EXIF; none if EXIF is damaged."""
     try:
         exif = image.getexif()
         values = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
-        places = dict(exif.get_ifd(ExifTags.IFD.GPSInfo))
+        gps = dict(exif.get_ifd(ExifTags.IFD.GPSInfo))
     except Exception:
         return []
     named = {ExifTags.TAGS.get(tag, ""): value for tag, value in values.items()}
@@ -106,7 +106,7 @@ def _camera_facts(image: Image.Image) -> list[Fact]:
         (Message("Camera"), _camera(named)),
         (Message("Lens"), _text(named.get("LensModel"))),
         (Message("Exposure"), _exposure(named)),
-        (Message("Place"), _place(places)),
+        (Message("Place"), _position(gps)),
         (Message("Software"), _text(named.get("Software"))),
         (Message("Description"), _text(named.get("ImageDescription"))),
         (Message("Author"), _text(named.get("Artist"))),
@@ -138,28 +138,28 @@ def _exposure(named: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _place(places: Mapping[int, Any]) -> str:
+def _position(gps: Mapping[int, Any]) -> str:
     """Latitude and longitude in degrees."""
     try:
-        parts = [
-            sum(float(value) / 60**place for place, value in enumerate(places[tag][:3]))
+        coordinates = [
+            sum(float(value) / 60**power for power, value in enumerate(gps[tag][:3]))
             for tag in (2, 4)
         ]
-        signs = str(places[1])[:1], str(places[3])[:1]
+        signs = str(gps[1])[:1], str(gps[3])[:1]
     except Exception:
         return ""
-    if not all(math.isfinite(part) for part in parts):
+    if not all(math.isfinite(degrees) for degrees in coordinates):
         return ""
-    return f"{parts[0]:.4f}° {signs[0]}, {parts[1]:.4f}° {signs[1]}"
+    return f"{coordinates[0]:.4f}° {signs[0]}, {coordinates[1]:.4f}° {signs[1]}"
 
 
 def _number(value: Any) -> float:
     """A number that EXIF may give as a fraction or a tuple; 0 for anything else."""
     try:
-        found = float(value[0] if isinstance(value, tuple) else value)
+        number = float(value[0] if isinstance(value, tuple) else value)
     except (TypeError, ValueError, ZeroDivisionError, IndexError):
         return 0.0
-    return found if math.isfinite(found) else 0.0
+    return number if math.isfinite(number) else 0.0
 
 
 def _date(value: Any) -> str:

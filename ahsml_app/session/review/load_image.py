@@ -1,4 +1,4 @@
-"""Pictures for the screen, by the decoder that the training uses; free of torch."""
+"""Images for the screen, from the decoder of the training; does not import torch."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def load_picture(path: Path, box: int | None = None) -> ByteArray:
 
     Args:
         path: The file.
-        box: Longest side wanted; a larger picture is reduced to it. None gives all pixels.
+        box: Longest side in pixels; a larger picture is reduced to it. None keeps its size.
 
     Returns:
-        (H, W, 3) array.
+        (H, W, 3) uint8 array.
 
     Raises:
-        UnreadableImage: With the reason in words.
+        UnreadableImage: If the file cannot be decoded, with the reason.
     """
     image = decode(path, box=box)
     if box is not None and max(image.size) > box:

@@ -1,4 +1,4 @@
-"""Which images the gallery shows, and in which order."""
+"""The images that the gallery shows, and their order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SORTS = (
     "suggested_label",
     "path",
 )
-"""What images can be sorted by."""
+"""Sort keys of the gallery."""
 
 OUT_OF_SET = 0.99
 """Percentile from which an image counts as fitting no class."""
@@ -38,10 +38,10 @@ OUT_OF_SET = 0.99
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenRows:
-    """Rows that another view selected. Only the same choice is equal: millions compare at once.
+    """Rows that another view selected. Compared by identity, because there can be millions.
 
     Attributes:
-        rows: Of the table, each once.
+        rows: Rows of the table, each once.
     """
 
     rows: IntArray
@@ -56,7 +56,7 @@ class QueueView:
 
     Attributes:
         sort: One of `SORTS`.
-        descending: Largest first; a missing score comes last either way.
+        descending: Whether the largest come first; missing scores always come last.
         given: Class indices of the label after decisions.
         suggested: Class indices of the suggested label.
         low: Least error probability.
@@ -67,7 +67,7 @@ class QueueView:
         duplicates: Only images with an exact or near duplicate.
         out_of_set: Only images that fit no class.
         split: Value of the manifest's column `split`.
-        text: Text in the path, upper and lower case alike.
+        text: Text in the path, ignoring case.
         rows: Only these rows, as another view selected them.
     """
 
@@ -88,19 +88,19 @@ class QueueView:
 
     @property
     def filtered(self) -> bool:
-        """Whether anything is left out."""
+        """Whether any filter is set."""
         plain = QueueView(sort=self.sort, descending=self.descending)
         return self != plain
 
 
 def queue_rows(project: Project, view: QueueView) -> IntArray:
-    """Rows that the view shows, in its order; equal ones in the order of the table."""
+    """Rows that the view shows, in its order; ties in the order of the table."""
     rows = np.flatnonzero(matches(project, view)).astype(np.int64)
     return rows[_order(project, view, rows)]
 
 
 def matches(project: Project, view: QueueView) -> BoolArray:
-    """(N,) which samples pass the filters."""
+    """(N,) mask of the samples that pass the filters."""
     mask = np.ones(len(project.table), dtype=bool)
     if view.rows is not None:
         mask[:] = False
@@ -139,11 +139,11 @@ def _match_scores(project: Project, view: QueueView) -> BoolArray:
 
 
 def _among(labels: IntArray, chosen: frozenset[int], count: int) -> BoolArray:
-    """(N,) which labels, or kinds, are among some; five times as fast as `numpy.isin`."""
+    """(N,) mask of the labels that are among the chosen; five times as fast as `numpy.isin`."""
     wanted = np.zeros(count + 1, dtype=bool)  # the last entry is for index -1
     wanted[[label for label in chosen if label < count]] = True
-    found: BoolArray = wanted[labels]
-    return found
+    mask: BoolArray = wanted[labels]
+    return mask
 
 
 def _order(project: Project, view: QueueView, rows: IntArray) -> IndexArray:
@@ -164,12 +164,12 @@ def _order(project: Project, view: QueueView, rows: IntArray) -> IndexArray:
     # NaN sorts last in numpy, and a negated NaN stays one.
     keys = -keys if view.descending else keys
     if keys.dtype == np.float32:
-        return _places_in_order(keys.astype(np.float32, copy=False))
+        return _stable_argsort(keys.astype(np.float32, copy=False))
     return np.argsort(keys, kind="stable")
 
 
-def _places_in_order(keys: FloatArray) -> IndexArray:
-    """As a stable `numpy.argsort`, in a fifth of the time: key and place are sorted as one number.
+def _stable_argsort(keys: FloatArray) -> IndexArray:
+    """As a stable `numpy.argsort`, in a fifth of the time: key and index are sorted as one number.
 
     The bits of a float sort like it does once those of negative ones are turned over.
     """
@@ -183,7 +183,7 @@ def _places_in_order(keys: FloatArray) -> IndexArray:
 
 
 def _class_ranks(names: tuple[str, ...]) -> Float64Array:
-    """Place of each class in the alphabet; the last entry, for index -1, is missing."""
+    """Alphabetical rank of each class; the last entry, for index -1, is NaN."""
     ranks = np.full(len(names) + 1, np.nan)
     ranks[np.argsort(np.array([name.casefold() for name in names], dtype=object))] = np.arange(
         len(names)
@@ -191,13 +191,15 @@ def _class_ranks(names: tuple[str, ...]) -> Float64Array:
     return ranks
 
 
-def cut_counts(project: Project, low: float, rows: IntArray | None = None) -> tuple[int, float]:
-    """How many undecided images lie at or above a probability, and about how many are wrong.
+def count_from_threshold(
+    project: Project, low: float, rows: IntArray | None = None
+) -> tuple[int, float]:
+    """Number of undecided images at or above a threshold, and of expected errors among them.
 
     Args:
         project: The project.
-        low: The cut.
-        rows: Count among these rows only.
+        low: Threshold of the error probability, inclusive.
+        rows: Counts only these rows; None for all.
 
     Returns:
         Number of images, and the sum of their calibrated probabilities.

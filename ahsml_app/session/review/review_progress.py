@@ -1,4 +1,4 @@
-"""How far the review has come, in the numbers that the whole window and the exports share."""
+"""Progress of the review, in the numbers that window and exports share."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ahsml_app.session.review.timeline import Timeline, TimelineSource, read_tim
 
 @dataclass(frozen=True, slots=True)
 class ReviewProgress:
-    """How far the review has come.
+    """Progress of the review.
 
     Attributes:
-        decided: Images with a decision.
-        errors_found: Of them, those relabelled or dropped.
-        hit_rate: Share of errors among the decided images; NaN for none.
+        decided: Number of images with a decision.
+        errors_found: Number of relabelled or dropped images.
+        hit_rate: Share of errors among the decided images; NaN without decisions.
         errors_left: Estimated wrong labels among the undecided: low end, best guess, high end.
     """
 
@@ -33,11 +33,11 @@ class ReviewProgress:
 class ReviewTimeline:
     """Keeps the timeline of a project for its current scores.
 
-    A training and a class edit give the project another table, and end the timeline that was made
-    of the one before.
+    A training or a class edit replaces the table of the project; a timeline of the old table is
+    then dropped.
 
     Args:
-        project: The project, whose thread alone may call this.
+        project: The project; only its thread may call the methods.
     """
 
     def __init__(self, project: Project) -> None:
@@ -51,11 +51,11 @@ class ReviewTimeline:
         return self._timeline if self._table is self._project.table else None
 
     def source(self) -> TimelineSource | None:
-        """What a thread computes the timeline from; None before the first training."""
+        """The inputs of the timeline, for another thread; None before the first training."""
         return read_timeline(self._project)
 
     def keep(self, timeline: Timeline) -> None:
-        """Takes a timeline that was computed from `source`, with the decisions made since."""
+        """Keeps a timeline computed from `source` and adds the decisions made since."""
         self._timeline, self._table = timeline, self._project.table
         timeline.follow(self._project)
 
@@ -65,7 +65,7 @@ class ReviewTimeline:
             self.current.follow(self._project)
 
     def progress(self) -> ReviewProgress:
-        """How far the review has come; computes the timeline from the journal if there is none."""
+        """Progress of the review; computes the timeline from the journal if there is none."""
         source = self.source() if self.current is None else None
         if source is not None:
             self.keep(Timeline(source))

@@ -1,4 +1,4 @@
-"""When a person may stop reviewing."""
+"""Advice on when reviewing can stop."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import numpy as np
 from ahsml_app.core.analysis.errors_remaining import Ahead
 
 WORTH = 0.05
-"""Share of wrong labels among the next images below which looking on is hardly worth it."""
+"""Share of wrong labels among the next images below which further review hardly pays."""
 
 NEXT = 100
-"""Images that the next stretch of work has."""
+"""Number of images that the advice looks ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What speaks for going on.
+    """Expected yield of further review.
 
     Attributes:
-        images: How many images the next stretch has; fewer than `NEXT` at the end.
-        found: Wrong labels among them: low end, best guess, high end.
-        until: After how many images fewer than `WORTH` of the next ones are wrong; 0 for now.
-        found_until: Wrong labels among those.
-        left: Wrong labels among all undecided images.
+        images: Number of next images; fewer than `NEXT` at the end.
+        found: Expected wrong labels among them: low end, best guess, high end.
+        until: Number of images after which the share of wrong ones falls below `WORTH`.
+        found_until: Expected wrong labels among those.
+        left: Expected wrong labels among all undecided images.
     """
 
     images: int
@@ -35,12 +35,12 @@ class Advice:
 
     @property
     def may_stop(self) -> bool:
-        """Whether looking on is hardly worth it."""
+        """Whether further review hardly pays."""
         return self.found[1] < WORTH * max(self.images, 1)
 
 
 def advise(ahead: Ahead) -> Advice:
-    """Weigh what reviewing on would find against the images that have to be looked at."""
+    """Weighs the errors that further review would find against the images to be reviewed."""
     total = float(ahead.images[-1])
     steps = np.diff(ahead.images)
     worth = np.flatnonzero(np.diff(ahead.best) >= WORTH * steps)

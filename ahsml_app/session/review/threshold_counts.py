@@ -1,4 +1,4 @@
-"""How many images, and about how many wrong labels, lie between two probabilities."""
+"""Numbers of images, and of expected wrong labels, between two probability thresholds."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ahsml_app.session.review.queue import QueueView, matches
 BINS = 50
 
 
-class Cut:
-    """Counts what the other filters leave, so that an end can be dragged in either direction.
+class ThresholdCounts:
+    """Counts the images that pass the other filters, so that a threshold can be dragged quickly.
 
     Attributes:
-        all: (`BINS`,) images by their probability.
-        decided: Likewise, those of them with a decision.
+        all: (`BINS`,) histogram of the images by error probability.
+        decided: (`BINS`,) histogram of the decided images among them.
     """
 
     def __init__(self) -> None:
@@ -29,13 +29,13 @@ class Cut:
         self._scores: Scores | None = None
         self._view, self._outdated = QueueView(), False
         self._rows: IntArray = np.empty(0, dtype=np.int64)
-        self._places: IntArray = self._rows  # in these arrays, for each row of the table
+        self._positions: IntArray = self._rows  # in these arrays, for each row of the table
         self._wrong: FloatArray = np.empty(0, dtype=np.float32)
         self._bins: ByteArray = np.empty(0, dtype=np.uint8)
         self._open: BoolArray = np.empty(0, dtype=bool)
 
     def take(self, project: Project, view: QueueView) -> bool:
-        """Take the images that pass all filters but the probability; False if they are the same."""
+        """Selects the images that pass all filters except the probability; False if unchanged."""
         plain = QueueView()
         other = replace(view, low=0.0, high=1.0, sort=plain.sort, descending=plain.descending)
         same = self._project is project and self._scores is project.scores
@@ -48,21 +48,21 @@ class Cut:
         else:
             rows = np.flatnonzero(matches(project, other)).astype(np.int64)
             wrong = np.asarray(project.scores.error_probability[rows])
-            known = ~np.isnan(wrong)
-            self._rows, self._wrong = rows[known], wrong[known]
+            scored = ~np.isnan(wrong)
+            self._rows, self._wrong = rows[scored], wrong[scored]
         self._bins = np.clip(self._wrong * BINS, 0, BINS - 1).astype(np.uint8)
         self.all = np.bincount(self._bins, minlength=BINS)
-        self._places = np.full(len(project.table), -1, dtype=np.int64)
-        self._places[self._rows] = np.arange(len(self._rows))
+        self._positions = np.full(len(project.table), -1, dtype=np.int64)
+        self._positions[self._rows] = np.arange(len(self._rows))
         self._open = project.kinds[self._rows] == DecisionKind.UNDECIDED
         self._count_decided()
         return True
 
     def take_decisions(self, project: Project, rows: IntArray) -> None:
-        """Take what was decided about some images; which ones there are stays as it is."""
+        """Updates the counts after decisions; the selection of images stays the same."""
         if self._project is project:
-            here = rows[self._places[rows] >= 0]
-            self._open[self._places[here]] = project.kinds[here] == DecisionKind.UNDECIDED
+            shown = rows[self._positions[rows] >= 0]
+            self._open[self._positions[shown]] = project.kinds[shown] == DecisionKind.UNDECIDED
             self._count_decided()
         self._outdated = True  # with the next queue, decisions may change what passes
 
@@ -70,11 +70,11 @@ class Cut:
         self.decided = np.bincount(self._bins[~self._open], minlength=BINS)
 
     def count(self, low: float, high: float) -> tuple[int, float]:
-        """Undecided images between two probabilities, and the sum of these.
+        """Number of undecided images between two probabilities, and the sum of theirs.
 
         Args:
-            low: The lower end, itself included.
-            high: The upper end, likewise.
+            low: Lower threshold, inclusive.
+            high: Upper threshold, inclusive.
         """
         inside = self._open & (self._wrong >= low)
         if high < 1:

@@ -1,4 +1,4 @@
-"""How fast a person decides, with the pauses left out."""
+"""Decisions per hour of work, without pauses."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from ahsml_app.base.types import Float64Array, IntArray
 from ahsml_app.session.review.growing_columns import GrowingColumns
 
 PAUSE = 120.0
-"""Seconds between two decisions from which a person is taken to have been away."""
+"""A longer interval between two decisions, in seconds, counts as a pause."""
 
 USUAL = 3.0
-"""Seconds that the first decision after a pause is taken to have needed, until others tell."""
+"""Assumed duration in seconds of the first decision after a pause, until a median is known."""
 
 LEAST_DECISIONS, LEAST_SECONDS = 10, 30.0
-"""From so many decisions in so many seconds on there is a rate."""
+"""Least number of decisions, and least seconds of work, for a rate."""
 
 
-class Pace:
-    """Seconds of work and images decided in them."""
+class Throughput:
+    """Counts seconds of work and the images decided in them."""
 
     def __init__(self) -> None:
         self._points = GrowingColumns(2)
@@ -33,12 +33,12 @@ class Pace:
 
     @property
     def images(self) -> int:
-        """Images decided in them, those decided again included."""
+        """Number of images decided, repeated decisions included."""
         return int(self._points.values[1, -1])
 
     @property
     def per_hour(self) -> float:
-        """Images decided in an hour of work; NaN where there is too little to tell."""
+        """Images decided per hour of work; NaN if there are too few decisions."""
         if self.images < LEAST_DECISIONS or self.seconds < LEAST_SECONDS:
             return float("nan")
         return self.images / self.seconds * 3600
@@ -47,8 +47,8 @@ class Pace:
         """Add decisions.
 
         Args:
-            times: (S,) when, in seconds, rising but where a clock was put back.
-            images: (S,) how many each concerned.
+            times: (S,) times in seconds, ascending except where the clock was set back.
+            images: (S,) number of images of each decision.
         """
         if not len(times):
             return
@@ -63,14 +63,14 @@ class Pace:
         )
 
     def bars(self, most: int = 24) -> tuple[Float64Array, Float64Array]:
-        """Images in an hour along the work.
+        """A histogram of images per hour over the time worked.
 
         Args:
-            most: Bars at most; each stands for a minute at least.
+            most: Largest number of bars; each covers at least a minute.
 
         Returns:
-            (B + 1,) hours of work at the edges of the bars, and (B,) their heights; empty where
-            there is too little to tell.
+            (B + 1,) edges of the bars in hours of work, and (B,) images per hour; empty if there
+            are too few decisions.
         """
         if np.isnan(self.per_hour):
             return np.zeros(1), np.empty(0)

@@ -1,11 +1,12 @@
-"""The review over time: what was decided, found and expected, and what is left.
+"""The review over time: decisions, errors found and expected, and errors left.
 
-Everything is made from the journal, so it is the same after a restart, and grows with it: a
-decision costs the same whether it is the first or the hundred-thousandth.
+Everything is computed from the journal, so it is the same after a restart. Each decision takes
+constant time, however long the journal is.
 
-Decisions count in two ways. All of them leave fewer images undecided. Only those that a person
-looked at say how far the probabilities can be trusted: a step of up to `MOST_LOOKED` images, kept,
-relabelled or dropped (unsure says neither), about images that had a probability at that moment.
+Decisions count in two ways. All of them reduce the number of undecided images. Only those that were
+individually reviewed show how far the probabilities can be trusted: images of steps of up to
+`MOST_INDIVIDUALLY_REVIEWED` images that were kept, relabelled or dropped (not marked ambiguous) and
+had a probability at that moment.
 """
 
 from __future__ import annotations
@@ -22,22 +23,22 @@ import numpy.typing as npt
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, IntArray
-from ahsml_app.core.analysis import errors_remaining as remaining
+from ahsml_app.core.analysis import errors_remaining
 from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.growing_columns import GrowingColumns, rising
-from ahsml_app.session.review.throughput import Pace
+from ahsml_app.session.review.throughput import Throughput
 
 if TYPE_CHECKING:
     from ahsml_app.store.journal import JournalColumns
 
-__all__ = ["MOST_LOOKED", "Ahead", "Timeline", "TimelineSource", "read_timeline"]
+__all__ = ["MOST_INDIVIDUALLY_REVIEWED", "Ahead", "Timeline", "TimelineSource", "read_timeline"]
 
-MOST_LOOKED = 50
-"""Images in one step up to which a person is taken to have looked at each."""
+MOST_INDIVIDUALLY_REVIEWED = 50
+"""Largest number of images of a step that counts as reviewed image by image."""
 
 MOMENTS = 96
-"""At how many moments of the past the estimate of what is left is drawn."""
+"""Number of past moments at which the estimate of errors left is drawn."""
 
 _UNDECIDED = int(DecisionKind.UNDECIDED)
 _JUDGED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL), int(DecisionKind.DROP))
@@ -46,80 +47,81 @@ _WRONG = (int(DecisionKind.RELABEL), int(DecisionKind.DROP))
 
 @dataclass(frozen=True, slots=True)
 class TimelineSource:
-    """What a timeline is made from; reading it needs the project, working on it does not.
+    """The inputs of a timeline: reading them needs the project, computing with them does not.
 
     Attributes:
-        count: Number of samples N.
+        count: Number N of samples.
         columns: The journal.
-        runs: Number of the newest step before each training, and its (N,) probabilities.
+        trainings: For each training, the number of the newest step before it and its (N,) error
+            probabilities.
     """
 
     count: int
     columns: JournalColumns
-    runs: Sequence[tuple[int, FloatArray]]
+    trainings: Sequence[tuple[int, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """Changes of the journal with what they mean; (C,) each."""
+    """Changes of the journal and their effect on the counts; (C,) each."""
 
     rows: IntArray
     entry: FloatArray
     decided: IntArray
-    looked: IntArray
+    reviewed: IntArray
     found: IntArray
 
 
 def read_timeline(project: Project) -> TimelineSource | None:
-    """Read what a timeline needs, in the thread of the project; None before the first training."""
+    """Reads the inputs of a timeline in the project's thread; None before the first training."""
     if project.scores is None:
         return None
     columns = project.changes()
     *earlier, newest = project.runs()
-    runs = []
+    trainings = []
     for facts in earlier:
         with contextlib.suppress(ProjectError):  # a damaged one only leaves what it said unknown
             found = project.arrays(facts["number"])["score-error_probability"]
-            runs.append((_step_of(facts, columns), found))
+            trainings.append((_step_of(facts, columns), found))
     # Classes that were merged since cannot be mistaken for each other any more.
-    runs.append((_step_of(newest, columns), project.scores.error_probability))
-    return TimelineSource(len(project.table), columns, runs)
+    trainings.append((_step_of(newest, columns), project.scores.error_probability))
+    return TimelineSource(len(project.table), columns, trainings)
 
 
 class Timeline:
-    """The review so far.
+    """The review so far, for the current scores.
 
     Attributes:
         decided: Images with a decision.
-        looked: Images that a person judged one by one.
-        found: Of them, those that were wrong.
-        expected: Wrong ones among them by the probabilities at that time.
+        individually_reviewed: Number of images that a person judged one by one.
+        found: Number of wrong labels among them.
+        expected: Expected number of wrong labels among them, by the probabilities of that time.
         left: Estimated wrong labels among the undecided: low end, best guess, high end.
-        ahead: What reviewing on would find.
+        ahead: Expected errors in the images still to be reviewed.
         pace: How fast it goes.
     """
 
     def __init__(self, source: TimelineSource) -> None:
-        self._runs = source.runs
+        self._trainings = source.trainings
         self._step = 0
         self._kinds = np.zeros(source.count, dtype=np.int8)
-        self._looked = np.zeros(source.count, dtype=bool)
+        self._reviewed = np.zeros(source.count, dtype=bool)
         self._entry = np.full(source.count, np.nan, dtype=np.float32)
-        self._now = source.runs[-1][1]
-        self._cells = remaining.cells_of(self._now)
+        self._now = source.trainings[-1][1]
+        self._cells = errors_remaining.cells_of(self._now)
         self._judged, self._stated, self._wrong = (np.zeros(CELLS) for _ in range(3))
         self._open = _counts(self._cells)
         self._open_stated = _counts(self._cells, self._now)
         self._points = GrowingColumns(3)
         self._points.append(np.zeros((3, 1)))
-        self.decided, self.looked, self.found, self.expected = 0, 0, 0, 0.0
-        self.pace = Pace()
+        self.decided, self.individually_reviewed, self.found, self.expected = 0, 0, 0, 0.0
+        self.throughput = Throughput()
         changes = self._take(source.columns)
-        self._moments = _past(self._runs, source.columns, changes, self._cells)
+        self._moments = _past(self._trainings, source.columns, changes, self._cells)
         self._estimate()
 
     def follow(self, project: Project) -> None:
-        """Take what has happened in the journal since."""
+        """Adds the steps of the journal since the last call."""
         columns = project.changes(self._step)
         if not len(columns.numbers):
             return
@@ -135,7 +137,7 @@ class Timeline:
             self._moments = self._moments[:, ::2]
 
     def found_curve(self, most: int = 300) -> tuple[Float64Array, Float64Array, Float64Array]:
-        """Images looked at, wrong ones found among them, and those that were expected."""
+        """Images individually reviewed, errors found among them, and errors expected."""
         x, found, expected = self._points.values
         keep = _thinned(len(x), most)
         return x[keep], found[keep], expected[keep]
@@ -143,12 +145,11 @@ class Timeline:
     def hit_rates(
         self, most: int = 300
     ) -> tuple[Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]:
-        """Share of errors among the latest images, along the review.
+        """Share of errors among the latest images, over the review.
 
         Returns:
-            Images looked at; share of wrong ones among the last of them, as many as a tenth of all
-            and at least 20; low and high end of its interval (Wilson, 95 %); the share that was
-            expected of the same images.
+            Images reviewed; share of errors in a window of the latest tenth of them, at least 20;
+            low and high end of its 95 % Wilson interval; expected share in the same window.
         """
         x, found, expected = self._points.values
         end = np.flatnonzero(x >= min(5, x[-1]))
@@ -158,11 +159,11 @@ class Timeline:
         start = np.searchsorted(x, x[end] - window, side="left")
         count = x[end] - x[start]
         hits = found[end] - found[start]
-        low, high = remaining.share_interval(hits, count)
+        low, high = errors_remaining.share_interval(hits, count)
         return x[end], hits / count, low, high, (expected[end] - expected[start]) / count
 
     def left_curve(self) -> Float64Array:
-        """(4, M) decisions made, and what was left then: low end, best guess, high end."""
+        """(4, M) decisions made, and errors left then: low end, best guess, high end."""
         point = np.array([[self.decided], *([value] for value in self.left)])
         past = self._moments[:, self._moments[0] <= self.decided]
         if past.shape[1] and np.allclose(past[:, -1], point[:, 0], rtol=1e-4):
@@ -171,18 +172,18 @@ class Timeline:
 
     @property
     def ratio(self) -> float:
-        """Errors found for each that was expected; NaN where none was."""
+        """Errors found per expected error; NaN if none was expected."""
         return self.found / self.expected if self.expected > 0 else float("nan")
 
     def _take(self, columns: JournalColumns) -> _Changes:
-        """Add steps of the journal."""
+        """Adds steps of the journal to the counts."""
         changes = self._explained(columns)
         if len(columns.numbers):
             self._step = int(columns.numbers[-1])
-        cells = remaining.cells_of(changes.entry)
+        cells = errors_remaining.cells_of(changes.entry)
         for total, weights in (
-            (self._judged, changes.looked),
-            (self._stated, changes.looked * np.nan_to_num(changes.entry)),
+            (self._judged, changes.reviewed),
+            (self._stated, changes.reviewed * np.nan_to_num(changes.entry)),
             (self._wrong, changes.found),
         ):
             total += _counts(cells, weights)
@@ -190,23 +191,23 @@ class Timeline:
         self._open -= _counts(here, changes.decided)
         self._open_stated -= _counts(here, changes.decided * np.nan_to_num(self._now[changes.rows]))
         np.maximum(self._open_stated, 0, out=self._open_stated)
-        looked = self.looked + np.cumsum(changes.looked)
+        reviewed = self.individually_reviewed + np.cumsum(changes.reviewed)
         found = self.found + np.cumsum(changes.found)
-        stated = changes.looked * np.nan_to_num(changes.entry).astype(np.float64)
+        stated = changes.reviewed * np.nan_to_num(changes.entry).astype(np.float64)
         expected = self.expected + np.cumsum(stated)
         self.decided += int(changes.decided.sum())
-        if len(looked):
-            self.looked, self.found = int(looked[-1]), int(found[-1])
+        if len(reviewed):
+            self.individually_reviewed, self.found = int(reviewed[-1]), int(found[-1])
             self.expected = float(expected[-1])
-            self._points.rewind(float(looked.min()))
-            keep = rising(looked)
-            self._points.append(np.stack([looked, found, expected])[:, keep].astype(np.float64))
-        small = columns.decided & (columns.samples <= MOST_LOOKED)
-        self.pace.add(columns.times[small], columns.samples[small])
+            self._points.rewind(float(reviewed.min()))
+            keep = rising(reviewed)
+            self._points.append(np.stack([reviewed, found, expected])[:, keep].astype(np.float64))
+        small = columns.decided & (columns.samples <= MOST_INDIVIDUALLY_REVIEWED)
+        self.throughput.add(columns.times[small], columns.samples[small])
         return changes
 
     def _explained(self, columns: JournalColumns) -> _Changes:
-        """What each change means, given the state before it."""
+        """Computes the effect of each change on the counts, given the state before it."""
         order = np.argsort(columns.rows, kind="stable")
         rows, before, after = (
             part[order] for part in (columns.rows, columns.before, columns.after)
@@ -221,17 +222,17 @@ class Timeline:
         place = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
         entry = entry[place] if len(rows) else entry
         place = np.searchsorted(columns.numbers, steps)
-        small = columns.samples[place] <= MOST_LOOKED
-        looked = small & np.isin(after, _JUDGED) & ~np.isnan(entry)
-        previous = np.empty_like(looked)
-        previous[1:] = looked[:-1]
-        previous[first] = self._looked[rows[first]]
-        found = looked & np.isin(after, _WRONG)
+        small = columns.samples[place] <= MOST_INDIVIDUALLY_REVIEWED
+        reviewed = small & np.isin(after, _JUDGED) & ~np.isnan(entry)
+        previous = np.empty_like(reviewed)
+        previous[1:] = reviewed[:-1]
+        previous[first] = self._reviewed[rows[first]]
+        found = reviewed & np.isin(after, _WRONG)
         found_before = previous & np.isin(before, _WRONG)
         last = np.ones(len(rows), dtype=bool)
         last[:-1] = first[1:]
         self._kinds[rows[last]] = after[last]
-        self._looked[rows[last]] = looked[last]
+        self._reviewed[rows[last]] = reviewed[last]
         self._entry[rows[last]] = entry[last]
         back = np.argsort(order, kind="stable")
         decided = (after != _UNDECIDED).astype(np.int64) - (before != _UNDECIDED)
@@ -239,27 +240,27 @@ class Timeline:
             rows=columns.rows,
             entry=entry[back],
             decided=decided[back],
-            looked=(looked.astype(np.int64) - previous)[back],
+            reviewed=(reviewed.astype(np.int64) - previous)[back],
             found=(found.astype(np.int64) - found_before)[back],
         )
 
     def _at(self, steps: IntArray, rows: IntArray) -> FloatArray:
-        """Probability of an error of each row by the training that was newest at the step."""
+        """Error probability of each row by the newest training at the time of the step."""
         values = np.full(len(rows), np.nan, dtype=np.float32)
-        for earliest, probabilities in self._runs:
+        for earliest, probabilities in self._trainings:
             later = steps > earliest
             values[later] = probabilities[rows[later]]
         return values
 
     def _estimate(self) -> None:
-        shift = remaining.fit_shift(self._judged, self._stated, self._wrong)
-        low, best, high = remaining.errors_left(self._open, self._open_stated, shift)
+        shift = errors_remaining.fit_shift(self._judged, self._stated, self._wrong)
+        low, best, high = errors_remaining.errors_left(self._open, self._open_stated, shift)
         self.left = (float(low), float(best), float(high))
-        self.ahead: Ahead = remaining.look_ahead(self._open, self._open_stated, shift)
+        self.ahead: Ahead = errors_remaining.look_ahead(self._open, self._open_stated, shift)
 
 
 def _step_of(facts: Mapping[str, Any], columns: JournalColumns) -> int:
-    """Number of the newest step before a training; by the clock where an older version trained."""
+    """Number of the newest step before a training; by its time if an older version trained."""
     if "step" in facts:
         return int(facts["step"])
     finished = dt.datetime.fromisoformat(facts["finished"]).timestamp()
@@ -268,7 +269,7 @@ def _step_of(facts: Mapping[str, Any], columns: JournalColumns) -> int:
 
 
 def _counts(cells: npt.NDArray[np.int16], weights: AnyArray | None = None) -> Float64Array:
-    """(CELLS,) how many there are in each cell, or the sum of their weights."""
+    """(CELLS,) number of entries in each cell, or the sum of their weights."""
     known = cells >= 0
     if not known.all():
         cells = cells[known]
@@ -277,28 +278,28 @@ def _counts(cells: npt.NDArray[np.int16], weights: AnyArray | None = None) -> Fl
 
 
 def _thinned(count: int, most: int) -> IntArray:
-    """Places of at most so many of them, the first and the last included."""
+    """At most `most` indices below `count`, evenly spaced, first and last included."""
     if count <= most:
         return np.arange(count)
     return np.linspace(0, count - 1, most).round().astype(np.int64)
 
 
 def _past(
-    runs: Sequence[tuple[int, FloatArray]],
+    trainings: Sequence[tuple[int, FloatArray]],
     columns: JournalColumns,
     changes: _Changes,
     newest_cells: npt.NDArray[np.int16],
 ) -> Float64Array:
-    """(4, M) decisions made, and what was left at moments of the past, by the scores of then."""
+    """(4, M) decisions made, and errors left at past moments by the scores of that time."""
     decided = np.concatenate([[0], np.cumsum(changes.decided)])
     keep = np.flatnonzero(rising(decided))
     moments = keep[_thinned(len(keep), MOMENTS)]
     # A training changes the estimate without a decision: one moment before it and one after.
-    starts = np.searchsorted(columns.steps, [step for step, _ in runs], side="right")
+    starts = np.searchsorted(columns.steps, [step for step, _ in trainings], side="right")
     pieces = []
     segments = np.searchsorted(moments, np.arange(len(changes.rows)), side="right")
-    entry_cells = remaining.cells_of(changes.entry)
-    stated = changes.looked * np.nan_to_num(changes.entry)
+    entry_cells = errors_remaining.cells_of(changes.entry)
+    stated = changes.reviewed * np.nan_to_num(changes.entry)
 
     def cumulated(cells: npt.NDArray[np.int16], weights: AnyArray) -> Float64Array:
         known = (cells >= 0) & (segments < len(moments))
@@ -307,24 +308,24 @@ def _past(
         return np.cumsum(sums.reshape(len(moments), CELLS), axis=0)
 
     judged, expected, wrong = (
-        cumulated(entry_cells, weights) for weights in (changes.looked, stated, changes.found)
+        cumulated(entry_cells, weights) for weights in (changes.reviewed, stated, changes.found)
     )
-    shift = remaining.fit_shift(judged, expected, wrong)
-    for number, (_, probabilities) in enumerate(runs):
+    shift = errors_remaining.fit_shift(judged, expected, wrong)
+    for number, (_, probabilities) in enumerate(trainings):
         begin = starts[number]
-        end = starts[number + 1] if number + 1 < len(runs) else len(changes.rows)
+        end = starts[number + 1] if number + 1 < len(trainings) else len(changes.rows)
         mine = np.flatnonzero((moments >= begin) & (moments <= end))
         if not len(mine):
             continue
-        newest = number == len(runs) - 1
-        cells = newest_cells if newest else remaining.cells_of(probabilities)
+        newest = number == len(trainings) - 1
+        cells = newest_cells if newest else errors_remaining.cells_of(probabilities)
         here, known = cells[changes.rows], np.nan_to_num(probabilities[changes.rows])
         gone, gone_stated = (
             cumulated(here, weights)[mine] for weights in (changes.decided, changes.decided * known)
         )
         left = _counts(cells) - gone
         left_stated = np.maximum(_counts(cells, probabilities) - gone_stated, 0)
-        part = remaining.Shift(shift.mean[mine], shift.covariance[mine])
-        estimates = remaining.errors_left(left, left_stated, part)
+        part = errors_remaining.Shift(shift.mean[mine], shift.covariance[mine])
+        estimates = errors_remaining.errors_left(left, left_stated, part)
         pieces.append(np.concatenate([decided[moments[mine]][None, :], estimates.T]))
     return np.concatenate(pieces, axis=1) if pieces else np.empty((4, 0))

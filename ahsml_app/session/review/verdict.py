@@ -1,4 +1,4 @@
-"""What the scores say of a label, as one of a few words; no widget."""
+"""The verdict of the scores on a label, as one of a few findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AMBIGUOUS_QUADRANT = 2
 
 
 class Finding(enum.Enum):
-    """The word for an image; the first that fits, in this order."""
+    """The finding about an image: the first that applies, in this order."""
 
     UNTRAINED = enum.auto()
     UNREAD = enum.auto()
@@ -30,10 +30,10 @@ class Finding(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """An image's labels and what speaks against the given one.
+    """The labels of an image and the evidence against the given one.
 
     Attributes:
-        finding: The word for it.
+        finding: The finding.
         wrong: Probability that the given label is wrong, NaN for none.
         given: The label that the image came with, empty for none.
         suggested: The most probable label, empty before the first training.
@@ -56,7 +56,7 @@ class Judgement:
 
 
 def judge(project: Project, row: int) -> Judgement:
-    """Put the scores of an image into words."""
+    """Derives the judgement of an image from its scores."""
     scores = project.scores
     wrong = math.nan if scores is None else float(scores.error_probability[row])
     alike = 0

@@ -186,6 +186,18 @@ def test_only_the_newest_notices_stay(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not stack.notices())
 
 
+def test_the_same_notice_is_not_shown_twice(qtbot: QtBot) -> None:
+    stack = NoticeStack(Theme("light"))
+    qtbot.addWidget(stack)
+    stack.show()
+    first = stack.show_notice("no room", hint="Make some.", level="warning")
+    assert stack.show_notice("no room", hint="Make some.", level="warning") is first
+    assert len(stack.notices()) == 1
+    stack.show_notice("no room", hint="Choose another disk.", level="warning")
+    assert len(stack.notices()) == 2
+    stack.clear()
+
+
 def test_an_information_waits_under_the_mouse(qtbot: QtBot) -> None:
     stack = NoticeStack(Theme("light"))
     qtbot.addWidget(stack)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,13 @@ from ahsml_app.base.errors import OutputError
 from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.gui.controllers.export_controller import ExportController
-from ahsml_app.gui.dialogs.export_dialog import ExportDialog
+from ahsml_app.gui.dialogs.export_dialog import ExportChoice, ExportDialog
 from ahsml_app.gui.dialogs.export_plan import free_bytes, size_text
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.export.project_results import ExportPlan, export_request, plan_export
 from ahsml_app.session.export.result_counts import ExportSummary, count_results
+from ahsml_app.session.export.results import PARTS
 from ahsml_app.store.result_files import undecided
 
 LEFT = Qt.MouseButton.LeftButton
@@ -163,14 +165,14 @@ def test_a_folder_that_cannot_be_used_is_told_beforehand(
     (tmp_path / "run.json").write_text("{}", "utf-8")
     dialog.set_folder(tmp_path)
     qtbot.waitUntil(lambda: "earlier export" in note.text())
-    replace = box(dialog, "replace-export")
+    again = box(dialog, "replace-export")
     assert not write.isEnabled()
-    qtbot.keyClick(replace, Qt.Key.Key_Space)
+    qtbot.keyClick(again, Qt.Key.Key_Space)
     assert write.isEnabled()
     assert dialog.choice().force
     dialog.set_folder(tmp_path / "new")
     planned(dialog, qtbot)
-    assert not replace.isVisible()
+    assert not again.isVisible()
     assert not dialog.choice().force
 
 
@@ -244,6 +246,47 @@ def test_the_whole_way_through_the_job_thread(
     assert "Wrote 59 labelled images" in dialog._status.text()
     assert len(list((tmp_path / "out" / "images").rglob("*.png"))) == 59
     assert button(dialog, "show-folder").isVisible()
+
+
+def test_an_earlier_export_is_replaced_only_where_that_is_ticked(
+    controller: ExportController, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog, out = controller.dialog, tmp_path / "out"
+    assert dialog is not None
+    choice = ExportChoice(out, frozenset({"labels"}), "copy", force=False)
+    with qtbot.waitSignal(controller.written, timeout=PATIENCE):
+        dialog.export_requested.emit(choice)
+    (out / "labels.csv").write_text("mine", "utf-8")
+    dialog.export_requested.emit(choice)
+    qtbot.waitUntil(lambda: "already holds" in dialog._status.text(), timeout=PATIENCE)
+    assert (out / "labels.csv").read_text("utf-8") == "mine"
+    with qtbot.waitSignal(controller.written, timeout=PATIENCE):
+        dialog.export_requested.emit(replace(choice, force=True))
+    assert (out / "labels.csv").read_text("utf-8") != "mine"
+
+
+def test_class_folders_hold_what_was_chosen(
+    controller: ExportController, model: ProjectModel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog, out = controller.dialog, tmp_path / "out"
+    assert dialog is not None
+    assert model.project is not None
+    with qtbot.waitSignal(controller.written, timeout=PATIENCE):
+        dialog.export_requested.emit(ExportChoice(out, frozenset({"tree"}), "copy", force=False))
+    images = [path for path in out.rglob("images/*/*.png") if not path.is_symlink()]
+    assert len(images) == len(model.project.table)
+    assert not images[0].samefile(model.project.path(0))
+
+
+def test_stopping_an_export_leaves_nothing(
+    controller: ExportController, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog, out = controller.dialog, tmp_path / "out"
+    assert dialog is not None
+    dialog.export_requested.emit(ExportChoice(out, frozenset(PARTS), "copy", force=False))
+    dialog.cancelled.emit()
+    qtbot.waitUntil(lambda: "Nothing was written" in dialog._status.text(), timeout=PATIENCE)
+    assert not out.exists()
 
 
 def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from ahsml_app.gui.gallery.histogram import Histogram
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView, cut_counts
-from ahsml_app.session.review.threshold_counts import BINS, Cut
+from ahsml_app.session.review.queue import QueueView, count_from_threshold
+from ahsml_app.session.review.threshold_counts import BINS, ThresholdCounts
 
 LEFT = 8  # where the bars begin
 
@@ -73,11 +73,13 @@ def test_small_bars_show_and_decided_ones_are_darker(histogram: Histogram) -> No
 
 
 def test_the_counts_are_those_of_the_session(sample_project: Project) -> None:
-    cut = Cut()
+    cut = ThresholdCounts()
     assert cut.take(sample_project, QueueView(low=0.9))
     for low in (0.0, 0.1, 0.5, 0.93, 1.0):
         images, errors = cut.count(low, 1.0)
-        assert (images, pytest.approx(errors, abs=1e-3)) == cut_counts(sample_project, low)
+        assert (images, pytest.approx(errors, abs=1e-3)) == count_from_threshold(
+            sample_project, low
+        )
     assert cut.all.sum() == 60
     assert not cut.take(sample_project, QueueView(low=0.2, sort="path"))
     assert cut.take(sample_project, QueueView(given=frozenset({1})))
@@ -89,7 +91,7 @@ def test_the_counts_are_those_of_the_session(sample_project: Project) -> None:
 def test_decisions_are_counted_at_once_and_filtered_with_the_next_queue(
     model: ProjectModel,
 ) -> None:
-    project, cut = model.project, Cut()
+    project, cut = model.project, ThresholdCounts()
     assert project is not None
     view = replace(model.view, kinds=frozenset({int(DecisionKind.UNDECIDED)}))
     cut.take(project, view)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Notice, Progress, Stage
 from ahsml_app.gui.jobs.runner import JobRunner
-from ahsml_app.gui.jobs.worker import JobError, Mailbox
+from ahsml_app.gui.jobs.worker import Ending, JobError, Mailbox
 
 
 def _largest(*, steps: int) -> float:
@@ -287,3 +287,19 @@ def test_late_events_of_an_older_job_are_ignored(
     runner._thread.worker.ended.emit(old.state)
     qtbot.wait(100)
     assert len(recorder.signals) == seen
+
+
+def test_a_late_end_of_an_older_job_does_not_end_the_newer_one(
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder
+) -> None:
+    old = recorder.submit("sums", make(eigenvalues))
+    wait_for(qtbot, old.finished)
+    new = recorder.submit("endless", make(endless))
+    assert runner._thread is not None
+    old.state.ending = Ending("finished", 1.0)
+    runner._thread.worker.ended.emit(old.state)
+    qtbot.wait(100)
+    assert runner.current is new
+    runner.cancel()
+    wait_idle(qtbot, runner)
+    assert recorder.kinds == ["started", "finished", "started", "cancelled"]

@@ -21,7 +21,7 @@ from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import DARK
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.analysis.run_diff import compare_runs
+from ahsml_app.session.analysis.run_diff import diff_runs
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 20_000
@@ -282,7 +282,7 @@ def test_the_window_leads_there_and_back(window: MainWindow, qtbot: QtBot) -> No
     opened = window.model.project
     assert opened is not None
     assert opened.scores is not None
-    window.training.done.emit(compare_runs(opened.scores, opened.scores, opened.kinds))
+    window.training.done.emit(diff_runs(opened.scores, opened.scores, opened.kinds))
     summary = window.window_actions.summary
     assert summary is not None
     qtbot.waitUntil(summary.isVisible, timeout=PATIENCE)

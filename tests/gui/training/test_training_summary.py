@@ -16,7 +16,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.training.training_summary import RetrainSummary
 from ahsml_app.gui.widgets.format import interval
-from ahsml_app.session.analysis.run_diff import RunChange, compare_runs
+from ahsml_app.session.analysis.run_diff import RunDiff, diff_runs
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -37,7 +37,7 @@ def summary(qtbot: QtBot, model: ProjectModel, thumbnails: Thumbnails) -> Retrai
     return summary
 
 
-def retrained(model: ProjectModel) -> RunChange:
+def retrained(model: ProjectModel) -> RunDiff:
     """Other scores than before."""
     project = model.project
     assert project is not None
@@ -45,7 +45,7 @@ def retrained(model: ProjectModel) -> RunChange:
     add_run(project, seed=5)
     assert before is not None
     assert project.scores is not None
-    return compare_runs(before, project.scores, project.kinds)
+    return diff_runs(before, project.scores, project.kinds)
 
 
 def test_it_tells_what_was_found_and_what_is_left(
@@ -84,7 +84,7 @@ def test_without_decisions_and_movement_it_says_less(
     project = model.project
     assert project is not None
     assert project.scores is not None
-    summary.show_change(compare_runs(project.scores, project.scores, project.kinds))
+    summary.show_change(diff_runs(project.scores, project.scores, project.kinds))
     assert summary.fact("found").startswith("0 ")
     assert summary.fact("rate") == ""
     assert summary.fact("suggestions").startswith("0 ")

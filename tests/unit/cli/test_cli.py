@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import math
-import os
 import signal
 import subprocess
 import sys
@@ -16,17 +15,17 @@ import numpy as np
 import pytest
 
 from ahsml_app import __version__, cli
-from ahsml_app.base.errors import ExitCode, InputError
+from ahsml_app.base.errors import Cancelled, ExitCode, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.cli.command_options import COMMAND_OPTIONS
 from ahsml_app.cli.messages import demo_outcome
-from ahsml_app.cli.progress_display import LineView, showing, write_line
 from ahsml_app.cli.use_cases import UseCases
 from ahsml_app.session import RunSummary
 from ahsml_app.session.export.result_counts import ResultCounts
+from ahsml_app.store.result_files import RELABELLED_AUTOMATICALLY
 
 Job = Generator[Event, None, RunSummary]
 COUNTS = ResultCounts(
@@ -40,8 +39,8 @@ COUNTS = ResultCounts(
     suspects_left=168,
     duplicates=0,
     duplicates_with_other_label=0,
-    relabelled=1,
-    kinds={"undecided": 1793, "relabel": 1, "drop": 2, "keep": 1},
+    relabelled=4,
+    kinds={"undecided": 1790, RELABELLED_AUTOMATICALLY: 3, "relabel": 1, "drop": 2, "keep": 1},
 )
 SUMMARY = RunSummary(
     out=Path("results"),
@@ -178,6 +177,13 @@ def test_all_options_reach_the_job() -> None:
     assert (keywords["resume"], keywords["force"]) == (True, True)
 
 
+def test_earlier_results_are_kept_unless_asked_for() -> None:
+    job = Recorder()
+    assert job.main("--headless", "photos", "--out", "done") == ExitCode.OK
+    _, keywords = job.calls[0]
+    assert (keywords["resume"], keywords["force"]) == (False, False)
+
+
 def test_the_end_says_where_the_results_are_and_what_comes_next(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -188,6 +194,7 @@ def test_the_end_says_where_the_results_are_and_what_comes_next(
     assert "171 labels flagged" in text
     assert "about 168 wrong in all (140 to 201)" in text
     assert "1 file set aside" in text
+    assert "3 suggestions taken into labels.csv" in text
     assert "Next: look at" in text
 
 
@@ -244,8 +251,10 @@ def test_json_gives_one_object_a_line_and_ends_with_the_summary(
     }
     assert lines[2]["message"] == "größer\nals"
     assert lines[3]["noise_rate"] is None
+    assert (lines[3]["pass"], lines[3]["fold"], lines[3]["epoch"]) == (0, 1, 2)
     assert "weights" not in lines[3]
     assert lines[4]["expected_errors"] == {"low": 140.2, "estimate": 168.4, "high": 201.0}
+    assert (lines[4]["applied"], lines[4]["flagged"], lines[4]["quarantined"]) == (3, 171, 1)
     assert lines[4]["demo"] == {"reviewed": 4, "found": 2, "planted": 4}
     assert not captured.err
 
@@ -307,73 +316,27 @@ def test_an_unwritable_log_stops_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     assert Recorder().main("--headless", "photos", "--out", "x") == ExitCode.OK
 
 
-def test_a_stopped_run_tells_how_to_continue(capsys: pytest.CaptureFixture[str]) -> None:
-    code = Recorder(error=KeyboardInterrupt()).main("--headless", "photos", "--out", "x")
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), Cancelled()])
+def test_a_stopped_run_tells_how_to_continue(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = Recorder(error=error).main("--headless", "photos", "--out", "x")
     assert code == ExitCode.CANCELLED
     assert "--resume" in capsys.readouterr().err
+
+
+def test_a_console_of_an_old_encoding_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    monkeypatch.setattr(sys, "stderr", console)
+    job = Recorder([Notice("Größe")])
+    assert job.main("--headless", "photos", "--out", "results") == ExitCode.OK
+    assert b"Gr??e" in console.buffer.getvalue()  # type: ignore[attr-defined]
 
 
 def test_the_signal_handlers_of_the_caller_come_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     Recorder().main("--headless", "--demo")
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
-    lines: list[str] = []
-    now = 0.0
-    view = LineView(lines.append, clock=lambda: now)
-    for done in range(101):
-        now = done * 0.1
-        view(Progress(Stage.EXTRACT_FEATURES, done, 100))
-    assert lines == [
-        "extract features 0/100",
-        "extract features 50/100 (10/s, 5 s left)",
-        "extract features 100/100 (10/s)",
-    ]
-
-
-def test_lines_tell_epochs_and_notices() -> None:
-    lines: list[str] = []
-    view = LineView(lines.append, clock=lambda: 0.0)
-    view(EpochEnd(1, 0, 0, 1, 0.25, 0.172, WEIGHTS))
-    view(Notice("using the CPU"))
-    view(Progress(Stage.SCAN, 3, 0))
-    view(Progress(Stage.TRAIN, 3, 9, pass_index=1, fold=2))
-    view(Progress(Stage.FINETUNE, part=Stage.EXTRACT_FEATURES))
-    assert lines == [
-        "pass 2, fold 1, epoch 1 of 1: loss 0.250, about 17% wrong",
-        "info: using the CPU",
-        "scan 3",
-        "train, pass 2 3/9",
-        "fine-tune: extract features 0",
-    ]
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_a_terminal_gets_bars_with_names_taken_literally() -> None:
-    terminal = Terminal()
-    with showing(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
-        show(Progress(Stage.EXTRACT_FEATURES, 0, 10))
-        show(Notice("[bold]not markup[/bold]"))
-        show(EpochEnd(0, 0, 0, 1, 0.25, math.nan, WEIGHTS))
-        show(Progress(Stage.EXTRACT_FEATURES, 10, 10))
-    text = terminal.getvalue()
-    assert "10/10" in text
-    assert "[bold]not markup[/bold]" in text
-    assert "loss 0.250" in text
-
-
-def test_a_reader_that_has_gone_does_not_stop_the_run(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w") as stream:
-        write_line(stream, "one")
-        write_line(stream, "two")
 
 
 def test_the_token_of_the_job_is_cancelled_by_a_signal() -> None:

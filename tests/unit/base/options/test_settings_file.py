@@ -79,9 +79,9 @@ def test_a_mistake_is_refused_with_file_and_key(
     path.write_text(text, "utf-8")
     with pytest.raises(OptionError) as caught:
         read_settings(path)
-    assert str(path) in caught.value.message
-    assert message in caught.value.message
-    assert hint in caught.value.hint
+    assert str(path) in str(caught.value.message)
+    assert message in str(caught.value.message)
+    assert hint in str(caught.value.hint)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -50,14 +50,14 @@ def test_what_moved_comes_farthest_first_both_ways(project: Project) -> None:
 def test_the_order_of_the_trainings_may_be_turned(project: Project) -> None:
     forth, back = compared(project), compared(project, 2, 1)
     assert forth.risen == back.fallen
-    assert forth.change.newly_flagged == back.change.no_longer_flagged
+    assert forth.diff.newly_flagged == back.diff.no_longer_flagged
     assert forth.counts.tolist() == back.counts.T.tolist()
 
 
 def test_a_training_beside_itself_changes_nothing(project: Project) -> None:
     found = compared(project, 2, 2)
     assert found.risen == found.fallen == ()
-    assert len(found.changed) == found.change.suggestions == 0
+    assert len(found.changed) == found.diff.suggestions == 0
 
 
 def test_decided_images_have_not_moved(project: Project) -> None:
@@ -66,7 +66,7 @@ def test_decided_images_have_not_moved(project: Project) -> None:
     found = compared(project)
     assert first.risen[0] not in found.risen
     assert first.changed[0] not in found.changed
-    assert found.change.suggestions == len(found.changed)
+    assert found.diff.suggestions == len(found.changed)
 
 
 def test_suggestions_are_told_by_the_names_of_their_time(project: Project) -> None:

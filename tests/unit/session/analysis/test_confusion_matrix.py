@@ -104,7 +104,7 @@ def test_decisions_are_followed_as_if_all_was_counted_anew(
         confusion.update(project, changed)
     same(by_class(confusion), expected(project))
     assert (np.diff(confusion.rows) >= 0).all()
-    assert (confusion.place[confusion.order] == np.arange(len(project.class_names))).all()
+    assert (confusion.position[confusion.order] == np.arange(len(project.class_names))).all()
 
 
 def test_the_worst_cells_come_first(project: Project) -> None:

@@ -11,7 +11,7 @@ from sample_projects import made_up_scores
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import Scores
-from ahsml_app.session.analysis.run_diff import MOST_RISEN, compare_runs
+from ahsml_app.session.analysis.run_diff import MOST_RISEN, diff_runs
 
 LABELS = np.repeat(np.arange(4), 25)
 NOTHING = np.zeros(100, dtype=np.int64)
@@ -34,7 +34,7 @@ def with_values(rows: list[int], values: list[float]) -> np.ndarray:
 
 
 def test_the_same_scores_change_nothing() -> None:
-    change = compare_runs(scores(), scores(), NOTHING)
+    change = diff_runs(scores(), scores(), NOTHING)
     assert (change.suggestions, change.newly_flagged, change.no_longer_flagged) == (0, 0, 0)
     assert change.risen == ()
     assert change.rises == ()
@@ -47,9 +47,7 @@ def test_suggestions_and_flags_are_counted_both_ways() -> None:
     before, after = np.zeros(100, dtype=bool), np.zeros(100, dtype=bool)
     before[[1, 2, 3]] = True
     after[[3, 4]] = True
-    change = compare_runs(
-        scores(flagged=before), scores(flagged=after, suggested=suggested), NOTHING
-    )
+    change = diff_runs(scores(flagged=before), scores(flagged=after, suggested=suggested), NOTHING)
     assert change.suggestions == 7
     assert change.newly_flagged == 1
     assert change.no_longer_flagged == 2
@@ -57,7 +55,7 @@ def test_suggestions_and_flags_are_counted_both_ways() -> None:
 
 def test_images_that_moved_up_come_farthest_first() -> None:
     after = with_values([10, 20, 30, 40], [0.3, 0.9, 0.06, 0.12])
-    change = compare_runs(scores(), scores(error_probability=after), NOTHING)
+    change = diff_runs(scores(), scores(error_probability=after), NOTHING)
     assert change.risen == (20, 10, 40)
     assert change.rises == pytest.approx((0.88, 0.28, 0.10))
     assert change.errors_after == pytest.approx(2.0 + 0.88 + 0.28 + 0.04 + 0.10)
@@ -71,7 +69,7 @@ def test_decided_images_do_not_count() -> None:
     suggested[20] = 3
     after = with_values([20, 21], [0.9, 0.9])
     flagged = after > 0.5
-    change = compare_runs(
+    change = diff_runs(
         scores(), scores(error_probability=after, flagged=flagged, suggested=suggested), kinds
     )
     assert change.risen == ()
@@ -81,9 +79,7 @@ def test_decided_images_do_not_count() -> None:
 
 def test_missing_probabilities_neither_rise_nor_count() -> None:
     before, after = with_values([1], [np.nan]), with_values([1, 2], [0.9, np.nan])
-    change = compare_runs(
-        scores(error_probability=before), scores(error_probability=after), NOTHING
-    )
+    change = diff_runs(scores(error_probability=before), scores(error_probability=after), NOTHING)
     assert change.risen == ()
     assert change.errors_before == pytest.approx(99 * 0.02)
     assert change.errors_after == pytest.approx(98 * 0.02 + 0.9)
@@ -91,7 +87,7 @@ def test_missing_probabilities_neither_rise_nor_count() -> None:
 
 def test_only_the_farthest_are_named() -> None:
     after = np.linspace(0.1, 0.9, 100).astype(np.float32)
-    change = compare_runs(scores(), scores(error_probability=after), NOTHING)
+    change = diff_runs(scores(), scores(error_probability=after), NOTHING)
     assert change.risen == tuple(range(99, 99 - MOST_RISEN, -1))
-    few = compare_runs(scores(), scores(error_probability=after), NOTHING, most=3)
+    few = diff_runs(scores(), scores(error_probability=after), NOTHING, most=3)
     assert few.risen == (99, 98, 97)

@@ -232,3 +232,13 @@ def test_the_plan_counts_as_the_export_does(project: Project, tmp_path: Path) ->
     assert summary.errors_left == plan.errors_left
     labels = [line["label"] for line in rows(tmp_path / "out" / "labels.csv")]
     assert plan.counts.labelled == sum(map(bool, labels)) == sum(n for _, n in plan.classes)
+
+
+def test_scores_judge_the_labels_of_their_training(project: Project, tmp_path: Path) -> None:
+    """A label that was changed since is told in labels.csv alone."""
+    run(export_request(project, tmp_path / "out", frozenset({"labels", "scores"})))
+    assert rows(tmp_path / "out" / "labels.csv")[0]["label"] == "cross"
+    assert rows(tmp_path / "out" / "scores.csv")[0]["given_label"] == "circle"
+    add_run(project, seed=1)
+    run(export_request(project, tmp_path / "again", frozenset({"scores"})))
+    assert rows(tmp_path / "again" / "scores.csv")[0]["given_label"] == "circle"

@@ -82,6 +82,15 @@ def test_every_part_is_written_and_no_other(results: Results, tmp_path: Path) ->
         assert {path.name for path in (tmp_path / part).iterdir()} == always | files
 
 
+def test_a_manifest_of_a_taken_name_gets_another_one(results: Results, tmp_path: Path) -> None:
+    source = replace(results.source, labels=Path("labels.csv"))
+    choice = OutputChoice(frozenset({"labels", "manifest"}))
+    write(tmp_path, replace(results, source=source), choice)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"labels.csv", "manifest-labels.csv", "quarantine.csv", "run.json"}
+    assert "given_label" in rows(tmp_path / "labels.csv")[0]
+
+
 def test_without_a_training_nothing_is_written_that_needs_one(
     results: Results, tmp_path: Path
 ) -> None:

@@ -9,9 +9,9 @@ import pytest
 from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.session.pipeline.training_monitor import (
     BINS,
-    LiveTraining,
     StageTracker,
     StepKey,
+    TrainingMonitor,
     aligned,
     step_of,
     training_steps,
@@ -42,7 +42,7 @@ def epoch(
 
 
 def test_a_training_that_has_not_begun_knows_nothing() -> None:
-    live = LiveTraining()
+    live = TrainingMonitor()
     live.add(Progress(Stage.EXTRACT_FEATURES, 1, 2))
     live.add(Notice("hello"))
     assert (live.epochs, live.latest, live.weights) == (0, None, None)
@@ -56,7 +56,7 @@ def test_a_training_that_has_not_begun_knows_nothing() -> None:
 
 
 def test_curves_are_kept_for_each_fold() -> None:
-    live = LiveTraining()
+    live = TrainingMonitor()
     for fold in range(2):
         for number in range(3):
             live.add(epoch([1, 1], fold=fold, number=number))
@@ -66,7 +66,7 @@ def test_curves_are_kept_for_each_fold() -> None:
 
 
 def test_a_new_fold_does_not_throw_the_weights_back() -> None:
-    live = LiveTraining()
+    live = TrainingMonitor()
     live.add(epoch([1, 1, 1, 0], number=0))
     live.add(epoch([0.2, 1, 1, 0], number=3))  # the second and third image are held out here
     assert live.weights is not None
@@ -78,7 +78,7 @@ def test_a_new_fold_does_not_throw_the_weights_back() -> None:
 
 
 def test_a_fold_counts_by_the_share_of_its_epochs() -> None:
-    live = LiveTraining()
+    live = TrainingMonitor()
     live.add(epoch([0.2, 0.9], number=3))
     live.add(epoch([0.8, 0.9], fold=1, number=0))  # a quarter of its epochs
     assert live.weights is not None
@@ -86,14 +86,14 @@ def test_a_fold_counts_by_the_share_of_its_epochs() -> None:
 
 
 def test_a_new_pass_starts_from_its_own_weights() -> None:
-    live = LiveTraining()
+    live = TrainingMonitor()
     live.add(epoch([0.9, 0.9], number=3))
     live.add(epoch([0.1, 0.8], pass_index=1, number=0))
     assert live.weights == pytest.approx([0.1, 0.8])
 
 
 def test_an_epoch_without_weights_still_counts() -> None:
-    live = LiveTraining()
+    live = TrainingMonitor()
     live.add(epoch([], number=0))
     live.add(epoch([0.4, 1], number=1))
     assert live.epochs == 2
@@ -102,7 +102,7 @@ def test_an_epoch_without_weights_still_counts() -> None:
 
 
 def test_images_outside_the_training_are_not_counted() -> None:
-    live = LiveTraining()
+    live = TrainingMonitor()
     live.add(epoch([0.0, 0.1, 0.45, 0.5, 1.0], number=3))
     assert live.suspect_count() == 2
     assert live.top_suspects(12).tolist() == [1, 2]
@@ -115,7 +115,7 @@ def test_images_outside_the_training_are_not_counted() -> None:
 def test_the_top_suspects_are_the_lowest_weights_in_order() -> None:
     random = np.random.default_rng(0)
     weights = random.uniform(0.01, 1, 500).astype(np.float32)
-    live = LiveTraining()
+    live = TrainingMonitor()
     live.add(epoch(weights.tolist(), number=3))
     assert live.top_suspects(12).tolist() == np.argsort(weights)[:12].tolist()
 
@@ -171,10 +171,10 @@ def test_a_pause_does_not_count() -> None:
     tracker.add(Progress(Stage.EXTRACT_FEATURES, 0, 100))
     clock.now += 1
     tracker.add(Progress(Stage.EXTRACT_FEATURES, 10, 100))
-    tracker.hold()
+    tracker.pause()
     clock.now += 3600
     assert tracker.seconds_left() == pytest.approx(9)
-    tracker.go_on()
+    tracker.resume()
     clock.now += 1
     tracker.add(Progress(Stage.EXTRACT_FEATURES, 20, 100))
     assert tracker.rate() == pytest.approx(10)

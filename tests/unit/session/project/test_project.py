@@ -21,7 +21,13 @@ from ahsml_app.session.project.library import create_project, free_project_folde
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import forget_project, recent_projects
 from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
-from ahsml_app.session.review.queue import SORTS, ChosenRows, QueueView, cut_counts, queue_rows
+from ahsml_app.session.review.queue import (
+    SORTS,
+    ChosenRows,
+    QueueView,
+    count_from_threshold,
+    queue_rows,
+)
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 KEEP, RELABEL, DROP = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.DROP
@@ -289,11 +295,11 @@ def test_the_cut_counts_undecided_images_only(project: Project) -> None:
     scores = project.scores
     assert scores is not None
     above = np.flatnonzero(scores.error_probability >= 0.5)
-    images, errors = cut_counts(project, 0.5)
+    images, errors = count_from_threshold(project, 0.5)
     assert images == len(above)
     assert errors == pytest.approx(float(scores.error_probability[above].sum()), rel=1e-5)
     project.decide(above[:2], KEEP)
-    assert cut_counts(project, 0.5)[0] == len(above) - 2
+    assert count_from_threshold(project, 0.5)[0] == len(above) - 2
 
 
 def test_evidence_is_the_nearest_trusted_of_both_classes(project: Project) -> None:
@@ -331,3 +337,21 @@ def test_only_trusted_images_are_evidence(project: Project) -> None:
     assert doubtful not in before
     project.decide([doubtful], KEEP)
     assert doubtful in trusted_of_class(project, 0)
+
+
+def test_a_flagged_image_is_no_evidence_whatever_its_weight(project: Project) -> None:
+    scores = project.scores
+    assert scores is not None
+    doubtful = int(np.flatnonzero(scores.flagged)[0])
+    weights = scores.adaptive_weight.copy()
+    weights[doubtful] = 1
+    project.scores = replace(scores, adaptive_weight=weights)
+    assert doubtful not in trusted_of_class(project, int(project.labels[doubtful]))
+
+
+def test_a_confirmed_image_is_no_evidence_of_itself(project: Project) -> None:
+    project.decide([0], KEEP)
+    assert 0 in trusted_of_class(project, int(project.labels[0]))
+    found = evidence_for(project, 0)
+    assert found is not None
+    assert 0 not in [neighbour.row for neighbour in (*found.given, *found.duplicates)]

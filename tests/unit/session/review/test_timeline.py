@@ -17,8 +17,13 @@ from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.session.review.stop_advice import advise
-from ahsml_app.session.review.throughput import Pace
-from ahsml_app.session.review.timeline import MOST_LOOKED, Timeline, TimelineSource, read_timeline
+from ahsml_app.session.review.throughput import Throughput
+from ahsml_app.session.review.timeline import (
+    MOST_INDIVIDUALLY_REVIEWED,
+    Timeline,
+    TimelineSource,
+    read_timeline,
+)
 
 KEEP, DROP, RELABEL = DecisionKind.KEEP, DecisionKind.DROP, DecisionKind.RELABEL
 AMBIGUOUS, UNDECIDED = DecisionKind.AMBIGUOUS, DecisionKind.UNDECIDED
@@ -48,7 +53,7 @@ def suspects(project: Project) -> list[int]:
 
 
 def figures(found: Timeline) -> tuple[object, ...]:
-    return found.decided, found.looked, found.found, round(found.expected, 4)
+    return found.decided, found.individually_reviewed, found.found, round(found.expected, 4)
 
 
 def test_before_the_first_training_there_is_none(pictures: Path) -> None:
@@ -70,7 +75,7 @@ def test_decisions_are_counted_with_what_was_expected_of_them(project: Project) 
     project.decide([rows[5]], AMBIGUOUS)
     found = timeline(project)
     assert found.decided == 6
-    assert (found.looked, found.found) == (5, 4)
+    assert (found.individually_reviewed, found.found) == (5, 4)
     assert found.expected == pytest.approx(p[rows[:5]].sum(), rel=1e-4)
     assert found.ahead.images[-1] == len(p) - 6
     x, hits, stated = found.found_curve()
@@ -86,12 +91,16 @@ def test_decisions_are_counted_with_what_was_expected_of_them(project: Project) 
 
 def test_what_is_decided_in_bulk_teaches_nothing(project: Project) -> None:
     rows = suspects(project)
-    project.decide(rows[: MOST_LOOKED + 1], DROP)
+    project.decide(rows[: MOST_INDIVIDUALLY_REVIEWED + 1], DROP)
     found = timeline(project)
-    assert figures(found) == (MOST_LOOKED + 1, 0, 0, 0)
+    assert figures(found) == (MOST_INDIVIDUALLY_REVIEWED + 1, 0, 0, 0)
     project.decide([rows[0]], KEEP)  # one of them is looked at after all
     found.follow(project)
-    assert (found.decided, found.looked, found.found) == (MOST_LOOKED + 1, 1, 0)
+    assert (found.decided, found.individually_reviewed, found.found) == (
+        MOST_INDIVIDUALLY_REVIEWED + 1,
+        1,
+        0,
+    )
 
 
 def test_following_gives_what_reading_anew_gives(project: Project) -> None:
@@ -165,7 +174,7 @@ def test_it_is_the_same_after_a_restart(project: Project) -> None:
 
 
 def test_pauses_do_not_count() -> None:
-    pace = Pace()
+    pace = Throughput()
     work = np.concatenate([np.arange(60) * 4.0, 20_000 + np.arange(60) * 4.0])
     pace.add(work, np.ones(120, dtype=np.int64))
     assert pace.seconds == pytest.approx(120 * 4)
@@ -177,7 +186,7 @@ def test_pauses_do_not_count() -> None:
 
 
 def test_the_pace_grows_step_by_step_and_waits_for_enough() -> None:
-    pace, whole = Pace(), Pace()
+    pace, whole = Throughput(), Throughput()
     times = np.cumsum(np.random.default_rng(0).gamma(2, 2, 50))
     for number, time in enumerate(times):
         if number == 5:
@@ -227,7 +236,7 @@ def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Pr
     merge_classes(project, ["circle", "cross"], "square")
     found.follow(project)
     assert figures(found) == (0, 0, 0, 0.0)
-    assert found.pace.images == 0
+    assert found.throughput.images == 0
     merged = ReviewTimeline(project).progress().errors_left
     assert merged[1] < before[1]
     assert timeline(project).left == merged

@@ -1,0 +1,95 @@
+"""The opened project as the views see it: saved before they hear, and what follows."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+from sample_projects import made_up_outcome
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.gui.project_model import ProjectModel
+from ahsml_app.session.project.library import open_project
+from ahsml_app.session.review.queue import QueueView
+
+
+def test_a_decision_is_in_the_journal_before_any_view_hears_of_it(model: ProjectModel) -> None:
+    project = model.project
+    assert project is not None
+    heard: list[tuple[list[int], int, int]] = []
+
+    def hear(rows: np.ndarray) -> None:
+        kinds = project.kinds[rows]
+        heard.append((rows.tolist(), int(kinds[0]), len(project.journal())))
+
+    model.decisions_changed.connect(hear)
+    assert model.decide(DecisionKind.DROP, rows=[7])
+    model.undo()
+    assert heard == [([7], DecisionKind.DROP, 1), ([7], DecisionKind.UNDECIDED, 2)]
+
+
+def test_what_cannot_be_saved_changes_nothing(model: ProjectModel, qtbot: QtBot) -> None:
+    assert model.project is not None
+    second = ProjectModel()
+    second.open(open_project(model.project.folder))
+    assert second.project is not None
+    assert second.project.read_only
+    heard: list[object] = []
+    second.decisions_changed.connect(heard.append)
+    current = second.current
+    with qtbot.waitSignal(second.failed):
+        assert not second.decide(DecisionKind.KEEP)
+    assert second.current == current
+    assert not heard
+    second.close()
+
+
+def test_a_decision_leads_to_the_next_undecided_image(model: ProjectModel) -> None:
+    first, second, third = (int(row) for row in model.queue[:3])
+    model.decide(DecisionKind.KEEP, rows=[second])
+    assert model.current == first  # decisions about other images lead nowhere
+    model.decide(DecisionKind.KEEP)
+    assert model.current == third
+    model.set_current(first)
+    model.decide(DecisionKind.UNDECIDED)
+    assert model.current == first
+
+
+def test_undo_and_redo_show_the_image_that_they_concern(model: ProjectModel) -> None:
+    first = model.current
+    model.decide(DecisionKind.DROP)
+    model.set_current(int(model.queue[20]))
+    model.undo()
+    assert model.current == first
+    assert model.project is not None
+    assert not model.project.kinds.any()
+    model.set_current(int(model.queue[20]))
+    model.redo()
+    assert model.current == first
+    assert model.project.kinds[first] == DecisionKind.DROP
+
+
+def test_filters_keep_the_image_where_they_show_it(model: ProjectModel) -> None:
+    project = model.project
+    assert project is not None
+    row = int(model.queue[5])
+    label = int(project.labels[row])
+    model.set_current(row)
+    model.set_view(QueueView(given=frozenset({label})))
+    assert model.current == row
+    assert (project.labels[model.queue] == label).all()
+    other = (label + 1) % len(project.class_names)
+    model.set_view(QueueView(given=frozenset({other})))
+    assert model.current == model.queue[0]
+    assert [model.place(int(row)) for row in model.queue] == list(range(len(model.queue)))
+    assert model.place(row) == -1
+
+
+def test_a_training_orders_the_queue_anew(model: ProjectModel) -> None:
+    project = model.project
+    assert project is not None
+    model.set_current(int(model.queue[9]))
+    model.accept_training(made_up_outcome(project, seed=5))
+    assert project.scores is not None
+    order = np.argsort(-project.scores.error_probability, kind="stable")
+    assert model.queue.tolist() == order.tolist()
+    assert model.current == order[0]

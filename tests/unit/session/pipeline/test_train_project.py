@@ -1,0 +1,126 @@
+"""What decisions and unreadable files do to a project's training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sample_projects import CLASSES, make_pictures, make_project
+
+from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.events import EpochEnd, Event, drive
+from ahsml_app.base.options.option_table import with_values
+from ahsml_app.base.options.run_options import RunOptions
+from ahsml_app.base.types import AnyArray
+from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest, train_project
+from ahsml_app.session.project.project import Project
+
+UNREADABLE, DROPPED, RELABELLED, KEPT = 1, 4, 8, 12
+SHORT = {"views": 1, "folds": 2, "epochs": 3, "passes": 1, "device": "cpu", "seed": 5}
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training that has ended."""
+
+    project: Project
+    request: TrainRequest
+    outcome: TrainOutcome
+    weights: AnyArray
+    arrays: Mapping[str, AnyArray]
+
+
+def trained(project: Project, **options: object) -> Training:
+    request = project.train_request(with_values(RunOptions(), SHORT | options))
+    weights = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, EpochEnd):
+            weights.append(event.weights)
+
+    outcome = drive(train_project(request), note)
+    project.accept(outcome)
+    return Training(project, request, outcome, np.array(weights), dict(project.arrays()))
+
+
+@pytest.fixture(scope="module")
+def trainings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Training, Training]:
+    """With the decisions trusted, and without."""
+    folder = tmp_path_factory.mktemp("training")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AHSML_APP_CACHE", str(folder / "cache"))
+        project = make_project(make_pictures(folder / "pictures", per_class=4), trained=False)
+        project.path(UNREADABLE).write_bytes(b"no picture")
+        project.decide([DROPPED], DecisionKind.DROP)
+        project.decide([RELABELLED], DecisionKind.RELABEL, "triangle")
+        project.decide([KEPT], DecisionKind.KEEP)
+        return trained(project), trained(project, trust_checked=False)
+
+
+@pytest.fixture
+def training(trainings: tuple[Training, Training]) -> Training:
+    return trainings[0]
+
+
+def test_dropped_images_are_scored_but_not_trained_on(training: Training) -> None:
+    assert len(training.weights)
+    assert (training.weights[:, DROPPED] == 0).all()
+    assert 0 <= training.arrays["score-error_probability"][DROPPED] <= 1
+
+
+def test_confirmed_labels_count_fully_while_training(training: Training) -> None:
+    assert (training.weights[:, [RELABELLED, KEPT]] == 1).all()
+    others = np.setdiff1d(np.arange(16), [UNREADABLE, DROPPED, RELABELLED, KEPT])
+    assert (training.weights[-1, others] < 1).sum() > 8
+    assert (training.arrays["score-adaptive_weight"][[RELABELLED, KEPT]] == 1).all()
+
+
+def test_confirmed_labels_are_weighed_like_others_on_request(
+    trainings: tuple[Training, Training],
+) -> None:
+    _, training = trainings
+    assert (training.weights[-1, [RELABELLED, KEPT]] < 1).all()
+    assert (training.arrays["score-error_probability"][[RELABELLED, KEPT]] == 0).all()
+    assert training.outcome.facts["embedded"] == 0
+
+
+def test_a_file_that_cannot_be_read_leaves_the_others_in_their_rows(training: Training) -> None:
+    (item,) = training.outcome.quarantined
+    assert item.path == training.request.table.paths[UNREADABLE]
+    scored = np.arange(16) != UNREADABLE
+    arrays = training.arrays
+    assert (arrays["scored"] == scored).all()
+    assert (~np.isnan(arrays["score-consistency"]) == scored).all()
+    assert (arrays["score-top_labels"][:, 0] >= 0).tolist() == scored.tolist()
+    assert (np.abs(arrays["points"]).sum(axis=1) > 0).tolist() == scored.tolist()
+    assert np.linalg.norm(arrays["vectors"][scored], axis=1) == pytest.approx(1, abs=1e-2)
+    assert (np.isnan(arrays["weight_history"]) == ~scored).all()
+    assert (training.weights[:, UNREADABLE] == 0).all()
+    weights = arrays["score-adaptive_weight"]
+    assert (np.flatnonzero(weights == 1) == [RELABELLED, KEPT]).all()
+    assert [bool(hash_) for hash_ in training.project.original.hashes] == scored.tolist()
+
+
+def test_the_facts_of_a_training(training: Training) -> None:
+    facts = training.outcome.facts
+    assert (facts["number"], facts["seed"], facts["decided"]) == (1, 5, 3)
+    assert facts["class_names"] == list(CLASSES)
+    assert {"views", "passes", "trust_checked"} <= facts["settings"].keys()
+    assert not {"out", "apply", "class_folders"} & facts["settings"].keys()
+    judged = training.arrays["judged"]
+    assert (judged == training.request.table.labels).all()
+    assert judged[RELABELLED] == CLASSES.index("triangle")
+
+
+def test_a_training_takes_the_decisions_of_its_start(tmp_path: Path, cache: Path) -> None:
+    project = make_project(make_pictures(tmp_path, per_class=2))
+    project.decide([0], DecisionKind.RELABEL, "cross")
+    request = project.train_request(RunOptions())
+    project.decide([0, 1], DecisionKind.DROP)
+    assert request.number == 2
+    assert request.kinds[:2].tolist() == [DecisionKind.RELABEL, DecisionKind.UNDECIDED]
+    assert request.table.label_name(0) == "cross"
+    project.close()
