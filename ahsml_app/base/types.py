@@ -14,12 +14,15 @@ from ahsml_app.base.message import Message
 
 BoolArray = npt.NDArray[np.bool_]
 ByteArray = npt.NDArray[np.uint8]
+Int16Array = npt.NDArray[np.int16]
 IntArray = npt.NDArray[np.int64]
 IndexArray = npt.NDArray[np.intp]
+Float16Array = npt.NDArray[np.float16]
 FloatArray = npt.NDArray[np.float32]
 Float64Array = npt.NDArray[np.float64]
 RealArray = npt.NDArray[np.floating[Any]]
 Complex64Array = npt.NDArray[np.complex64]
+Complex128Array = npt.NDArray[np.complex128]
 ComplexArray = npt.NDArray[np.complexfloating[Any, Any]]
 AnyArray = npt.NDArray[Any]
 

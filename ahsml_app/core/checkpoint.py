@@ -1,24 +1,23 @@
-"""Checkpoints of a training run: arrays by name, written whole or not at all."""
+"""Checkpoints of a training run: named arrays, written atomically."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.types import AnyArray
 
-Arrays = Mapping[str, npt.NDArray[Any]]
+Arrays = Mapping[str, AnyArray]
 
 
 class CheckpointFolder:
-    """A folder of named sets of arrays; without a folder, nothing is kept.
+    """A folder of checkpoints, each a set of named arrays; without a folder, nothing is saved.
 
-    A folder that belongs to another run (its digest differs) is emptied first.
+    Checkpoints of another run (another digest) are deleted first.
     """
 
     def __init__(self, folder: Path | None, digest: str) -> None:
@@ -34,7 +33,7 @@ class CheckpointFolder:
                 json.dump({"digest": digest}, stream)
 
     def save(self, name: str, arrays: Arrays) -> None:
-        """Keep the arrays under this name, in place of what was there."""
+        """Saves the arrays under this name and replaces an earlier checkpoint of it."""
         if self._folder is None:
             return
         from safetensors.numpy import save
@@ -43,8 +42,8 @@ class CheckpointFolder:
         with atomic_write(self._folder / f"{name}.safetensors") as stream:
             stream.write(content)
 
-    def load(self, name: str) -> dict[str, npt.NDArray[Any]] | None:
-        """The arrays that were kept under this name; None if there are none."""
+    def load(self, name: str) -> dict[str, AnyArray] | None:
+        """Returns the arrays saved under this name, or None."""
         if self._folder is None:
             return None
         path = self._folder / f"{name}.safetensors"
@@ -52,10 +51,10 @@ class CheckpointFolder:
             return None
         from safetensors.numpy import load
 
-        loaded: dict[str, npt.NDArray[Any]] = load(path.read_bytes())
+        loaded: dict[str, AnyArray] = load(path.read_bytes())
         return loaded
 
     def remove(self, name: str) -> None:
-        """Forget this name."""
+        """Deletes the checkpoint of this name, if there is one."""
         if self._folder is not None:
             (self._folder / f"{name}.safetensors").unlink(missing_ok=True)

@@ -23,10 +23,10 @@ class Ablation:
         consistency_weight: Share of the divergence between the posteriors of two views.
         soft_similarity: Graded pair similarities instead of same/different (extension).
         weights: Rule of the adaptive weights (extension).
-        linear_expert: Fit a linear model beside the head (extension).
-        closed_form: Ask a Gaussian process and a linear discriminant too, where samples are few
+        linear_expert: Add a linear model to the ensemble (extension).
+        closed_form: Add a linear discriminant and, where samples are few, a Gaussian process
             (extension).
-        noise_model: Read posteriors through an estimated noise matrix (extension).
+        noise_model: Correct posteriors by an estimated noise matrix (extension).
         hidden: Units of the hidden layer of a `HeadTraining` alone; 0 for none. A whole `train`
             takes none: what it returns of its head is one linear map of the features.
         curvature: c of the ball of curvature -c.
@@ -57,7 +57,7 @@ class Ablation:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """What a person can choose of the training.
+    """The training options that a user can set.
 
     Attributes:
         loss: Name of the pair-based loss in `losses.LOSSES`.
@@ -65,8 +65,8 @@ class TrainConfig:
         dimension: Dimension D of the ball.
         folds: Cross-fitting folds; None lets the number of samples decide.
         epochs: Epochs per fold; None lets the number of samples decide.
-        seed: Seed of everything random.
-        ablation: What the product never changes.
+        seed: Seed of all random draws.
+        ablation: Options that the product leaves at their defaults.
     """
 
     loss: str = "multi-similarity"
@@ -78,7 +78,7 @@ class TrainConfig:
     ablation: Ablation = Ablation()
 
     def settings(self) -> dict[str, object]:
-        """Every value by its name, those of the ablation included: for records and digests."""
+        """Returns all options by name, the ablation's included, for records and digests."""
         values = asdict(self)
         ablation: dict[str, object] = values.pop("ablation")
         return values | ablation

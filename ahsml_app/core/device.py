@@ -1,4 +1,4 @@
-"""Which device computes, with how many threads, and when its memory has run out."""
+"""Chooses the device, sets the number of threads, and recognises out-of-memory errors."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from ahsml_app.base.torchrun import launched
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 HEADS = "cpu"
-"""Where heads train, whatever else there is: their steps are many and so small that a graphics card
-mostly waits to be told the next operation (benchmark)."""
+"""Device that heads always train on: their many small steps leave a graphics card waiting for the
+next operation (benchmark)."""
 
 MOST_THREADS = 4
-"""Of a training."""
+"""Largest number of threads of a training."""
 
 MOST_SHARED = 10_000_000
-"""Samples times features and classes up to which several fits may run at a time: each of them makes
-copies that large."""
+"""Numbers in the features and targets up to which several fits run at a time, because each fit
+copies them."""
 
 
 class OutOfMemory(RuntimeError):  # noqa: N818 - as torch calls its own
-    """The memory of a device ran out before a step changed anything: smaller parts may help.
+    """Raised when device memory runs out before a step changed anything; smaller parts may fit.
 
-    All processes of a team have agreed on it: one that tried again alone would wait for the others.
+    All processes of the group raise it together: one that retried alone would wait for the others.
     """
 
 
 def out_of_memory(error: RuntimeError) -> bool:
-    """Whether an error says that the memory of a device ran out; only CUDA has a class for it."""
-    words = str(error).lower()
-    return isinstance(error, OutOfMemory) or "out of memory" in words or "allocator" in words
+    """Returns whether an error reports that device memory ran out; only CUDA has a class for it."""
+    text = str(error).lower()
+    return isinstance(error, OutOfMemory) or "out of memory" in text or "allocator" in text
 
 
 def choose_device(name: str = "auto") -> torch.device:
-    """Turn a name into a device that works here.
+    """Returns the torch device of a name, after checking that this machine has it.
 
     Args:
         name: auto, cpu, cuda or mps; auto takes CUDA, then MPS, then the CPU.
@@ -52,7 +52,7 @@ def choose_device(name: str = "auto") -> torch.device:
         "cpu": True,
     }
     if name == "auto":
-        return torch.device(next(kind for kind, there in available.items() if there))
+        return torch.device(next(kind for kind, usable in available.items() if usable))
     if name not in available:
         raise DeviceError(
             Message("Unknown device {name!r}.", name=name),
@@ -70,10 +70,10 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 def limit_threads() -> int:
-    """Let torch and numpy use one thread per physical core, and return how many that is.
+    """Sets torch and numpy to one thread per physical core and returns the number.
 
-    Virtual cores share the arithmetic units that matrix products keep busy. Processes that were
-    started together on one machine share its cores. A number in the environment variable
+    Virtual cores share the arithmetic units that matrix products keep busy. Processes that
+    torchrun started on one machine share its cores. A number in the environment variable
     OMP_NUM_THREADS takes precedence; torchrun sets it to 1 where nobody else has.
     """
     from joblib import cpu_count  # type: ignore[import-untyped]
@@ -88,12 +88,12 @@ def limit_threads() -> int:
 
 
 def limit_training_threads() -> int:
-    """Let torch use few threads for training on cached features, and return how many.
+    """Sets few threads for training on cached features and returns the number.
 
     The matrices of a head are small: on a busy machine two threads that wait for each other took
-    up to eight times as long as one, and beyond four nothing is gained. The linear expert's steps
-    are as small, and its linear algebra has threads of its own: left at two, it took 200 s on
-    1,000 images where one thread takes 10.
+    up to eight times as long as one, and beyond four nothing is gained. The linear model's steps
+    are as small, and its linear algebra has its own threads: with two it took 200 s on 1,000
+    images, with one 10 s.
     """
     threads = max(1, min(MOST_THREADS, limit_threads() - 1))
     _set_threads(threads)
@@ -101,13 +101,16 @@ def limit_training_threads() -> int:
 
 
 def share_training_threads(numbers: int) -> int:
-    """Set the threads for a training that has the machine to itself; how many fits it may run.
+    """Sets the threads of a training that has the machine to itself.
 
-    Where there may be several at a time, each has one thread: fits that know nothing of each other
-    never wait for each other either.
+    Where several fits run at a time, each has one thread: independent fits need not wait for each
+    other.
 
     Args:
-        numbers: Samples times features and classes, which says how large the copies are.
+        numbers: Count of numbers that each fit copies.
+
+    Returns:
+        How many fits may run at a time.
     """
     if numbers > MOST_SHARED:
         limit_training_threads()
@@ -118,11 +121,14 @@ def share_training_threads(numbers: int) -> int:
 
 
 def set_training_threads(numbers: int, *, alone: bool) -> int:
-    """Set the threads of a training on cached features; how many fits it may run at a time.
+    """Sets the threads of a training on cached features.
 
     Args:
-        numbers: Samples times features and classes.
+        numbers: Count of numbers that each fit copies.
         alone: Whether nothing else, such as a window, needs the machine.
+
+    Returns:
+        How many fits may run at a time.
     """
     if alone:
         return share_training_threads(numbers)

@@ -1,36 +1,34 @@
-"""Which samples train together: folds for cross-fitting, classes for pair batches."""
+"""Assigns samples to cross-fitting folds and draws class-balanced batches."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from ahsml_app.base.types import IntArray
-
-Mask = npt.NDArray[np.bool_]
+from ahsml_app.base.types import BoolArray, IntArray
 
 OUTSIDE = -1
-"""Fold of a sample that is never trained on."""
+"""Fold of a sample that no model trains on."""
 
 SMALL_SAMPLES, SMALL_FOLDS, SMALL_SPLITS = 2_000, 10, 4
-"""Up to so many samples, the linear expert has this many folds and splits of its own."""
+"""Up to `SMALL_SAMPLES` samples, the linear model has its own `SMALL_SPLITS` splits of
+`SMALL_FOLDS` folds."""
 
 
 HEAD_SHARE, HEAD_SAMPLES = 0.7, 400
-"""Largest share of the head beside the other experts, and the samples a class that give it half."""
+"""Largest share of the head in the ensemble, and the samples per class at which it has a half."""
 
 REPEATED_SHARE, REPEATED_SAMPLES = 0.5, 20_000
-"""From so large a share of the head and up to so many samples, heads are cross-fitted on two
-splits: the mean of two leaves less to their luck (benchmark), and more samples need it less."""
+"""With at least this share of the head and at most this many samples, heads are cross-fitted on two
+splits. The mean of two splits varies less (benchmark); larger data needs it less."""
 
 
 def head_share(samples: int, classes: int) -> float:
-    """Share of the head: it needs many samples a class to be better than the others (benchmark).
+    """Returns the head's share in the ensemble, which grows with the samples per class (benchmark).
 
     Args:
-        samples: How many are trained on.
+        samples: Number of training samples.
         classes: K.
     """
     per_class = samples / max(classes, 1)
@@ -39,13 +37,13 @@ def head_share(samples: int, classes: int) -> float:
 
 def head_splits(
     labels: IntArray,
-    trainable: Mask,
+    trainable: BoolArray,
     count: int,
     classes: int,
     seed: int,
     groups: IntArray | None = None,
 ) -> list[IntArray]:
-    """The splits that heads are cross-fitted on.
+    """Returns the splits that heads are cross-fitted on.
 
     Args:
         labels: (N,) given labels.
@@ -61,11 +59,11 @@ def head_splits(
     samples = int(trainable.sum())
     twice = head_share(samples, classes) >= REPEATED_SHARE and samples <= REPEATED_SAMPLES
     more = np.random.SeedSequence([seed, 3]).generate_state(1) if twice else ()
-    return [assign_folds(labels, trainable, count, int(each), groups) for each in (seed, *more)]
+    return [assign_folds(labels, trainable, count, int(value), groups) for value in (seed, *more)]
 
 
 def fold_count(trainable: int) -> int:
-    """Folds by default: more for small data, where each training sample counts."""
+    """Returns the default number of folds; small data gets more, as each training sample counts."""
     if trainable < 3_000:
         return 5
     return 4 if trainable < 20_000 else 3
@@ -73,15 +71,15 @@ def fold_count(trainable: int) -> int:
 
 def linear_splits(
     labels: IntArray,
-    trainable: Mask,
+    trainable: BoolArray,
     count: int | None,
     seed: int,
     groups: IntArray | None = None,
 ) -> list[IntArray]:
-    """The linear expert's own splits for few samples; an empty list for many.
+    """Returns the linear model's own splits for small data; an empty list for larger data.
 
-    A model of nine tenths of a few hundred samples is better than one of four fifths, and the mean
-    over several splits depends less on luck (benchmark). Linear models are quick to fit.
+    On a few hundred samples, training on nine tenths beats training on four fifths, and the mean
+    over several splits varies less (benchmark). Linear models are quick to fit.
 
     Args:
         labels: (N,) given labels.
@@ -97,14 +95,14 @@ def linear_splits(
         return []
     seeds = np.random.SeedSequence([seed, 2]).generate_state(SMALL_SPLITS)
     count = count or SMALL_FOLDS
-    return [assign_folds(labels, trainable, count, int(each), groups) for each in seeds]
+    return [assign_folds(labels, trainable, count, int(value), groups) for value in seeds]
 
 
 def sample_groups(hashes: Sequence[str], names: Sequence[str] | None = None) -> IntArray | None:
-    """Which samples must share a fold: exact duplicates, and the samples of one named group.
+    """Groups samples that must share a fold: exact duplicates and members of one named group.
 
     A model that trained on a copy of an image has seen the image's label, right or wrong, and would
-    confirm it. Samples that are linked by a chain of copies and names form one group.
+    confirm it. Samples linked by a chain of copies and names form one group.
 
     Args:
         hashes: N content hashes; "" where a file was not read.
@@ -132,17 +130,17 @@ def sample_groups(hashes: Sequence[str], names: Sequence[str] | None = None) -> 
 
 def assign_folds(
     labels: IntArray,
-    trainable: Mask,
+    trainable: BoolArray,
     count: int,
     seed: int,
     groups: IntArray | None = None,
 ) -> IntArray:
-    """Stratified folds: the samples of each class are spread evenly, and no group is split.
+    """Assigns stratified folds: each class is spread evenly, and no group is split.
 
-    A group counts as its most frequent label, the lowest of several. Each class hands its groups
-    out from the largest to the smallest, each to the fold that holds the fewest samples of the
-    class so far, and among such folds to the smallest one. So a group that is larger than a fold
-    fills one alone, as far as its class goes, and its class's other samples go to the other folds.
+    A group counts as its most frequent label, the lowest on a tie. The groups of each class are
+    assigned from the largest to the smallest, each to the fold with the fewest samples of the class
+    so far; on a tie, to the fold with the fewest samples of all classes. A group that is larger
+    than a fold fills one alone, and the other samples of its class go to the other folds.
 
     Args:
         labels: (N,) given labels.
@@ -179,7 +177,7 @@ def assign_folds(
 
 
 def _units(labels: IntArray, groups: IntArray | None) -> tuple[IntArray, IntArray, IntArray]:
-    """Number the groups of n samples in the order of their first samples.
+    """Numbers the groups of n samples in the order of their first samples.
 
     Returns:
         (n,) group of each sample, (U,) most frequent label of each group and (U,) its size.
@@ -201,18 +199,18 @@ def _units(labels: IntArray, groups: IntArray | None) -> tuple[IntArray, IntArra
 
 
 def _fewest_first(own: IntArray, total: IntArray, samples: int) -> IntArray:
-    """Folds of single samples, each the one with the fewest samples of the class, then of all.
+    """Assigns single samples, each to the fold with the fewest of its class, then of all classes.
 
     Args:
         own: (F,) samples of the class that the folds hold already.
         total: (F,) samples of all classes that they hold already.
-        samples: How many to hand out.
+        samples: Number of samples to assign.
 
     Returns:
-        (samples,) folds. Without earlier groups they go round and round.
+        (samples,) folds; without earlier groups they cycle through all folds.
     """
     more = np.arange(int(own.max() - own.min()) + samples // len(own) + 1)
-    fold, step = (each.ravel() for each in np.meshgrid(np.arange(len(own)), more, indexing="ij"))
+    fold, step = (axis.ravel() for axis in np.meshgrid(np.arange(len(own)), more, indexing="ij"))
     order = np.lexsort((fold, total[fold] + step, own[fold] + step))
     return fold[order[:samples]]
 
@@ -220,7 +218,7 @@ def _fewest_first(own: IntArray, total: IntArray, samples: int) -> IntArray:
 def class_batch(
     by_class: list[IntArray], classes: int, per_class: int, random: np.random.Generator
 ) -> IntArray:
-    """P classes x K samples; a class with fewer samples gives all it has.
+    """Draws P classes and K samples of each; a class with fewer samples gives all of them.
 
     Args:
         by_class: Rows of the training samples of each class.

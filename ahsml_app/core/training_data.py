@@ -1,19 +1,16 @@
-"""What the training takes and gives."""
+"""Input and result of the training."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import BoolArray, Float16Array, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
 class TrainData:
-    """Cached features with the labels they came with.
+    """Cached features and given labels of N samples.
 
     Attributes:
         features: (V + 1, N, D) float16 features, the plain view first; may be memory-mapped.
@@ -25,11 +22,11 @@ class TrainData:
             None makes each sample a group of its own.
     """
 
-    features: npt.NDArray[np.float16]
+    features: Float16Array
     labels: IntArray
-    trainable: npt.NDArray[np.bool_]
+    trainable: BoolArray
     class_count: int
-    trusted: npt.NDArray[np.bool_] | None = None
+    trusted: BoolArray | None = None
     groups: IntArray | None = None
 
     def __len__(self) -> int:
@@ -38,11 +35,11 @@ class TrainData:
 
 @dataclass(frozen=True, slots=True)
 class TrainResult:
-    """What the training found; every row comes from models that did not train on it.
+    """Result of the training; scores of a sample come from models that did not train on it.
 
     Attributes:
-        posterior: (N, K) probability of the true class, seen only the image.
-        corrected: (N, K) probability of the true class, seen the image and its given label.
+        posterior: (N, K) P(true class | image).
+        corrected: (N, K) P(true class | image, given label).
         adaptive_weight: (N,) 0 to 1; NaN for unlabelled samples.
         consistency: (N,) agreement of the views, 0 to 1.
         points: (N, D) points of the ball by the final head, float32.
@@ -56,7 +53,7 @@ class TrainResult:
             features map to points and embeddings: see `embedding.EmbeddingModel`.
         weight_history: (E, N) adaptive weights after each epoch, float16.
         consistency_history: (E, N) consistency after each epoch, float16.
-        expert_weights: Share of each expert (head, linear) in the posterior.
+        member_shares: Share of each ensemble member (head, linear, ...) in the posterior.
     """
 
     posterior: FloatArray
@@ -70,7 +67,7 @@ class TrainResult:
     class_distances: FloatArray
     prototype_distance: FloatArray
     noise_matrix: FloatArray
-    head: Mapping[str, npt.NDArray[np.float32]]
-    weight_history: npt.NDArray[np.float16]
-    consistency_history: npt.NDArray[np.float16]
-    expert_weights: Mapping[str, float] = field(default_factory=dict)
+    head: Mapping[str, FloatArray]
+    weight_history: Float16Array
+    consistency_history: Float16Array
+    member_shares: Mapping[str, float] = field(default_factory=dict)

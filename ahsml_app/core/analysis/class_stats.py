@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray, Scores
+from ahsml_app.base.types import BoolArray, Float64Array, FloatArray, IndexArray, IntArray, Scores
 from ahsml_app.core.analysis.scores import pairs_within
 from ahsml_app.core.ensemble.noise_model import errors_by_group
 
@@ -18,8 +17,6 @@ PICTURES = 12
 
 ROWS_AT_ONCE = 65_536
 """Samples whose distances are computed together, which bounds the memory of the copies."""
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +38,9 @@ class ClassFacts:
 
     count: IntArray
     undecided: IntArray
-    wrong: Array
-    weight: Array
-    spread: Array
+    wrong: Float64Array
+    weight: Float64Array
+    spread: Float64Array
     nearest: IntArray
     divergence: FloatArray
     typical: IntArray
@@ -62,12 +59,12 @@ class ReviewedLabels:
     """
 
     labels: IntArray
-    used: npt.NDArray[np.bool_]
-    undecided: npt.NDArray[np.bool_]
+    used: BoolArray
+    undecided: BoolArray
     classes: int
 
 
-def count_classes(labels: IntArray, used: npt.NDArray[np.bool_], classes: int) -> ClassFacts:
+def count_classes(labels: IntArray, used: BoolArray, classes: int) -> ClassFacts:
     """The facts before the first training: only counts."""
     count = _counted(labels[used], classes)
     unknown = np.full(classes, np.nan)
@@ -164,16 +161,14 @@ def _counted(labels: IntArray, classes: int) -> IntArray:
     return np.bincount(labels[labels >= 0], minlength=classes).astype(np.int64)
 
 
-def _mean(
-    values: FloatArray, labels: IntArray, counted: npt.NDArray[np.bool_], classes: int
-) -> Array:
+def _mean(values: FloatArray, labels: IntArray, counted: BoolArray, classes: int) -> Float64Array:
     known = counted & ~np.isnan(values)
     total = np.bincount(labels[known], values[known], classes)
     size = np.bincount(labels[known], minlength=classes)
     return np.where(size > 0, total / np.maximum(size, 1), np.nan)
 
 
-def _first_of_each(rows: npt.NDArray[np.intp], labels: IntArray, classes: int) -> IntArray:
+def _first_of_each(rows: IndexArray, labels: IntArray, classes: int) -> IntArray:
     """(J, `PICTURES`) the first rows of each class, in their order; -1 fills the end."""
     own = labels[rows]
     order = np.argsort(own, kind="stable")

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray
-
-Matrix = npt.NDArray[np.float64]
+from ahsml_app.base.types import Float64Array, FloatArray, IntArray
 
 ORDERED_UP_TO = 300
 """Classes up to which the leaves are put into the best order, which takes cubic time and holds the
@@ -32,10 +29,10 @@ class ClassTree:
 
     order: IntArray
     children: IntArray
-    height: Matrix
+    height: Float64Array
     first: IntArray
     last: IntArray
-    middle: Matrix
+    middle: Float64Array
 
     def classes(self, node: int) -> IntArray:
         """The classes below a node, in their order."""
@@ -73,7 +70,7 @@ def class_order(distances: FloatArray) -> IntArray:
     return class_tree(distances).order if len(distances) > 1 else np.arange(len(distances))
 
 
-def _ordered_links(square: Matrix) -> tuple[IntArray, Matrix]:
+def _ordered_links(square: Float64Array) -> tuple[IntArray, Float64Array]:
     """Which nodes each joint joins, and at which height; leaves in the best order."""
     from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
     from scipy.spatial.distance import squareform
@@ -83,7 +80,7 @@ def _ordered_links(square: Matrix) -> tuple[IntArray, Matrix]:
     return links[:, :2].astype(np.int64), links[:, 2]
 
 
-def _links(distance: Matrix, cancel: CancelToken) -> tuple[IntArray, Matrix]:
+def _links(distance: Float64Array, cancel: CancelToken) -> tuple[IntArray, Float64Array]:
     """The very links of SciPy's average linkage, with the window free to go on meanwhile.
 
     SciPy holds the interpreter's lock until it has them all, half a second for 5,000 classes. Here
@@ -141,7 +138,7 @@ def _numbered(joined: IntArray) -> IntArray:
     return children
 
 
-def _laid_out(children: IntArray, height: Matrix) -> ClassTree:
+def _laid_out(children: IntArray, height: Float64Array) -> ClassTree:
     leaves = len(children) + 1
     size = np.ones(2 * leaves - 1, dtype=np.int64)
     for joint, (left, right) in enumerate(children.tolist()):

@@ -16,11 +16,10 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.disc import RIM, distance, fit_rotation, midpoints
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import Complex64Array, Complex128Array, Float64Array, FloatArray, IntArray
 from ahsml_app.core.geometry.knn import nearest
 from ahsml_app.core.geometry.poincare_numpy import pair_distances
 
@@ -29,7 +28,6 @@ LANDMARKS = 5000
 
 NEIGHBOURS = 15
 
-Disc = npt.NDArray[np.complex128]
 
 _EPOCHS, _EPOCHS_AGAIN = 200, 80
 _STEP, _STEP_AGAIN = 0.25, 0.1
@@ -63,8 +61,8 @@ class Projection:
         prototypes: (K,) complex64, one for each class.
     """
 
-    points: npt.NDArray[np.complex64]
-    prototypes: npt.NDArray[np.complex64]
+    points: Complex64Array
+    prototypes: Complex64Array
 
 
 def project(
@@ -72,7 +70,7 @@ def project(
     prototypes: FloatArray,
     c: float,
     *,
-    earlier: npt.NDArray[np.complex64] | None = None,
+    earlier: Complex64Array | None = None,
     seed: int = 0,
     cancel: CancelToken | None = None,
 ) -> Generator[Event, None, Projection]:
@@ -118,7 +116,7 @@ def project(
     return Projection(whole[: len(points)], whole[len(points) :])
 
 
-def tangent_pca(points: FloatArray, c: float) -> Disc:
+def tangent_pca(points: FloatArray, c: float) -> Complex128Array:
     """Two principal axes of the tangent space at the origin, back in the disc.
 
     Args:
@@ -139,7 +137,7 @@ def tangent_pca(points: FloatArray, c: float) -> Disc:
     return exp0(flat[:, 0] + 1j * (flat[:, 1] if flat.shape[1] > 1 else 0.0))
 
 
-def exp0(v: Disc) -> Disc:
+def exp0(v: Complex128Array) -> Complex128Array:
     """Exponential map at the centre: (N,) vectors, each half as long as the way it leads."""
     length = np.maximum(np.abs(v), 1e-300)
     return np.asarray(np.tanh(length) * v / length)
@@ -154,7 +152,7 @@ class _Start:
         again: Whether most of them lay there in an earlier map, which they are to stay near.
     """
 
-    z: Disc
+    z: Complex128Array
     again: bool
 
 
@@ -165,7 +163,7 @@ def _moved(
     start: _Start,
     random: np.random.Generator,
     cancel: CancelToken | None,
-) -> Generator[Event, None, Disc]:
+) -> Generator[Event, None, Complex128Array]:
     """Let the forces move (M,) landmarks from where they start."""
     z, neighbours = start.z, min(NEIGHBOURS, len(points) - 1)
     if neighbours < 1:
@@ -191,7 +189,7 @@ def _moved(
     return z
 
 
-def _rings(points: FloatArray, prototypes: FloatArray, c: float) -> npt.NDArray[np.float64]:
+def _rings(points: FloatArray, prototypes: FloatArray, c: float) -> Float64Array:
     """(M,) wanted distances from the centre, by the rank of the gap between two prototypes."""
     if len(prototypes) < 2:
         return np.full(len(points), (_NEAREST_RING + _FARTHEST_RING) / 2)
@@ -202,7 +200,7 @@ def _rings(points: FloatArray, prototypes: FloatArray, c: float) -> npt.NDArray[
 
 def _springs(
     points: FloatArray, c: float, random: np.random.Generator
-) -> list[tuple[IntArray, npt.NDArray[np.float64]]]:
+) -> list[tuple[IntArray, Float64Array]]:
     """Sets of (M, S) random others, and how far from them each point wants to be."""
     count = len(points)
     sets = [random.integers(0, count, (count, _SPRINGS)) for _ in range(_SPRING_SETS)]
@@ -211,13 +209,13 @@ def _springs(
     return list(zip(sets, [scale * each for each in lengths], strict=True))
 
 
-def _spring_force(z: Disc, others: IntArray, wanted: npt.NDArray[np.float64]) -> Disc:
+def _spring_force(z: Complex128Array, others: IntArray, wanted: Float64Array) -> Complex128Array:
     """(M,) mean pull of the springs, weaker for long ones as in Sammon's map."""
     pull, length = _directions(z[:, None], z[others])
     return np.asarray(((length - wanted) / np.maximum(wanted, _SHORTEST_LENGTH) * pull).mean(1))
 
 
-def _forces(z: Disc, near: IntArray, random: np.random.Generator) -> Disc:
+def _forces(z: Complex128Array, near: IntArray, random: np.random.Generator) -> Complex128Array:
     """(M,) sum of pulls and pushes, in the plane that touches the disc at each point."""
     count, k = near.shape
     pull, length = _directions(z[:, None], z[near])
@@ -232,7 +230,9 @@ def _forces(z: Disc, near: IntArray, random: np.random.Generator) -> Disc:
     return np.asarray(force / k - _REPULSION * (strength * push).mean(1))
 
 
-def _directions(here: Disc, there: Disc) -> tuple[Disc, npt.NDArray[np.float64]]:
+def _directions(
+    here: Complex128Array, there: Complex128Array
+) -> tuple[Complex128Array, Float64Array]:
     """Unit vectors along the shortest way, and its length."""
     way = (there - here) / (1 - np.conj(here) * there)
     size = np.minimum(np.abs(way), RIM)
@@ -240,8 +240,8 @@ def _directions(here: Disc, there: Disc) -> tuple[Disc, npt.NDArray[np.float64]]
 
 
 def _between(
-    points: FloatArray, landmarks: FloatArray, placed: Disc, c: float
-) -> npt.NDArray[np.complex128]:
+    points: FloatArray, landmarks: FloatArray, placed: Complex128Array, c: float
+) -> Complex128Array:
     """(M,) midpoints of the nearest landmarks of each point, nearer ones counting more."""
     anchors = min(_ANCHORS, len(landmarks))
     lengths, found = nearest(landmarks, points, anchors, c)

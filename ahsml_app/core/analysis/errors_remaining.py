@@ -17,10 +17,10 @@ labels of 100, say. All of this is ours:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from ahsml_app.base.types import Float64Array, FloatArray, Int16Array, RealArray
 
 CELLS, KNOTS = 128, 16
 """Cells that images are counted in; knots of the shift, each for as many neighbouring cells."""
@@ -40,25 +40,23 @@ factors it did not: what the most suspect images teach would be carried on to al
 Z = 1.96
 ROUNDS, LARGEST_STEP = 12, 2.0
 
-Floats = npt.NDArray[np.float64]
-Cells = npt.NDArray[np.int16]
 
 _WIDTH = 2 * LARGEST / CELLS
 _PER_KNOT = CELLS // KNOTS
-_CENTRES: Floats = (np.arange(CELLS, dtype=np.float64) + 0.5) * _WIDTH - LARGEST
+_CENTRES: Float64Array = (np.arange(CELLS, dtype=np.float64) + 0.5) * _WIDTH - LARGEST
 _KNOTS = _CENTRES.reshape(KNOTS, _PER_KNOT).mean(1)
 
 
-def _prior() -> Floats:
+def _prior() -> Float64Array:
     apart = np.abs(_KNOTS[:, None] - _KNOTS[None, :])
     slope = SLOPE**2 * np.outer(_KNOTS, _KNOTS)
     above = np.maximum(_KNOTS, 0)
     slope += BOLD**2 * np.outer(above, above)
-    covariance: Floats = SHARED**2 + slope + LOCAL**2 * np.exp(-apart / REACH)
+    covariance: Float64Array = SHARED**2 + slope + LOCAL**2 * np.exp(-apart / REACH)
     return covariance
 
 
-def _spreading() -> Floats:
+def _spreading() -> Float64Array:
     """(CELLS, KNOTS) weights that carry the shift from the knots to the cells, linearly."""
     place = np.clip((_CENTRES - _KNOTS[0]) / (_KNOTS[1] - _KNOTS[0]), 0, KNOTS - 1)
     low = np.minimum(place.astype(np.int64), KNOTS - 2)
@@ -80,8 +78,8 @@ class Shift:
         covariance: (..., KNOTS, KNOTS) how sure it is.
     """
 
-    mean: Floats
-    covariance: Floats
+    mean: Float64Array
+    covariance: Float64Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +93,10 @@ class Ahead:
         high: (M,) high end.
     """
 
-    images: Floats
-    low: Floats
-    best: Floats
-    high: Floats
+    images: Float64Array
+    low: Float64Array
+    best: Float64Array
+    high: Float64Array
 
     def at(self, images: float) -> tuple[float, float, float]:
         """Low end, best guess and high end for a number of images."""
@@ -108,17 +106,17 @@ class Ahead:
         return low, best, high
 
 
-def cells_of(probabilities: npt.NDArray[np.floating[Any]]) -> Cells:
+def cells_of(probabilities: RealArray) -> Int16Array:
     """(N,) cell of each probability; -1 for NaN."""
-    known: npt.NDArray[np.float32] = np.nan_to_num(probabilities, nan=0.5).astype(np.float32)
+    known: FloatArray = np.nan_to_num(probabilities, nan=0.5).astype(np.float32)
     known = np.clip(known, 1e-6, 1 - 1e-6)
     place = (np.log(known / (1 - known)) + LARGEST) * (1 / _WIDTH)
-    cells: Cells = np.clip(place, 0, CELLS - 1).astype(np.int16)
+    cells: Int16Array = np.clip(place, 0, CELLS - 1).astype(np.int16)
     cells[np.isnan(probabilities)] = -1
     return cells
 
 
-def fit_shift(judged: Floats, stated: Floats, wrong: Floats) -> Shift:
+def fit_shift(judged: Float64Array, stated: Float64Array, wrong: Float64Array) -> Shift:
     """Learn the shift from decisions.
 
     Args:
@@ -154,7 +152,7 @@ def fit_shift(judged: Floats, stated: Floats, wrong: Floats) -> Shift:
     return Shift(shift, covariance)
 
 
-def errors_left(left: Floats, stated: Floats, shift: Shift) -> Floats:
+def errors_left(left: Float64Array, stated: Float64Array, shift: Shift) -> Float64Array:
     """Wrong labels among the undecided images, with an interval meant to hold in 95 of 100 cases.
 
     Two errors add up: chance, as if each label were drawn, and the shift, as far as it is not
@@ -176,7 +174,7 @@ def errors_left(left: Floats, stated: Floats, shift: Shift) -> Floats:
     return _interval(left.sum(-1), mean, (left * q * (1 - q)).sum(-1) + together)
 
 
-def look_ahead(left: Floats, stated: Floats, shift: Shift) -> Ahead:
+def look_ahead(left: Float64Array, stated: Float64Array, shift: Shift) -> Ahead:
     """How many wrong labels the next images hold, for any number of images.
 
     Args:
@@ -203,7 +201,7 @@ def look_ahead(left: Floats, stated: Floats, shift: Shift) -> Ahead:
     return Ahead(*(np.concatenate([nothing, part]) for part in (images, low, best, high)))
 
 
-def share_interval(found: Floats, count: Floats) -> tuple[Floats, Floats]:
+def share_interval(found: Float64Array, count: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Wilson's interval of a share (Wilson 1927), 95 %.
 
     Args:
@@ -216,7 +214,9 @@ def share_interval(found: Floats, count: Floats) -> tuple[Floats, Floats]:
     return np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
 
 
-def _chances(left: Floats, stated: Floats, shift: Shift) -> tuple[Floats, Floats]:
+def _chances(
+    left: Float64Array, stated: Float64Array, shift: Shift
+) -> tuple[Float64Array, Float64Array]:
     """Probability of an error in each cell, and how fast it changes with the shift.
 
     The latter over the whole range where the shift may lie: near 0 and 1 the curve is bent so much
@@ -229,7 +229,7 @@ def _chances(left: Floats, stated: Floats, shift: Shift) -> tuple[Floats, Floats
     return _logistic(place), (_logistic(place + reach) - _logistic(place - reach)) / (2 * reach)
 
 
-def _interval(count: Floats, mean: Floats, variance: Floats) -> Floats:
+def _interval(count: Float64Array, mean: Float64Array, variance: Float64Array) -> Float64Array:
     """(..., 3) ends and middle of a number between 0 and `count`."""
     whole = np.maximum(count, 1e-9)
     share = np.clip(mean / whole, 0.0, 1.0)
@@ -241,16 +241,16 @@ def _interval(count: Floats, mean: Floats, variance: Floats) -> Floats:
     return np.where((count > 0)[..., None], ends, 0.0)
 
 
-def _by_knot(cells: Floats) -> Floats:
-    by_knot: Floats = cells.reshape(*cells.shape[:-1], KNOTS, _PER_KNOT).sum(-1)
+def _by_knot(cells: Float64Array) -> Float64Array:
+    by_knot: Float64Array = cells.reshape(*cells.shape[:-1], KNOTS, _PER_KNOT).sum(-1)
     return by_knot
 
 
-def _logistic(x: Floats) -> Floats:
+def _logistic(x: Float64Array) -> Float64Array:
     return 1 / (1 + np.exp(-x))
 
 
-def _log_odds(p: Floats) -> Floats:
+def _log_odds(p: Float64Array) -> Float64Array:
     inside = np.clip(p, 1e-6, 1 - 1e-6)
-    odds: Floats = np.log(inside / (1 - inside))
+    odds: Float64Array = np.log(inside / (1 - inside))
     return odds

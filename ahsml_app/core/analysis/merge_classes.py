@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.types import QUADRANTS, ClassMatrix, FloatArray, IntArray, Scores
+from ahsml_app.base.types import (
+    QUADRANTS,
+    AnyArray,
+    BoolArray,
+    ClassMatrix,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    Scores,
+)
 from ahsml_app.core.ensemble.noise_model import expected_errors
-
-Array = npt.NDArray[Any]
 
 _TRUSTED = np.array(
     [QUADRANTS.index(name) for name in ("right", "right", "hard but right", "hard but right")]
@@ -71,7 +77,7 @@ def merged_scores(scores: Scores, judged: IntArray, places: IntArray) -> Scores:
     )
 
 
-def _likely_for(top: IntArray, classes: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+def _likely_for(top: IntArray, classes: BoolArray) -> IndexArray:
     """Rows of images that some classes are likely for.
 
     Args:
@@ -112,9 +118,9 @@ class _PooledMatrix:
     def __init__(
         self,
         matrix: ClassMatrix,
-        first: npt.NDArray[np.intp],
-        parts: list[npt.NDArray[np.intp]],
-        along: Callable[..., Array],
+        first: IndexArray,
+        parts: list[IndexArray],
+        along: Callable[..., AnyArray],
         diagonal: float | None = None,
     ) -> None:
         self._matrix, self._first, self._parts = matrix, first, parts
@@ -142,7 +148,7 @@ class _PooledMatrix:
         self,
         dtype: npt.DTypeLike | None = None,
         copy: bool | None = None,
-    ) -> Array:
+    ) -> AnyArray:
         """The whole of it."""
         matrix, first = np.asarray(self._matrix), self._first
         pooled = np.empty((len(first), len(first)), dtype=matrix.dtype)
@@ -160,7 +166,7 @@ class _PooledMatrix:
         return pooled if dtype is None else pooled.astype(dtype)
 
 
-def _runs(first: npt.NDArray[np.intp]) -> Iterator[tuple[slice, slice]]:
+def _runs(first: IndexArray) -> Iterator[tuple[slice, slice]]:
     """Where neighbours stay neighbours: their places after and before."""
     starts = [0, *(np.flatnonzero(np.diff(first) != 1) + 1).tolist(), len(first)]
     for start, end in pairwise(starts):

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
+from ahsml_app.base.types import BoolArray, Float64Array, IntArray, RealArray
 from ahsml_app.core.geometry import knn as neighbors
-
-Array = npt.NDArray[np.floating[Any]]
-Mask = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.integer[Any]]
 
 DRAWS, DRAWS_AT_ONCE = 2000, 50
 """Of the bootstrap; at once so few that 3,000 samples take a megabyte."""
 
 
 def retrieval_by_sample(
-    points: Array, labels: Labels, *, c: float | None = None
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    points: RealArray, labels: IntArray, *, c: float | None = None
+) -> tuple[Float64Array, Float64Array]:
     """Recall@1 and average precision at R of each sample that has another of its class.
 
     Args:
@@ -44,7 +38,7 @@ def retrieval_by_sample(
 
 
 def paired_difference(
-    before: npt.NDArray[np.float64], after: npt.NDArray[np.float64], seed: int = 0
+    before: Float64Array, after: Float64Array, seed: int = 0
 ) -> tuple[float, float, float]:
     """Mean difference of two measurements of the same samples, with a bootstrap interval.
 
@@ -71,16 +65,16 @@ def paired_difference(
     return float(low), float(gain.mean()), float(high)
 
 
-def _others_of_class(labels: Labels) -> npt.NDArray[np.int64]:
+def _others_of_class(labels: IntArray) -> IntArray:
     _, index, counts = np.unique(labels, return_inverse=True, return_counts=True)
     return counts[index].astype(np.int64) - 1
 
 
-def _same_class(points: Array, labels: Labels, k: int, c: float | None) -> Mask:
+def _same_class(points: RealArray, labels: IntArray, k: int, c: float | None) -> BoolArray:
     """(N, k) whether each neighbour, nearest first, is of the sample's class."""
     if c is None:
         _, found = neighbors.nearest_cosine(points, k)
     else:
         _, found = neighbors.nearest(points, None, k, c)
-    hits: Mask = (found >= 0) & (labels[found] == labels[:, None])
+    hits: BoolArray = (found >= 0) & (labels[found] == labels[:, None])
     return hits

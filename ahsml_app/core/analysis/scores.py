@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray, SampleTable, Scores
+from ahsml_app.base.types import (
+    UNLABELLED,
+    BoolArray,
+    Float64Array,
+    FloatArray,
+    IntArray,
+    SampleTable,
+    Scores,
+)
 from ahsml_app.core.ensemble.noise_model import expected_errors
 from ahsml_app.core.training_data import TrainResult
 
@@ -30,8 +37,8 @@ def compute_scores(
     result: TrainResult,
     *,
     duplicate_group: IntArray,
-    duplicate_conflict: npt.NDArray[np.bool_],
-    trusted: npt.NDArray[np.bool_] | None = None,
+    duplicate_conflict: BoolArray,
+    trusted: BoolArray | None = None,
 ) -> Scores:
     """All scores of all samples.
 
@@ -111,16 +118,14 @@ def _class_divergence(distances: FloatArray) -> FloatArray:
     return divergence
 
 
-def pairs_within(ordered: FloatArray, distances: FloatArray) -> npt.NDArray[np.float64]:
+def pairs_within(ordered: FloatArray, distances: FloatArray) -> Float64Array:
     """Class divergence that belongs to a distance: the share of class pairs that are no farther.
 
     Args:
         ordered: Distances of all pairs of classes, the smallest first.
         distances: Any distances among them.
     """
-    share: npt.NDArray[np.float64] = np.searchsorted(ordered, distances, side="right") / len(
-        ordered
-    )
+    share: Float64Array = np.searchsorted(ordered, distances, side="right") / len(ordered)
     return share
 
 
@@ -139,7 +144,7 @@ def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:
     return percentile.astype(np.float32)
 
 
-def _share_nearer(distance: FloatArray) -> npt.NDArray[np.float64]:
+def _share_nearer(distance: FloatArray) -> Float64Array:
     """(N,) share of the other samples that lie strictly nearer."""
     nearer = np.searchsorted(np.sort(distance), distance, side="left")
     return nearer / max(len(distance) - 1, 1)

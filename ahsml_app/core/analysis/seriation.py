@@ -13,9 +13,8 @@ from __future__ import annotations
 import time
 
 import numpy as np
-import numpy.typing as npt
 
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import FloatArray, IndexArray, IntArray
 from ahsml_app.core.analysis.dendrogram import ORDERED_UP_TO, class_tree
 
 MOST_AT_ONCE = ORDERED_UP_TO
@@ -23,8 +22,6 @@ MOST_AT_ONCE = ORDERED_UP_TO
 
 _ROUNDS = 40
 _SHARPNESS = 4
-
-Places = npt.NDArray[np.intp]
 
 
 def confusion_distances(
@@ -77,7 +74,7 @@ def seriate(distances: FloatArray) -> IntArray:
     return _ordered(distances, everything).astype(np.int64)
 
 
-def _ordered(distances: FloatArray, members: Places) -> Places:
+def _ordered(distances: FloatArray, members: IndexArray) -> IndexArray:
     if len(members) < 3:
         return members
     part = distances[np.ix_(members, members)]
@@ -92,7 +89,7 @@ def _ordered(distances: FloatArray, members: Places) -> Places:
     return _joined(distances, first, second)
 
 
-def _leaves(distances: FloatArray) -> Places:
+def _leaves(distances: FloatArray) -> IndexArray:
     return class_tree(distances).order.astype(np.intp)
 
 
@@ -112,7 +109,7 @@ def _fiedler(distances: FloatArray) -> FloatArray:
     return order
 
 
-def _joined(distances: FloatArray, first: Places, second: Places) -> Places:
+def _joined(distances: FloatArray, first: IndexArray, second: IndexArray) -> IndexArray:
     """Both, each the right way round."""
     ways = [
         (float(distances[one[-1], other[0]]), one, other)

@@ -1,16 +1,16 @@
-"""The embeddings that are handed out: what the backbone sees, and what the labels taught.
+"""Learns the exported embeddings from backbone features and cleaned labels.
 
-A head that tells the known classes apart forgets what would tell others apart: alone it retrieves
-classes it never saw worse than the backbone does, with or without wrong labels. The embedding is
-therefore two parts side by side, so that its cosine similarity is a weighted sum of theirs:
+A head that separates the known classes loses what separates others: alone, it retrieves unseen
+classes worse than the backbone does, with or without wrong labels. The embedding therefore joins
+two parts, and its cosine similarity is the weighted sum of theirs:
 
-- what the backbone sees, in a space where differences within the classes count less;
-- which class it may be: the square roots of probabilities, whose product is their overlap.
+- backbone features, in a space where differences within classes count less;
+- square roots of class probabilities, whose inner product measures their overlap.
 
-The second counts the more, the more an image is like its nearest class: what is like none is
-probably of a class never seen. Both learn from cleaned labels: the most probable class of each
-sample given its image and its label, the more probable the more. All of it is ours, not the
-paper's; tests/benchmarks retrieval has the figures.
+The second part counts more, the more an image resembles its nearest class: an image that resembles
+none probably belongs to an unseen class. Both parts learn from cleaned labels: the most probable
+class of each sample given image and label, weighted by its probability. All of this is ours, not
+the paper's; tests/benchmarks retrieval has the figures.
 """
 
 from __future__ import annotations
@@ -18,26 +18,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray
-from ahsml_app.core.embedding.space import fit_space, placed
+from ahsml_app.base.types import Float16Array, FloatArray, IntArray
+from ahsml_app.core.embedding.space import fit_space, space_vectors
 from ahsml_app.core.ensemble.logistic import fit_linear
 from ahsml_app.core.ensemble.soft_targets import trusted_labels
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.training_data import TrainData
 
 LEAST_SHARE, LARGEST_SHARE = 0.1, 0.5
-"""Share of the second part in the embedding's squared length, for an image that is like no class
-and for one that is very like one. A smaller largest share loses average precision on known classes,
-a larger one loses it on classes never seen (benchmark)."""
+"""Share of the second part in the embedding's squared length, for an image unlike every class and
+for a typical one. A smaller largest share loses average precision on known classes, a larger one on
+unseen classes (benchmark)."""
 
 SHARPNESS = 24.0
-"""Factor on cosines before they are probabilities of classes: the likeliest for the known classes
-of plankton, with and without wrong labels (benchmark)."""
+"""Factor on cosines before the softmax over classes: the likeliest for the known classes of
+plankton, with and without wrong labels (benchmark)."""
 
 LINEAR_PART = 0.5
 """What logistic regression has of the logarithm of the probabilities, beside the cosines. The two
@@ -45,7 +44,7 @@ together are likelier than either on plankton; alone it finds more where all lab
 less of that is kept where half of them are wrong (benchmark)."""
 
 PENALTY = 0.02
-"""Of the logistic regression, on vectors whose mean square is one."""
+"""L2 penalty of the logistic regression, on vectors whose mean square is one."""
 
 MOST_FITTED = 50_000
 """Samples that the logistic regression is fitted on, so that memory is bounded: not measured."""
@@ -58,13 +57,13 @@ ROWS_AT_ONCE = 4096
 
 
 class EmbeddingModel(nn.Module):
-    """Raw backbone features to the embedding and to the point of the ball."""
+    """Maps raw backbone features to embeddings and to points of the ball."""
 
     def __init__(self, parameters: Mapping[str, FloatArray], curvature: float) -> None:
-        """A fixed model.
+        """Builds the model from its parameters.
 
         Args:
-            parameters: As `learn_embedding` gives them, with those of the `FeatureHead`.
+            parameters: Parameters of `learn_embedding` and of the `FeatureHead`.
             curvature: c of the ball.
         """
         super().__init__()
@@ -72,8 +71,8 @@ class EmbeddingModel(nn.Module):
         self.curvature = curvature
         for name in _NAMES:
             self.register_buffer(name, torch.from_numpy(np.array(parameters[name])))
-        # Turned here, because an exported file must hold every number under the name that it has
-        # here, none computed from others: so another training's numbers can be put into it.
+        # Transposed here, because an exported file must hold each parameter under its own name and
+        # none derived from others: so another training's parameters can replace them.
         for name, array in (
             ("likeness_columns", parameters["class_directions"].T),
             ("score_columns", parameters["class_weight"].T),
@@ -81,20 +80,20 @@ class EmbeddingModel(nn.Module):
             self.register_buffer(name, torch.from_numpy(np.array(array, order="C")))
 
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, W) raw features to (B, E) embeddings of length one and (B, D) points."""
+        """Maps (B, W) raw features to (B, E) embeddings of length one and (B, D) points."""
         own = dict(self.named_buffers(recurse=False))
         roots = features.sign() * features.abs().sqrt()
         inside = nn.functional.normalize(
             (roots - own["feature_mean"]) @ own["feature_rotation"], dim=1
         )
-        seen = nn.functional.normalize(inside * own["feature_weights"], dim=1)
+        backbone_part = nn.functional.normalize(inside * own["feature_weights"], dim=1)
         likeness = inside @ own["likeness_columns"]
         posterior = torch.softmax(inside @ own["score_columns"] + own["class_bias"], dim=1)
         familiar = likeness.max(dim=1, keepdim=True).values / own["usual_likeness"]
-        known = torch.sigmoid(STEEPNESS * (familiar - FAMILIAR))
-        share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * known
+        familiarity = torch.sigmoid(STEEPNESS * (familiar - FAMILIAR))
+        share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * familiarity
         classes = nn.functional.normalize(posterior.sqrt() @ own["class_columns"], dim=1)
-        parts = ((1 - share).sqrt() * seen, share.sqrt() * classes)
+        parts = ((1 - share).sqrt() * backbone_part, share.sqrt() * classes)
         return torch.cat(parts, dim=1), self.point(features)
 
 
@@ -111,10 +110,10 @@ _NAMES = (
 def model_of(
     parameters: Mapping[str, FloatArray], curvature: float
 ) -> tuple[nn.Module, tuple[str, ...]]:
-    """The model of these parameters, and the names of what it gives.
+    """Builds the model of these parameters, and names its outputs.
 
     Args:
-        parameters: Of a training; those of old projects have no embedding, only points.
+        parameters: Parameters of a training; those of old projects have points only.
         curvature: c of the ball.
     """
     if all(name in parameters for name in _NAMES):
@@ -125,21 +124,21 @@ def model_of(
 def learn_embedding(
     data: TrainData, corrected: FloatArray, cancel: CancelToken
 ) -> dict[str, FloatArray]:
-    """Fit the space of the embeddings and the probabilities of classes in it, on cleaned labels.
+    """Fits the embedding space and the class probabilities in it, on cleaned labels.
 
     Args:
         data: The N samples.
-        corrected: (N, K) probability of each class, seen the image and its given label.
+        corrected: (N, K) P(true class | image, given label).
         cancel: Checked often.
 
     Returns:
-        What `EmbeddingModel` needs beside the parameters of the `FeatureHead`.
+        The parameters of `EmbeddingModel` beside those of the `FeatureHead`.
     """
     trusted = trusted_labels(data)
     labels = np.where(trusted, data.labels, corrected.argmax(1)).astype(np.int64)
     weights = np.where(trusted, 1.0, np.square(corrected.max(1))).astype(np.float32)
     rows = np.flatnonzero(data.trainable)
-    # Classes without a sample have no place in the embedding.
+    # The embedding leaves out classes without a sample.
     _, classes = np.unique(labels[rows], return_inverse=True)
     groups = None if data.groups is None else data.groups[rows]
     space = fit_space(data.features[0], rows, classes, weights[rows], cancel, groups)
@@ -147,41 +146,41 @@ def learn_embedding(
 
 
 def _class_scores(
-    plain: npt.NDArray[np.float16],
+    plain: Float16Array,
     space: Mapping[str, FloatArray],
     rows: IntArray,
     classes: IntArray,
     weights: FloatArray,
     cancel: CancelToken,
 ) -> dict[str, FloatArray]:
-    """A linear map from a place in the space to the logarithms of probabilities, unnormed.
+    """Fits a linear map from the space to unnormalised log probabilities.
 
-    It is the geometric mean of two opinions: cosines to the classes, and logistic regression.
+    It is the geometric mean of two posteriors: cosines to the classes, and logistic regression.
 
     Returns:
         "class_weight" (K, d) and "class_bias" (K,).
     """
-    some = slice(None, None, -(-len(rows) // MOST_FITTED))
-    vectors, own = placed(space, plain, rows[some], cancel), classes[some]
+    subset = slice(None, None, -(-len(rows) // MOST_FITTED))
+    vectors, own = space_vectors(space, plain, rows[subset], cancel), classes[subset]
     scale = np.float32(np.sqrt(vectors.shape[1]))
     vectors *= scale
     targets = np.zeros((len(vectors), len(space["class_directions"])), dtype=np.float32)
-    targets[np.arange(len(vectors)), own] = weights[some]
-    found = fit_linear(vectors, targets, PENALTY, cancel)
+    targets[np.arange(len(vectors)), own] = weights[subset]
+    parameters = fit_linear(vectors, targets, PENALTY, cancel)
     cosines = (1 - LINEAR_PART) * SHARPNESS * space["class_directions"]
     return {
-        "class_weight": (cosines + LINEAR_PART * scale * found[:, :-1]).astype(np.float32),
-        "class_bias": (LINEAR_PART * found[:, -1]).astype(np.float32),
+        "class_weight": (cosines + LINEAR_PART * scale * parameters[:, :-1]).astype(np.float32),
+        "class_bias": (LINEAR_PART * parameters[:, -1]).astype(np.float32),
     }
 
 
 def embed_features(
-    features: npt.NDArray[np.float16],
+    features: Float16Array,
     parameters: Mapping[str, FloatArray],
     curvature: float,
     cancel: CancelToken,
-) -> npt.NDArray[np.float32]:
-    """Embeddings of samples.
+) -> FloatArray:
+    """Computes the embeddings of samples.
 
     Args:
         features: (N, W) raw features of the plain view; may be memory-mapped.
@@ -194,10 +193,10 @@ def embed_features(
     """
     model = EmbeddingModel(parameters, curvature)
     width = parameters["feature_rotation"].shape[1] + parameters["class_columns"].shape[1]
-    found = np.empty((len(features), width), dtype=np.float32)
+    vectors = np.empty((len(features), width), dtype=np.float32)
     with torch.inference_mode():
         for start in range(0, len(features), ROWS_AT_ONCE):
             cancel.check()
             chunk = torch.from_numpy(np.array(features[start : start + ROWS_AT_ONCE])).float()
-            found[start : start + ROWS_AT_ONCE] = model(chunk)[0].numpy()
-    return found
+            vectors[start : start + ROWS_AT_ONCE] = model(chunk)[0].numpy()
+    return vectors

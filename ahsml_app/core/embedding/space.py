@@ -1,11 +1,11 @@
-"""The space that embeddings are compared in, and the classes in it: fitted in closed form.
+"""Fits the space that embeddings are compared in, and its class directions, in closed form.
 
 Power normalisation (Perronnin, Sanchez and Mensink 2010), principal components, and whitening by
 the covariance within the classes, as speakers and faces are compared (Hatch, Kajarekar and Stolcke
-2006): what differs between images of one class counts less, which holds for classes never seen too.
+2006): what differs between images of one class counts less, which holds for unseen classes too.
 What differs between classes counts more, as in probabilistic linear discriminant analysis (Ioffe
-2006), whose weights are softened here. A class is the mean direction of its images. That all is
-fitted on cleaned labels, each as far as it is sure, is ours.
+2006), whose weights are softened here. A class is the mean direction of its images. Fitting all of
+this on cleaned labels, weighted by their certainty, is ours.
 """
 
 from __future__ import annotations
@@ -13,36 +13,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import Float16Array, Float64Array, FloatArray, IntArray, RealArray
 from ahsml_app.core.features.preprocess import CHUNK
 
 COMPONENTS = 384
-"""Principal components of the features' roots; with 256 known classes are found worse by a point,
+"""Principal components of the features' roots; 256 retrieve known classes worse by a point,
 512 were no better (benchmark)."""
 
 MOST_COVARIANCE, MOST_USUAL = 50_000, 20_000
-"""Samples that suffice for the principal components, and for how like their class images are."""
+"""Samples that suffice for the principal components, and for the usual likeness to a class."""
 
 LEAST_WEIGHT = 0.5
-"""Squared weight of a direction in which classes do not differ, where one in which they differ most
-has 1. With less, classes never seen are found worse where the backbone knows them (benchmark)."""
+"""Squared weight of a direction in which classes do not differ; the most discriminative one has 1.
+A smaller weight retrieves unseen classes worse where the backbone knows them (benchmark)."""
 
 MOST_COLUMNS = 256
-"""Columns of the embedding that say which class it may be; more classes are mixed into so many."""
+"""Largest number of class columns in the embedding; more classes are mixed into that many."""
 
 
 def fit_space(
-    plain: npt.NDArray[np.float16],
+    plain: Float16Array,
     rows: IntArray,
     classes: IntArray,
     weights: FloatArray,
     cancel: CancelToken,
     groups: IntArray | None = None,
 ) -> dict[str, FloatArray]:
-    """Fit the space to all samples, and the classes in it to some with their labels.
+    """Fits the space to all samples, and class directions to the labelled ones.
 
     Nothing here is cross-fitted except the usual likeness: the directions of the classes, and so
     the embedding of a sample, have learned from the sample's own (cleaned) label. No score of the
@@ -68,11 +67,11 @@ def fit_space(
     mean, directions = _principal_directions(plain, cancel)
     sizes, width = np.bincount(classes, weights).astype(np.float64), directions.shape[1]
     scatter, sums = np.zeros((width, width)), np.zeros((len(sizes), width))
-    for part, chunk in _chunks(plain, rows, cancel):
-        inside = (chunk - mean) @ directions
-        weighted = inside * weights[part, None]
-        scatter += inside.T @ weighted
-        np.add.at(sums, classes[part], weighted)
+    for span, chunk in _chunks(plain, rows, cancel):
+        vectors = (chunk - mean) @ directions
+        weighted = vectors * weights[span, None]
+        scatter += vectors.T @ weighted
+        np.add.at(sums, classes[span], weighted)
     whitening, between = _whitening(scatter, sums, sizes)
     space = {
         "feature_mean": mean,
@@ -81,10 +80,10 @@ def fit_space(
     }
     # Read again, as all of them at once may not fit in memory.
     sums = np.zeros((len(sizes), width))
-    for part, chunk in _chunks(plain, rows, cancel):
-        np.add.at(sums, classes[part], _inside(space, chunk) * weights[part, None])
+    for span, chunk in _chunks(plain, rows, cancel):
+        np.add.at(sums, classes[span], _unit_vectors(space, chunk) * weights[span, None])
     own = np.arange(len(rows)) if groups is None else groups
-    usual = _usual(space, plain, (rows, classes, weights, own), sums, cancel)
+    usual = _usual_likeness(space, plain, (rows, classes, weights, own), sums, cancel)
     return {
         **space,
         "class_directions": unit(sums).astype(np.float32),
@@ -93,55 +92,55 @@ def fit_space(
     }
 
 
-def placed(
+def space_vectors(
     space: Mapping[str, FloatArray],
-    plain: npt.NDArray[np.float16],
+    plain: Float16Array,
     rows: IntArray,
     cancel: CancelToken,
 ) -> FloatArray:
-    """Samples in the space, before its directions are weighted.
+    """Maps samples into the space, before its directions are weighted.
 
     Args:
-        space: Of `fit_space`.
+        space: Result of `fit_space`.
         plain: (N, W) raw features of the plain view; may be memory-mapped.
-        rows: Which samples.
+        rows: (n,) rows to map.
         cancel: Checked once a chunk.
 
     Returns:
         (n, d) vectors of length one.
     """
-    found = np.empty((len(rows), space["feature_rotation"].shape[1]), dtype=np.float32)
-    for part, chunk in _chunks(plain, rows, cancel):
-        found[part] = _inside(space, chunk)
-    return found
+    vectors = np.empty((len(rows), space["feature_rotation"].shape[1]), dtype=np.float32)
+    for span, chunk in _chunks(plain, rows, cancel):
+        vectors[span] = _unit_vectors(space, chunk)
+    return vectors
 
 
-def _inside(space: Mapping[str, FloatArray], chunk: FloatArray) -> npt.NDArray[np.floating]:
-    """(n, d) vectors of length one, of roots of features."""
+def _unit_vectors(space: Mapping[str, FloatArray], chunk: FloatArray) -> RealArray:
+    """Maps roots of features to (n, d) vectors of length one."""
     return unit((chunk - space["feature_mean"]) @ space["feature_rotation"])
 
 
-def roots(features: npt.NDArray[np.floating]) -> FloatArray:
-    """Square roots that keep the sign: a few loud features no longer decide alone."""
+def roots(features: RealArray) -> FloatArray:
+    """Returns signed square roots, so that a few large features do not dominate."""
     wide = np.asarray(features, dtype=np.float32)
-    found: FloatArray = np.sign(wide) * np.sqrt(np.abs(wide))
-    return found
+    values: FloatArray = np.sign(wide) * np.sqrt(np.abs(wide))
+    return values
 
 
 def _chunks(
-    plain: npt.NDArray[np.float16], rows: IntArray, cancel: CancelToken
+    plain: Float16Array, rows: IntArray, cancel: CancelToken
 ) -> Iterator[tuple[slice, FloatArray]]:
-    """Roots of the features of some rows, chunk by chunk, with their places among the rows."""
+    """Yields the roots of the features of some rows, chunk by chunk, with each chunk's slice."""
     for start in range(0, len(rows), CHUNK):
         cancel.check()
-        part = slice(start, min(start + CHUNK, len(rows)))
-        yield part, roots(plain[rows[part]])
+        span = slice(start, min(start + CHUNK, len(rows)))
+        yield span, roots(plain[rows[span]])
 
 
 def _principal_directions(
-    plain: npt.NDArray[np.float16], cancel: CancelToken
+    plain: Float16Array, cancel: CancelToken
 ) -> tuple[FloatArray, FloatArray]:
-    """Mean (W,) of the roots and their principal directions (W, d)."""
+    """Returns the mean (W,) of the roots and their principal directions (W, d)."""
     width = plain.shape[1]
     rows = np.arange(0, len(plain), -(-len(plain) // MOST_COVARIANCE))
     total = np.zeros(width)
@@ -158,14 +157,14 @@ def _principal_directions(
 
 
 def _whitening(
-    scatter: npt.NDArray[np.float64],
-    sums: npt.NDArray[np.float64],
-    sizes: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The map that makes the covariance within the classes the identity, and what is between.
+    scatter: Float64Array,
+    sums: Float64Array,
+    sizes: Float64Array,
+) -> tuple[Float64Array, Float64Array]:
+    """Whitens the covariance within classes, and measures the variance between them.
 
-    The covariance is shrunk towards a multiple of the identity the more, the fewer samples there
-    are for a dimension: S = (1 - s) W + s tr(W) / d I with s = d / (d + n).
+    The covariance is shrunk towards a multiple of the identity, the more the fewer samples there
+    are per dimension: S = (1 - s) W + s tr(W) / d I with s = d / (d + n).
 
     Args:
         scatter: (d, d) sum of the samples' outer products.
@@ -192,14 +191,14 @@ def _whitening(
     return whitening @ turned, np.maximum(between, 0)
 
 
-def _usual(
+def _usual_likeness(
     space: Mapping[str, FloatArray],
-    plain: npt.NDArray[np.float16],
+    plain: Float16Array,
     labelled: tuple[IntArray, IntArray, FloatArray, IntArray],
-    sums: npt.NDArray[np.float64],
+    sums: Float64Array,
     cancel: CancelToken,
 ) -> float:
-    """Median of the largest cosine of a sample and a class, by `held_out_likeness`.
+    """Returns the median of `held_out_likeness` over the samples.
 
     Args:
         space: Without the classes.
@@ -220,28 +219,30 @@ def _usual(
     slot[shared] = np.arange(len(shared))
     copies = np.flatnonzero(slot[pair] >= 0)
     shared_sums = np.zeros((len(shared), sums.shape[1]))
-    for part, chunk in _chunks(plain, rows[copies], cancel):
-        some = copies[part]
-        np.add.at(shared_sums, slot[pair[some]], _inside(space, chunk) * weights[some, None])
-    result = [np.ones(1, dtype=np.float32)] if not len(others) else []
-    for part, chunk in _chunks(plain, rows[others], cancel):
-        vectors, some = _inside(space, chunk), others[part]
-        own = weights[some, None] * vectors
-        grouped = slot[pair[some]] >= 0
-        own[grouped] = shared_sums[slot[pair[some]][grouped]]
-        result.append(held_out_likeness(vectors, classes[some], own, sums))
-    return max(float(np.median(np.concatenate(result))), 1e-3)
+    for span, chunk in _chunks(plain, rows[copies], cancel):
+        subset = copies[span]
+        np.add.at(
+            shared_sums, slot[pair[subset]], _unit_vectors(space, chunk) * weights[subset, None]
+        )
+    likeness = [np.ones(1, dtype=np.float32)] if not len(others) else []
+    for span, chunk in _chunks(plain, rows[others], cancel):
+        vectors, subset = _unit_vectors(space, chunk), others[span]
+        own = weights[subset, None] * vectors
+        grouped = slot[pair[subset]] >= 0
+        own[grouped] = shared_sums[slot[pair[subset]][grouped]]
+        likeness.append(held_out_likeness(vectors, classes[subset], own, sums))
+    return max(float(np.median(np.concatenate(likeness))), 1e-3)
 
 
 def held_out_likeness(
-    vectors: npt.NDArray[np.floating],
+    vectors: RealArray,
     classes: IntArray,
-    own: npt.NDArray[np.floating],
-    sums: npt.NDArray[np.float64],
+    own: RealArray,
+    sums: Float64Array,
 ) -> FloatArray:
-    """Largest cosine of each sample and a class, its own class without what the sample added.
+    """Returns each sample's largest cosine to a class, whose direction excludes the sample.
 
-    Which class a sample is counted in changes its own value by rounding errors only.
+    The label of a sample changes its own value by rounding errors only.
 
     Args:
         vectors: (n, d) of length one.
@@ -260,7 +261,7 @@ def held_out_likeness(
 
 
 def _class_columns(count: int) -> FloatArray:
-    """(K, C) map of classes to columns: one each, or random signs, which keep cosines nearly."""
+    """Returns the (K, C) map of classes to columns: one each, or random signs."""
     if count <= MOST_COLUMNS:
         return np.eye(count, dtype=np.float32)
     signs = np.random.default_rng(0).integers(0, 2, (count, MOST_COLUMNS)) * 2 - 1
@@ -268,8 +269,8 @@ def _class_columns(count: int) -> FloatArray:
     return columns
 
 
-def unit(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """Rows scaled to length one."""
+def unit(vectors: RealArray) -> RealArray:
+    """Scales rows to length one."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    scaled: npt.NDArray[np.floating] = vectors / np.maximum(lengths, 1e-12)
+    scaled: RealArray = vectors / np.maximum(lengths, 1e-12)
     return scaled

@@ -1,4 +1,4 @@
-"""The models that judge labels beside the hyperbolic head, and how posteriors are combined.
+"""The ensemble members beside the hyperbolic head, the noise model, and their combination.
 
 `core.training` and `core.finetune` import `combine`, `noise_model` and `soft_targets`; the rest is
 internal.

@@ -1,4 +1,4 @@
-"""The experts' opinions: the linear one, and how all are combined (adaptive extension)."""
+"""Cross-fits the linear model and combines the ensemble (adaptive extension)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import BoolArray, Float16Array, FloatArray, IntArray
 from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
 from ahsml_app.core.ensemble.noise_model import (
-    ODDS_CORRECTION,
+    CALIBRATION_ODDS,
     NoiseModel,
     calibrate,
     fit_noise_model,
@@ -22,57 +21,57 @@ from ahsml_app.core.ensemble.noise_model import (
 from ahsml_app.core.folds import HEAD_SHARE, head_share
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
-"""L2 penalties that the linear expert chooses from, strongest first."""
+"""Candidate L2 penalties of the linear model, strongest first."""
 
 FIRST_PENALTY = 2
-"""Place in `PENALTIES` where the search starts."""
+"""Index in `PENALTIES` where the search starts."""
 
 SEARCH_SAMPLES = 10_000
 """Held-out samples that suffice to choose the penalty; folds beyond them are fitted once."""
 
 DISTILLED_SAMPLES = 1000
-"""Samples at which a later pass counts as much as the first one; with fewer, its soft targets
-repeat the first one's mistakes (benchmark)."""
+"""Samples at which a later pass counts as much as the first; with fewer, its soft targets repeat
+the first pass's mistakes (benchmark)."""
 
 LEAST_POSTERIOR = 1e-6
-"""Keeps one expert from ruling a class out alone."""
+"""Lower bound of a posterior, so that no single member rules a class out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """What the experts of a pass think together.
+class Posterior:
+    """The ensemble's posterior of one pass.
 
     Attributes:
-        posterior: (N, K) probability of the true class, seen only the image.
-        corrected: (N, K) the same, seen the given label too.
-        noise: The noise model it was read through; None without one.
-        shares: Weight of each expert.
+        clean: (N, K) P(true class | image).
+        corrected: (N, K) P(true class | image, given label).
+        noise: The noise model that corrects it; None without one.
+        shares: Weight of each member.
     """
 
-    posterior: FloatArray
+    clean: FloatArray
     corrected: FloatArray
     noise: NoiseModel | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def noise_matrix(self) -> FloatArray:
-        """(K, K) probability of a given label (column) for a true label (row)."""
+        """(K, K) probability of each given label (column) for each true label (row)."""
         if self.noise is None:
-            return np.eye(self.posterior.shape[1], dtype=np.float32)
+            return np.eye(self.clean.shape[1], dtype=np.float32)
         return self.noise.matrix.astype(np.float32)
 
 
 def cross_fit_best_linear(
-    views: npt.NDArray[np.float16],
+    views: Float16Array,
     targets: FloatArray,
     splits: Sequence[IntArray],
     labels: IntArray,
     context: RunContext,
 ) -> FloatArray:
-    """Out-of-fold posteriors of the linear expert with the likeliest penalty.
+    """Returns out-of-fold posteriors of the linear model with the likeliest penalty.
 
-    The mean of the prepared views stands for a sample. The penalty is chosen on the first split;
-    the posteriors of all splits are joined by a geometric mean.
+    A sample is represented by the mean of its prepared views. The penalty is chosen on the first
+    split; the posteriors of all splits are combined by a geometric mean.
 
     Args:
         views: (V + 1, N, d) prepared features.
@@ -95,7 +94,7 @@ def cross_fit_best_linear(
         models = {}
     posterior = posteriors[0]
     if len(splits) > 1:
-        by_split = {str(index): each for index, each in enumerate(posteriors)}
+        by_split = {str(index): values for index, values in enumerate(posteriors)}
         posterior = geometric_mean(by_split, dict.fromkeys(by_split, 1 / len(by_split)))
     return posterior
 
@@ -106,98 +105,103 @@ def _search_penalty(
     folds: IntArray,
     labels: IntArray,
 ) -> tuple[float, dict[int, FloatArray]]:
-    """The penalty that makes the given labels likeliest, read through the noise model.
+    """Finds the penalty under which the given labels are likeliest, given the noise model.
 
-    Walks from the middle of `PENALTIES` as long as the likelihood rises, on as many folds as hold
-    `SEARCH_SAMPLES`.
+    Starts in the middle of `PENALTIES` and moves while the likelihood rises, on as many folds as
+    hold `SEARCH_SAMPLES` samples.
 
     Returns:
-        The penalty, and the parameters that were fitted with it, by fold.
+        The penalty, and the parameters fitted with it, by fold.
     """
     ends = np.bincount(folds[folds >= 0]).cumsum()
     searched = range(min(int(np.searchsorted(ends, SEARCH_SAMPLES)) + 1, len(ends)))
-    judged = (folds >= 0) & (folds < len(searched))
-    tried: dict[int, tuple[float, dict[int, FloatArray]]] = {}
+    mask = (folds >= 0) & (folds < len(searched))
+    fits: dict[int, tuple[float, dict[int, FloatArray]]] = {}
 
-    def likelihood(place: int) -> float:
-        if not 0 <= place < len(PENALTIES):
+    def likelihood(index: int) -> float:
+        if not 0 <= index < len(PENALTIES):
             return -np.inf
-        if place not in tried:
-            starts = next(reversed(tried.values()))[1] if tried else dict.fromkeys(searched)
-            models = fit(folds, PENALTIES[place], starts)
+        if index not in fits:
+            starts = next(reversed(fits.values()))[1] if fits else dict.fromkeys(searched)
+            models = fit(folds, PENALTIES[index], starts)
             posterior = predict_folds(models, features, folds)
-            tried[place] = (label_likelihood(posterior[judged], labels[judged]), models)
-        return tried[place][0]
+            fits[index] = (label_likelihood(posterior[mask], labels[mask]), models)
+        return fits[index][0]
 
     best = FIRST_PENALTY
     for direction in (1, -1):
         while likelihood(best + direction) > likelihood(best):
             best += direction
-    return PENALTIES[best], tried[best][1]
+    return PENALTIES[best], fits[best][1]
 
 
-def combine_experts(
-    opinions: Mapping[str, FloatArray],
+def combine_members(
+    members: Mapping[str, FloatArray],
     labels: IntArray,
-    labelled: npt.NDArray[np.bool_],
+    labelled: BoolArray,
     *,
     noise: bool,
-    first: Opinion | None = None,
-) -> Opinion:
-    """Weighted geometric mean of the experts, and what it says once the given label is known.
+    first: Posterior | None = None,
+) -> Posterior:
+    """Combines the members by a weighted geometric mean and corrects it by the given labels.
 
-    The noise model comes from the first pass. Later experts learned from soft targets, which took
-    the given label in, and would explain part of the noise away.
+    The noise model is always the first pass's. Members of a later pass learn from soft targets,
+    which depend on the given labels, and would explain part of the noise away.
 
     Args:
-        opinions: (N, K) out-of-fold posteriors by name.
+        members: (N, K) out-of-fold posteriors by the member's name.
         labels: (N,) given labels, -1 for none.
-        labelled: (N,) whose labels the noise model is estimated from.
+        labelled: (N,) mask of the samples that the noise model is estimated from.
         noise: Whether to use the noise model.
-        first: The opinion of the first pass; None in that pass.
+        first: Posterior of the first pass; None in that pass.
     """
-    classes = next(iter(opinions.values())).shape[1]
-    shares = _shares(list(opinions), head_share(int(labelled.sum()), classes))
-    mixed = geometric_mean(opinions, shares)
+    classes = next(iter(members.values())).shape[1]
+    shares = _shares(list(members), head_share(int(labelled.sum()), classes))
+    mixed = geometric_mean(members, shares)
     if not noise:
-        return Opinion(mixed, mixed, None, shares)
+        return Posterior(mixed, mixed, None, shares)
     if first is None or first.noise is None:
         model = fit_noise_model(mixed[labelled], labels[labelled])
-        return Opinion(model.clean_posterior(mixed), model.corrected(mixed, labels), model, shares)
+        return Posterior(
+            model.clean_posterior(mixed), model.corrected(mixed, labels), model, shares
+        )
     later = later_share(int(labelled.sum()))
     both = geometric_mean(
-        {"first": first.posterior, "later": mixed}, {"first": 1 - later, "later": later}
+        {"first": first.clean, "later": mixed}, {"first": 1 - later, "later": later}
     )
     model = replace(first.noise, exponent=1.0)  # the first is tempered already
-    corrected = corrected_later(model.corrected(both, labels), labels, labelled, shares)
-    return Opinion(both, corrected, model, shares)
+    corrected = calibrate_later_pass(model.corrected(both, labels), labels, labelled, shares)
+    return Posterior(both, corrected, model, shares)
 
 
-def corrected_later(
+def calibrate_later_pass(
     corrected: FloatArray,
     labels: IntArray,
-    labelled: npt.NDArray[np.bool_],
+    labelled: BoolArray,
     shares: Mapping[str, float],
 ) -> FloatArray:
-    """Correct what experts of a later pass say: heads believe what their soft targets told them.
+    """Calibrates the posterior of a later pass, whose heads trust their soft targets too much.
 
     Args:
-        corrected: (N, K) probabilities, seen image and given label.
+        corrected: (N, K) P(true class | image, given label).
         labels: (N,) given labels, -1 for none.
-        labelled: (N,) what was trained on.
-        shares: Of the experts.
+        labelled: (N,) mask of the training samples.
+        shares: Weight of each member.
+
+    Returns:
+        (N, K) probabilities.
     """
-    told = later_share(int(labelled.sum())) * shares.get("head", HEAD_SHARE) / HEAD_SHARE
-    return calibrate(corrected, labels, ODDS_CORRECTION**told)
+    power = later_share(int(labelled.sum())) * shares.get("head", HEAD_SHARE) / HEAD_SHARE
+    return calibrate(corrected, labels, CALIBRATION_ODDS**power)
 
 
 def later_share(samples: int) -> float:
-    """Share of a later pass beside the first one."""
+    """Returns the share of a later pass against the first one."""
     return samples / (samples + DISTILLED_SAMPLES)
 
 
 def _shares(names: list[str], head: float) -> dict[str, float]:
-    """The head's share, and equal ones of what is left for the others."""
+    """Gives the head its share and divides the rest equally among the other members."""
     others = [name for name in names if name != "head"]
     if len(others) == len(names):
         head = 0.0
@@ -206,10 +210,10 @@ def _shares(names: list[str], head: float) -> dict[str, float]:
     return {name: head if name == "head" else (1 - head) / len(others) for name in names}
 
 
-def geometric_mean(opinions: Mapping[str, FloatArray], shares: Mapping[str, float]) -> FloatArray:
-    """Weighted geometric mean of (N, K) posteriors by name, normalised."""
-    logs = np.zeros_like(next(iter(opinions.values())))
-    for name, posterior in opinions.items():
+def geometric_mean(posteriors: Mapping[str, FloatArray], shares: Mapping[str, float]) -> FloatArray:
+    """Returns the normalised weighted geometric mean of (N, K) posteriors by name."""
+    logs = np.zeros_like(next(iter(posteriors.values())))
+    for name, posterior in posteriors.items():
         logs += np.float32(shares[name]) * np.log(np.maximum(posterior, LEAST_POSTERIOR))
     logs -= logs.max(1, keepdims=True)
     mixed: FloatArray = np.exp(logs, out=logs)

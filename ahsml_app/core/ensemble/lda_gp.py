@@ -1,23 +1,22 @@
-"""Two experts in closed form: a linear discriminant, and a Gaussian process where samples are few.
+"""Closed-form members: a linear discriminant, and a Gaussian process where samples are few.
 
 Where samples are few, how a model is regularised matters more than what it can express. Regression
 by a Gaussian process and a linear discriminant with a heavily shrunk covariance err in other ways
 than logistic regression does, so that all of them together find more wrong labels (benchmark).
-Both are textbook methods; that they take soft targets and are joined here is ours.
+Both are textbook methods; soft targets and the combination are ours.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import Float16Array, FloatArray, IntArray
 from ahsml_app.core.ensemble.noise_model import label_likelihood
 
 MOST_SAMPLES = 2_000
-"""Up to so many samples the Gaussian process is asked; beyond, it was behind all other experts
-(7,101 samples of 104 classes), and it needs N x N numbers."""
+"""Largest number of samples for the Gaussian process. It was behind all other members on 7,101
+samples of 104 classes, and it needs N x N numbers."""
 
 NOISE = 1.0
 """Ridge of the Gaussian process, in units of its kernel's largest value."""
@@ -26,14 +25,14 @@ SHRINKAGE = 0.9
 """Share of the identity in the discriminant's covariance."""
 
 SHARPNESSES = tuple(0.25 * 1.3**step for step in range(18))
-"""Factors that standard scores are turned into probabilities with; the likeliest is taken."""
+"""Candidate factors on standard scores before the softmax; the likeliest is taken."""
 
 FIRST_SHARPNESS = 6
-"""Place in `SHARPNESSES` where the search starts."""
+"""Index in `SHARPNESSES` where the search starts."""
 
 
 def closed_form_posteriors(
-    views: npt.NDArray[np.float16],
+    views: Float16Array,
     targets: FloatArray,
     folds: IntArray,
     labels: IntArray,
@@ -41,9 +40,9 @@ def closed_form_posteriors(
     *,
     groups: IntArray | None = None,
 ) -> dict[str, FloatArray]:
-    """What the experts think of each sample without having seen its own label.
+    """Returns out-of-sample posteriors of the closed-form members.
 
-    The process takes the plain view and the discriminant the mean of all, in which they differ most
+    The process reads the plain view, the discriminant the mean of all views: so they differ most
     (benchmark).
 
     Args:
@@ -55,16 +54,16 @@ def closed_form_posteriors(
         groups: As for `process_scores`; `folds` keep them together already.
 
     Returns:
-        (N, K) posteriors by the name of the expert.
+        (N, K) posteriors by the member's name.
     """
-    known = np.where(folds >= 0, labels, -1)
-    targets = np.where(known[:, None] >= 0, targets, np.float32(0))
+    training_labels = np.where(folds >= 0, labels, -1)
+    targets = np.where(training_labels[:, None] >= 0, targets, np.float32(0))
     scores = {
         "discriminant": discriminant_scores(views.mean(0, dtype=np.float32), targets, folds, cancel)
     }
     if int((folds >= 0).sum()) <= MOST_SAMPLES:
         scores["process"] = process_scores(views[0].astype(np.float32), targets, cancel, groups)
-    return {name: likeliest_posterior(each, known) for name, each in scores.items()}
+    return {name: likeliest_posterior(values, training_labels) for name, values in scores.items()}
 
 
 def process_scores(
@@ -73,7 +72,7 @@ def process_scores(
     cancel: CancelToken,
     groups: IntArray | None = None,
 ) -> FloatArray:
-    """Leave-one-out means of a Gaussian process on the targets; a group is left out as a whole.
+    """Returns leave-one-out means of a Gaussian process; a group is left out as a whole.
 
     Kernel exp(-||x - x'||^2 / median), x scaled to length one; a free constant. The mean at a
     sample without its own target is y_i - [M y]_i / M_ii with M the inverse of the kernel matrix
@@ -95,26 +94,26 @@ def process_scores(
     unit = _unit(features)
     rows = np.flatnonzero(targets.any(1))
     others = np.flatnonzero(~targets.any(1))
-    likeness = unit[rows] @ unit[rows].T
-    width = 2 * (1 - float(np.median(likeness)))  # ||x - x'||^2 = 2 - 2 x.x'
-    kernel = _kernel(likeness, width)
+    cosines = unit[rows] @ unit[rows].T
+    width = 2 * (1 - float(np.median(cosines)))  # ||x - x'||^2 = 2 - 2 x.x'
+    kernel = _kernel(cosines, width)
     cancel.check()
     # Numpy's solver lets other threads go on; scipy's would let a window stand still.
     inverse = np.linalg.inv(kernel + np.float32(NOISE) * np.eye(len(rows), dtype=np.float32))
     cancel.check()
     column = inverse.sum(1)
     inverse -= np.outer(column, column / column.sum())  # the free constant
-    known = targets[rows]
-    solved = inverse @ known
-    left_out = known - solved / np.maximum(np.diag(inverse), 1e-12)[:, None]
+    known_targets = targets[rows]
+    solved = inverse @ known_targets
+    left_out = known_targets - solved / np.maximum(np.diag(inverse), 1e-12)[:, None]
     for block in _larger_groups(None if groups is None else groups[rows]):
         within = inverse[np.ix_(block, block)]
-        left_out[block] = known[block] - np.linalg.solve(within, solved[block])
+        left_out[block] = known_targets[block] - np.linalg.solve(within, solved[block])
     scores = np.zeros_like(targets)
     scores[rows] = left_out
     if len(others):
         # Where the ridge is, what is left of a target is the ridge times its solution.
-        constant = (known - NOISE * solved - kernel @ solved).mean(0)
+        constant = (known_targets - NOISE * solved - kernel @ solved).mean(0)
         scores[others] = _kernel(unit[others] @ unit[rows].T, width) @ solved + constant
     return scores
 
@@ -131,7 +130,7 @@ def _larger_groups(groups: IntArray | None) -> list[IntArray]:
 def discriminant_scores(
     features: FloatArray, targets: FloatArray, folds: IntArray, cancel: CancelToken
 ) -> FloatArray:
-    """Out-of-fold scores of a linear discriminant with a shared, shrunk covariance.
+    """Returns out-of-fold scores of a linear discriminant with a shared, shrunk covariance.
 
     S = (1 - s) S_within + s tr(S_within) / d I; score_k = x' S^-1 m_k - m_k' S^-1 m_k / 2 +
     log prior_k (Hastie, Tibshirani and Friedman 2009, sections 4.3 and 18.2), with soft targets
@@ -169,7 +168,7 @@ def discriminant_scores(
 
 
 def likeliest_posterior(scores: FloatArray, labels: IntArray) -> FloatArray:
-    """softmax(a * standard scores) with the factor a that makes the given labels likeliest.
+    """Returns softmax(a * standard scores), with the a that makes the given labels likeliest.
 
     Args:
         scores: (N, K).
@@ -178,17 +177,17 @@ def likeliest_posterior(scores: FloatArray, labels: IntArray) -> FloatArray:
     Returns:
         (N, K) probabilities.
     """
-    known = labels >= 0
+    mask = labels >= 0
     scores = scores / np.maximum(scores.std(1).mean(), 1e-12)
-    tried: dict[int, float] = {}
+    likelihoods: dict[int, float] = {}
 
-    def likelihood(place: int) -> float:
-        if not 0 <= place < len(SHARPNESSES):
+    def likelihood(index: int) -> float:
+        if not 0 <= index < len(SHARPNESSES):
             return -np.inf
-        if place not in tried:
-            posterior = _softmax(scores[known], SHARPNESSES[place])
-            tried[place] = label_likelihood(posterior, labels[known], powers=(1.0,))
-        return tried[place]
+        if index not in likelihoods:
+            posterior = _softmax(scores[mask], SHARPNESSES[index])
+            likelihoods[index] = label_likelihood(posterior, labels[mask], powers=(1.0,))
+        return likelihoods[index]
 
     best = FIRST_SHARPNESS
     for direction in (1, -1):
@@ -203,9 +202,9 @@ def _unit(features: FloatArray) -> FloatArray:
     return scaled
 
 
-def _kernel(likeness: FloatArray, width: float) -> FloatArray:
+def _kernel(cosines: FloatArray, width: float) -> FloatArray:
     """exp(-||x - x'||^2 / width) from the cosines of x and x'."""
-    kernel: FloatArray = np.exp((likeness - 1) * np.float32(2 / max(width, 1e-12)))
+    kernel: FloatArray = np.exp((cosines - 1) * np.float32(2 / max(width, 1e-12)))
     return kernel
 
 

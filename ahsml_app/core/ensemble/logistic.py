@@ -1,10 +1,10 @@
-"""The linear expert: multinomial logistic regression on soft targets (adaptive extension).
+"""The linear model: multinomial logistic regression on soft targets (adaptive extension).
 
-On a few hundred samples, or far from what the backbone was trained on, a linear model is hard to
-beat; how far it is trusted against the hyperbolic head is decided by likelihood (`noise`).
+On a few hundred samples, or far from the backbone's training data, a linear model is hard to beat.
+Its share against the hyperbolic head depends on the samples per class (`folds.head_share`).
 
-scikit-learn's logistic regression takes no soft targets. Numpy's matrix products serve here because
-for tall features and few classes they were two to four times as fast as torch's on the CPU.
+scikit-learn's logistic regression takes no soft targets. For tall features and few classes, numpy's
+matrix products were two to four times as fast as torch's on the CPU.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import Float64Array, FloatArray, IntArray
 
 ITERATIONS = 25
 """L-BFGS iterations; more change neither the ranking nor the likelihood (benchmark)."""
@@ -30,7 +29,7 @@ def fit_linear(
     cancel: CancelToken,
     start: FloatArray | None = None,
 ) -> FloatArray:
-    """Minimise the mean cross entropy to the targets plus penalty / 2 * ||weights||^2.
+    """Minimises the mean cross entropy to the targets plus penalty / 2 * ||weights||^2.
 
     Args:
         features: (N, d) float32.
@@ -48,7 +47,7 @@ def fit_linear(
     shape = (targets.shape[1], width + 1)
     mass = targets.sum(1, keepdims=True)
 
-    def objective(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+    def objective(flat: Float64Array) -> tuple[float, Float64Array]:
         cancel.check()
         parameters = flat.reshape(shape).astype(np.float32)
         logs = _log_posterior(parameters, features)
@@ -60,17 +59,17 @@ def fit_linear(
         gradient[:, -1] = residual.sum(0)
         return loss, gradient.ravel()
 
-    first = np.zeros(shape) if start is None else start
+    initial = np.zeros(shape) if start is None else start
     options = {"maxiter": ITERATIONS, "maxcor": 10, "gtol": 1e-5, "ftol": 1e-7}
-    found = minimize(
-        objective, first.ravel().astype(float), jac=True, method="L-BFGS-B", options=options
+    solution = minimize(
+        objective, initial.ravel().astype(float), jac=True, method="L-BFGS-B", options=options
     )
-    parameters: FloatArray = found.x.reshape(shape).astype(np.float32)
+    parameters: FloatArray = solution.x.reshape(shape).astype(np.float32)
     return parameters
 
 
 def predict_linear(parameters: FloatArray, features: FloatArray) -> FloatArray:
-    """Class probabilities (N, K) of (N, d) features."""
+    """Returns class probabilities (N, K) of (N, d) features."""
     posterior: FloatArray = np.exp(_log_posterior(parameters, features))
     return posterior
 
@@ -83,7 +82,7 @@ def fit_folds(
     starts: Mapping[int, FloatArray | None],
     context: RunContext,
 ) -> dict[int, FloatArray]:
-    """Fit one model for each fold in `starts`, on the samples of the other folds.
+    """Fits one model for each fold in `starts`, on the samples of the other folds.
 
     Args:
         features: (N, d) float32.
@@ -111,12 +110,12 @@ def fit_folds(
 def predict_folds(
     models: Mapping[int, FloatArray], features: FloatArray, folds: IntArray
 ) -> FloatArray:
-    """Out-of-fold class probabilities, zero where a fold has no model.
+    """Returns out-of-fold class probabilities; zeros where a fold has no model.
 
     Args:
         models: Parameters by fold.
         features: (N, d) float32.
-        folds: (N,) fold; what is in none is scored by every model, averaged.
+        folds: (N,) fold; a sample without one (-1) gets the mean of all models.
 
     Returns:
         (N, K) probabilities.

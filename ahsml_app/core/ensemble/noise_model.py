@@ -1,35 +1,30 @@
-"""The noise model: how often a true label was given as which other one (adaptive extension).
+"""The noise model: how often each true label was given as each other label (adaptive extension).
 
 Real noise depends on the class: dogs are called cats, hardly ever trucks. A K x K matrix
 T[true, given] is estimated by expectation maximisation from out-of-fold posteriors and given
-labels, and read back by Bayes: P(true = k | image, given) ~ pi(k) T[k, given] (method.md, section
-3). Few samples a class cannot fill a matrix, so its rows are shrunk: error rates towards the
-global one, the rest towards a mixture of simple shapes whose shares are estimated too, and whose
-contrasts count as far as samples or likelihood speak for them. All of it
+labels, and applied by Bayes' rule: P(true = k | image, given) ~ pi(k) T[k, given] (method.md,
+section 3). A few samples per class cannot fill a matrix, so its rows are shrunk: error rates
+towards the global one, the rest towards a mixture of simple shapes. The shares of the shapes are
+estimated too, and their contrasts count as far as samples or likelihood support them. All of this
 is ours, not the paper's; the confident joint of Northcutt et al. (2021) is related, not used.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ahsml_app.base.types import FloatArray, IntArray
-
-Matrix = npt.NDArray[np.float64]
-AnyArray = npt.NDArray[Any]
+from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, IndexArray, IntArray, RealArray
 
 SHAPE_STRENGTH = 3.0
 """Pseudo-counts with which each cell of the matrix is held to the mixture of shapes."""
 
 SHAPE_SAMPLES = 500
-"""Samples a class at which the shape of the matrix keeps the square root of its contrasts."""
+"""Samples per class at which the shape of the matrix keeps the square root of its contrasts."""
 
 SHAPE_EVIDENCE = 0.25
-"""Gain in log likelihood, a wrong label, at which it keeps them too, however few the samples.
+"""Gain in log likelihood per wrong label at which it keeps them too, however few the samples.
 
 Labels changed at random gained up to 0.14, labels moved to the nearest class 0.40 to 1.02 (seeds
 3 to 5 of the planted noise, which the benchmark does not report).
@@ -39,15 +34,15 @@ RATE_STRENGTH = 30.0
 """Pseudo-counts with which a class's error rate is held to the global one."""
 
 EXPONENTS = (0.7, 1.0, 1.4, 2.0, 2.8)
-"""Powers that posteriors are tempered with before reading; the likeliest is taken."""
+"""Candidate powers that temper the posteriors; the likeliest is taken."""
 
-ODDS_CORRECTION = 6.0
-"""Factor on the odds that a label is wrong, after the last pass, where heads have their full share
-(ours).
+CALIBRATION_ODDS = 6.0
+"""Calibration after the last pass: factor on the odds that a label is wrong, where heads have their
+full share (ours).
 
-Heads that saw soft targets mostly believe too many labels. A factor on the odds moves unsure
-samples and leaves sure ones, and keeps the order of suspicion. Chosen on CIFAR-10N, all images of
-it, where 2 to 6 were tried, so they do not test it.
+Heads that learned from soft targets trust too many labels. A factor on the odds moves uncertain
+samples, leaves certain ones, and keeps the order. Chosen on all images of CIFAR-10N, where 2 to 6
+were tried; CIFAR-10N is therefore no test of it.
 """
 
 TARGET_ODDS = 2.0
@@ -58,7 +53,7 @@ RATE_ERROR = 0.25
 how far the estimates of different data sets missed the truth (chosen so that the interval held)."""
 
 ROWS_AT_ONCE = 8192
-"""Samples whose probabilities are corrected together, which bounds the memory of the copies."""
+"""Rows corrected at a time, which bounds the memory of the copies."""
 
 LEAST_RATE = 0.01
 """Share of wrong labels that no class falls below: even the well-kept test sets of Northcutt et al.
@@ -68,7 +63,7 @@ ITERATIONS = 30
 """Steps of expectation maximisation."""
 
 HELD = 1e9
-"""Strength at which a matrix is nothing but its shapes, to compare these."""
+"""Strength at which the matrix equals its mixture of shapes, used to compare shapes."""
 
 TINY = 1e-12
 
@@ -84,17 +79,17 @@ class NoiseModel:
         log_likelihood: Mean log likelihood of the given labels.
     """
 
-    matrix: Matrix
+    matrix: Float64Array
     exponent: float
     error_rate: float
     log_likelihood: float
 
     def clean_posterior(self, posterior: FloatArray) -> FloatArray:
-        """(N, K) tempered class probabilities, seen only the image."""
+        """Returns (N, K) tempered class probabilities given the image."""
         return tempered(posterior, self.exponent)
 
     def corrected(self, posterior: FloatArray, labels: IntArray) -> FloatArray:
-        """P(true label | image, given label).
+        """Returns P(true label | image, given label).
 
         Args:
             posterior: (N, K) out-of-fold class probabilities.
@@ -107,8 +102,8 @@ class NoiseModel:
         columns = np.ascontiguousarray(self.matrix.T, dtype=np.float32)
         for start in range(0, len(joint), ROWS_AT_ONCE):
             block = slice(start, start + ROWS_AT_ONCE)
-            known = labels[block] >= 0
-            joint[block] *= np.where(known[:, None], columns[labels[block]], np.float32(1))
+            mask = labels[block] >= 0
+            joint[block] *= np.where(mask[:, None], columns[labels[block]], np.float32(1))
         joint /= np.maximum(joint.sum(1, keepdims=True), TINY)
         return joint
 
@@ -116,7 +111,7 @@ class NoiseModel:
 def fit_noise_model(
     posterior: FloatArray, labels: IntArray, exponent: float | None = None
 ) -> NoiseModel:
-    """Estimate the noise matrix and the tempering.
+    """Estimates the noise matrix and the tempering.
 
     Args:
         posterior: (N, K) class probabilities from models that did not see the sample's label.
@@ -144,12 +139,12 @@ def fit_noise_model(
 def label_likelihood(
     posterior: FloatArray, labels: IntArray, powers: tuple[float, ...] = EXPONENTS
 ) -> float:
-    """Mean log likelihood of given labels under the likeliest noise.
+    """Returns the mean log likelihood of given labels under the likeliest noise.
 
     Args:
         posterior: (N, K) class probabilities from models that did not see the sample's label.
         labels: (N,) given labels, all >= 0.
-        powers: To choose the tempering from.
+        powers: Candidate powers of the tempering.
     """
     shapes = _shapes(posterior)
     return _likeliest(posterior, labels, shapes, SHAPE_STRENGTH, powers).log_likelihood
@@ -158,11 +153,11 @@ def label_likelihood(
 def _likeliest(
     posterior: FloatArray,
     labels: IntArray,
-    shapes: list[Matrix],
+    shapes: list[Float64Array],
     strength: float,
     powers: tuple[float, ...],
 ) -> NoiseModel:
-    """The model with the likeliest tempering, not flattened."""
+    """Fits the model with the likeliest tempering, before flattening."""
     models: list[NoiseModel] = []
     for power in powers:
         model = _fit_matrix(tempered(posterior, power), labels, shapes, strength, power)
@@ -173,7 +168,7 @@ def _likeliest(
 
 
 def calibrate(corrected: FloatArray, labels: IntArray, odds: float) -> FloatArray:
-    """Multiply the odds that labels are wrong.
+    """Multiplies the odds that each label is wrong by a factor.
 
     Args:
         corrected: (N, K) of `NoiseModel.corrected`.
@@ -195,7 +190,7 @@ def calibrate(corrected: FloatArray, labels: IntArray, odds: float) -> FloatArra
 
 
 def expected_errors(error_probability: FloatArray) -> tuple[float, float, float]:
-    """Estimated number of wrong labels, with an interval meant to hold in 95 of 100 data sets.
+    """Estimates the number of wrong labels, with an interval meant to hold in 95 of 100 data sets.
 
     Two errors add up (ours): independent draws with the given probabilities, whose variance is
     sum p (1 - p) (Poisson-binomial), and the probabilities being wrong together, which the spread
@@ -208,18 +203,16 @@ def expected_errors(error_probability: FloatArray) -> tuple[float, float, float]
     Returns:
         Low end, best guess, high end; zeros without any probability.
     """
-    known = error_probability[~np.isnan(error_probability)].astype(np.float64)
-    if not len(known):
+    probabilities = error_probability[~np.isnan(error_probability)].astype(np.float64)
+    if not len(probabilities):
         return 0.0, 0.0, 0.0
-    size, best = np.array([len(known)]), np.array([known.sum()])
-    low, best, high = _interval(size, best, best - known @ known)[:, 0]
+    size, best = np.array([len(probabilities)]), np.array([probabilities.sum()])
+    low, best, high = _interval(size, best, best - probabilities @ probabilities)[:, 0]
     return float(low), float(best), float(high)
 
 
-def errors_by_group(
-    error_probability: npt.NDArray[np.floating[Any]], groups: IntArray, count: int
-) -> Matrix:
-    """As `expected_errors`, for each group by itself.
+def errors_by_group(error_probability: RealArray, groups: IntArray, count: int) -> Float64Array:
+    """Applies `expected_errors` to each group.
 
     Args:
         error_probability: (N,) probabilities; NaN is left out.
@@ -229,19 +222,17 @@ def errors_by_group(
     Returns:
         (3, G) low ends, best guesses and high ends.
     """
-    known = ~np.isnan(error_probability) & (groups >= 0)
-    groups, wrong = groups[known], error_probability[known].astype(np.float64)
+    mask = ~np.isnan(error_probability) & (groups >= 0)
+    groups, wrong = groups[mask], error_probability[mask].astype(np.float64)
     size = np.bincount(groups, minlength=count)
     best = np.bincount(groups, wrong, count)
     return _interval(size, best, np.bincount(groups, wrong * (1 - wrong), count))
 
 
-def _interval(
-    size: npt.NDArray[Any], best: npt.NDArray[Any], by_chance: npt.NDArray[Any]
-) -> Matrix:
+def _interval(size: AnyArray, best: AnyArray, by_chance: AnyArray) -> Float64Array:
     """(3, G) low ends, best guesses and high ends, from sums of p and of p (1 - p)."""
-    together = RATE_ERROR * best * (1 - best / np.maximum(size, 1))
-    spread = 1.96 * np.sqrt(np.maximum(by_chance, 0.0) + together**2)
+    shared = RATE_ERROR * best * (1 - best / np.maximum(size, 1))
+    spread = 1.96 * np.sqrt(np.maximum(by_chance, 0.0) + shared**2)
     return np.stack([np.maximum(best - spread, 0.0), best, np.minimum(best + spread, size)])
 
 
@@ -252,10 +243,10 @@ def tempered(posterior: FloatArray, exponent: float) -> FloatArray:
     return powered
 
 
-def _shapes(posterior: FloatArray) -> list[Matrix]:
-    """Simple off-diagonal shapes of noise: any class, the most confused one, confused ones.
+def _shapes(posterior: FloatArray) -> list[Float64Array]:
+    """Returns off-diagonal shapes of noise: uniform, nearest class, graded by confusion.
 
-    Which classes are confused is read from the correlation of their posteriors.
+    The confusion of two classes is the correlation of their posteriors.
     """
     classes = posterior.shape[1]
     uniform = (1 - np.eye(classes)) / max(classes - 1, 1)
@@ -277,7 +268,7 @@ def _shapes(posterior: FloatArray) -> list[Matrix]:
 def _fit_matrix(
     posterior: FloatArray,
     labels: IntArray,
-    shapes: list[Matrix],
+    shapes: list[Float64Array],
     strength: float,
     exponent: float,
 ) -> NoiseModel:
@@ -297,8 +288,8 @@ def _fit_matrix(
         rates = (per_class + RATE_STRENGTH * rate) / (samples + RATE_STRENGTH)
         rates = np.maximum(rates, LEAST_RATE)
         ratio = wrong / np.maximum(mixed, TINY)
-        parts = shares * [float(np.vdot(shape, ratio)) for shape in shapes] + 1e-3
-        shares = parts / parts.sum()
+        evidence = shares * [float(np.vdot(shape, ratio)) for shape in shapes] + 1e-3
+        shares = evidence / evidence.sum()
         mixed = _mix(shares, shapes)
         away = (wrong + row_strength * mixed) / (per_class + row_strength)[:, None]
         matrix = _compose(away, rates)
@@ -306,36 +297,35 @@ def _fit_matrix(
     return NoiseModel(matrix, exponent, rate, likelihood)
 
 
-def _contrast(samples_a_class: float, evidence: float) -> float:
-    """Power that the shape of the matrix is raised to, 0 (uniform) to 1 (as it was found).
+def _contrast(samples_per_class: float, evidence: float) -> float:
+    """Returns the power that the shape of the matrix is raised to, 0 (uniform) to 1 (unchanged).
 
-    Classes that people confuse and classes that the model confuses look alike. Many samples tell
-    them apart, and so do labels that follow the shape far beyond what the model's confusion
-    explains.
+    Classes that people confuse and classes that the model confuses look alike. Many samples
+    separate the two; so do labels that follow the shape far beyond the model's own confusion.
     """
-    by_samples = samples_a_class**2 / (samples_a_class**2 + SHAPE_SAMPLES**2)
+    by_samples = samples_per_class**2 / (samples_per_class**2 + SHAPE_SAMPLES**2)
     by_evidence = evidence**4 / (evidence**4 + SHAPE_EVIDENCE**4)
     return max(by_samples, by_evidence)
 
 
-def _flattened(matrix: Matrix, contrast: float, rates: Matrix) -> Matrix:
-    """The matrix with its contrasts beside the diagonal raised to a power, and with these rates."""
+def _flattened(matrix: Float64Array, contrast: float, rates: Float64Array) -> Float64Array:
+    """Raises the off-diagonal contrasts of the matrix to a power and sets its error rates."""
     away = matrix / np.maximum(1 - np.diag(matrix), TINY)[:, None]
     np.fill_diagonal(away, 1.0)
-    flat: Matrix = np.maximum(away, TINY) ** contrast
+    flat: Float64Array = np.maximum(away, TINY) ** contrast
     np.fill_diagonal(flat, 0.0)
     flat /= np.maximum(flat.sum(1, keepdims=True), TINY)
     return _compose(flat, rates)
 
 
-def _mix(shares: Matrix, shapes: list[Matrix]) -> Matrix:
-    mixed: Matrix = shares[0] * shapes[0]
+def _mix(shares: Float64Array, shapes: list[Float64Array]) -> Float64Array:
+    mixed: Float64Array = shares[0] * shapes[0]
     for share, shape in zip(shares[1:], shapes[1:], strict=True):
         mixed += share * shape
     return mixed
 
 
-def _compose(away: Matrix, rates: Matrix) -> Matrix:
+def _compose(away: Float64Array, rates: Float64Array) -> Float64Array:
     matrix = rates[:, None] * away
     np.fill_diagonal(matrix, 1 - rates)
     return matrix
@@ -343,13 +333,13 @@ def _compose(away: Matrix, rates: Matrix) -> Matrix:
 
 def _expected_counts(
     posterior: FloatArray,
-    order: npt.NDArray[np.intp],
-    bounds: npt.NDArray[np.intp],
-    matrix: Matrix,
-) -> tuple[Matrix, float]:
-    """Expected (true, given) counts and the mean log likelihood, label by label.
+    order: IndexArray,
+    bounds: IndexArray,
+    matrix: Float64Array,
+) -> tuple[Float64Array, float]:
+    """Returns expected (true, given) counts and the mean log likelihood.
 
-    One label's samples at a time need no (N, K) temporary beside the posterior itself.
+    Works label by label, so that no second (N, K) array is needed.
     """
     classes = len(matrix)
     by_given = np.ascontiguousarray(matrix.T, dtype=np.float32)

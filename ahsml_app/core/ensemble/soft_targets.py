@@ -1,11 +1,10 @@
-"""What a later training learns from: soft targets and weights, from what models said before."""
+"""Soft targets and sample weights of a later training, from the posteriors of an earlier one."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from ahsml_app.base.types import FloatArray
+from ahsml_app.base.types import BoolArray, FloatArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.ensemble.noise_model import calibrate
 from ahsml_app.core.training_data import TrainData
@@ -21,16 +20,16 @@ def soften(
     corrected: FloatArray,
     odds: float = 1.0,
 ) -> tuple[FloatArray, FloatArray]:
-    """Soft targets and adaptive weights for the next training (method.md, section 3).
+    """Returns soft targets and adaptive weights for the next training (method.md, section 3).
 
     With a noise model the targets are P(true label | image, given label). Without one they are
     w_i * given label + (1 - w_i) * sharpened posterior, w_i = pi_i(y_i) / max pi_i.
 
     Args:
         config: noise_model and weights.
-        data: Labels, and who is trained on.
-        posterior: (N, K) out-of-fold posteriors, seen only the image.
-        corrected: (N, K) the same, seen the given label too.
+        data: Labels, and which samples are trained on.
+        posterior: (N, K) out-of-fold P(true class | image).
+        corrected: (N, K) out-of-fold P(true class | image, given label).
         odds: Factor on the odds that labels are wrong.
 
     Returns:
@@ -56,13 +55,13 @@ def soften(
 
 
 def one_hot(data: TrainData) -> FloatArray:
-    """(N, K) given labels of the samples that are trained on; zeros for the others."""
+    """Returns (N, K) one-hot given labels of the training samples; zeros for the others."""
     hard = np.zeros((len(data), data.class_count), dtype=np.float32)
     rows = np.flatnonzero(data.trainable)
     hard[rows, data.labels[rows]] = 1.0
     return hard
 
 
-def trusted_labels(data: TrainData) -> npt.NDArray[np.bool_]:
-    """(N,) which labels a person has confirmed."""
+def trusted_labels(data: TrainData) -> BoolArray:
+    """Returns the (N,) mask of labels that a person has confirmed."""
     return np.zeros(len(data), dtype=bool) if data.trusted is None else data.trusted

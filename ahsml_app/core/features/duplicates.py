@@ -16,10 +16,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import UNLABELLED, BoolArray, ByteArray, FloatArray, IndexArray, IntArray
+from ahsml_app.base.types import (
+    UNLABELLED,
+    BoolArray,
+    ByteArray,
+    FloatArray,
+    IndexArray,
+    IntArray,
+    RealArray,
+)
 from ahsml_app.core.geometry import knn as neighbors
-
-Array = neighbors.Array
 
 THUMBNAIL_SIZE = 16
 THUMBNAIL_CORRELATION = 0.99
@@ -67,7 +73,7 @@ def _area_means(gray: FloatArray, axis: int) -> FloatArray:
 
 def duplicate_groups(
     hashes: Sequence[str],
-    features: Array | None,
+    features: RealArray | None,
     labels: IntArray,
     *,
     thumbnails: ByteArray | None = None,
@@ -152,7 +158,7 @@ def near_pairs(
 
 
 def _comparable(
-    features: Array | None,
+    features: RealArray | None,
     thumbnails: ByteArray | None,
     rows: IndexArray,
 ) -> tuple[FloatArray | None, float, BoolArray]:
@@ -168,7 +174,7 @@ def _comparable(
     return vectors, FEATURE_COSINE, np.abs(vectors).sum(axis=1) > 0
 
 
-def _not_vetoed(features: Array, pairs: IntArray) -> BoolArray:
+def _not_vetoed(features: RealArray, pairs: IntArray) -> BoolArray:
     """(P,) whether the features of both agree well enough."""
     kept = np.zeros(len(pairs), dtype=np.bool_)
     for start in range(0, len(pairs), _CHUNK):

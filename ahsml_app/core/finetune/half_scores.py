@@ -9,7 +9,7 @@ import numpy as np
 
 from ahsml_app.base.types import BoolArray, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.ensemble.combine import corrected_later, geometric_mean
+from ahsml_app.core.ensemble.combine import calibrate_later_pass, geometric_mean
 from ahsml_app.core.ensemble.noise_model import TINY, NoiseModel, label_likelihood
 from ahsml_app.core.training.assemble import shown_weight
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -86,8 +86,8 @@ def joined(
         model = NoiseModel(before.noise_matrix.astype(np.float64), 1.0, 0.0, 0.0)
         corrected = model.corrected(posterior, data.labels)
         if config.passes > 1:
-            shares = before.expert_weights
-            corrected = corrected_later(corrected, data.labels, data.trainable, shares)
+            shares = before.member_shares
+            corrected = calibrate_later_pass(corrected, data.labels, data.trainable, shares)
     return replace(
         before,
         posterior=posterior,

@@ -14,13 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
+from ahsml_app.base.types import Float64Array, FloatArray, IntArray, RealArray
 
-Array = npt.NDArray[np.floating[Any]]
-Distances = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
 Method = Literal["auto", "exact", "approximate"]
 
 EXACT_UP_TO = 100_000
@@ -47,22 +44,22 @@ class _Space:
         spare: Candidates beyond k, given k.
     """
 
-    stored: Callable[[Array], npt.NDArray[np.float32]]
-    asked: Callable[[Array], npt.NDArray[np.float32]]
-    measure: Callable[[Array, Array], Distances]
+    stored: Callable[[RealArray], FloatArray]
+    asked: Callable[[RealArray], FloatArray]
+    measure: Callable[[RealArray, RealArray], Float64Array]
     inner_product: bool
     spare: Callable[[int], int]
 
 
 def nearest(
-    points: Array,
-    queries: Array | None,
+    points: RealArray,
+    queries: RealArray | None,
     k: int,
     c: float,
     *,
     method: Method = "auto",
     cancel: CancelToken | None = None,
-) -> tuple[Distances, Indices]:
+) -> tuple[Float64Array, IntArray]:
     """The k nearest points of each query by hyperbolic distance, nearest first.
 
     Exact up to what float32 can tell apart at the end of the list; points too near the boundary
@@ -94,13 +91,13 @@ def nearest(
 
 
 def nearest_cosine(
-    features: Array,
+    features: RealArray,
     k: int,
-    queries: Array | None = None,
+    queries: RealArray | None = None,
     *,
     method: Method = "auto",
     cancel: CancelToken | None = None,
-) -> tuple[Distances, Indices]:
+) -> tuple[Float64Array, IntArray]:
     """The k nearest features of each query by cosine distance 1 - cos, nearest first.
 
     Args:
@@ -126,8 +123,8 @@ def nearest_cosine(
 
 
 def principal_axes(
-    features: Array, dimension: int = REDUCED_DIMENSION, sample: int = 10_000
-) -> Callable[[Array], npt.NDArray[np.float32]]:
+    features: RealArray, dimension: int = REDUCED_DIMENSION, sample: int = 10_000
+) -> Callable[[RealArray], FloatArray]:
     """A projection of unit features onto the axes along which they differ most.
 
     Being orthogonal, it only ever shortens Euclidean distances: two features that are nearer than
@@ -148,7 +145,7 @@ def principal_axes(
     return lambda rows: unit_rows(rows) @ kept
 
 
-def unit_rows(features: Array) -> npt.NDArray[np.float32]:
+def unit_rows(features: RealArray) -> FloatArray:
     """Features scaled to length 1; a zero feature stays zero.
 
     Args:
@@ -159,9 +156,7 @@ def unit_rows(features: Array) -> npt.NDArray[np.float32]:
     """
     rows = np.ascontiguousarray(features, dtype=np.float32)
     length = np.sqrt(np.einsum("nd,nd->n", rows, rows))[:, None]
-    unit: npt.NDArray[np.float32] = np.divide(
-        rows, length, out=np.zeros_like(rows), where=length > 0
-    )
+    unit: FloatArray = np.divide(rows, length, out=np.zeros_like(rows), where=length > 0)
     return unit
 
 
@@ -176,7 +171,7 @@ def flat_index(dimension: int, *, inner_product: bool) -> Any:
     return faiss.IndexFlatIP(dimension) if inner_product else faiss.IndexFlatL2(dimension)
 
 
-def inverted_index(vectors: npt.NDArray[np.float32]) -> Any:
+def inverted_index(vectors: FloatArray) -> Any:
     """An approximate faiss index by Euclidean distance: an inverted file, trained but empty.
 
     It has 4 sqrt(N) lists, of which a query visits one in 32 and at least 16.
@@ -202,13 +197,13 @@ def _faiss() -> Any:
 
 
 def _search(
-    points: Array,
-    queries: Array | None,
+    points: RealArray,
+    queries: RealArray | None,
     k: int,
     space: _Space,
     exact: bool,
     cancel: CancelToken | None,
-) -> tuple[Distances, Indices]:
+) -> tuple[Float64Array, IntArray]:
     exclude_self = queries is None
     asked = points if queries is None else queries
     if not len(points) or not len(asked) or k < 1:
@@ -225,7 +220,7 @@ def _search(
     return np.concatenate([d for d, _ in parts]), np.concatenate([i for _, i in parts])
 
 
-def _filled(points: Array, space: _Space, exact: bool, cancel: CancelToken | None) -> Any:
+def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken | None) -> Any:
     if not exact:
         vectors = np.concatenate(
             [space.stored(points[a : a + _CHUNK]) for a in range(0, len(points), _CHUNK)]
@@ -243,7 +238,7 @@ def _filled(points: Array, space: _Space, exact: bool, cancel: CancelToken | Non
     return index
 
 
-def _measured(points: Array, rows: Array, found: Indices, space: _Space) -> Distances:
+def _measured(points: RealArray, rows: RealArray, found: IntArray, space: _Space) -> Float64Array:
     """True distances of the candidates, in blocks that bound the memory."""
     height = max(1, _BLOCK // (found.shape[1] * rows.shape[1]))
     distances = [
@@ -254,8 +249,8 @@ def _measured(points: Array, rows: Array, found: Indices, space: _Space) -> Dist
 
 
 def _best(
-    distances: Distances, found: Indices, k: int, first_query: int | None
-) -> tuple[Distances, Indices]:
+    distances: Float64Array, found: IntArray, k: int, first_query: int | None
+) -> tuple[Float64Array, IntArray]:
     """The k best candidates in order, padded; without the query itself where it has a number."""
     if first_query is not None:
         itself = np.arange(first_query, first_query + len(found))[:, None]
@@ -270,8 +265,8 @@ def _best(
 
 
 def _compare_all(
-    points: Array, queries: Array | None, k: int, c: float, cancel: CancelToken | None
-) -> tuple[Distances, Indices]:
+    points: RealArray, queries: RealArray | None, k: int, c: float, cancel: CancelToken | None
+) -> tuple[Float64Array, IntArray]:
     import torch
 
     from ahsml_app.core.geometry import poincare as hyperbolic
@@ -296,7 +291,7 @@ def _check(cancel: CancelToken | None) -> None:
         cancel.check()
 
 
-def _largest_time(points: Array, c: float) -> float:
+def _largest_time(points: RealArray, c: float) -> float:
     """Largest time coordinate of the lifted points; they grow towards the boundary."""
     if not len(points):
         return 1.0
@@ -304,23 +299,23 @@ def _largest_time(points: Array, c: float) -> float:
     return (1 + squared) / (1 - squared)
 
 
-def _chunks(points: Array) -> list[Distances]:
+def _chunks(points: RealArray) -> list[Float64Array]:
     return [
         np.asarray(points[a : a + _CHUNK], dtype=np.float64) for a in range(0, len(points), _CHUNK)
     ]
 
 
 def _lorentz_space(c: float) -> _Space:
-    def stored(rows: Array) -> npt.NDArray[np.float32]:
+    def stored(rows: RealArray) -> FloatArray:
         import torch
 
         from ahsml_app.core.geometry import poincare as hyperbolic
 
         wide = torch.from_numpy(np.asarray(rows, dtype=np.float64))
-        lifted: npt.NDArray[np.float32] = hyperbolic.lorentz_lift(wide, c).float().numpy()
+        lifted: FloatArray = hyperbolic.lorentz_lift(wide, c).float().numpy()
         return lifted
 
-    def asked(rows: Array) -> npt.NDArray[np.float32]:
+    def asked(rows: RealArray) -> FloatArray:
         lifted = stored(rows)
         lifted[:, 0] *= -1
         return lifted
@@ -335,41 +330,41 @@ def _tangent_space(c: float) -> _Space:
     the hyperboloid is not.
     """
 
-    def tangent(rows: Array) -> npt.NDArray[np.float32]:
+    def tangent(rows: RealArray) -> FloatArray:
         import torch
 
         from ahsml_app.core.geometry.geoopt_ball import geoopt_ball
 
         wide = torch.from_numpy(np.asarray(rows, dtype=np.float64))
-        vectors: npt.NDArray[np.float32] = geoopt_ball(c).logmap0(wide).float().numpy()
+        vectors: FloatArray = geoopt_ball(c).logmap0(wide).float().numpy()
         return vectors
 
     return _Space(tangent, tangent, _hyperbolic_measure(c), False, _many)
 
 
-def _hyperbolic_measure(c: float) -> Callable[[Array, Array], Distances]:
-    def measure(rows: Array, candidates: Array) -> Distances:
+def _hyperbolic_measure(c: float) -> Callable[[RealArray, RealArray], Float64Array]:
+    def measure(rows: RealArray, candidates: RealArray) -> Float64Array:
         import torch
 
         from ahsml_app.core.geometry import poincare as hyperbolic
 
         ours = torch.from_numpy(np.asarray(rows, dtype=np.float64))[:, None, :]
         theirs = torch.from_numpy(np.asarray(candidates, dtype=np.float64))
-        measured: Distances = hyperbolic.distance(ours, theirs, c).numpy()
+        measured: Float64Array = hyperbolic.distance(ours, theirs, c).numpy()
         return measured
 
     return measure
 
 
-def _cosine_distance(rows: Array, candidates: Array) -> Distances:
+def _cosine_distance(rows: RealArray, candidates: RealArray) -> Float64Array:
     ours = unit_rows(rows).astype(np.float64)
     shape = candidates.shape
     theirs = unit_rows(candidates.reshape(-1, shape[-1])).reshape(shape)
-    distances: Distances = 1.0 - np.einsum("qd,qkd->qk", ours, theirs)
+    distances: Float64Array = 1.0 - np.einsum("qd,qkd->qk", ours, theirs)
     return distances
 
 
-def _identity(rows: Array) -> npt.NDArray[np.float32]:
+def _identity(rows: RealArray) -> FloatArray:
     return unit_rows(rows)
 
 

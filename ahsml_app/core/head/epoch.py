@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import AnyArray, BoolArray, Float16Array, FloatArray, IntArray, RealArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.folds import class_batch
 from ahsml_app.core.geometry.poincare import pairwise_distance
@@ -56,12 +54,12 @@ class FoldData:
         trusted: (N,) labels confirmed by a person, whose weight stays 1.
     """
 
-    views: npt.NDArray[np.float16]
+    views: Float16Array
     rows: IntArray
     labels: IntArray
     targets: FloatArray
     weights: FloatArray
-    trusted: npt.NDArray[np.bool_]
+    trusted: BoolArray
 
 
 def default_batch(count: int) -> int:
@@ -244,7 +242,7 @@ class HeadTraining:
                 found.append(consistency(torch.stack(scaled).softmax(2)).cpu().numpy())
         return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
 
-    def state(self) -> dict[str, npt.NDArray[Any]]:
+    def state(self) -> dict[str, AnyArray]:
         """Everything that the next epoch depends on."""
         arrays = {f"head.{k}": v.cpu().numpy() for k, v in self.head.state_dict().items()}
         arrays |= _optimizer_arrays(self._optimizer)
@@ -256,7 +254,7 @@ class HeadTraining:
             arrays[f"bank.{key}"] = value.cpu().numpy()
         return arrays
 
-    def restore(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    def restore(self, arrays: dict[str, AnyArray]) -> None:
         """Continue from `state`."""
         part = _by_prefix(arrays)
         self.head.load_state_dict({k: torch.from_numpy(v) for k, v in part["head"].items()})
@@ -267,20 +265,20 @@ class HeadTraining:
             self._posterior = torch.from_numpy(arrays["posterior"]).to(self._device)
         self._bank.restore({k: torch.from_numpy(v) for k, v in part["bank"].items()})
 
-    def _tensor(self, values: npt.NDArray[np.floating]) -> Tensor:
+    def _tensor(self, values: RealArray) -> Tensor:
         # torch turns float16 into float32 ten times as fast as numpy.
         return torch.from_numpy(values).to(self._device, torch.float32)
 
 
-def _by_prefix(arrays: dict[str, npt.NDArray[Any]]) -> dict[str, dict[str, npt.NDArray[Any]]]:
-    parts: dict[str, dict[str, npt.NDArray[Any]]] = {}
+def _by_prefix(arrays: dict[str, AnyArray]) -> dict[str, dict[str, AnyArray]]:
+    parts: dict[str, dict[str, AnyArray]] = {}
     for name, value in arrays.items():
         prefix, _, rest = name.partition(".")
         parts.setdefault(prefix, {})[rest] = value
     return parts
 
 
-def _optimizer_arrays(optimizer: torch.optim.Optimizer) -> dict[str, npt.NDArray[Any]]:
+def _optimizer_arrays(optimizer: torch.optim.Optimizer) -> dict[str, AnyArray]:
     """Returns the state of each parameter by its index; the step determines the learning rate."""
     return {
         f"adam.{index}.{name}": value.cpu().numpy()
@@ -289,9 +287,7 @@ def _optimizer_arrays(optimizer: torch.optim.Optimizer) -> dict[str, npt.NDArray
     }
 
 
-def _restore_optimizer(
-    optimizer: torch.optim.Optimizer, arrays: dict[str, npt.NDArray[Any]]
-) -> None:
+def _restore_optimizer(optimizer: torch.optim.Optimizer, arrays: dict[str, AnyArray]) -> None:
     """Loads the arrays of `_optimizer_arrays`, named here without the prefix "adam."."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in arrays.items():

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import FloatArray, IntArray
+from ahsml_app.base.types import AnyArray, Float16Array, FloatArray, IntArray
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.head.epoch import FoldData, HeadTraining
@@ -24,7 +22,7 @@ SMALLEST_BATCH = 16
 
 
 _HISTORIES = ("history", "agreement")
-_Histories = tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]
+_Histories = tuple[Float16Array, Float16Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +178,8 @@ def _epoch_events(
 
 
 def _resume(
-    training: HeadTraining, state: dict[str, npt.NDArray[Any]] | None
-) -> tuple[list[_Histories], dict[str, npt.NDArray[Any]] | None]:
+    training: HeadTraining, state: dict[str, AnyArray] | None
+) -> tuple[list[_Histories], dict[str, AnyArray] | None]:
     """Put the training where the state left it; weights and agreement of the epochs so far."""
     if state is None:
         return [], None
@@ -189,7 +187,7 @@ def _resume(
     return list(zip(*(state[name] for name in _HISTORIES), strict=True)), state
 
 
-def _stacked(history: list[_Histories]) -> dict[str, npt.NDArray[Any]]:
+def _stacked(history: list[_Histories]) -> dict[str, AnyArray]:
     """(E, N) and (E, n) float16, by name."""
     parts = zip(*history, strict=True)
     return {name: np.stack(part) for name, part in zip(_HISTORIES, parts, strict=True)}
@@ -198,7 +196,7 @@ def _stacked(history: list[_Histories]) -> dict[str, npt.NDArray[Any]]:
 def _result(
     training: HeadTraining,
     predicted: IntArray,
-    histories: dict[str, npt.NDArray[Any]],
+    histories: dict[str, AnyArray],
     cancel: CancelToken,
 ) -> FittedHead:
     posteriors, points = training.predict(predicted, cancel)

@@ -1,4 +1,4 @@
-"""From the last pass to the result: weights, consistency, embeddings, class distances."""
+"""Assembles the result of the last pass: weights, consistency, embeddings, class distances."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.learn import embed_features
-from ahsml_app.core.ensemble.combine import Opinion
+from ahsml_app.core.ensemble.combine import Posterior
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.geometry.poincare import pairwise_distance
 from ahsml_app.core.head.consistency import consistency
@@ -27,51 +27,54 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 def summarise(
     config: TrainConfig,
     data: TrainData,
-    opinion: Opinion,
+    posterior: Posterior,
     heads: FoldHeads,
     preparation: Preparation,
     learned: Mapping[str, FloatArray],
 ) -> TrainResult:
-    """Put together what a person and the exports need.
+    """Assembles the training result.
 
-    The adaptive weight that is shown is P(given) / P(most probable), from the corrected posterior
-    of models that did not see the label, times the consistency of the views; 1 for a trusted
-    label.
+    The adaptive weight shown is P(given) / P(most probable), from the corrected posterior of models
+    that did not see the label, times the consistency of the views; a trusted label has weight 1
+    (reconstruction).
 
     Args:
         config: Options.
         data: What was trained on.
-        opinion: Of the last pass.
-        heads: Of the last pass.
-        preparation: The map before the head.
-        learned: Parameters of the model that embeds (see `embedding.learn_embedding`).
+        posterior: Ensemble posterior of the last pass.
+        heads: Heads of the last pass.
+        preparation: Preparation of the features before the head.
+        learned: Parameters of the embedding model, from `learn_embedding`.
+
+    Raises:
+        ValueError: If the pass trained no final head.
     """
     final = heads.final
     if heads.posteriors is None or heads.history is None or final is None:
         raise ValueError("the last pass trains heads")
     agreement = consistency(torch.from_numpy(heads.posteriors)).numpy()
-    weight = shown_weight(data, opinion.corrected, agreement)
-    embedded = embedding_parts(config, data, weight, final, preparation, learned)
+    weight = shown_weight(data, posterior.corrected, agreement)
+    embedding_fields = embedding_parts(config, data, weight, final, preparation, learned)
     return TrainResult(
-        posterior=opinion.posterior.astype(np.float32),
-        corrected=opinion.corrected.astype(np.float32),
+        posterior=posterior.clean.astype(np.float32),
+        corrected=posterior.corrected.astype(np.float32),
         adaptive_weight=weight,
         consistency=agreement.astype(np.float32),
         curvature=config.ablation.curvature,
-        noise_matrix=opinion.noise_matrix,
+        noise_matrix=posterior.noise_matrix,
         weight_history=heads.history.astype(np.float16),
         consistency_history=np.asarray(heads.agreement, dtype=np.float16),
-        expert_weights=opinion.shares,
-        **embedded,
+        member_shares=posterior.shares,
+        **embedding_fields,
     )
 
 
 def shown_weight(data: TrainData, corrected: FloatArray, agreement: FloatArray) -> FloatArray:
-    """(N,) the adaptive weight that is shown (see `summarise`); NaN for unlabelled samples.
+    """Returns the (N,) adaptive weights shown (see `summarise`); NaN for unlabelled samples.
 
     Args:
         data: Labels, and which of them are trusted.
-        corrected: (N, K) probabilities, seen image and given label.
+        corrected: (N, K) P(true class | image, given label).
         agreement: (N,) consistency of the views.
     """
     labelled = data.labels != UNLABELLED
@@ -90,15 +93,15 @@ def embedding_parts(
     preparation: Preparation,
     learned: Mapping[str, FloatArray],
 ) -> dict[str, Any]:
-    """The fields of a `TrainResult` that come from the heads that trained on all samples.
+    """Returns the fields of a `TrainResult` that come from the head trained on all samples.
 
     Args:
         config: Options.
-        data: Labels, and who was trained on.
-        weight: (N,) of `shown_weight`.
-        final: The head that makes points.
-        preparation: The map before it.
-        learned: Of `embedding.learn_embedding`.
+        data: Labels, and which samples were trained on.
+        weight: (N,) weights of `shown_weight`.
+        final: Head trained on all samples.
+        preparation: Preparation of the features before the head.
+        learned: Parameters of the embedding model, from `learn_embedding`.
     """
     curvature = config.ablation.curvature
     head = {**fuse(preparation.parameters(), final.projection, final.bias), **learned}
@@ -117,7 +120,7 @@ def embedding_parts(
 def _prototypes(
     config: TrainConfig, data: TrainData, labels: IntArray, weight: FloatArray, points: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Weighted prototypes (K, D), and each sample's distance to the nearest (N,), in float64."""
+    """Returns weighted prototypes (K, D) and distances to the nearest one (N,), in float64."""
     rows = np.flatnonzero(data.trainable)
     means = weighted_prototypes(
         points[rows].double(),

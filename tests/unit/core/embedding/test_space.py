@@ -12,8 +12,8 @@ from ahsml_app.core.embedding.space import (
     MOST_COLUMNS,
     fit_space,
     held_out_likeness,
-    placed,
     roots,
+    space_vectors,
     unit,
 )
 
@@ -32,7 +32,7 @@ def pictures(seed: int, first: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 def inside(space: dict[str, np.ndarray], features: np.ndarray) -> np.ndarray:
-    return placed(space, features, np.arange(len(features)), CancelToken())
+    return space_vectors(space, features, np.arange(len(features)), CancelToken())
 
 
 def fitted(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ahsml_app.core.ensemble.noise_model import (
-    ODDS_CORRECTION,
+    CALIBRATION_ODDS,
     ROWS_AT_ONCE,
     calibrate,
     expected_errors,
@@ -71,7 +71,7 @@ def test_any_input_gives_proper_probabilities(
     labels[::3] = -1
     for result in (
         model.corrected(posterior, labels),
-        calibrate(model.corrected(posterior, labels), labels, ODDS_CORRECTION),
+        calibrate(model.corrected(posterior, labels), labels, CALIBRATION_ODDS),
     ):
         assert (result >= 0).all()
         np.testing.assert_allclose(result.sum(1), 1, atol=1e-4)
@@ -81,21 +81,21 @@ def test_calibration_keeps_the_order_and_leaves_the_unlabelled() -> None:
     posterior, _, labels = simulated(4, 500, pair_noise(4, 0.2), 3.0, 2)
     labels[:50] = -1
     corrected = fit_noise_model(posterior[50:], labels[50:]).corrected(posterior, labels)
-    moved = calibrate(corrected, labels, ODDS_CORRECTION)
+    moved = calibrate(corrected, labels, CALIBRATION_ODDS)
     rows = np.arange(50, 500)
     before, after = 1 - corrected[rows, labels[rows]], 1 - moved[rows, labels[rows]]
     assert (np.diff(after[np.argsort(before)]) >= -1e-5).all()
     np.testing.assert_allclose(
-        after / (1 - after), ODDS_CORRECTION * before / (1 - before), rtol=1e-2, atol=1e-4
+        after / (1 - after), CALIBRATION_ODDS * before / (1 - before), rtol=1e-2, atol=1e-4
     )
     np.testing.assert_allclose(moved[:50], corrected[:50], atol=1e-6)
 
 
 def test_calibration_leaves_the_other_classes_in_proportion() -> None:
     corrected = np.array([[0.5, 0.3, 0.2]], dtype=np.float32)
-    moved = calibrate(corrected, np.array([0]), ODDS_CORRECTION)
+    moved = calibrate(corrected, np.array([0]), CALIBRATION_ODDS)
     assert moved[0, 1] / moved[0, 2] == pytest.approx(1.5, rel=1e-5)
-    assert moved[0, 0] == pytest.approx(1 / (1 + ODDS_CORRECTION), rel=1e-5)
+    assert moved[0, 0] == pytest.approx(1 / (1 + CALIBRATION_ODDS), rel=1e-5)
 
 
 def test_two_classes_are_enough() -> None:

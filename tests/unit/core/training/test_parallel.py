@@ -9,7 +9,7 @@ import pytest
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import Event, Progress, Stage
-from ahsml_app.core.training.parallel import Fit, side_by_side
+from ahsml_app.core.training.parallel import Fit, run_fits
 
 FITS = 5
 
@@ -33,7 +33,7 @@ def endless() -> Generator[Event, None, int]:
 def finished(fits: list[Fit[int]], parallel_fits: int) -> tuple[list[Event], list[tuple[int, int]]]:
     taken: list[tuple[int, int]] = []
     context = RunContext(parallel_fits=parallel_fits)
-    return list(side_by_side(fits, lambda *each: taken.append(each), context)), taken
+    return list(run_fits(fits, lambda *each: taken.append(each), context)), taken
 
 
 @pytest.mark.parametrize("parallel_fits", [2, 3, FITS + 1])
@@ -66,13 +66,13 @@ def test_what_goes_wrong_in_one_fit_ends_all(place: int) -> None:
 
 def test_a_cancelled_or_dropped_run_leaves_no_thread() -> None:
     context = RunContext(parallel_fits=2)
-    events = side_by_side([endless, endless], lambda *_: None, context)
+    events = run_fits([endless, endless], lambda *_: None, context)
     next(events)
     context.cancel.cancel()
     with pytest.raises(Cancelled):
         next(events)
     assert not running()
-    dropped = side_by_side([endless, endless], lambda *_: None, RunContext(parallel_fits=2))
+    dropped = run_fits([endless, endless], lambda *_: None, RunContext(parallel_fits=2))
     next(dropped)
     dropped.close()
     assert not running()
