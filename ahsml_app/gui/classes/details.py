@@ -164,11 +164,8 @@ class ClassDetails(QScrollArea):
         facts, several = overview.facts, len(places) > 1
         count, waiting = int(facts.count[places].sum()), int(facts.undecided[places].sum())
         names = [overview.names[place] for place in places.tolist()]
-        self._title.setText(
-            plural("{count:,} class", "{count:,} classes", count=len(places))
-            if several
-            else names[0]
-        )
+        title = plural("{count:,} class", "{count:,} classes", count=len(places))
+        self._title.setText(title if several else names[0])
         lines = [
             plural(
                 "{count:,} image, {undecided:,} undecided",
@@ -349,13 +346,12 @@ class ClassDetails(QScrollArea):
         if project is None:
             return
         self._asked = _SPLIT
-        count = len(self._selected_images(project))
         text = plural(
             "The image that is selected in the gallery gets this label. It counts as a decision; "
             "Undo takes it back.",
             "The {count:,} images that are selected in the gallery get this label. Each counts as "
             "a decision; Undo takes them back.",
-            count=count,
+            count=len(self._selected_images(project)),
         )
         self.card.ask(self.tr("Split off a new class"), text, self.tr("Split off"), "")
 
