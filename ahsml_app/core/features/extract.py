@@ -125,9 +125,8 @@ def extract_features(
     engine = CACHED
     if jobs:
         yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
-        extraction = Extraction(
-            backbone, keys, (caches.features, caches.thumbnails), context.cancel
-        )
+        sinks = (caches.features, caches.thumbnails)
+        extraction = Extraction(backbone, keys, sinks, context.cancel)
         try:
             engine = yield from (extract or _extract_here)(extraction, jobs, context)
             yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
