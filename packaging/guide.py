@@ -70,7 +70,7 @@ _TEXTS = {
     "en": (
         "Keys",
         "Every key can be changed: press `?`, click a key on the sheet and press another one. "
-        "These are the keys\nat first.",
+        "These are the\ndefaults.",
         "key",
         "what it does",
     ),
@@ -89,7 +89,7 @@ _INSIDE = {
 |---|---|
 | `Tab` | to the next part |
 | `Esc` | closes a dialog or the tour |
-| `Delete` | takes the filter away that has the keyboard |
+| `Delete` | removes the focused filter |
 | `Alt+Left`, `Alt+Right` | in the guide: back and forward |
 | `Ctrl+F` | in the guide: search |
 | `F3` | in the guide: the next place that was found |
@@ -112,7 +112,7 @@ def keys_page(language: str) -> str:
     """The page of keys as Markdown, from the table of actions."""
     from ahsml_app.gui.shell.actions import ACTIONS
 
-    known = {} if language == "en" else _translations().messages(_translations().FILE)
+    known = {} if language == "en" else _german()
     title, first, key, meaning = _TEXTS[language]
     parts = [f"# {title}\n\n{first}\n"]
     groups: dict[str, list[str]] = {}
@@ -215,6 +215,13 @@ def draw_project(folder: Path, classes: Sequence[str]) -> None:
                     save_small(picture.convert("RGB"), f"{name}-project{ending}")
         window.closing_without_question = True
         window.close()
+
+
+def _german() -> dict[tuple[str, str], str]:
+    """German texts by their context and their English."""
+    translate = _translations()
+    texts = translate.translations(translate.FILE)
+    return {key: forms[-1] for key, forms in texts.items() if forms}
 
 
 def _translations() -> ModuleType:

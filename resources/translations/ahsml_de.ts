@@ -55,7 +55,7 @@
         <translation>Alle Bilder als Punkte; Nachbarn gleichen sich</translation>
     </message>
     <message>
-        <source>All keys on one sheet</source>
+        <source>All keys at a glance</source>
         <translation>Alle Tasten auf einem Blatt</translation>
     </message>
     <message>
@@ -79,7 +79,7 @@
         <translation>Entscheiden</translation>
     </message>
     <message>
-        <source>Decide all above the cut…</source>
+        <source>Decide all above the threshold…</source>
         <translation>Alle über der Schwelle entscheiden …</translation>
     </message>
     <message>
@@ -87,7 +87,7 @@
         <translation>Aussortieren</translation>
     </message>
     <message>
-        <source>Every step, to be undone</source>
+        <source>Every step, each of which can be undone</source>
         <translation>Jeder Schritt, zum Zurücknehmen</translation>
     </message>
     <message>
@@ -123,7 +123,7 @@
         <translation>Verlauf</translation>
     </message>
     <message>
-        <source>Images to judge</source>
+        <source>Images to review</source>
         <translation>Bilder, die zu beurteilen sind</translation>
     </message>
     <message>
@@ -275,11 +275,11 @@
         <translation>Wahrscheinliche Klasse 9 nehmen</translation>
     </message>
     <message>
-        <source>Take the decision about the image back</source>
+        <source>Take back the decision about the image</source>
         <translation>Die Entscheidung über das Bild zurücknehmen</translation>
     </message>
     <message>
-        <source>Take the last step back</source>
+        <source>Undo the last step</source>
         <translation>Den letzten Schritt zurücknehmen</translation>
     </message>
     <message>
@@ -287,7 +287,7 @@
         <translation>Vorschlag übernehmen</translation>
     </message>
     <message>
-        <source>Take the undone step again</source>
+        <source>Redo the last undone step</source>
         <translation>Den zurückgenommenen Schritt wieder tun</translation>
     </message>
     <message>
@@ -311,7 +311,7 @@
         <translation>Training</translation>
     </message>
     <message>
-        <source>True pixels</source>
+        <source>Actual pixels</source>
         <translation>Wahre Pixel</translation>
     </message>
     <message>
@@ -347,11 +347,11 @@
         <translation>Was ist das?</translation>
     </message>
     <message>
-        <source>What was found, what is left, and when you may stop</source>
+        <source>What was found, what is left, and when you can stop</source>
         <translation>Was gefunden ist, was bleibt und wann Sie aufhören können</translation>
     </message>
     <message>
-        <source>Which classes are given for which others</source>
+        <source>Which classes are confused with which others</source>
         <translation>Welche Klassen statt welcher anderen vergeben sind</translation>
     </message>
     <message>
@@ -385,7 +385,7 @@
 <context>
     <name>BulkDialog</name>
     <message>
-        <source>Decide all above the cut</source>
+        <source>Decide all above the threshold</source>
         <translation>Alle über der Schwelle entscheiden</translation>
     </message>
     <message>
@@ -393,11 +393,11 @@
         <translation>Eine Entscheidung für viele Bilder</translation>
     </message>
     <message>
-        <source>The surest ones</source>
+        <source>The most certain</source>
         <translation>Die sichersten</translation>
     </message>
     <message>
-        <source>Nearest to the cut</source>
+        <source>Nearest to the threshold</source>
         <translation>Der Schwelle am nächsten</translation>
     </message>
     <message>
@@ -433,7 +433,7 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>No undecided image lies above this cut. Lower it to see some.</source>
+        <source>No undecided image is above this threshold. Lower it to include some.</source>
         <translation>Über dieser Schwelle liegt kein unentschiedenes Bild. Eine tiefere zeigt welche.</translation>
     </message>
     <message>
@@ -505,7 +505,7 @@
         <translation>Filter: {0}</translation>
     </message>
     <message>
-        <source>Press Delete to take the filter away</source>
+        <source>Press Delete to remove the filter</source>
         <translation>Entf nimmt den Filter weg</translation>
     </message>
 </context>
@@ -523,8 +523,8 @@
         <translation>Klasse wählen</translation>
     </message>
     <message>
-        <source>Its images, its neighbours and what can be done to it will be here.</source>
-        <translation>Hier stehen ihre Bilder, ihre Nachbarn und was sich mit ihr tun lässt.</translation>
+        <source>Its images, its nearest classes and the possible changes appear here.</source>
+        <translation>Hier stehen ihre Bilder, ihre nächsten Klassen und die möglichen Änderungen.</translation>
     </message>
     <message>
         <source>Nearest classes</source>
@@ -579,7 +579,7 @@
         <translation>Unter jedem: wie wahrscheinlich sein Label falsch ist</translation>
     </message>
     <message>
-        <source>Class divergence: near 0 is a twin, 1 is as far as can be</source>
+        <source>Class divergence: near 0 for twins, 1 for the greatest distance</source>
         <translation>Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
     </message>
     <message>
@@ -611,7 +611,7 @@
         <translation>Abspalten</translation>
     </message>
     <message>
-        <source>Decisions stay, undecided images stay undecided, and no file is touched. Undo takes it back.</source>
+        <source>Decisions are kept, undecided images stay undecided, and no file is changed. Undo takes it back.</source>
         <translation>Entscheidungen bleiben, offene Bilder bleiben offen, und keine Datei wird angefasst. Rückgängig nimmt es zurück.</translation>
     </message>
 </context>
@@ -638,7 +638,7 @@
         <translation>Ein Klassenname darf keinen Schrägstrich enthalten.</translation>
     </message>
     <message>
-        <source>There is a class “{0}” already.</source>
+        <source>The class “{0}” already exists.</source>
         <translation>Eine Klasse „{0}“ gibt es schon.</translation>
     </message>
 </context>
@@ -665,11 +665,11 @@
         <translation>Eine Klasse wird ein Ordner: Ihr Name darf weder / noch \ enthalten.</translation>
     </message>
     <message>
-        <source>The name holds signs that cannot be shown.</source>
+        <source>The name contains characters that cannot be shown.</source>
         <translation>Der Name enthält Zeichen, die sich nicht anzeigen lassen.</translation>
     </message>
     <message>
-        <source>There is “{0}” already, which differs in upper and lower case only. Press Enter again to make “{1}” as well.</source>
+        <source>“{0}” already exists and differs only in upper and lower case. Press Enter again to create “{1}” as well.</source>
         <translation>„{0}“ gibt es schon und unterscheidet sich nur in Groß- und Kleinschreibung. Noch einmal Enter legt „{1}“ trotzdem an.</translation>
     </message>
 </context>
@@ -785,23 +785,23 @@
         <translation>Der Name, den Exporte und das nächste Training benutzen</translation>
     </message>
     <message>
-        <source>Images labelled so, dropped ones left out</source>
+        <source>Images with this label, without the dropped ones</source>
         <translation>Bilder mit diesem Label, ohne aussortierte</translation>
     </message>
     <message>
-        <source>Estimated share of wrong labels, with the interval meant to hold 95 times of 100: the sum of the probabilities of the undecided images; decided ones are right</source>
+        <source>Estimated share of wrong labels, with an interval meant to hold in 95 of 100 cases: the sum of the error probabilities of the undecided images; decided images count as right</source>
         <translation>Geschätzter Anteil falscher Labels, mit dem Bereich, der in 95 von 100 Fällen gelten soll: die Summe der Wahrscheinlichkeiten der offenen Bilder; entschiedene stimmen</translation>
     </message>
     <message>
-        <source>Mean distance to the class&apos;s centre in the model&apos;s space; a large one is a class of many looks</source>
-        <translation>Mittlerer Abstand zur Mitte der Klasse im Raum des Modells; groß heißt: eine Klasse mit vielerlei Aussehen</translation>
+        <source>Mean distance to the class centre in the embedding space; large for a class with varied images</source>
+        <translation>Mittlerer Abstand zur Klassenmitte im Einbettungsraum; groß bei einer Klasse mit vielfältigen Bildern</translation>
     </message>
     <message>
         <source>Mean adaptive weight: how far the training trusted the labels</source>
         <translation>Mittleres adaptives Gewicht: wie weit das Training den Labels vertraut hat</translation>
     </message>
     <message>
-        <source>The classes that lie nearest, with the class divergence: near 0 is a twin, 1 is as far as can be</source>
+        <source>The nearest classes with their class divergence: near 0 for twins, 1 for the greatest distance</source>
         <translation>Die nächsten Klassen mit ihrer Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
     </message>
     <message>
@@ -879,11 +879,11 @@
         <translation>Den ganzen Baum zeigen</translation>
     </message>
     <message>
-        <source>Looking at the classes</source>
-        <translation>Die Klassen werden angesehen</translation>
+        <source>Preparing the class overview</source>
+        <translation>Klassenübersicht wird vorbereitet</translation>
     </message>
     <message>
-        <source>Counts, estimates and pictures of each class will be here in a moment.</source>
+        <source>Counts, estimates and images of each class appear here in a moment.</source>
         <translation>Zahlen, Schätzungen und Bilder jeder Klasse stehen gleich hier.</translation>
     </message>
     <message>
@@ -899,11 +899,11 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>One class in {0} is named; zoom in to read all</source>
-        <translation>Nur jede {0}. Klasse hat Platz für ihren Namen; Vergrößern zeigt alle</translation>
+        <source>Only 1 in {0} class names is shown; zoom in to read all</source>
+        <translation>Nur 1 von {0} Klassennamen ist zu sehen; vergrößern zeigt alle</translation>
     </message>
     <message>
-        <source>A click takes a branch</source>
+        <source>Click to select a branch</source>
         <translation>Ein Klick wählt einen Zweig</translation>
     </message>
 </context>
@@ -930,7 +930,7 @@
         <translation>neu verdächtig</translation>
     </message>
     <message>
-        <source>flagged no longer</source>
+        <source>no longer flagged</source>
         <translation>nicht mehr verdächtig</translation>
     </message>
     <message>
@@ -938,7 +938,7 @@
         <translation>falsche Labels erwartet, vorher → jetzt</translation>
     </message>
     <message>
-        <source>Each image that you kept or relabelled looks for its nearest neighbours among the others. Recall@1: how often the nearest one has the same label. MAP@R: how well those of the same label come before all others. The interval of the difference comes from drawing the images again (paired bootstrap, 95%). Images decided before the later training have taught it, so the difference speaks well of it.</source>
+        <source>Each image that you kept or relabelled is compared with its nearest neighbours among the others. Recall@1 is how often the nearest one has the same label. MAP@R is how well those with the same label rank before all others. The interval of the difference comes from resampling the images (paired bootstrap, 95%). The later training has learned from images decided before it, so the difference favours it.</source>
         <translation>Jedes Bild, dessen Label Sie behalten oder geändert haben, sucht unter den anderen seine nächsten Nachbarn. Recall@1: wie oft der nächste das gleiche Label hat. MAP@R: wie gut die mit gleichem Label vor allen anderen kommen. Der Bereich des Unterschieds kommt von wiederholtem Ziehen der Bilder (gepaarter Bootstrap, 95 %). Bilder, die vor dem späteren Training entschieden wurden, haben es gelehrt; der Unterschied spricht darum eher für dieses.</translation>
     </message>
     <message>
@@ -946,15 +946,15 @@
         <translation>Training {0}, {1}, {2} entschieden</translation>
     </message>
     <message>
-        <source>One training cannot be compared</source>
-        <translation>Ein einziges Training lässt sich nicht vergleichen</translation>
+        <source>There is only one training so far</source>
+        <translation>Bisher gibt es nur ein Training</translation>
     </message>
     <message>
         <source>Not trained yet</source>
         <translation>Noch nicht trainiert</translation>
     </message>
     <message>
-        <source>Decide about some images and train again: here you will see which images moved, which suggestions changed, and whether classes are told better.</source>
+        <source>Decide some images and train again to see here which images moved, which suggestions changed, and whether the classes are separated better.</source>
         <translation>Entscheiden Sie über einige Bilder und trainieren Sie neu: Hier steht dann, welche Bilder gewandert sind, welche Vorschläge sich geändert haben und ob die Klassen besser getrennt werden.</translation>
     </message>
     <message>
@@ -982,7 +982,7 @@
         <translation>Weniger wahrscheinlich falsch als vorher</translation>
     </message>
     <message>
-        <source>Changed suggestions, the surest first</source>
+        <source>Changed suggestions, the most certain first</source>
         <translation>Geänderte Vorschläge, die sichersten zuerst</translation>
     </message>
     <message>
@@ -990,11 +990,11 @@
         <translation>Kein Vorschlag hat sich geändert</translation>
     </message>
     <message>
-        <source>How well the classes are told apart</source>
+        <source>How well the classes are separated</source>
         <translation>Wie gut die Klassen getrennt werden</translation>
     </message>
     <message>
-        <source>Too few verified images to say whether classes are told better: {0} of {1}, of two classes at least. Keep or relabel more.</source>
+        <source>Too few verified images to say whether the classes are separated better: {0} of {1} needed, from at least two classes. Keep or relabel more.</source>
         <translation>Zu wenige geprüfte Bilder, um zu sagen, ob die Klassen besser getrennt werden: {0} von {1}, aus mindestens zwei Klassen. Behalten oder ändern Sie mehr.</translation>
     </message>
     <message>
@@ -1038,7 +1038,7 @@
         <translation>Alte gegen neue Wahrscheinlichkeit</translation>
     </message>
     <message>
-        <source>Above the dashed line images became more suspect; darker cells hold more.</source>
+        <source>Images above the dashed line became more suspect; darker cells hold more images.</source>
         <translation>Über der gestrichelten Linie wurden Bilder verdächtiger; dunklere Felder enthalten mehr.</translation>
     </message>
 </context>
@@ -1061,7 +1061,7 @@
         <translation>Kein Projekt ist offen</translation>
     </message>
     <message>
-        <source>See which classes are mistaken for each other</source>
+        <source>See which classes are confused with each other</source>
         <translation>Sehen, welche Klassen miteinander verwechselt werden</translation>
     </message>
     <message>
@@ -1195,15 +1195,15 @@
         <translation>Kein Projekt ist offen</translation>
     </message>
     <message>
-        <source>Here an image is shown large, with what speaks for and against it.</source>
-        <translation>Hier steht ein Bild groß, mit dem, was für und gegen sein Label spricht.</translation>
+        <source>The selected image appears here, with the evidence for and against its label.</source>
+        <translation>Hier steht das ausgewählte Bild mit den Belegen für und gegen sein Label.</translation>
     </message>
     <message>
         <source>No image is selected</source>
         <translation>Kein Bild ist ausgewählt</translation>
     </message>
     <message>
-        <source>Choose one in the gallery to see it large, with its evidence.</source>
+        <source>Select an image in the gallery to see it large, with its evidence.</source>
         <translation>Wählen Sie eins in der Galerie, um es groß zu sehen, mit seinen Belegen.</translation>
     </message>
 </context>
@@ -1222,7 +1222,7 @@
         <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1; wenig heißt, dass seine Nachbarn dagegen sprechen.</translation>
     </message>
     <message>
-        <source>How far slightly altered views of the image lead to the same class, 0 to 1; low means an unclear or damaged image.</source>
+        <source>How consistently augmentations of the image lead to the same class, 0 to 1; low means an unclear or damaged image.</source>
         <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1; wenig heißt: unklares oder beschädigtes Bild.</translation>
     </message>
     <message>
@@ -1250,7 +1250,7 @@
         <translation>Bilder, die gleich aussehen oder dieselbe Datei sind; wo ihre Labels sich unterscheiden, ist mindestens eines falsch.</translation>
     </message>
     <message>
-        <source>What all scores together say of the label. It is an estimate: your eye decides.</source>
+        <source>What all scores together say about the label. It is an estimate; the decision is yours.</source>
         <translation>Was alle Werte zusammen über das Label sagen. Es ist eine Schätzung: Ihr Auge entscheidet.</translation>
     </message>
     <message>
@@ -1266,7 +1266,7 @@
         <translation>Nur Bilder, deren Label eher falsch als richtig ist.</translation>
     </message>
     <message>
-        <source>How many images have each probability of an error. Drag the cut to show only those above it.</source>
+        <source>How many images have each error probability. Drag the threshold to show only the images above it.</source>
         <translation>Wie viele Bilder welche Fehlerwahrscheinlichkeit haben. Die Schwelle ziehen, um nur die darüber zu zeigen.</translation>
     </message>
     <message>
@@ -1274,7 +1274,7 @@
         <translation>Die Summe ihrer Wahrscheinlichkeiten; entschiedene Bilder zählen nicht.</translation>
     </message>
     <message>
-        <source>Estimated wrong labels among the images without a decision: the sum of their probabilities, corrected by what your decisions found, with an interval meant to hold in 95 of 100 data sets.</source>
+        <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
     <message>
@@ -1282,7 +1282,7 @@
         <translation>Wie gründlich ein Training arbeitet; Ausgewogen maß sich für seine Zeit am besten.</translation>
     </message>
     <message>
-        <source>What computes: a graphics card where there is one, or the processor.</source>
+        <source>Where the training runs: on a graphics card if there is one, or on the processor.</source>
         <translation>Was rechnet: die Grafikkarte, wo es eine gibt, oder der Prozessor.</translation>
     </message>
     <message>
@@ -1290,7 +1290,7 @@
         <translation>Bilder, deren Label Sie behalten oder geändert haben, zählen im Training voll.</translation>
     </message>
     <message>
-        <source>For those who know the method; the defaults are the measured ones.</source>
+        <source>For users who know the method; the defaults are the measured settings.</source>
         <translation>Für Kenner der Methode; die Vorgaben sind die gemessenen.</translation>
     </message>
 </context>
@@ -1565,7 +1565,7 @@
         <translation>Gewählte Bilder</translation>
     </message>
     <message>
-        <source>Images above the cut</source>
+        <source>Images above the threshold</source>
         <translation>Bilder über der Schwelle</translation>
     </message>
     <message>
@@ -1605,7 +1605,7 @@
         <translation>Alle darüber entscheiden …</translation>
     </message>
     <message>
-        <source>Decide all above the cut</source>
+        <source>Decide all above the threshold</source>
         <translation>Alle über der Schwelle entscheiden</translation>
     </message>
     <message>
@@ -1681,7 +1681,7 @@
         <translation>Neu ordnen</translation>
     </message>
     <message>
-        <source>Decisions were made; the order stays as it is until you ask for a new one</source>
+        <source>Decisions were made; the order stays the same until you refresh it</source>
         <translation>Es gab Entscheidungen; die Ordnung bleibt, bis Sie eine neue verlangen</translation>
     </message>
     <message>
@@ -1709,11 +1709,11 @@
         <translation>Kleinste Konsistenz</translation>
     </message>
     <message>
-        <source>Surest suggestion</source>
+        <source>Most certain suggestion</source>
         <translation>Sicherster Vorschlag</translation>
     </message>
     <message>
-        <source>Gravest error first</source>
+        <source>Most severe error first</source>
         <translation>Gröbster Fehler zuerst</translation>
     </message>
     <message>
@@ -1721,7 +1721,7 @@
         <translation>Unpassende zuerst</translation>
     </message>
     <message>
-        <source>Duplicates together</source>
+        <source>Duplicates grouped</source>
         <translation>Doppelte zusammen</translation>
     </message>
     <message>
@@ -1761,7 +1761,7 @@
         <translation>Kein Bild passt zu den Filtern</translation>
     </message>
     <message>
-        <source>Widen the probability range or take a filter away.</source>
+        <source>Widen the probability range or remove a filter.</source>
         <translation>Den Bereich der Wahrscheinlichkeit weiten oder einen Filter wegnehmen.</translation>
     </message>
     <message>
@@ -1868,7 +1868,7 @@
         <translation>Erwartete Fehler</translation>
     </message>
     <message>
-        <source>The sum of the probabilities that the labels are wrong, undecided only</source>
+        <source>The sum of the error probabilities of the undecided images</source>
         <translation>Die Summe der Wahrscheinlichkeiten, dass die Labels falsch sind, nur offene</translation>
     </message>
     <message>
@@ -1876,7 +1876,7 @@
         <translation>Über Zufall</translation>
     </message>
     <message>
-        <source>The expected errors without those that careless labels, spread evenly, would put there: what remains are classes that are really mistaken for each other</source>
+        <source>The expected errors minus those that careless labels, spread evenly, would cause; what remains are classes that are really confused with each other</source>
         <translation>Die erwarteten Fehler ohne die, die achtlos und gleichmäßig verteilte Labels dort ergäben: Was bleibt, sind Klassen, die wirklich miteinander verwechselt werden</translation>
     </message>
     <message>
@@ -1884,15 +1884,15 @@
         <translation>Bilder</translation>
     </message>
     <message>
-        <source>How many images there are</source>
-        <translation>Wie viele Bilder es sind</translation>
+        <source>The number of images</source>
+        <translation>Die Zahl der Bilder</translation>
     </message>
     <message>
         <source>Share</source>
         <translation>Anteil</translation>
     </message>
     <message>
-        <source>Of the images with the given class, how many have this suggestion</source>
+        <source>The share of the images with this given class that have this suggestion</source>
         <translation>Wie viele der Bilder mit der gegebenen Klasse diesen Vorschlag haben</translation>
     </message>
     <message>
@@ -1919,7 +1919,7 @@
         <translation>Öffnen</translation>
     </message>
     <message>
-        <source>A project is a folder of images with their labels. Here you open your own. The demo has handwritten digits; one label in ten is wrong.</source>
+        <source>A project is a folder of images with their labels. Open your own here. The demo has handwritten digits; one label in ten is wrong.</source>
         <translation>Ein Projekt ist ein Ordner mit Bildern und ihren Labels. Hier öffnen Sie Ihren eigenen. Die Demo hat handgeschriebene Ziffern; jedes zehnte Label ist falsch.</translation>
     </message>
     <message>
@@ -1927,7 +1927,7 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>Press Start. The program learns what each class looks like, in spite of the wrong labels. The demo takes about a minute; you can go on meanwhile.</source>
+        <source>Press Start. The program learns what each class looks like despite the wrong labels. The demo takes about a minute; you can keep working.</source>
         <translation>Drücken Sie Start. Das Programm lernt, wie jede Klasse aussieht, trotz der falschen Labels. Die Demo braucht etwa eine Minute; Sie können so lange weitermachen.</translation>
     </message>
     <message>
@@ -1935,7 +1935,7 @@
         <translation>Die Belege ansehen</translation>
     </message>
     <message>
-        <source>Choose an image: here is what speaks for and against its label. Compare it with the trusted images of both classes. After the training, the most suspect ones come first.</source>
+        <source>Select an image to see the evidence for and against its label. Compare it with the trusted images of both classes. After the training, the most suspect images come first.</source>
         <translation>Wählen Sie ein Bild: Hier steht, was für und gegen sein Label spricht. Vergleichen Sie es mit den vertrauten Bildern beider Klassen. Nach dem Training kommen die verdächtigsten zuerst.</translation>
     </message>
     <message>
@@ -1943,7 +1943,7 @@
         <translation>Entscheiden und zurücknehmen</translation>
     </message>
     <message>
-        <source>{0} keeps the label, {1} takes the suggestion, {2} drops the image, {3} says unsure. Each decision is saved at once, and {4} takes it back, without end.</source>
+        <source>{0} keeps the label, {1} takes the suggestion, {2} drops the image, {3} marks it as unsure. Each decision is saved at once, and {4} undoes as many as you like.</source>
         <translation>{0} behält das Label, {1} übernimmt den Vorschlag, {2} sortiert das Bild aus, {3} heißt unsicher. Jede Entscheidung ist sofort gespeichert, und {4} nimmt sie zurück, ohne Ende.</translation>
     </message>
     <message>
@@ -1989,7 +1989,7 @@
         <translation>Schritte</translation>
     </message>
     <message>
-        <source>Click a step to go to the moment after it.</source>
+        <source>Click a step to return to the state after it.</source>
         <translation>Ein Klick auf einen Schritt führt zum Augenblick danach.</translation>
     </message>
     <message>
@@ -1997,7 +1997,7 @@
         <translation>Noch keine Entscheidungen</translation>
     </message>
     <message>
-        <source>Every step will be here, to be undone at any time.</source>
+        <source>Every step appears here and can be undone at any time.</source>
         <translation>Jeder Schritt wird hier stehen und lässt sich jederzeit zurücknehmen.</translation>
     </message>
 </context>
@@ -2034,7 +2034,7 @@
         <translation>Jetzt werden nur Namen gelesen</translation>
     </message>
     <message>
-        <source>You see what is there before anything is opened, written or trained.</source>
+        <source>You see what was found before anything is opened, written or trained.</source>
         <translation>Sie sehen, was da ist, bevor etwas geöffnet, geschrieben oder trainiert wird.</translation>
     </message>
     <message>
@@ -2054,7 +2054,7 @@
         <translation>Hinweise ({0})</translation>
     </message>
     <message>
-        <source>These images cannot be opened like this</source>
+        <source>These images cannot be opened this way</source>
         <translation>So lassen sich diese Bilder nicht öffnen</translation>
     </message>
     <message>
@@ -2062,7 +2062,7 @@
         <translation>Wählen Sie einen anderen Ordner, sagen Sie oben, wie der Pfad die Klasse nennt, oder öffnen Sie ein Manifest mit den Spalten path und label.</translation>
     </message>
     <message>
-        <source>Choose the column with the labels above, or mend the file.</source>
+        <source>Choose the column with the labels above, or correct the file.</source>
         <translation>Wählen Sie oben die Spalte mit den Labels, oder berichtigen Sie die Datei.</translation>
     </message>
     <message>
@@ -2094,7 +2094,7 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Will be kept in {0}</source>
+        <source>Will be saved in {0}</source>
         <translation>Liegt dann in {0}</translation>
     </message>
 </context>
@@ -2147,7 +2147,7 @@
 <context>
     <name>LiveView</name>
     <message>
-        <source>The training begins</source>
+        <source>The training is starting</source>
         <translation>Das Training beginnt</translation>
     </message>
     <message>
@@ -2159,7 +2159,7 @@
         <translation>Hier dem Training zusehen</translation>
     </message>
     <message>
-        <source>While it runs, labels that the models trust part from those they do not, and the first suspects can be opened at once.</source>
+        <source>While it runs, trusted labels separate from doubtful ones, and the first suspects can be opened at once.</source>
         <translation>Während es läuft, trennen sich vertraute Labels von den anderen, und die ersten Verdachtsfälle lassen sich gleich öffnen.</translation>
     </message>
     <message>
@@ -2195,11 +2195,11 @@
         <translation>Bilder nach adaptivem Gewicht</translation>
     </message>
     <message>
-        <source>Most suspect, with the labels they came with; click one to look at it</source>
+        <source>The most suspect images with their given labels; click one to open it</source>
         <translation>Die verdächtigsten, mit ihren gegebenen Labels; ein Klick zeigt das Bild</translation>
     </message>
     <message>
-        <source>dashed: first pass; bold: the fold that runs</source>
+        <source>dashed: first pass; bold: the current fold</source>
         <translation>gestrichelt: erster Durchgang; fett: der Teil, der läuft</translation>
     </message>
     <message>
@@ -2260,7 +2260,7 @@
         <translation>Auswahl aufheben</translation>
     </message>
     <message>
-        <source>Farther from the middle, an image belongs more clearly to one class; near the middle it lies between classes. Neighbours look alike to the model.</source>
+        <source>Farther from the centre, an image belongs more clearly to one class; near the centre, it lies between classes. Neighbours look alike to the model.</source>
         <translation>Je weiter von der Mitte, desto klarer gehört ein Bild zu einer Klasse; nahe der Mitte liegt es zwischen Klassen. Nachbarn gleichen sich für das Modell.</translation>
     </message>
     <message>
@@ -2288,7 +2288,7 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>It begins when the work that is running has ended.</source>
+        <source>It starts when the running work has finished.</source>
         <translation>Es beginnt, wenn die laufende Arbeit fertig ist.</translation>
     </message>
     <message>
@@ -2343,11 +2343,11 @@
         <translation>Vergrößern (+)</translation>
     </message>
     <message>
-        <source>Back to the middle (Home, or double click)</source>
+        <source>Back to the centre (Home, or double-click)</source>
         <translation>Zurück zur Mitte (Pos1 oder Doppelklick)</translation>
     </message>
     <message>
-        <source>Show the map in a window of its own</source>
+        <source>Show the map in a separate window</source>
         <translation>Die Karte in einem eigenen Fenster zeigen</translation>
     </message>
     <message>
@@ -2401,7 +2401,7 @@
         <translation>Sind {0} und {1} eine Klasse?</translation>
     </message>
     <message>
-        <source>Leave them apart</source>
+        <source>Keep them separate</source>
         <translation>Getrennt lassen</translation>
     </message>
 </context>
@@ -3981,8 +3981,8 @@
 <context>
     <name>Options</name>
     <message>
-        <source>Augmented views</source>
-        <translation>Veränderte Ansichten</translation>
+        <source>Augmentations</source>
+        <translation>Augmentierungen</translation>
     </message>
     <message>
         <source>Backbone</source>
@@ -4021,11 +4021,11 @@
         <translation>Teile (Folds)</translation>
     </message>
     <message>
-        <source>From the second round on, each batch is also compared with so many images of the batches before it (cross-batch memory).</source>
+        <source>From the second epoch on, each batch is also compared with this many images of earlier batches (cross-batch memory).</source>
         <translation>Ab der zweiten Runde wird jeder Stapel auch mit so vielen Bildern der Stapel davor verglichen (Cross-Batch-Memory).</translation>
     </message>
     <message>
-        <source>Numbers in the point of an image in the hyperbolic ball.</source>
+        <source>Number of coordinates of an image&apos;s embedding in the hyperbolic ball.</source>
         <translation>Zahlen im Punkt eines Bildes in der hyperbolischen Kugel.</translation>
     </message>
     <message>
@@ -4037,11 +4037,11 @@
         <translation>Durchgänge</translation>
     </message>
     <message>
-        <source>Rounds over the images in each fold.</source>
+        <source>Passes over the images in each fold while a model trains.</source>
         <translation>Runden über die Bilder in jedem Teil.</translation>
     </message>
     <message>
-        <source>Rounds over the images while the network is trained.</source>
+        <source>Passes over the images while the network trains.</source>
         <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
     </message>
     <message>
@@ -4049,7 +4049,7 @@
         <translation>Startzahl</translation>
     </message>
     <message>
-        <source>Slightly changed copies of each image; where they disagree, the image is judged with care. Each costs as much time as the first embedding.</source>
+        <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
         <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
     </message>
     <message>
@@ -4057,7 +4057,7 @@
         <translation>Das Netz, das ein Bild in Merkmale verwandelt: der Name eines Modells aus torchvision oder timm, das einmal geladen wird, oder eine Datei mit Gewichten.</translation>
     </message>
     <message>
-        <source>The pair-based loss that AHSML is put on top of.</source>
+        <source>The pair-based loss that AHSML builds on.</source>
         <translation>Der Verlust über Paare, auf den AHSML gesetzt wird.</translation>
     </message>
     <message>
@@ -4065,11 +4065,11 @@
         <translation>Die gleiche Startzahl gibt auf dem gleichen Rechner das gleiche Ergebnis, auf einer Grafikkarte fast das gleiche.</translation>
     </message>
     <message>
-        <source>The second pass trains on what the first one found to be likely right.</source>
+        <source>The second pass trains on the labels that the first one found likely to be right.</source>
         <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
     </message>
     <message>
-        <source>Trains the whole network on your images, not only what is on top of it. It takes many times as long, least on a graphics card; where it is no gain, it changes nothing.</source>
+        <source>Trains the whole network on your images, not only the head on top of it. It takes many times as long, least on a graphics card; where it brings no gain, it changes nothing.</source>
         <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
     </message>
     <message>
@@ -4092,8 +4092,8 @@
         <translation>Fehler</translation>
     </message>
     <message>
-        <source>About how many of the labels are wrong: the sum of the probabilities</source>
-        <translation>Etwa wie viele der Labels falsch sind: die Summe der Wahrscheinlichkeiten</translation>
+        <source>Expected number of wrong labels: the sum of the error probabilities</source>
+        <translation>Erwartete Zahl falscher Labels: die Summe der Fehlerwahrscheinlichkeiten</translation>
     </message>
 </context>
 <context>
@@ -4106,7 +4106,7 @@
 <context>
     <name>PictureFollower</name>
     <message>
-        <source>This picture cannot be shown</source>
+        <source>This image cannot be shown</source>
         <translation>Dieses Bild lässt sich nicht anzeigen</translation>
     </message>
 </context>
@@ -4124,7 +4124,7 @@
         <translation>Schnell</translation>
     </message>
     <message>
-        <source>One pass over two looks at each image. For a first impression.</source>
+        <source>One pass with two versions of each image. For a first impression.</source>
         <translation>Ein Durchgang über zwei Ansichten jedes Bildes. Für einen ersten Eindruck.</translation>
     </message>
     <message>
@@ -4136,7 +4136,7 @@
         <translation>Ausgewogen</translation>
     </message>
     <message>
-        <source>Two passes over five looks at each image. The best measured settings.</source>
+        <source>Two passes with five versions of each image. The best measured settings.</source>
         <translation>Zwei Durchgänge über fünf Ansichten jedes Bildes. Die besten gemessenen Einstellungen.</translation>
     </message>
     <message>
@@ -4144,7 +4144,7 @@
         <translation>Gründlich</translation>
     </message>
     <message>
-        <source>Seven looks and eight folds, so that each model sees more images.</source>
+        <source>Seven versions of each image and eight folds, so that each model sees more images.</source>
         <translation>Sieben Ansichten und acht Teile, sodass jedes Modell mehr Bilder sieht.</translation>
     </message>
     <message>
@@ -4155,11 +4155,11 @@
 <context>
     <name>Preview</name>
     <message>
-        <source>Image over the whole window</source>
+        <source>Image in the whole window</source>
         <translation>Bild über das ganze Fenster</translation>
     </message>
     <message>
-        <source>← →  walk     + −  zoom     Space  close</source>
+        <source>← →  browse     + −  zoom     Space  close</source>
         <translation>← →  blättern     + −  vergrößern     Leertaste  schließen</translation>
     </message>
     <message>
@@ -4310,12 +4310,12 @@
         <translation>Mit Ihren Entscheidungen neu trainiert</translation>
     </message>
     <message>
-        <source>of what you decided</source>
-        <translation>von dem, was Sie entschieden</translation>
+        <source>of the decided labels were wrong</source>
+        <translation>der entschiedenen Labels waren falsch</translation>
     </message>
     <message>
-        <source>are left</source>
-        <translation>sind übrig</translation>
+        <source>wrong labels left</source>
+        <translation>falsche Labels übrig</translation>
     </message>
     <message>
         <source>newly flagged</source>
@@ -4342,7 +4342,7 @@
         <translation>Vergleichen</translation>
     </message>
     <message>
-        <source>This training beside the one before, image by image</source>
+        <source>Compares this training with the one before, image by image</source>
         <translation>Dieses Training neben dem vorigen, Bild für Bild</translation>
     </message>
     <message>
@@ -4350,8 +4350,8 @@
         <translation>etwa {0}</translation>
     </message>
     <message>
-        <source>are left, was about {0}</source>
-        <translation>sind übrig, zuvor etwa {0}</translation>
+        <source>wrong labels left, before about {0}</source>
+        <translation>falsche Labels übrig, vorher etwa {0}</translation>
     </message>
     <message>
         <source>Best guess {0}, over the images without a decision.</source>
@@ -4380,7 +4380,7 @@
         <translation>Noch nicht trainiert</translation>
     </message>
     <message>
-        <source>After a training this says how many wrong labels there may be, and later how many of them you have found.</source>
+        <source>After a training, this page shows how many wrong labels to expect, and later how many of them you have found.</source>
         <translation>Nach einem Training steht hier, wie viele falsche Labels es geben mag, und später, wie viele davon gefunden sind.</translation>
     </message>
     <message>
@@ -4392,7 +4392,7 @@
         <translation>Das Journal wird gelesen …</translation>
     </message>
     <message>
-        <source>The progress cannot be worked out</source>
+        <source>The progress cannot be computed</source>
         <translation>Der Fortschritt lässt sich nicht berechnen</translation>
     </message>
     <message>
@@ -4404,7 +4404,7 @@
         <translation>Noch nichts entschieden</translation>
     </message>
     <message>
-        <source>Your pace, your hits and what is left will be drawn here as you decide.</source>
+        <source>Your pace, your hits and the wrong labels that are left appear here as you decide.</source>
         <translation>Tempo, Treffer und was bleibt werden hier gezeichnet, sobald entschieden wird.</translation>
     </message>
     <message>
@@ -4507,8 +4507,8 @@
         <translation>Gespeichert.</translation>
     </message>
     <message>
-        <source>All keys are as they were at first.</source>
-        <translation>Alle Tasten sind wie am Anfang.</translation>
+        <source>All keys are reset to their defaults.</source>
+        <translation>Alle Tasten haben wieder ihre Vorgaben.</translation>
     </message>
 </context>
 <context>
@@ -4530,11 +4530,11 @@
         <translation>Diese zwei sind gleich …</translation>
     </message>
     <message>
-        <source>No cell is chosen</source>
+        <source>No cell is selected</source>
         <translation>Kein Feld ist gewählt</translation>
     </message>
     <message>
-        <source>Choose a pair or a cell to see its images.</source>
+        <source>Select a pair or a cell to see its images.</source>
         <translation>Ein Paar oder ein Feld wählen, um seine Bilder zu sehen.</translation>
     </message>
 </context>
@@ -4556,7 +4556,7 @@
         <translation>Suche Bilder</translation>
     </message>
     <message>
-        <source>Making the demo</source>
+        <source>Creating the demo</source>
         <translation>Erstelle die Demo</translation>
     </message>
     <message>
@@ -4731,7 +4731,7 @@
         <translation>2  Durchsehen</translation>
     </message>
     <message>
-        <source>Suspects come first, beside images one can trust. One key decides.</source>
+        <source>Suspects come first, beside trusted images. One key decides.</source>
         <translation>Verdachtsfälle kommen zuerst, neben vertrauten Bildern. Eine Taste entscheidet.</translation>
     </message>
     <message>
@@ -4781,7 +4781,7 @@
         <translation>Bilder, die gleich aussehen oder dieselbe Datei sind.</translation>
     </message>
     <message>
-        <source>This training kept no embeddings to compare by.</source>
+        <source>This training kept no embeddings for a comparison.</source>
         <translation>Dieses Training hat keine Einbettungen zum Vergleichen behalten.</translation>
     </message>
     <message>
@@ -4835,7 +4835,7 @@
         <translation>Läuft auf {0}.</translation>
     </message>
     <message>
-        <source>Nothing is lost; Resume continues where it is.</source>
+        <source>Nothing is lost; Resume continues from here.</source>
         <translation>Nichts ist verloren; Fortsetzen macht hier weiter.</translation>
     </message>
     <message>
@@ -4847,7 +4847,7 @@
         <translation>Das Training ist fertig</translation>
     </message>
     <message>
-        <source>What was done is kept: Start continues there, as long as the options are the same.</source>
+        <source>Finished work is kept: Start continues from there as long as the options are the same.</source>
         <translation>Das Getane bleibt: Start macht dort weiter, solange die Optionen gleich sind.</translation>
     </message>
     <message>
@@ -4867,19 +4867,19 @@
         <translation>Dieses Projekt ist in einem anderen Fenster offen, das es trainieren kann. Schließen Sie zuerst jenes.</translation>
     </message>
     <message>
-        <source>Each image is turned into numbers once, then models learn which labels fit together and which do not. Nothing leaves this machine.</source>
-        <translation>Jedes Bild wird einmal in Zahlen verwandelt, dann lernen Modelle, welche Labels zusammenpassen und welche nicht. Nichts verlässt diesen Rechner.</translation>
+        <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
+        <translation>Aus jedem Bild werden einmal Merkmale berechnet; dann lernen Modelle, welche Labels passen und welche nicht. Nichts verlässt diesen Rechner.</translation>
     </message>
     <message>
         <source>Train again</source>
         <translation>Neu trainieren</translation>
     </message>
     <message>
-        <source>Nothing was decided since, so other options are the only reason to train again.</source>
+        <source>There are no decisions since the last training, so other options are the only reason to train again.</source>
         <translation>Seither wurde nichts entschieden; nur andere Optionen wären ein Grund, neu zu trainieren.</translation>
     </message>
     <message>
-        <source>You can go on reviewing meanwhile.</source>
+        <source>You can continue reviewing in the meantime.</source>
         <translation>Sie können so lange weiter durchsehen.</translation>
     </message>
     <message>
@@ -4923,7 +4923,7 @@
         <translation>Gerät</translation>
     </message>
     <message>
-        <source>Auto (GPU where there is one)</source>
+        <source>Auto (GPU if available)</source>
         <translation>Automatisch (GPU, wo es eine gibt)</translation>
     </message>
     <message>
@@ -4955,11 +4955,11 @@
         <translation>Einzelheiten kopieren</translation>
     </message>
     <message>
-        <source>Pauses as soon as the present step allows it.</source>
+        <source>Pauses as soon as the current step allows it.</source>
         <translation>Pausiert, sobald der jetzige Schritt es erlaubt.</translation>
     </message>
     <message>
-        <source>What was done so far is saved.</source>
+        <source>The finished work is saved.</source>
         <translation>Das bisher Getane ist gespeichert.</translation>
     </message>
     <message>
@@ -5002,15 +5002,15 @@
         <translation>kein Label</translation>
     </message>
     <message>
-        <source>The last training said: {0}</source>
-        <translation>Das letzte Training sagte: {0}</translation>
+        <source>Result of the last training: {0}</source>
+        <translation>Ergebnis des letzten Trainings: {0}</translation>
     </message>
     <message>
         <source>Not judged yet</source>
         <translation>Noch nicht beurteilt</translation>
     </message>
     <message>
-        <source>Train to see what speaks for this label.</source>
+        <source>Train to see the evidence for this label.</source>
         <translation>Trainieren Sie, um zu sehen, was für dieses Label spricht.</translation>
     </message>
     <message>
@@ -5026,7 +5026,7 @@
         <translation>Noch kein Label</translation>
     </message>
     <message>
-        <source>Below are the classes that it looks like.</source>
+        <source>The classes that it resembles are below.</source>
         <translation>Darunter die Klassen, denen es gleicht.</translation>
     </message>
     <message>

@@ -93,3 +93,14 @@ def test_a_training_orders_the_queue_anew(model: ProjectModel) -> None:
     order = np.argsort(-project.scores.error_probability, kind="stable")
     assert model.queue.tolist() == order.tolist()
     assert model.current == order[0]
+
+
+def test_the_history_is_gone_to_in_both_directions(model: ProjectModel) -> None:
+    project = model.project
+    assert project is not None
+    for row in (0, 1, 2):
+        model.decide(DecisionKind.KEEP, rows=[row])
+    first, second, third = (step.number for step in project.steps())
+    for number, kept in ((first, 1), (third, 3), (0, 0), (second, 2)):
+        model.go_to(number)
+        assert int(project.kinds.sum()) == kept

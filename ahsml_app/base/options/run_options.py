@@ -103,9 +103,12 @@ class FeatureOptions:
                 metavar="V",
                 maximum=16,
                 help="augmented views of each image beside the plain one",
-                explanation="Slightly changed copies of each image; where they disagree, the "
-                "image is judged with care. Each costs as much time as the first embedding.",
-                label="Augmented views",
+                explanation=(
+                    "Slightly altered copies of each image; where they disagree, "
+                    "the image is judged with caution. Each takes as long as "
+                    "extracting features from the image itself."
+                ),
+                label="Augmentations",
             )
         },
     )
@@ -132,7 +135,7 @@ class TrainingOptions:
             OPTION: Option(
                 metavar="NAME",
                 help="pair-based loss",
-                explanation="The pair-based loss that AHSML is put on top of.",
+                explanation="The pair-based loss that AHSML builds on.",
                 label="Pair loss",
             )
         },
@@ -158,7 +161,7 @@ class TrainingOptions:
                 metavar="N",
                 minimum=1,
                 help="training epochs per fold",
-                explanation="Rounds over the images in each fold.",
+                explanation="Passes over the images in each fold while a model trains.",
                 default_text="by the number of images",
                 label="Epochs",
             )
@@ -172,8 +175,10 @@ class TrainingOptions:
                 minimum=1,
                 maximum=4,
                 help="training passes",
-                explanation="The second pass trains on what the first one found to be likely "
-                "right.",
+                explanation=(
+                    "The second pass trains on the labels that the first one found "
+                    "likely to be right."
+                ),
                 label="Passes",
             )
         },
@@ -186,7 +191,9 @@ class TrainingOptions:
                 minimum=2,
                 maximum=512,
                 help="dimension of the hyperbolic ball",
-                explanation="Numbers in the point of an image in the hyperbolic ball.",
+                explanation=(
+                    "Number of coordinates of an image's embedding in the hyperbolic ball."
+                ),
                 label="Dimension",
             )
         },
@@ -225,9 +232,11 @@ class TuningOptions:
             OPTION: Option(
                 name="finetune",
                 help="train the backbone too: takes far longer, best on a graphics card",
-                explanation="Trains the whole network on your images, not only what is on top of "
-                "it. It takes many times as long, least on a graphics card; where it is no gain, "
-                "it changes nothing.",
+                explanation=(
+                    "Trains the whole network on your images, not only the head on "
+                    "top of it. It takes many times as long, least on a graphics "
+                    "card; where it brings no gain, it changes nothing."
+                ),
                 label="Fine-tune the network",
             )
         },
@@ -240,7 +249,7 @@ class TuningOptions:
                 metavar="N",
                 minimum=1,
                 help="rounds over the images with --finetune",
-                explanation="Rounds over the images while the network is trained.",
+                explanation="Passes over the images while the network trains.",
                 label="Fine-tuning epochs",
                 requires="finetune",
             )
@@ -253,8 +262,10 @@ class TuningOptions:
                 name="finetune_memory",
                 metavar="M",
                 help="images of earlier batches that a batch is compared with, with --finetune",
-                explanation="From the second round on, each batch is also compared with so many "
-                "images of the batches before it (cross-batch memory).",
+                explanation=(
+                    "From the second epoch on, each batch is also compared with "
+                    "this many images of earlier batches (cross-batch memory)."
+                ),
                 label="Fine-tuning memory",
                 requires="finetune",
             )

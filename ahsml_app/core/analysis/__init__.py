@@ -1,4 +1,4 @@
-"""What scores and labels say about classes and errors: statistics, trees, orders, the disc.
+"""Analyses of scores and labels: class statistics, trees, orders, the map, remaining errors.
 
 `session` imports each module by its name; no room of `core` does.
 """

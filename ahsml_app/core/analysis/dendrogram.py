@@ -1,4 +1,4 @@
-"""The tree of the classes: those that lie near each other join first."""
+"""Hierarchical clustering of the classes by their distances."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float64Array, FloatArray, IntArray
 
 ORDERED_UP_TO = 300
-"""Classes up to which the leaves are put into the best order, which takes cubic time and holds the
-interpreter's lock meanwhile: 22 ms for 300 classes, 1.1 s for 1,000."""
+"""Classes up to which the leaf order is optimal. It takes cubic time and holds the interpreter's
+lock: 22 ms for 300 classes, 1.1 s for 1,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class ClassTree:
 
     Attributes:
         order: (K,) classes from the first leaf to the last; neighbours look alike.
-        children: (K - 1, 2) nodes that each joint joins, the earlier leaves first.
-        height: (K - 1,) mean distance between the classes of the two, in hyperbolic length.
-        first: (2 K - 1,) place in `order` of the first leaf below each node.
-        last: (2 K - 1,) likewise of the last one.
-        middle: (2 K - 1,) where the stem of each node is drawn, in places of leaves.
+        children: (K - 1, 2) the two nodes of each joint, the one with the earlier leaves first.
+        height: (K - 1,) mean hyperbolic distance between the classes of the two.
+        first: (2 K - 1,) index in `order` of the first leaf below each node.
+        last: (2 K - 1,) index in `order` of the last one.
+        middle: (2 K - 1,) position of each node's stem, in units of leaves.
     """
 
     order: IntArray
@@ -35,18 +35,19 @@ class ClassTree:
     middle: Float64Array
 
     def classes(self, node: int) -> IntArray:
-        """The classes below a node, in their order."""
+        """Returns the classes below a node, in leaf order."""
         return self.order[self.first[node] : self.last[node] + 1]
 
 
 def class_tree(distances: FloatArray, cancel: CancelToken | None = None) -> ClassTree:
-    """Join classes by the mean distance between them (average linkage, Sokal and Michener 1958).
+    """Clusters classes by average linkage (Sokal and Michener 1958).
 
-    Leaves are put so that neighbours are as near as they can be (Bar-Joseph et al., 2001), up to
-    `ORDERED_UP_TO` classes.
+    Up to `ORDERED_UP_TO` classes, the leaf order minimises the distances between neighbours
+    (Bar-Joseph et al., 2001).
 
     Args:
-        distances: (K, K) symmetric distances, 0 on the diagonal; NaN is far. K >= 2.
+        distances: (K, K) symmetric distances, 0 on the diagonal; NaN counts as the
+            largest distance. K >= 2.
         cancel: Asks to stop.
 
     Raises:
@@ -62,7 +63,7 @@ def class_tree(distances: FloatArray, cancel: CancelToken | None = None) -> Clas
 
 
 def class_order(distances: FloatArray) -> IntArray:
-    """(K,) classes in the order of their tree, so that relatives stand side by side.
+    """Returns the (K,) classes in the leaf order of their tree.
 
     Args:
         distances: As for `class_tree`, but of any number of classes.
@@ -71,7 +72,7 @@ def class_order(distances: FloatArray) -> IntArray:
 
 
 def _ordered_links(square: Float64Array) -> tuple[IntArray, Float64Array]:
-    """Which nodes each joint joins, and at which height; leaves in the best order."""
+    """Returns the nodes of each joint and its height, with an optimal leaf order."""
     from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
     from scipy.spatial.distance import squareform
 
@@ -81,36 +82,36 @@ def _ordered_links(square: Float64Array) -> tuple[IntArray, Float64Array]:
 
 
 def _links(distance: Float64Array, cancel: CancelToken) -> tuple[IntArray, Float64Array]:
-    """The very links of SciPy's average linkage, with the window free to go on meanwhile.
+    """Computes the links of SciPy's average linkage without blocking the window.
 
-    SciPy holds the interpreter's lock until it has them all, half a second for 5,000 classes. Here
-    each step of the chain of nearest neighbours (Murtagh 1983) is a few calls of numpy.
+    SciPy holds the interpreter's lock throughout, half a second for 5,000 classes. Here each step
+    of the nearest-neighbour chain (Murtagh 1983) is a few calls of numpy.
 
     Args:
-        distance: (K, K) symmetric distances, which are overwritten.
+        distance: (K, K) symmetric distances; overwritten.
         cancel: Asks to stop.
     """
     leaves = len(distance)
     np.fill_diagonal(distance, np.inf)
-    size, gone = np.ones(leaves), np.zeros(leaves)  # what is gone is infinitely far
+    size, removed = np.ones(leaves), np.zeros(leaves)  # removed nodes are infinitely far
     joined = np.empty((leaves - 1, 2), dtype=np.int64)
     height, chain = np.empty(leaves - 1), list[int]()
     for joint in range(leaves - 1):
         cancel.check()
-        chain = chain or [int(np.argmin(gone))]
+        chain = chain or [int(np.argmin(removed))]
         while True:
-            here = chain[-1]
-            away = distance[here] + gone
-            near = int(np.argmin(away))
-            if len(chain) > 1 and away[chain[-2]] <= away[near]:
+            node = chain[-1]
+            away = distance[node] + removed
+            neighbour = int(np.argmin(away))
+            if len(chain) > 1 and away[chain[-2]] <= away[neighbour]:
                 break  # each is the nearest of the other
-            chain.append(near)
+            chain.append(neighbour)
         height[joint] = away[chain[-2]]
         first, second = sorted((chain.pop(), chain.pop()))
         weight, other = size[first], size[second]
         mean = weight * distance[first] + other * distance[second]
         mean /= weight + other
-        gone[first], size[second] = np.inf, weight + other
+        removed[first], size[second] = np.inf, weight + other
         distance[second] = mean
         distance[:, second] = mean
         joined[joint] = first, second
@@ -119,7 +120,7 @@ def _links(distance: Float64Array, cancel: CancelToken) -> tuple[IntArray, Float
 
 
 def _numbered(joined: IntArray) -> IntArray:
-    """Nodes that each joint joins, from one leaf below each of the two."""
+    """Returns the nodes of each joint, given one leaf below each of the two."""
     leaves = len(joined) + 1
     above = list(range(2 * leaves - 1))  # a node that contains each, at last the largest one
     children = np.empty_like(joined)

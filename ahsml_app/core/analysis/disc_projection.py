@@ -1,13 +1,13 @@
-"""The map: embeddings of the ball as points of the Poincaré disc, with the neighbours kept.
+"""The map: projects embeddings of the ball to the Poincaré disc and preserves neighbours.
 
 A hyperbolic neighbour embedding (ours; the forces are those of UMAP, McInnes et al. 2018, with
 a = b = 1, the distances those of the disc as in hyperbolic t-SNE, Skrodzki et al. 2023): each
 landmark is pulled to its nearest neighbours in the ball and pushed from random others, along
-geodesics of the disc; springs to a few random others keep the order at large, so that families of
-classes stay together. A weak radial force gives the distance from the centre a meaning: the more
-clearly an image is nearer to one prototype than to all others, the farther out it lies. All other
-points go to the midpoint of their nearest landmarks. `tests/benchmarks projection` compares it
-with tangent PCA, HoroPCA and hyperbolic MDS.
+geodesics of the disc; springs to a few random others preserve the global layout, so that families
+of classes stay together. A weak radial force gives the distance from the centre a meaning: the more
+clearly an image is nearer to one prototype than to all others, the farther out it lies. Each
+other point is placed at the midpoint of its nearest landmarks. `tests/benchmarks projection`
+compares the map with tangent PCA, HoroPCA and hyperbolic MDS.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ _LONGEST_STEP = 1.0
 _NEGATIVES = 30
 _REPULSION = 2.0
 _SPRINGS, _SPRING_SETS = 10, 5
-"""Random others that a point is tied to in an epoch, and sets of them that take turns."""
+"""Random springs of a point in an epoch, and number of sets that alternate."""
 
 _MEDIAN_LENGTH, _SHORTEST_LENGTH = 5.0, 0.5
-"""What the median distance of the ball becomes in the disc, and the least that springs want."""
+"""Disc length of the ball's median distance, and shortest rest length of a spring."""
 
 _SOFT, _STRONGEST = 0.01, 4.0
 _RADIAL = 0.3
 _NEAREST_RING, _FARTHEST_RING = 0.5, 4.0
-"""Distances from the centre that the radial force wants for the least and the most clear images."""
+"""Target distances from the centre for the least and the most clearly classified images."""
 
 _FARTHEST = 6.0
 """Largest distance from the centre; on a screen all beyond is the rim."""
@@ -74,19 +74,22 @@ def project(
     seed: int = 0,
     cancel: CancelToken | None = None,
 ) -> Generator[Event, None, Projection]:
-    """Place embeddings and prototypes in the disc.
+    """Projects embeddings and prototypes to the disc.
 
     Args:
         points: (N, D) points of the ball of curvature -c.
         prototypes: (K, D) class prototypes in the same ball.
         c: c > 0.
-        earlier: (N,) where the same images lay before, NaN where that is not known; they come to
-            lie near there again.
-        seed: Of landmarks and negatives.
-        cancel: Asks the work to stop.
+        earlier: (N,) positions of the same images in an earlier map, NaN where unknown; the new map
+            stays near them.
+        seed: Seed of landmarks and negatives.
+        cancel: Asks to stop.
 
     Yields:
         Progress.
+
+    Returns:
+        The projection.
 
     Raises:
         Cancelled: When asked to stop.
@@ -95,29 +98,33 @@ def project(
     landmarks = np.sort(random.permutation(len(points))[:LANDMARKS])
     chosen = points[landmarks]
     initial = tangent_pca(chosen, c)
-    before = None if earlier is None else earlier[landmarks].astype(np.complex128)
-    known = np.zeros(len(chosen), dtype=bool) if before is None else ~np.isnan(before)
+    earlier_positions = None if earlier is None else earlier[landmarks].astype(np.complex128)
+    mask = (
+        np.zeros(len(chosen), dtype=bool)
+        if earlier_positions is None
+        else ~np.isnan(earlier_positions)
+    )
     start = _Start(initial, again=False)
-    if before is not None and 2 * known.sum() > len(known):
-        start = _Start(np.where(known, before, initial), again=True)
-    placed = yield from _moved(chosen, prototypes, c, start, random, cancel)
-    if before is not None and known.any():
-        placed = np.asarray(fit_rotation(placed[known], before[known])(placed))
-    asked = np.concatenate([points, prototypes])
-    whole = np.empty(len(asked), dtype=np.complex64)
-    chunks = range(0, len(asked), _CHUNK)
-    for number, first in enumerate(chunks):
+    if earlier_positions is not None and 2 * mask.sum() > len(mask):
+        start = _Start(np.where(mask, earlier_positions, initial), again=True)
+    positions = yield from _moved(chosen, prototypes, c, start, random, cancel)
+    if earlier_positions is not None and mask.any():
+        positions = np.asarray(fit_rotation(positions[mask], earlier_positions[mask])(positions))
+    vectors = np.concatenate([points, prototypes])
+    result = np.empty(len(vectors), dtype=np.complex64)
+    chunks = range(0, len(vectors), _CHUNK)
+    for index, first in enumerate(chunks):
         if cancel is not None:
             cancel.check()
         rows = slice(first, first + _CHUNK)
-        whole[rows] = _between(asked[rows], chosen, placed, c)
-        yield Progress(Stage.MAP, 100 + 100 * (number + 1) // len(chunks), 200)
-    whole[landmarks] = placed
-    return Projection(whole[: len(points)], whole[len(points) :])
+        result[rows] = _between(vectors[rows], chosen, positions, c)
+        yield Progress(Stage.MAP, 100 + 100 * (index + 1) // len(chunks), 200)
+    result[landmarks] = positions
+    return Projection(result[: len(points)], result[len(points) :])
 
 
 def tangent_pca(points: FloatArray, c: float) -> Complex128Array:
-    """Two principal axes of the tangent space at the origin, back in the disc.
+    """Projects to the two principal axes of the tangent space at the origin.
 
     Args:
         points: (N, D) points of the ball of curvature -c.
@@ -132,24 +139,24 @@ def tangent_pca(points: FloatArray, c: float) -> Complex128Array:
     tangent -= tangent.mean(0)
     _, axes = np.linalg.eigh(tangent.T @ tangent)
     axes = axes[:, ::-1][:, :2]
-    # The sign of an axis is anybody's choice: its largest entry is positive.
+    # The sign of an axis is arbitrary: its largest entry is positive.
     flat = tangent @ (axes * np.sign(axes[np.abs(axes).argmax(0), np.arange(axes.shape[1])]))
     return exp0(flat[:, 0] + 1j * (flat[:, 1] if flat.shape[1] > 1 else 0.0))
 
 
 def exp0(v: Complex128Array) -> Complex128Array:
-    """Exponential map at the centre: (N,) vectors, each half as long as the way it leads."""
+    """Exponential map at the centre: (N,) vectors, each half as long as its geodesic."""
     length = np.maximum(np.abs(v), 1e-300)
     return np.asarray(np.tanh(length) * v / length)
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Where the landmarks start.
+    """Initial positions of the landmarks.
 
     Attributes:
         z: (M,) points of the disc.
-        again: Whether most of them lay there in an earlier map, which they are to stay near.
+        again: Whether most positions come from an earlier map, which the new one stays near.
     """
 
     z: Complex128Array
@@ -164,7 +171,7 @@ def _moved(
     random: np.random.Generator,
     cancel: CancelToken | None,
 ) -> Generator[Event, None, Complex128Array]:
-    """Let the forces move (M,) landmarks from where they start."""
+    """Moves (M,) landmarks by the forces, from their initial positions."""
     z, neighbours = start.z, min(NEIGHBOURS, len(points) - 1)
     if neighbours < 1:
         return z
@@ -180,17 +187,17 @@ def _moved(
         force = _forces(z, near, random) + share * _spring_force(z, *springs[epoch % len(springs)])
         radius = np.abs(z)
         force += _RADIAL * (wanted - distance(z, np.zeros_like(z))) * z / np.maximum(radius, 1e-9)
-        way = step * share * force
-        way *= np.minimum(1, _LONGEST_STEP / np.maximum(np.abs(way), 1e-12))
-        there = exp0(way / 2)
-        z = (z + there) / (1 + np.conj(z) * there)
+        move = step * share * force
+        move *= np.minimum(1, _LONGEST_STEP / np.maximum(np.abs(move), 1e-12))
+        target = exp0(move / 2)
+        z = (z + target) / (1 + np.conj(z) * target)
         z *= np.minimum(1, farthest / np.maximum(np.abs(z), 1e-12))
         yield Progress(Stage.MAP, 100 * (epoch + 1) // epochs, 200)
     return z
 
 
 def _rings(points: FloatArray, prototypes: FloatArray, c: float) -> Float64Array:
-    """(M,) wanted distances from the centre, by the rank of the gap between two prototypes."""
+    """Returns (M,) target radii by the rank of the gap between the two nearest prototypes."""
     if len(prototypes) < 2:
         return np.full(len(points), (_NEAREST_RING + _FARTHEST_RING) / 2)
     lengths, _ = nearest(prototypes, points, 2, c)
@@ -201,22 +208,22 @@ def _rings(points: FloatArray, prototypes: FloatArray, c: float) -> Float64Array
 def _springs(
     points: FloatArray, c: float, random: np.random.Generator
 ) -> list[tuple[IntArray, Float64Array]]:
-    """Sets of (M, S) random others, and how far from them each point wants to be."""
+    """Draws sets of (M, S) random others, with the rest length of each spring."""
     count = len(points)
     sets = [random.integers(0, count, (count, _SPRINGS)) for _ in range(_SPRING_SETS)]
     lengths = [pair_distances(points, points[others], c).astype(np.float64) for others in sets]
     scale = _MEDIAN_LENGTH / max(float(np.median(lengths[0])), 1e-6)
-    return list(zip(sets, [scale * each for each in lengths], strict=True))
+    return list(zip(sets, [scale * values for values in lengths], strict=True))
 
 
 def _spring_force(z: Complex128Array, others: IntArray, wanted: Float64Array) -> Complex128Array:
-    """(M,) mean pull of the springs, weaker for long ones as in Sammon's map."""
+    """Returns the (M,) mean force of the springs, weaker for long ones as in Sammon's map."""
     pull, length = _directions(z[:, None], z[others])
     return np.asarray(((length - wanted) / np.maximum(wanted, _SHORTEST_LENGTH) * pull).mean(1))
 
 
 def _forces(z: Complex128Array, near: IntArray, random: np.random.Generator) -> Complex128Array:
-    """(M,) sum of pulls and pushes, in the plane that touches the disc at each point."""
+    """Returns the (M,) sum of attraction and repulsion in the tangent plane of each point."""
     count, k = near.shape
     pull, length = _directions(z[:, None], z[near])
     strength = 2 * length / (1 + length**2)
@@ -233,17 +240,17 @@ def _forces(z: Complex128Array, near: IntArray, random: np.random.Generator) -> 
 def _directions(
     here: Complex128Array, there: Complex128Array
 ) -> tuple[Complex128Array, Float64Array]:
-    """Unit vectors along the shortest way, and its length."""
-    way = (there - here) / (1 - np.conj(here) * there)
-    size = np.minimum(np.abs(way), RIM)
-    return way / np.maximum(size, 1e-12), 2 * np.arctanh(size)
+    """Returns unit vectors along the geodesics and their lengths."""
+    vector = (there - here) / (1 - np.conj(here) * there)
+    length = np.minimum(np.abs(vector), RIM)
+    return vector / np.maximum(length, 1e-12), 2 * np.arctanh(length)
 
 
 def _between(
-    points: FloatArray, landmarks: FloatArray, placed: Complex128Array, c: float
+    points: FloatArray, landmarks: FloatArray, positions: Complex128Array, c: float
 ) -> Complex128Array:
-    """(M,) midpoints of the nearest landmarks of each point, nearer ones counting more."""
+    """Returns (M,) midpoints of each point's nearest landmarks; nearer ones count more."""
     anchors = min(_ANCHORS, len(landmarks))
-    lengths, found = nearest(landmarks, points, anchors, c)
+    lengths, indices = nearest(landmarks, points, anchors, c)
     weights = 1 / (lengths**2 + 1e-6)
-    return midpoints(placed[found], weights)
+    return midpoints(positions[indices], weights)

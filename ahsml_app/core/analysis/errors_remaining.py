@@ -1,17 +1,17 @@
-"""How many wrong labels are left, by the probabilities and by what people found so far.
+"""Estimates the number of remaining wrong labels from probabilities and decisions.
 
-The probabilities of a run are calibrated without anybody's help, so they can be wrong together.
-Decisions show by how much: among images with a stated probability of 0.3 a person finds 45 wrong
-labels of 100, say. All of this is ours:
+The probabilities of a run are calibrated without decisions, so they can share an error. Decisions
+show its size: among 100 images with a stated probability of 0.3, a person may find 45 wrong labels.
+All of this is ours:
 
 - The true log odds of an error are the stated ones plus a shift, which is smooth in the stated
   log odds: a Gaussian process with a part that all probabilities share and a part that fades with
-  the distance. Where many were decided the found share counts; where none was, the stated
-  probability, moved by what its neighbourhood tells and with an interval that says so.
+  the distance. Where many images are decided, the observed share counts; where none is, the
+  stated probability, shifted like its neighbourhood and with a wider interval.
 - The posterior of the shift is Laplace's approximation (Rasmussen and Williams, Gaussian Processes
   for Machine Learning, MIT Press 2006, algorithm 3.1, with a binomial in place of a Bernoulli).
-- Images count by `CELLS` cells of equal width in the log odds, so that a decision changes two
-  numbers and nothing here depends on how many images there are.
+- Images are binned in `CELLS` cells of equal width in the log odds, so that a decision changes two
+  numbers and the cost does not depend on the number of images.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from ahsml_app.base.types import Float64Array, FloatArray, Int16Array, RealArray
 
 CELLS, KNOTS = 128, 16
-"""Cells that images are counted in; knots of the shift, each for as many neighbouring cells."""
+"""Number of cells that images are binned in, and of knots of the shift."""
 
 LARGEST = 9.2
 """Log odds at which the outermost cells end: probabilities of 0.0001 and 0.9999."""
@@ -57,12 +57,12 @@ def _prior() -> Float64Array:
 
 
 def _spreading() -> Float64Array:
-    """(CELLS, KNOTS) weights that carry the shift from the knots to the cells, linearly."""
-    place = np.clip((_CENTRES - _KNOTS[0]) / (_KNOTS[1] - _KNOTS[0]), 0, KNOTS - 1)
-    low = np.minimum(place.astype(np.int64), KNOTS - 2)
+    """Returns (CELLS, KNOTS) weights that interpolate the shift from knots to cells linearly."""
+    position = np.clip((_CENTRES - _KNOTS[0]) / (_KNOTS[1] - _KNOTS[0]), 0, KNOTS - 1)
+    low = np.minimum(position.astype(np.int64), KNOTS - 2)
     weights = np.zeros((CELLS, KNOTS))
-    weights[np.arange(CELLS), low] = 1 - (place - low)
-    weights[np.arange(CELLS), low + 1] = place - low
+    weights[np.arange(CELLS), low] = 1 - (position - low)
+    weights[np.arange(CELLS), low + 1] = position - low
     return weights
 
 
@@ -71,11 +71,11 @@ _PRIOR, _SPREADING = _prior(), _spreading()
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How far the true log odds of an error lie above the stated ones, at the knots.
+    """Posterior of the shift: true minus stated log odds of an error, at the knots.
 
     Attributes:
-        mean: (..., KNOTS) best guess.
-        covariance: (..., KNOTS, KNOTS) how sure it is.
+        mean: (..., KNOTS) posterior mean.
+        covariance: (..., KNOTS, KNOTS) posterior covariance.
     """
 
     mean: Float64Array
@@ -84,11 +84,11 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What reviewing on would find, most suspect first.
+    """Wrong labels that further review would find, most suspect images first.
 
     Attributes:
-        images: (M,) numbers of images, from 0 to all that are left, rising.
-        low: (M,) wrong labels among the first so many: low end (95 %).
+        images: (M,) numbers of images, rising from 0 to all undecided ones.
+        low: (M,) wrong labels among that many images: low end (95 %).
         best: (M,) best guess.
         high: (M,) high end.
     """
@@ -99,7 +99,7 @@ class Ahead:
     high: Float64Array
 
     def at(self, images: float) -> tuple[float, float, float]:
-        """Low end, best guess and high end for a number of images."""
+        """Interpolates low end, best guess and high end for a number of images."""
         low, best, high = (
             float(np.interp(images, self.images, part)) for part in (self.low, self.best, self.high)
         )
@@ -107,25 +107,25 @@ class Ahead:
 
 
 def cells_of(probabilities: RealArray) -> Int16Array:
-    """(N,) cell of each probability; -1 for NaN."""
-    known: FloatArray = np.nan_to_num(probabilities, nan=0.5).astype(np.float32)
-    known = np.clip(known, 1e-6, 1 - 1e-6)
-    place = (np.log(known / (1 - known)) + LARGEST) * (1 / _WIDTH)
-    cells: Int16Array = np.clip(place, 0, CELLS - 1).astype(np.int16)
+    """Returns the (N,) cell of each probability; -1 for NaN."""
+    clipped: FloatArray = np.nan_to_num(probabilities, nan=0.5).astype(np.float32)
+    clipped = np.clip(clipped, 1e-6, 1 - 1e-6)
+    position = (np.log(clipped / (1 - clipped)) + LARGEST) * (1 / _WIDTH)
+    cells: Int16Array = np.clip(position, 0, CELLS - 1).astype(np.int16)
     cells[np.isnan(probabilities)] = -1
     return cells
 
 
 def fit_shift(judged: Float64Array, stated: Float64Array, wrong: Float64Array) -> Shift:
-    """Learn the shift from decisions.
+    """Fits the shift to decisions.
 
     Args:
-        judged: (..., CELLS) how many images were judged, by the cell of their probability.
+        judged: (..., CELLS) number of decided images, by the cell of their probability.
         stated: (..., CELLS) sum of their probabilities.
-        wrong: (..., CELLS) how many were found wrong.
+        wrong: (..., CELLS) number of wrong labels among them.
 
     Returns:
-        The posterior of the shift; the prior where nothing was judged.
+        The posterior of the shift; the prior where no image is decided.
     """
     count, expected, errors = (_by_knot(part) for part in (judged, stated, wrong))
     share = np.where(count > 0, expected / np.maximum(count, 1), _logistic(_KNOTS))
@@ -147,22 +147,22 @@ def fit_shift(judged: Float64Array, stated: Float64Array, wrong: Float64Array) -
     q = _logistic(offset + shift)
     root = np.sqrt(count * q * (1 - q))[..., None]
     inner = eye + root * _PRIOR * root.swapaxes(-1, -2)
-    known = np.linalg.solve(inner, root * _PRIOR)
-    covariance = _PRIOR - (root * _PRIOR).swapaxes(-1, -2) @ known
+    explained = np.linalg.solve(inner, root * _PRIOR)
+    covariance = _PRIOR - (root * _PRIOR).swapaxes(-1, -2) @ explained
     return Shift(shift, covariance)
 
 
 def errors_left(left: Float64Array, stated: Float64Array, shift: Shift) -> Float64Array:
-    """Wrong labels among the undecided images, with an interval meant to hold in 95 of 100 cases.
+    """Estimates wrong labels among the undecided images, with a 95 % interval.
 
-    Two errors add up: chance, as if each label were drawn, and the shift, as far as it is not
-    known. The interval is symmetric in the arcsine of the root of the share (Anscombe 1948), which
-    keeps it between none and all and makes it longer upwards where few are left.
+    Two variances add up: chance, as if each label were drawn, and the uncertainty of the shift. The
+    interval is symmetric in the arcsine of the root of the share (Anscombe 1948), which keeps it
+    between none and all and extends it upwards where few errors are left.
 
     Args:
-        left: (..., CELLS) how many images are undecided, by the cell of their probability.
+        left: (..., CELLS) number of undecided images, by the cell of their probability.
         stated: (..., CELLS) sum of their probabilities.
-        shift: Of `fit_shift`.
+        shift: Result of `fit_shift`.
 
     Returns:
         (..., 3) low end, best guess, high end.
@@ -170,45 +170,49 @@ def errors_left(left: Float64Array, stated: Float64Array, shift: Shift) -> Float
     q, slope = _chances(left, stated, shift)
     mean = (left * q).sum(-1)
     by_knot = (left * slope) @ _SPREADING
-    together = np.einsum("...k,...kl,...l->...", by_knot, shift.covariance, by_knot)
-    return _interval(left.sum(-1), mean, (left * q * (1 - q)).sum(-1) + together)
+    shared = np.einsum("...k,...kl,...l->...", by_knot, shift.covariance, by_knot)
+    return _interval(left.sum(-1), mean, (left * q * (1 - q)).sum(-1) + shared)
 
 
 def look_ahead(left: Float64Array, stated: Float64Array, shift: Shift) -> Ahead:
-    """How many wrong labels the next images hold, for any number of images.
+    """Estimates the wrong labels among the next images, for any number of images.
 
     Args:
-        left: (CELLS,) how many images are undecided, by the cell of their probability.
+        left: (CELLS,) number of undecided images, by the cell of their probability.
         stated: (CELLS,) sum of their probabilities.
-        shift: Of `fit_shift`, of one moment.
+        shift: Result of `fit_shift`, for one point in time.
     """
-    used = np.flatnonzero(left)[::-1]
+    occupied = np.flatnonzero(left)[::-1]
     q, slope = _chances(left, stated, shift)
     # Within a cell the probabilities are as good as equal, so the curve may be straight there;
     # some points in each keep the band, which is not straight, in shape.
-    parts = np.repeat(used, 4)
-    share = np.tile((0.25, 0.5, 0.75, 1.0), len(used))
+    cells = np.repeat(occupied, 4)
+    share = np.tile((0.25, 0.5, 0.75, 1.0), len(occupied))
     sums = (left, left * q, left * q * (1 - q))
     images, mean, chance = (
-        np.repeat(np.cumsum(part[used]) - part[used], 4) + part[parts] * share for part in sums
+        np.repeat(np.cumsum(part[occupied]) - part[occupied], 4) + part[cells] * share
+        for part in sums
     )
     weights = (left * slope)[:, None] * _SPREADING
-    earlier = np.cumsum(weights[used], axis=0) - weights[used]
-    by_knot = np.repeat(earlier, 4, axis=0) + weights[parts] * share[:, None]
-    together = np.einsum("mk,kl,ml->m", by_knot, shift.covariance, by_knot)
-    low, best, high = _interval(images, mean, chance + together).T
-    nothing = np.zeros(1)
-    return Ahead(*(np.concatenate([nothing, part]) for part in (images, low, best, high)))
+    before = np.cumsum(weights[occupied], axis=0) - weights[occupied]
+    by_knot = np.repeat(before, 4, axis=0) + weights[cells] * share[:, None]
+    shared = np.einsum("mk,kl,ml->m", by_knot, shift.covariance, by_knot)
+    low, best, high = _interval(images, mean, chance + shared).T
+    zero = np.zeros(1)
+    return Ahead(*(np.concatenate([zero, part]) for part in (images, low, best, high)))
 
 
-def share_interval(found: Float64Array, count: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """Wilson's interval of a share (Wilson 1927), 95 %.
+def share_interval(hits: Float64Array, count: Float64Array) -> tuple[Float64Array, Float64Array]:
+    """Returns Wilson's 95 % interval of a share (Wilson 1927).
 
     Args:
-        found: How many of them.
-        count: Of how many; above 0.
+        hits: Number of hits.
+        count: Number of trials, above 0.
+
+    Returns:
+        Low ends and high ends.
     """
-    share, room = found / count, Z**2 / count
+    share, room = hits / count, Z**2 / count
     middle = (share + room / 2) / (1 + room)
     reach = Z * np.sqrt(share * (1 - share) / count + room / (4 * count)) / (1 + room)
     return np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
@@ -217,20 +221,22 @@ def share_interval(found: Float64Array, count: Float64Array) -> tuple[Float64Arr
 def _chances(
     left: Float64Array, stated: Float64Array, shift: Shift
 ) -> tuple[Float64Array, Float64Array]:
-    """Probability of an error in each cell, and how fast it changes with the shift.
+    """Returns the error probability of each cell and its slope in the shift.
 
-    The latter over the whole range where the shift may lie: near 0 and 1 the curve is bent so much
-    that its slope in one point would promise too narrow an interval.
+    The slope is a secant over the shift's range: near 0 and 1 the curve bends so much that a
+    tangent would give too narrow an interval.
     """
     share = np.where(left > 0, stated / np.maximum(left, 1), _logistic(_CENTRES))
-    place = _log_odds(share) + shift.mean @ _SPREADING.T
+    log_odds = _log_odds(share) + shift.mean @ _SPREADING.T
     spread = ((_SPREADING @ shift.covariance) * _SPREADING).sum(-1)
     reach = np.sqrt(np.maximum(spread, 1e-6))
-    return _logistic(place), (_logistic(place + reach) - _logistic(place - reach)) / (2 * reach)
+    return _logistic(log_odds), (_logistic(log_odds + reach) - _logistic(log_odds - reach)) / (
+        2 * reach
+    )
 
 
 def _interval(count: Float64Array, mean: Float64Array, variance: Float64Array) -> Float64Array:
-    """(..., 3) ends and middle of a number between 0 and `count`."""
+    """Returns (..., 3) low end, mean and high end of a number between 0 and `count`."""
     whole = np.maximum(count, 1e-9)
     share = np.clip(mean / whole, 0.0, 1.0)
     angle = np.arcsin(np.sqrt(share))

@@ -1,4 +1,4 @@
-"""Scores of classes that a person merged, until the next training knows them as one."""
+"""Scores over merged classes, until the next training learns them as one."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ _TRUSTED = np.array(
 """Quadrant of an image whose label is no longer suspect, by the one that it was in."""
 
 
-def merged_scores(scores: Scores, judged: IntArray, places: IntArray) -> Scores:
-    """What the scores say once some classes are one (ours).
+def merged_scores(scores: Scores, judged: IntArray, targets: IntArray) -> Scores:
+    """Computes the scores after some classes are merged (ours).
 
-    The probability of a class is the sum over those that it was made of, so that an image is not
-    suspect for looking like another part of its class. The scores hold the most probable classes
-    only; what the others had is at most a few per cent and stays out.
+    The probability of a merged class is the sum over its members, so that an image is not suspect
+    for resembling another member. Scores hold only the most probable classes; the rest, at most a
+    few per cent, is left out.
 
     Args:
-        scores: Of the N samples over the K classes of the training.
+        scores: Scores of the N samples over the K classes of the training.
         judged: (N,) class of the label that each score judges, -1 for none.
-        places: (K,) place of each class among the merged ones: 0 to J - 1, all of them used.
+        targets: (K,) index of each class among the merged ones: 0 to J - 1, all of them used.
 
     Returns:
         Scores over the J classes. The matrices average what is merged; the noise matrix adds up
-        its columns. Both are made when somebody looks at them.
+        its columns. Both are computed on access.
     """
-    sizes = np.bincount(places)
-    extended = np.append(places, -1)
+    sizes = np.bincount(targets)
+    extended = np.append(targets, -1)
     top, confidence = extended[scores.top_labels], scores.top_confidences.copy()
     wrong, flagged = scores.error_probability.copy(), scores.flagged.copy()
     divergence, quadrant = scores.class_divergence.copy(), scores.quadrant.copy()
-    # All else happens to images that a merged class is likely for, which mostly are few.
-    touched = _likely_for(scores.top_labels, np.append(sizes[places] > 1, False))
-    given = extended[judged[touched]]
-    own = top[touched] == given[:, None]
-    own &= scores.top_labels[touched] != judged[touched, None]
-    wrong[touched] = np.maximum(wrong[touched] - (own * confidence[touched]).sum(1), 0)
-    top[touched], confidence[touched] = _joined(top[touched], confidence[touched])
-    flagged[touched] = np.nan_to_num(wrong[touched]) > 0.5
-    cleared = touched[scores.flagged[touched] & ~flagged[touched]]
+    # The rest concerns images for which a merged class is likely; mostly these are few.
+    affected = _likely_for(scores.top_labels, np.append(sizes[targets] > 1, False))
+    given = extended[judged[affected]]
+    own = top[affected] == given[:, None]
+    own &= scores.top_labels[affected] != judged[affected, None]
+    wrong[affected] = np.maximum(wrong[affected] - (own * confidence[affected]).sum(1), 0)
+    top[affected], confidence[affected] = _joined(top[affected], confidence[affected])
+    flagged[affected] = np.nan_to_num(wrong[affected]) > 0.5
+    cleared = affected[scores.flagged[affected] & ~flagged[affected]]
     quadrant[cleared] = _TRUSTED[quadrant[cleared]]
-    divergence[touched[top[touched, 0] == given]] = 0
-    first = np.unique(places, return_index=True)[1]
-    parts = [np.flatnonzero(places == place) for place in np.flatnonzero(sizes > 1)]
+    divergence[affected[top[affected, 0] == given]] = 0
+    first = np.unique(targets, return_index=True)[1]
+    members = [np.flatnonzero(targets == target) for target in np.flatnonzero(sizes > 1)]
     return replace(
         scores,
         error_probability=wrong,
@@ -72,26 +72,26 @@ def merged_scores(scores: Scores, judged: IntArray, places: IntArray) -> Scores:
         quadrant=quadrant,
         flagged=flagged,
         expected_errors=expected_errors(wrong),
-        noise_matrix=_PooledMatrix(scores.noise_matrix, first, parts, np.sum),
-        class_distances=_PooledMatrix(scores.class_distances, first, parts, np.mean, diagonal=0),
+        noise_matrix=_PooledMatrix(scores.noise_matrix, first, members, np.sum),
+        class_distances=_PooledMatrix(scores.class_distances, first, members, np.mean, diagonal=0),
     )
 
 
 def _likely_for(top: IntArray, classes: BoolArray) -> IndexArray:
-    """Rows of images that some classes are likely for.
+    """Returns the rows of images for which one of some classes is likely.
 
     Args:
-        top: (N, M) the most probable classes of each.
-        classes: (K + 1,) which classes; the last entry is for index -1.
+        top: (N, M) the most probable classes of each image.
+        classes: (K + 1,) mask of the classes; the last entry is for index -1.
     """
-    found = np.zeros(len(top), dtype=bool)
+    mask = np.zeros(len(top), dtype=bool)
     for column in top.T:
-        found |= classes[column]
-    return np.flatnonzero(found)
+        mask |= classes[column]
+    return np.flatnonzero(mask)
 
 
 def _joined(top: IntArray, confidence: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Add up the probabilities of the same class in each row, best first; -1 fills the end."""
+    """Sums the probabilities of equal classes in each row, best first, padded with -1."""
     for earlier in range(top.shape[1]):
         for later in range(earlier + 1, top.shape[1]):
             same = (top[:, later] == top[:, earlier]) & (top[:, later] >= 0)
@@ -102,44 +102,44 @@ def _joined(top: IntArray, confidence: FloatArray) -> tuple[IntArray, FloatArray
 
 
 class _PooledMatrix:
-    """A matrix over classes with the rows of merged ones averaged and their columns joined.
+    """A matrix over merged classes: rows are averaged, columns combined.
 
-    It is made when somebody looks at it: a merge among thousands of classes is to be felt at once,
-    and such a matrix has a hundred megabytes.
+    It is computed on access: a merge among thousands of classes must take effect at once, and such
+    a matrix has a hundred megabytes.
 
     Args:
         matrix: (K, K) over the classes of the training.
-        first: (J,) first part of each merged class.
-        parts: All parts of each class that has several.
-        along: Joins columns.
-        diagonal: What stands on the diagonal; by default what comes of it.
+        first: (J,) first member of each merged class.
+        members: All members of each class that has several.
+        along: Combines columns, such as `np.sum`.
+        diagonal: Value of the diagonal; None keeps the computed one.
     """
 
     def __init__(
         self,
         matrix: ClassMatrix,
         first: IndexArray,
-        parts: list[IndexArray],
+        members: list[IndexArray],
         along: Callable[..., AnyArray],
         diagonal: float | None = None,
     ) -> None:
-        self._matrix, self._first, self._parts = matrix, first, parts
+        self._matrix, self._first, self._members = matrix, first, members
         self._along, self._diagonal = along, diagonal
-        place_of = {int(part): at for at, part in enumerate(first)}
-        self._places = [place_of[int(part[0])] for part in parts]
+        index_of = {int(member): index for index, member in enumerate(first)}
+        self._targets = [index_of[int(group[0])] for group in members]
 
     def __len__(self) -> int:
         return len(self._first)
 
     def __getitem__(self, row: int) -> FloatArray:
-        """One row, of which the rest need not be made."""
+        """Computes one row alone."""
         rows = [int(self._first[row])]
-        for place, part in zip(self._places, self._parts, strict=True):
-            rows = part.tolist() if place == row else rows
-        whole: FloatArray = np.stack([self._matrix[at] for at in rows]).mean(0)
+        for target, group in zip(self._targets, self._members, strict=True):
+            rows = group.tolist() if target == row else rows
+        whole: FloatArray = np.stack([self._matrix[member] for member in rows]).mean(0)
         pooled = whole[self._first]
-        for place, part in zip(self._places, self._parts, strict=True):
-            pooled[place] = self._along(whole[part])
+        for target, group in zip(self._targets, self._members, strict=True):
+            pooled[target] = self._along(whole[group])
         if self._diagonal is not None:
             pooled[row] = self._diagonal
         return pooled
@@ -149,25 +149,25 @@ class _PooledMatrix:
         dtype: npt.DTypeLike | None = None,
         copy: bool | None = None,
     ) -> AnyArray:
-        """The whole of it."""
+        """Computes the whole matrix."""
         matrix, first = np.asarray(self._matrix), self._first
         pooled = np.empty((len(first), len(first)), dtype=matrix.dtype)
-        # Copied run by run, which is far quicker than one by one.
-        for rows, down in _runs(first):
-            for columns, across in _runs(first):
+        # Copied in ranges of neighbours, which is far quicker than one by one.
+        for rows, down in _ranges(first):
+            for columns, across in _ranges(first):
                 pooled[rows, columns] = matrix[down, across]
-        for place, part in zip(self._places, self._parts, strict=True):
-            joined = self._along(matrix[:, part], axis=1)
-            pooled[:, place] = joined[first]
-        for place in self._places:
-            pooled[place] = self[place]
+        for target, group in zip(self._targets, self._members, strict=True):
+            joined = self._along(matrix[:, group], axis=1)
+            pooled[:, target] = joined[first]
+        for target in self._targets:
+            pooled[target] = self[target]
         if self._diagonal is not None:
             np.fill_diagonal(pooled, self._diagonal)
         return pooled if dtype is None else pooled.astype(dtype)
 
 
-def _runs(first: IndexArray) -> Iterator[tuple[slice, slice]]:
-    """Where neighbours stay neighbours: their places after and before."""
+def _ranges(first: IndexArray) -> Iterator[tuple[slice, slice]]:
+    """Yields ranges of classes that stay neighbours: slices after and before the merge."""
     starts = [0, *(np.flatnonzero(np.diff(first) != 1) + 1).tolist(), len(first)]
     for start, end in pairwise(starts):
         yield slice(start, end), slice(int(first[start]), int(first[end - 1]) + 1)

@@ -1,20 +1,20 @@
-"""How well an embedding retrieves images of the same class, sample by sample."""
+"""Retrieval metrics of an embedding, sample by sample."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ahsml_app.base.types import BoolArray, Float64Array, IntArray, RealArray
-from ahsml_app.core.geometry import knn as neighbors
+from ahsml_app.core.geometry.knn import nearest, nearest_cosine
 
 DRAWS, DRAWS_AT_ONCE = 2000, 50
-"""Of the bootstrap; at once so few that 3,000 samples take a megabyte."""
+"""Bootstrap draws, in total and at a time: 50 draws of 3,000 samples take a megabyte."""
 
 
 def retrieval_by_sample(
     points: RealArray, labels: IntArray, *, c: float | None = None
 ) -> tuple[Float64Array, Float64Array]:
-    """Recall@1 and average precision at R of each sample that has another of its class.
+    """Computes Recall@1 and average precision at R of each sample that has another of its class.
 
     Args:
         points: (N, D) features, or points of the ball.
@@ -22,7 +22,7 @@ def retrieval_by_sample(
         c: Curvature for hyperbolic neighbours; None for cosine ones.
 
     Returns:
-        (M,) 0 or 1, and (M,) 0 to 1, in the order of the samples.
+        (M,) Recall@1, 0 or 1, and (M,) average precision, 0 to 1, in the order of the samples.
     """
     others = _others_of_class(labels)
     counted = others > 0
@@ -40,15 +40,15 @@ def retrieval_by_sample(
 def paired_difference(
     before: Float64Array, after: Float64Array, seed: int = 0
 ) -> tuple[float, float, float]:
-    """Mean difference of two measurements of the same samples, with a bootstrap interval.
+    """Returns the mean difference of paired measurements, with a bootstrap interval.
 
-    The samples are drawn with replacement, both measurements of each together (Efron and
+    Samples are drawn with replacement, each with both of its measurements (Efron and
     Tibshirani, An Introduction to the Bootstrap, 1993; percentiles).
 
     Args:
         before: (N,) one measurement.
         after: (N,) the other.
-        seed: Of the draws.
+        seed: Seed of the draws.
 
     Returns:
         Low end (2.5 %), mean of after - before, high end (97.5 %); NaN without samples.
@@ -71,10 +71,10 @@ def _others_of_class(labels: IntArray) -> IntArray:
 
 
 def _same_class(points: RealArray, labels: IntArray, k: int, c: float | None) -> BoolArray:
-    """(N, k) whether each neighbour, nearest first, is of the sample's class."""
+    """Returns the (N, k) mask of neighbours, nearest first, that share the sample's class."""
     if c is None:
-        _, found = neighbors.nearest_cosine(points, k)
+        _, indices = nearest_cosine(points, k)
     else:
-        _, found = neighbors.nearest(points, None, k, c)
-    hits: BoolArray = (found >= 0) & (labels[found] == labels[:, None])
+        _, indices = nearest(points, None, k, c)
+    hits: BoolArray = (indices >= 0) & (labels[indices] == labels[:, None])
     return hits

@@ -1,4 +1,4 @@
-"""From the training's result to what a person sees of each sample (method.md, section 4)."""
+"""Computes the scores shown for each sample from the training result (method.md, section 4)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ahsml_app.core.ensemble.noise_model import expected_errors
 from ahsml_app.core.training_data import TrainResult
 
 ALTERNATIVES = 3
-"""Most probable classes that are listed for a sample."""
+"""Number of most probable classes listed for a sample."""
 
 SMALL_CLASS = 5.0
-"""Samples of a class that the distances of all classes together count as."""
+"""Weight of the distances of all classes together, in samples of one class."""
 
 ROWS_AT_ONCE = 8192
-"""Samples that are ranked together."""
+"""Samples ranked at a time."""
 
 CONSISTENT = 0.75
-"""Consistency from which the views of an image count as agreeing."""
+"""Least consistency at which the views of an image count as agreeing."""
 
 RIGHT, LIKELY_WRONG, AMBIGUOUS, HARD = range(4)
-"""Places in `base.types.QUADRANTS`."""
+"""Indices in `base.types.QUADRANTS`."""
 
 
 def compute_scores(
@@ -40,14 +40,14 @@ def compute_scores(
     duplicate_conflict: BoolArray,
     trusted: BoolArray | None = None,
 ) -> Scores:
-    """All scores of all samples.
+    """Computes all scores of all samples.
 
     Args:
         table: The N samples.
-        result: Of the training on them.
+        result: Result of the training on them.
         duplicate_group: (N,) group of duplicates, -1 for none.
         duplicate_conflict: (N,) whether a duplicate carries another label.
-        trusted: (N,) which labels a person has confirmed: they are right, whatever the model says.
+        trusted: (N,) mask of labels that a person confirmed; they count as right.
 
     Returns:
         The scores, in the order of the table.
@@ -86,7 +86,7 @@ def compute_scores(
 
 
 def _top(corrected: FloatArray, labels: IntArray) -> tuple[IntArray, FloatArray]:
-    """The most probable classes, best first; of equal ones the given label, then class order."""
+    """Returns the most probable classes, best first; ties: the given label, then class order."""
     count = min(ALTERNATIVES, corrected.shape[1])
     top = np.empty((len(corrected), count), dtype=np.int64)
     confidence = np.empty((len(corrected), count), dtype=np.float32)
@@ -103,7 +103,7 @@ def _top(corrected: FloatArray, labels: IntArray) -> tuple[IntArray, FloatArray]
 
 
 def _class_divergence(distances: FloatArray) -> FloatArray:
-    """Rank of each class pair's distance among all pairs, from near 0 to 1; 0 on the diagonal."""
+    """Ranks each class pair's distance among all pairs, near 0 to 1; 0 on the diagonal."""
     classes = len(distances)
     divergence = np.zeros((classes, classes), dtype=np.float32)
     upper = np.triu_indices(classes, 1)
@@ -111,7 +111,7 @@ def _class_divergence(distances: FloatArray) -> FloatArray:
         values = distances[upper]
         order = np.argsort(values)
         ranks = np.empty(len(values), dtype=np.float32)
-        # Asked for in their order, as jumping about in millions of values takes ten times as long.
+        # Looked up in order: random access to millions of values takes ten times as long.
         ranks[order] = pairs_within(values[order], values[order])
         divergence[upper] = ranks
         divergence += divergence.T
@@ -119,7 +119,7 @@ def _class_divergence(distances: FloatArray) -> FloatArray:
 
 
 def pairs_within(ordered: FloatArray, distances: FloatArray) -> Float64Array:
-    """Class divergence that belongs to a distance: the share of class pairs that are no farther.
+    """Returns the class divergence of distances: the share of class pairs that are no farther.
 
     Args:
         ordered: Distances of all pairs of classes, the smallest first.
@@ -130,9 +130,9 @@ def pairs_within(ordered: FloatArray, distances: FloatArray) -> Float64Array:
 
 
 def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:
-    """Share of the samples that lie nearer to their prototype, in the suggested class.
+    """Returns the share of the suggested class's samples that lie nearer to their prototype.
 
-    The share among all samples counts as `SMALL_CLASS` further samples of the class do, since one
+    The share among all samples counts like `SMALL_CLASS` further samples of the class, because one
     of two samples is always the farther and need not be strange (ours).
     """
     percentile = SMALL_CLASS * _share_nearer(distance)
@@ -145,13 +145,13 @@ def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:
 
 
 def _share_nearer(distance: FloatArray) -> Float64Array:
-    """(N,) share of the other samples that lie strictly nearer."""
+    """Returns the (N,) share of the other samples that lie strictly nearer."""
     nearer = np.searchsorted(np.sort(distance), distance, side="left")
     return nearer / max(len(distance) - 1, 1)
 
 
 def _quadrants(weight: FloatArray, consistency: FloatArray, wrong: FloatArray) -> IntArray:
-    """Trusted or not, by views that agree or not.
+    """Assigns the quadrants: label trusted or not, views consistent or not.
 
     An unlabelled sample has no label to trust; it counts as right or as ambiguous.
     """

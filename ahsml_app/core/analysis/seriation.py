@@ -1,11 +1,11 @@
-"""An order of the classes in which those that are confused stand together.
+"""Orders the classes so that confused ones stand together.
 
 Average linkage on the distances, and of the 2^(K-1) orders of its tree the one with the shortest
-way from leaf to leaf (Bar-Joseph, Gifford and Jaakkola, "Fast optimal leaf ordering for
-hierarchical clustering", 2001), as SciPy has it. That takes cubic time and keeps the interpreter
-to itself, so many classes are first halved along the Fiedler vector of their likeness (Fiedler
+path from leaf to leaf (Bar-Joseph, Gifford and Jaakkola, "Fast optimal leaf ordering for
+hierarchical clustering", 2001), by SciPy. That takes cubic time and holds the interpreter's
+lock, so many classes are first halved along the Fiedler vector of their likeness (Fiedler
 1973; Atkins, Boman and Hendrickson, "A spectral algorithm for seriation", 1998) until the parts
-are small. Where the halves meet, they are turned so that the nearer ends touch (ours).
+are small. The halves are flipped so that their nearer ends meet (ours).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ahsml_app.base.types import FloatArray, IndexArray, IntArray
 from ahsml_app.core.analysis.dendrogram import ORDERED_UP_TO, class_tree
 
 MOST_AT_ONCE = ORDERED_UP_TO
-"""Classes that are ordered in one piece, in the best order of their tree."""
+"""Classes ordered at a time, in the optimal leaf order of their tree."""
 
 _ROUNDS = 40
 _SHARPNESS = 4
@@ -27,7 +27,7 @@ _SHARPNESS = 4
 def confusion_distances(
     given: IntArray, suggested: IntArray, images: IntArray, divergence: FloatArray
 ) -> FloatArray:
-    """Distances between classes: near where they are confused, or lie near each other (ours).
+    """Computes class distances: small where classes are confused or lie near each other (ours).
 
     The divergence, scaled to 0 to 1, times 1 - sqrt(s), where s is the share of the smaller class
     that is confused with the other one, in either direction.
@@ -35,24 +35,25 @@ def confusion_distances(
     Args:
         given: (M,) class of each cell of the confusion matrix.
         suggested: (M,) the other class of the cell.
-        images: (M,) how many images it holds.
-        divergence: (L, L) distances between the L classes of the training; later classes are far.
+        images: (M,) number of images in the cell.
+        divergence: (L, L) distances between the L classes of the training; later
+            classes are far.
 
     Returns:
         (K, K), symmetric, 0 on the diagonal, where K also counts the later classes.
     """
-    known = len(divergence)
-    size = 1 + max(known - 1, int(given.max(initial=-1)), int(suggested.max(initial=-1)))
+    trained = len(divergence)
+    size = 1 + max(trained - 1, int(given.max(initial=-1)), int(suggested.max(initial=-1)))
     distances = np.ones((size, size), dtype=np.float32)
-    far = float(divergence.max(initial=0.0)) if known else 0.0
+    far = float(divergence.max(initial=0.0)) if trained else 0.0
     if far > 0:
-        distances[:known, :known] = np.nan_to_num(divergence, nan=far) / np.float32(far)
+        distances[:trained, :trained] = np.nan_to_num(divergence, nan=far) / np.float32(far)
     counts = np.maximum(np.bincount(given, weights=images, minlength=size), 1)
-    apart = given != suggested
-    one, other, weight = given[apart], suggested[apart], images[apart]
-    share = weight / np.minimum(counts[one], counts[other])
+    mask = given != suggested
+    first, second, weight = given[mask], suggested[mask], images[mask]
+    share = weight / np.minimum(counts[first], counts[second])
     confused = np.zeros((size, size), dtype=np.float32)
-    np.add.at(confused, (one, other), share.astype(np.float32))
+    np.add.at(confused, (first, second), share.astype(np.float32))
     confused += confused.T.copy()
     distances *= 1 - np.sqrt(np.minimum(confused, 1, out=confused), out=confused)
     distances += distances.T.copy()
@@ -62,13 +63,13 @@ def confusion_distances(
 
 
 def seriate(distances: FloatArray) -> IntArray:
-    """An order in which near ones stand together.
+    """Returns an order in which near classes stand together.
 
     Args:
         distances: (K, K), symmetric, 0 on the diagonal.
 
     Returns:
-        (K,) the classes, in their order.
+        (K,) classes in that order.
     """
     everything = np.arange(len(distances), dtype=np.intp)
     return _ordered(distances, everything).astype(np.int64)
@@ -77,12 +78,12 @@ def seriate(distances: FloatArray) -> IntArray:
 def _ordered(distances: FloatArray, members: IndexArray) -> IndexArray:
     if len(members) < 3:
         return members
-    part = distances[np.ix_(members, members)]
+    block = distances[np.ix_(members, members)]
     if len(members) <= MOST_AT_ONCE:
-        time.sleep(0)  # lets the window's thread have its turn
-        return members[_leaves(part)]
-    along = np.argsort(_fiedler(part), kind="stable")
-    del part
+        time.sleep(0)  # yields to the window's thread
+        return members[_leaves(block)]
+    along = np.argsort(_fiedler(block), kind="stable")
+    del block
     half = len(members) // 2
     first = _ordered(distances, members[along[:half]])
     second = _ordered(distances, members[along[half:]])
@@ -94,7 +95,7 @@ def _leaves(distances: FloatArray) -> IndexArray:
 
 
 def _fiedler(distances: FloatArray) -> FloatArray:
-    """The second eigenvector of the normalised likeness, by power iteration."""
+    """Computes the second eigenvector of the normalised likeness by power iteration."""
     likeness = np.maximum(1 - distances / max(float(distances.max()), 1e-9), 0) ** _SHARPNESS
     root = np.sqrt(likeness.sum(axis=1))
     likeness /= root[:, None]
@@ -110,7 +111,7 @@ def _fiedler(distances: FloatArray) -> FloatArray:
 
 
 def _joined(distances: FloatArray, first: IndexArray, second: IndexArray) -> IndexArray:
-    """Both, each the right way round."""
+    """Concatenates both, each flipped so that the nearer ends meet."""
     ways = [
         (float(distances[one[-1], other[0]]), one, other)
         for one in (first, first[::-1])

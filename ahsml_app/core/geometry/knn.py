@@ -1,9 +1,9 @@
 """Nearest neighbours, hyperbolic and by cosine, through faiss.
 
 On the hyperboloid the distance grows with an inner product that has one sign flipped (see
-`hyperbolic.lorentz_lift`), so an inner-product index ranks by true hyperbolic distance. faiss
-counts in float32; what it finds is therefore taken as candidates, a few more than asked for, whose
-distances are computed again in float64 and sorted.
+`poincare.lorentz_lift`), so an inner-product index ranks by true hyperbolic distance. faiss
+computes in float32; its results are therefore candidates, a few more than needed, whose distances
+are recomputed in float64 and sorted.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ EXACT_UP_TO = 100_000
 """Number of points beyond which "auto" takes the approximate index."""
 
 REDUCED_DIMENSION = 64
-"""Principal axes that candidates of long features are looked up in."""
+"""Principal axes in which candidates of wide features are looked up."""
 
-_CHUNK = 2048  # queries between two looks at the cancel token
-_BLOCK = 1 << 23  # numbers gathered at once when distances are computed again
+_CHUNK = 2048  # queries between two checks of the cancel token
+_BLOCK = 1 << 23  # numbers gathered at a time when distances are recomputed
 _SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
 _RESOLVABLE = 8.0  # largest time coordinate whose inner products float32 tells apart (to 2e-5)
 
 
 @dataclass(frozen=True, slots=True)
 class _Space:
-    """One way of measuring: vectors to index, vectors to ask with, and the true distances.
+    """One metric: vectors of the index, vectors to look up, and exact distances.
 
     Attributes:
-        stored: Rows of points to the float32 vectors that are indexed.
-        asked: Rows of queries to the float32 vectors that are looked up.
-        measure: (Q, D) queries and (Q, k, D) points to (Q, k) float64 distances.
+        index: Maps rows of points to the float32 vectors of the index.
+        query: Maps rows of queries to the float32 vectors to look up.
+        measure: Maps (Q, D) queries and (Q, k, D) points to (Q, k) float64 distances.
         inner_product: Whether larger inner products are nearer; otherwise Euclidean distance.
-        spare: Candidates beyond k, given k.
+        spare: Maps k to the number of candidates beyond k.
     """
 
-    stored: Callable[[RealArray], FloatArray]
-    asked: Callable[[RealArray], FloatArray]
+    index: Callable[[RealArray], FloatArray]
+    query: Callable[[RealArray], FloatArray]
     measure: Callable[[RealArray, RealArray], Float64Array]
     inner_product: bool
     spare: Callable[[int], int]
@@ -60,10 +60,10 @@ def nearest(
     method: Method = "auto",
     cancel: CancelToken | None = None,
 ) -> tuple[Float64Array, IntArray]:
-    """The k nearest points of each query by hyperbolic distance, nearest first.
+    """Finds the k nearest points of each query by hyperbolic distance, nearest first.
 
-    Exact up to what float32 can tell apart at the end of the list; points too near the boundary
-    for that are compared in float64, which takes longer.
+    Exact up to the resolution of float32 at the end of the list; points too near the boundary for
+    float32 are compared in float64, which takes longer.
 
     Args:
         points: (N, D) points of the Poincare ball, float32 or float64.
@@ -82,9 +82,9 @@ def nearest(
     Raises:
         Cancelled: When asked to stop.
     """
-    asked = points if queries is None else queries
+    targets = points if queries is None else queries
     exact = method == "exact" or (method == "auto" and len(points) <= EXACT_UP_TO)
-    if exact and max(_largest_time(points, c), _largest_time(asked, c)) > _RESOLVABLE:
+    if exact and max(_largest_time(points, c), _largest_time(targets, c)) > _RESOLVABLE:
         return _compare_all(points, queries, k, c, cancel)
     space = _lorentz_space(c) if exact else _tangent_space(c)
     return _search(points, queries, k, space, exact, cancel)
@@ -98,7 +98,7 @@ def nearest_cosine(
     method: Method = "auto",
     cancel: CancelToken | None = None,
 ) -> tuple[Float64Array, IntArray]:
-    """The k nearest features of each query by cosine distance 1 - cos, nearest first.
+    """Finds the k nearest features of each query by cosine distance 1 - cos, nearest first.
 
     Args:
         features: (N, D) features of any length, float16 to float64; may be memory-mapped.
@@ -125,10 +125,10 @@ def nearest_cosine(
 def principal_axes(
     features: RealArray, dimension: int = REDUCED_DIMENSION, sample: int = 10_000
 ) -> Callable[[RealArray], FloatArray]:
-    """A projection of unit features onto the axes along which they differ most.
+    """Returns a projection of unit features onto their principal axes.
 
-    Being orthogonal, it only ever shortens Euclidean distances: two features that are nearer than
-    some radius stay so, which makes it safe for looking up candidates.
+    The projection is orthogonal and never lengthens Euclidean distances: features within a radius
+    stay within it, which makes it safe for looking up candidates.
 
     Args:
         features: (N, D) features of any length.
@@ -146,7 +146,7 @@ def principal_axes(
 
 
 def unit_rows(features: RealArray) -> FloatArray:
-    """Features scaled to length 1; a zero feature stays zero.
+    """Scales features to length 1; a zero feature stays zero.
 
     Args:
         features: (N, D).
@@ -161,7 +161,7 @@ def unit_rows(features: RealArray) -> FloatArray:
 
 
 def flat_index(dimension: int, *, inner_product: bool) -> Any:
-    """An exact faiss index that uses as many threads as torch does.
+    """Creates an exact faiss index that uses as many threads as torch.
 
     Args:
         dimension: Length of the vectors.
@@ -172,12 +172,12 @@ def flat_index(dimension: int, *, inner_product: bool) -> Any:
 
 
 def inverted_index(vectors: FloatArray) -> Any:
-    """An approximate faiss index by Euclidean distance: an inverted file, trained but empty.
+    """Creates an approximate Euclidean faiss index: an inverted file, trained but empty.
 
     It has 4 sqrt(N) lists, of which a query visits one in 32 and at least 16.
 
     Args:
-        vectors: (N, D) vectors that it is to hold.
+        vectors: (N, D) vectors that it will hold.
     """
     faiss = _faiss()
     lists = max(1, min(len(vectors) // 40, round(4 * math.sqrt(len(vectors)))))
@@ -191,7 +191,7 @@ def _faiss() -> Any:
     import faiss  # here, because the command line must not wait for it
     import torch
 
-    # Both bring thread pools; together they must not ask for more cores than torch was given.
+    # Both have thread pools; together they must not use more cores than torch was given.
     faiss.omp_set_num_threads(torch.get_num_threads())
     return faiss
 
@@ -205,25 +205,25 @@ def _search(
     cancel: CancelToken | None,
 ) -> tuple[Float64Array, IntArray]:
     exclude_self = queries is None
-    asked = points if queries is None else queries
-    if not len(points) or not len(asked) or k < 1:
-        return np.full((len(asked), k), np.inf), np.full((len(asked), k), -1, dtype=np.int64)
+    targets = points if queries is None else queries
+    if not len(points) or not len(targets) or k < 1:
+        return np.full((len(targets), k), np.inf), np.full((len(targets), k), -1, dtype=np.int64)
     index = _filled(points, space, exact, cancel)
     wanted = min(len(points), k + int(exclude_self) + space.spare(k))
     parts = []
-    for start in range(0, len(asked), _CHUNK):
+    for start in range(0, len(targets), _CHUNK):
         _check(cancel)
-        rows = np.asarray(asked[start : start + _CHUNK])
-        _, found = index.search(space.asked(rows), wanted)
-        distances = _measured(points, rows, found, space)
-        parts.append(_best(distances, found, k, start if exclude_self else None))
+        rows = np.asarray(targets[start : start + _CHUNK])
+        _, candidates = index.search(space.query(rows), wanted)
+        distances = _measured(points, rows, candidates, space)
+        parts.append(_best(distances, candidates, k, start if exclude_self else None))
     return np.concatenate([d for d, _ in parts]), np.concatenate([i for _, i in parts])
 
 
 def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken | None) -> Any:
     if not exact:
         vectors = np.concatenate(
-            [space.stored(points[a : a + _CHUNK]) for a in range(0, len(points), _CHUNK)]
+            [space.index(points[a : a + _CHUNK]) for a in range(0, len(points), _CHUNK)]
         )
         index = inverted_index(vectors)
         index.add(vectors)
@@ -231,36 +231,38 @@ def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken |
     index = None
     for start in range(0, len(points), _CHUNK):
         _check(cancel)
-        vectors = space.stored(points[start : start + _CHUNK])
+        vectors = space.index(points[start : start + _CHUNK])
         if index is None:
             index = flat_index(vectors.shape[1], inner_product=space.inner_product)
         index.add(vectors)
     return index
 
 
-def _measured(points: RealArray, rows: RealArray, found: IntArray, space: _Space) -> Float64Array:
-    """True distances of the candidates, in blocks that bound the memory."""
-    height = max(1, _BLOCK // (found.shape[1] * rows.shape[1]))
+def _measured(
+    points: RealArray, rows: RealArray, candidates: IntArray, space: _Space
+) -> Float64Array:
+    """Computes exact distances of the candidates, in blocks that bound the memory."""
+    height = max(1, _BLOCK // (candidates.shape[1] * rows.shape[1]))
     distances = [
-        space.measure(rows[a : a + height], points[found[a : a + height]])
+        space.measure(rows[a : a + height], points[candidates[a : a + height]])
         for a in range(0, len(rows), height)
     ]
-    return np.where(found >= 0, np.concatenate(distances), np.inf)
+    return np.where(candidates >= 0, np.concatenate(distances), np.inf)
 
 
 def _best(
-    distances: Float64Array, found: IntArray, k: int, first_query: int | None
+    distances: Float64Array, candidates: IntArray, k: int, first_query: int | None
 ) -> tuple[Float64Array, IntArray]:
-    """The k best candidates in order, padded; without the query itself where it has a number."""
+    """Returns the k best candidates in order, padded; leaves out the query itself if numbered."""
     if first_query is not None:
-        itself = np.arange(first_query, first_query + len(found))[:, None]
-        distances[found == itself] = np.inf
-    found = np.where(np.isinf(distances), -1, found)
+        itself = np.arange(first_query, first_query + len(candidates))[:, None]
+        distances[candidates == itself] = np.inf
+    candidates = np.where(np.isinf(distances), -1, candidates)
     order = np.argsort(distances, axis=1, kind="stable")[:, :k]
     missing = ((0, 0), (0, k - order.shape[1]))
     return (
         np.pad(np.take_along_axis(distances, order, 1), missing, constant_values=np.inf),
-        np.pad(np.take_along_axis(found, order, 1), missing, constant_values=-1),
+        np.pad(np.take_along_axis(candidates, order, 1), missing, constant_values=-1),
     )
 
 
@@ -272,17 +274,19 @@ def _compare_all(
     from ahsml_app.core.geometry import poincare as hyperbolic
 
     exclude_self = queries is None
-    asked = points if queries is None else queries
-    theirs = torch.from_numpy(np.asarray(points, dtype=np.float64))
+    targets = points if queries is None else queries
+    stored_rows = torch.from_numpy(np.asarray(points, dtype=np.float64))
     wanted = min(len(points), k + int(exclude_self))
     height = max(1, _BLOCK // max(1, len(points)))
     parts = []
-    for start in range(0, len(asked), height):
+    for start in range(0, len(targets), height):
         _check(cancel)
-        ours = torch.from_numpy(np.asarray(asked[start : start + height], dtype=np.float64))
-        distances, found = hyperbolic.pairwise_distance(ours, theirs, c).topk(wanted, largest=False)
+        query_rows = torch.from_numpy(np.asarray(targets[start : start + height], dtype=np.float64))
+        distances, indices = hyperbolic.pairwise_distance(query_rows, stored_rows, c).topk(
+            wanted, largest=False
+        )
         first = start if exclude_self else None
-        parts.append(_best(distances.numpy(), found.numpy(), k, first))
+        parts.append(_best(distances.numpy(), indices.numpy(), k, first))
     return np.concatenate([d for d, _ in parts]), np.concatenate([i for _, i in parts])
 
 
@@ -292,7 +296,7 @@ def _check(cancel: CancelToken | None) -> None:
 
 
 def _largest_time(points: RealArray, c: float) -> float:
-    """Largest time coordinate of the lifted points; they grow towards the boundary."""
+    """Returns the largest time coordinate of the lifted points; it grows towards the boundary."""
     if not len(points):
         return 1.0
     squared = min(c * max(float((row**2).sum(1).max()) for row in _chunks(points)), 1 - 1e-12)
@@ -324,10 +328,10 @@ def _lorentz_space(c: float) -> _Space:
 
 
 def _tangent_space(c: float) -> _Space:
-    """Euclidean candidates among the tangent vectors: near enough to the truth to sort later.
+    """Returns a metric that looks up candidates by the distance of tangent vectors.
 
-    An inverted file needs a space in which lists are neighbourhoods, which the inner product of
-    the hyperboloid is not.
+    An inverted file needs a space in which its lists are neighbourhoods; under the inner product of
+    the hyperboloid they are not.
     """
 
     def tangent(rows: RealArray) -> FloatArray:

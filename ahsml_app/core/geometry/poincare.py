@@ -29,13 +29,13 @@ BOUNDARY_MARGIN = 1e-3
 
 
 def clip_features(v: Tensor, radius: float = CLIP_RADIUS) -> Tensor:
-    """Shorten the rows that are longer than `radius`: v * min(1, radius / ||v||).
+    """Shortens the rows that are longer than `radius`: v * min(1, radius / ||v||).
 
     Source: Guo et al., Clipped Hyperbolic Classifiers, CVPR 2022.
 
     Args:
         v: (..., D) features of the tangent space.
-        radius: Largest norm that stays as it is.
+        radius: Largest norm that stays unchanged.
 
     Returns:
         (..., D) features.
@@ -50,7 +50,7 @@ def exp0(v: Tensor, c: float, eps: float = BOUNDARY_MARGIN) -> Tensor:
     Args:
         v: (..., D) tangent vectors.
         c: Negative curvature, > 0.
-        eps: See `project`; 0 leaves the result where it falls.
+        eps: See `project`; 0 leaves the result unchanged.
 
     Returns:
         (..., D) points of the ball.
@@ -76,12 +76,12 @@ def log0(z: Tensor, c: float) -> Tensor:
 
 
 def project(z: Tensor, c: float, eps: float = BOUNDARY_MARGIN) -> Tensor:
-    """Pull points that are outside or too near the boundary back to (1 - eps) of the radius.
+    """Moves points that are outside or too near the boundary back to (1 - eps) of the radius.
 
     Args:
         z: (..., D) points.
         c: Negative curvature, > 0.
-        eps: Share of the radius to keep free, 0 to 1.
+        eps: Share of the radius kept free, 0 to 1.
 
     Returns:
         (..., D) points of the ball.
@@ -91,14 +91,13 @@ def project(z: Tensor, c: float, eps: float = BOUNDARY_MARGIN) -> Tensor:
 
 
 def pairwise_distance(x: Tensor, y: Tensor, c: float) -> Tensor:
-    """All geodesic distances between two sets, from one matrix product.
+    """Computes all geodesic distances between two sets, from one matrix product.
 
     d = 2 / sqrt(c) * asinh(sqrt(u)),  u = c ||x-y||^2 / ((1 - c||x||^2) (1 - c||y||^2)),
-    which equals the arcosh form but keeps small distances. A second product, of two columns, adds
-    the squared norms, so that no step but `_length` walks over all pairs. In float64 where the
-    device has it: in
-    float32 it would lose distances below about 1e-3, and more near the boundary. Coinciding points
-    have distance 0 with gradient 0.
+    which equals the arcosh form (method.md, section 1) but preserves small distances. A second
+    product, of two columns, adds the squared norms, so that only `_length` visits all pairs. It
+    computes in float64 where the device has it: float32 would lose distances below about 1e-3, and
+    more near the boundary. Coinciding points have distance 0 with gradient 0.
 
     Args:
         x: (N, D) points of the ball.
@@ -119,13 +118,13 @@ def pairwise_distance(x: Tensor, y: Tensor, c: float) -> Tensor:
         left = torch.cat([c * x2, ones_x], dim=1) / room_x
         right = torch.cat([ones_y, c * y2], dim=1) / room_y
         u = torch.addmm(left @ right.T, x * (-2 * c / room_x), (y / room_y).T).to(dtype)
-        # What rounding leaves of a point's distance to itself; no other point is as near.
+        # Rounding error of a point's distance to itself; no other point is as near.
         noise = 8 * torch.finfo(wide).eps * (c * x2 / room_x.square()).detach()
     return _length(u, c, noise.to(dtype))
 
 
 def distance(x: Tensor, y: Tensor, c: float) -> Tensor:
-    """Geodesic distance of corresponding rows.
+    """Computes the geodesic distance of corresponding rows.
 
     Args:
         x: (..., D) points of the ball.
@@ -141,7 +140,7 @@ def distance(x: Tensor, y: Tensor, c: float) -> Tensor:
 
 
 def klein_to_poincare(k: Tensor, c: float) -> Tensor:
-    """Points of the Klein model in the ball: k / (1 + sqrt(1 - c ||k||^2)).
+    """Maps points of the Klein model to the ball: k / (1 + sqrt(1 - c ||k||^2)).
 
     Args:
         k: (..., D) points of the Klein ball.
@@ -155,7 +154,7 @@ def klein_to_poincare(k: Tensor, c: float) -> Tensor:
 
 
 def lorentz_lift(z: Tensor, c: float) -> Tensor:
-    """The same points on the unit hyperboloid, time coordinate first.
+    """Lifts points to the unit hyperboloid, time coordinate first.
 
     There, cosh(sqrt(c) d(x, y)) = x_0 y_0 - <x_rest, y_rest>: an inner product with one sign
     flipped, which ranks by true distance in any inner-product index.
@@ -174,10 +173,10 @@ def lorentz_lift(z: Tensor, c: float) -> Tensor:
 
 
 def einstein_midpoint(z: Tensor, weights: Tensor, c: float) -> Tensor:
-    """Weighted Einstein midpoints: the mean in the Klein model with Lorentz factors as weights.
+    """Computes weighted Einstein midpoints: Klein means with Lorentz factors as weights.
 
-    Worked out on the hyperboloid, where the weighted sum (t, s) of the lifted points has the
-    midpoint s / t in the Klein model, so that one matrix product serves all K midpoints.
+    On the hyperboloid, the weighted sum (t, s) of the lifted points has the midpoint s / t in the
+    Klein model, so that one matrix product computes all K midpoints.
 
     Args:
         z: (N, D) points of the Poincare ball.
@@ -212,7 +211,7 @@ def _norm(x: Tensor) -> Tensor:
 
 
 def _room(squared: Tensor, c: float) -> Tensor:
-    """1 - c ||z||^2, kept above 0 for points that rounding put on the boundary."""
+    """Returns 1 - c ||z||^2, kept above 0 for points that rounding moved to the boundary."""
     return (1 - c * squared).clamp_min(torch.finfo(squared.dtype).eps)
 
 

@@ -1,6 +1,6 @@
-"""Distances in the Poincare ball by numpy alone, for a window that must not wait for torch.
+"""Distances in the Poincaré ball by numpy alone, so that the window need not import torch.
 
-`poincare.py` is the reference (the tests compare); training uses that.
+`poincare.py` is the reference, which training uses and the tests compare with.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from ahsml_app.base.types import FloatArray
 
 
 def distances_from(point: FloatArray, points: FloatArray, c: float) -> FloatArray:
-    """Geodesic distances from one point to many.
+    """Computes geodesic distances from one point to many.
 
     d(x, y) = 2 / sqrt(c) asinh(sqrt(c) |x - y| / sqrt((1 - c|x|^2)(1 - c|y|^2))), the stable form
     of the Poincare distance (method.md, section 1).
@@ -29,7 +29,7 @@ def distances_from(point: FloatArray, points: FloatArray, c: float) -> FloatArra
 
 
 def pair_distances(points: FloatArray, others: FloatArray, c: float) -> FloatArray:
-    """Geodesic distances from each of some points to points of its own.
+    """Computes geodesic distances from each point to its own set of points.
 
     Args:
         points: (N, D) points of the ball of curvature -c.
@@ -40,9 +40,11 @@ def pair_distances(points: FloatArray, others: FloatArray, c: float) -> FloatArr
         (N, M) float32 distances.
     """
     x, y = points.astype(np.float64)[:, None], others.astype(np.float64)
-    room = np.maximum(1 - c * np.einsum("nmd,nmd->nm", x, x), 1e-12) * np.maximum(
+    denominator = np.maximum(1 - c * np.einsum("nmd,nmd->nm", x, x), 1e-12) * np.maximum(
         1 - c * np.einsum("nmd,nmd->nm", y, y), 1e-12
     )
-    gap = np.sqrt(c) * np.linalg.norm(y - x, axis=2)
-    distances: FloatArray = (2 / np.sqrt(c) * np.arcsinh(gap / np.sqrt(room))).astype(np.float32)
+    numerator = np.sqrt(c) * np.linalg.norm(y - x, axis=2)
+    distances: FloatArray = (2 / np.sqrt(c) * np.arcsinh(numerator / np.sqrt(denominator))).astype(
+        np.float32
+    )
     return distances

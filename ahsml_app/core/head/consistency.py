@@ -1,4 +1,4 @@
-"""Sample-wise consistency: how far the views of one image agree (method.md, section 3)."""
+"""Sample-wise consistency: agreement of an image's views (method.md, section 3; reconstruction)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def divergence(first: Tensor, second: Tensor) -> Tensor:
-    """Jensen-Shannon divergence of two class posteriors, divided by log 2.
+    """Computes the Jensen-Shannon divergence of two class posteriors, divided by log 2.
 
     Args:
         first: (N, K) probabilities.
@@ -37,5 +37,5 @@ def consistency(posteriors: Tensor) -> Tensor:
     """
     if len(posteriors) < 2:
         return torch.ones(posteriors.shape[1])
-    each = [divergence(posteriors[0], other) for other in posteriors[1:]]
-    return 1 - torch.stack(each).mean(0)
+    divergences = [divergence(posteriors[0], other) for other in posteriors[1:]]
+    return 1 - torch.stack(divergences).mean(0)

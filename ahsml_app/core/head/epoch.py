@@ -32,26 +32,26 @@ from ahsml_app.core.head.sample_weights import (
 )
 
 WARM_UP = 0.25
-"""Share of the epochs in which weights stay as they came."""
+"""Share of the epochs in which weights keep their initial values."""
 
 PAIR_CLASSES, PAIR_SAMPLES = 16, 8
 """P classes x K samples in a pair batch."""
 
 LEAST_STEPS = 100
-"""Optimiser steps that a head gets however little data there is; 200 found no more (benchmark)."""
+"""Least number of optimiser steps of a head; 200 gained nothing (benchmark)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoldData:
-    """What one head trains on.
+    """Training data of one head.
 
     Attributes:
         views: (V + 1, N, d) prepared features of all samples, float16.
-        rows: Rows to train on, all labelled.
+        rows: (n,) rows to train on, all labelled.
         labels: (N,) given labels.
         targets: (N, K) soft targets, float32.
-        weights: (N,) adaptive weights to start with.
-        trusted: (N,) labels confirmed by a person, whose weight stays 1.
+        weights: (N,) initial adaptive weights.
+        trusted: (N,) mask of labels that a person confirmed; their weight stays 1.
     """
 
     views: Float16Array
@@ -63,20 +63,20 @@ class FoldData:
 
 
 def default_batch(count: int) -> int:
-    """Batch size by default: small data needs many steps, large data few."""
+    """Returns the default batch size: small data needs many steps, large data few."""
     return int(min(512, max(64, count // 16)))
 
 
 def default_epochs(count: int, batch: int) -> int:
-    """Epochs by default: thirteen (ten were behind), or as many as make `LEAST_STEPS`."""
+    """Returns the default epochs: thirteen (ten were worse), or as many as `LEAST_STEPS` takes."""
     return max(13, math.ceil(LEAST_STEPS * batch / max(count, 1)))
 
 
 class HeadTraining:
-    """State of one head's training; `run_epoch` moves it on, `state` and `restore` keep it.
+    """The training of one head, epoch by epoch, with a state that checkpoints hold.
 
-    Every random draw comes from (seed, epoch), so that an epoch which is run again after a
-    restart gives the same result.
+    Every random draw is seeded by (seed, epoch), so that an epoch repeated after a restart gives
+    the same result.
     """
 
     def __init__(
@@ -103,11 +103,11 @@ class HeadTraining:
 
     @property
     def prototypes_learned(self) -> bool:
-        """Whether the prototypes are trained, or put at the class means after each epoch."""
+        """Whether prototypes are learned; otherwise each epoch sets them to the class means."""
         return math.isfinite(self._ablation.pair_weight)
 
     def run_epoch(self, epoch: int, cancel: CancelToken) -> float:
-        """Train for one epoch and return its mean loss."""
+        """Trains for one epoch and returns its mean loss."""
         random = np.random.default_rng([self._seed, epoch])
         order = random.permutation(self._data.rows)
         knowledge = ClassKnowledge(self._affinity, self._bank, ramp=epoch / max(self.epochs - 1, 1))
@@ -149,19 +149,19 @@ class HeadTraining:
         return loss
 
     def _two_views(self, rows: IntArray, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Two different views of each sample, or the plain one twice where there is no other."""
+        """Draws two different views of the samples; the plain one twice where there is no other."""
         count = len(self._data.views)
         first, second = random.choice(count, size=2, replace=False) if count > 1 else (0, 0)
         views = self._data.views
         return self._tensor(views[first, rows]), self._tensor(views[second, rows])
 
     def _rate(self, step: int, steps: int) -> float:
-        """Linear warm-up over 20 steps, then a cosine down to a hundredth."""
+        """Returns the learning rate: linear warm-up over 20 steps, then a cosine to a hundredth."""
         rate = self._ablation.learning_rate * min(1.0, (step + 1) / 20)
         return rate * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
 
     def _refresh(self, epoch: int, cancel: CancelToken) -> None:
-        """Renew class-wise divergence, posteriors and adaptive weights from all samples."""
+        """Updates class similarities, posteriors and adaptive weights from all samples."""
         data, ablation = self._data, self._ablation
         labels = torch.from_numpy(data.labels[data.rows]).to(self._device)
         with torch.no_grad():
@@ -198,10 +198,10 @@ class HeadTraining:
             yield self.head(self._tensor(self._data.views[view, rows[start : start + 4096]]))
 
     def predict(self, rows: IntArray, cancel: CancelToken) -> tuple[FloatArray, FloatArray]:
-        """Class posteriors of samples that the head did not train on, in float64 inside.
+        """Predicts samples that the head did not train on, with distances in float64.
 
         Args:
-            rows: Rows of the samples.
+            rows: (n,) rows of the samples.
             cancel: Checked once a chunk.
 
         Returns:
@@ -215,21 +215,21 @@ class HeadTraining:
                 points = [p.cpu() for p in self._points(rows, cancel, view)]
                 stacked = torch.cat(points) if points else prototypes[:0]
                 plain = stacked if view == 0 else plain
-                each = class_posterior(stacked.double(), prototypes, curvature, temperature)
-                posteriors.append(each.float().numpy())
+                posterior = class_posterior(stacked.double(), prototypes, curvature, temperature)
+                posteriors.append(posterior.float().numpy())
         return np.stack(posteriors), plain.float().numpy()
 
     def agreement(self, rows: IntArray, cancel: CancelToken) -> FloatArray:
-        """Consistency of the views of samples as the head is now.
+        """Computes the consistency of the samples' views under the current head.
 
         Args:
-            rows: Rows of the samples.
+            rows: (n,) rows of the samples.
             cancel: Checked once a chunk.
 
         Returns:
             (n,) from 0 to 1, float32.
         """
-        found = []
+        chunks = []
         with torch.no_grad():
             for start in range(0, len(rows), 4096):
                 chunk = rows[start : start + 4096]
@@ -238,12 +238,12 @@ class HeadTraining:
                     for view in range(len(self._data.views))
                 ]
                 temperature = self._ablation.temperature
-                scaled = [-self.head.distances(each) / temperature for each in views]
-                found.append(consistency(torch.stack(scaled).softmax(2)).cpu().numpy())
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
+                scaled = [-self.head.distances(points) / temperature for points in views]
+                chunks.append(consistency(torch.stack(scaled).softmax(2)).cpu().numpy())
+        return np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.float32)
 
     def state(self) -> dict[str, AnyArray]:
-        """Everything that the next epoch depends on."""
+        """Returns all arrays that the next epoch depends on."""
         arrays = {f"head.{k}": v.cpu().numpy() for k, v in self.head.state_dict().items()}
         arrays |= _optimizer_arrays(self._optimizer)
         arrays["weights"] = self.weights
@@ -255,15 +255,15 @@ class HeadTraining:
         return arrays
 
     def restore(self, arrays: dict[str, AnyArray]) -> None:
-        """Continue from `state`."""
-        part = _by_prefix(arrays)
-        self.head.load_state_dict({k: torch.from_numpy(v) for k, v in part["head"].items()})
-        _restore_optimizer(self._optimizer, part.get("adam", {}))
+        """Continues from a `state`."""
+        groups = _by_prefix(arrays)
+        self.head.load_state_dict({k: torch.from_numpy(v) for k, v in groups["head"].items()})
+        _restore_optimizer(self._optimizer, groups.get("adam", {}))
         self.weights = arrays["weights"].copy()
         self._affinity = torch.from_numpy(arrays["affinity"]).to(self._device)
         if self._hard:
             self._posterior = torch.from_numpy(arrays["posterior"]).to(self._device)
-        self._bank.restore({k: torch.from_numpy(v) for k, v in part["bank"].items()})
+        self._bank.restore({k: torch.from_numpy(v) for k, v in groups["bank"].items()})
 
     def _tensor(self, values: RealArray) -> Tensor:
         # torch turns float16 into float32 ten times as fast as numpy.
@@ -271,11 +271,11 @@ class HeadTraining:
 
 
 def _by_prefix(arrays: dict[str, AnyArray]) -> dict[str, dict[str, AnyArray]]:
-    parts: dict[str, dict[str, AnyArray]] = {}
+    groups: dict[str, dict[str, AnyArray]] = {}
     for name, value in arrays.items():
         prefix, _, rest = name.partition(".")
-        parts.setdefault(prefix, {})[rest] = value
-    return parts
+        groups.setdefault(prefix, {})[rest] = value
+    return groups
 
 
 def _optimizer_arrays(optimizer: torch.optim.Optimizer) -> dict[str, AnyArray]:

@@ -1,4 +1,4 @@
-"""Fit one head with checkpoints, events, and a smaller batch when memory runs out."""
+"""Fits one head with checkpoints and events; halves the batch when memory runs out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ahsml_app.core.head.epoch import FoldData, HeadTraining
 from ahsml_app.core.head.head_model import HyperbolicHead
 
 SMALLEST_BATCH = 16
-"""A device that cannot hold this many prepared samples cannot train at all."""
+"""Smallest batch; a device without memory for it cannot train."""
 
 
 _HISTORIES = ("history", "agreement")
@@ -27,18 +27,19 @@ _Histories = tuple[Float16Array, Float16Array]
 
 @dataclass(frozen=True, slots=True)
 class FittedHead:
-    """A trained head and what it says of the samples it was asked about.
+    """A trained head and its predictions of the samples to predict.
 
     Attributes:
-        posteriors: (V + 1, n, K) of each view.
+        posteriors: (V + 1, n, K) class posteriors of each view.
         points: (n, D) points of the ball, plain view.
         prototypes: (K, D) points of the ball.
         projection: (D, d) projection of prepared features, or of the hidden units.
-        bias: (D,).
-        hidden_weight: (H, d) of the hidden layer; H is 0 without one.
-        hidden_bias: (H,).
+        bias: (D,) bias of the projection.
+        hidden_weight: (H, d) weights of the hidden layer; H is 0 without one.
+        hidden_bias: (H,) its bias.
         history: (E, N) adaptive weights after each epoch.
-        agreement: (E, n) consistency of the samples it was asked about; none where not wanted.
+        agreement: (E, n) consistency of the predicted samples after each epoch; (E, 0) where the
+            task does not follow it.
     """
 
     posteriors: FloatArray
@@ -57,7 +58,7 @@ class FoldHeads:
     """Out-of-fold results of the heads of a pass, and the head that trained on all samples.
 
     Attributes:
-        posteriors: (V + 1, N, K) of each view; None in a pass without heads.
+        posteriors: (V + 1, N, K) class posteriors of each view; None in a pass without heads.
         history: (E, N) adaptive weights after each epoch, averaged over the folds.
         agreement: (E, N) consistency after each epoch, by heads that did not see the sample.
         final: The head that trained on all samples; None in passes before the last.
@@ -69,7 +70,11 @@ class FoldHeads:
     final: FittedHead | None = None
 
     def posterior(self) -> FloatArray:
-        """(N, K) mean posterior over the views."""
+        """Returns the (N, K) mean posterior over the views.
+
+        Raises:
+            ValueError: If the pass had no heads.
+        """
         if self.posteriors is None:
             raise ValueError("this pass had no heads")
         mean: FloatArray = self.posteriors.sum(axis=0) / np.float32(len(self.posteriors))
@@ -78,16 +83,16 @@ class FoldHeads:
 
 @dataclass(frozen=True, slots=True)
 class HeadTask:
-    """One head of a pass: what it trains on and which samples it predicts.
+    """One head of a pass: its training data and the samples it predicts.
 
     Attributes:
-        name: Of its checkpoint.
-        data: What to train on.
-        predicted: Rows to predict.
+        name: Name of its checkpoint.
+        data: Training data.
+        predicted: (n,) rows to predict.
         pass_index: The pass, from 0.
         fold: The fold, from 0.
         folds: Number of folds in the pass.
-        follow: Whether to keep the consistency of the predicted samples after each epoch.
+        follow: Whether to record the consistency of the predicted samples after each epoch.
     """
 
     name: str
@@ -99,7 +104,7 @@ class HeadTask:
     follow: bool = False
 
     def seed(self, seed: int) -> int:
-        """The seed of this head, from that of the training."""
+        """Derives the seed of this head from that of the training."""
         sequence = np.random.SeedSequence([seed, self.pass_index, self.fold])
         return int(sequence.generate_state(1)[0])
 
@@ -107,23 +112,30 @@ class HeadTask:
 def fit_head(
     config: TrainConfig, task: HeadTask, checkpoint: CheckpointFolder, context: RunContext
 ) -> Generator[Event, None, FittedHead]:
-    """Train a head, or take it from the checkpoint.
+    """Trains a head, or loads it from the checkpoint.
 
     Args:
         config: Options.
         task: What to train on and what to predict.
-        checkpoint: Keeps epochs and results.
-        context: A torch device, and how to stop.
+        checkpoint: Holds finished epochs and heads.
+        context: Torch device and cancel token.
 
     Yields:
         Progress, an `EpochEnd` after each epoch, and notices.
+
+    Returns:
+        The fitted head.
+
+    Raises:
+        Cancelled: When asked to stop.
+        torch.OutOfMemoryError: If even the smallest batch does not fit.
     """
-    if (kept := checkpoint.load(task.name)) is not None:
-        return FittedHead(**kept)
+    if (stored := checkpoint.load(task.name)) is not None:
+        return FittedHead(**stored)
     device, seed, cancel = torch.device(context.device), task.seed(config.seed), context.cancel
     training = HeadTraining(task.data, config, seed, device)
-    running = f"{task.name}-epochs"
-    history, state = _resume(training, checkpoint.load(running))
+    epochs_name = f"{task.name}-epochs"
+    history, state = _resume(training, checkpoint.load(epochs_name))
     while len(history) < training.epochs:
         epoch = len(history)
         try:
@@ -136,19 +148,19 @@ def fit_head(
             training = HeadTraining(task.data, reduced, seed, device)
             history, state = _resume(training, state)
             continue
-        followed = task.predicted if task.follow else task.predicted[:0]
-        history.append(_moment(training, followed, cancel))
+        followed_rows = task.predicted if task.follow else task.predicted[:0]
+        history.append(_snapshot(training, followed_rows, cancel))
         state = {**training.state(), **_stacked(history)}
-        checkpoint.save(running, state)
+        checkpoint.save(epochs_name, state)
         yield from _epoch_events(training, task, epoch, loss)
     fitted = _result(training, task.predicted, _stacked(history), cancel)
     checkpoint.save(task.name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
-    checkpoint.remove(running)
+    checkpoint.remove(epochs_name)
     return fitted
 
 
-def _moment(training: HeadTraining, followed: IntArray, cancel: CancelToken) -> _Histories:
-    """Weights of all samples and agreement of those that are followed, as they are now."""
+def _snapshot(training: HeadTraining, followed: IntArray, cancel: CancelToken) -> _Histories:
+    """Returns the current weights of all samples, and the consistency of the followed ones."""
     agreement = training.agreement(followed, cancel)
     return training.weights.astype(np.float16), agreement.astype(np.float16)
 
@@ -180,7 +192,7 @@ def _epoch_events(
 def _resume(
     training: HeadTraining, state: dict[str, AnyArray] | None
 ) -> tuple[list[_Histories], dict[str, AnyArray] | None]:
-    """Put the training where the state left it; weights and agreement of the epochs so far."""
+    """Restores the training, and returns the weights and consistency of the finished epochs."""
     if state is None:
         return [], None
     training.restore({k: v for k, v in state.items() if k not in _HISTORIES})
@@ -188,7 +200,7 @@ def _resume(
 
 
 def _stacked(history: list[_Histories]) -> dict[str, AnyArray]:
-    """(E, N) and (E, n) float16, by name."""
+    """Stacks weights (E, N) and consistency (E, n) of all epochs, float16, by name."""
     parts = zip(*history, strict=True)
     return {name: np.stack(part) for name, part in zip(_HISTORIES, parts, strict=True)}
 

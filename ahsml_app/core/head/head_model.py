@@ -12,26 +12,26 @@ from ahsml_app.base.types import FloatArray
 from ahsml_app.core.geometry.poincare import CLIP_RADIUS, clip_features, exp0, pairwise_distance
 
 PROTOTYPE_SPREAD = 0.1
-"""Standard deviation of the prototypes' start, near the origin, where no class is favoured."""
+"""Standard deviation of the initial prototypes: near the origin, no class is favoured."""
 
 
 HIDDEN_SPREAD = 0.6
-"""Standard deviation of the hidden layer's weights times the root of their number."""
+"""Standard deviation of the hidden layer's initial weights, times the root of its inputs."""
 
 
 class HyperbolicHead(nn.Module):
-    """v = W x + b, clipped, z = exp_0(v) (method.md, section 1), and K prototypes.
+    """v = W x + b, clipped, z = exp_0(v) (method.md, section 1; reconstruction), and K prototypes.
 
     With a hidden layer, v = W relu(W' x + b') + b.
 
-    The prototypes are kept as tangent vectors at the origin, so that a plain optimiser serves;
+    Prototypes are parametrised as tangent vectors at the origin, so that a plain optimiser works;
     clipping keeps them where float32 is exact.
     """
 
     def __init__(
         self, width: int, dimension: int, classes: int, curvature: float, hidden: int = 0
     ) -> None:
-        """A head for prepared features.
+        """Creates a head for prepared features.
 
         Args:
             width: d, number of prepared features.
@@ -47,7 +47,7 @@ class HyperbolicHead(nn.Module):
         self.prototypes = nn.Parameter(torch.empty(classes, dimension))
 
     def start(self, generator: torch.Generator) -> None:
-        """Draw the parameters afresh."""
+        """Draws the initial parameters."""
         width = self.projection.in_features
         with torch.no_grad():
             if self.hidden is not None:
@@ -59,21 +59,21 @@ class HyperbolicHead(nn.Module):
             self.prototypes.normal_(0, PROTOTYPE_SPREAD, generator=generator)
 
     def forward(self, features: Tensor) -> Tensor:
-        """(B, d) prepared features to (B, D) points of the ball."""
+        """Maps (B, d) prepared features to (B, D) points of the ball."""
         if self.hidden is not None:
             features = torch.relu(self.hidden(features))
         return exp0(clip_features(self.projection(features)), self.curvature)
 
     def prototype_points(self) -> Tensor:
-        """(K, D) prototypes as points of the ball."""
+        """Returns the (K, D) prototypes as points of the ball."""
         return exp0(clip_features(self.prototypes), self.curvature)
 
     def distances(self, points: Tensor) -> Tensor:
-        """(B, K) distances of points to the prototypes."""
+        """Returns the (B, K) distances of points to the prototypes."""
         return pairwise_distance(points, self.prototype_points(), self.curvature)
 
     def set_prototypes(self, points: Tensor) -> None:
-        """Put the prototypes at (K, D) points of the ball."""
+        """Sets the prototypes to (K, D) points of the ball."""
         from ahsml_app.core.geometry.poincare import log0
 
         with torch.no_grad():
@@ -81,14 +81,14 @@ class HyperbolicHead(nn.Module):
 
 
 class FeatureHead(nn.Module):
-    """Raw backbone features to points of the ball: preparation and projection in one matrix."""
+    """Maps raw backbone features to points of the ball by one fused matrix."""
 
     def __init__(self, weight: Tensor, bias: Tensor, curvature: float) -> None:
-        """A fixed head.
+        """Creates a fixed head.
 
         Args:
             weight: (D, W) projection of raw features.
-            bias: (D,).
+            bias: (D,) its bias.
             curvature: c of the ball.
         """
         super().__init__()
@@ -98,7 +98,7 @@ class FeatureHead(nn.Module):
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, FloatArray], curvature: float) -> FeatureHead:
-        """From the arrays "weight" (D, W) and "bias" (D,), such as a model file holds."""
+        """Creates a head from the arrays "weight" (D, W) and "bias" (D,) of a model file."""
         return cls(
             torch.from_numpy(np.array(parameters["weight"])),
             torch.from_numpy(np.array(parameters["bias"])),
@@ -106,7 +106,7 @@ class FeatureHead(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """(B, W) raw features to (B, D) points of the ball."""
+        """Maps (B, W) raw features to (B, D) points of the ball."""
         tangent = nn.functional.linear(features, self.weight, self.bias)  # type: ignore[arg-type]
         return exp0(clip_features(tangent, CLIP_RADIUS), self.curvature)
 
@@ -114,10 +114,10 @@ class FeatureHead(nn.Module):
 def unfuse(
     preparation: Mapping[str, FloatArray], parameters: Mapping[str, FloatArray]
 ) -> tuple[FloatArray, FloatArray]:
-    """The projection of prepared features that `fuse` has made the parameters of.
+    """Recovers the projection of prepared features from parameters that `fuse` returned.
 
     Args:
-        preparation: The one that was fused, whose directions are orthonormal.
+        preparation: The preparation that was fused; its directions are orthonormal.
         parameters: "weight" (D, W) and "bias" (D,).
 
     Returns:
@@ -132,7 +132,7 @@ def unfuse(
 def fuse(
     preparation: Mapping[str, FloatArray], weight: FloatArray, bias: FloatArray
 ) -> dict[str, FloatArray]:
-    """One matrix for ((x - mean) / scale) @ rotation and the projection after it.
+    """Fuses ((x - mean) / scale) @ rotation and the projection after it into one matrix.
 
     Args:
         preparation: "mean" (W,), "scale" (W,) and "rotation" (W, d).

@@ -1,7 +1,7 @@
 """Adaptive margins (the AHSML core) and soft similarity of pairs (the adaptive extension).
 
-Marks in the formulas' sources: [S] as one summary of the paper gives it, [R] our reconstruction
-where the paper's text was not at hand (method.md names both).
+Sources of the formulas: [S] follows a second-hand summary of the paper, [R] is our reconstruction,
+because the paper's full text was not available (method.md lists both).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Margins:
     view: Tensor
 
     def for_pairs(self, rows: Tensor, columns: Tensor) -> tuple[Tensor, Tensor]:
-        """Margins of every pair of two sets.
+        """Returns the margins of all pairs of two sets.
 
         Args:
             rows: (N,) class indices of the anchors.
@@ -58,9 +58,9 @@ def adaptive_margins(
     in_class: Tensor | None = None,
     spread: float = SPREAD,
 ) -> Margins:
-    """Margins that follow how similar the classes are (method.md, section 2) [S, gaps R].
+    """Computes margins from class similarities (method.md, section 2) [S, gaps R].
 
-    With S^ the similarity scaled to [0, spread], over the diagonal and the rest each on its own:
+    With S^ the similarity scaled to [0, spread], separately over the diagonal and the rest:
 
     | convention   | M_p          | M_n           | M_a                             |
     | paper        | g + S^_aa    | g - S^_ab     | least in-class similarity       |
@@ -71,9 +71,9 @@ def adaptive_margins(
     written as similarities.
 
     Args:
-        class_similarity: (K, K) mean similarities S; NaN where none was seen, which gives the
+        class_similarity: (K, K) mean similarities S; NaN for unseen pairs, which get the
             middle of the spread.
-        convention: Which row of the table.
+        convention: Row of the table.
         base: g; 0.5 for cosine.
         in_class: Similarities of pairs of one class, any shape, for M_a; None takes the diagonal
             of S.
@@ -104,21 +104,21 @@ def adaptive_margins(
 def _view_margin(in_class: Tensor, convention: Convention, base: float | Tensor) -> Tensor:
     unseen = in_class.isnan()
     if convention == "hierarchical":
-        found = torch.nanquantile(in_class, VIEW_QUANTILE)
+        margin = torch.nanquantile(in_class, VIEW_QUANTILE)
     elif convention == "paper":
-        found = in_class.masked_fill(unseen, math.inf).amin()
+        margin = in_class.masked_fill(unseen, math.inf).amin()
     else:
-        found = in_class.masked_fill(unseen, -math.inf).amax()
-    # Not decided in Python, which would have to wait for a graphics card.
-    return torch.where(unseen.all(), base, found)
+        margin = in_class.masked_fill(unseen, -math.inf).amax()
+    # Decided on the device: a branch in Python would wait for it.
+    return torch.where(unseen.all(), base, margin)
 
 
 def _scaled(values: Tensor, counted: Tensor, spread: float) -> Tensor:
-    """Scale the counted values to [0, spread]; the unseen and the equal go to the middle."""
-    known = counted & ~values.isnan()
-    low = values.masked_fill(~known, math.inf).amin()
-    high = values.masked_fill(~known, -math.inf).amax()
-    apart = high - low > torch.finfo(values.dtype).eps  # false where none is known
+    """Scales the counted values to [0, spread]; unseen and equal ones get the middle."""
+    mask = counted & ~values.isnan()
+    low = values.masked_fill(~mask, math.inf).amin()
+    high = values.masked_fill(~mask, -math.inf).amax()
+    apart = high - low > torch.finfo(values.dtype).eps  # false where none is seen
     share = ((values - low) / (high - low)).clamp(0.0, 1.0)
     return spread * torch.where(apart & ~values.isnan(), share, 0.5)
 
@@ -126,7 +126,7 @@ def _scaled(values: Tensor, counted: Tensor, spread: float) -> Tensor:
 def class_similarity(
     similarity: Tensor, labels: Tensor, classes: int, weights: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Mean similarity inside each class and between each two classes of a batch.
+    """Computes the mean similarity within each class and between each two classes of a batch.
 
     Args:
         similarity: (B, B) similarities q of the batch; the diagonal is left out.
@@ -150,35 +150,35 @@ def _class_sums(
         present, index = torch.unique(labels, return_inverse=True)
     else:  # to find these, Python would have to wait for a graphics card
         present, index = torch.arange(classes, device=labels.device), labels
-    places = torch.arange(len(present), device=labels.device)
-    member = (index[:, None] == places).to(similarity.dtype)
+    columns = torch.arange(len(present), device=labels.device)
+    member = (index[:, None] == columns).to(similarity.dtype)
     if weights is not None:
         member = member * weights.to(similarity.dtype)[:, None]
     pairs = torch.ones_like(similarity).fill_diagonal_(0.0)
-    spot = (present[:, None], present[None, :])
+    cell = (present[:, None], present[None, :])
     sums = similarity.new_zeros(classes, classes)
     counts = similarity.new_zeros(classes, classes)
-    sums[spot] = member.T @ (similarity * pairs) @ member
-    counts[spot] = member.T @ pairs @ member
+    sums[cell] = member.T @ (similarity * pairs) @ member
+    counts[cell] = member.T @ pairs @ member
     return sums, counts
 
 
 class ClassSimilarityBank:
-    """Running class similarities S of the weak views, renewed once an epoch.
+    """Running class similarities S of the weak views, updated once an epoch [R].
 
-    Batches are collected with `update`; `refresh` folds an epoch's means into the running ones
-    with an exponential moving average, so that margins change between epochs, never within.
+    `update` collects batches; `refresh` folds an epoch's means into the running ones by an
+    exponential moving average, so that margins change between epochs, never within.
     """
 
     def __init__(
         self, classes: int, *, momentum: float = 0.5, device: torch.device | str = "cpu"
     ) -> None:
-        """An empty bank.
+        """Creates an empty bank.
 
         Args:
             classes: K.
             momentum: Share of the old value that an epoch keeps, 0 to 1.
-            device: Where the batches live.
+            device: Device of the batches.
         """
         self._momentum = momentum
         self._sums = torch.zeros(classes, classes, device=device)
@@ -188,7 +188,7 @@ class ClassSimilarityBank:
 
     @property
     def similarity(self) -> Tensor:
-        """(K, K) S as of the last refresh, symmetric; NaN for pairs that no batch has held."""
+        """(K, K) S as of the last refresh, symmetric; NaN for pairs that no batch had."""
         return self._mean
 
     @property
@@ -197,7 +197,7 @@ class ClassSimilarityBank:
         return self._ready
 
     def update(self, similarity: Tensor, labels: Tensor, weights: Tensor | None = None) -> None:
-        """Collect a batch.
+        """Collects a batch.
 
         Args:
             similarity: (B, B) similarities of the weak views.
@@ -209,19 +209,19 @@ class ClassSimilarityBank:
         self._counts += counts
 
     def refresh(self) -> None:
-        """Fold what was collected into S and start collecting anew."""
-        seen = self._counts > 0
-        new = self._sums / torch.where(seen, self._counts, 1.0)
+        """Folds the collected batches into S and clears them."""
+        mask = self._counts > 0
+        new = self._sums / torch.where(mask, self._counts, 1.0)
         new = (new + new.T) / 2
-        moved = self._momentum * self._mean + (1 - self._momentum) * new
-        moved = torch.where(self._mean.isnan(), new, moved)
-        self._mean = torch.where(seen, moved, self._mean)
+        averaged = self._momentum * self._mean + (1 - self._momentum) * new
+        averaged = torch.where(self._mean.isnan(), new, averaged)
+        self._mean = torch.where(mask, averaged, self._mean)
         self._ready = not bool(self._mean.isnan().all())
         self._sums.zero_()
         self._counts.zero_()
 
     def state(self) -> dict[str, Tensor]:
-        """What a checkpoint has to hold, between epochs or inside one."""
+        """Returns the tensors of a checkpoint, between epochs or within one."""
         return {
             "class_similarity": self._mean.clone(),
             "sums": self._sums.clone(),
@@ -229,7 +229,7 @@ class ClassSimilarityBank:
         }
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Continue from the `state` of a checkpoint."""
+        """Continues from the `state` of a checkpoint."""
         self._mean = state["class_similarity"].to(self._mean, copy=True)
         self._ready = not bool(self._mean.isnan().all())
         if "sums" in state:  # not in checkpoints of earlier versions, which lie between epochs
@@ -238,12 +238,12 @@ class ClassSimilarityBank:
 
 
 def class_divergence_similarity(divergence: Tensor) -> Tensor:
-    """Similarity s^c of classes from the distances of their prototypes [R].
+    """Computes class similarities s^c from the distances of the prototypes [R].
 
     s^c_kl = 0.5 * (1 - rank of delta_kl among all pairs, scaled to [0, 1]) and s^c_kk = 1: the
     nearest two classes are half alike, the farthest not at all. Equal distances take the highest
-    of their ranks, so that distances which are all the same (or a single pair) say nothing: s^c is
-    then the plain same/different matrix.
+    of their ranks: where all distances are equal, or there is a single pair, s^c is the plain
+    same/different matrix.
 
     Args:
         divergence: (K, K) prototype distances delta, symmetric.
@@ -282,7 +282,7 @@ class BatchLabels:
 
 @dataclass(frozen=True, slots=True)
 class SoftPairs:
-    """Soft similarity and weight of every pair; what a `PairBatch` calls target and weight.
+    """Soft similarity and weight of every pair, the target and weight of a `PairBatch`.
 
     Attributes:
         target: (N, M) s, 0 to 1.
@@ -302,7 +302,7 @@ def soft_similarity(
     ramp: float = 1.0,
     views: Tensor | None = None,
 ) -> SoftPairs:
-    """Integrate what labels, classes and samples say about each pair (method.md, section 3) [R].
+    """Combines labels, classes and samples into pair similarities (method.md, section 3) [R].
 
     lambda_ij = w_i w_j,  r_ij = max pi_i * max pi_j
     s_ij  = lambda s^c(y_i, y_j) + (1 - lambda) [r pi_i^T S^c pi_j + (1 - r) s^s_ij]
@@ -311,11 +311,11 @@ def soft_similarity(
 
     Args:
         rows: Labels, weights and posteriors of the N anchors.
-        columns: The same of the M others; the same object for a square batch.
+        columns: The same for the M others; the same object for a square batch.
         class_affinity: (K, K) S^c of `class_divergence_similarity`; the identity ignores it.
         sample_affinity: (N, M) s^s, similarity of the samples themselves, 0 to 1.
-        ramp: How far untrusted pairs count by now, 0 (warm-up) to 1.
-        views: (N, M) which pairs are two views of one image; None for none.
+        ramp: Weight of untrusted pairs in this epoch, 0 (warm-up) to 1.
+        views: (N, M) mask of pairs that are two views of one image; None for none.
 
     Returns:
         Target and weight, without gradient.
@@ -335,9 +335,9 @@ def soft_similarity(
 
 
 def sample_affinity(similarity: Tensor) -> Tensor:
-    """s^s of pairs from the embedding itself: (1 + q) / 2 within [0, 1] [R].
+    """Computes the pair similarity s^s from the embedding: (1 + q) / 2 within [0, 1] [R].
 
-    It speaks where the posteriors do not, so it must not be made from them: two flat posteriors
+    It counts where posteriors are uncertain, so it must not derive from them: two flat posteriors
     agree perfectly and mean nothing.
 
     Args:

@@ -1,4 +1,4 @@
-"""What one step of the head's training minimises."""
+"""The loss of one step of the head's training."""
 
 from __future__ import annotations
 
@@ -27,19 +27,18 @@ DISTANCE_SCALE = 2 * CLIP_RADIUS
 """q = 1 - d / (2 r) lies in [-1, 1] (method.md, section 2)."""
 
 BASE = 0.0
-"""g, which margins lie around: the middle of the similarities. The mean of the batch in its place
-follows the points wherever they go, and with the pull of views they then fall into the origin
-(benchmark). Reconstruction."""
+"""g, the centre of the margins: the middle of the similarities. With a batch mean in its place, the
+pull of views collapses the points into the origin (benchmark). Reconstruction."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassKnowledge:
-    """What the last epoch taught about the classes.
+    """Class similarities as of the last epoch.
 
     Attributes:
         affinity: (K, K) soft similarity S^c of classes; the identity for plain labels.
         bank: Running class similarities for the adaptive margins.
-        ramp: How far untrusted pairs count by now, 0 to 1.
+        ramp: Weight of untrusted pairs in this epoch, 0 to 1.
     """
 
     affinity: Tensor
@@ -49,7 +48,7 @@ class ClassKnowledge:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Samples of earlier batches that a batch is compared with; only the batch learns from it.
+    """Samples of earlier batches that pair with the current one; gradients reach the batch only.
 
     Source: Wang et al., Cross-Batch Memory for Embedding Learning, CVPR 2020.
 
@@ -69,7 +68,7 @@ def prototype_term(
     weights: Tensor,
     ablation: Ablation,
 ) -> Tensor:
-    """Weighted cross entropy of both views to the soft targets, plus their disagreement.
+    """Computes the weighted cross entropy of both views to the soft targets, plus their divergence.
 
     -sum_i w_i sum_k t_ik log pi_ik + beta * mean_i JS(pi_i^-, pi_i^+), with
     pi = softmax(-d(z, p) / tau). Adaptive extension (reconstruction).
@@ -99,14 +98,17 @@ def pair_term(
     config: TrainConfig,
     memory: Memory | None = None,
 ) -> Tensor:
-    """The pair-based loss over both views of a class-balanced batch (AHSML core and extension).
+    """Computes the pair-based loss over both views of a class-balanced batch.
+
+    Adaptive margins and view pairs are the AHSML core (method.md, section 2), soft similarities and
+    weights the adaptive extension (section 3, reconstruction).
 
     Args:
         head: The head.
         views: Weak and strong view, each (B, d).
         evidence: Labels, weights and posteriors of the B samples.
-        knowledge: Of the classes.
-        config: The loss by its name; of the ablation margins, view_pairs and soft_similarity.
+        knowledge: Class similarities as of the last epoch.
+        config: Name of the loss; of the ablation margins, view_pairs and soft_similarity.
         memory: Samples of earlier batches as further columns of the pairs; None for none.
     """
     ablation, count = config.ablation, len(evidence.labels)
@@ -139,7 +141,7 @@ def pair_term(
     batch = from_distance(
         distances, target, scale=DISTANCE_SCALE, weight=weight, valid=valid, views=twins
     )
-    # The batch alone sets the margins: what the memory holds is a little out of date.
+    # The batch alone sets the margins, because the memory is slightly out of date.
     own = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
     margins = _margins(knowledge.bank, own, both.labels, ablation)
     near, far = margins.for_pairs(both.labels, columns.labels)
@@ -150,12 +152,12 @@ def pair_term(
 def _margins(
     bank: ClassSimilarityBank, similarity: Tensor, labels: Tensor, ablation: Ablation
 ) -> Margins:
-    """Adaptive margins around `BASE`; constant ones until an epoch was seen.
+    """Returns adaptive margins around `BASE`; constant ones during the first epoch.
 
     Args:
-        bank: Similarities of classes.
-        similarity: (2B, 2B) of the batch, NaN for two views of one image: they are to come as near
-            as other images of a class are, not as near as they are themselves.
+        bank: Running class similarities.
+        similarity: (2B, 2B) similarities of the batch, NaN for two views of one image: their
+            margin follows other images of the class, not their own similarity.
         labels: (2B,) class indices.
         ablation: margins.
     """
@@ -171,7 +173,7 @@ def _margins(
 
 
 def _twins(count: int, extra: int, device: torch.device) -> Tensor:
-    """(2B, 2B + M) true where row and column are the two views of one image."""
+    """Returns the (2B, 2B + M) mask of pairs that are the two views of one image."""
     index = torch.arange(count, device=device).repeat(2)
     mask = (index[:, None] == index[None, :]).fill_diagonal_(False)
     return functional.pad(mask, (0, extra)) if extra else mask

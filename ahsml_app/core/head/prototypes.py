@@ -11,7 +11,7 @@ from ahsml_app.core.geometry.poincare import einstein_midpoint, pairwise_distanc
 def weighted_prototypes(
     points: Tensor, labels: Tensor, weights: Tensor, classes: int, c: float
 ) -> Tensor:
-    """Weighted Einstein midpoint of each class.
+    """Computes the weighted Einstein midpoint of each class.
 
     Args:
         points: (N, D) points of the ball.
@@ -29,5 +29,5 @@ def weighted_prototypes(
 
 
 def class_posterior(points: Tensor, prototypes: Tensor, c: float, temperature: float) -> Tensor:
-    """softmax_k(-d_c(z, p_k) / tau): (N, K) class probabilities of (N, D) points."""
+    """Returns softmax_k(-d_c(z, p_k) / tau), the (N, K) class probabilities of (N, D) points."""
     return torch.softmax(-pairwise_distance(points, prototypes, c) / temperature, dim=1)

@@ -14,11 +14,11 @@ from torch import Tensor
 from ahsml_app.base.types import FloatArray, IntArray
 
 EMA_KEEP = 0.7
-"""Share of the old weight that an epoch keeps."""
+"""Share of the old weight in the exponential moving average."""
 
 
 def posterior_weights(posterior: FloatArray, labels: IntArray) -> FloatArray:
-    """w_i = pi_i(y_i) / max pi_i.
+    """Computes w_i = pi_i(y_i) / max pi_i.
 
     Args:
         posterior: (N, K) class probabilities.
@@ -33,7 +33,7 @@ def posterior_weights(posterior: FloatArray, labels: IntArray) -> FloatArray:
 
 
 def prototype_margin(distances: Tensor, labels: Tensor) -> Tensor:
-    """g_i = min over the other classes of d(z_i, p_k), minus d(z_i, p_{y_i}).
+    """Computes g_i = min over the other classes of d(z_i, p_k), minus d(z_i, p_{y_i}).
 
     Args:
         distances: (N, K) distances to the prototypes.
@@ -48,14 +48,14 @@ def prototype_margin(distances: Tensor, labels: Tensor) -> Tensor:
 
 
 def mixture_weights(margins: FloatArray, seed: int) -> FloatArray:
-    """Posterior of "label right" by a two-component Gaussian mixture over the margins.
+    """Computes P(label right) by a two-component Gaussian mixture over the margins.
 
-    The guard: unless the lower component's mean is negative and the upper one's positive, the
-    mixture has split clean data in two, and every weight is 1.
+    Guard: unless the lower component's mean is negative and the upper one's positive, the mixture
+    has split clean data in two, and every weight is 1.
 
     Args:
-        margins: (N,) of `prototype_margin`.
-        seed: Of the mixture's start.
+        margins: (N,) margins of `prototype_margin`.
+        seed: Seed of the mixture's initial values.
 
     Returns:
         (N,) weights, 0 to 1.

@@ -1,6 +1,6 @@
-"""Pair-based losses; a new one is a small class in a file of its own and a line in `LOSSES`.
+"""Pair-based losses; a new loss is a class in its own file and an entry in `LOSSES`.
 
-This module is the front door: the head imports `LOSSES` and the protocol from here.
+The head imports `LOSSES` and the protocol from here.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""What every pair-based loss reads (`PairBatch`) and the sums that they share.
+"""The input of every pair-based loss (`PairBatch`) and sums that the losses share.
 
 A batch is N anchors (rows) against M others (columns). The soft similarity s ("target") and the
 weight w of a pair replace the usual same/different mask: the pair counts as a positive with s * w
 and as a negative with (1 - s) * w. With s of 0 or 1 and w = 1 these are the two masks of the plain
 loss, and every loss here then equals the one of pytorch-metric-learning (see the tests).
 
-Two views of one image are always positive, whatever their label says. They are taken out of the
-positive part and form a term of their own, with their own margin (method.md, section 2). Only the
-log-ratio loss, which has graded distances instead of parts, leaves them where they are.
+Two views of one image are always positive, whatever their label. They are excluded from the
+positive part and form a separate term with a separate margin (method.md, section 2). Only the
+log-ratio loss, which has graded distances instead of parts, keeps them among the other pairs.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ Margin = Tensor | float | None
 
 @dataclass(frozen=True)
 class PairBatch:
-    """All pairs of a batch; see the module for what target and weight mean.
+    """All pairs of a batch; the module docstring defines target and weight.
 
-    Margins are given as similarities, whatever the loss works on: positives should lie above
-    theirs, negatives below theirs. A loss on distances converts them by d = scale * (1 - q).
-    None leaves a loss its own constants.
+    Margins are similarities for every loss: positives should exceed theirs, negatives stay below
+    theirs. A loss on distances converts them by d = scale * (1 - q). None selects the loss's own
+    constants.
 
     Attributes:
         distance: (N, M) distances, >= 0.
         similarity: (N, M) similarities, larger is nearer.
         target: (N, M) soft similarity of the pair, 0 to 1, without gradient.
         weight: (N, M) weight of the pair, 0 to 1, without gradient.
-        valid: (N, M) which pairs count; false for a sample with itself and for padding.
-        views: (N, M) which pairs are two views of one image; None for no such pair.
+        valid: (N, M) mask of pairs that count; false for a sample with itself and for padding.
+        views: (N, M) mask of pairs that are two views of one image; None for no such pair.
         positive_margin: Similarity that positives should exceed, broadcast to (N, M).
         negative_margin: Similarity that negatives should stay under, broadcast to (N, M).
         view_margin: Similarity that views should exceed; None for the positive margin.
-        scale: Distance that one unit of similarity stands for.
+        scale: Distance that corresponds to one unit of similarity.
     """
 
     distance: Tensor
@@ -57,12 +57,12 @@ class PairBatch:
 
     @cached_property
     def positives(self) -> Tensor:
-        """(N, M) how much each pair counts as a positive; views excluded."""
+        """(N, M) weight of each pair as a positive; views excluded."""
         return self.target * self.weight * self._ordinary
 
     @cached_property
     def negatives(self) -> Tensor:
-        """(N, M) how much each pair counts as a negative; views excluded."""
+        """(N, M) weight of each pair as a negative; views excluded."""
         return (1 - self.target) * self.weight * self._ordinary
 
     @cached_property
@@ -77,21 +77,21 @@ class PairBatch:
         return self.valid if self.views is None else self.valid & ~self.views
 
     def similarity_margins(self, positive: float, negative: float) -> tuple[Tensor, ...]:
-        """Margins of positives, negatives and views, each (N, M), as similarities.
+        """Returns margins of positives, negatives and views as similarities, each (N, M).
 
         Args:
             positive: The loss's constant, used where the batch has no margin of its own.
-            negative: Likewise.
+            negative: Likewise, for negatives.
         """
         own = (self.positive_margin, self.negative_margin, self.view_margin)
         return self._fill(own, positive, negative, self.similarity)
 
     def distance_margins(self, positive: float, negative: float) -> tuple[Tensor, ...]:
-        """As `similarity_margins`, but as distances: positives below theirs, negatives above.
+        """Returns margins as distances: positives should stay below theirs, negatives above.
 
         Args:
             positive: The loss's constant distance, used where the batch has no margin.
-            negative: Likewise.
+            negative: Likewise, for negatives.
         """
         own = (self.positive_margin, self.negative_margin, self.view_margin)
         converted = tuple(None if m is None else self.scale * (1 - m) for m in own)
@@ -111,10 +111,10 @@ class PairBatch:
 
 
 class PairLoss(Protocol):
-    """A pair-based loss: its hyperparameters, and a call that gives the loss of a batch."""
+    """A pair-based loss: its fields are hyperparameters, a call computes the loss of a batch."""
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of the batch, a scalar >= 0; 0 with gradient 0 where nothing can be learned."""
+        """Computes the loss, a scalar >= 0; 0 with gradient 0 if nothing can be learned."""
         ...
 
 
@@ -127,12 +127,14 @@ def from_distance(
     valid: Tensor | None = None,
     views: Tensor | None = None,
 ) -> PairBatch:
-    """A batch whose similarities are q = 1 - d / scale (method.md, section 2: scale = 2 r).
+    """Creates a batch from distances, with similarities q = 1 - d / scale.
+
+    The AHSML core has scale = 2 r (method.md, section 2; reconstruction).
 
     Args:
         distance: (N, M) distances.
         target: (N, M) soft similarity.
-        scale: Distance that one unit of similarity stands for.
+        scale: Distance that corresponds to one unit of similarity.
         weight: (N, M); None for 1.
         valid: (N, M); None for all but the diagonal of a square batch.
         views: (N, M); None for no pair of views.
@@ -160,7 +162,7 @@ def from_similarity(
     valid: Tensor | None = None,
     views: Tensor | None = None,
 ) -> PairBatch:
-    """A batch whose distances are d = 1 - q, for cosine similarities.
+    """Creates a batch from cosine similarities q, with distances d = 1 - q.
 
     Args:
         similarity: (N, M) similarities.
@@ -174,20 +176,20 @@ def from_similarity(
 
 
 def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:
-    """Mean of `values` by `weights`, 0 where all weights are 0.
+    """Returns the weighted mean of `values`, or 0 where all weights are 0.
 
     Args:
         values: Any shape.
         weights: The same shape, >= 0, without gradient.
     """
     total = weights.sum()
-    # What has no weight may hold anything, so it is replaced before it can spread as inf * 0.
+    # A value without weight may be infinite; it is replaced, because inf * 0 is NaN.
     summed = (torch.where(weights > 0, values, 0.0) * weights).sum()
     return summed / torch.where(total > 0, total, 1.0)
 
 
 def mean_of_violations(values: Tensor, weights: Tensor) -> Tensor:
-    """Mean over the pairs that still cost something (pytorch-metric-learning: AvgNonZero).
+    """Returns the mean over pairs with a loss above 0 (pytorch-metric-learning: AvgNonZero).
 
     Args:
         values: Hinge values, >= 0.
@@ -197,13 +199,13 @@ def mean_of_violations(values: Tensor, weights: Tensor) -> Tensor:
 
 
 def log_sum(exponents: Tensor, weights: Tensor, *, add_one: bool) -> Tensor:
-    """Per row log([1 +] sum of weights * exp(exponents)), without overflow.
+    """Returns log([1 +] sum of weights * exp(exponents)) of each row, without overflow.
 
     Args:
         exponents: (N, M).
         weights: (N, M), >= 0, without gradient.
-        add_one: Whether 1 is added inside the logarithm; without it a row that has no weight
-            gives the lowest finite number, with gradient 0.
+        add_one: Whether 1 is added inside the logarithm; without it, a row without weight
+            gives a very low finite number, with gradient 0.
 
     Returns:
         (N,) values.
@@ -218,7 +220,7 @@ def log_sum(exponents: Tensor, weights: Tensor, *, add_one: bool) -> Tensor:
 
 
 def mean_over_anchors(values: Tensor, batch: PairBatch) -> Tensor:
-    """Mean over the rows that have any valid pair, so that padding changes nothing.
+    """Returns the mean over the rows that have a valid pair, so that padding has no effect.
 
     Args:
         values: (N,) loss of each anchor.

@@ -13,7 +13,7 @@ from ahsml_app.core.losses.base import PairBatch, log_sum, mean_of_violations
 
 @dataclass(frozen=True, slots=True)
 class CircleLoss:
-    """Pairs far from where they should be pull harder: each similarity sets its own pace.
+    """Circle loss: pairs farther from their target pull harder, by weights of their own.
 
     softplus(log sum_p e^(-gamma a_p (q - M_p)) + log sum_n e^(gamma a_n (q - M_n))) per anchor
     that has both, with a_p = (2 - M_p - q)_+ and a_n = (q + M_n)_+; mean over the anchors where it
@@ -24,7 +24,7 @@ class CircleLoss:
     Attributes:
         margin: m.
         gamma: Scale.
-        detach_pace: Whether the paces count as constants in the gradient, as published.
+        detach_pace: Whether the pair weights are constants in the gradient, as published.
     """
 
     margin: float = 0.4
@@ -32,7 +32,7 @@ class CircleLoss:
     detach_pace: bool = True
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         near, far, view = batch.similarity_margins(1 - self.margin, self.margin)
         q = batch.similarity
         paced = q.detach() if self.detach_pace else q

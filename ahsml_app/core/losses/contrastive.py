@@ -12,7 +12,7 @@ from ahsml_app.core.losses.base import PairBatch, mean_of_violations
 
 @dataclass(frozen=True, slots=True)
 class ContrastiveLoss:
-    """Pull positives under one distance, push negatives over another.
+    """Contrastive loss: pulls positives below one distance, pushes negatives above another.
 
     mean (d - m_p)_+ over positives + mean (m_n - d)_+ over negatives + mean (d - m_a)_+ over
     views, each mean over the pairs that violate their margin.
@@ -27,7 +27,7 @@ class ContrastiveLoss:
     negative_margin: float = 1.0
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         near, far, view = batch.distance_margins(self.positive_margin, self.negative_margin)
         loss = mean_of_violations(torch.relu(batch.distance - near), batch.positives)
         loss = loss + mean_of_violations(torch.relu(far - batch.distance), batch.negatives)

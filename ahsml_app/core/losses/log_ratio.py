@@ -12,7 +12,7 @@ from ahsml_app.core.losses.base import PairBatch, weighted_mean
 
 @dataclass(frozen=True, slots=True)
 class LogRatioLoss:
-    """Ratios of squared distances should follow the ratios of the graded labels' distances.
+    """Log-ratio loss: ratios of squared distances should follow those of graded label distances.
 
     Per anchor a, mean over pairs i < j of
     (log(D_ai / D_aj) - log(G_ai / G_aj))^2,  D = d^2 + distance_offset,  G = 1 - s + target_offset,
@@ -33,7 +33,7 @@ class LogRatioLoss:
     target_offset: float = 0.1
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         graded = 1 - batch.target + self.target_offset
         x = (batch.distance.square() + self.distance_offset).log() - graded.log()
         weight = batch.weight * batch.valid

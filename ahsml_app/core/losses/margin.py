@@ -12,7 +12,7 @@ from ahsml_app.core.losses.base import PairBatch
 
 @dataclass(frozen=True, slots=True)
 class MarginLoss:
-    """One boundary for all pairs: positives inside it, negatives outside, both by a margin.
+    """Margin loss: positives lie inside one boundary, negatives outside, both by a margin.
 
     Over all triplets, (d_ij - m_p)_+ + (m_n - d_ik)_+ with m_p = beta - alpha and
     m_n = beta + alpha, divided by the number of terms that are not 0. A triplet counts with
@@ -21,15 +21,15 @@ class MarginLoss:
     Source: Wu et al., Sampling Matters in Deep Embedding Learning, ICCV 2017 (fixed beta).
 
     Attributes:
-        beta: Distance of the boundary.
-        alpha: Distance to keep from it.
+        beta: Distance at which the boundary lies.
+        alpha: Margin on both sides of it.
     """
 
     beta: float = 1.2
     alpha: float = 0.2
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         inner, outer = self.beta - self.alpha, self.beta + self.alpha
         near, far, view = batch.distance_margins(inner, outer)
         push = torch.relu(far - batch.distance)
@@ -42,7 +42,7 @@ class MarginLoss:
 
 
 def _triplet_mean(pull: Tensor, positive: Tensor, push: Tensor, negative: Tensor) -> Tensor:
-    """Sum of pull_ij + push_ik over triplets with k != j, by the number of terms above 0."""
+    """Returns the sum of pull_ij + push_ik over triplets, k != j, over the number of terms > 0."""
     # How many triplets (in weight) each pair takes part in as the positive, and as the negative.
     as_positive = positive * (negative.sum(1, keepdim=True) - negative)
     as_negative = negative * (positive.sum(1, keepdim=True) - positive)

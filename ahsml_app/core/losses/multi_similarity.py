@@ -11,10 +11,11 @@ from ahsml_app.core.losses.base import PairBatch, log_sum, mean_over_anchors
 
 @dataclass(frozen=True, slots=True)
 class MultiSimilarityLoss:
-    """Three log-sums per anchor, over views, positives and negatives; mean over the anchors.
+    """Multi-similarity loss: three log-sums per anchor, over views, positives and negatives.
 
     1/rho log[1 + sum e^(-rho (q - M_a))] + 1/alpha log[1 + sum e^(-alpha (q - M_p))]
-    + 1/beta log[1 + sum e^(beta (q - M_n))], each term of a sum times the pair's weight.
+    + 1/beta log[1 + sum e^(beta (q - M_n))], each term of a sum times the pair's weight;
+    mean over the anchors.
     Source: Wang et al., Multi-Similarity Loss, CVPR 2019; the first term and the margins are
     AHSML's (method.md, section 2).
 
@@ -22,7 +23,7 @@ class MultiSimilarityLoss:
         positive_scale: alpha.
         negative_scale: beta.
         view_scale: rho.
-        base: Similarity that stands for both margins where the batch has none.
+        base: Both margins, as a similarity, where the batch has none.
     """
 
     positive_scale: float = 2.0
@@ -31,7 +32,7 @@ class MultiSimilarityLoss:
     base: float = 0.5
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         near, far, view = batch.similarity_margins(self.base, self.base)
         q = batch.similarity
         pull = log_sum(self.positive_scale * (near - q), batch.positives, add_one=True)

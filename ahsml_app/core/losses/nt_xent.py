@@ -13,7 +13,7 @@ from ahsml_app.core.losses.base import PairBatch, log_sum, weighted_mean
 
 @dataclass(frozen=True, slots=True)
 class NTXentLoss:
-    """Each positive pair is to be picked out among the anchor's negatives.
+    """NT-Xent loss: classifies each positive pair against the anchor's negatives.
 
     -log[e^((q_ij - M_p)/t) / (e^((q_ij - M_p)/t) + sum_k e^((q_ik - M_n)/t))], mean over the
     positive pairs by weight. Views of one image are positives of a second such mean, against the
@@ -28,7 +28,7 @@ class NTXentLoss:
     temperature: float = 0.07
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         pulled, views = _softmax_costs(batch, self.temperature)
         loss = weighted_mean(pulled, batch.positives)
         if batch.view_pairs is not None:
@@ -38,7 +38,7 @@ class NTXentLoss:
 
 @dataclass(frozen=True, slots=True)
 class NPairLoss:
-    """The N-pair loss: as `NTXentLoss` at temperature 1, every anchor with the same say.
+    """The N-pair loss: `NTXentLoss` at temperature 1, with equal weight for every anchor.
 
     It is meant for inner products and for rows of N anchors against columns of their N positives,
     one of each per class; there it is the published loss. In a square batch, each anchor's mean
@@ -46,13 +46,13 @@ class NPairLoss:
     Source: Sohn, Improved Deep Metric Learning with Multi-class N-pair Loss, NeurIPS 2016.
 
     Attributes:
-        temperature: 1 as published; smaller for similarities that are bounded.
+        temperature: 1 as published; smaller for bounded similarities.
     """
 
     temperature: float = 1.0
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         pulled, views = _softmax_costs(batch, self.temperature)
         loss = _mean_by_anchor(pulled, batch.positives)
         if batch.view_pairs is not None:

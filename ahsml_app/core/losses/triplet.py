@@ -12,7 +12,7 @@ from ahsml_app.core.losses.base import PairBatch
 
 @dataclass(frozen=True, slots=True)
 class TripletLoss:
-    """Every positive should be nearer to the anchor than every negative, by a margin.
+    """Triplet loss: every positive should be nearer to the anchor than every negative, by a margin.
 
     Mean of (d_ij - d_ik + margin)_+ over the triplets that violate it, each counted with
     s_ij w_ij (1 - s_ik) w_ik. With margins in the batch, margin_ijk = m_n(ik) - m_p(ij) as
@@ -24,13 +24,13 @@ class TripletLoss:
     each positive pays. Nothing larger than (N, M) is held.
 
     Attributes:
-        margin: Distance by which negatives should be farther.
+        margin: Distance by which negatives should lie farther away.
     """
 
     margin: float = 0.05
 
     def __call__(self, batch: PairBatch) -> Tensor:
-        """The loss of a batch."""
+        """Computes the loss of a batch."""
         near, far, view = batch.distance_margins(0.0, self.margin)
         negative = batch.distance - far
         loss = _hinge_mean(batch.distance - near, batch.positives, negative, batch.negatives)

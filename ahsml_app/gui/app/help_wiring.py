@@ -80,8 +80,8 @@ class HelpController(QObject):
             TourStep(
                 self.tr("Open"),
                 self.tr(
-                    "A project is a folder of images with their labels. Here you open your own. "
-                    "The demo has handwritten digits; one label in ten is wrong."
+                    "A project is a folder of images with their labels. Open your own "
+                    "here. The demo has handwritten digits; one label in ten is wrong."
                 ),
                 train,
                 partial(_part_of, window.top_bar, "project-button"),
@@ -89,8 +89,9 @@ class HelpController(QObject):
             TourStep(
                 self.tr("Train"),
                 self.tr(
-                    "Press Start. The program learns what each class looks like, in spite of the "
-                    "wrong labels. The demo takes about a minute; you can go on meanwhile."
+                    "Press Start. The program learns what each class looks like "
+                    "despite the wrong labels. The demo takes about a minute; you can "
+                    "keep working."
                 ),
                 train,
                 partial(_part_of, window.train_view, "start-training"),
@@ -98,9 +99,9 @@ class HelpController(QObject):
             TourStep(
                 self.tr("Look at the evidence"),
                 self.tr(
-                    "Choose an image: here is what speaks for and against its label. Compare it "
-                    "with the trusted images of both classes. After the training, the most suspect "
-                    "ones come first."
+                    "Select an image to see the evidence for and against its label. "
+                    "Compare it with the trusted images of both classes. After the "
+                    "training, the most suspect images come first."
                 ),
                 review,
                 partial(_itself, window.evidence_dock),
@@ -108,8 +109,9 @@ class HelpController(QObject):
             TourStep(
                 self.tr("Decide, and undo"),
                 self.tr(
-                    "{0} keeps the label, {1} takes the suggestion, {2} drops the image, {3} says "
-                    "unsure. Each decision is saved at once, and {4} takes it back, without end."
+                    "{0} keeps the label, {1} takes the suggestion, {2} drops the "
+                    "image, {3} marks it as unsure. Each decision is saved at once, "
+                    "and {4} undoes as many as you like."
                 ).format(*map(window.actions_.key_text, _DECIDING)),
                 review,
                 partial(_itself, window.evidence.decisions),

@@ -169,19 +169,20 @@ class ClassTableModel(QAbstractTableModel):
     def _tips(self) -> dict[Column, str]:
         return {
             Column.NAME: self.tr("The name that exports and the next training use"),
-            Column.COUNT: self.tr("Images labelled so, dropped ones left out"),
+            Column.COUNT: self.tr("Images with this label, without the dropped ones"),
             Column.WRONG: self.tr(
-                "Estimated share of wrong labels, with the interval meant to hold 95 times of 100: "
-                "the sum of the probabilities of the undecided images; decided ones are right"
+                "Estimated share of wrong labels, with an interval meant to hold in 95 "
+                "of 100 cases: the sum of the error probabilities of the undecided "
+                "images; decided images count as right"
             ),
             Column.SPREAD: self.tr(
-                "Mean distance to the class's centre in the model's space; a large one is a class "
-                "of many looks"
+                "Mean distance to the class centre in the embedding space; large for a "
+                "class with varied images"
             ),
             Column.WEIGHT: self.tr("Mean adaptive weight: how far the training trusted the labels"),
             Column.NEAREST: self.tr(
-                "The classes that lie nearest, with the class divergence: near 0 is a twin, 1 is "
-                "as far as can be"
+                "The nearest classes with their class divergence: near 0 for twins, 1 "
+                "for the greatest distance"
             ),
             Column.TYPICAL: self.tr("Images nearest to the class's centre"),
             Column.DOUBTFUL: self.tr("Undecided images whose label is most probably wrong"),

@@ -232,8 +232,8 @@ class ClassesView(QWidget):
         self._show(None)
         self._message.show_state(
             "classes",
-            self.tr("Looking at the classes"),
-            self.tr("Counts, estimates and pictures of each class will be here in a moment."),
+            self.tr("Preparing the class overview"),
+            self.tr("Counts, estimates and images of each class appear here in a moment."),
         )
         self._ask()
 
@@ -313,8 +313,10 @@ class ClassesView(QWidget):
     def _show_hint(self) -> None:
         """Say that there are more classes than names where there is no room for all."""
         stride = self.tree.stride
-        text = self.tr("One class in {0} is named; zoom in to read all").format(figure(stride))
-        self._hint.setText(text if stride > 1 else self.tr("A click takes a branch"))
+        text = self.tr("Only 1 in {0} class names is shown; zoom in to read all").format(
+            figure(stride)
+        )
+        self._hint.setText(text if stride > 1 else self.tr("Click to select a branch"))
 
     def _on_search(self, text: str) -> None:
         self.items.filter(text)

@@ -66,7 +66,7 @@ class ClassDetails(QScrollArea):
         self._nothing.show_state(
             "classes",
             self.tr("Choose a class"),
-            self.tr("Its images, its neighbours and what can be done to it will be here."),
+            self.tr("Its images, its nearest classes and the possible changes appear here."),
         )
         self.typical = Strip(model, thumbnails, theme)
         self.doubtful = Strip(model, thumbnails, theme)
@@ -164,11 +164,8 @@ class ClassDetails(QScrollArea):
         facts, several = overview.facts, len(places) > 1
         count, waiting = int(facts.count[places].sum()), int(facts.undecided[places].sum())
         names = [overview.names[place] for place in places.tolist()]
-        self._title.setText(
-            plural("{count:,} class", "{count:,} classes", count=len(places))
-            if several
-            else names[0]
-        )
+        title = plural("{count:,} class", "{count:,} classes", count=len(places))
+        self._title.setText(title if several else names[0])
         lines = [
             plural(
                 "{count:,} image, {undecided:,} undecided",
@@ -248,7 +245,9 @@ class ClassDetails(QScrollArea):
             slot = partial(self._on_near, overview.class_ids[place])
             button = self._button(f"{overview.names[place]}  {divergence}", slot)
             button.setProperty("role", "chip")
-            button.setToolTip(self.tr("Class divergence: near 0 is a twin, 1 is as far as can be"))
+            button.setToolTip(
+                self.tr("Class divergence: near 0 for twins, 1 for the greatest distance")
+            )
             self._near_layout.addWidget(button)
 
     def _show_buttons(self, *_: object) -> None:
@@ -347,20 +346,19 @@ class ClassDetails(QScrollArea):
         if project is None:
             return
         self._asked = _SPLIT
-        count = len(self._selected_images(project))
         text = plural(
             "The image that is selected in the gallery gets this label. It counts as a decision; "
             "Undo takes it back.",
             "The {count:,} images that are selected in the gallery get this label. Each counts as "
             "a decision; Undo takes them back.",
-            count=count,
+            count=len(self._selected_images(project)),
         )
         self.card.ask(self.tr("Split off a new class"), text, self.tr("Split off"), "")
 
     def _says(self, what: str) -> str:
         rest = self.tr(
-            "Decisions stay, undecided images stay undecided, and no file is touched. Undo takes "
-            "it back."
+            "Decisions are kept, undecided images stay undecided, and no file is "
+            "changed. Undo takes it back."
         )
         return f"{what} {rest}"
 

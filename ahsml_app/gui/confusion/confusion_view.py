@@ -201,7 +201,7 @@ class ConfusionView(QWidget):
         elif project.scores is None:
             self._show_state(
                 "confusion",
-                self.tr("See which classes are mistaken for each other"),
+                self.tr("See which classes are confused with each other"),
                 self.tr("After the first training, labels and suggestions are compared here."),
                 self.tr("Train"),
             )

@@ -148,19 +148,20 @@ class HeatPanel(QWidget):
         return (
             (
                 self.tr("Expected errors"),
-                self.tr("The sum of the probabilities that the labels are wrong, undecided only"),
+                self.tr("The sum of the error probabilities of the undecided images"),
             ),
             (
                 self.tr("Beyond chance"),
                 self.tr(
-                    "The expected errors without those that careless labels, spread evenly, would "
-                    "put there: what remains are classes that are really mistaken for each other"
+                    "The expected errors minus those that careless labels, spread "
+                    "evenly, would cause; what remains are classes that are really "
+                    "confused with each other"
                 ),
             ),
-            (self.tr("Images"), self.tr("How many images there are")),
+            (self.tr("Images"), self.tr("The number of images")),
             (
                 self.tr("Share"),
-                self.tr("Of the images with the given class, how many have this suggestion"),
+                self.tr("The share of the images with this given class that have this suggestion"),
             ),
         )
 

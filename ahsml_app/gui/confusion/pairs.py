@@ -138,7 +138,7 @@ class PairsModel(QAbstractTableModel):
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole and section == 2:
-            return self.tr("About how many of the labels are wrong: the sum of the probabilities")
+            return self.tr("Expected number of wrong labels: the sum of the error probabilities")
         return None
 
 

@@ -77,8 +77,8 @@ class SidePanel(QWidget):
     def show_nothing(self) -> None:
         """No cell is chosen."""
         self.show_cell(
-            self.tr("No cell is chosen"),
-            self.tr("Choose a pair or a cell to see its images."),
+            self.tr("No cell is selected"),
+            self.tr("Select a pair or a cell to see its images."),
             (),
         )
         self.review.setEnabled(False)
@@ -155,7 +155,7 @@ class MergeCard(QFrame):
             button.setAccessibleName(text)
             button.clicked.connect(partial(self._confirm, goes[0], stays[0]))
             self._add(button)
-        cancel = QPushButton(self.tr("Leave them apart"))
+        cancel = QPushButton(self.tr("Keep them separate"))
         cancel.setAccessibleName(cancel.text())
         cancel.setProperty("role", "ghost")
         cancel.clicked.connect(self.hide)

@@ -58,7 +58,7 @@ class BulkDialog(QDialog):
         self._rows = _NO_ROWS
         self._list: ClassList | None = None
         self.setModal(False)
-        self.setWindowTitle(self.tr("Decide all above the cut"))
+        self.setWindowTitle(self.tr("Decide all above the threshold"))
         title = QLabel(self.tr("One decision for many images"))
         title.setProperty("role", "title")
         self._counts, self._effect = QLabel(), QLabel()
@@ -77,8 +77,8 @@ class BulkDialog(QDialog):
         layout.addWidget(self._counts)
         layout.addSpacing(4)
         for text, row in (
-            (self.tr("The surest ones"), self.surest),
-            (self.tr("Nearest to the cut"), self.nearest),
+            (self.tr("The most certain"), self.surest),
+            (self.tr("Nearest to the threshold"), self.nearest),
         ):
             row.setAccessibleName(text)
             row.chosen.connect(model.set_current)
@@ -198,7 +198,7 @@ class BulkDialog(QDialog):
         images, errors = count_from_threshold(project, low, self._rows)
         text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"
         if not images:
-            text = self.tr("No undecided image lies above this cut. Lower it to see some.")
+            text = self.tr("No undecided image is above this threshold. Lower it to include some.")
         self._counts.setText(text)
         self._show_scope(project)
         self._on_kind()

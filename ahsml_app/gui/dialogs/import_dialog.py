@@ -99,7 +99,7 @@ class ImportDialog(QDialog):
         self._waiting.show_state(
             "search",
             self.tr("Only names are read now"),
-            self.tr("You see what is there before anything is opened, written or trained."),
+            self.tr("You see what was found before anything is opened, written or trained."),
         )
         self._stack.setCurrentIndex(0)
         self._update_buttons()
@@ -166,7 +166,7 @@ class ImportDialog(QDialog):
         """Why nothing can be opened; the reading can still be changed."""
         self._done = True
         self._bar.hide()
-        self._title.setText(self.tr("These images cannot be opened like this"))
+        self._title.setText(self.tr("These images cannot be opened this way"))
         message, hint = str(error), ""
         if isinstance(error, AppError):
             message, hint = translated(error.message), translated(error.hint)
@@ -179,7 +179,7 @@ class ImportDialog(QDialog):
                     "manifest with the columns path and label."
                 )
                 if self._source.labels is None
-                else self.tr("Choose the column with the labels above, or mend the file.")
+                else self.tr("Choose the column with the labels above, or correct the file.")
             )
         self._waiting.show_state("warning", self.tr("Nothing was changed"), hint)
         self._stack.setCurrentIndex(0)
@@ -257,7 +257,7 @@ class ImportDialog(QDialog):
         self._open.setEnabled(ready)
         # Enter in the pattern's field reads it; it must not open what was read before.
         self._open.setDefault(not self.reading.pending)
-        kept = self.tr("Will be kept in {0}").format(free_project_folder(name)) if name else ""
+        kept = self.tr("Will be saved in {0}").format(free_project_folder(name)) if name else ""
         self._kept.show_text(kept)
 
     def _on_open(self) -> None:

@@ -47,13 +47,13 @@ class Preview(QWidget):
         self._model, self._theme = model, theme
         self._before: QWidget | None = None
         self.setObjectName("preview")
-        self.setAccessibleName(self.tr("Image over the whole window"))
+        self.setAccessibleName(self.tr("Image in the whole window"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.image = ImageView(theme)
         self.image.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._follower = PictureFollower(model, loader, self.image, thumbnails)
         self.caption, self.place, hint = QLabel(), QLabel(), QLabel()
-        hint.setText(self.tr("← →  walk     + −  zoom     Space  close"))
+        hint.setText(self.tr("← →  browse     + −  zoom     Space  close"))
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setMinimumWidth(80)
         for label in (self.place, hint):

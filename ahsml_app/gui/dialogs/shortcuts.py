@@ -121,7 +121,7 @@ class ShortcutsDialog(QDialog):
         for fact in ACTIONS:
             self._actions.remap(fact.name, None)
             self._edits[fact.name].setKeySequence(self._actions.action(fact.name).shortcut())
-        self._say(self.tr("All keys are as they were at first."), "small-muted")
+        self._say(self.tr("All keys are reset to their defaults."), "small-muted")
 
     def _on_search(self, text: str) -> None:
         wanted = text.casefold().strip()

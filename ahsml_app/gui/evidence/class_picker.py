@@ -231,14 +231,14 @@ class ClassPicker(QFrame):
             self._warn(self.tr("A class becomes a folder: its name cannot hold / or \\."))
             return False
         if not name.isprintable():
-            self._warn(self.tr("The name holds signs that cannot be shown."))
+            self._warn(self.tr("The name contains characters that cannot be shown."))
             return False
         folded = name.casefold()
         if folded in self._folded and self._warned != name:
             other = self._names[self._folded.index(folded)]
             text = self.tr(
-                "There is “{0}” already, which differs in upper and lower case only. "
-                "Press Enter again to make “{1}” as well."
+                "“{0}” already exists and differs only in upper and lower case. Press "
+                "Enter again to create “{1}” as well."
             )
             self._warn(text.format(other, name))
             self._warned = name

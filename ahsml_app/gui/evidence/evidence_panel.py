@@ -179,10 +179,12 @@ class EvidencePanel(QWidget):
     def _show_empty(self) -> None:
         if self._model.project is None:
             title = self.tr("No project is open")
-            text = self.tr("Here an image is shown large, with what speaks for and against it.")
+            text = self.tr(
+                "The selected image appears here, with the evidence for and against its label."
+            )
         else:
             title = self.tr("No image is selected")
-            text = self.tr("Choose one in the gallery to see it large, with its evidence.")
+            text = self.tr("Select an image in the gallery to see it large, with its evidence.")
         self._empty.show_state("image", title, text)
 
     def _on_split_moved(self, _position: int, _index: int) -> None:

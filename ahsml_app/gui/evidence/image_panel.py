@@ -102,7 +102,7 @@ class PictureFollower(QObject):
             self._view.show_picture(picture)
         elif self.reason:
             reason = f"{self.reason[:1].upper()}{self.reason[1:]}."
-            self._view.show_message(self.tr("This picture cannot be shown"), reason)
+            self._view.show_message(self.tr("This image cannot be shown"), reason)
         else:
             thumbnail = None if self._thumbnails is None else self._thumbnails.pixmap(row)
             if thumbnail is not None:

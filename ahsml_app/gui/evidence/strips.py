@@ -157,7 +157,7 @@ class Strips(QWidget):
     def _why_none(self, project: Project, label: str) -> str:
         """Why a class has no trusted image to show."""
         if project.embeddings is None:
-            return self.tr("This training kept no embeddings to compare by.")
+            return self.tr("This training kept no embeddings for a comparison.")
         names = project.class_names
         index = names.index(label) if label in names else -1
         count = int(np.count_nonzero(project.labels == index))

@@ -151,7 +151,7 @@ class Verdict(QWidget):
             self._say(opinion, *_SIGNS[judged.finding])
         else:
             self._say(self._decided(judged), *_DECIDED[judged.kind])
-            reason = self.tr("The last training said: {0}").format(opinion)
+            reason = self.tr("Result of the last training: {0}").format(opinion)
             share = ""
         self.share.setText(share)
         self.share.setVisible(bool(share))
@@ -162,11 +162,11 @@ class Verdict(QWidget):
     def _opinion(self, judged: Judgement) -> tuple[str, str]:
         """The verdict, and where it says little a sentence more."""
         if judged.finding == Finding.UNTRAINED:
-            return self.tr("Not judged yet"), self.tr("Train to see what speaks for this label.")
+            return self.tr("Not judged yet"), self.tr("Train to see the evidence for this label.")
         if judged.finding == Finding.UNREAD:
             return self.tr("Not judged"), self.tr("The training could not read this file.")
         if judged.finding == Finding.UNLABELLED:
-            return self.tr("No label yet"), self.tr("Below are the classes that it looks like.")
+            return self.tr("No label yet"), self.tr("The classes that it resembles are below.")
         if judged.finding == Finding.WRONG:
             return self.tr("Probably wrong: {0}").format(number(judged.wrong)), ""
         if judged.finding == Finding.NO_CLASS:

@@ -47,7 +47,7 @@ class Chip(QPushButton):
         self.setText(text + end)
         self.setToolTip(value if short != value else self._tip)
         self.setAccessibleName(self.tr("Filter: {0}").format(f"{self._title} {value}".strip()))
-        hint = self.tr("Press Delete to take the filter away") if self._on else ""
+        hint = self.tr("Press Delete to remove the filter") if self._on else ""
         self.setAccessibleDescription(hint)
 
     def explain(self, topic: str) -> None:

@@ -99,7 +99,7 @@ class FilterBar(QWidget):
 
     def _score_part(self) -> QWidget:
         self._counts = QLabel()
-        self._counts.setAccessibleName(self.tr("Images above the cut"))
+        self._counts.setAccessibleName(self.tr("Images above the threshold"))
         explain(self._counts, "errors_above")
         self._bulk = QPushButton()
         self._bulk.setProperty("role", "ghost")
@@ -235,7 +235,7 @@ class FilterBar(QWidget):
             name = name[: _LONGEST_CLASS - 1] + "…"
         text = self.tr("Decide all above in {0}…").format(name)
         self._bulk.setText(text if name else self.tr("Decide all above…"))
-        self._bulk.setAccessibleName(self.tr("Decide all above the cut"))
+        self._bulk.setAccessibleName(self.tr("Decide all above the threshold"))
 
     def _count(self, low: float, high: float) -> None:
         images, errors = self._cut.count(low, high)

@@ -123,7 +123,7 @@ class GalleryPanel(QWidget):
         self._refresh.setProperty("role", "ghost")
         self._refresh.setAccessibleName(self.tr("Refresh order"))
         self._refresh.setToolTip(
-            self.tr("Decisions were made; the order stays as it is until you ask for a new one")
+            self.tr("Decisions were made; the order stays the same until you refresh it")
         )
         self._refresh.clicked.connect(self._model.refresh_queue)
         self._sort = QComboBox()
@@ -156,10 +156,10 @@ class GalleryPanel(QWidget):
             "error_probability": self.tr("Probably wrong first"),
             "adaptive_weight": self.tr("Lowest adaptive weight"),
             "consistency": self.tr("Lowest consistency"),
-            "suggestion_confidence": self.tr("Surest suggestion"),
-            "class_divergence": self.tr("Gravest error first"),
+            "suggestion_confidence": self.tr("Most certain suggestion"),
+            "class_divergence": self.tr("Most severe error first"),
             "out_of_set": self.tr("Fits no class first"),
-            "duplicate_group": self.tr("Duplicates together"),
+            "duplicate_group": self.tr("Duplicates grouped"),
             "given_label": self.tr("Class"),
             "suggested_label": self.tr("Suggested class"),
             "path": self.tr("Path"),
@@ -303,7 +303,7 @@ class GalleryPanel(QWidget):
         self._empty.show_state(
             "filter",
             self.tr("No image fits the filters"),
-            self.tr("Widen the probability range or take a filter away."),
+            self.tr("Widen the probability range or remove a filter."),
             self.tr("Clear filters"),
         )
 

@@ -140,8 +140,9 @@ class MapPanel(QWidget):
         self._meaning = QWidget()
         radius = QLabel(
             self.tr(
-                "Farther from the middle, an image belongs more clearly to one class; near the "
-                "middle it lies between classes. Neighbours look alike to the model."
+                "Farther from the centre, an image belongs more clearly to one class; "
+                "near the centre, it lies between classes. Neighbours look alike to "
+                "the model."
             )
         )
         radius.setProperty("role", "small-muted")
@@ -199,7 +200,7 @@ class MapPanel(QWidget):
             title, text = self.tr("The map could not be drawn"), maps.error
             button = self.tr("Try again")
         elif maps.waiting:
-            text = self.tr("It begins when the work that is running has ended.")
+            text = self.tr("It starts when the running work has finished.")
         else:
             text = self.tr("{0} done; you can go on elsewhere.").format(per_cent(maps.share))
         self._empty.show_state("map", title, text, button)

@@ -53,12 +53,12 @@ class MapToolbar(QWidget):
         for name, text, signal in (
             ("zoom-out", self.tr("Zoom out (-)"), self.zoom_out_asked),
             ("zoom-in", self.tr("Zoom in (+)"), self.zoom_in_asked),
-            ("fit", self.tr("Back to the middle (Home, or double click)"), self.home_asked),
+            ("fit", self.tr("Back to the centre (Home, or double-click)"), self.home_asked),
         ):
             row.addWidget(self._button(name, text, signal))
         row.addSpacing(12)
         self.own_window = self._button(
-            "float", self.tr("Show the map in a window of its own"), self.window_asked
+            "float", self.tr("Show the map in a separate window"), self.window_asked
         )
         row.addWidget(self.own_window)
         row.addWidget(self._button("export", self.tr("Save the map as a picture"), self.save_asked))

@@ -119,17 +119,18 @@ class CompareTab(QWidget):
         return {
             "suggestions": "",
             "flagged": self.tr("newly flagged"),
-            "unflagged": self.tr("flagged no longer"),
+            "unflagged": self.tr("no longer flagged"),
             "errors": self.tr("wrong labels expected, before → now"),
         }
 
     def _quality_tip(self) -> str:
         return self.tr(
-            "Each image that you kept or relabelled looks for its nearest neighbours among the "
-            "others. Recall@1: how often the nearest one has the same label. MAP@R: how well those "
-            "of the same label come before all others. The interval of the difference comes from "
-            "drawing the images again (paired bootstrap, 95%). Images decided before the later "
-            "training have taught it, so the difference speaks well of it."
+            "Each image that you kept or relabelled is compared with its nearest "
+            "neighbours among the others. Recall@1 is how often the nearest one has "
+            "the same label. MAP@R is how well those with the same label rank before "
+            "all others. The interval of the difference comes from resampling the "
+            "images (paired bootstrap, 95%). The later training has learned from "
+            "images decided before it, so the difference favours it."
         )
 
     def _lay_out(self) -> None:
@@ -208,12 +209,13 @@ class CompareTab(QWidget):
             return
         if self.after.count() < 2:
             self._tell(
-                self.tr("One training cannot be compared")
+                self.tr("There is only one training so far")
                 if self.after.count()
                 else self.tr("Not trained yet"),
                 self.tr(
-                    "Decide about some images and train again: here you will see which images "
-                    "moved, which suggestions changed, and whether classes are told better."
+                    "Decide some images and train again to see here which images "
+                    "moved, which suggestions changed, and whether the classes are "
+                    "separated better."
                 ),
                 self.tr("Train"),
             )
@@ -255,13 +257,13 @@ class CompareTab(QWidget):
         self._heads["risen"].setText(self.tr("More probably wrong than before"))
         self._heads["fallen"].setText(self.tr("Less probably wrong than before"))
         self._heads["table"].setText(
-            self.tr("Changed suggestions, the surest first")
+            self.tr("Changed suggestions, the most certain first")
             if len(comparison.changed)
             else self.tr("No suggestion changed")
         )
         for row, rows in ((self.risen, comparison.risen), (self.fallen, comparison.fallen)):
             row.show_rows(rows, self._notes(comparison, rows))
-        self._heads["quality"].setText(self.tr("How well the classes are told apart"))
+        self._heads["quality"].setText(self.tr("How well the classes are separated"))
         self._heads["risen"].setVisible(bool(comparison.risen))
         self._heads["fallen"].setVisible(bool(comparison.fallen))
         self.risen.setVisible(bool(comparison.risen))
@@ -278,8 +280,9 @@ class CompareTab(QWidget):
     def _quality_text(self, comparison: Comparison) -> str:
         if comparison.recall is None or comparison.precision is None:
             text = self.tr(
-                "Too few verified images to say whether classes are told better: {0} of {1}, of "
-                "two classes at least. Keep or relabel more."
+                "Too few verified images to say whether the classes are separated "
+                "better: {0} of {1} needed, from at least two classes. Keep or relabel "
+                "more."
             )
             return text.format(comparison.verified, LEAST_VERIFIED)
         lines = [
@@ -309,7 +312,9 @@ class CompareTab(QWidget):
         self._plot = DensityPlot(self._theme, self.tr("before"), self.tr("now"))
         self._plot.setAccessibleName(self.tr("Old against new probability"))
         self._plot.setToolTip(
-            self.tr("Above the dashed line images became more suspect; darker cells hold more.")
+            self.tr(
+                "Images above the dashed line became more suspect; darker cells hold more images."
+            )
         )
         self._plot.setMinimumSize(PLOT_SIDE, PLOT_SIDE)
         # Not by its hint, which is larger than many a screen has room for.

@@ -108,8 +108,8 @@ class ReviewTab(QWidget):
             self._tell(
                 self.tr("Not trained yet"),
                 self.tr(
-                    "After a training this says how many wrong labels there may be, and later how "
-                    "many of them you have found."
+                    "After a training, this page shows how many wrong labels to "
+                    "expect, and later how many of them you have found."
                 ),
                 self.tr("Train"),
             )
@@ -127,7 +127,7 @@ class ReviewTab(QWidget):
 
     def _on_failed(self, error: BaseException) -> None:
         self._tell(
-            self.tr("The progress cannot be worked out"),
+            self.tr("The progress cannot be computed"),
             self.tr("{0}. Your decisions are saved; the details are in the log.").format(error),
         )
 
@@ -185,7 +185,9 @@ class ReviewTab(QWidget):
         self._nothing.show_state(
             "review",
             self.tr("Nothing decided yet"),
-            self.tr("Your pace, your hits and what is left will be drawn here as you decide."),
+            self.tr(
+                "Your pace, your hits and the wrong labels that are left appear here as you decide."
+            ),
             self.tr("Review"),
         )
         self._nothing.pressed.connect(self.review_requested)

@@ -81,7 +81,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "undecided",
         "Undecided again",
-        "Take the decision about the image back",
+        "Take back the decision about the image",
         ("Backspace",),
         "undecided",
         "Decide",
@@ -99,18 +99,18 @@ ACTIONS: tuple[ActionFact, ...] = (
     ),
     ActionFact(
         "decide-above",
-        "Decide all above the cut…",
+        "Decide all above the threshold…",
         "One decision for all images that the filter shows above a probability",
         ("Ctrl+B",),
         "bulk",
         "Decide",
         ("writable", "scores"),
     ),
-    ActionFact("undo", "Undo", "Take the last step back", ("Ctrl+Z",), "undo", "Decide", ("undo",)),
+    ActionFact("undo", "Undo", "Undo the last step", ("Ctrl+Z",), "undo", "Decide", ("undo",)),
     ActionFact(
         "redo",
         "Redo",
-        "Take the undone step again",
+        "Redo the last undone step",
         ("Ctrl+Y", "Ctrl+Shift+Z"),
         "redo",
         "Decide",
@@ -136,7 +136,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ),
     ActionFact(
         "zoom-actual",
-        "True pixels",
+        "Actual pixels",
         "One pixel of the file is one of the screen",
         ("Z",),
         "actual-size",
@@ -146,7 +146,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Look around", ("project",)),
     ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Look around", ("project",)),
     ActionFact(
-        "view-review", "Review", "Images to judge", ("Ctrl+1",), "review", "Views", ("project",)
+        "view-review", "Review", "Images to review", ("Ctrl+1",), "review", "Views", ("project",)
     ),
     ActionFact(
         "train",
@@ -178,7 +178,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "view-confusion",
         "Confusion",
-        "Which classes are given for which others",
+        "Which classes are confused with which others",
         ("Ctrl+4",),
         "confusion",
         "Views",
@@ -196,7 +196,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "view-progress",
         "Progress",
-        "What was found, what is left, and when you may stop",
+        "What was found, what is left, and when you can stop",
         ("Ctrl+6",),
         "progress",
         "Views",
@@ -205,7 +205,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "history",
         "History",
-        "Every step, to be undone",
+        "Every step, each of which can be undone",
         ("Ctrl+H",),
         "history",
         "Views",
@@ -252,7 +252,7 @@ ACTIONS: tuple[ActionFact, ...] = (
         "info",
     ),
     ActionFact("tour", "Show me around", "Five steps beside the real buttons", (), "demo"),
-    ActionFact("shortcuts", "Keys", "All keys on one sheet", ("?",), "keyboard"),
+    ActionFact("shortcuts", "Keys", "All keys at a glance", ("?",), "keyboard"),
     ActionFact("about", "About", "", (), "info"),
     ActionFact("quit", "Quit", "", ("Ctrl+Q",), "quit"),
 )

@@ -175,7 +175,7 @@ class HistoryPanel(QWidget):
         self.list.setAccessibleName(self.tr("Steps"))
         self.list.activated.connect(self._on_chosen)
         self.list.clicked.connect(self._on_chosen)
-        hint = QLabel(self.tr("Click a step to go to the moment after it."))
+        hint = QLabel(self.tr("Click a step to return to the state after it."))
         hint.setProperty("role", "small-muted")
         hint.setWordWrap(True)
         hint.setContentsMargins(_EDGE, 8, _EDGE, 0)
@@ -183,7 +183,7 @@ class HistoryPanel(QWidget):
         self._empty.show_state(
             "history",
             self.tr("No decisions yet"),
-            self.tr("Every step will be here, to be undone at any time."),
+            self.tr("Every step appears here and can be undone at any time."),
         )
         shown = QWidget()
         inner = QVBoxLayout(shown)

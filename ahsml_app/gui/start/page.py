@@ -202,7 +202,7 @@ class StartPage(QWidget):
             ),
             (
                 self.tr("2  Review"),
-                self.tr("Suspects come first, beside images one can trust. One key decides."),
+                self.tr("Suspects come first, beside trusted images. One key decides."),
             ),
             (
                 self.tr("3  Export"),

@@ -127,7 +127,7 @@ class LiveView(QWidget):
         if self._running:
             self._empty.show_state(
                 "train",
-                self.tr("The training begins"),
+                self.tr("The training is starting"),
                 self.tr(
                     "Files are checked and features extracted first. Curves and suspects appear "
                     "with the first epoch."
@@ -138,7 +138,7 @@ class LiveView(QWidget):
                 "train",
                 self.tr("Watch the training here"),
                 self.tr(
-                    "While it runs, labels that the models trust part from those they do not, and "
+                    "While it runs, trusted labels separate from doubtful ones, and "
                     "the first suspects can be opened at once."
                 ),
             )
@@ -169,7 +169,7 @@ class LiveView(QWidget):
                 self.tr("Loss"),
                 self.tr("Estimated share of wrong labels, %"),
                 self.tr("Images by adaptive weight"),
-                self.tr("Most suspect, with the labels they came with; click one to look at it"),
+                self.tr("The most suspect images with their given labels; click one to open it"),
             ),
             strict=True,
         ):
@@ -188,7 +188,7 @@ class LiveView(QWidget):
         facts.addStretch(1)
         self._place.setProperty("role", "muted")
         facts.addWidget(self._place)
-        self._key = QLabel(self.tr("dashed: first pass; bold: the fold that runs"))
+        self._key = QLabel(self.tr("dashed: first pass; bold: the current fold"))
         self._key.setProperty("role", "small-muted")
         grid = QGridLayout(self._body)
         grid.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])

@@ -27,17 +27,20 @@ class PresetChoice(QWidget):
         texts = {
             "quick": (
                 self.tr("Quick"),
-                self.tr("One pass over two looks at each image. For a first impression."),
+                self.tr("One pass with two versions of each image. For a first impression."),
                 self.tr("about half the time"),
             ),
             "balanced": (
                 self.tr("Balanced"),
-                self.tr("Two passes over five looks at each image. The best measured settings."),
+                self.tr("Two passes with five versions of each image. The best measured settings."),
                 "",
             ),
             "thorough": (
                 self.tr("Thorough"),
-                self.tr("Seven looks and eight folds, so that each model sees more images."),
+                self.tr(
+                    "Seven versions of each image and eight folds, so that each "
+                    "model sees more images."
+                ),
                 self.tr("about 40% more time"),
             ),
         }

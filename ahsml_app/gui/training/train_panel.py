@@ -129,7 +129,7 @@ class TrainPanel(QWidget):
             return
         if paused:
             self._tracker.pause()
-            text = self.tr("Nothing is lost; Resume continues where it is.")
+            text = self.tr("Nothing is lost; Resume continues from here.")
             self._show("paused", self.tr("Paused"), text)
         else:
             self._tracker.resume()
@@ -145,7 +145,8 @@ class TrainPanel(QWidget):
             self._show("done", self.tr("Training is done"), self._summary())
         elif how == "cancelled":
             text = self.tr(
-                "What was done is kept: Start continues there, as long as the options are the same."
+                "Finished work is kept: Start continues from there as long as the "
+                "options are the same."
             )
             self._show("cancelled", self.tr("Stopped"), text)
         else:
@@ -169,13 +170,14 @@ class TrainPanel(QWidget):
             )
         if project is None or project.scores is None:
             return self.tr("Train"), self.tr(
-                "Each image is turned into numbers once, then models learn which labels fit "
-                "together and which do not. Nothing leaves this machine."
+                "Features are extracted from each image once; then models learn which "
+                "labels fit and which do not. Nothing leaves this machine."
             )
         decided = int((project.kinds != 0).sum())
         if not decided:
             return self.tr("Train again"), self.tr(
-                "Nothing was decided since, so other options are the only reason to train again."
+                "There are no decisions since the last training, so other options are "
+                "the only reason to train again."
             )
         return self.tr("Train again"), plural(
             "The next training learns from your decision. Features are already extracted, so it "
@@ -188,7 +190,7 @@ class TrainPanel(QWidget):
     def _meanwhile(self) -> str:
         project = self._model.project
         if project is not None and project.scores is not None:
-            return self.tr("You can go on reviewing meanwhile.")
+            return self.tr("You can continue reviewing in the meantime.")
         return self.tr("The first suspects appear while it runs.")
 
     def _summary(self) -> str:
@@ -286,7 +288,7 @@ class TrainPanel(QWidget):
         self._device.setObjectName("device")
         self._device.setAccessibleName(self.tr("Device"))
         texts = {
-            "auto": self.tr("Auto (GPU where there is one)"),
+            "auto": self.tr("Auto (GPU if available)"),
             "cpu": self.tr("CPU"),
             "cuda": self.tr("GPU (CUDA)"),
             "mps": self.tr("GPU (Apple)"),
@@ -358,11 +360,11 @@ class TrainPanel(QWidget):
         if self._state == "paused":
             self.resume_requested.emit()
             return
-        self._message.setText(self.tr("Pauses as soon as the present step allows it."))
+        self._message.setText(self.tr("Pauses as soon as the current step allows it."))
         self.pause_requested.emit()
 
     def _on_cancel(self) -> None:
-        text = self.tr("What was done so far is saved.")
+        text = self.tr("The finished work is saved.")
         self._show("stopping", self.tr("Stopping"), text)
         self.cancel_requested.emit()
 

@@ -42,8 +42,8 @@ class RetrainSummary(QFrame):
         title.setProperty("role", "title")
         self._facts = {
             "found": KeyFigure(""),
-            "rate": KeyFigure(self.tr("of what you decided")),
-            "left": KeyFigure(self.tr("are left")),
+            "rate": KeyFigure(self.tr("of the decided labels were wrong")),
+            "left": KeyFigure(self.tr("wrong labels left")),
             "suggestions": KeyFigure(""),
             "flagged": KeyFigure(self.tr("newly flagged")),
         }
@@ -57,7 +57,7 @@ class RetrainSummary(QFrame):
         self._close.setAccessibleName(self.tr("Close the summary"))
         self._close.clicked.connect(self.closed)
         compare = QPushButton(self.tr("Compare"))
-        compare.setToolTip(self.tr("This training beside the one before, image by image"))
+        compare.setToolTip(self.tr("Compares this training with the one before, image by image"))
         compare.clicked.connect(self.compare_requested)
         head = QHBoxLayout()
         head.addWidget(title, 1)
@@ -92,7 +92,7 @@ class RetrainSummary(QFrame):
         low, best, high = progress.errors_left
         facts["left"].show_value(
             self.tr("about {0}").format(interval(low, high)),
-            self.tr("are left, was about {0}").format(figure(change.errors_before)),
+            self.tr("wrong labels left, before about {0}").format(figure(change.errors_before)),
             self.tr("Best guess {0}, over the images without a decision.").format(figure(best)),
         )
         facts["suggestions"].show_value(

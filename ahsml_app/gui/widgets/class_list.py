@@ -174,5 +174,5 @@ class ClassList(QFrame):
             return self.tr("A class name cannot hold a slash.")
         if name.casefold() in self._folded:
             other = self._names[self._folded.index(name.casefold())]
-            return self.tr("There is a class “{0}” already.").format(other)
+            return self.tr("The class “{0}” already exists.").format(other)
         return ""

@@ -91,8 +91,8 @@ def _scores() -> dict[str, Explanation]:
         "consistency": Explanation(
             translate(
                 "Explanations",
-                "How far slightly altered views of the image lead to the same class, 0 to 1; low "
-                "means an unclear or damaged image.",
+                "How consistently augmentations of the image lead to the same class, 0 "
+                "to 1; low means an unclear or damaged image.",
             ),
             "scores#consistency",
         ),
@@ -150,7 +150,8 @@ def _review() -> dict[str, Explanation]:
         "verdict": Explanation(
             translate(
                 "Explanations",
-                "What all scores together say of the label. It is an estimate: your eye decides.",
+                "What all scores together say about the label. It is an estimate; the "
+                "decision is yours.",
             ),
             "scores#the-verdict",
         ),
@@ -176,8 +177,8 @@ def _review() -> dict[str, Explanation]:
         "histogram": Explanation(
             translate(
                 "Explanations",
-                "How many images have each probability of an error. Drag the cut to show only "
-                "those above it.",
+                "How many images have each error probability. Drag the threshold to "
+                "show only the images above it.",
             ),
             "when-to-stop#read-the-histogram",
         ),
@@ -191,9 +192,9 @@ def _review() -> dict[str, Explanation]:
         "errors_left": Explanation(
             translate(
                 "Explanations",
-                "Estimated wrong labels among the images without a decision: the sum of their "
-                "probabilities, corrected by what your decisions found, with an interval meant to "
-                "hold in 95 of 100 data sets.",
+                "Estimated wrong labels among the undecided images: the sum of their "
+                "error probabilities, corrected by your decisions, with an interval "
+                "meant to hold for 95 of 100 data sets.",
             ),
             "when-to-stop#errors-left",
         ),
@@ -213,7 +214,7 @@ def _training() -> dict[str, Explanation]:
         "device": Explanation(
             translate(
                 "Explanations",
-                "What computes: a graphics card where there is one, or the processor.",
+                "Where the training runs: on a graphics card if there is one, or on the processor.",
             ),
             "first-project#train",
         ),
@@ -226,7 +227,8 @@ def _training() -> dict[str, Explanation]:
         ),
         "training_options": Explanation(
             translate(
-                "Explanations", "For those who know the method; the defaults are the measured ones."
+                "Explanations",
+                "For users who know the method; the defaults are the measured settings.",
             ),
             "method#options-of-the-training",
         ),

@@ -31,7 +31,7 @@ def stage_words(progress: Progress) -> str:
 def _stage_name(stage: Stage) -> str:
     translate = QCoreApplication.translate
     return {
-        Stage.MAKE_DEMO: translate("StageWords", "Making the demo"),
+        Stage.MAKE_DEMO: translate("StageWords", "Creating the demo"),
         Stage.SCAN: translate("StageWords", "Finding images"),
         Stage.FINGERPRINT: translate("StageWords", "Checking files"),
         Stage.LOAD_BACKBONE: translate("StageWords", "Loading the network"),

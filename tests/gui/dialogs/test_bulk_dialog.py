@@ -208,7 +208,7 @@ def test_unlabelled_images_are_left_out(
 
 def test_nothing_above_the_cut(dialog: BulkDialog) -> None:
     dialog._cut.setValue(1.0)
-    assert "No undecided image lies above this cut" in shown(dialog)
+    assert "No undecided image is above this threshold" in shown(dialog)
     assert not apply(dialog).isEnabled()
 
 

@@ -178,7 +178,7 @@ def test_a_thumbnail_stands_in_but_cannot_be_zoomed(view: ImageView, qtbot: QtBo
 
 def test_an_error_is_told(view: ImageView) -> None:
     view.show_picture(picture(80, 60))
-    view.show_message("This picture cannot be shown", "the file is empty (0 bytes) " * 8)
+    view.show_message("This image cannot be shown", "the file is empty (0 bytes) " * 8)
     assert not view.has_picture
     assert "empty" in view.accessibleDescription()
     view.zoom_in()

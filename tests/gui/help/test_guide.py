@@ -206,7 +206,7 @@ def test_an_explained_widget_links_into_the_guide(qtbot: QtBot) -> None:
     inner = QLabel("x", outer)
     explain(outer, "consistency")
     assert topic_of(inner) == "consistency"
-    assert "altered views" in outer.toolTip()
+    assert "augmentations of the image" in outer.toolTip()
     link = re.search(r'href="([^"]+)"', outer.whatsThis())
     assert link is not None
     receiver = _Receiver()

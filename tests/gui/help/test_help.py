@@ -102,7 +102,7 @@ def test_the_sort_explains_itself_and_its_choices(
     assert "calibrated" in sort.toolTip()
     sort.setCurrentIndex(sort.findData("consistency"))
     sort.activated.emit(sort.currentIndex())
-    assert "altered views" in sort.toolTip()
+    assert "augmentations of the image" in sort.toolTip()
 
 
 def test_the_help_menu_holds_all_that_helps(

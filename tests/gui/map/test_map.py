@@ -312,7 +312,7 @@ def test_the_map_waits_for_other_work_and_can_be_asked_for_again(
     window.runner.submit("other", make(endless))
     window.show_view("map")
     texts = window.map.findChildren(QLabel)
-    assert any("has ended" in label.text() for label in texts if label.isVisible())
+    assert any("has finished" in label.text() for label in texts if label.isVisible())
     job = window.maps._job
     assert job is not None
     job.cancel()

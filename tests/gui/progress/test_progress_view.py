@@ -178,7 +178,7 @@ def test_plots_follow_the_theme(qtbot: QtBot, view: ProgressView, theme: Theme) 
 def test_one_training_cannot_be_compared(qtbot: QtBot, view: ProgressView) -> None:
     shown(view, qtbot)
     view.show_comparison()
-    assert "One training cannot be compared" in words(view)
+    assert "There is only one training so far" in words(view)
     with qtbot.waitSignal(view.compare.train_requested):
         press_button(qtbot, view, "Train")
 

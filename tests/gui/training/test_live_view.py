@@ -64,7 +64,7 @@ def test_before_the_first_epoch_it_says_what_will_be_here(qtbot: QtBot, view: Li
     view.show()
     assert "Watch the training here" in words(view)
     view.show_event(Progress(Stage.FINGERPRINT, 1, 60))
-    assert "The training begins" in words(view)
+    assert "The training is starting" in words(view)
     assert view.epochs_seen == 0
 
 

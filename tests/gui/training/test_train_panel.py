@@ -84,7 +84,7 @@ def test_device_and_trust_are_passed_on(qtbot: QtBot, panel: TrainPanel) -> None
     device = panel.findChild(QComboBox, "device")
     assert trust is not None
     assert device is not None
-    assert device.currentText() == "Auto (GPU where there is one)"
+    assert device.currentText() == "Auto (GPU if available)"
     trust.setFocus()
     qtbot.keyClick(trust, Qt.Key.Key_Space)
     qtbot.keyClick(device, Qt.Key.Key_Down)
@@ -205,7 +205,7 @@ def test_pause_and_stop_are_asked_for(qtbot: QtBot, panel: TrainPanel) -> None:
     assert not button(panel, "stop-training").isEnabled()
     panel.show_ended("cancelled")
     assert panel.state == "cancelled"
-    assert "What was done is kept" in words(panel)
+    assert "Finished work is kept" in words(panel)
     with qtbot.waitSignal(panel.start_requested):
         click(qtbot, panel, "start-training")
 
@@ -262,7 +262,7 @@ def test_notices_are_shown_once_and_warnings_stand_out(panel: TrainPanel) -> Non
 
 
 def test_decisions_change_the_invitation(panel: TrainPanel, model: ProjectModel) -> None:
-    assert "Nothing was decided since" in words(panel)
+    assert "There are no decisions since" in words(panel)
     model.decide(DecisionKind.KEEP)
     model.decide(DecisionKind.DROP)
     assert "learns from your 2 decisions" in words(panel)

@@ -19,7 +19,7 @@ from ahsml_app.gui.controllers import training_controller
 from ahsml_app.gui.controllers.training_controller import TrainingController
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
-from ahsml_app.session.analysis.run_diff import compare_runs
+from ahsml_app.session.analysis.run_diff import diff_runs
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 
 Training = Generator[Event, None, TrainOutcome]
@@ -80,7 +80,7 @@ def test_a_result_is_taken_and_compared_with_the_one_before(
     after = project.scores
     assert before is not None
     assert after is not None
-    expected = compare_runs(before, after, project.kinds)
+    expected = diff_runs(before, after, project.kinds)
     assert expected.suggestions > 0
     assert done.args == [expected]
     assert model.queue[0] == after.error_probability.argmax()

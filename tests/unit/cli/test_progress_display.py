@@ -20,12 +20,12 @@ def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
     now = 0.0
     view = LineView(lines.append, clock=lambda: now)
     for done in range(101):
-        now = done * 0.1
+        now = done * 0.09
         view(Progress(Stage.EXTRACT_FEATURES, done, 100))
     assert lines == [
         "extract features 0/100",
-        "extract features 50/100 (10/s, 5 s left)",
-        "extract features 100/100 (10/s)",
+        "extract features 56/100 (11/s, 4 s left)",
+        "extract features 100/100 (11/s)",
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,22 +47,30 @@ def trained(project: Project, **options: object) -> Training:
 
 
 @pytest.fixture(scope="module")
-def trainings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Training, Training]:
-    """With the decisions trusted, and without."""
-    folder = tmp_path_factory.mktemp("training")
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AHSML_APP_CACHE", str(folder / "cache"))
-        project = make_project(make_pictures(folder / "pictures", per_class=4), trained=False)
-        project.path(UNREADABLE).write_bytes(b"no picture")
-        project.decide([DROPPED], DecisionKind.DROP)
-        project.decide([RELABELLED], DecisionKind.RELABEL, "triangle")
-        project.decide([KEPT], DecisionKind.KEEP)
-        return trained(project), trained(project, trust_checked=False)
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("AHSML_APP_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def training(cache_folder: Path) -> Training:
+    """With an unreadable file, and with decisions that count."""
+    pictures = make_pictures(cache_folder / "pictures", per_class=4)
+    project = make_project(pictures, trained=False)
+    project.path(UNREADABLE).write_bytes(b"no picture")
+    project.decide([DROPPED], DecisionKind.DROP)
+    project.decide([RELABELLED], DecisionKind.RELABEL, "triangle")
+    project.decide([KEPT], DecisionKind.KEEP)
+    return trained(project)
 
 
 @pytest.fixture
-def training(trainings: tuple[Training, Training]) -> Training:
-    return trainings[0]
+def untrusting(training: Training, monkeypatch: pytest.MonkeyPatch, cache_folder: Path) -> Training:
+    """The same again, where decisions count as any label does."""
+    monkeypatch.setenv("AHSML_APP_CACHE", str(cache_folder))
+    return trained(training.project, trust_checked=False)
 
 
 def test_dropped_images_are_scored_but_not_trained_on(training: Training) -> None:
@@ -79,12 +87,11 @@ def test_confirmed_labels_count_fully_while_training(training: Training) -> None
 
 
 def test_confirmed_labels_are_weighed_like_others_on_request(
-    trainings: tuple[Training, Training],
+    untrusting: Training,
 ) -> None:
-    _, training = trainings
-    assert (training.weights[-1, [RELABELLED, KEPT]] < 1).all()
-    assert (training.arrays["score-error_probability"][[RELABELLED, KEPT]] == 0).all()
-    assert training.outcome.facts["embedded"] == 0
+    assert (untrusting.weights[-1, [RELABELLED, KEPT]] < 1).all()
+    assert (untrusting.arrays["score-error_probability"][[RELABELLED, KEPT]] == 0).all()
+    assert untrusting.outcome.facts["embedded"] == 0
 
 
 def test_a_file_that_cannot_be_read_leaves_the_others_in_their_rows(training: Training) -> None:
