@@ -39,7 +39,7 @@ def finish(events: Generator[Event, None, Result]) -> tuple[list[Event], Result]
 
 
 def accepted(*_: object) -> bool:
-    """In place of `half_scores.better`, which depends on rounding where a network is so small."""
+    """Replaces `half_scores.is_better`, which depends on rounding in so small a network."""
     return True
 
 

@@ -173,7 +173,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
     from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
-    from ahsml_app.core.workers.helper_processes import helper_processes
+    from ahsml_app.core.workers.helper_processes import worker_peers
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
@@ -193,7 +193,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
             steps_of(len(task.rows), asked),
             CheckpointFolder(checkpoint, way),
             RunContext(cancel=cancel or CancelToken()),
-            helper_processes(),
+            worker_peers(),
         ),
     )
 
@@ -203,13 +203,13 @@ def extraction(folder: Path, cache: Path, context: Any = None) -> Any:
     import finetuning
 
     from ahsml_app.core.features.extract import extract_features
-    from ahsml_app.core.workers.helper_processes import helper_processes
+    from ahsml_app.core.workers.helper_processes import worker_peers
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
-    peers = helper_processes()
-    embed = None if peers is None else peers.embed
-    return extract_features(table, backbone, context, views=1, cache_folder=cache, embed=embed)
+    peers = worker_peers()
+    embed = None if peers is None else peers.extract
+    return extract_features(table, backbone, context, views=1, cache_folder=cache, extract=embed)
 
 
 def save(file: Path, backbone: Any) -> None:
@@ -248,7 +248,7 @@ def _one(folder: Path) -> None:
 
 
 def _older(folder: Path) -> None:
-    """Embed and tune where the second process sees an older copy of the pictures."""
+    """Extract features and tune where the second process sees an older copy of the pictures."""
     from finetuning import finish
 
     from ahsml_app.base.context import RunContext
@@ -314,20 +314,20 @@ def _busy(seconds: float, rank: int) -> int:
     from ahsml_app.base.events import Progress, Stage
     from ahsml_app.cli import signals as stopping
     from ahsml_app.cli.use_cases import UseCases
-    from ahsml_app.core.distributed.process_group import send
+    from ahsml_app.core.distributed.process_group import send_order
     from ahsml_app.core.workers.distributed_features import ORDER
 
     def run_job(*_: Any, **more: Any) -> Any:
         yield Progress(Stage.TRAIN)
-        send({"order": ORDER})  # and no backbone, which the other one fails for
+        send_order({"order": ORDER})  # and no backbone, which the other one fails for
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with contextlib.suppress(KeyboardInterrupt):
                 time.sleep(0.1)
-        send({"order": ORDER})
+        send_order({"order": ORDER})
 
     if seconds > BUSY:
-        stopping._TEAM_PATIENCE = BUSY
+        stopping._DISTRIBUTED_PATIENCE = BUSY
     cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())
     words = ["--headless", "photos", "--out", "x", "--device", "cpu", "--json"]
     return cli.main(words, use_cases=None if rank else cases)
@@ -363,25 +363,25 @@ def _main() -> int:
         from ahsml_app.cli import main
         from ahsml_app.core.finetune import cross_fit_halves
 
-        cross_fit_halves.better = accepted
+        cross_fit_halves.is_better = accepted
         if launch.rank:
             if "KILLED_AT" in os.environ:
                 _misbehave("killed")
             _refuse_to_write()
         return main(sys.argv[2:])
-    from ahsml_app.core.distributed.process_group import joined
-    from ahsml_app.core.workers.worker_loop import assist
+    from ahsml_app.core.distributed.process_group import join_group
+    from ahsml_app.core.workers.worker_loop import run_worker
 
     case, folder = sys.argv[1], Path(sys.argv[2])
     job = {"everything": _everything, "older": _older}.get(case, _one)
     if case == "older":
         os.chdir(folder / ("older" if launch.rank else "newer"))
     try:
-        with joined(launch, "cpu"):
+        with join_group(launch, "cpu"):
             if launch.rank:
                 _misbehave(case)
                 _refuse_to_write()
-                assist()
+                run_worker()
             else:
                 job(folder)
     except AppError as error:

@@ -72,13 +72,13 @@ def main(
         if not arguments.command.headless:
             return (open_window or _no_window)(arguments) if launch is None else _no_windows()
         if launch is not None and launch.rank:
-            return _assist(arguments, launch)
+            return _work_for_rank_0(arguments, launch)
         return _run_logged(arguments, use_cases, launch)
     except AppError as error:
         if launch is None or launch.rank == 0:
-            _tell(error, as_json="--json" in words)
+            _print_error(error, as_json="--json" in words)
         elif isinstance(error, ProcessesError):  # it may be rank 0 that is gone
-            _tell(error, as_json=False)
+            _print_error(error, as_json=False)
         return error.exit_code
 
 
@@ -93,29 +93,29 @@ def _no_windows() -> int:
     )
 
 
-def _assist(arguments: Arguments, launch: Launch) -> int:
+def _work_for_rank_0(arguments: Arguments, launch: Launch) -> int:
     """Help the process that runs the job; it alone writes, prints and knows how it ended."""
-    from ahsml_app.session.headless.worker_processes import assist
+    from ahsml_app.session.headless.worker_processes import work_for_rank_0
 
-    assist(launch, arguments.options.features.device)
+    work_for_rank_0(launch, arguments.options.features.device)
     return ExitCode.OK
 
 
-def _with_helpers(
+def _distributed(
     arguments: Arguments, launch: Launch | None
 ) -> contextlib.AbstractContextManager[None]:
     if launch is None:
         return contextlib.nullcontext()
-    from ahsml_app.session.headless.worker_processes import together
+    from ahsml_app.session.headless.worker_processes import distributed
 
-    return together(launch, arguments.options.features.device)
+    return distributed(launch, arguments.options.features.device)
 
 
 def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch | None) -> int:
     with logging_to_file() as log_file:
         try:
-            with _with_helpers(arguments, launch):
-                _run(arguments, use_cases or session_use_cases(), in_team=launch is not None)
+            with _distributed(arguments, launch):
+                _run(arguments, use_cases or session_use_cases(), distributed=launch is not None)
         except (KeyboardInterrupt, Cancelled):
             raise Stopped from None
         except AppError as error:
@@ -136,14 +136,14 @@ def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch
     return ExitCode.OK
 
 
-def _run(arguments: Arguments, use_cases: UseCases, *, in_team: bool) -> None:
+def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> None:
     cancel, command = CancelToken(), arguments.command
 
     def last_words(number: int) -> int:
-        return _last_words(as_json=command.json, lost=in_team and number == signal.SIGTERM)
+        return _last_words(as_json=command.json, lost=distributed and number == signal.SIGTERM)
 
     with (
-        stop_on_signals(cancel, last_words, in_team=in_team),
+        stop_on_signals(cancel, last_words, distributed=distributed),
         showing(
             json=command.json,
             quiet=command.quiet,
@@ -191,19 +191,19 @@ def _conclude(
         write_line(sys.stdout, "\n".join(lines))
 
 
-def _tell(error: AppError, *, as_json: bool) -> None:
+def _print_error(error: AppError, *, as_json: bool) -> None:
     if as_json:
         write_line(sys.stdout, error_line(error))
     write_line(sys.stderr, "\n".join(error_lines(error)))
 
 
 def _last_words(*, as_json: bool, lost: bool) -> int:
-    """As `_tell`, but past the streams, whose locks the main thread may hold; the exit code."""
+    """Prints past the streams, whose locks the main thread may hold; returns the exit code."""
     error: AppError = Stopped()
     if lost:  # maybe: the launcher says no more than that this process has to end
-        from ahsml_app.session.headless.worker_processes import lost_helper
+        from ahsml_app.session.headless.worker_processes import lost_worker
 
-        error = lost_helper() or error
+        error = lost_worker() or error
     if as_json:
         os.write(1, f"{error_line(error)}\n".encode())
     cursor = _SHOW_CURSOR if os.isatty(2) else ""

@@ -84,8 +84,8 @@ class LineView:
         if not self._due(event.key, last=0 < event.total <= event.done):
             return
         amount = f"{event.done}/{event.total}" if event.total else str(event.done)
-        pace = _pace(event, event.done - first, now - start)
-        self._write(f"{stage_text(event)} {amount}{pace}")
+        rate = _rate_text(event, event.done - first, now - start)
+        self._write(f"{stage_text(event)} {amount}{rate}")
 
     def _due(self, key: Hashable, *, last: bool) -> bool:
         now = self._clock()
@@ -96,7 +96,7 @@ class LineView:
         return True
 
 
-def _pace(event: Progress, done: int, seconds: float) -> str:
+def _rate_text(event: Progress, done: int, seconds: float) -> str:
     if done <= 0 or seconds <= 0:
         return ""
     rate = done / seconds

@@ -17,14 +17,14 @@ from ahsml_app.base.events import CancelToken
 _PATIENCE = 0.8  # seconds, so that the process is gone within one
 # The launcher of a team sends SIGTERM as soon as a process is lost, and kills after 30 seconds:
 # there must be time to come back from a long computation and say which.
-_TEAM_PATIENCE = 20.0
+_DISTRIBUTED_PATIENCE = 20.0
 
 LastWords = Callable[[int], int]
 
 
 @contextlib.contextmanager
 def stop_on_signals(
-    cancel: CancelToken, last_words: LastWords, *, in_team: bool = False
+    cancel: CancelToken, last_words: LastWords, *, distributed: bool = False
 ) -> Iterator[None]:
     """Turn SIGINT and SIGTERM into a cancelled token and a `KeyboardInterrupt` for the block.
 
@@ -37,7 +37,7 @@ def stop_on_signals(
         cancel: The token of the running job.
         last_words: Told to the person by the second thread before it ends the process; takes the
             signal and gives the exit code.
-        in_team: Whether SIGTERM may mean that another process is lost, and so leaves more time.
+        distributed: Whether SIGTERM may mean that another process is lost, and so leaves more time.
     """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -48,7 +48,7 @@ def stop_on_signals(
     sender.setblocking(False)
     previous = {number: signal.signal(number, interrupt) for number in _signals()}
     previous_descriptor = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
-    watched = (receiver, cancel, last_words, in_team)
+    watched = (receiver, cancel, last_words, distributed)
     threading.Thread(target=_watch, args=watched, daemon=True).start()
     try:
         yield
@@ -65,15 +65,15 @@ def _signals() -> list[signal.Signals]:
 
 
 def _watch(
-    receiver: socket.socket, cancel: CancelToken, last_words: LastWords, in_team: bool
+    receiver: socket.socket, cancel: CancelToken, last_words: LastWords, distributed: bool
 ) -> None:
     with receiver:
         number = _received_stop(receiver)
         if not number:
             return
         cancel.cancel()
-        lost = in_team and number == signal.SIGTERM
-        receiver.settimeout(_TEAM_PATIENCE if lost else _PATIENCE)
+        lost = distributed and number == signal.SIGTERM
+        receiver.settimeout(_DISTRIBUTED_PATIENCE if lost else _PATIENCE)
         with contextlib.suppress(TimeoutError):
             if not _received_stop(receiver):
                 return

@@ -32,7 +32,7 @@ from ahsml_app.store.project_folder import TRAINING
 
 @pytest.fixture(autouse=True)
 def _the_tuned_network_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", accepted)
+    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.is_better", accepted)
 
 
 def options_of(folder: Path) -> RunOptions:

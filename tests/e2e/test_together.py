@@ -25,7 +25,7 @@ OPTIONS = "--json --epochs 3 --folds 2 --views 1 --device cpu --finetune --finet
 
 @pytest.fixture(autouse=True)
 def _the_tuned_network_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", accepted)
+    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.is_better", accepted)
 
 
 def command(folder: Path, out: Path, *more: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which processes work together; a lone one does without torch's parts for that."""
+"""The process group of this process; importing it does not load torch.distributed."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
-    """The processes that work together.
+class ProcessGroup:
+    """The processes of a distributed run.
 
     Attributes:
-        rank: Of this process, from 0.
-        count: Of the processes.
-        device: Kind of device that each of them computes on.
-        store: Where each leaves notes that outlive it.
-        orders: Group that carries the messages of rank 0.
+        rank: Rank of this process, from 0.
+        count: Number of processes.
+        device: Kind of device that every process computes on.
+        store: Store for reports that outlive their process.
+        control: Group that carries the messages of rank 0.
     """
 
     rank: int
     count: int
     device: str
     store: Store
-    orders: Any
+    control: Any
 
 
-_joined: list[Team] = []
+_groups: list[ProcessGroup] = []
 
 
-def team() -> Team | None:
-    """The team that this process is in; None where it works alone."""
-    return _joined[-1] if _joined else None
+def current_group() -> ProcessGroup | None:
+    """The process group of this process; None if it runs alone."""
+    return _groups[-1] if _groups else None
 
 
-def our_team() -> Team:
-    """The team that this process is in, for work that only a team does."""
-    return _joined[-1]
+def require_group() -> ProcessGroup:
+    """The process group of this process, for code that only runs in one."""
+    return _groups[-1]
 
 
-def enter(us: Team) -> None:
-    """Be one of the team from now on."""
-    _joined.append(us)
+def set_group(group: ProcessGroup) -> None:
+    """Sets the process group of this process."""
+    _groups.append(group)
 
 
-def leave() -> None:
-    """Work alone again."""
-    _joined.pop()
+def clear_group() -> None:
+    """Leaves the process group."""
+    _groups.pop()

@@ -89,7 +89,7 @@ def extract_features(
     *,
     views: int,
     cache_folder: Path,
-    embed: Embed | None = None,
+    extract: ExtractJobs | None = None,
 ) -> Generator[Event, None, FeatureResult]:
     """Extract features of every sample from its plain view and from `views` augmented ones.
 
@@ -100,7 +100,7 @@ def extract_features(
             engine takes over.
         views: V, how many augmented views.
         cache_folder: Holds the features of earlier runs and takes the new ones.
-        embed: Computes the missing features; this process alone by default.
+        extract: Computes the missing features; this process alone by default.
 
     Yields:
         Progress in pictures, at most ten times a second.
@@ -125,13 +125,14 @@ def extract_features(
     engine = CACHED
     if jobs:
         yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
-        embedding = Embedding(backbone, keys, (caches.features, caches.thumbnails), context.cancel)
+        sinks = (caches.features, caches.thumbnails)
+        extraction = Extraction(backbone, keys, sinks, context.cancel)
         try:
-            engine = yield from (embed or _embed_here)(embedding, jobs, context)
+            engine = yield from (extract or _extract_here)(extraction, jobs, context)
             yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
         finally:
             caches.close()
-        reasons = embedding.reasons
+        reasons = extraction.reasons
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
     readable = np.array([number not in reasons for number in content], dtype=np.bool_)
     rows = np.flatnonzero(readable)
@@ -212,18 +213,18 @@ def _jobs(
     ]
 
 
-def _embed_here(
-    embedding: Embedding, jobs: Sequence[Job], context: RunContext
+def _extract_here(
+    extraction: Extraction, jobs: Sequence[Job], context: RunContext
 ) -> Generator[Event, None, str]:
     """Computes all features in this process; returns the engine's name."""
     from ahsml_app.core.backbones.inference import make_engine
 
-    engine = make_engine(embedding.backbone, context.device, context.notify)
-    yield from embedding.embed(engine, jobs, len(jobs))
+    engine = make_engine(extraction.backbone, context.device, context.notify)
+    yield from extraction.extract(engine, jobs, len(jobs))
     return engine.name
 
 
-class Embedding:
+class Extraction:
     """Decodes in a pool of threads while the engine computes; results go to the sinks.
 
     Args:
@@ -252,8 +253,8 @@ class Embedding:
         self._cancel = cancel or CancelToken()
         self._workers = own_cores()
 
-    def embed(self, engine: Engine, jobs: Sequence[Job], total: int) -> Generator[Event]:
-        """Embed some pictures, of `total` in all.
+    def extract(self, engine: Engine, jobs: Sequence[Job], total: int) -> Generator[Event]:
+        """Extracts features of some images, of `total` in all.
 
         Yields:
             Progress, at most ten times a second.
@@ -328,7 +329,7 @@ class Embedding:
                 return future.result(timeout=_PATIENCE)
 
 
-Embed = Callable[[Embedding, Sequence[Job], RunContext], Generator[Event, None, str]]
+ExtractJobs = Callable[[Extraction, Sequence[Job], RunContext], Generator[Event, None, str]]
 """Computes the features of all jobs into the sinks, and returns the name of the engine."""
 
 

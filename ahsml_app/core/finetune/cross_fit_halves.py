@@ -31,11 +31,16 @@ from ahsml_app.core.embedding.learn import learn_embedding
 from ahsml_app.core.ensemble.soft_targets import soften, trusted_labels
 from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
-from ahsml_app.core.finetune.initial_task import starting_task
+from ahsml_app.core.finetune.half_scores import (
+    HalfScores,
+    combine_scores,
+    is_better,
+    mean_half_scores,
+)
+from ahsml_app.core.finetune.initial_task import initial_task
 from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
-from ahsml_app.core.finetune.tuned_features import Embedder, inside
+from ahsml_app.core.finetune.tuned_features import TunedExtractor, inside
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.epoch import FoldData
 from ahsml_app.core.head.fit import FittedHead, HeadTask, fit_head
@@ -130,9 +135,9 @@ def finetune(
     job = _Job(config, tuning, inputs, context, peers)
     first = yield from job.half(0)
     second = yield from job.half(1)
-    alone = mean_opinion((first, second), before, data.trainable)
-    scored = joined(config, data, before, alone)
-    if not better(data, before, alone, scored):
+    alone = mean_half_scores((first, second), before, data.trainable)
+    scored = combine_scores(config, data, before, alone)
+    if not is_better(data, before, alone, scored):
         yield Notice(
             "Fine-tuning explains the given labels no better than the training before it, "
             "whose result stands."
@@ -172,9 +177,9 @@ class _Job:
         self._preparation = fit_preparation(
             data.features[0], config.ablation.components, context.cancel
         )
-        self._embedder = Embedder(inputs.table, inputs.views, self._folder, context, peers)
+        self._extractor = TunedExtractor(inputs.table, inputs.views, self._folder, context, peers)
 
-    def half(self, half: int) -> Generator[Event, None, HalfOpinion]:
+    def half(self, half: int) -> Generator[Event, None, HalfScores]:
         """Tune on one half, and score the samples outside it."""
         data = self._inputs.data
         own = self._folds == half
@@ -182,7 +187,7 @@ class _Job:
         before = yield from self._trained(replace(data, trainable=own), f"{name}-start")
         backbone = yield from self._tuned(half, replace(data, trainable=own), before)
         rows = np.flatnonzero(~own)
-        features, readable = yield from self._embedder.features(backbone, rows)
+        features, readable = yield from self._extractor.features(backbone, rows)
         others = TrainData(
             features=features,
             labels=data.labels[rows],
@@ -191,16 +196,16 @@ class _Job:
             trusted=trusted_labels(data)[rows],
             groups=None if data.groups is None else data.groups[rows],
         )
-        found = yield from self._trained(others, f"{name}-scores")
-        said = (found.posterior, found.consistency, found.prototype_distance)
-        return HalfOpinion(rows[readable], *(each[readable] for each in said))
+        result = yield from self._trained(others, f"{name}-scores")
+        columns = (result.posterior, result.consistency, result.prototype_distance)
+        return HalfScores(rows[readable], *(column[readable] for column in columns))
 
     def whole(self, scored: TrainResult) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
         """Tune on all samples with the scores as targets: embeddings and model."""
         config, data, cancel = self._config, self._inputs.data, self._context.cancel
         backbone = yield from self._tuned(HALVES, data, scored)
         rows = np.arange(len(data))
-        features, readable = yield from self._embedder.features(backbone, rows)
+        features, readable = yield from self._extractor.features(backbone, rows)
         data = replace(data, features=features, trainable=data.trainable & readable)
         preparation = fit_preparation(features[0], config.ablation.components, cancel)
         views = prepare_views(features, preparation, cancel)
@@ -264,7 +269,7 @@ class _Job:
         done, total = sum(steps[:number]), sum(steps)
         run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
         paths = [table.root / path for path in table.paths]
-        task = starting_task(config, data, before, self._preparation)
+        task = initial_task(config, data, before, self._preparation)
         return (yield from tune(self._inputs.backbone, paths, task, config, self._tuning, run))
 
     def _with_few_threads(

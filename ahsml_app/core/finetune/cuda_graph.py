@@ -25,12 +25,12 @@ Outcome = tuple[Tensor, Tensor]
 LEAST_STEPS = 12
 """Steps that have to be left of an epoch, or the recording would take longer than it saves."""
 
-BEFORE = 2
+WARM_UP_STEPS = 2
 """Steps of its size that an epoch computes in the usual way before one is recorded: whatever is set
 up at its first use is set up by then."""
 
 
-class Recording:
+class CapturedStep:
     """One step, to be repeated.
 
     Args:
@@ -43,7 +43,7 @@ class Recording:
     """
 
     def __init__(self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs) -> None:
-        self._inputs = [each.clone() for each in inputs.tensors()]
+        self._inputs = [tensor.clone() for tensor in inputs.tensors()]
         self._graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(self._graph):
             self._outcome = compute(StepInputs.of(self._inputs))
@@ -52,7 +52,7 @@ class Recording:
         """Whether a step has the shapes of the recorded one."""
         return _shapes(self._inputs) == _shapes(inputs.tensors())
 
-    def repeat(self, inputs: StepInputs) -> Outcome:
+    def replay(self, inputs: StepInputs) -> Outcome:
         """The recorded step with these inputs."""
         for held, new in zip(self._inputs, inputs.tensors(), strict=True):
             held.copy_(new)
@@ -61,22 +61,22 @@ class Recording:
         return loss.clone(), points.clone()
 
 
-class Recorder:
+class StepCapture:
     """Records the step of an epoch as soon as that pays."""
 
     def __init__(self) -> None:
-        self._recording: Recording | None = None
-        self._usual: Counter[int] = Counter()
+        self._captured: CapturedStep | None = None
+        self._step_counts: Counter[int] = Counter()
         self._impossible = False
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """What the recorded step reads lies elsewhere now, or another epoch begins."""
-        self._recording = None
-        self._usual.clear()
+        self._captured = None
+        self._step_counts.clear()
 
-    def of(
+    def step_for(
         self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs, left: int
-    ) -> Recording | None:
+    ) -> CapturedStep | None:
         """What repeats the next step, or None where that is to be computed in the usual way.
 
         Args:
@@ -84,24 +84,24 @@ class Recorder:
             inputs: Of the next one.
             left: Steps that are left of the epoch.
         """
-        if self._recording is None:
+        if self._captured is None:
             self._record(compute, inputs, left)
-        fits = self._recording is not None and self._recording.fits(inputs)
-        return self._recording if fits else None
+        fits = self._captured is not None and self._captured.fits(inputs)
+        return self._captured if fits else None
 
     def _record(
         self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs, left: int
     ) -> None:
         size = len(inputs.pictures)  # small classes make some batches smaller
-        if self._usual[size] < BEFORE or left < LEAST_STEPS or self._impossible:
-            self._usual[size] += 1
+        if self._step_counts[size] < WARM_UP_STEPS or left < LEAST_STEPS or self._impossible:
+            self._step_counts[size] += 1
             return
         try:
-            self._recording = Recording(compute, inputs)
+            self._captured = CapturedStep(compute, inputs)
         except RuntimeError as error:  # an operation of this network, or memory for a second copy
             self._impossible = True
             _log.info("Steps are computed in the usual way, as none can be recorded: %s", error)
 
 
 def _shapes(tensors: Sequence[Tensor]) -> list[torch.Size]:
-    return [each.shape for each in tensors]
+    return [tensor.shape for tensor in tensors]

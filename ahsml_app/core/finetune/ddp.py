@@ -1,7 +1,7 @@
 """One step of a network's training in several processes, with the result of one process.
 
 Each process decodes its share of a batch and takes it through the backbone. The features are
-gathered, so that every process has the loss over all pairs of the whole batch, and with it the same
+gather, so that every process has the loss over all pairs of the whole batch, and with it the same
 similarity bank, memory and points. Each carries its share of the gradient back, and
 DistributedDataParallel adds up what the backbones' parameters get.
 """
@@ -20,24 +20,24 @@ from torch.nn.parallel import DistributedDataParallel
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.device import OutOfMemory, out_of_memory
-from ahsml_app.core.distributed.process_group import worst
-from ahsml_app.core.distributed.rank import Team
+from ahsml_app.core.distributed.process_group import all_max
+from ahsml_app.core.distributed.rank import ProcessGroup
 from ahsml_app.core.finetune.network import TunedNetwork
 
 _WELL, _FULL, _STOPPED = range(3)
 
 
-class Sharing:
+class DistributedStep:
     """What a training needs of the other processes.
 
     Args:
-        team: The processes.
+        group: The processes.
         network: In the same state everywhere; rank 0's backbone is copied to the others.
         size: Side of its pictures in pixels.
     """
 
-    def __init__(self, team: Team, network: TunedNetwork, size: int) -> None:
-        self._rank, self._count = team.rank, team.count
+    def __init__(self, group: ProcessGroup, network: TunedNetwork, size: int) -> None:
+        self._rank, self._count = group.rank, group.count
         self._head = list(network.head.parameters())
         unused = _has_unused(network, size)
         with warnings.catch_warnings():
@@ -57,12 +57,12 @@ class Sharing:
         share = _share(self._rank, count, self._count)
         return share if _size(share) else slice(0, 1)
 
-    def most(self, count: int) -> int:
+    def largest_share(self, count: int) -> int:
         """Samples of the largest share of a batch of so many."""
         return -(-count // self._count)
 
     @contextlib.contextmanager
-    def agreed(self) -> Iterator[None]:
+    def synchronized(self) -> Iterator[None]:
         """Let all processes leave the block in the same way.
 
         Raises:
@@ -79,13 +79,13 @@ class Sharing:
                 raise
             state = _FULL
         # Outside the handler: the error's traceback holds on to the memory.
-        state = worst(state)
+        state = all_max(state)
         if state == _STOPPED:
             raise Cancelled
         if state == _FULL:
             raise OutOfMemory("out of memory in one of the processes")
 
-    def gathered(self, features: Tensor, count: int) -> Tensor:
+    def gather(self, features: Tensor, count: int) -> Tensor:
         """Features of the whole batch.
 
         Args:
@@ -104,7 +104,7 @@ class Sharing:
         views = [each[: 2 * size].chunk(2) for each, size in zip(found, sizes, strict=True)]
         return torch.cat([part[view] for view in range(2) for part in views])
 
-    def carry_back(
+    def backward(
         self,
         network: TunedNetwork,
         chunks: tuple[Tensor, ...],
@@ -139,7 +139,7 @@ class Sharing:
         if not _size(_share(self._rank, count, self._count)):
             mine.zero_()
         shares = torch.split(mine, len(chunks[0]))
-        with self.agreed(), self._parallel.no_sync():
+        with self.synchronized(), self._parallel.no_sync():
             for chunk, share in zip(chunks[:-1], shares[:-1], strict=True):
                 cancel.check()
                 torch.autograd.backward(network(chunk, self._parallel), share)

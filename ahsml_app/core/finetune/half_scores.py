@@ -16,7 +16,7 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 
 
 @dataclass(frozen=True, slots=True)
-class HalfOpinion:
+class HalfScores:
     """What the network of a half, or both, says of samples that it was not tuned on.
 
     Attributes:
@@ -32,36 +32,38 @@ class HalfOpinion:
     distance: FloatArray
 
 
-def mean_opinion(
-    opinions: Sequence[HalfOpinion], before: TrainResult, trainable: BoolArray
-) -> HalfOpinion:
+def mean_half_scores(
+    halves: Sequence[HalfScores], before: TrainResult, trainable: BoolArray
+) -> HalfScores:
     """What the networks of both halves say; of a sample of no half they say their mean.
 
     Their spaces have no common scale, so distances are measured by the median of the samples that
     may be trained on, in each half, and put on the scale of those of before (ours).
 
     Args:
-        opinions: Of each half.
+        halves: Scores of each half.
         before: Of the training on cached features.
         trainable: (N,) which samples may be trained on.
     """
     usual = float(np.median(before.prototype_distance[trainable]))
     count = np.zeros(len(trainable), dtype=np.float32)
-    said, agreed = np.zeros_like(before.posterior), np.zeros_like(before.consistency)
-    far = np.zeros_like(before.prototype_distance)
-    for opinion in opinions:
-        count[opinion.rows] += 1
-        said[opinion.rows] += opinion.posterior
-        agreed[opinion.rows] += opinion.consistency
-        own = float(np.median(opinion.distance[trainable[opinion.rows]]))
-        far[opinion.rows] += opinion.distance * (usual / max(own, TINY))
+    posterior, consistency = np.zeros_like(before.posterior), np.zeros_like(before.consistency)
+    distance = np.zeros_like(before.prototype_distance)
+    for half in halves:
+        count[half.rows] += 1
+        posterior[half.rows] += half.posterior
+        consistency[half.rows] += half.consistency
+        median = float(np.median(half.distance[trainable[half.rows]]))
+        distance[half.rows] += half.distance * (usual / max(median, TINY))
     rows = np.flatnonzero(count)
-    each = count[rows]
-    return HalfOpinion(rows, said[rows] / each[:, None], agreed[rows] / each, far[rows] / each)
+    weight = count[rows]
+    return HalfScores(
+        rows, posterior[rows] / weight[:, None], consistency[rows] / weight, distance[rows] / weight
+    )
 
 
-def joined(
-    config: TrainConfig, data: TrainData, before: TrainResult, alone: HalfOpinion
+def combine_scores(
+    config: TrainConfig, data: TrainData, before: TrainResult, alone: HalfScores
 ) -> TrainResult:
     """The result of before, with the scores of the tuned networks in it.
 
@@ -76,10 +78,10 @@ def joined(
         alone: Of both halves.
     """
     posterior, agreement = before.posterior.copy(), before.consistency.copy()
-    far, heard = before.prototype_distance.copy(), alone.rows
-    agreement[heard], far[heard] = alone.consistency, alone.distance
-    posterior[heard] = geometric_mean(
-        {"before": posterior[heard], "tuned": alone.posterior}, {"before": 0.5, "tuned": 0.5}
+    distance, rows = before.prototype_distance.copy(), alone.rows
+    agreement[rows], distance[rows] = alone.consistency, alone.distance
+    posterior[rows] = geometric_mean(
+        {"before": posterior[rows], "tuned": alone.posterior}, {"before": 0.5, "tuned": 0.5}
     )
     corrected = posterior
     if config.ablation.noise_model:
@@ -93,12 +95,12 @@ def joined(
         posterior=posterior,
         corrected=corrected.astype(np.float32),
         consistency=agreement,
-        prototype_distance=far,
+        prototype_distance=distance,
         adaptive_weight=shown_weight(data, corrected, agreement),
     )
 
 
-def better(data: TrainData, before: TrainResult, alone: HalfOpinion, scored: TrainResult) -> bool:
+def is_better(data: TrainData, before: TrainResult, alone: HalfScores, scored: TrainResult) -> bool:
     """Whether the given labels are likelier than before, and by the networks alone no less.
 
     A second opinion helps even where it is the worse one; but embeddings, map and model come from
@@ -108,14 +110,14 @@ def better(data: TrainData, before: TrainResult, alone: HalfOpinion, scored: Tra
         data: Labels, and who may be trained on.
         before: Of the training on cached features.
         alone: Of both halves.
-        scored: Of `joined`.
+        scored: Of `combine_scores`.
     """
 
-    def likelihood(posterior: FloatArray, rows: IntArray) -> float:
-        own = data.trainable[rows]
-        return label_likelihood(posterior[own], data.labels[rows[own]])
+    def likelihood(posterior: FloatArray, subset: IntArray) -> float:
+        own = data.trainable[subset]
+        return label_likelihood(posterior[own], data.labels[subset[own]])
 
-    heard, every = alone.rows, np.arange(len(data))
-    if likelihood(alone.posterior, heard) < likelihood(before.posterior[heard], heard):
+    rows, all_rows = alone.rows, np.arange(len(data))
+    if likelihood(alone.posterior, rows) < likelihood(before.posterior[rows], rows):
         return False
-    return likelihood(scored.posterior, every) > likelihood(before.posterior, every)
+    return likelihood(scored.posterior, all_rows) > likelihood(before.posterior, all_rows)

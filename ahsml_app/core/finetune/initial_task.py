@@ -13,7 +13,7 @@ from ahsml_app.core.head.head_model import HyperbolicHead, unfuse
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 
-def starting_task(
+def initial_task(
     config: TrainConfig, data: TrainData, result: TrainResult, preparation: Preparation
 ) -> Task:
     """A task on the trainable samples that starts where a training on features has ended.

@@ -10,17 +10,17 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.features.extract import Embedding, Job
+from ahsml_app.core.features.extract import Extraction, Job
 from ahsml_app.core.finetune.step import NetworkTraining
 
 
 class Peers(Protocol):
     """The other processes of a run, as rank 0 sees them; `core.workers` implements it."""
 
-    def embed(
-        self, embedding: Embedding, jobs: Sequence[Job], context: RunContext
+    def extract(
+        self, extraction: Extraction, jobs: Sequence[Job], context: RunContext
     ) -> Generator[Event, None, str]:
-        """Computes features in all processes; see `core.features.extract.Embed`."""
+        """Computes features in all processes; see `core.features.extract.ExtractJobs`."""
 
     def join_training(
         self,

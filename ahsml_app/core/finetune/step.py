@@ -18,9 +18,9 @@ from ahsml_app.base.types import ByteArray, FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import OutOfMemory, out_of_memory
-from ahsml_app.core.distributed.rank import Team
+from ahsml_app.core.distributed.rank import ProcessGroup
 from ahsml_app.core.features.preprocess import Preparation
-from ahsml_app.core.finetune.cuda_graph import Outcome, Recorder
+from ahsml_app.core.finetune.cuda_graph import Outcome, StepCapture
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, drawn, sent
@@ -38,7 +38,7 @@ from ahsml_app.core.head.objective import ClassKnowledge, Memory, pair_term, pro
 from ahsml_app.core.head.prototypes import weighted_prototypes
 
 if TYPE_CHECKING:  # torch's parts for several processes, which one does without
-    from ahsml_app.core.finetune.ddp import Sharing
+    from ahsml_app.core.finetune.ddp import DistributedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class NetworkTraining:
     restart gives the same result.
 
     Attributes:
-        part: Most pictures that went through the backbone at once in the last step, the same in
-            all processes.
+        chunk_size: Most images that went through the backbone at once in the last step; the same
+            in all processes.
     """
 
     def __init__(
@@ -96,22 +96,22 @@ class NetworkTraining:
         self._points = torch.zeros(len(task.targets), config.dimension, device=device)
         self._seen = np.zeros(len(task.targets), dtype=bool)
         self._recent = np.zeros(0, dtype=np.int64)
-        self._sharing: Sharing | None = None
-        self._recorder = Recorder()
-        self.part = micro_batch(tuning, device.type, self.size)
+        self._distributed: DistributedStep | None = None
+        self._capture = StepCapture()
+        self.chunk_size = micro_batch(tuning, device.type, self.size)
 
-    def share_out(self, team: Team) -> None:
-        """From now on train together with the same training in other processes.
+    def distribute(self, group: ProcessGroup) -> None:
+        """Joins the process group: gradients are averaged over the processes from here on.
 
-        Each of them calls this at the same time, in the same state.
+        Every process calls this at the same time and in the same state.
         """
-        from ahsml_app.core.finetune.ddp import Sharing
+        from ahsml_app.core.finetune.ddp import DistributedStep
 
-        self._sharing = Sharing(team, self.network, self.size)
+        self._distributed = DistributedStep(group, self.network, self.size)
 
     def own(self, rows: IntArray) -> IntArray:
         """Those rows of a batch whose pictures this process is to be given."""
-        return rows[self._sharing.own(len(rows))] if self._sharing else rows
+        return rows[self._distributed.own(len(rows))] if self._distributed else rows
 
     def batches(self, epoch: int) -> list[IntArray]:
         """Rows of each batch of an epoch."""
@@ -152,25 +152,25 @@ class NetworkTraining:
         kept = self._bank.state()
         try:
             inputs = self._inputs(pixels, rows, (self.tuning.seed, epoch, step))
-            recording = None
-            if self._recordable(inputs):
+            captured = None
+            if self._capturable(inputs):
                 compute = functools.partial(self._at_once, ramp=ramp)
-                recording = self._recorder.of(compute, inputs, steps - step)
-            if recording is None:
-                loss, points = self._carried_back(inputs, rows, ramp, cancel)
+                captured = self._capture.step_for(compute, inputs, steps - step)
+            if captured is None:
+                loss, points = self._backward(inputs, rows, ramp, cancel)
             else:
                 cancel.check()  # not before a shared step: the others would wait for this one
         except BaseException as error:
             self._bank.restore(kept)
-            self._recorder.forget()
-            alone = self._sharing is None
+            self._capture.reset()
+            alone = self._distributed is None
             if alone and isinstance(error, RuntimeError) and out_of_memory(error):
                 raise OutOfMemory(str(error)) from error
             raise
-        if recording is None:
+        if captured is None:
             self._optimiser.step()
         else:
-            loss, points = recording.repeat(inputs)
+            loss, points = captured.replay(inputs)
         self._optimiser.renew_average()
         self._remember(rows, points)
         return loss.detach()
@@ -178,19 +178,21 @@ class NetworkTraining:
     def _inputs(
         self, pixels: ByteArray | Tensor, rows: IntArray, seed: tuple[int, ...]
     ) -> StepInputs:
-        own = self._sharing.own(len(rows)) if self._sharing else slice(None)
+        own = self._distributed.own(len(rows)) if self._distributed else slice(None)
         weak, strong = drawn(len(rows), own, seed, self._device)
         return StepInputs(sent(pixels, self._device), weak, strong, self._evidence(rows))
 
-    def _recordable(self, inputs: StepInputs) -> bool:
+    def _capturable(self, inputs: StepInputs) -> bool:
         """Whether the card may repeat the step by itself: it is whole, and alike all epoch long."""
         tuning = self.tuning
-        alike = self._sharing is None and not tuning.memory and not tuning.ablation.checkpointing
+        alike = (
+            self._distributed is None and not tuning.memory and not tuning.ablation.checkpointing
+        )
         at_once = micro_batch(tuning, self._device.type, self.size)
         return self._device.type == "cuda" and alike and 2 * len(inputs.pictures) <= at_once
 
     def _at_once(self, inputs: StepInputs, ramp: float) -> Outcome:
-        """A whole step, from the views to the optimiser's, for a recording."""
+        """A whole step, from the views to the optimiser's, for a captured."""
         self._optimiser.clear()
         loss, points = self._objective(
             self.network(inputs.views(self.size)), inputs.evidence, ramp, None
@@ -200,16 +202,18 @@ class NetworkTraining:
         self._optimiser.step()
         return loss.detach(), points
 
-    def _carried_back(
+    def _backward(
         self, inputs: StepInputs, rows: IntArray, ramp: float, cancel: CancelToken
     ) -> Outcome:
         """Leave the gradient at all parameters; the loss, and the points of the weak views."""
         self._optimiser.clear()
-        images, sharing = inputs.views(self.size), self._sharing
-        most = sharing.most(len(rows)) if sharing else len(images)
-        self.part = min(micro_batch(self.tuning, self._device.type, self.size), most)
+        images, distributed = inputs.views(self.size), self._distributed
+        most = distributed.largest_share(len(rows)) if distributed else len(images)
+        self.chunk_size = min(micro_batch(self.tuning, self._device.type, self.size), most)
         # The last part carries the exchange: it must not be the first, see there.
-        chunks = torch.split(images, min(self.part, len(images) // 2) if sharing else self.part)
+        chunks = torch.split(
+            images, min(self.chunk_size, len(images) // 2) if distributed else self.chunk_size
+        )
         # In the first epoch points move too fast to be compared with those of before.
         memory = self._memory(rows) if ramp else None
         objective = functools.partial(
@@ -238,22 +242,22 @@ class NetworkTraining:
         (Gao et al., Scaling Deep Contrastive Learning Batch Size, 2021). In the same way several
         processes each carry their share of the batch, and all know the features of the whole.
         """
-        sharing, parts = self._sharing, []
-        with sharing.agreed() if sharing else contextlib.nullcontext():
+        distributed, parts = self._distributed, []
+        with distributed.synchronized() if distributed else contextlib.nullcontext():
             for chunk in chunks:
                 cancel.check()
                 with torch.no_grad():
                     parts.append(self.network(chunk))
         features = torch.cat(parts)
-        if sharing:
-            features = sharing.gathered(features, count)
+        if distributed:
+            features = distributed.gather(features, count)
         features.requires_grad_()
-        with sharing.agreed() if sharing else contextlib.nullcontext():
+        with distributed.synchronized() if distributed else contextlib.nullcontext():
             loss, points = objective(features)
             loss.backward()  # type: ignore[no-untyped-call]
         gradient = features.grad
-        if sharing:
-            sharing.carry_back(self.network, chunks, gradient, cancel)
+        if distributed:
+            distributed.backward(self.network, chunks, gradient, cancel)
         elif gradient is not None:
             shares = torch.split(gradient, len(chunks[0]))
             for chunk, part in zip(chunks, shares, strict=True):
@@ -313,7 +317,7 @@ class NetworkTraining:
             distances = pairwise_distance(means, means, ablation.curvature)
             self._affinity = class_divergence_similarity(distances)
         self._bank.refresh()
-        self._recorder.forget()
+        self._capture.reset()
 
     @property
     def average(self) -> TunedNetwork:
@@ -350,4 +354,4 @@ class NetworkTraining:
         self._points = parts["points"][""].to(self._device)
         self._seen = arrays["seen"].copy()
         self._recent = arrays["recent"].copy()
-        self._recorder.forget()
+        self._capture.reset()

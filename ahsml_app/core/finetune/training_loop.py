@@ -22,7 +22,7 @@ from ahsml_app.core.device import OutOfMemory
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import batch_count
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
-from ahsml_app.core.finetune.inputs.prefetch import Supply
+from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 
@@ -127,8 +127,8 @@ def tune(
     training = NetworkTraining(backbone, task, config, tuning, device)
     position = _resume(training, run)
     pictures = PictureSource(source, round(training.size * MARGIN))
-    supply = Supply(pictures, len(task.rows), device)
-    epochs = run_epochs(training, supply, position, run)
+    prefetcher = Prefetcher(pictures, len(task.rows), device)
+    epochs = run_epochs(training, prefetcher, position, run)
     if run.peers is not None:
         done = (position.epoch, position.step, position.summed())
         run.peers.join_training(training, backbone, source, config, done)
@@ -143,22 +143,22 @@ def tune(
 
 
 def run_epochs(
-    training: NetworkTraining, supply: Supply, position: Position, run: TuningRun
+    training: NetworkTraining, prefetcher: Prefetcher, position: Position, run: TuningRun
 ) -> Generator[Event, None, None]:
     """Runs the epochs that are left, in smaller parts if the memory is too small.
 
     Args:
         training: The network in training.
-        supply: Gives the images.
+        prefetcher: Gives the images.
         position: Where to go on; follows the training.
         run: As for `tune`.
     """
     while position.epoch < training.tuning.epochs:
         try:
-            steps = yield from _run_steps(training, supply, position, run)
+            steps = yield from _run_steps(training, prefetcher, position, run)
         except OutOfMemory as error:
-            # Kept pictures go first. They are kept by all processes of a team, or by none.
-            smaller = training.part if supply.forget() else training.part // 2
+            # Kept pictures go first. All processes of a group keep them, or none does.
+            smaller = training.chunk_size if prefetcher.release() else training.chunk_size // 2
             if smaller < SMALLEST_PART:
                 raise error.__cause__ or error  # noqa: B904 - torch's own says how much was asked
         else:  # which smaller parts would be no help for
@@ -166,7 +166,7 @@ def run_epochs(
             continue
         # Outside the handler: the error's traceback holds on to the memory.
         torch.cuda.empty_cache()
-        if smaller == training.part:
+        if smaller == training.chunk_size:
             continue
         device = run.context.device
         yield Notice(
@@ -183,14 +183,14 @@ def run_epochs(
 
 
 def _run_steps(
-    training: NetworkTraining, supply: Supply, position: Position, run: TuningRun
+    training: NetworkTraining, prefetcher: Prefetcher, position: Position, run: TuningRun
 ) -> Generator[Event, None, int]:
     """The steps that are left of the epoch that `position` is in; returns how many it has."""
     batches = training.batches(position.epoch)
     steps = len(batches)
     saved = time.monotonic()
     left = batches[position.step :]
-    reader = supply.of([training.own(rows) for rows in left])
+    reader = prefetcher.batches([training.own(rows) for rows in left])
     try:
         for rows, pixels in zip(left, reader, strict=True):
             step = (position.epoch, position.step, steps)

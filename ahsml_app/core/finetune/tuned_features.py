@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Embedder:
+class TunedExtractor:
     """Embeds samples with a tuned network.
 
     Attributes:
@@ -52,27 +52,27 @@ class Embedder:
         Raises:
             InputError: Most images cannot be read any more: a drive is gone, or a folder.
         """
-        found = yield from inside(
+        result = yield from inside(
             extract_features(
                 self.table.select(rows),
                 backbone,
                 self.context,
                 views=self.views,
                 cache_folder=self.folder,
-                embed=None if self.peers is None else self.peers.embed,
+                extract=None if self.peers is None else self.peers.extract,
             )
         )
         readable = np.zeros(len(rows), dtype=np.bool_)
-        readable[found.rows] = True
+        readable[result.rows] = True
         if readable.all():
-            return found.features, readable
-        lost = int((~readable).sum())
-        if 2 * lost > len(rows):
+            return result.features, readable
+        unreadable = int((~readable).sum())
+        if 2 * unreadable > len(rows):
             raise InputError(
                 Message.plural(
                     "{lost:,} of {count:,} image in {root} can no longer be read.",
                     "{lost:,} of {count:,} images in {root} can no longer be read.",
-                    lost=lost,
+                    lost=unreadable,
                     count=len(rows),
                     root=self.table.root,
                 ),
@@ -84,14 +84,14 @@ class Embedder:
                 "its features.",
                 "{count:,} images can no longer be read; the mean of the others stands for "
                 "their features.",
-                count=lost,
+                count=unreadable,
             ),
             "warning",
         )
-        width = found.features.shape[2]
+        width = result.features.shape[2]
         features = empty_array((self.views + 1, len(rows), width), np.float16, self.folder)
-        features[:, readable] = found.features
-        features[:, ~readable] = found.features.mean((0, 1), dtype=np.float64)
+        features[:, readable] = result.features
+        features[:, ~readable] = result.features.mean((0, 1), dtype=np.float64)
         return features, readable
 
 

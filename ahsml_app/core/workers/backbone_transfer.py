@@ -23,13 +23,13 @@ _TOLERANCE = 1e-2
 
 def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, AnyArray]]:
     """Words and arrays of a message that `unpacked_backbone` understands."""
-    words = {
+    values = {
         name: getattr(backbone, name)
         for name in ("name", "identity", "dimension", "size", "mean", "std", "tuned")
     }
     state = backbone.module.state_dict()
     arrays = {_PREFIX + name: value.cpu().numpy() for name, value in state.items()}
-    return {"backbone": words}, arrays | {"probes": _probed(backbone)}
+    return {"backbone": values}, arrays | {"probes": _probed(backbone)}
 
 
 def unpacked_backbone(message: Packet) -> Backbone:
@@ -38,13 +38,13 @@ def unpacked_backbone(message: Packet) -> Backbone:
     Raises:
         ProcessesError: It gives other features here than where it came from.
     """
-    words = dict(message.words["backbone"])
-    module = shrink(build(words["name"], pretrained=False)).module
+    values = dict(message.values["backbone"])
+    module = shrink(build(values["name"], pretrained=False)).module
     weights = _of_backbone(message.arrays)
     module.load_state_dict({name: torch.from_numpy(np.array(w)) for name, w in weights.items()})
     module.eval().requires_grad_(False)
-    words |= {name: tuple(words[name]) for name in ("mean", "std")}
-    backbone = Backbone(load=lambda: module, **words)
+    values |= {name: tuple(values[name]) for name in ("mean", "std")}
+    backbone = Backbone(load=lambda: module, **values)
     wanted = message.arrays["probes"]
     if np.abs(_probed(backbone) - wanted).max() > _TOLERANCE * np.abs(wanted).max():
         raise ProcessesError(

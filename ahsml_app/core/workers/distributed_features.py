@@ -25,9 +25,16 @@ from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import AnyArray
 from ahsml_app.core.backbones.inference import make_engine
 from ahsml_app.core.data.content_hash import content_hash
-from ahsml_app.core.distributed.process_group import Packet, heard, place_of, replied, reply, send
-from ahsml_app.core.distributed.rank import our_team
-from ahsml_app.core.features.extract import Embedding, Job
+from ahsml_app.core.distributed.process_group import (
+    Packet,
+    describe_rank,
+    recv_order,
+    recv_reply,
+    send_order,
+    send_reply,
+)
+from ahsml_app.core.distributed.rank import require_group
+from ahsml_app.core.features.extract import Extraction, Job
 from ahsml_app.core.features.feature_cache import hash_array
 from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_backbone
 
@@ -43,13 +50,13 @@ ROUND_SECONDS = 30.0
 that its end, where a quick process waits for a slow one, matters little."""
 
 
-def embed_together(
-    embedding: Embedding, jobs: Sequence[Job], context: RunContext
+def extract_distributed(
+    extraction: Extraction, jobs: Sequence[Job], context: RunContext
 ) -> Generator[Event, None, str]:
-    """Embed pictures with all processes; for rank 0.
+    """Extracts features in all processes; for rank 0.
 
     Args:
-        embedding: Has the sinks for all features.
+        extraction: The extraction with the sinks of all features.
         jobs: All pictures.
         context: Device, and who is told when a slower engine takes over or a helper has other
             files.
@@ -63,37 +70,37 @@ def embed_together(
     Raises:
         Cancelled: When asked to stop.
     """
-    us = our_team()
-    words, arrays = packed_backbone(embedding.backbone)
-    send({"order": ORDER, **words}, arrays)
-    engine = make_engine(embedding.backbone, context.device, context.notify)
+    group = require_group()
+    values, arrays = packed_backbone(extraction.backbone)
+    send_order({"order": ORDER, **values}, arrays)
+    engine = make_engine(extraction.backbone, context.device, context.notify)
     again: list[Job] = []
     others: dict[int, str] = {}
     per_job = max((len(job.views) for job in jobs), default=1)
     start, views = 0, FIRST_SHARE
     while start < len(jobs):
         began = time.monotonic()
-        dealt = jobs[start : start + max(1, views // per_job) * us.count]
-        shares = [dealt[rank :: us.count] for rank in range(us.count)]
-        send({"shares": [[_words_of(job) for job in share] for share in shares]})
-        yield from embedding.embed(engine, shares[0], len(jobs))
-        for rank in range(1, us.count):
-            answer = replied(rank)
-            again += _taken(embedding, shares[rank], answer)
-            if answer.words["other"]:
-                others.setdefault(rank, answer.words["other"])
+        dealt = jobs[start : start + max(1, views // per_job) * group.count]
+        shares = [dealt[rank :: group.count] for rank in range(group.count)]
+        send_order({"shares": [[_values_of(job) for job in share] for share in shares]})
+        yield from extraction.extract(engine, shares[0], len(jobs))
+        for rank in range(1, group.count):
+            answer = recv_reply(rank)
+            again += _taken(extraction, shares[rank], answer)
+            if answer.values["other"]:
+                others.setdefault(rank, answer.values["other"])
         start, views = start + len(dealt), next_share(views, time.monotonic() - began)
-    send({"shares": None})
+    send_order({"shares": None})
     for rank, path in others.items():
         context.notify(
             Message(
                 "The process {process} has another file at {path}; that of the first "
                 "process counts.",
-                process=place_of(rank),
+                process=describe_rank(rank),
                 path=path,
             )
         )
-    yield from embedding.embed(engine, again, len(jobs))
+    yield from extraction.extract(engine, again, len(jobs))
     return engine.name
 
 
@@ -103,18 +110,18 @@ def next_share(views: int, seconds: float) -> int:
     return min(max(round(views * factor), 1), LARGEST_SHARE)
 
 
-def help_to_embed(order: Packet) -> None:
-    """Embed the shares that rank 0 deals to this process.
+def extract_as_worker(order: Packet) -> None:
+    """Extracts features of the shares that rank 0 assigns to this process.
 
     Raises:
         InputError: The image folder cannot be seen from this machine.
         ProcessesError: The network gives other features here.
     """
-    us = our_team()
+    group = require_group()
     backbone = unpacked_backbone(order)
-    engine = make_engine(backbone, us.device)
-    while (message := heard()) is not None and message.words["shares"] is not None:
-        share = message.words["shares"][us.rank]
+    engine = make_engine(backbone, group.device)
+    while (message := recv_order()) is not None and message.values["shares"] is not None:
+        share = message.values["shares"][group.rank]
         jobs = [
             Job(number, digest, tuple(Path(path) for path in paths), tuple(views))
             for number, (digest, paths, views) in enumerate(share)
@@ -126,12 +133,12 @@ def help_to_embed(order: Packet) -> None:
         missing = [job.content for job, _ in checked if not job.paths]
         features, thumbnails = _Collected(), _Collected()
         keys = hash_array([job.digest for job in jobs])
-        embedding = Embedding(backbone, keys, (features, thumbnails))
-        for _ in embedding.embed(engine, same, len(same)):
+        extraction = Extraction(backbone, keys, (features, thumbnails))
+        for _ in extraction.extract(engine, same, len(same)):
             pass
         arrays = features.arrays("features") | thumbnails.arrays("thumbnails")
         other = next((path for _, path in checked if path), "")
-        reply({"undone": sorted([*embedding.reasons, *missing]), "other": other}, arrays)
+        send_reply({"undone": sorted([*extraction.reasons, *missing]), "other": other}, arrays)
 
 
 def _checked(job: Job) -> tuple[Job, str]:
@@ -182,18 +189,18 @@ class _Collected:
         return {f"{name}.{column}": np.concatenate(parts) for column, parts in columns}
 
 
-def _words_of(job: Job) -> list[Any]:
+def _values_of(job: Job) -> list[Any]:
     return [job.digest, [str(path) for path in job.paths], list(job.views)]
 
 
-def _taken(embedding: Embedding, share: Sequence[Job], answer: Packet) -> list[Job]:
+def _taken(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
     """Keep what a helper has embedded; the pictures that it has left."""
-    for sink, name in ((embedding.features, "features"), (embedding.thumbnails, "thumbnails")):
+    for sink, name in ((extraction.features, "features"), (extraction.thumbnails, "thumbnails")):
         if f"{name}.keys" in answer.arrays:
             keys, views, rows = (
                 answer.arrays[f"{name}.{column}"] for column in ("keys", "views", "rows")
             )
             sink.add(keys, views.tolist(), rows)
-    undone = [share[number] for number in answer.words["undone"]]
-    embedding.decoded += len(share) - len(undone)
+    undone = [share[number] for number in answer.values["undone"]]
+    extraction.decoded += len(share) - len(undone)
     return undone

@@ -19,12 +19,12 @@ from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.data.content_hash import content_hash
-from ahsml_app.core.distributed.process_group import Packet, replied, reply, send
-from ahsml_app.core.distributed.rank import our_team
+from ahsml_app.core.distributed.process_group import Packet, recv_reply, send_order, send_reply
+from ahsml_app.core.distributed.rank import require_group
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
-from ahsml_app.core.finetune.inputs.prefetch import Supply
+from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.finetune.training_loop import Position, TuningRun, run_epochs
 from ahsml_app.core.head.head_model import HyperbolicHead
@@ -56,9 +56,9 @@ def join_training(
         config: It was made with.
         position: Epoch, step and loss so far.
     """
-    words, arrays = packed_backbone(backbone)
+    values, arrays = packed_backbone(backbone)
     task = training.task
-    words |= {
+    values |= {
         "order": ORDER,
         "paths": [str(path) for path in paths],
         "config": asdict(config),
@@ -70,8 +70,8 @@ def join_training(
     arrays |= {name: getattr(task, name) for name in _TASK}
     arrays |= task.preparation.parameters()
     arrays |= {_STATE + name: value for name, value in training.state().items()}
-    send(words, arrays)
-    training.share_out(our_team())
+    send_order(values, arrays)
+    training.distribute(require_group())
 
 
 def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
@@ -81,21 +81,21 @@ def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[i
         InputError: The image folder cannot be seen from this machine, or has other files.
         ProcessesError: The network gives other features here.
     """
-    us, words, arrays = our_team(), order.words, order.arrays
+    group, values, arrays = require_group(), order.values, order.arrays
     backbone = unpacked_backbone(order)
-    config, tuning = _configs(words)
+    config, tuning = _configs(values)
     preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
     classes = arrays["targets"].shape[1]
     # Its numbers come with the state.
     head = HyperbolicHead(
-        preparation.rotation.shape[1], config.dimension, classes, words["curvature"]
+        preparation.rotation.shape[1], config.dimension, classes, values["curvature"]
     )
-    known = {name: arrays[name] for name in _TASK}
-    task = Task(**known, preparation=preparation, head=head)
-    paths = [Path(path) for path in words["paths"]]
+    fields = {name: arrays[name] for name in _TASK}
+    task = Task(**fields, preparation=preparation, head=head)
+    paths = [Path(path) for path in values["paths"]]
     check_folder([paths[int(row)] for row in task.rows])
-    _check_files(words["hashes"])
-    training = NetworkTraining(backbone, task, config, tuning, torch.device(us.device))
+    _check_files(values["hashes"])
+    training = NetworkTraining(backbone, task, config, tuning, torch.device(group.device))
     training.restore(
         {
             name.removeprefix(_STATE): np.array(value)
@@ -103,13 +103,13 @@ def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[i
             if name.startswith(_STATE)
         }
     )
-    training.share_out(us)
-    epoch, step, loss = words["position"]
+    training.distribute(group)
+    epoch, step, loss = values["position"]
     return training, paths, (int(epoch), int(step), float(loss))
 
 
-def _configs(words: Mapping[str, Any]) -> tuple[TrainConfig, FinetuneConfig]:
-    config, tuning = dict(words["config"]), dict(words["tuning"])
+def _configs(values: Mapping[str, Any]) -> tuple[TrainConfig, FinetuneConfig]:
+    config, tuning = dict(values["config"]), dict(values["tuning"])
     config["ablation"] = Ablation(**config["ablation"])
     tuning["ablation"] = FinetuneAblation(**tuning["ablation"])
     return TrainConfig(**config), FinetuneConfig(**tuning)
@@ -117,11 +117,11 @@ def _configs(words: Mapping[str, Any]) -> tuple[TrainConfig, FinetuneConfig]:
 
 def _some_hashes(rows: IntArray, paths: Sequence[Path]) -> dict[str, str]:
     """Content hashes of a few files, of those that rank 0 can read, by their path."""
-    found = {}
+    hashes = {}
     for row in np.unique(rows)[:: max(1, len(rows) // COMPARED)]:
         with contextlib.suppress(OSError):
-            found[str(paths[row])] = content_hash(paths[row])
-    return found
+            hashes[str(paths[row])] = content_hash(paths[row])
+    return hashes
 
 
 def _check_files(hashes: dict[str, str]) -> None:
@@ -131,17 +131,17 @@ def _check_files(hashes: dict[str, str]) -> None:
         InputError: One of the files is missing, or is another one.
     """
     for path, wanted in hashes.items():
-        found = ""
+        actual = ""
         with contextlib.suppress(OSError):
-            found = content_hash(Path(path))
-        if found != wanted:
+            actual = content_hash(Path(path))
+        if actual != wanted:
             raise InputError(
                 Message("{path} is not the file here that the first process has.", path=path),
                 hint="Copy the images anew: all machines need the same ones under the same path.",
             )
 
 
-def help_to_tune(order: Packet) -> None:
+def tune_as_worker(order: Packet) -> None:
     """Takes part in tuning the network that rank 0 shares out.
 
     Raises:
@@ -151,21 +151,21 @@ def help_to_tune(order: Packet) -> None:
     """
     training, paths, position = joined_training(order)
     pictures = PictureSource(paths, round(training.size * MARGIN))
-    device = our_team().device
-    supply = Supply(pictures, len(training.task.rows), torch.device(device))
+    device = require_group().device
+    prefetcher = Prefetcher(pictures, len(training.task.rows), torch.device(device))
     run = TuningRun(0, 0, 0, 0, CheckpointFolder(None, ""), RunContext(device))
     with contextlib.suppress(Cancelled):
-        for _ in run_epochs(training, supply, Position(*position), run):
+        for _ in run_epochs(training, prefetcher, Position(*position), run):
             pass
         report_unreadable(pictures.unreadable)
 
 
 def report_unreadable(unreadable: dict[int, str]) -> None:
     """Tell rank 0 which pictures this process could not read."""
-    reply({"unreadable": sorted(unreadable.items())})
+    send_reply({"unreadable": sorted(unreadable.items())})
 
 
 def gather_unreadable(unreadable: dict[int, str]) -> None:
     """Add what the other processes could not read; for rank 0."""
-    for rank in range(1, our_team().count):
-        unreadable |= {int(row): reason for row, reason in replied(rank).words["unreadable"]}
+    for rank in range(1, require_group().count):
+        unreadable |= {int(row): reason for row, reason in recv_reply(rank).values["unreadable"]}

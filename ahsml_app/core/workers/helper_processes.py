@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from ahsml_app.core.distributed.rank import team
-from ahsml_app.core.workers.distributed_features import embed_together
+from ahsml_app.core.distributed.rank import current_group
+from ahsml_app.core.workers.distributed_features import extract_distributed
 from ahsml_app.core.workers.distributed_finetune import gather_unreadable, join_training
 
 
-class HelperProcesses:
+class WorkerPeers:
     """Lets the other processes take part; implements `core.finetune.peer_processes.Peers`."""
 
-    embed = staticmethod(embed_together)
+    extract = staticmethod(extract_distributed)
     join_training = staticmethod(join_training)
     gather_unreadable = staticmethod(gather_unreadable)
 
 
-def helper_processes() -> HelperProcesses | None:
+def worker_peers() -> WorkerPeers | None:
     """The other processes of this run, or None if this process works alone."""
-    return None if team() is None else HelperProcesses()
+    return None if current_group() is None else WorkerPeers()

@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 
 from ahsml_app.core.device import limit_threads
-from ahsml_app.core.distributed.process_group import confess, has_left, heard
-from ahsml_app.core.workers import distributed_features as features_together
-from ahsml_app.core.workers import distributed_finetune as together
-from ahsml_app.core.workers.distributed_features import help_to_embed
-from ahsml_app.core.workers.distributed_finetune import help_to_tune
+from ahsml_app.core.distributed.process_group import has_shut_down, recv_order, report_failure
+from ahsml_app.core.workers import distributed_features, distributed_finetune
+from ahsml_app.core.workers.distributed_features import extract_as_worker
+from ahsml_app.core.workers.distributed_finetune import tune_as_worker
 
 logger = logging.getLogger(__name__)
 
 
-def assist() -> None:
+def run_worker() -> None:
     """Help rank 0 until it is done. Nothing is written, and nothing is printed.
 
     Raises:
@@ -22,12 +21,12 @@ def assist() -> None:
     """
     limit_threads()
     try:
-        while (order := heard()) is not None and order.words["order"] != "done":
-            if order.words["order"] == features_together.ORDER:
-                help_to_embed(order)
-            elif order.words["order"] == together.ORDER:
-                help_to_tune(order)
+        while (order := recv_order()) is not None and order.values["order"] != "done":
+            if order.values["order"] == distributed_features.ORDER:
+                extract_as_worker(order)
+            elif order.values["order"] == distributed_finetune.ORDER:
+                tune_as_worker(order)
     except BaseException as error:
-        if not has_left():
-            confess(error)
+        if not has_shut_down():
+            report_failure(error)
             raise

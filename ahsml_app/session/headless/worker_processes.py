@@ -16,7 +16,7 @@ _PATIENCE = 5.0  # seconds; the launcher kills soon
 
 
 @contextlib.contextmanager
-def together(launch: Launch, device: str) -> Iterator[None]:
+def distributed(launch: Launch, device: str) -> Iterator[None]:
     """Let the helpers take part in the job that the block runs; for rank 0.
 
     Args:
@@ -28,26 +28,26 @@ def together(launch: Launch, device: str) -> Iterator[None]:
         ProcessesError: A helper has failed, or is gone.
     """
     preload_torch()
-    from ahsml_app.core.distributed.process_group import joined
+    from ahsml_app.core.distributed.process_group import join_group
 
-    with joined(launch, device):
+    with join_group(launch, device):
         yield
 
 
-def lost_helper() -> ProcessesError | None:
+def lost_worker() -> ProcessesError | None:
     """Which helper has failed or is gone, for a thread that is about to end the process.
 
     None where all are well, or where the answer takes too long: the main thread may hold what it
     takes to ask.
     """
-    from ahsml_app.core.distributed.process_group import lost, say_leaving
+    from ahsml_app.core.distributed.process_group import announce_shutdown, find_lost_process
 
     found: list[ProcessesError | None] = []
 
     def ask() -> None:
         with contextlib.suppress(RuntimeError):
-            found.append(lost(KeyboardInterrupt()))
-        say_leaving()
+            found.append(find_lost_process(KeyboardInterrupt()))
+        announce_shutdown()
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
@@ -55,7 +55,7 @@ def lost_helper() -> ProcessesError | None:
     return found[0] if found else None
 
 
-def assist(launch: Launch, device: str) -> None:
+def work_for_rank_0(launch: Launch, device: str) -> None:
     """Help rank 0 until it is done; for all other processes.
 
     Rank 0 decides when to stop, so signals are left to it. Nothing is written: what libraries warn
@@ -72,8 +72,8 @@ def assist(launch: Launch, device: str) -> None:
     logging.captureWarnings(True)
     logging.getLogger().addHandler(logging.NullHandler())
     preload_torch()
-    from ahsml_app.core.distributed.process_group import joined
-    from ahsml_app.core.workers.worker_loop import assist as help_rank_0
+    from ahsml_app.core.distributed.process_group import join_group
+    from ahsml_app.core.workers.worker_loop import run_worker
 
-    with joined(launch, device):
-        help_rank_0()
+    with join_group(launch, device):
+        run_worker()

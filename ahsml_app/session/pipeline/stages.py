@@ -106,7 +106,7 @@ def compute_features(
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
-    from ahsml_app.core.workers.helper_processes import helper_processes
+    from ahsml_app.core.workers.helper_processes import worker_peers
 
     options, context = job.options.features, job.context
     limit_threads()
@@ -115,14 +115,14 @@ def compute_features(
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
     with context.timed(Stage.EXTRACT_FEATURES):
-        peers = helper_processes()
+        peers = worker_peers()
         work = extract_features(
             table,
             backbone,
             context,
             views=options.views,
             cache_folder=cache_folder(),
-            embed=None if peers is None else peers.embed,
+            extract=None if peers is None else peers.extract,
         )
         features = yield from _with_notices(work, context)
     job.quarantined.extend(features.quarantined)
@@ -210,7 +210,7 @@ def finetune(
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import finetune as tune
     from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-    from ahsml_app.core.workers.helper_processes import helper_processes
+    from ahsml_app.core.workers.helper_processes import worker_peers
 
     options, context = job.options, job.context
     tuning = FinetuneConfig(
@@ -218,7 +218,7 @@ def finetune(
     )
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
     with context.timed(Stage.FINETUNE):
-        work = tune(_config(options), tuning, inputs, own, helper_processes())
+        work = tune(_config(options), tuning, inputs, own, worker_peers())
         tuned = yield from _with_notices(work, context)
     job.settings.update({f"finetune_{name}": value for name, value in tuning.settings().items()})
     job.settings.update(finetune=True, finetune_kept=tuned.kept)

@@ -26,7 +26,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.space import COMPONENTS
 from ahsml_app.core.features.preprocess import Preparation, fit_preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.initial_task import starting_task
+from ahsml_app.core.finetune.initial_task import initial_task
 from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainResult
@@ -185,7 +185,7 @@ class _Bench:
         return Method(name, settings, run)
 
     def _tuned(self, config: TrainConfig) -> Backbone:
-        task = starting_task(config, self._labelled, self.start, self.preparation)
+        task = initial_task(config, self._labelled, self.start, self.preparation)
         files, tuning = [self.files[row] for row in self._some], self.tuning
         steps = steps_of(len(files), tuning)
         tuned: Backbone = finish(

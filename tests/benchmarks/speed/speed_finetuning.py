@@ -40,7 +40,7 @@ from ahsml_app.core.features.preprocess import Preparation, fit_preparation
 from ahsml_app.core.finetune import network as network_module
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.inputs.prefetch import Supply
+from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.memory import FULL_SIZE
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
@@ -165,10 +165,12 @@ def _ours(job: Job, device: torch.device) -> Turn:
     source = PictureSource(job.files, round(training.size * MARGIN))
 
     def losses() -> Iterator[tuple[int, Tensor]]:
-        supply = Supply(source, len(job.files), device)
+        prefetcher = Prefetcher(source, len(job.files), device)
         for epoch in range(training.tuning.epochs):
             batches = training.batches(epoch)
-            for step, (rows, pixels) in enumerate(zip(batches, supply.of(batches), strict=True)):
+            for step, (rows, pixels) in enumerate(
+                zip(batches, prefetcher.batches(batches), strict=True)
+            ):
                 place = (epoch, step, len(batches))
                 yield len(rows), training.step(place, rows, pixels, CancelToken())
             training.end_epoch()

@@ -60,7 +60,7 @@ WATCHED = """
 import time
 from ahsml_app.base.events import CancelToken
 from ahsml_app.cli.signals import stop_on_signals
-with stop_on_signals(CancelToken(), lambda number: number, in_team=True):
+with stop_on_signals(CancelToken(), lambda number: number, distributed=True):
     while True:
         try: print("ready", flush=True); time.sleep(60)
         except KeyboardInterrupt: pass

@@ -28,7 +28,7 @@ from ahsml_app.core.backbones.inference import Engine, Notify, TorchEngine
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.features.preprocess import fit_preparation
 from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
-from ahsml_app.core.finetune.initial_task import starting_task
+from ahsml_app.core.finetune.initial_task import initial_task
 from ahsml_app.core.finetune.training_loop import TuningRun, tune
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.head_model import FeatureHead
@@ -147,7 +147,7 @@ def test_no_label_of_the_other_half_reaches_a_network(
         labels = np.where(folds == half, inputs.data.labels, random.integers(0, 3, len(folds)))
         data = replace(inputs.data, labels=labels, trainable=folds == half)
         preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
-        task = starting_task(CONFIG, data, finish(train(CONFIG, data))[1], preparation)
+        task = initial_task(CONFIG, data, finish(train(CONFIG, data))[1], preparation)
         steps = tune(
             inputs.backbone,
             [inputs.table.root / path for path in inputs.table.paths],
@@ -168,7 +168,7 @@ def test_a_label_changes_no_bit_of_what_the_networks_say_of_its_own_group(
 
     There is no linear model here, since all labels choose its penalty.
     """
-    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.better", accepted)
+    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.is_better", accepted)
     one_pass = varied(CONFIG, passes=1, linear_expert=False, noise_model=False)
     labels, row = inputs.data.labels, 0
     same_fold = replace(inputs, data=replace(inputs.data, groups=groups_of_three(labels)))
@@ -281,7 +281,7 @@ def test_a_network_starts_where_the_training_on_features_ended(inputs: FinetuneI
     preparation = fit_preparation(data.features[0], CONFIG.ablation.components, CancelToken())
     trusted = np.zeros(len(inputs.table), dtype=bool)
     trusted[:3] = True
-    task = starting_task(CONFIG, replace(data, trusted=trusted), result, preparation)
+    task = initial_task(CONFIG, replace(data, trusted=trusted), result, preparation)
     with torch.no_grad():
         points = task.head(torch.from_numpy(preparation(data.features[0]))).numpy()
         prototypes = task.head.prototype_points().numpy()

@@ -5,7 +5,12 @@ import pytest
 
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.ensemble.noise_model import label_likelihood
-from ahsml_app.core.finetune.half_scores import HalfOpinion, better, joined, mean_opinion
+from ahsml_app.core.finetune.half_scores import (
+    HalfScores,
+    combine_scores,
+    is_better,
+    mean_half_scores,
+)
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 COUNT, CLASSES = 600, 3
@@ -47,10 +52,10 @@ def data(trainable: np.ndarray | None = None) -> TrainData:
     return TrainData(features, LABELS, trainable if trainable is not None else LABELS >= 0, CLASSES)
 
 
-def opinion(rows: np.ndarray, right: float = 0.8, scale: float = 1.0) -> HalfOpinion:
+def opinion(rows: np.ndarray, right: float = 0.8, scale: float = 1.0) -> HalfScores:
     """Of samples whose distances follow their rows, on a scale of its own."""
     distance = (scale * (1 + rows / COUNT)).astype(np.float32)
-    return HalfOpinion(rows, posterior(right, 1)[rows], np.ones(len(rows), np.float32), distance)
+    return HalfScores(rows, posterior(right, 1)[rows], np.ones(len(rows), np.float32), distance)
 
 
 @pytest.mark.parametrize(("right", "kept"), [(0.7, False), (0.9, True), (0.3, False)])
@@ -58,16 +63,16 @@ def test_a_network_that_is_worse_alone_is_not_kept_for_the_company_it_gives(
     right: float, kept: bool
 ) -> None:
     alone = opinion(np.arange(COUNT), right)
-    scored = joined(CONFIG, data(), before(), alone)
+    scored = combine_scores(CONFIG, data(), before(), alone)
     together = label_likelihood(scored.posterior, LABELS)
     assert (together > label_likelihood(before().posterior, LABELS)) == (right > 0.5)
-    assert better(data(), before(), alone, scored) is kept
+    assert is_better(data(), before(), alone, scored) is kept
 
 
 def test_a_file_that_is_gone_says_nothing_about_a_network() -> None:
     here = np.arange(COUNT)[3:]
     alone = opinion(here, right=0.9)
-    assert better(data(), before(), alone, joined(CONFIG, data(), before(), alone))
+    assert is_better(data(), before(), alone, combine_scores(CONFIG, data(), before(), alone))
 
 
 def test_distances_of_both_halves_have_one_scale() -> None:
@@ -79,9 +84,9 @@ def test_distances_of_both_halves_have_one_scale() -> None:
     ]
     kept = halves[1].rows != gone
     fields = ("rows", "posterior", "consistency", "distance")
-    halves[1] = HalfOpinion(*(getattr(halves[1], name)[kept] for name in fields))
-    alone = mean_opinion(halves, before(), trainable)
-    found = joined(CONFIG, data(trainable), before(), alone).prototype_distance
+    halves[1] = HalfScores(*(getattr(halves[1], name)[kept] for name in fields))
+    alone = mean_half_scores(halves, before(), trainable)
+    found = combine_scores(CONFIG, data(trainable), before(), alone).prototype_distance
     assert found[gone] == before().prototype_distance[gone]
     others = np.delete(found, gone)
     assert (np.diff(others) > -0.02).all()  # as their rows, whatever half they are in
@@ -96,7 +101,7 @@ def test_distances_of_both_halves_have_one_scale() -> None:
 def test_a_sample_of_no_half_has_the_mean_of_both_networks() -> None:
     trainable = np.arange(COUNT) < COUNT - 1
     halves = [opinion(np.arange(COUNT), right=right) for right in (0.0, 1.0)]
-    alone = mean_opinion(halves, before(), trainable)
+    alone = mean_half_scores(halves, before(), trainable)
     expected = (halves[0].posterior[-1] + halves[1].posterior[-1]) / 2
     assert expected.max() < 0.5
     np.testing.assert_allclose(alone.posterior[-1], expected, rtol=1e-6)

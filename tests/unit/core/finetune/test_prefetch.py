@@ -16,7 +16,7 @@ from ahsml_app.base.errors import InputError
 from ahsml_app.core.device import OutOfMemory
 from ahsml_app.core.finetune.inputs import prefetch as supply_module
 from ahsml_app.core.finetune.inputs.image_loader import GRAY, PictureSource
-from ahsml_app.core.finetune.inputs.prefetch import Supply
+from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 
 torch.set_num_threads(1)
 
@@ -40,7 +40,7 @@ def source_of(files: list[Path]) -> CountingSource:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory) -> list[Path]:
-    table = picture_table(tmp_path_factory.mktemp("supply") / "pictures")
+    table = picture_table(tmp_path_factory.mktemp("prefetcher") / "pictures")
     return [table.root / path for path in table.paths]
 
 
@@ -58,10 +58,10 @@ def test_pictures_are_those_that_are_read_whatever_is_kept(files, batches, room)
     source.reads.clear()
     with pytest.MonkeyPatch.context() as monkeypatch, pretended_card("cuda", monkeypatch):
         monkeypatch.setattr(supply_module, "_room", lambda *_: room)
-        supply = Supply(source, len(files), CARD)
+        prefetcher = Prefetcher(source, len(files), CARD)
         for _ in range(2):
             wanted = [np.array(rows) for rows in batches]
-            for rows, found in zip(wanted, supply.of(wanted), strict=True):
+            for rows, found in zip(wanted, prefetcher.batches(wanted), strict=True):
                 np.testing.assert_array_equal(as_array(found), [plain[row] for row in rows])
     if room >= len(files):
         assert sorted(source.reads) == sorted({row for rows in batches for row in rows})
@@ -73,20 +73,20 @@ def test_a_card_keeps_what_a_share_of_its_memory_holds(files, monkeypatch) -> No
         memory = 3 * SIZE**2 * 6 / supply_module.SHARE
         monkeypatch.setattr(torch.cuda, "mem_get_info", lambda *_: (int(memory), 10**12))
         source = source_of(files)
-        supply = Supply(source, len(files), CARD)
+        prefetcher = Prefetcher(source, len(files), CARD)
         for _ in range(3):
-            list(supply.of(rows))
+            list(prefetcher.batches(rows))
         assert [source.reads.count(row) for row in range(12)] == [1] * 6 + [3] * 6
-        supply.forget()
-        list(supply.of(rows))
+        prefetcher.release()
+        list(prefetcher.batches(rows))
         assert source.reads.count(0) == 2
 
 
 def test_a_processor_keeps_nothing(files) -> None:
     source = source_of(files)
-    supply = Supply(source, len(files), torch.device("cpu"))
+    prefetcher = Prefetcher(source, len(files), torch.device("cpu"))
     for _ in range(2):
-        (pictures,) = supply.of([np.array([3, 1])])
+        (pictures,) = prefetcher.batches([np.array([3, 1])])
         np.testing.assert_array_equal(pictures[1], source.read(1))
     assert source.reads.count(3) == 2
 
@@ -96,11 +96,11 @@ def test_what_an_abandoned_epoch_never_got_is_read_in_the_next(files, monkeypatc
     source = source_of(files)
     plain = [source.read(row) for row in range(24)]
     with pretended_card("cuda", monkeypatch):
-        supply = Supply(source, len(files), CARD)
-        abandoned = supply.of(batches)
+        prefetcher = Prefetcher(source, len(files), CARD)
+        abandoned = prefetcher.batches(batches)
         next(abandoned)
         abandoned.close()
-        for rows, found in zip(batches, supply.of(batches), strict=True):
+        for rows, found in zip(batches, prefetcher.batches(batches), strict=True):
             np.testing.assert_array_equal(as_array(found), [plain[row] for row in rows])
 
 
@@ -109,11 +109,11 @@ def test_an_unreadable_picture_is_gray_and_tried_again(files, tmp_path, monkeypa
     source = source_of([*files[:3], gone])
     rows = [np.arange(4)]
     with pretended_card("cuda", monkeypatch):
-        supply = Supply(source, 4, CARD)
-        (found,) = supply.of(rows)
+        prefetcher = Prefetcher(source, 4, CARD)
+        (found,) = prefetcher.batches(rows)
         assert (as_array(found)[3] == GRAY).all()
         gone.write_bytes(files[3].read_bytes())
-        (found,) = supply.of(rows)
+        (found,) = prefetcher.batches(rows)
         np.testing.assert_array_equal(as_array(found)[3], source.read(3))
         assert source.reads.count(0) == 1
 
@@ -121,10 +121,10 @@ def test_an_unreadable_picture_is_gray_and_tried_again(files, tmp_path, monkeypa
 def test_most_of_a_batch_unreadable_ends_it_though_others_are_kept(files, tmp_path) -> None:
     source = source_of([*files[:2], *(tmp_path / f"{number}.png" for number in range(6))])
     with pytest.MonkeyPatch.context() as monkeypatch, pretended_card("cuda", monkeypatch):
-        supply = Supply(source, 8, CARD)
-        list(supply.of([np.array([0, 1, 2])]))
+        prefetcher = Prefetcher(source, 8, CARD)
+        list(prefetcher.batches([np.array([0, 1, 2])]))
         with pytest.raises(InputError, match="5 of 7 images"):
-            list(supply.of([np.array([0, 1, 3, 4, 5, 6, 7])]))
+            list(prefetcher.batches([np.array([0, 1, 3, 4, 5, 6, 7])]))
 
 
 def test_a_card_without_room_for_pictures_says_so_and_then_keeps_none(files, monkeypatch) -> None:
@@ -133,12 +133,12 @@ def test_a_card_without_room_for_pictures_says_so_and_then_keeps_none(files, mon
 
     rows = [np.arange(4)]
     with pretended_card("cuda", monkeypatch):
-        supply = Supply(source_of(files), len(files), CARD)
+        prefetcher = Prefetcher(source_of(files), len(files), CARD)
         with monkeypatch.context() as patched:
             patched.setattr(supply_module, "sent", full)
             with pytest.raises(OutOfMemory):
-                list(supply.of(rows))
-        assert supply.forget()
-        (found,) = supply.of(rows)
-        np.testing.assert_array_equal(found[0], supply.source.read(0))
-        assert not supply.forget()
+                list(prefetcher.batches(rows))
+        assert prefetcher.release()
+        (found,) = prefetcher.batches(rows)
+        np.testing.assert_array_equal(found[0], prefetcher.source.read(0))
+        assert not prefetcher.release()

@@ -31,7 +31,7 @@ from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.finetune import cross_fit_halves as cross_fit
 from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
-from ahsml_app.core.finetune.cuda_graph import BEFORE
+from ahsml_app.core.finetune.cuda_graph import WARM_UP_STEPS
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.inputs.tensor_augment import STRONG, Differences, draw, made
@@ -192,13 +192,13 @@ def test_a_recorded_step_is_repeated_with_the_numbers_of_each(
     np.testing.assert_allclose(found, expected, rtol=1e-3)
     # After a restoration too little of the epoch is left for another recording.
     recorded = len(found) // tuning.epochs if restored is None else restored
-    assert PretendedGraph.replays - before == tuning.epochs * (recorded - BEFORE)
+    assert PretendedGraph.replays - before == tuning.epochs * (recorded - WARM_UP_STEPS)
 
 
 @pytest.mark.parametrize("kind", CARDS)
 def test_a_whole_fine_tuning_runs_on_a_card(kind, pictures, monkeypatch) -> None:
     # Whether tuning helped these few pictures is not what is asked here.
-    monkeypatch.setattr(cross_fit, "better", lambda *_: True)
+    monkeypatch.setattr(cross_fit, "is_better", lambda *_: True)
     # The card embeds by torch; so must the CPU that it is compared with.
     monkeypatch.setattr(engine, "_checked_openvino", lambda backbone, plain, notify: plain)
     expected = _tuned(pictures, "cpu")
@@ -247,7 +247,7 @@ def test_a_smaller_batch_among_recorded_steps_is_computed_in_the_usual_way(
     with pretended_card("cuda", monkeypatch):
         found = _losses(many, tuning, CONFIG, "cuda", restored=None)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
-    assert PretendedGraph.replays - before == len(found) - (BEFORE + 3) * tuning.epochs
+    assert PretendedGraph.replays - before == len(found) - (WARM_UP_STEPS + 3) * tuning.epochs
 
 
 def test_a_part_of_resnet_50_leaves_room_on_a_card_of_8_gb(monkeypatch) -> None:

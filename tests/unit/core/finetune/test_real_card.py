@@ -41,13 +41,13 @@ def prepared(folder: Path) -> tuple[SampleTable, Backbone, Task]:
 
 def repeated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by one with each repetition of a recorded step."""
-    usual, found = recording.Recording.repeat, []
+    usual, found = recording.CapturedStep.replay, []
 
-    def counted(self: recording.Recording, inputs: StepInputs) -> recording.Outcome:
+    def counted(self: recording.CapturedStep, inputs: StepInputs) -> recording.Outcome:
         found.append(1)
         return usual(self, inputs)
 
-    monkeypatch.setattr(recording.Recording, "repeat", counted)
+    monkeypatch.setattr(recording.CapturedStep, "replay", counted)
     return found
 
 
@@ -68,7 +68,7 @@ def losses(folder: Path, device: str) -> list[float]:
 def test_recorded_steps_give_the_numbers_of_usual_ones(tmp_path, monkeypatch) -> None:
     repetitions = repeated(monkeypatch)
     recorded = losses(tmp_path / "recorded", "cuda")
-    assert len(repetitions) == len(recorded) - 3 * recording.BEFORE
+    assert len(repetitions) == len(recorded) - 3 * recording.WARM_UP_STEPS
     monkeypatch.setattr(recording, "LEAST_STEPS", 10**9)
     np.testing.assert_allclose(recorded, losses(tmp_path / "usual", "cuda"), rtol=1e-4)
 
