@@ -95,6 +95,8 @@ def test_cancelling_an_import_that_waits_leaves_other_work_alone(
     window: MainWindow, pictures: Path, qtbot: QtBot
 ) -> None:
     other = window.runner.submit("other", make(endless))
+    started: list[object] = []
+    window.runner.started.connect(started.append)
     window.open_path(pictures)
     window.open_path(pictures)
     dialog = window.projects.import_dialog
@@ -104,6 +106,7 @@ def test_cancelling_an_import_that_waits_leaves_other_work_alone(
     assert not other.is_cancelling
     window.runner.cancel()
     qtbot.waitUntil(lambda: not window.runner.busy, timeout=PATIENCE)
+    assert not started  # neither the scan that was cancelled nor the one that it replaced
     assert window.model.project is None
 
 
