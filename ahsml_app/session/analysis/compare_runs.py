@@ -163,9 +163,9 @@ def compare(request: CompareRequest) -> Comparison:
 def _side(project: Project, facts: Mapping[str, Any]) -> Side:
     arrays = project.arrays(facts["number"])
     scores = scores_of(arrays)
-    index = {name: number for number, name in enumerate(project.class_names)}
-    # Classes added by decisions at that time may be gone or moved since; -1 is the last entry.
-    own = np.array([*(index.get(name, -1) for name in facts["class_names"]), -1], dtype=np.int64)
+    # Classes may be renamed, merged or moved since; -1 is the last entry.
+    class_ids = facts.get("class_keys", facts["class_names"])
+    own = np.array([*map(project.classes.index, class_ids), -1], dtype=np.int64)
     scores = replace(scores, suggested=own[scores.suggested])
     return Side(facts["number"], scores, embeddings_of(arrays), np.asarray(arrays["scored"]))
 

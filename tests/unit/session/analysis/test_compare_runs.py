@@ -21,6 +21,7 @@ from ahsml_app.session.analysis.compare_runs import (
     compare,
     compare_request,
 )
+from ahsml_app.session.project.class_edits import merge_classes, rename_class
 from ahsml_app.session.project.project import Project
 
 
@@ -77,6 +78,17 @@ def test_suggestions_are_told_by_the_names_of_their_time(project: Project) -> No
     add_run(project, seed=6)
     found = compared(project, 2, 3)
     assert [project.label_name(int(i)) for i in found.old_suggested] == names
+
+
+def test_suggestions_follow_classes_that_were_renamed_or_merged(project: Project) -> None:
+    before = [project.label_name(int(i)) for i in compared(project).old_suggested]
+    first, second, third = project.class_names[:3]
+    rename_class(project, third, "other")
+    merge_classes(project, [first], second)
+    add_run(project, seed=7)
+    now = {first: second, third: "other"}
+    shown = [project.label_name(int(i)) for i in compared(project, 1, 3).old_suggested]
+    assert shown == [now.get(name, name) for name in before]
 
 
 def test_embeddings_are_measured_on_verified_images_only(project: Project) -> None:

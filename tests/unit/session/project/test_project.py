@@ -91,12 +91,12 @@ def test_a_decision_that_changes_nothing_is_no_step(project: Project) -> None:
 
 
 def test_progress_counts_what_was_found(project: Project) -> None:
-    project.decide([0], KEEP)
+    project.decide([0, 3], KEEP)
     project.decide([1], DROP)
     project.decide([2], RELABEL, "cross")
     progress = ReviewTimeline(project).progress()
-    assert (progress.decided, progress.errors_found) == (3, 2)
-    assert progress.hit_rate == pytest.approx(2 / 3)
+    assert (progress.decided, progress.errors_found) == (4, 2)
+    assert progress.hit_rate == pytest.approx(1 / 2)
     low, best, high = progress.errors_left
     assert low <= best <= high
 
@@ -273,6 +273,7 @@ def test_filters_narrow_the_queue(project: Project) -> None:
     scores = project.scores
     assert scores is not None
     project.decide([0, 1], KEEP)
+    project.decide([2], RELABEL, "square")
     cases = {
         QueueView(flagged=True): scores.flagged,
         QueueView(low=0.1, high=0.6): (scores.error_probability >= 0.1)

@@ -148,6 +148,20 @@ def test_undo_takes_the_curves_back(project: Project) -> None:
     assert found.found_curve()[0].tolist() == list(range(10))
 
 
+def test_several_steps_with_an_undo_are_followed_at_once(project: Project) -> None:
+    rows = suspects(project)
+    follower = timeline(project)
+    for row in rows[:9]:
+        project.decide([row], DROP)
+    follower.follow(project)
+    project.undo()
+    project.undo()
+    project.decide([rows[10]], KEEP)
+    follower.follow(project)
+    for mine, other in zip(follower.found_curve(), timeline(project).found_curve(), strict=True):
+        assert mine == pytest.approx(other, abs=1e-3)
+
+
 def test_a_retraining_does_not_change_what_was_expected_before(project: Project) -> None:
     rows = suspects(project)[:10]
     project.decide(rows, DROP)
