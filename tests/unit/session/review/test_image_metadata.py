@@ -11,9 +11,15 @@ from hostile import huge_png, make_hostile_folder
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from ahsml_app.session.review.image_metadata import facts, picture_size
+from ahsml_app.session.review import image_metadata
+from ahsml_app.session.review.image_metadata import picture_size
 
 EXIF_IFD, GPS_IFD = 0x8769, 0x8825
+
+
+def facts(path: Path) -> list[tuple[str, str]]:
+    """The facts as the command would write them, in English."""
+    return [(str(name), str(value)) for name, value in image_metadata.facts(path)]
 
 
 def photograph(path: Path) -> Path:
