@@ -55,8 +55,11 @@ def test_the_window_shows_german_numbers(qtbot: QtBot, tmp_path: Path) -> None:
     facts = FileFacts(Theme("light"))
     qtbot.addWidget(facts)
     facts.show_path(tmp_path)
-    size = "5,472 × 3,648 pixels, 20.0 megapixels"
-    facts.show_facts(tmp_path, [("Size", size), ("Aperture", "f/2.8"), ("File", "1,234.5 MB")])
+    size = Message("{width:,} × {height:,} pixels", width=5472, height=3648)
+    size = Message("{size}, {megapixels:.1f} megapixels", size=size, megapixels=20.0)
+    weight = Message("{size:,.1f} {unit}", size=1234.5, unit="MB")
+    shown_facts = [(Message("Size"), size), (Message("Exposure"), "f/2.8")]
+    facts.show_facts(tmp_path, [*shown_facts, (Message("File size"), weight)])
     shown = [value for _, value in facts.lines]
     assert shown[0].startswith("5.472 × 3.648")
     assert "20,0" in shown[0]
