@@ -126,6 +126,25 @@ def test_replacing_removes_stale_results_and_keeps_foreign_files(out: Path, sour
     assert left == {"labels.csv", "run.json", "model/b.onnx", "model/mine.txt", "notes.txt"}
 
 
+def test_the_list_of_files_comes_after_the_files_that_it_lists(
+    out: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A move that is cut off must not leave a list that claims files which are not there."""
+    finish(out, source, {"labels.csv": "old"})
+    moved: list[str] = []
+    replace = Path.replace
+
+    def recorded(self: Path, target: Path) -> Path:
+        moved.append(Path(target).name)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", recorded)
+    finish(out, source, {"labels.csv": "new", "scores.csv": "new"}, force=True)
+    published = [name for name in moved if name in {"labels.csv", "scores.csv", "run.json"}]
+    assert published[-1] == "run.json"
+    assert set(published) == {"labels.csv", "scores.csv", "run.json"}
+
+
 def test_a_listing_that_points_outside_removes_nothing_there(
     out: Path, source: Path, tmp_path: Path
 ) -> None:
