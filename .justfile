@@ -31,7 +31,7 @@ lint:
 mutations *arguments:
     {{ python }} tests/mutations/run_mutations.py {{ arguments }}
 
-# Run every benchmark for a minute, to see that it still works.
+# Run every benchmark on little data, to see that it still works.
 benchmarks:
     {{ python }} tests/benchmarks --quick
 
