@@ -67,6 +67,12 @@ def test_divergence_is_nothing_for_the_same_class_and_grows_with_distance() -> N
     assert 0 < near[1] < near[3] == 1
 
 
+def test_divergence_does_not_depend_on_which_class_was_given() -> None:
+    given_first = scored([0, 0, 0, 0], [1] * 4, [1] * 4).class_divergence[3]
+    given_last = scored([2, 0, 0, 2], [1] * 4, [1] * 4).class_divergence[0]
+    assert given_first == given_last == 1
+
+
 def test_out_of_set_ranks_within_the_suggested_class() -> None:
     scores = scored([0, 0, 0, 2], [1] * 4, [1] * 4)
     assert scores.out_of_set[2] == 1
