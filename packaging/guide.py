@@ -160,12 +160,12 @@ def save_small(picture: Image.Image, name: str) -> None:
 
 
 def _show_only(model: ProjectModel, classes: Sequence[str]) -> None:
-    from ahsml_app.session.review.queue import QueueView
+    from ahsml_app.session.review.queue import QueueFilter
 
     if model.project is None or not classes:
         return
     places = frozenset(model.project.class_names.index(name) for name in classes)
-    model.set_view(QueueView(given=places, suggested=places))
+    model.set_queue_filter(QueueFilter(given=places, suggested=places))
 
 
 def draw_project(folder: Path, classes: Sequence[str]) -> None:

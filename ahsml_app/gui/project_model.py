@@ -15,7 +15,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView, queue_rows
+from ahsml_app.session.review.queue import QueueFilter, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 MOST_CHOICES = 9
@@ -23,7 +23,7 @@ MOST_CHOICES = 9
 
 _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
 NO_RUNS: IntArray = np.empty((0, 2), dtype=np.int64)
-_SCREEN_VIEW = "queue-view"
+_SCREEN_FILTER = "queue-view"
 _SCREEN_CURRENT = "current-path"
 
 
@@ -33,9 +33,9 @@ class ProjectModel(QObject):
     Attributes:
         project: The opened project, None for none.
         review: How far its review has come, None without a project.
-        view: Filters and order of the queue.
+        queue_filter: Filters and order of the queue.
         queue: Rows of the table that the gallery shows, in its order. It stays as it is while a
-            person decides; only `set_view`, `refresh_queue` and a training change it.
+            person decides; only `set_queue_filter`, `refresh_queue` and a training change it.
         stale: Decisions were made since the queue was computed.
         current: Row of the image under review, -1 for none.
         selection: Rows that are selected in the gallery.
@@ -53,7 +53,7 @@ class ProjectModel(QObject):
         super().__init__(parent)
         self.project: Project | None = None
         self.review: ReviewTimeline | None = None
-        self.view = QueueView()
+        self.queue_filter = QueueFilter()
         self.queue: IntArray = _NO_ROWS
         self.stale = False
         self.current = -1
@@ -64,7 +64,7 @@ class ProjectModel(QObject):
         """Show another project, where it was left; the one before is closed."""
         self.close()
         self.project, self.review = project, ReviewTimeline(project)
-        self.view = _view_from(project.state(_SCREEN_VIEW, {}))
+        self.queue_filter = _filter_from(project.state(_SCREEN_FILTER, {}))
         self._compute_queue()
         self.project_changed.emit()
         self.queue_changed.emit()
@@ -90,15 +90,15 @@ class ProjectModel(QObject):
         project = project or self.project
         if project is None or project.read_only:
             return
-        project.set_state(_SCREEN_VIEW, _view_state(self.view))
+        project.set_state(_SCREEN_FILTER, _filter_state(self.queue_filter))
         path = project.table.paths[self.current] if self.current >= 0 else ""
         project.set_state(_SCREEN_CURRENT, path)
 
-    def set_view(self, view: QueueView) -> None:
+    def set_queue_filter(self, queue_filter: QueueFilter) -> None:
         """Filter and sort; the current image stays if it is still shown, else the first one is."""
-        if view == self.view and not self.stale:
+        if queue_filter == self.queue_filter and not self.stale:
             return
-        self.view = view
+        self.queue_filter = queue_filter
         self.refresh_queue()
 
     def refresh_queue(self) -> None:
@@ -294,10 +294,10 @@ class ProjectModel(QObject):
         """Keep to the same classes in the filters; whether any was renamed, merged or undone."""
         if project.class_names[: len(names)] == names:
             return False
-        classes, view = project.classes, self.view
-        given = frozenset(classes.index(keys[place]) for place in view.given)
-        suggested = frozenset(classes.index(keys[place]) for place in view.suggested)
-        self.view = replace(view, given=given, suggested=suggested)
+        classes, queue_filter = project.classes, self.queue_filter
+        given = frozenset(classes.index(keys[place]) for place in queue_filter.given)
+        suggested = frozenset(classes.index(keys[place]) for place in queue_filter.suggested)
+        self.queue_filter = replace(queue_filter, given=given, suggested=suggested)
         return True
 
     def _tell(self, changed: IntArray, classes: bool = False) -> None:
@@ -309,7 +309,9 @@ class ProjectModel(QObject):
 
     def _compute_queue(self) -> None:
         self._places, self.stale = None, False
-        self.queue = _NO_ROWS if self.project is None else queue_rows(self.project, self.view)
+        self.queue = (
+            _NO_ROWS if self.project is None else queue_rows(self.project, self.queue_filter)
+        )
 
     def _row_at(self, place: int) -> int:
         return int(self.queue[place]) if 0 <= place < len(self.queue) else -1
@@ -318,16 +320,16 @@ class ProjectModel(QObject):
 _SETS = ("given", "suggested", "quadrants", "kinds")
 
 
-def _view_state(view: QueueView) -> dict[str, object]:
-    """A view as JSON; the rows that another view selected are not kept."""
-    names = (name for name in QueueView.__slots__ if name != "rows")
-    state: dict[str, object] = {name: getattr(view, name) for name in names}
-    return state | {name: sorted(getattr(view, name)) for name in _SETS}
+def _filter_state(queue_filter: QueueFilter) -> dict[str, object]:
+    """The filter as JSON, without the rows that a page of the window selected."""
+    names = (name for name in QueueFilter.__slots__ if name != "rows")
+    state: dict[str, object] = {name: getattr(queue_filter, name) for name in names}
+    return state | {name: sorted(getattr(queue_filter, name)) for name in _SETS}
 
 
-def _view_from(state: dict[str, object]) -> QueueView:
-    known = {name: value for name, value in state.items() if name in QueueView.__slots__}
+def _filter_from(state: dict[str, object]) -> QueueFilter:
+    known = {name: value for name, value in state.items() if name in QueueFilter.__slots__}
     for name in _SETS:
         if name in known:
             known[name] = frozenset(known[name])  # type: ignore[call-overload]
-    return QueueView(**known)  # type: ignore[arg-type]
+    return QueueFilter(**known)  # type: ignore[arg-type]

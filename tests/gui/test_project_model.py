@@ -9,7 +9,7 @@ from sample_projects import made_up_outcome
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.session.project.library import open_project
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 
 def test_a_decision_is_in_the_journal_before_any_view_hears_of_it(model: ProjectModel) -> None:
@@ -74,11 +74,11 @@ def test_filters_keep_the_image_where_they_show_it(model: ProjectModel) -> None:
     row = int(model.queue[5])
     label = int(project.labels[row])
     model.set_current(row)
-    model.set_view(QueueView(given=frozenset({label})))
+    model.set_queue_filter(QueueFilter(given=frozenset({label})))
     assert model.current == row
     assert (project.labels[model.queue] == label).all()
     other = (label + 1) % len(project.class_names)
-    model.set_view(QueueView(given=frozenset({other})))
+    model.set_queue_filter(QueueFilter(given=frozenset({other})))
     assert model.current == model.queue[0]
     assert [model.place(int(row)) for row in model.queue] == list(range(len(model.queue)))
     assert model.place(row) == -1

@@ -319,7 +319,7 @@ class WindowActions(QObject):
             self.bulk = BulkDialog(
                 self.model, self._window.thumbnails, self._window.theme, self._window
             )
-        self.bulk.begin(self.model.view)
+        self.bulk.begin(self.model.queue_filter)
         self.bulk.show()
 
     def _on_map_window(self) -> None:

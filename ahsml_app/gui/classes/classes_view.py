@@ -37,7 +37,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.session.analysis.class_overview import ClassOverview, class_request, find_classes
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 DETAILS_WIDTH = 360
 SETTLE, SOON = 250, 40
@@ -352,7 +352,7 @@ class ClassesView(QWidget):
         if project is not None:
             given = frozenset(project.classes.index(key) for key in self._chosen)
             kinds = frozenset({int(DecisionKind.UNDECIDED)})
-            self._model.set_view(QueueView(given=given, kinds=kinds))
+            self._model.set_queue_filter(QueueFilter(given=given, kinds=kinds))
 
     def _on_zoom_in(self) -> None:
         self.tree.zoom(ZOOM)

@@ -28,7 +28,7 @@ from ahsml_app.session.analysis.confusion_matrix import (
     count_confusion,
 )
 from ahsml_app.session.project.class_edits import count_labelled, merge_classes
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 
 class ConfusionView(QWidget):
@@ -118,9 +118,11 @@ class ConfusionView(QWidget):
             return
         given = _classes(confusion, block[0], block[1])
         suggested = _classes(confusion, block[2], block[3])
-        view = self._model.view
-        self._model.set_view(
-            QueueView(sort=view.sort, descending=view.descending, given=given, suggested=suggested)
+        present = self._model.queue_filter
+        self._model.set_queue_filter(
+            QueueFilter(
+                sort=present.sort, descending=present.descending, given=given, suggested=suggested
+            )
         )
 
     def review(self) -> None:

@@ -30,7 +30,7 @@ from ahsml_app.gui.widgets.class_list import ClassList
 from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView, count_from_threshold, queue_rows
+from ahsml_app.session.review.queue import QueueFilter, count_from_threshold, queue_rows
 
 EXAMPLES = 6
 """Pictures in a row: the surest ones, and those nearest to the cut."""
@@ -54,7 +54,7 @@ class BulkDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._view = QueueView()
+        self._filter = QueueFilter()
         self._rows = _NO_ROWS
         self._list: ClassList | None = None
         self.setModal(False)
@@ -94,10 +94,10 @@ class BulkDialog(QDialog):
         model.decisions_changed.connect(self._on_model_changed)
         model.scores_changed.connect(self._on_model_changed)
 
-    def begin(self, view: QueueView) -> None:
+    def begin(self, queue_filter: QueueFilter) -> None:
         """Take the gallery's filters; the cut begins where the filter has it, or at .90."""
-        self._view = view
-        self._cut.setValue(view.low if view.low > 0 else USUAL_CUT)
+        self._filter = queue_filter
+        self._cut.setValue(queue_filter.low if queue_filter.low > 0 else USUAL_CUT)
         self._on_changed()
         size = fitted(self, WIDTH)
         self.setFixedWidth(size.width())
@@ -184,15 +184,15 @@ class BulkDialog(QDialog):
         if project is None or project.scores is None:
             return
         low = self._cut.value()
-        view = replace(
-            self._view,
+        queue_filter = replace(
+            self._filter,
             low=low,
-            high=max(self._view.high, low),
+            high=max(self._filter.high, low),
             kinds=_UNDECIDED,
             sort="error_probability",
             descending=True,
         )
-        rows = queue_rows(project, view)
+        rows = queue_rows(project, queue_filter)
         # An image without a label has no probability; there is nothing to decide about it here.
         self._rows = rows[project.scores.error_probability[rows] >= low]
         images, errors = count_from_threshold(project, low, self._rows)
@@ -204,12 +204,12 @@ class BulkDialog(QDialog):
         self._on_kind()
 
     def _show_scope(self, project: Project) -> None:
-        chosen = ", ".join(project.class_names[i] for i in sorted(self._view.given))
+        chosen = ", ".join(project.class_names[i] for i in sorted(self._filter.given))
         class_ = self.tr("Class: {0}  ×").format(chosen) if chosen else self.tr("All classes  ▾")
         self._class.setText(class_)
         self._class.setChecked(bool(chosen))
         self._class.setAccessibleName(self.tr("Class: {0}").format(chosen or self.tr("all")))
-        others = replace(self._view, low=0.0, given=frozenset(), kinds=frozenset())
+        others = replace(self._filter, low=0.0, given=frozenset(), kinds=frozenset())
         self._scope.setText(self.tr("and the gallery's other filters") if others.filtered else "")
 
     def _on_kind(self, *_: object) -> None:
@@ -288,9 +288,9 @@ class BulkDialog(QDialog):
         project = self._model.project
         if project is None or project.scores is None:
             return
-        self._class.setChecked(bool(self._view.given))
-        if self._view.given:
-            self._view = replace(self._view, given=frozenset())
+        self._class.setChecked(bool(self._filter.given))
+        if self._filter.given:
+            self._filter = replace(self._filter, given=frozenset())
             self._on_changed()
             return
         if self._list is None:
@@ -307,7 +307,9 @@ class BulkDialog(QDialog):
     def _on_class_chosen(self, label: str) -> None:
         project = self._model.project
         if project is not None:
-            self._view = replace(self._view, given=frozenset({project.class_names.index(label)}))
+            self._filter = replace(
+                self._filter, given=frozenset({project.class_names.index(label)})
+            )
             self._on_changed()
 
     def _on_model_changed(self, _: object = None) -> None:

@@ -21,7 +21,7 @@ from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 from ahsml_app.session.review.threshold_counts import ThresholdCounts
 
 _UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
@@ -79,8 +79,10 @@ class FilterBar(QWidget):
 
     def clear(self) -> None:
         """Show everything, in the present order."""
-        view = self._model.view
-        self._model.set_view(QueueView(sort=view.sort, descending=view.descending))
+        queue_filter = self._model.queue_filter
+        self._model.set_queue_filter(
+            QueueFilter(sort=queue_filter.sort, descending=queue_filter.descending)
+        )
 
     def _make_chips(self) -> list[Chip]:
         return [
@@ -152,7 +154,7 @@ class FilterBar(QWidget):
 
     def _on_cleared(self, name: str) -> None:
         name = "kinds" if name == "undecided" else name
-        self._set(name, getattr(QueueView(), name))
+        self._set(name, getattr(QueueFilter(), name))
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:
         if name == "quadrants":
@@ -177,7 +179,7 @@ class FilterBar(QWidget):
             labels = project.scores.suggested
         known = labels[labels != UNLABELLED]
         counts = np.bincount(known, minlength=len(project.class_names)).tolist()
-        chosen = getattr(self._model.view, name)
+        chosen = getattr(self._model.queue_filter, name)
         notes = [
             f"{figure(n)}  ✓" if place in chosen else figure(n) for place, n in enumerate(counts)
         ]
@@ -189,13 +191,13 @@ class FilterBar(QWidget):
         project = self._model.project
         if project is not None and label in project.class_names:
             place = project.class_names.index(label)
-            self._set(name, getattr(self._model.view, name) ^ {place})
+            self._set(name, getattr(self._model.queue_filter, name) ^ {place})
 
     def _set(self, name: str, value: Any, _: bool = False) -> None:
-        self._model.set_view(replace(self._model.view, **{name: value}))
+        self._model.set_queue_filter(replace(self._model.queue_filter, **{name: value}))
 
     def _on_changed(self) -> None:
-        project, view = self._model.project, self._model.view
+        project, queue_filter = self._model.project, self._model.queue_filter
         self.setVisible(project is not None)
         if project is None:
             self._cut = ThresholdCounts()
@@ -206,30 +208,36 @@ class FilterBar(QWidget):
         for name in ("flagged", "suggested", "quadrants", "duplicates", "out_of_set"):
             self.chips[name].setVisible(scored)
             if name in ("flagged", "duplicates", "out_of_set"):
-                self.chips[name].show_value(on=getattr(view, name))
+                self.chips[name].show_value(on=getattr(queue_filter, name))
         names, words = project.class_names, _quadrant_words()
-        self.chips["given"].show_value(", ".join(names[i] for i in sorted(view.given)))
-        self.chips["suggested"].show_value(", ".join(names[i] for i in sorted(view.suggested)))
-        self.chips["quadrants"].show_value(", ".join(words[i] for i in sorted(view.quadrants)))
-        self.chips["undecided"].show_value(on=view.kinds == _UNDECIDED)
-        kinds = view.kinds - _UNDECIDED
+        self.chips["given"].show_value(", ".join(names[i] for i in sorted(queue_filter.given)))
+        self.chips["suggested"].show_value(
+            ", ".join(names[i] for i in sorted(queue_filter.suggested))
+        )
+        self.chips["quadrants"].show_value(
+            ", ".join(words[i] for i in sorted(queue_filter.quadrants))
+        )
+        self.chips["undecided"].show_value(on=queue_filter.kinds == _UNDECIDED)
+        kinds = queue_filter.kinds - _UNDECIDED
         self.chips["kinds"].show_value(self._values("kinds", project).get(kinds, ""))
         self.chips["split"].setVisible("split" in project.table.columns)
-        self.chips["split"].show_value(view.split)
-        self.chips["text"].setVisible(bool(view.text))
-        self.chips["text"].show_value(f"“{view.text}”" if view.text else "")
-        self.chips["rows"].setVisible(view.rows is not None)
-        self.chips["rows"].show_value("" if view.rows is None else figure(len(view.rows)))
-        self._clear.setVisible(view.filtered)
+        self.chips["split"].show_value(queue_filter.split)
+        self.chips["text"].setVisible(bool(queue_filter.text))
+        self.chips["text"].show_value(f"“{queue_filter.text}”" if queue_filter.text else "")
+        self.chips["rows"].setVisible(queue_filter.rows is not None)
+        self.chips["rows"].show_value(
+            "" if queue_filter.rows is None else figure(len(queue_filter.rows))
+        )
+        self._clear.setVisible(queue_filter.filtered)
         self._show_cut(project)
 
     def _show_cut(self, project: Project) -> None:
-        view = self._model.view
-        self.histogram.set_cut(view.low, view.high)
-        if self._cut.take(project, view):
+        queue_filter = self._model.queue_filter
+        self.histogram.set_cut(queue_filter.low, queue_filter.high)
+        if self._cut.take(project, queue_filter):
             self.histogram.set_counts(self._cut.all, self._cut.decided)
-        self._count(view.low, view.high)
-        only = next(iter(view.given)) if len(view.given) == 1 else -1
+        self._count(queue_filter.low, queue_filter.high)
+        only = next(iter(queue_filter.given)) if len(queue_filter.given) == 1 else -1
         name = project.label_name(only)
         if len(name) > _LONGEST_CLASS:
             name = name[: _LONGEST_CLASS - 1] + "…"
@@ -251,14 +259,14 @@ class FilterBar(QWidget):
         self._count(low, high)
 
     def _on_cut_settled(self, low: float, high: float) -> None:
-        self._model.set_view(replace(self._model.view, low=low, high=high))
+        self._model.set_queue_filter(replace(self._model.queue_filter, low=low, high=high))
 
     def _on_decisions_changed(self, rows: IntArray) -> None:
-        project, view = self._model.project, self._model.view
+        project, queue_filter = self._model.project, self._model.queue_filter
         if project is not None:
             self._cut.take_decisions(project, rows)
             self.histogram.set_counts(self._cut.all, self._cut.decided)
-            self._count(view.low, view.high)
+            self._count(queue_filter.low, queue_filter.high)
 
 
 def _quadrant_words() -> tuple[str, ...]:

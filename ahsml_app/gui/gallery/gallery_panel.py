@@ -167,8 +167,10 @@ class GalleryPanel(QWidget):
 
     def _on_sort(self) -> None:
         name = self._sort.currentData()
-        view = replace(self._model.view, sort=name, descending=name not in ASCENDING)
-        self._model.set_view(view)
+        queue_filter = replace(
+            self._model.queue_filter, sort=name, descending=name not in ASCENDING
+        )
+        self._model.set_queue_filter(queue_filter)
 
     def _achieved(self) -> QWidget:
         """A line that tells what a finished queue has brought."""
@@ -248,7 +250,7 @@ class GalleryPanel(QWidget):
     def _on_changed(self) -> None:
         project, queue = self._model.project, self._model.queue
         self._refresh.setVisible(self._model.stale)
-        sort = self._model.view.sort
+        sort = self._model.queue_filter.sort
         if sort in explanations():
             explain(self._sort, sort)
         sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
@@ -277,11 +279,11 @@ class GalleryPanel(QWidget):
 
     def _all_decided(self) -> bool:
         """Whether nothing is shown because everything is decided, and not for another filter."""
-        project, view = self._model.project, self._model.view
+        project, queue_filter = self._model.project, self._model.queue_filter
         return (
             project is not None
-            and view.kinds == {int(DecisionKind.UNDECIDED)}
-            and bool(matches(project, replace(view, kinds=frozenset())).any())
+            and queue_filter.kinds == {int(DecisionKind.UNDECIDED)}
+            and bool(matches(project, replace(queue_filter, kinds=frozenset())).any())
         )
 
     def _show_nothing_left(self) -> None:

@@ -285,7 +285,7 @@ class MapPanel(QWidget):
     def _on_review_chosen(self) -> None:
         """Filter the queue by what is selected, and go there."""
         rows = ChosenRows(self._model.selection)
-        self._model.set_view(replace(self._model.view, rows=rows))
+        self._model.set_queue_filter(replace(self._model.queue_filter, rows=rows))
         self.review_requested.emit()
 
     def _on_empty_pressed(self) -> None:

@@ -11,7 +11,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 SEARCH_DELAY = 200
 """Milliseconds after the last key until the gallery is filtered."""
@@ -135,11 +135,13 @@ class TopBar(QToolBar):
     def _on_search_settled(self) -> None:
         self._delay.stop()
         if self._model.project is not None:
-            self._model.set_view(replace(self._model.view, text=self._search.text().strip()))
+            self._model.set_queue_filter(
+                replace(self._model.queue_filter, text=self._search.text().strip())
+            )
 
     def _on_queue_changed(self) -> None:
         if not self._search.hasFocus():
-            self._search.setText(self._model.view.text)
+            self._search.setText(self._model.queue_filter.text)
 
     def _on_project_changed(self) -> None:
         project = self._model.project
@@ -148,7 +150,9 @@ class TopBar(QToolBar):
             name = self.tr("{0} (read-only)").format(name)
         self._project.setText(f"{name}  ")
         self._search.setEnabled(project is not None)
-        self._search.setText(QueueView().text if project is None else self._model.view.text)
+        self._search.setText(
+            QueueFilter().text if project is None else self._model.queue_filter.text
+        )
 
     def _on_theme_changed(self) -> None:
         self._search_icon.setIcon(icon("search", self._theme.tokens.muted))

@@ -38,7 +38,7 @@ OUT_OF_SET = 0.99
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenRows:
-    """Rows that another view selected. Compared by identity, because there can be millions.
+    """Rows that a page of the window selected. Compared by identity, because there can be millions.
 
     Attributes:
         rows: Rows of the table, each once.
@@ -51,7 +51,7 @@ class ChosenRows:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueView:
+class QueueFilter:
     """Filters and order of the gallery; empty or None filters nothing.
 
     Attributes:
@@ -68,7 +68,7 @@ class QueueView:
         out_of_set: Only images that fit no class.
         split: Value of the manifest's column `split`.
         text: Text in the path, ignoring case.
-        rows: Only these rows, as another view selected them.
+        rows: Only these rows, as a page of the window selected them.
     """
 
     sort: str = "error_probability"
@@ -89,51 +89,51 @@ class QueueView:
     @property
     def filtered(self) -> bool:
         """Whether any filter is set."""
-        plain = QueueView(sort=self.sort, descending=self.descending)
+        plain = QueueFilter(sort=self.sort, descending=self.descending)
         return self != plain
 
 
-def queue_rows(project: Project, view: QueueView) -> IntArray:
-    """Rows that the view shows, in its order; ties in the order of the table."""
-    rows = np.flatnonzero(matches(project, view)).astype(np.int64)
-    return rows[_order(project, view, rows)]
+def queue_rows(project: Project, queue_filter: QueueFilter) -> IntArray:
+    """Rows of the images that pass the filter, in its order; ties keep the order of the table."""
+    rows = np.flatnonzero(matches(project, queue_filter)).astype(np.int64)
+    return rows[_order(project, queue_filter, rows)]
 
 
-def matches(project: Project, view: QueueView) -> BoolArray:
+def matches(project: Project, queue_filter: QueueFilter) -> BoolArray:
     """(N,) mask of the samples that pass the filters."""
     mask = np.ones(len(project.table), dtype=bool)
-    if view.rows is not None:
+    if queue_filter.rows is not None:
         mask[:] = False
-        mask[view.rows.rows] = True
-    if view.given:
-        mask &= _among(project.labels, view.given, len(project.class_names))
-    if view.kinds:
-        mask &= _among(project.kinds, view.kinds, len(DecisionKind))
-    if view.split and "split" in project.table.columns:
-        mask &= np.array([cell == view.split for cell in project.table.columns["split"]])
-    if view.text:
-        wanted = view.text.casefold()
+        mask[queue_filter.rows.rows] = True
+    if queue_filter.given:
+        mask &= _among(project.labels, queue_filter.given, len(project.class_names))
+    if queue_filter.kinds:
+        mask &= _among(project.kinds, queue_filter.kinds, len(DecisionKind))
+    if queue_filter.split and "split" in project.table.columns:
+        mask &= np.array([cell == queue_filter.split for cell in project.table.columns["split"]])
+    if queue_filter.text:
+        wanted = queue_filter.text.casefold()
         mask &= np.array([wanted in path for path in project.folded_paths()])
-    return mask & _match_scores(project, view)
+    return mask & _match_scores(project, queue_filter)
 
 
-def _match_scores(project: Project, view: QueueView) -> BoolArray:
+def _match_scores(project: Project, queue_filter: QueueFilter) -> BoolArray:
     mask = np.ones(len(project.table), dtype=bool)
     scores = project.scores
     if scores is None:
         return mask
-    if view.low > 0 or view.high < 1:
+    if queue_filter.low > 0 or queue_filter.high < 1:
         wrong = scores.error_probability
-        mask &= (wrong >= view.low) & (wrong <= view.high)
-    if view.suggested:
-        mask &= _among(scores.suggested, view.suggested, len(project.class_names))
-    if view.quadrants:
-        mask &= _among(scores.quadrant, view.quadrants, len(QUADRANTS))
-    if view.flagged:
+        mask &= (wrong >= queue_filter.low) & (wrong <= queue_filter.high)
+    if queue_filter.suggested:
+        mask &= _among(scores.suggested, queue_filter.suggested, len(project.class_names))
+    if queue_filter.quadrants:
+        mask &= _among(scores.quadrant, queue_filter.quadrants, len(QUADRANTS))
+    if queue_filter.flagged:
         mask &= scores.flagged
-    if view.duplicates:
+    if queue_filter.duplicates:
         mask &= scores.duplicate_group >= 0
-    if view.out_of_set:
+    if queue_filter.out_of_set:
         mask &= scores.out_of_set >= OUT_OF_SET
     return mask
 
@@ -146,23 +146,23 @@ def _among(labels: IntArray, chosen: frozenset[int], count: int) -> BoolArray:
     return mask
 
 
-def _order(project: Project, view: QueueView, rows: IntArray) -> IndexArray:
+def _order(project: Project, queue_filter: QueueFilter, rows: IntArray) -> IndexArray:
     keys: AnyArray
-    if view.sort == "path":
+    if queue_filter.sort == "path":
         keys = project.path_ranks()[rows].astype(np.float64)
-    elif view.sort == "given_label":
+    elif queue_filter.sort == "given_label":
         keys = _class_ranks(project.class_names)[project.labels[rows]]
     elif project.scores is None:
         return np.arange(len(rows))
-    elif view.sort == "suggested_label":
+    elif queue_filter.sort == "suggested_label":
         keys = _class_ranks(project.class_names)[project.scores.suggested[rows]]
-    elif view.sort == "duplicate_group":
+    elif queue_filter.sort == "duplicate_group":
         groups = project.scores.duplicate_group[rows]
         keys = np.where(groups < 0, np.nan, groups)
     else:
-        keys = np.asarray(getattr(project.scores, view.sort))[rows]
+        keys = np.asarray(getattr(project.scores, queue_filter.sort))[rows]
     # NaN sorts last in numpy, and a negated NaN stays one.
-    keys = -keys if view.descending else keys
+    keys = -keys if queue_filter.descending else keys
     if keys.dtype == np.float32:
         return _stable_argsort(keys.astype(np.float32, copy=False))
     return np.argsort(keys, kind="stable")

@@ -9,7 +9,7 @@ import numpy as np
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, Scores
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView, matches
+from ahsml_app.session.review.queue import QueueFilter, matches
 
 BINS = 50
 
@@ -27,22 +27,24 @@ class ThresholdCounts:
         self.decided: IntArray = self.all
         self._project: Project | None = None
         self._scores: Scores | None = None
-        self._view, self._outdated = QueueView(), False
+        self._filter, self._outdated = QueueFilter(), False
         self._rows: IntArray = np.empty(0, dtype=np.int64)
         self._positions: IntArray = self._rows  # in these arrays, for each row of the table
         self._wrong: FloatArray = np.empty(0, dtype=np.float32)
         self._bins: ByteArray = np.empty(0, dtype=np.uint8)
         self._open: BoolArray = np.empty(0, dtype=bool)
 
-    def take(self, project: Project, view: QueueView) -> bool:
+    def take(self, project: Project, queue_filter: QueueFilter) -> bool:
         """Selects the images that pass all filters except the probability; False if unchanged."""
-        plain = QueueView()
-        other = replace(view, low=0.0, high=1.0, sort=plain.sort, descending=plain.descending)
+        plain = QueueFilter()
+        other = replace(
+            queue_filter, low=0.0, high=1.0, sort=plain.sort, descending=plain.descending
+        )
         same = self._project is project and self._scores is project.scores
-        if same and self._view == other and not self._outdated:
+        if same and self._filter == other and not self._outdated:
             return False
         self._outdated = False
-        self._project, self._scores, self._view = project, project.scores, other
+        self._project, self._scores, self._filter = project, project.scores, other
         if project.scores is None:
             self._rows, self._wrong = self._rows[:0], self._wrong[:0]
         else:

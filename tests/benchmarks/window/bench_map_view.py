@@ -201,9 +201,9 @@ def _choices(panel: MapPanel, model: ProjectModel) -> dict[str, float]:
         model.set_selection([])
         _settle(panel, Clock())
     chosen = ChosenRows(rows[-1])
-    whole = model.view
-    filtered.time(lambda: model.set_view(replace(whole, rows=chosen)))
-    model.set_view(whole)
+    whole = model.queue_filter
+    filtered.time(lambda: model.set_queue_filter(replace(whole, rows=chosen)))
+    model.set_queue_filter(whole)
     return {
         "chosen": len(chosen),
         "lasso": lasso.high(),

@@ -36,7 +36,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 
@@ -178,7 +178,7 @@ def _gallery(theme: Theme, pictures: Path, size: int) -> dict[str, Any]:
     views = {"sort": {"sort": "consistency"}, "filter": {"low": 0.5}, "search": {"text": "e-01"}}
     for name, change in views.items():
         facts[name] = _frame(
-            lambda change=change: model.set_view(replace(QueueView(), **change)), painted
+            lambda change=change: model.set_queue_filter(replace(QueueFilter(), **change)), painted
         )
     _close(window)
     shutil.rmtree(folder)

@@ -179,14 +179,14 @@ def _turn_wheel(panel: GalleryPanel) -> None:
 
 def _asked(panel: GalleryPanel, model: ProjectModel) -> dict[str, float]:
     clocks = {name: Clock() for name in ("select", "sort", "filter", "search")}
-    whole = model.view
+    whole = model.queue_filter
     for number in range(REPEATS):
         clocks["select"].time(panel.view.select_all)
         sort = ("consistency", "adaptive_weight")[number % 2]
-        clocks["sort"].time(lambda sort=sort: model.set_view(replace(whole, sort=sort)))
-        clocks["filter"].time(lambda: model.set_view(replace(whole, low=0.5)))
-        clocks["search"].time(lambda: model.set_view(replace(whole, text="circle-01")))
-        model.set_view(whole)
+        clocks["sort"].time(lambda sort=sort: model.set_queue_filter(replace(whole, sort=sort)))
+        clocks["filter"].time(lambda: model.set_queue_filter(replace(whole, low=0.5)))
+        clocks["search"].time(lambda: model.set_queue_filter(replace(whole, text="circle-01")))
+        model.set_queue_filter(whole)
         _rest(0.1, Clock())
     return {name: clock.middle() for name, clock in clocks.items()}
 

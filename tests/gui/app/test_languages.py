@@ -36,7 +36,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import rename_class
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 PLACE = re.compile(r"\{\w+[^{}]*\}")
 THINGS = "images|pictures|classes|labels|files|errors|suspects|days|pages|epochs|decisions|steps"
@@ -214,8 +214,8 @@ def _views_of_one(qtbot: QtBot, model: ProjectModel) -> tuple[str, ...]:
     assert project is not None
     assert project.scores is not None
     row = int(project.scores.error_probability.argmax())
-    view = QueueView(text=project.table.paths[row])
-    model.set_view(view)
+    view = QueueFilter(text=project.table.paths[row])
+    model.set_queue_filter(view)
     thumbnails, theme = Thumbnails(model), Theme("light")
     imported = ImportDialog(theme, thumbnails, None)
     table = SampleTable(Path("/nowhere"), ("a/1.jpg",), np.array([0]), ("a",))

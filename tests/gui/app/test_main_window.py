@@ -120,7 +120,7 @@ def test_from_the_confusion_to_the_images_of_a_cell(reviewing: MainWindow, qtbot
     assert kinds(window) == []
     qtbot.keyClick(heat, Qt.Key.Key_Return)
     assert window.shown_view == "review"
-    assert len(window.model.view.given) == len(window.model.view.suggested) == 1
+    assert len(window.model.queue_filter.given) == len(window.model.queue_filter.suggested) == 1
     assert 0 < len(window.model.queue) < 60
 
 
@@ -366,4 +366,4 @@ def test_from_the_classes_to_their_doubtful_images(reviewing: MainWindow, qtbot:
     qtbot.mouseClick(classes.details.review, Qt.MouseButton.LeftButton)
     assert window.shown_view == "review"
     assert len(window.model.queue) == 15
-    assert len(window.model.view.given) == 1
+    assert len(window.model.queue_filter.given) == 1

@@ -15,7 +15,7 @@ from test_main_window import PATIENCE, kinds, reviewing, window  # noqa: F401 - 
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.widgets.format import interval
 from ahsml_app.session.project.class_edits import merge_classes
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 Seen = Callable[[MainWindow], object]
 
@@ -25,7 +25,7 @@ def review(window: MainWindow) -> object:  # noqa: F811 - not the fixture
     model, project = window.model, window.model.project
     assert project is not None
     model.refresh_queue()
-    return sorted(project.label_name(place) for place in model.view.given), len(model.queue)
+    return sorted(project.label_name(place) for place in model.queue_filter.given), len(model.queue)
 
 
 def disc(window: MainWindow) -> object:  # noqa: F811
@@ -82,7 +82,7 @@ def test_a_merge_and_its_undo_are_shown(
     model, project = reviewing.model, reviewing.model.project
     assert project is not None
     square = project.class_names.index("square")
-    model.set_view(QueueView(given=frozenset({square})))
+    model.set_queue_filter(QueueFilter(given=frozenset({square})))
     reviewing.show_view({"disc": "map"}.get(seen.__name__, seen.__name__))
     qtbot.waitUntil(lambda: seen(reviewing) is not None, timeout=PATIENCE)
     before = seen(reviewing)

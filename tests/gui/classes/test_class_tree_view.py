@@ -41,7 +41,7 @@ def test_a_click_takes_a_branch_here_and_in_the_gallery(
     assert "classes" in view.tree.viewport().toolTip()
     qtbot.mouseClick(view.tree.viewport(), LEFT, pos=view.tree.point_of(joint))
     assert chosen(view) == wanted
-    assert sorted(project.class_names[place] for place in model.view.given) == wanted
+    assert sorted(project.class_names[place] for place in model.queue_filter.given) == wanted
     qtbot.waitUntil(lambda: not view.busy)
     assert view.details._title.text() == f"{len(wanted)} classes"
     leaf = int(tree.order[0])

@@ -34,7 +34,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_list import ClassList
 from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
 
@@ -113,8 +113,8 @@ def test_enter_reviews_the_chosen_classes(
     assert view.details._title.text() == "2 classes"
     with qtbot.waitSignal(view.review_requested):
         qtbot.keyClick(view.table, Qt.Key.Key_Return)
-    assert {project.class_names[place] for place in model.view.given} == set(wanted)
-    assert model.view.kinds == UNDECIDED
+    assert {project.class_names[place] for place in model.queue_filter.given} == set(wanted)
+    assert model.queue_filter.kinds == UNDECIDED
     assert len(model.queue) == 30
 
 
@@ -171,13 +171,13 @@ def test_classes_are_merged_after_saying_how_many_labels_change(
     click_class(qtbot, view, "circle")
     click_class(qtbot, view, "square", Qt.KeyboardModifier.ControlModifier)
     assert not view.details.rename.isVisible()
-    model.set_view(QueueView(given=frozenset({3})))
+    model.set_queue_filter(QueueFilter(given=frozenset({3})))
     merge_into(qtbot, view, "tri")
     assert "30 labels become triangle" in view.details.card.text
     assert project.steps() == []
     qtbot.keyClick(view.details.card.go, Qt.Key.Key_Space)
     assert project.class_names == ("triangle", "cross")
-    assert model.view.given == {0}  # the gallery keeps to the class, whatever its place
+    assert model.queue_filter.given == {0}  # the gallery keeps to the class, whatever its place
     assert model.stale
     settled(qtbot, view)
     assert sorted(zip(names(view), names(view, Column.COUNT), strict=True)) == [
@@ -191,7 +191,7 @@ def test_classes_are_merged_after_saying_how_many_labels_change(
     model.undo()
     settled(qtbot, view)
     assert sorted(names(view)) == list(CLASSES)
-    assert model.view.given == {3}
+    assert model.queue_filter.given == {3}
     model.redo()
     settled(qtbot, view)
     assert sorted(names(view)) == ["cross", "triangle"]

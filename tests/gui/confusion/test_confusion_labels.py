@@ -17,20 +17,20 @@ def test_a_label_stands_for_its_row_or_column(view: ConfusionView, qtbot: QtBot)
     above = [QPoint(heat.cell_point(0, place).x(), 8) for place in range(classes)]
     qtbot.mouseClick(heat, LEFT, pos=beside[1])
     assert view.block() == (1, 2, 0, classes)
-    assert model.view.given == {order[1]}
-    assert not model.view.suggested
+    assert model.queue_filter.given == {order[1]}
+    assert not model.queue_filter.suggested
     qtbot.mouseClick(heat, LEFT, Qt.KeyboardModifier.ShiftModifier, pos=beside[2])
-    assert model.view.given == set(order[1:3])
+    assert model.queue_filter.given == set(order[1:3])
     assert heat.accessibleDescription().startswith(f"2 classes → {classes} classes: ")
     qtbot.mouseClick(heat, LEFT, pos=above[3])
     assert view.block() == (0, classes, 3, 4)
-    assert not model.view.given
-    assert model.view.suggested == {order[3]}
+    assert not model.queue_filter.given
+    assert model.queue_filter.suggested == {order[3]}
     qtbot.mousePress(heat, LEFT, pos=above[0])
     qtbot.mouseMove(heat, above[1])
     qtbot.mouseMove(heat, above[1] + QPoint(0, 1))
     qtbot.mouseRelease(heat, LEFT, pos=above[1])
-    assert model.view.suggested == set(order[:2])
+    assert model.queue_filter.suggested == set(order[:2])
     before = view.block()
     qtbot.mouseClick(heat, LEFT, pos=QPoint(4, 4))  # the corner belongs to no class
     assert view.block() == before
@@ -69,5 +69,5 @@ def test_keys_select_the_row_and_the_column_of_the_cursor(
     assert view.block() == (0, classes, 2, 3)
     with qtbot.waitSignal(view.review_requested):
         qtbot.keyClick(heat, Qt.Key.Key_Return)
-    assert view._model.view.suggested == {int(view._confusion.order[2])}
-    assert not view._model.view.given
+    assert view._model.queue_filter.suggested == {int(view._confusion.order[2])}
+    assert not view._model.queue_filter.given

@@ -18,7 +18,7 @@ from sample_projects import CLASSES, add_run, make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.confusion.marks import NOWHERE
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 
 def a_pair(view: ConfusionView, line: int = 0) -> tuple[int, int]:
@@ -91,12 +91,12 @@ def test_the_worst_pair_is_shown_first(view: ConfusionView) -> None:
 
 def test_a_click_filters_the_gallery(view: ConfusionView, qtbot: QtBot) -> None:
     model, heat = view._model, view.map.heat
-    model.set_view(QueueView(sort="path", descending=False, flagged=True))
+    model.set_queue_filter(QueueFilter(sort="path", descending=False, flagged=True))
     row, column = a_pair(view, 1)
     qtbot.mouseClick(heat, LEFT, pos=heat.cell_point(row, column))
     assert sorted(model.queue) == cell_rows(view, row, column)
-    assert model.view.sort == "path"
-    assert not model.view.flagged
+    assert model.queue_filter.sort == "path"
+    assert not model.queue_filter.flagged
 
 
 def test_a_drawn_rectangle_filters_by_several_classes(view: ConfusionView, qtbot: QtBot) -> None:
@@ -107,14 +107,14 @@ def test_a_drawn_rectangle_filters_by_several_classes(view: ConfusionView, qtbot
     qtbot.mouseRelease(heat, LEFT, pos=heat.cell_point(1, 0))
     assert view.block() == (1, 3, 0, 3)
     order = view._confusion.order.tolist()
-    assert model.view.given == set(order[1:3])
-    assert model.view.suggested == set(order[:3])
+    assert model.queue_filter.given == set(order[1:3])
+    assert model.queue_filter.suggested == set(order[:3])
     assert not view.side.same.isEnabled()
     qtbot.mousePress(heat, LEFT, pos=heat.cell_point(0, 0))
     qtbot.mouseMove(heat, heat.cell_point(2, 3))
     qtbot.mouseMove(heat, heat.cell_point(3, 3))
     qtbot.mouseRelease(heat, LEFT, pos=heat.cell_point(3, 3))
-    assert not model.view.filtered  # everything
+    assert not model.queue_filter.filtered  # everything
 
 
 def test_keys_move_and_enter_reviews(view: ConfusionView, qtbot: QtBot) -> None:
@@ -123,13 +123,13 @@ def test_keys_move_and_enter_reviews(view: ConfusionView, qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
         qtbot.keyClick(heat, key)
     assert heat.cursor_cell == (2, 3)
-    assert not view._model.view.filtered
+    assert not view._model.queue_filter.filtered
     assert heat.accessibleDescription().startswith(" → ".join(view._names[p] for p in (2, 3)))
     qtbot.keyClick(heat, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert view.block() == (1, 3, 3, 4)
     with qtbot.waitSignal(view.review_requested):
         qtbot.keyClick(heat, Qt.Key.Key_Return)
-    assert view._model.view.given == set(view._confusion.order[1:3].tolist())
+    assert view._model.queue_filter.given == set(view._confusion.order[1:3].tolist())
 
 
 def test_the_diagonal_and_the_zoom_have_keys_and_buttons(view: ConfusionView, qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_list import ClassList
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -34,7 +34,7 @@ def thumbnails(model: ProjectModel) -> Iterator[Thumbnails]:
 def dialog(qtbot: QtBot, model: ProjectModel, thumbnails: Thumbnails) -> BulkDialog:
     dialog = BulkDialog(model, thumbnails, Theme("light"), None)
     qtbot.addWidget(dialog)
-    dialog.begin(QueueView())
+    dialog.begin(QueueFilter())
     dialog.show()
     return dialog
 
@@ -171,7 +171,7 @@ def test_one_class_is_chosen_and_left_again(
 
 
 def test_it_begins_with_the_gallerys_filters(dialog: BulkDialog, project: Project) -> None:
-    view = QueueView(
+    view = QueueFilter(
         given=frozenset({1}), low=0.2, high=0.3, kinds=frozenset({1}), text="cross", sort="path"
     )
     dialog.begin(view)

@@ -16,7 +16,7 @@ from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_list import ClassList
-from ahsml_app.session.review.queue import ChosenRows, QueueView, count_from_threshold
+from ahsml_app.session.review.queue import ChosenRows, QueueFilter, count_from_threshold
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -56,17 +56,17 @@ def test_switches_filter_and_say_so(bar: FilterBar, model: ProjectModel, qtbot: 
     assert project.scores is not None
     chip = bar.chips["flagged"]
     qtbot.mouseClick(chip, LEFT)
-    assert model.view.flagged
+    assert model.queue_filter.flagged
     assert chip.isChecked()
     assert chip.text() == "Probably wrong  ×"
     assert len(model.queue) == int(project.scores.flagged.sum())
     qtbot.keyClick(chip, Qt.Key.Key_Space)
-    assert not model.view.flagged
+    assert not model.queue_filter.flagged
     assert not chip.isChecked()
     qtbot.mouseClick(bar.chips["duplicates"], LEFT)
     assert len(model.queue) == 4
     qtbot.mouseClick(bar._clear, LEFT)
-    assert not model.view.filtered
+    assert not model.queue_filter.filtered
     assert not bar._clear.isVisible()
 
 
@@ -84,18 +84,18 @@ def test_classes_are_chosen_by_letters_added_and_taken_away(
     pick(bar, "given", "squ", qtbot)
     assert len(model.queue) == 15
     press_cross(chip, qtbot)
-    assert not model.view.given
+    assert not model.queue_filter.given
     assert chip.text() == "Class  ▾"
     pick(bar, "suggested", "tri", qtbot)
-    assert model.view.suggested == {3}
+    assert model.queue_filter.suggested == {3}
     qtbot.keyClick(bar.chips["suggested"], Qt.Key.Key_Delete)
-    assert not model.view.filtered
+    assert not model.queue_filter.filtered
 
 
 def test_the_chooser_shows_how_many_images_each_class_has(
     bar: FilterBar, model: ProjectModel, qtbot: QtBot
 ) -> None:
-    model.set_view(replace(model.view, given=frozenset({1})))
+    model.set_queue_filter(replace(model.queue_filter, given=frozenset({1})))
     qtbot.mouseClick(bar.chips["given"], LEFT)
     popup = QApplication.activePopupWidget()
     assert isinstance(popup, ClassList)
@@ -113,7 +113,7 @@ def test_menus_offer_quadrants_and_decisions(
     bar: FilterBar, model: ProjectModel, qtbot: QtBot
 ) -> None:
     choose(bar, "quadrants", "probably wrong", qtbot)
-    assert model.view.quadrants == {1}
+    assert model.queue_filter.quadrants == {1}
     assert bar.chips["quadrants"].text() == "Kind: probably wrong  ×"
     press_cross(bar.chips["quadrants"], qtbot)
     model.decide(DecisionKind.DROP, rows=[4, 5])
@@ -133,14 +133,16 @@ def test_filters_of_other_places_can_be_seen_and_taken_away_here(
     bar: FilterBar, model: ProjectModel, qtbot: QtBot
 ) -> None:
     assert not bar.chips["text"].isVisible()
-    model.set_view(replace(model.view, text="circle-0", rows=ChosenRows(np.array([1, 2, 30]))))
+    model.set_queue_filter(
+        replace(model.queue_filter, text="circle-0", rows=ChosenRows(np.array([1, 2, 30])))
+    )
     assert bar.chips["text"].text() == "Path contains: “circle-0”  ×"
     assert bar.chips["rows"].text() == "Chosen images: 3  ×"
     assert len(model.queue) == 2
     qtbot.mouseClick(bar.chips["text"], LEFT)
     assert len(model.queue) == 3
     qtbot.mouseClick(bar.chips["rows"], LEFT)
-    assert not model.view.filtered
+    assert not model.queue_filter.filtered
 
 
 def test_the_line_below_counts_while_the_cut_is_dragged(
@@ -157,7 +159,7 @@ def test_the_line_below_counts_while_the_cut_is_dragged(
         assert f"about {errors:,.0f} wrong labels" in high.text()
         assert len(model.queue) == 60
     qtbot.mouseRelease(low, LEFT, pos=QPoint(8 + round((low.width() - 16) * 0.2), 20))
-    assert model.view.low == low.low
+    assert model.queue_filter.low == low.low
     assert len(model.queue) == images
 
 
@@ -175,7 +177,7 @@ def test_the_bulk_button_names_the_only_class(
     bar: FilterBar, model: ProjectModel, qtbot: QtBot
 ) -> None:
     assert bar._bulk.text() == "Decide all above…"
-    model.set_view(QueueView(given=frozenset({2})))
+    model.set_queue_filter(QueueFilter(given=frozenset({2})))
     assert bar._bulk.text() == "Decide all above in square…"
     with qtbot.waitSignal(bar.bulk_requested):
         qtbot.mouseClick(bar._bulk, LEFT)

@@ -21,7 +21,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import hundredths
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -244,13 +244,13 @@ def test_sorting_filtering_and_the_empty_state(
 ) -> None:
     panel._sort.setCurrentIndex(panel._sort.findData("path"))
     panel._sort.activated.emit(panel._sort.currentIndex())
-    assert model.view.sort == "path"
-    assert not model.view.descending
+    assert model.queue_filter.sort == "path"
+    assert not model.queue_filter.descending
     assert model.project is not None
     names = [model.project.table.paths[row] for row in model.queue]
     assert names == sorted(names)
     panel.select_all()
-    model.set_view(replace(model.view, text="nothing is called like this"))
+    model.set_queue_filter(replace(model.queue_filter, text="nothing is called like this"))
     assert not len(model.selection)
     button = next(b for b in panel._empty.findChildren(QPushButton) if b.isVisible() and b.text())
     assert button.text() == "Clear filters"
@@ -261,7 +261,7 @@ def test_sorting_filtering_and_the_empty_state(
 def test_the_order_stays_until_it_is_asked_for(
     panel: GalleryPanel, model: ProjectModel, qtbot: QtBot
 ) -> None:
-    model.set_view(QueueView(kinds=frozenset({0})))
+    model.set_queue_filter(QueueFilter(kinds=frozenset({0})))
     before = model.queue.copy()
     assert not panel._refresh.isVisible()
     model.decide(DecisionKind.KEEP)
@@ -275,7 +275,7 @@ def test_the_order_stays_until_it_is_asked_for(
 def test_a_finished_queue_tells_what_it_has_brought(
     panel: GalleryPanel, model: ProjectModel, qtbot: QtBot
 ) -> None:
-    model.set_view(QueueView(kinds=frozenset({0}), text="circle"))
+    model.set_queue_filter(QueueFilter(kinds=frozenset({0}), text="circle"))
     model.decide(DecisionKind.DROP, rows=model.queue[:3])
     assert not panel._done.isVisible()
     model.decide(DecisionKind.KEEP, rows=model.queue[3:])

@@ -25,7 +25,7 @@ from ahsml_app.gui.start.page import RecentCard, StartPage
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_list import ClassList, ranked
-from ahsml_app.session.review.queue import QueueView
+from ahsml_app.session.review.queue import QueueFilter
 
 
 @pytest.fixture
@@ -116,12 +116,12 @@ def test_sorting_filtering_and_the_empty_state(
 ) -> None:
     panel._sort.setCurrentIndex(panel._sort.findData("path"))
     panel._sort.activated.emit(panel._sort.currentIndex())
-    assert model.view.sort == "path"
-    assert not model.view.descending
+    assert model.queue_filter.sort == "path"
+    assert not model.queue_filter.descending
     assert model.project is not None
     names = [model.project.table.paths[row] for row in model.queue]
     assert names == sorted(names)
-    model.set_view(replace(model.view, text="nothing is called like this"))
+    model.set_queue_filter(replace(model.queue_filter, text="nothing is called like this"))
     button = next(b for b in panel._empty.findChildren(QPushButton) if b.isVisible() and b.text())
     assert button.text() == "Clear filters"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -131,7 +131,7 @@ def test_sorting_filtering_and_the_empty_state(
 def test_chips_filter_and_say_so(panel: GalleryPanel, model: ProjectModel, qtbot: QtBot) -> None:
     chip = panel.filters.findChild(QPushButton, "chip-flagged")
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
-    assert model.view.flagged
+    assert model.queue_filter.flagged
     assert chip.isChecked()
     project = model.project
     assert project is not None
@@ -143,22 +143,22 @@ def test_chips_filter_and_say_so(panel: GalleryPanel, model: ProjectModel, qtbot
     assert isinstance(popup, ClassList)
     qtbot.keyClicks(popup.field, "squ")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
-    assert model.view.given == {project.class_names.index("square")}
+    assert model.queue_filter.given == {project.class_names.index("square")}
     assert "square" in given.text()
     qtbot.mouseClick(given, Qt.MouseButton.LeftButton)  # another class beside it
     popup = QApplication.activePopupWidget()
     assert isinstance(popup, ClassList)
     qtbot.keyClicks(popup.field, "cir")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
-    assert len(model.view.given) == 2
+    assert len(model.queue_filter.given) == 2
     qtbot.keyClick(given, Qt.Key.Key_Delete)
-    assert not model.view.given
+    assert not model.queue_filter.given
 
 
 def test_the_order_stays_until_it_is_asked_for(
     panel: GalleryPanel, model: ProjectModel, qtbot: QtBot
 ) -> None:
-    model.set_view(QueueView(kinds=frozenset({0})))
+    model.set_queue_filter(QueueFilter(kinds=frozenset({0})))
     before = model.queue.copy()
     assert not panel._refresh.isVisible()
     model.decide(DecisionKind.KEEP)

@@ -191,7 +191,7 @@ def test_a_lasso_selects_in_the_gallery_what_the_filters_show(
     assert sorted(window.gallery.view.selected_rows()) == list(range(60))
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert not len(model.selection)
-    model.set_view(replace(model.view, given=frozenset({1, 2})))
+    model.set_queue_filter(replace(model.queue_filter, given=frozenset({1, 2})))
     settle(qtbot, view)
     drag(qtbot, view, around(view), SHIFT)
     assert sorted(model.selection) == sorted(model.queue)

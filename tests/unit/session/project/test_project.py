@@ -24,7 +24,7 @@ from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
 from ahsml_app.session.review.queue import (
     SORTS,
     ChosenRows,
-    QueueView,
+    QueueFilter,
     count_from_threshold,
     queue_rows,
 )
@@ -151,7 +151,7 @@ def test_a_manifests_columns_survive(pictures: Path, tmp_path: Path, cache: Path
     assert again.table.columns == found.table.columns
     assert again.table.source_columns == ("path", "label", "split", "who")
     assert again.source == source
-    assert queue_rows(again, QueueView(split="test")).tolist() == [1]
+    assert queue_rows(again, QueueFilter(split="test")).tolist() == [1]
     again.close()
 
 
@@ -248,7 +248,7 @@ def test_every_order_holds_every_image_and_missing_scores_come_last(
     wrong = project.scores.error_probability.copy()
     wrong[5] = np.nan
     project.scores = replace(project.scores, error_probability=wrong)
-    rows = queue_rows(project, QueueView(sort=sort, descending=descending))
+    rows = queue_rows(project, QueueFilter(sort=sort, descending=descending))
     assert sorted(rows.tolist()) == list(range(60))
     if sort == "error_probability":
         assert rows[-1] == 5
@@ -264,7 +264,7 @@ def test_equal_images_stay_in_the_order_of_the_table(project: Project, descendin
     assert project.scores is not None
     wrong = np.tile(np.array([0.5, -0.0, 1, 0, np.nan, 0.25], dtype=np.float32), 10)
     project.scores = replace(project.scores, error_probability=wrong)
-    rows = queue_rows(project, QueueView(descending=descending))
+    rows = queue_rows(project, QueueFilter(descending=descending))
     expected = np.argsort(-wrong if descending else wrong, kind="stable")
     assert rows.tolist() == expected.tolist()
 
@@ -275,21 +275,21 @@ def test_filters_narrow_the_queue(project: Project) -> None:
     project.decide([0, 1], KEEP)
     project.decide([2], RELABEL, "square")
     cases = {
-        QueueView(flagged=True): scores.flagged,
-        QueueView(low=0.1, high=0.6): (scores.error_probability >= 0.1)
+        QueueFilter(flagged=True): scores.flagged,
+        QueueFilter(low=0.1, high=0.6): (scores.error_probability >= 0.1)
         & (scores.error_probability <= 0.6),
-        QueueView(given=frozenset({2})): project.labels == 2,
-        QueueView(suggested=frozenset({1})): scores.suggested == 1,
-        QueueView(kinds=frozenset({0})): project.kinds == 0,
-        QueueView(duplicates=True): scores.duplicate_group >= 0,
-        QueueView(quadrants=frozenset({1})): scores.quadrant == 1,
-        QueueView(text="CIRCLE-0"): np.array(["circle-0" in p for p in project.table.paths]),
-        QueueView(rows=ChosenRows(np.array([3, 4]))): np.isin(np.arange(60), (3, 4)),
+        QueueFilter(given=frozenset({2})): project.labels == 2,
+        QueueFilter(suggested=frozenset({1})): scores.suggested == 1,
+        QueueFilter(kinds=frozenset({0})): project.kinds == 0,
+        QueueFilter(duplicates=True): scores.duplicate_group >= 0,
+        QueueFilter(quadrants=frozenset({1})): scores.quadrant == 1,
+        QueueFilter(text="CIRCLE-0"): np.array(["circle-0" in p for p in project.table.paths]),
+        QueueFilter(rows=ChosenRows(np.array([3, 4]))): np.isin(np.arange(60), (3, 4)),
     }
     for view, expected in cases.items():
         assert sorted(queue_rows(project, view)) == np.flatnonzero(expected).tolist(), view
         assert view.filtered
-    assert not QueueView(sort="path").filtered
+    assert not QueueFilter(sort="path").filtered
 
 
 def test_the_cut_counts_undecided_images_only(project: Project) -> None:
