@@ -67,8 +67,8 @@ def picture_table(folder: Path, each: int = 8) -> SampleTable:
 
 
 def features_of(table: SampleTable, backbone: Backbone, cache: Path) -> np.ndarray:
-    """Features of the plain view and one more."""
-    work = extract_features(table, backbone, views=1, cache_folder=cache)
+    """Features of the plain image and one more."""
+    work = extract_features(table, backbone, augmentations=1, cache_folder=cache)
     return finish(work)[1].features
 
 

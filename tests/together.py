@@ -209,7 +209,9 @@ def extraction(folder: Path, cache: Path, context: Any = None) -> Any:
     backbone = finetuning.tiny_backbone(folder)
     peers = worker_peers()
     embed = None if peers is None else peers.extract
-    return extract_features(table, backbone, context, views=1, cache_folder=cache, extract=embed)
+    return extract_features(
+        table, backbone, context, augmentations=1, cache_folder=cache, extract=embed
+    )
 
 
 def save(file: Path, backbone: Any) -> None:

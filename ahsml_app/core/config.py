@@ -19,8 +19,8 @@ class Ablation:
         pair_weight: Share of the pair-based loss beside the class-prototype term; 0 switches
             it off, infinity leaves it alone.
         margins: Convention of the adaptive margins (core), or constant ones.
-        view_pairs: Pull the views of one image together (core).
-        consistency_weight: Share of the divergence between the posteriors of two views.
+        view_pairs: Pull the augmentations of one image together (core).
+        consistency_weight: Share of the divergence between the posteriors of two augmentations.
         soft_similarity: Graded pair similarities instead of same/different (extension).
         weights: Rule of the adaptive weights (extension).
         linear_expert: Add a linear model to the ensemble (extension).

@@ -13,7 +13,7 @@ class TrainData:
     """Cached features and given labels of N samples.
 
     Attributes:
-        features: (V + 1, N, D) float16 features, the plain view first; may be memory-mapped.
+        features: (V + 1, N, D) float16 features, the plain image first; may be memory-mapped.
         labels: (N,) index of the given label, -1 for none.
         trainable: (N,) which samples may be trained on.
         class_count: K.
@@ -41,7 +41,7 @@ class TrainResult:
         posterior: (N, K) P(true class | image).
         corrected: (N, K) P(true class | image, given label).
         adaptive_weight: (N,) 0 to 1; NaN for unlabelled samples.
-        consistency: (N,) agreement of the views, 0 to 1.
+        consistency: (N,) agreement of the augmentations, 0 to 1.
         points: (N, D) points of the ball by the final head, float32.
         embedding: (N, E) vectors of length one to be compared by their cosine, float32.
         curvature: c of the ball.

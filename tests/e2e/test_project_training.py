@@ -17,7 +17,7 @@ from ahsml_app.base.events import CancelToken, EpochEnd
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.core.backbones.inference import import_openvino
 from ahsml_app.core.data.decode import decode
-from ahsml_app.core.features.augment import make_views
+from ahsml_app.core.features.augment import augment_image
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.pipeline.scan_source import scan_source
@@ -85,7 +85,7 @@ def test_decisions_shape_the_next_training_and_the_export(
     model = core.read_model(io.BytesIO((out / "model" / "embedding.onnx").read_bytes()))
     size = model.input(0).partial_shape[2].get_length()
     rows = [relabelled, dropped, kept]
-    plain = [make_views(decode(project.path(row), box=size), size, (0,), "") for row in rows]
+    plain = [augment_image(decode(project.path(row), box=size), size, (0,), "") for row in rows]
     batch = np.concatenate(plain).astype(np.float32)
     found = core.compile_model(model, "CPU")([batch])
     radius = float(project.arrays()["curvature"].ravel()[0]) ** -0.5

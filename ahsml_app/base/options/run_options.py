@@ -102,7 +102,7 @@ class FeatureOptions:
             OPTION: Option(
                 metavar="V",
                 maximum=16,
-                help="augmented views of each image beside the plain one",
+                help="augmentations of each image beside the plain image",
                 explanation=(
                     "Slightly altered copies of each image; where they disagree, "
                     "the image is judged with caution. Each takes as long as "

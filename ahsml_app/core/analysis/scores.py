@@ -26,7 +26,7 @@ ROWS_AT_ONCE = 8192
 """Samples ranked at a time."""
 
 CONSISTENT = 0.75
-"""Least consistency at which the views of an image count as agreeing."""
+"""Least consistency at which the augmentations of an image count as agreeing."""
 
 RIGHT, LIKELY_WRONG, AMBIGUOUS, HARD = range(4)
 """Indices in `base.types.QUADRANTS`."""
@@ -151,7 +151,7 @@ def _share_nearer(distance: FloatArray) -> Float64Array:
 
 
 def _quadrants(weight: FloatArray, consistency: FloatArray, wrong: FloatArray) -> IntArray:
-    """Assigns the quadrants: label trusted or not, views consistent or not.
+    """Assigns the quadrants: label trusted or not, augmentations consistent or not.
 
     An unlabelled sample has no label to trust; it counts as right or as ambiguous.
     """

@@ -183,7 +183,7 @@ def embed_features(
     """Computes the embeddings of samples.
 
     Args:
-        features: (N, W) raw features of the plain view; may be memory-mapped.
+        features: (N, W) raw features of the plain image; may be memory-mapped.
         parameters: See `EmbeddingModel`.
         curvature: c of the ball.
         cancel: Checked once a chunk.

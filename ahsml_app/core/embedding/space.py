@@ -48,7 +48,7 @@ def fit_space(
     label is read from them.
 
     Args:
-        plain: (N, W) raw features of the plain view; may be memory-mapped.
+        plain: (N, W) raw features of the plain image; may be memory-mapped.
         rows: (n,) samples that have a class, one at least.
         classes: (n,) theirs, numbered from 0 without a gap.
         weights: (n,) how much each counts, above 0.
@@ -102,7 +102,7 @@ def space_vectors(
 
     Args:
         space: Result of `fit_space`.
-        plain: (N, W) raw features of the plain view; may be memory-mapped.
+        plain: (N, W) raw features of the plain image; may be memory-mapped.
         rows: (n,) rows to map.
         cancel: Checked once a chunk.
 
@@ -202,7 +202,7 @@ def _usual_likeness(
 
     Args:
         space: Without the classes.
-        plain: (N, W) raw features of the plain view.
+        plain: (N, W) raw features of the plain image.
         labelled: Rows, classes, weights and groups of n samples, each (n,).
         sums: (K, d) of the samples of each class.
         cancel: Checked once a chunk.

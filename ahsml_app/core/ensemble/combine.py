@@ -62,7 +62,7 @@ class Posterior:
 
 
 def cross_fit_best_linear(
-    views: Float16Array,
+    prepared: Float16Array,
     targets: FloatArray,
     splits: Sequence[IntArray],
     labels: IntArray,
@@ -70,11 +70,11 @@ def cross_fit_best_linear(
 ) -> FloatArray:
     """Returns out-of-fold posteriors of the linear model with the likeliest penalty.
 
-    A sample is represented by the mean of its prepared views. The penalty is chosen on the first
+    A sample is represented by the mean of its prepared features. The penalty is chosen on the first
     split; the posteriors of all splits are combined by a geometric mean.
 
     Args:
-        views: (V + 1, N, d) prepared features.
+        prepared: (V + 1, N, d) prepared features, of the plain image first.
         targets: (N, K) soft targets.
         splits: (N,) folds of each split.
         labels: (N,) given labels.
@@ -83,7 +83,7 @@ def cross_fit_best_linear(
     Returns:
         (N, K) posteriors.
     """
-    features = views.mean(0, dtype=np.float32)
+    features = prepared.mean(0, dtype=np.float32)
     fit = partial(fit_folds, features, targets, context=context)
     penalty, models = _search_penalty(fit, features, splits[0], labels)
     posteriors = []

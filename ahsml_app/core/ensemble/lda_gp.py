@@ -32,7 +32,7 @@ FIRST_SHARPNESS = 6
 
 
 def closed_form_posteriors(
-    views: Float16Array,
+    prepared: Float16Array,
     targets: FloatArray,
     folds: IntArray,
     labels: IntArray,
@@ -42,11 +42,11 @@ def closed_form_posteriors(
 ) -> dict[str, FloatArray]:
     """Returns out-of-sample posteriors of the closed-form members.
 
-    The process reads the plain view, the discriminant the mean of all views: so they differ most
-    (benchmark).
+    The process reads the plain image, the discriminant the mean of all augmentations. Then the two
+    differ most (benchmark).
 
     Args:
-        views: (V + 1, N, d) prepared features.
+        prepared: (V + 1, N, d) prepared features, of the plain image first.
         targets: (N, K) soft targets.
         folds: (N,) fold of each sample, -1 for those that are not trained on.
         labels: (N,) given labels.
@@ -59,10 +59,12 @@ def closed_form_posteriors(
     training_labels = np.where(folds >= 0, labels, -1)
     targets = np.where(training_labels[:, None] >= 0, targets, np.float32(0))
     scores = {
-        "discriminant": discriminant_scores(views.mean(0, dtype=np.float32), targets, folds, cancel)
+        "discriminant": discriminant_scores(
+            prepared.mean(0, dtype=np.float32), targets, folds, cancel
+        )
     }
     if int((folds >= 0).sum()) <= MOST_SAMPLES:
-        scores["process"] = process_scores(views[0].astype(np.float32), targets, cancel, groups)
+        scores["process"] = process_scores(prepared[0].astype(np.float32), targets, cancel, groups)
     return {name: likeliest_posterior(values, training_labels) for name, values in scores.items()}
 
 

@@ -1,9 +1,9 @@
-"""Views of a picture: the plain one, and augmented ones that depend on nothing but its content.
+"""Augmentations: altered copies of an image that depend only on its content and a number.
 
 Of torchvision's transforms v2 only the functional resize is used, in uint8. The finished
-transforms draw from torch's global generator, so that a view would depend on which thread was
+transforms draw from torch's global generator, so an augmentation would depend on which thread was
 first. Their colour and crop operations also run in torch's own threads on top of the decoding
-ones, and took up to 9 ms a view; the same in numpy takes 0.5 ms.
+ones, and took up to 9 ms an augmentation; the same in numpy takes 0.5 ms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image
 from ahsml_app.base.types import ByteArray
 
 VERSION = 1
-"""Raised whenever the pixels of a view change, so that no old features are taken for new ones."""
+"""Raised whenever the pixels of an augmentation change, so that cached features become invalid."""
 
 AREA = (0.6, 1.0)
 ASPECT = (3 / 4, 4 / 3)
@@ -27,34 +27,36 @@ _TRIES = 10
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
 
 
-def make_views(image: Image.Image, size: int, views: Sequence[int], seed_text: str) -> ByteArray:
-    """Make views of one picture.
+def augment_image(
+    image: Image.Image, size: int, numbers: Sequence[int], seed_text: str
+) -> ByteArray:
+    """Returns augmentations of one image, and the plain image as number 0.
 
     Args:
-        image: The picture, mode RGB.
-        size: Side of the square views in pixels.
-        views: Numbers of the views. 0 is the plain one: the whole picture, resized to the square
-            whatever its shape. From 1 on: a part of 60 to 100 % of the area with an aspect of
-            3:4 to 4:3, resized, mirrored half of the time, and with brightness, contrast and
-            saturation changed by up to 20 %.
-        seed_text: The content hash; it and the number decide on a view, and nothing else does.
+        image: The image, mode RGB.
+        size: Side of the square results in pixels.
+        numbers: 0 is the plain image: the whole image, resized to the square whatever its shape.
+            From 1 on: a crop of 60 to 100 % of the area with an aspect of 3:4 to 4:3, resized,
+            mirrored half of the time, and with brightness, contrast and saturation changed by up
+            to 20 %.
+        seed_text: The content hash. An augmentation depends only on it and on its number.
 
     Returns:
-        (len(views), 3, size, size) pixels.
+        (len(numbers), 3, size, size) pixels.
     """
     whole = np.array(image)
-    pixels = np.empty((len(views), 3, size, size), dtype=np.uint8)
-    for place, view in zip(pixels, views, strict=True):
-        place[:] = _resized(whole, size) if view == 0 else _augmented(whole, size, view, seed_text)
+    pixels = np.empty((len(numbers), 3, size, size), dtype=np.uint8)
+    for row, number in zip(pixels, numbers, strict=True):
+        row[:] = _augmented(whole, size, number, seed_text) if number else _resized(whole, size)
     return pixels
 
 
 def jittered(pixels: ByteArray, brightness: float, contrast: float, saturation: float) -> ByteArray:
-    """Change brightness, then contrast about the mean gray, then saturation.
+    """Changes brightness, then contrast about the mean gray, then saturation.
 
-    All three are linear, so that one pass does: with gray = luma . x and the mean gray m,
-    y = bcs x + bc(1 - s) gray + (1 - c) b m. Other than in torchvision nothing is clipped or
-    rounded in between.
+    All three are linear, so one pass is enough: with gray = luma . x and the mean gray m,
+    y = bcs x + bc(1 - s) gray + (1 - c) b m. Unlike torchvision, it neither clips
+    nor rounds in between.
 
     Args:
         pixels: (3, S, S).
@@ -77,31 +79,31 @@ def jittered(pixels: ByteArray, brightness: float, contrast: float, saturation: 
     return np.clip(values, 0, 255, out=values).astype(np.uint8)
 
 
-def _augmented(whole: ByteArray, size: int, view: int, seed_text: str) -> ByteArray:
-    digest = hashlib.blake2b(f"{seed_text}/{view}".encode(), digest_size=16).digest()
+def _augmented(whole: ByteArray, size: int, number: int, seed_text: str) -> ByteArray:
+    digest = hashlib.blake2b(f"{seed_text}/{number}".encode(), digest_size=16).digest()
     generator = np.random.default_rng(int.from_bytes(digest, "little"))
-    top, left, height, width = _part(whole.shape[0], whole.shape[1], generator)
-    # Copied, because torch would copy a part of an array with all of its threads.
-    part = np.ascontiguousarray(whole[top : top + height, left : left + width])
-    pixels = _resized(part, size)
+    top, left, height, width = _crop_box(whole.shape[0], whole.shape[1], generator)
+    # Copied, because torch would copy a slice of an array with all of its threads.
+    crop = np.ascontiguousarray(whole[top : top + height, left : left + width])
+    pixels = _resized(crop, size)
     if generator.random() < 1 / 2:
         pixels = pixels[:, :, ::-1]
     brightness, contrast, saturation = generator.uniform(1 - JITTER, 1 + JITTER, 3)
     return jittered(pixels, brightness, contrast, saturation)
 
 
-def _resized(picture: ByteArray, size: int) -> ByteArray:
-    """(H, W, 3) to (3, size, size), antialiased; the same pixels as Pillow's in half the time."""
-    import torch  # here, because a run with cached features does without
+def _resized(image: ByteArray, size: int) -> ByteArray:
+    """Resizes (H, W, 3) to (3, size, size); Pillow gives the same pixels in twice the time."""
+    import torch  # lazily: a run with cached features needs no torch
     from torchvision.transforms.v2 import functional
 
-    planes = torch.from_numpy(picture).permute(2, 0, 1)
+    planes = torch.from_numpy(image).permute(2, 0, 1)
     square: ByteArray = functional.resize(planes, [size, size], antialias=True).numpy()
     return square
 
 
-def _part(height: int, width: int, generator: np.random.Generator) -> tuple[int, int, int, int]:
-    """Top, left, height and width of a random part, drawn as torchvision's RandomResizedCrop."""
+def _crop_box(height: int, width: int, generator: np.random.Generator) -> tuple[int, int, int, int]:
+    """Draws top, left, height and width of a crop, as torchvision's RandomResizedCrop does."""
     for _ in range(_TRIES):
         area = height * width * generator.uniform(*AREA)
         aspect = math.exp(generator.uniform(math.log(ASPECT[0]), math.log(ASPECT[1])))
@@ -109,7 +111,7 @@ def _part(height: int, width: int, generator: np.random.Generator) -> tuple[int,
         if 0 < wide <= width and 0 < high <= height:
             top = int(generator.integers(height - high + 1))
             return top, int(generator.integers(width - wide + 1)), high, wide
-    # A picture so long that no part has both the area and the aspect: its middle.
+    # No crop of so long an image has both the area and the aspect: take the middle.
     wide = max(1, min(width, round(height * ASPECT[1])))
     high = max(1, min(height, round(width / ASPECT[0])))
     return (height - high) // 2, (width - wide) // 2, high, wide

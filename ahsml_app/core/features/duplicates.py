@@ -86,7 +86,7 @@ def duplicate_groups(
 
     Args:
         hashes: N content hashes.
-        features: (N, D) features of the plain view; may be memory-mapped; None to look for exact
+        features: (N, D) features of the plain image; may be memory-mapped; None to look for exact
             duplicates (and near ones by thumbnails) only.
         labels: (N,) indices of the given labels, `UNLABELLED` for none.
         thumbnails: (N, 256) of `gray_thumbnails`; None to go by features alone.

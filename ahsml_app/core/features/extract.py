@@ -52,10 +52,10 @@ class FeatureResult:
     """Features of the samples that could be read.
 
     Attributes:
-        features: (V + 1, N', D) float16, view by view, the plain one first; in memory, or
+        features: (V + 1, N', D) float16, of the plain image first; in memory, or
             memory-mapped where it is large.
         rows: (N',) their rows in the table.
-        thumbnails: (N', 256) gray 16 x 16 pixels of the plain view.
+        thumbnails: (N', 256) gray 16 x 16 pixels of the plain image.
         quarantined: The other samples, with the reason.
         embedded: How many pictures were newly embedded; copies of a picture count once.
         engine: What computed, "cache" where nothing had to be.
@@ -71,15 +71,15 @@ class FeatureResult:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A picture to decode: any of its copies, and the views that are missing."""
+    """A picture to decode: any of its copies, and the augmentations that are missing."""
 
     content: int
     digest: str
     paths: tuple[Path, ...]
-    views: tuple[int, ...]
+    augmentations: tuple[int, ...]
 
 
-_Tag = tuple[IndexArray, list[int]]  # contents and views of a batch
+_Tag = tuple[IndexArray, list[int]]  # contents and augmentations of a batch
 
 
 def extract_features(
@@ -87,18 +87,18 @@ def extract_features(
     backbone: Backbone,
     context: RunContext | None = None,
     *,
-    views: int,
+    augmentations: int,
     cache_folder: Path,
     extract: ExtractJobs | None = None,
 ) -> Generator[Event, None, FeatureResult]:
-    """Extract features of every sample from its plain view and from `views` augmented ones.
+    """Extracts features of every sample's plain image and of its augmentations.
 
     Args:
         table: The samples, with content hashes.
         backbone: Gives the features.
         context: Device, how to stop (the features so far are kept), and who is told when a slower
             engine takes over.
-        views: V, how many augmented views.
+        augmentations: V, the number of augmentations of each image.
         cache_folder: Holds the features of earlier runs and takes the new ones.
         extract: Computes the missing features; this process alone by default.
 
@@ -120,7 +120,7 @@ def extract_features(
     caches = _Caches.opened(cache_folder, backbone)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
-    jobs = _jobs(table, contents, caches.missing(keys, views))
+    jobs = _jobs(table, contents, caches.missing(keys, augmentations))
     reasons: dict[int, Message] = {}
     engine = CACHED
     if jobs:
@@ -136,7 +136,9 @@ def extract_features(
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
     readable = np.array([number not in reasons for number in content], dtype=np.bool_)
     rows = np.flatnonzero(readable)
-    array = empty_array((views + 1, len(rows), backbone.dimension), np.float16, cache_folder)
+    array = empty_array(
+        (augmentations + 1, len(rows), backbone.dimension), np.float16, cache_folder
+    )
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
     unreadable = np.flatnonzero(~readable)
@@ -145,15 +147,15 @@ def extract_features(
 
 
 class Sink(Protocol):
-    """Takes rows of numbers by content hash and view; see `RowCache.add`."""
+    """Takes rows of numbers by content hash and augmentation; see `RowCache.add`."""
 
-    def add(self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: AnyArray) -> None:
-        """Take (B, 2) hashes, B views and (B, width) rows."""
+    def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
+        """Take (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Caches:
-    """What is kept of each content: features of its views, and a thumbnail."""
+    """What is kept of each content: features of its augmentations, and a thumbnail."""
 
     features: RowCache
     thumbnails: RowCache
@@ -164,10 +166,10 @@ class _Caches:
         features = RowCache(folder, np.float16, backbone.dimension)
         return cls(features, RowCache(folder / "thumbnails", np.uint8, _GRAY))
 
-    def missing(self, keys: npt.NDArray[np.uint64], views: int) -> BoolArray:
-        """(V + 1, U) which views of which contents are to be embedded."""
-        missing = np.less(self.features.lookup(keys, range(views + 1)), 0)
-        missing[0] |= self.thumbnails.lookup(keys, [0])[0] < 0  # made of the plain view
+    def missing(self, keys: npt.NDArray[np.uint64], augmentations: int) -> BoolArray:
+        """(V + 1, U) which augmentations of which contents are to be embedded."""
+        missing = np.less(self.features.lookup(keys, range(augmentations + 1)), 0)
+        missing[0] |= self.thumbnails.lookup(keys, [0])[0] < 0  # made of the plain image
         return missing
 
     def read(
@@ -206,7 +208,7 @@ def _jobs(
             content,
             digest,
             tuple(table.root / table.paths[row] for row in rows),
-            tuple(int(view) for view in np.flatnonzero(missing[:, content])),
+            tuple(np.flatnonzero(missing[:, content]).tolist()),
         )
         for digest, (content, rows) in contents.items()
         if wanted[content]
@@ -267,10 +269,10 @@ class Extraction:
         results = engine.run(batches)
         reported = 0.0
         try:
-            for (contents, views), found in results:
+            for (contents, numbers), vectors in results:
                 self._cancel.check()
-                rows = np.nan_to_num(np.clip(found, -_LARGEST, _LARGEST))
-                self.features.add(self.keys[contents], views, rows)
+                rows = np.nan_to_num(np.clip(vectors, -_LARGEST, _LARGEST))
+                self.features.add(self.keys[contents], numbers, rows)
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
                     yield Progress(Stage.EXTRACT_FEATURES, self.decoded, total)
@@ -284,27 +286,28 @@ class Extraction:
     def _batches(
         self, pool: ThreadPoolExecutor, jobs: Sequence[Job], size: int
     ) -> Iterator[tuple[_Tag, ByteArray]]:
-        """Full batches of views, whichever picture they are of."""
+        """Full batches of augmentations, whichever picture they are of."""
         side = self.backbone.size
         waiting: deque[tuple[int, int, ByteArray]] = deque()
-        for job, pixels in self._views(pool, jobs, size):
+        for job, pixels in self._augmentations(pool, jobs, size):
             waiting.extend(
-                (job.content, view, square) for view, square in zip(job.views, pixels, strict=True)
+                (job.content, number, square)
+                for number, square in zip(job.augmentations, pixels, strict=True)
             )
             while len(waiting) >= size:
                 yield _stacked([waiting.popleft() for _ in range(size)], side)
         if waiting:
             yield _stacked(list(waiting), side)
 
-    def _views(
+    def _augmentations(
         self, pool: ThreadPoolExecutor, jobs: Sequence[Job], batch: int
     ) -> Iterator[tuple[Job, ByteArray]]:
-        """The views of each picture that can be read, a bounded number of them ahead."""
+        """The augmentations of each picture that can be read, a bounded number of them ahead."""
         ahead: deque[tuple[Job, Future[tuple[ByteArray, ByteArray]]]] = deque()
         remaining = iter(jobs)
         for job in remaining:
             ahead.append((job, pool.submit(_load, job, self.backbone.size)))
-            enough = sum(len(job.views) for job, _ in ahead) >= _AHEAD * batch
+            enough = sum(len(job.augmentations) for job, _ in ahead) >= _AHEAD * batch
             if enough and len(ahead) >= _AHEAD * self._workers:
                 break
         while ahead:
@@ -334,13 +337,15 @@ ExtractJobs = Callable[[Extraction, Sequence[Job], RunContext], Generator[Event,
 
 
 def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
-    """The missing views (k, 3, S, S), and the thumbnail (1 or 0, 256) if the plain one is new."""
+    """Returns the missing pixels (k, 3, S, S), and the (1, 256) thumbnail or (0, 256) for none."""
     image = _decoded(job.paths, size)
     try:
-        pixels = augment.make_views(image, size, job.views, job.digest)
+        pixels = augment.augment_image(image, size, job.augmentations, job.digest)
     except (RuntimeError, ValueError, MemoryError) as error:  # one picture stops no run
         raise UnreadableImage(Message("it cannot be resized ({reason})", reason=error)) from error
-    gray = gray_thumbnails(pixels[:1]) if job.views[0] == 0 else np.empty((0, _GRAY), np.uint8)
+    gray = (
+        gray_thumbnails(pixels[:1]) if job.augmentations[0] == 0 else np.empty((0, _GRAY), np.uint8)
+    )
     return pixels, gray
 
 
@@ -354,7 +359,7 @@ def _decoded(paths: tuple[Path, ...], size: int) -> Image.Image:
 
 def _stacked(items: list[tuple[int, int, ByteArray]], side: int) -> tuple[_Tag, ByteArray]:
     pixels = np.empty((len(items), 3, side, side), dtype=np.uint8)
-    for place, (_, _, square) in zip(pixels, items, strict=True):
-        place[:] = square
+    for row, (_, _, square) in zip(pixels, items, strict=True):
+        row[:] = square
     contents = np.array([content for content, _, _ in items], dtype=np.intp)
-    return (contents, [view for _, view, _ in items]), pixels
+    return (contents, [number for _, number, _ in items]), pixels

@@ -1,4 +1,4 @@
-"""Rows of numbers on disk, keyed by content hash and view: what was embedded once stays.
+"""Rows of numbers on disk, keyed by content hash and augmentation: extracted once, kept for good.
 
 A folder holds segments, each of two files that only grow. `NAME.rows` holds the rows, one after
 the other; `NAME.keys` a header and one entry for each row. Every process writes a segment of its
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 class RowCache:
-    """Fixed-width rows keyed by (content hash, view).
+    """Fixed-width rows keyed by (content hash, augmentation).
 
     Args:
         folder: Where the segments lie; made when the first row is written.
@@ -57,7 +57,7 @@ class RowCache:
         self._writer: _Writer | None = None
         self._segments: list[Path] = []
         self._starts = np.zeros(1, dtype=np.int64)
-        self._by_view: dict[int, tuple[AnyArray, IntArray]] = {}
+        self._by_number: dict[int, tuple[AnyArray, IntArray]] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -71,24 +71,24 @@ class RowCache:
                 self._segments.append(path.with_suffix(".rows"))
         self._starts = np.cumsum([len(part) for part in keys], dtype=np.int64)
         everything = np.concatenate(keys)
-        self._by_view = {}
-        for view in np.unique(everything["view"]):
-            rows = np.flatnonzero(everything["view"] == view)
+        self._by_number = {}
+        for number in np.unique(everything["view"]):
+            rows = np.flatnonzero(everything["view"] == number)
             # Stable, and looked up from the right: the latest of equal keys is found.
             rows = rows[np.argsort(everything["high"][rows], kind="stable")]
-            self._by_view[int(view)] = everything[rows], rows
+            self._by_number[int(number)] = everything[rows], rows
 
-    def lookup(self, hashes: npt.NDArray[np.uint64], views: Iterable[int]) -> IntArray:
+    def lookup(self, hashes: npt.NDArray[np.uint64], numbers: Iterable[int]) -> IntArray:
         """Find rows.
 
         Args:
             hashes: (N, 2) content hashes from `hash_array`.
-            views: V numbers of views.
+            numbers: V numbers of augmentations, 0 for the plain image.
 
         Returns:
             (V, N) positions for `read`, valid until the next `refresh`; -1 for a missing row.
         """
-        return np.stack([self._lookup(hashes, view) for view in views])
+        return np.stack([self._lookup(hashes, number) for number in numbers])
 
     def read(self, positions: IntArray, out: AnyArray) -> None:
         """Read rows with little memory: a few megabytes beside `out`.
@@ -118,19 +118,19 @@ class RowCache:
                     block = self._read_block(path, first - int(start), last - first)
                     flat[order[low:high]] = block[wanted[low:high] - first]
 
-    def add(self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: AnyArray) -> None:
+    def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
         """Append rows; they are on disk about a second later, or after `commit`.
 
         Args:
             hashes: (B, 2) content hashes.
-            views: B numbers of views.
+            numbers: B numbers of augmentations, 0 for the plain image.
             rows: (B, width).
 
         Raises:
             OutputError: The cache cannot be written.
         """
         keys = np.zeros(len(rows), dtype=_KEY)
-        keys["high"], keys["low"], keys["view"] = hashes[:, 0], hashes[:, 1], views
+        keys["high"], keys["low"], keys["view"] = hashes[:, 0], hashes[:, 1], numbers
         keys["mark"] = _MARK
         data = np.ascontiguousarray(rows, dtype=self._dtype).tobytes()
         try:
@@ -174,8 +174,8 @@ class RowCache:
     def _row_bytes(self) -> int:
         return self._width * self._dtype.itemsize
 
-    def _lookup(self, hashes: npt.NDArray[np.uint64], view: int) -> IntArray:
-        keys, rows = self._by_view.get(view, (None, None))
+    def _lookup(self, hashes: npt.NDArray[np.uint64], number: int) -> IntArray:
+        keys, rows = self._by_number.get(number, (None, None))
         if keys is None or rows is None:
             return np.full(len(hashes), -1, dtype=np.int64)
         place = np.searchsorted(keys["high"], hashes[:, 0], side="right") - 1

@@ -24,7 +24,7 @@ class Preparation:
     """The map from backbone features to prepared ones: ((x - mean) / scale) @ rotation.
 
     Attributes:
-        mean: (D,) mean of the plain views.
+        mean: (D,) mean of the plain images.
         scale: (D,) their standard deviation.
         rotation: (D, d) principal directions, the strongest first.
     """
@@ -49,7 +49,7 @@ class Preparation:
 def fit_preparation(
     plain: npt.NDArray[np.float16], components: int, cancel: CancelToken
 ) -> Preparation:
-    """Learn the map from the plain views of all samples; labels play no part.
+    """Fits the map on the plain images of all samples; ignores labels.
 
     Args:
         plain: (N, D) features.
@@ -78,10 +78,10 @@ def fit_preparation(
     return Preparation(centre, spread, np.ascontiguousarray(kept, dtype=np.float32))
 
 
-def prepare_views(
+def prepare_features(
     features: npt.NDArray[np.float16], preparation: Preparation, cancel: CancelToken
 ) -> npt.NDArray[np.float16]:
-    """Prepare every view of every sample.
+    """Prepares the features of the plain images and of all augmentations.
 
     Args:
         features: (V + 1, N, D).
@@ -89,16 +89,16 @@ def prepare_views(
         cancel: Checked once a chunk.
 
     Returns:
-        (V + 1, N, d) float16, which loses less than the views differ by.
+        (V + 1, N, d) float16, which loses less than the augmentations differ by.
     """
-    views, count, _ = features.shape
+    copies, count, _ = features.shape
     width = preparation.rotation.shape[1]
-    prepared = np.empty((views, count, width), dtype=np.float16)
-    for view in range(views):
+    prepared = np.empty((copies, count, width), dtype=np.float16)
+    for number in range(copies):
         for start in range(0, count, CHUNK):
             cancel.check()
             stop = start + CHUNK
-            prepared[view, start:stop] = preparation(features[view, start:stop])
+            prepared[number, start:stop] = preparation(features[number, start:stop])
             _release_pages(features)
     return prepared
 

@@ -29,7 +29,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import HEADS, limit_threads, set_training_threads
 from ahsml_app.core.embedding.learn import learn_embedding
 from ahsml_app.core.ensemble.soft_targets import soften, trusted_labels
-from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
+from ahsml_app.core.features.preprocess import fit_preparation, prepare_features
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.half_scores import (
     HalfScores,
@@ -73,8 +73,8 @@ class FinetuneInputs:
     result: TrainResult
 
     @property
-    def views(self) -> int:
-        """Augmented views beside the plain one."""
+    def augmentations(self) -> int:
+        """Number of augmentations of each image."""
         return len(self.data.features) - 1
 
 
@@ -177,7 +177,9 @@ class _Job:
         self._preparation = fit_preparation(
             data.features[0], config.ablation.components, context.cancel
         )
-        self._extractor = TunedExtractor(inputs.table, inputs.views, self._folder, context, peers)
+        self._extractor = TunedExtractor(
+            inputs.table, inputs.augmentations, self._folder, context, peers
+        )
 
     def half(self, half: int) -> Generator[Event, None, HalfScores]:
         """Tune on one half, and score the samples outside it."""
@@ -208,9 +210,9 @@ class _Job:
         features, readable = yield from self._extractor.features(backbone, rows)
         data = replace(data, features=features, trainable=data.trainable & readable)
         preparation = fit_preparation(features[0], config.ablation.components, cancel)
-        views = prepare_views(features, preparation, cancel)
+        prepared = prepare_features(features, preparation, cancel)
         kept = self._kept(data, scored, readable)
-        final = yield from self._final_head(data, scored, views, kept)
+        final = yield from self._final_head(data, scored, prepared, kept)
         yield Progress(Stage.FINETUNE, part=Stage.EMBEDDINGS)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
@@ -231,13 +233,13 @@ class _Job:
         self,
         data: TrainData,
         scored: TrainResult,
-        views: npt.NDArray[np.float16],
+        prepared: npt.NDArray[np.float16],
         kept: CheckpointFolder,
     ) -> Generator[Event, None, FittedHead]:
         config = self._config
         targets, weights = soften(config, data, scored.posterior, scored.corrected)
         fold = FoldData(
-            views=views,
+            features=prepared,
             rows=np.flatnonzero(data.trainable),
             labels=data.labels,
             targets=targets,

@@ -20,7 +20,7 @@ from ahsml_app.core.finetune.inputs.step_inputs import StepInputs
 _log = logging.getLogger(__name__)
 
 Outcome = tuple[Tensor, Tensor]
-"""Loss of a step, and (B, D) points of its weak views."""
+"""Loss of a step, and (B, D) points of its weak augmentations."""
 
 LEAST_STEPS = 12
 """Steps that have to be left of an epoch, or the recording would take longer than it saves."""

@@ -89,11 +89,11 @@ class DistributedStep:
         """Features of the whole batch.
 
         Args:
-            features: (2b, d) of the own samples: weak views, then strong ones.
+            features: (2b, d) of the own samples: weak augmentations, then strong ones.
             count: B samples of the batch.
 
         Returns:
-            (2B, d): the weak views of all samples, then the strong ones.
+            (2B, d): the weak augmentations of all samples, then the strong ones.
         """
         sizes = [_size(_share(rank, count, self._count)) for rank in range(self._count)]
         padded = features.new_zeros(2 * max(sizes), features.shape[1])
@@ -101,8 +101,8 @@ class DistributedStep:
         padded[:counting] = features[:counting]
         found = [torch.empty_like(padded) for _ in sizes]
         dist.all_gather(found, padded)
-        views = [each[: 2 * size].chunk(2) for each, size in zip(found, sizes, strict=True)]
-        return torch.cat([part[view] for view in range(2) for part in views])
+        pairs = [rows[: 2 * size].chunk(2) for rows, size in zip(found, sizes, strict=True)]
+        return torch.cat([weak for weak, _ in pairs] + [strong for _, strong in pairs])
 
     def backward(
         self,

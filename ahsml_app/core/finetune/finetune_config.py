@@ -16,7 +16,7 @@ class FinetuneAblation:
         size: Side of the pictures that are trained on, in pixels; None lets the backbone and
             the device decide.
         classes_per_batch: P classes in a batch ...
-        samples_per_class: ... with K samples each, in two views.
+        samples_per_class: ... with K samples each, in two augmentations of each.
         backbone_rate: Peak learning rate of the backbone's last layers.
         head_rate: Peak learning rate of the head.
         frozen: Share of the backbone's stages, counted from the pixels, that stay as they are;

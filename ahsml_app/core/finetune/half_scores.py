@@ -22,7 +22,7 @@ class HalfScores:
     Attributes:
         rows: Of the n samples, as far as they can be read.
         posterior: (n, K) probability of the true class.
-        consistency: (n,) agreement of the views.
+        consistency: (n,) agreement of the augmentations.
         distance: (n,) to the nearest prototype.
     """
 

@@ -192,10 +192,10 @@ class NetworkTraining:
         return self._device.type == "cuda" and alike and 2 * len(inputs.pictures) <= at_once
 
     def _at_once(self, inputs: StepInputs, ramp: float) -> Outcome:
-        """A whole step, from the views to the optimiser's, for a captured."""
+        """Runs one whole step, from augmentation to the optimiser; a `CapturedStep` records it."""
         self._optimiser.clear()
         loss, points = self._objective(
-            self.network(inputs.views(self.size)), inputs.evidence, ramp, None
+            self.network(inputs.augmentations(self.size)), inputs.evidence, ramp, None
         )
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.limit()
@@ -205,9 +205,9 @@ class NetworkTraining:
     def _backward(
         self, inputs: StepInputs, rows: IntArray, ramp: float, cancel: CancelToken
     ) -> Outcome:
-        """Leave the gradient at all parameters; the loss, and the points of the weak views."""
+        """Computes all gradients; returns the loss and the points of the weak augmentations."""
         self._optimiser.clear()
-        images, distributed = inputs.views(self.size), self._distributed
+        images, distributed = inputs.augmentations(self.size), self._distributed
         most = distributed.largest_share(len(rows)) if distributed else len(images)
         self.chunk_size = min(micro_batch(self.tuning, self._device.type, self.size), most)
         # The last part carries the exchange: it must not be the first, see there.
@@ -268,7 +268,7 @@ class NetworkTraining:
     def _objective(
         self, features: Tensor, evidence: BatchLabels, ramp: float, memory: Memory | None
     ) -> Outcome:
-        """The loss of a batch, and the points of its weak views without gradient."""
+        """Returns a batch's loss, and the points of its weak augmentations without gradient."""
         ablation, head = self._config.ablation, self.network.head
         weak, strong = features.chunk(2)
         loss = features.new_zeros(())

@@ -30,14 +30,14 @@ class TunedExtractor:
 
     Attributes:
         table: All samples.
-        views: Augmented views beside the plain one.
+        augmentations: Number of augmentations of each image.
         folder: Keeps the features. Not the user's cache: a tuned network is used once.
         context: A torch device, how to stop, and who is told when a slower engine takes over.
         peers: The other processes, if there are any.
     """
 
     table: SampleTable
-    views: int
+    augmentations: int
     folder: Path
     context: RunContext
     peers: Peers | None = None
@@ -57,7 +57,7 @@ class TunedExtractor:
                 self.table.select(rows),
                 backbone,
                 self.context,
-                views=self.views,
+                augmentations=self.augmentations,
                 cache_folder=self.folder,
                 extract=None if self.peers is None else self.peers.extract,
             )
@@ -89,7 +89,7 @@ class TunedExtractor:
             "warning",
         )
         width = result.features.shape[2]
-        features = empty_array((self.views + 1, len(rows), width), np.float16, self.folder)
+        features = empty_array((self.augmentations + 1, len(rows), width), np.float16, self.folder)
         features[:, readable] = result.features
         features[:, ~readable] = result.features.mean((0, 1), dtype=np.float64)
         return features, readable

@@ -1,4 +1,4 @@
-"""Sample-wise consistency: agreement of an image's views (method.md, section 3; reconstruction)."""
+"""Sample-wise consistency: how far an image's augmentations agree (method.md, section 3; [R])."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def divergence(first: Tensor, second: Tensor) -> Tensor:
 
 
 def consistency(posteriors: Tensor) -> Tensor:
-    """s^s_i = 1 - JS(plain view, augmented view), averaged over the augmented views.
+    """s^s_i = 1 - JS(plain image, augmentation), averaged over the augmentations.
 
     Args:
-        posteriors: (V + 1, N, K) class probabilities, the plain view first.
+        posteriors: (V + 1, N, K) class probabilities, the plain image first.
 
     Returns:
-        (N,) from 0 to 1; 1 where there is only the plain view.
+        (N,) from 0 to 1; 1 where there is only the plain image.
     """
     if len(posteriors) < 2:
         return torch.ones(posteriors.shape[1])

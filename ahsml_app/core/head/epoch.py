@@ -46,7 +46,7 @@ class FoldData:
     """Training data of one head.
 
     Attributes:
-        views: (V + 1, N, d) prepared features of all samples, float16.
+        features: (V + 1, N, d) float16 prepared features, of the plain image first.
         rows: (n,) rows to train on, all labelled.
         labels: (N,) given labels.
         targets: (N, K) soft targets, float32.
@@ -54,7 +54,7 @@ class FoldData:
         trusted: (N,) mask of labels that a person confirmed; their weight stays 1.
     """
 
-    views: Float16Array
+    features: Float16Array
     rows: IntArray
     labels: IntArray
     targets: FloatArray
@@ -88,7 +88,7 @@ class HeadTraining:
         self.batch_size = ablation.batch_size or default_batch(len(data.rows))
         self.epochs = config.epochs or default_epochs(len(data.rows), self.batch_size)
         self.weights = data.weights.copy()
-        width, shape = data.views.shape[2], (config.dimension, classes, ablation.curvature)
+        width, shape = data.features.shape[2], (config.dimension, classes, ablation.curvature)
         self.head = HyperbolicHead(width, *shape, hidden=ablation.hidden)
         self.head.start(torch.Generator().manual_seed(seed))
         self.head.to(device)
@@ -133,27 +133,29 @@ class HeadTraining:
         loss = penalty * self.head.projection.weight.square().sum()
         if self.prototypes_learned:
             targets = self._tensor(self._data.targets[rows])
-            views = self._two_views(rows, random)
+            augmentations = self._two_augmentations(rows, random)
             weights = self._tensor(self.weights[rows])
-            loss = loss + prototype_term(self.head, views, targets, weights, ablation)
+            loss = loss + prototype_term(self.head, augmentations, targets, weights, ablation)
         if ablation.pair_weight:
             chosen = class_batch(self._by_class, PAIR_CLASSES, PAIR_SAMPLES, random)
             labels = torch.from_numpy(self._data.labels[chosen]).to(self._device)
             evidence = BatchLabels(
                 labels, self._tensor(self.weights[chosen]), self._posterior[chosen]
             )
-            views = self._two_views(chosen, random)
-            pairs = pair_term(self.head, views, evidence, knowledge, self._config)
+            augmentations = self._two_augmentations(chosen, random)
+            pairs = pair_term(self.head, augmentations, evidence, knowledge, self._config)
             share = ablation.pair_weight if self.prototypes_learned else 1.0
             loss = loss + share * pairs
         return loss
 
-    def _two_views(self, rows: IntArray, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Draws two different views of the samples; the plain one twice where there is no other."""
-        count = len(self._data.views)
+    def _two_augmentations(
+        self, rows: IntArray, random: np.random.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Draws two different augmentations per sample; without any, the plain image twice."""
+        count = len(self._data.features)
         first, second = random.choice(count, size=2, replace=False) if count > 1 else (0, 0)
-        views = self._data.views
-        return self._tensor(views[first, rows]), self._tensor(views[second, rows])
+        features = self._data.features
+        return self._tensor(features[first, rows]), self._tensor(features[second, rows])
 
     def _rate(self, step: int, steps: int) -> float:
         """Returns the learning rate: linear warm-up over 20 steps, then a cosine to a hundredth."""
@@ -192,10 +194,10 @@ class HeadTraining:
         kept = EMA_KEEP * self.weights[rows] + (1 - EMA_KEEP) * new
         self.weights[rows] = np.where(self._data.trusted[rows], 1.0, kept)
 
-    def _points(self, rows: IntArray, cancel: CancelToken, view: int = 0) -> Iterator[Tensor]:
+    def _points(self, rows: IntArray, cancel: CancelToken, number: int = 0) -> Iterator[Tensor]:
         for start in range(0, len(rows), 4096):
             cancel.check()
-            yield self.head(self._tensor(self._data.views[view, rows[start : start + 4096]]))
+            yield self.head(self._tensor(self._data.features[number, rows[start : start + 4096]]))
 
     def predict(self, rows: IntArray, cancel: CancelToken) -> tuple[FloatArray, FloatArray]:
         """Predicts samples that the head did not train on, with distances in float64.
@@ -205,22 +207,22 @@ class HeadTraining:
             cancel: Checked once a chunk.
 
         Returns:
-            (V + 1, n, K) posteriors of each view, and (n, D) points of the plain view.
+            (V + 1, n, K) posteriors of each augmentation, and (n, D) points of the plain image.
         """
         curvature, temperature = self._ablation.curvature, self._ablation.temperature
         with torch.no_grad():
             prototypes = self.head.prototype_points().cpu().double()
             posteriors, plain = [], prototypes[:0]
-            for view in range(len(self._data.views)):
-                points = [p.cpu() for p in self._points(rows, cancel, view)]
+            for number in range(len(self._data.features)):
+                points = [p.cpu() for p in self._points(rows, cancel, number)]
                 stacked = torch.cat(points) if points else prototypes[:0]
-                plain = stacked if view == 0 else plain
+                plain = stacked if number == 0 else plain
                 posterior = class_posterior(stacked.double(), prototypes, curvature, temperature)
                 posteriors.append(posterior.float().numpy())
         return np.stack(posteriors), plain.float().numpy()
 
     def agreement(self, rows: IntArray, cancel: CancelToken) -> FloatArray:
-        """Computes the consistency of the samples' views under the current head.
+        """Computes the consistency of the samples' augmentations under the current head.
 
         Args:
             rows: (n,) rows of the samples.
@@ -233,12 +235,12 @@ class HeadTraining:
         with torch.no_grad():
             for start in range(0, len(rows), 4096):
                 chunk = rows[start : start + 4096]
-                views = [
-                    torch.cat(list(self._points(chunk, cancel, view)))
-                    for view in range(len(self._data.views))
+                augmentations = [
+                    torch.cat(list(self._points(chunk, cancel, number)))
+                    for number in range(len(self._data.features))
                 ]
                 temperature = self._ablation.temperature
-                scaled = [-self.head.distances(points) / temperature for points in views]
+                scaled = [-self.head.distances(points) / temperature for points in augmentations]
                 chunks.append(consistency(torch.stack(scaled).softmax(2)).cpu().numpy())
         return np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.float32)
 

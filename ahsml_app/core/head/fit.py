@@ -30,8 +30,8 @@ class FittedHead:
     """A trained head and its predictions of the samples to predict.
 
     Attributes:
-        posteriors: (V + 1, n, K) class posteriors of each view.
-        points: (n, D) points of the ball, plain view.
+        posteriors: (V + 1, n, K) class posteriors of each augmentation.
+        points: (n, D) points of the ball, plain image.
         prototypes: (K, D) points of the ball.
         projection: (D, d) projection of prepared features, or of the hidden units.
         bias: (D,) bias of the projection.
@@ -58,7 +58,7 @@ class FoldHeads:
     """Out-of-fold results of the heads of a pass, and the head that trained on all samples.
 
     Attributes:
-        posteriors: (V + 1, N, K) class posteriors of each view; None in a pass without heads.
+        posteriors: (V + 1, N, K) posteriors of each augmentation; None in a pass without heads.
         history: (E, N) adaptive weights after each epoch, averaged over the folds.
         agreement: (E, N) consistency after each epoch, by heads that did not see the sample.
         final: The head that trained on all samples; None in passes before the last.
@@ -70,7 +70,7 @@ class FoldHeads:
     final: FittedHead | None = None
 
     def posterior(self) -> FloatArray:
-        """Returns the (N, K) mean posterior over the views.
+        """Returns the (N, K) mean posterior over the augmentations.
 
         Raises:
             ValueError: If the pass had no heads.

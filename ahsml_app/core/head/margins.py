@@ -19,8 +19,8 @@ CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 SPREAD = 0.2
 """Similarities are scaled to [0, SPREAD] before they move a margin [S]."""
 
-VIEW_QUANTILE = 0.95
-"""Quantile of the in-class similarities that two views should reach, hierarchical margins [R]."""
+SAME_IMAGE_QUANTILE = 0.95
+"""Quantile of in-class similarities that augmentations of one image should reach [R]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Margins:
     Attributes:
         positive: (K,) M_p, what pairs of one class should exceed.
         negative: (K, K) M_n, what pairs of two classes should stay under; symmetric.
-        view: M_a, what two views of one image should exceed, a scalar.
+        same_image: M_a, what two augmentations of one image should exceed, a scalar.
     """
 
     positive: Tensor
     negative: Tensor
-    view: Tensor
+    same_image: Tensor
 
     def for_pairs(self, rows: Tensor, columns: Tensor) -> tuple[Tensor, Tensor]:
         """Returns the margins of all pairs of two sets.
@@ -98,13 +98,13 @@ def adaptive_margins(
         positive = base + _scaled(inside, torch.ones_like(inside, dtype=torch.bool), spread)
         sign = 1.0 if convention == "paper" else -1.0
         negative = base - _scaled(sign * s, off_diagonal, spread)
-    return Margins(positive, negative, _view_margin(pairs, convention, base))
+    return Margins(positive, negative, _same_image_margin(pairs, convention, base))
 
 
-def _view_margin(in_class: Tensor, convention: Convention, base: float | Tensor) -> Tensor:
+def _same_image_margin(in_class: Tensor, convention: Convention, base: float | Tensor) -> Tensor:
     unseen = in_class.isnan()
     if convention == "hierarchical":
-        margin = torch.nanquantile(in_class, VIEW_QUANTILE)
+        margin = torch.nanquantile(in_class, SAME_IMAGE_QUANTILE)
     elif convention == "paper":
         margin = in_class.masked_fill(unseen, math.inf).amin()
     else:
@@ -164,7 +164,7 @@ def _class_sums(
 
 
 class ClassSimilarityBank:
-    """Running class similarities S of the weak views, updated once an epoch [R].
+    """Running class similarities S of the weak augmentations, updated once an epoch [R].
 
     `update` collects batches; `refresh` folds an epoch's means into the running ones by an
     exponential moving average, so that margins change between epochs, never within.
@@ -200,7 +200,7 @@ class ClassSimilarityBank:
         """Collects a batch.
 
         Args:
-            similarity: (B, B) similarities of the weak views.
+            similarity: (B, B) similarities of the weak augmentations.
             labels: (B,) class indices.
             weights: (B,) adaptive weights; None for 1.
         """
@@ -300,14 +300,14 @@ def soft_similarity(
     sample_affinity: Tensor,
     *,
     ramp: float = 1.0,
-    views: Tensor | None = None,
+    same_image: Tensor | None = None,
 ) -> SoftPairs:
     """Combines labels, classes and samples into pair similarities (method.md, section 3) [R].
 
     lambda_ij = w_i w_j,  r_ij = max pi_i * max pi_j
     s_ij  = lambda s^c(y_i, y_j) + (1 - lambda) [r pi_i^T S^c pi_j + (1 - r) s^s_ij]
     om_ij = lambda + (1 - lambda) r * ramp
-    Two views of one image have s = om = 1.
+    Two augmentations of one image have s = om = 1.
 
     Args:
         rows: Labels, weights and posteriors of the N anchors.
@@ -315,7 +315,7 @@ def soft_similarity(
         class_affinity: (K, K) S^c of `class_divergence_similarity`; the identity ignores it.
         sample_affinity: (N, M) s^s, similarity of the samples themselves, 0 to 1.
         ramp: Weight of untrusted pairs in this epoch, 0 (warm-up) to 1.
-        views: (N, M) mask of pairs that are two views of one image; None for none.
+        same_image: (N, M) mask of pairs that are two augmentations of one image; None for none.
 
     Returns:
         Target and weight, without gradient.
@@ -328,9 +328,9 @@ def soft_similarity(
         guessed = sure * by_class + (1 - sure) * sample_affinity
         target = (trust * by_label + (1 - trust) * guessed).clamp(0.0, 1.0)
         weight = (trust + (1 - trust) * sure * ramp).clamp(0.0, 1.0)
-        if views is not None:
-            target = torch.where(views, 1.0, target)
-            weight = torch.where(views, 1.0, weight)
+        if same_image is not None:
+            target = torch.where(same_image, 1.0, target)
+            weight = torch.where(same_image, 1.0, weight)
     return SoftPairs(target, weight)
 
 

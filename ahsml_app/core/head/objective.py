@@ -28,7 +28,7 @@ DISTANCE_SCALE = 2 * CLIP_RADIUS
 
 BASE = 0.0
 """g, the centre of the margins: the middle of the similarities. With a batch mean in its place, the
-pull of views collapses the points into the origin (benchmark). Reconstruction."""
+pull of augmentations collapses the points into the origin (benchmark). Reconstruction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +63,24 @@ class Memory:
 
 def prototype_term(
     head: HyperbolicHead,
-    views: tuple[Tensor, Tensor],
+    augmentations: tuple[Tensor, Tensor],
     targets: Tensor,
     weights: Tensor,
     ablation: Ablation,
 ) -> Tensor:
-    """Computes the weighted cross entropy of both views to the soft targets, plus their divergence.
+    """Computes the weighted cross entropy of both augmentations, plus their divergence.
 
     -sum_i w_i sum_k t_ik log pi_ik + beta * mean_i JS(pi_i^-, pi_i^+), with
     pi = softmax(-d(z, p) / tau). Adaptive extension (reconstruction).
 
     Args:
         head: The head.
-        views: Two views of the batch, each (B, d).
+        augmentations: Two augmentations of the batch, each (B, d).
         targets: (B, K) soft targets.
         weights: (B,) adaptive weights.
         ablation: temperature tau and consistency_weight beta.
     """
-    distances = head.distances(head(torch.cat(views)))
+    distances = head.distances(head(torch.cat(augmentations)))
     logs = functional.log_softmax(-distances / ablation.temperature, dim=1).chunk(2)
     entropy = -(targets * (logs[0] + logs[1])).sum(1) / 2
     loss = (weights * entropy).mean()
@@ -92,27 +92,27 @@ def prototype_term(
 
 def pair_term(
     head: HyperbolicHead,
-    views: tuple[Tensor, Tensor],
+    augmentations: tuple[Tensor, Tensor],
     evidence: BatchLabels,
     knowledge: ClassKnowledge,
     config: TrainConfig,
     memory: Memory | None = None,
 ) -> Tensor:
-    """Computes the pair-based loss over both views of a class-balanced batch.
+    """Computes the pair-based loss over both augmentations of a class-balanced batch.
 
-    Adaptive margins and view pairs are the AHSML core (method.md, section 2), soft similarities and
-    weights the adaptive extension (section 3, reconstruction).
+    Adaptive margins and pairs of one image are the AHSML core (method.md, section 2), soft
+    similarities and weights the adaptive extension (section 3, reconstruction).
 
     Args:
         head: The head.
-        views: Weak and strong view, each (B, d).
+        augmentations: Weak and strong augmentation, each (B, d).
         evidence: Labels, weights and posteriors of the B samples.
         knowledge: Class similarities as of the last epoch.
         config: Name of the loss; of the ablation margins, view_pairs and soft_similarity.
         memory: Samples of earlier batches as further columns of the pairs; None for none.
     """
     ablation, count = config.ablation, len(evidence.labels)
-    points = head(torch.cat(views))
+    points = head(torch.cat(augmentations))
     both = BatchLabels(
         evidence.labels.repeat(2), evidence.weights.repeat(2), evidence.posteriors.repeat(2, 1)
     )
@@ -131,7 +131,7 @@ def pair_term(
             knowledge.affinity,
             sample_affinity(similarity),
             ramp=knowledge.ramp,
-            views=twins,
+            same_image=twins,
         )
         target, weight = soft.target, soft.weight
     else:
@@ -139,13 +139,15 @@ def pair_term(
         weight = both.weights[:, None] * columns.weights[None, :]
     valid = torch.ones_like(distances, dtype=torch.bool).fill_diagonal_(False)
     batch = from_distance(
-        distances, target, scale=DISTANCE_SCALE, weight=weight, valid=valid, views=twins
+        distances, target, scale=DISTANCE_SCALE, weight=weight, valid=valid, same_image=twins
     )
     # The batch alone sets the margins, because the memory is slightly out of date.
     own = similarity[:, : 2 * count].masked_fill(_twins(count, 0, points.device), math.nan)
     margins = _margins(knowledge.bank, own, both.labels, ablation)
     near, far = margins.for_pairs(both.labels, columns.labels)
-    batch = replace(batch, positive_margin=near, negative_margin=far, view_margin=margins.view)
+    batch = replace(
+        batch, positive_margin=near, negative_margin=far, same_image_margin=margins.same_image
+    )
     return LOSSES[config.loss]()(batch)
 
 
@@ -156,7 +158,7 @@ def _margins(
 
     Args:
         bank: Running class similarities.
-        similarity: (2B, 2B) similarities of the batch, NaN for two views of one image: their
+        similarity: (2B, 2B) similarities of the batch, NaN for the pairs of one image: their
             margin follows other images of the class, not their own similarity.
         labels: (2B,) class indices.
         ablation: margins.
@@ -173,7 +175,7 @@ def _margins(
 
 
 def _twins(count: int, extra: int, device: torch.device) -> Tensor:
-    """Returns the (2B, 2B + M) mask of pairs that are the two views of one image."""
+    """Returns the (2B, 2B + M) mask of pairs that are the two augmentations of one image."""
     index = torch.arange(count, device=device).repeat(2)
     mask = (index[:, None] == index[None, :]).fill_diagonal_(False)
     return functional.pad(mask, (0, extra)) if extra else mask

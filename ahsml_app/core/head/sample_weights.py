@@ -2,7 +2,7 @@
 
 Two rules, both without a noise rate. "posterior": pi_i(y_i) / max pi_i. "mixture": the posterior
 of the upper one of two components over the margin g_i between the distance to the nearest other
-prototype and the distance to the own one, times the consistency of the views.
+prototype and the distance to the own one, times the consistency of the augmentations.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ weight w of a pair replace the usual same/different mask: the pair counts as a p
 and as a negative with (1 - s) * w. With s of 0 or 1 and w = 1 these are the two masks of the plain
 loss, and every loss here then equals the one of pytorch-metric-learning (see the tests).
 
-Two views of one image are always positive, whatever their label. They are excluded from the
+Two augmentations of one image are always positive, whatever their label. They are excluded from the
 positive part and form a separate term with a separate margin (method.md, section 2). Only the
 log-ratio loss, which has graded distances instead of parts, keeps them among the other pairs.
 """
@@ -37,10 +37,10 @@ class PairBatch:
         target: (N, M) soft similarity of the pair, 0 to 1, without gradient.
         weight: (N, M) weight of the pair, 0 to 1, without gradient.
         valid: (N, M) mask of pairs that count; false for a sample with itself and for padding.
-        views: (N, M) mask of pairs that are two views of one image; None for no such pair.
+        same_image: (N, M) mask of the pairs of two augmentations of one image; None for none.
         positive_margin: Similarity that positives should exceed, broadcast to (N, M).
         negative_margin: Similarity that negatives should stay under, broadcast to (N, M).
-        view_margin: Similarity that views should exceed; None for the positive margin.
+        same_image_margin: Similarity that these pairs should exceed; None for the positive margin.
         scale: Distance that corresponds to one unit of similarity.
     """
 
@@ -49,41 +49,41 @@ class PairBatch:
     target: Tensor
     weight: Tensor
     valid: Tensor
-    views: Tensor | None = None
+    same_image: Tensor | None = None
     positive_margin: Margin = None
     negative_margin: Margin = None
-    view_margin: Margin = None
+    same_image_margin: Margin = None
     scale: float = 1.0
 
     @cached_property
     def positives(self) -> Tensor:
-        """(N, M) weight of each pair as a positive; views excluded."""
+        """(N, M) weight of each pair as a positive; 0 for the pairs of one image."""
         return self.target * self.weight * self._ordinary
 
     @cached_property
     def negatives(self) -> Tensor:
-        """(N, M) weight of each pair as a negative; views excluded."""
+        """(N, M) weight of each pair as a negative; 0 for the pairs of one image."""
         return (1 - self.target) * self.weight * self._ordinary
 
     @cached_property
-    def view_pairs(self) -> Tensor | None:
-        """(N, M) 1 for two views of one image, always at full weight; None without views."""
-        if self.views is None:
+    def same_image_pairs(self) -> Tensor | None:
+        """(N, M) 1 for the pairs of one image, always at full weight; None without any."""
+        if self.same_image is None:
             return None
-        return (self.views & self.valid).to(self.target.dtype)
+        return (self.same_image & self.valid).to(self.target.dtype)
 
     @property
     def _ordinary(self) -> Tensor:
-        return self.valid if self.views is None else self.valid & ~self.views
+        return self.valid if self.same_image is None else self.valid & ~self.same_image
 
     def similarity_margins(self, positive: float, negative: float) -> tuple[Tensor, ...]:
-        """Returns margins of positives, negatives and views as similarities, each (N, M).
+        """Returns three (N, M) similarities: margins of positives, negatives, pairs of one image.
 
         Args:
             positive: The loss's constant, used where the batch has no margin of its own.
             negative: Likewise, for negatives.
         """
-        own = (self.positive_margin, self.negative_margin, self.view_margin)
+        own = (self.positive_margin, self.negative_margin, self.same_image_margin)
         return self._fill(own, positive, negative, self.similarity)
 
     def distance_margins(self, positive: float, negative: float) -> tuple[Tensor, ...]:
@@ -93,7 +93,7 @@ class PairBatch:
             positive: The loss's constant distance, used where the batch has no margin.
             negative: Likewise, for negatives.
         """
-        own = (self.positive_margin, self.negative_margin, self.view_margin)
+        own = (self.positive_margin, self.negative_margin, self.same_image_margin)
         converted = tuple(None if m is None else self.scale * (1 - m) for m in own)
         return self._fill(converted, positive, negative, self.distance)
 
@@ -125,7 +125,7 @@ def from_distance(
     scale: float = 1.0,
     weight: Tensor | None = None,
     valid: Tensor | None = None,
-    views: Tensor | None = None,
+    same_image: Tensor | None = None,
 ) -> PairBatch:
     """Creates a batch from distances, with similarities q = 1 - d / scale.
 
@@ -137,7 +137,7 @@ def from_distance(
         scale: Distance that corresponds to one unit of similarity.
         weight: (N, M); None for 1.
         valid: (N, M); None for all but the diagonal of a square batch.
-        views: (N, M); None for no pair of views.
+        same_image: (N, M); None for no pair of one image.
     """
     if valid is None:
         valid = torch.ones_like(distance, dtype=torch.bool)
@@ -149,7 +149,7 @@ def from_distance(
         target=target.to(distance.dtype),
         weight=torch.ones_like(distance) if weight is None else weight.to(distance.dtype),
         valid=valid,
-        views=views,
+        same_image=same_image,
         scale=scale,
     )
 
@@ -160,7 +160,7 @@ def from_similarity(
     *,
     weight: Tensor | None = None,
     valid: Tensor | None = None,
-    views: Tensor | None = None,
+    same_image: Tensor | None = None,
 ) -> PairBatch:
     """Creates a batch from cosine similarities q, with distances d = 1 - q.
 
@@ -169,9 +169,9 @@ def from_similarity(
         target: (N, M) soft similarity.
         weight: (N, M); None for 1.
         valid: (N, M); None for all but the diagonal of a square batch.
-        views: (N, M); None for no pair of views.
+        same_image: (N, M); None for no pair of one image.
     """
-    batch = from_distance(1 - similarity, target, weight=weight, valid=valid, views=views)
+    batch = from_distance(1 - similarity, target, weight=weight, valid=valid, same_image=same_image)
     return replace(batch, similarity=similarity)  # exactly as given, without a rounding
 
 

@@ -17,7 +17,7 @@ class CircleLoss:
 
     softplus(log sum_p e^(-gamma a_p (q - M_p)) + log sum_n e^(gamma a_n (q - M_n))) per anchor
     that has both, with a_p = (2 - M_p - q)_+ and a_n = (q + M_n)_+; mean over the anchors where it
-    is not 0. The margins are M_p = 1 - m and M_n = m unless the batch has its own. Views of one
+    is not 0. The margins are M_p = 1 - m and M_n = m unless the batch has its own. Pairs of one
     image form a second such term against the same negatives.
     Source: Sun et al., Circle Loss, CVPR 2020, pair-wise labels.
 
@@ -33,13 +33,13 @@ class CircleLoss:
 
     def __call__(self, batch: PairBatch) -> Tensor:
         """Computes the loss of a batch."""
-        near, far, view = batch.similarity_margins(1 - self.margin, self.margin)
+        near, far, same = batch.similarity_margins(1 - self.margin, self.margin)
         q = batch.similarity
         paced = q.detach() if self.detach_pace else q
         push = self.gamma * torch.relu(paced + far) * (q - far)
         loss = self._term(q, paced, near, batch.positives, push, batch.negatives)
-        if batch.view_pairs is not None:
-            loss = loss + self._term(q, paced, view, batch.view_pairs, push, batch.negatives)
+        if batch.same_image_pairs is not None:
+            loss = loss + self._term(q, paced, same, batch.same_image_pairs, push, batch.negatives)
         return loss
 
     def _term(

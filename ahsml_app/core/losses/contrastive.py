@@ -15,7 +15,7 @@ class ContrastiveLoss:
     """Contrastive loss: pulls positives below one distance, pushes negatives above another.
 
     mean (d - m_p)_+ over positives + mean (m_n - d)_+ over negatives + mean (d - m_a)_+ over
-    views, each mean over the pairs that violate their margin.
+    augmentations, each mean over the pairs that violate their margin.
     Source: Hadsell, Chopra, LeCun, CVPR 2006 (unsquared, as in pytorch-metric-learning).
 
     Attributes:
@@ -28,9 +28,11 @@ class ContrastiveLoss:
 
     def __call__(self, batch: PairBatch) -> Tensor:
         """Computes the loss of a batch."""
-        near, far, view = batch.distance_margins(self.positive_margin, self.negative_margin)
+        near, far, same = batch.distance_margins(self.positive_margin, self.negative_margin)
         loss = mean_of_violations(torch.relu(batch.distance - near), batch.positives)
         loss = loss + mean_of_violations(torch.relu(far - batch.distance), batch.negatives)
-        if batch.view_pairs is not None:
-            loss = loss + mean_of_violations(torch.relu(batch.distance - view), batch.view_pairs)
+        if batch.same_image_pairs is not None:
+            loss = loss + mean_of_violations(
+                torch.relu(batch.distance - same), batch.same_image_pairs
+            )
         return loss

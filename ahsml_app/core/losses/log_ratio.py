@@ -17,7 +17,7 @@ class LogRatioLoss:
     Per anchor a, mean over pairs i < j of
     (log(D_ai / D_aj) - log(G_ai / G_aj))^2,  D = d^2 + distance_offset,  G = 1 - s + target_offset,
     weighted by w_ai w_aj; mean over the anchors that have two others. It has no positive and
-    negative parts, so margins play no role and views of one image are pairs with s = 1.
+    negative parts, so margins play no role and augmentations of one image are pairs with s = 1.
     Source: Kim et al., Deep Metric Learning Beyond Binary Supervision, CVPR 2019.
 
     With x_i = log D_ai - log G_ai the double sum is W * sum_i w_i (x_i - mean)^2, so that nothing
@@ -37,8 +37,8 @@ class LogRatioLoss:
         graded = 1 - batch.target + self.target_offset
         x = (batch.distance.square() + self.distance_offset).log() - graded.log()
         weight = batch.weight * batch.valid
-        if batch.view_pairs is not None:
-            weight = torch.maximum(weight, batch.view_pairs)
+        if batch.same_image_pairs is not None:
+            weight = torch.maximum(weight, batch.same_image_pairs)
         x = torch.where(weight > 0, x, 0.0)
         total = weight.sum(1, keepdim=True)
         mean = (weight * x).sum(1, keepdim=True) / torch.where(total > 0, total, 1.0)

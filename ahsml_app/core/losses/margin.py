@@ -17,7 +17,7 @@ class MarginLoss:
     Over all triplets, (d_ij - m_p)_+ + (m_n - d_ik)_+ with m_p = beta - alpha and
     m_n = beta + alpha, divided by the number of terms that are not 0. A triplet counts with
     s_ij w_ij (1 - s_ik) w_ik; since its cost is a sum of a positive and a negative part, sums over
-    pairs suffice. Views of one image form triplets of their own.
+    pairs suffice. Augmentations of one image form triplets of their own.
     Source: Wu et al., Sampling Matters in Deep Embedding Learning, ICCV 2017 (fixed beta).
 
     Attributes:
@@ -31,13 +31,13 @@ class MarginLoss:
     def __call__(self, batch: PairBatch) -> Tensor:
         """Computes the loss of a batch."""
         inner, outer = self.beta - self.alpha, self.beta + self.alpha
-        near, far, view = batch.distance_margins(inner, outer)
+        near, far, same = batch.distance_margins(inner, outer)
         push = torch.relu(far - batch.distance)
         pull = torch.relu(batch.distance - near)
         loss = _triplet_mean(pull, batch.positives, push, batch.negatives)
-        if batch.view_pairs is not None:
-            pull = torch.relu(batch.distance - view)
-            loss = loss + _triplet_mean(pull, batch.view_pairs, push, batch.negatives)
+        if batch.same_image_pairs is not None:
+            pull = torch.relu(batch.distance - same)
+            loss = loss + _triplet_mean(pull, batch.same_image_pairs, push, batch.negatives)
         return loss
 
 

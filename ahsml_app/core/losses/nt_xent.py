@@ -16,7 +16,7 @@ class NTXentLoss:
     """NT-Xent loss: classifies each positive pair against the anchor's negatives.
 
     -log[e^((q_ij - M_p)/t) / (e^((q_ij - M_p)/t) + sum_k e^((q_ik - M_n)/t))], mean over the
-    positive pairs by weight. Views of one image are positives of a second such mean, against the
+    positive pairs by weight. Pairs of one image are positives of a second such mean, against the
     same negatives. Equal margins cancel, so the plain loss has none. A soft pair stands among its
     own negatives too, which adds a constant and leaves the direction of its gradient.
     Source: Chen et al., SimCLR, ICML 2020.
@@ -29,10 +29,10 @@ class NTXentLoss:
 
     def __call__(self, batch: PairBatch) -> Tensor:
         """Computes the loss of a batch."""
-        pulled, views = _softmax_costs(batch, self.temperature)
-        loss = weighted_mean(pulled, batch.positives)
-        if batch.view_pairs is not None:
-            loss = loss + weighted_mean(views, batch.view_pairs)
+        positive_costs, same_image_costs = _softmax_costs(batch, self.temperature)
+        loss = weighted_mean(positive_costs, batch.positives)
+        if batch.same_image_pairs is not None:
+            loss = loss + weighted_mean(same_image_costs, batch.same_image_pairs)
         return loss
 
 
@@ -53,19 +53,19 @@ class NPairLoss:
 
     def __call__(self, batch: PairBatch) -> Tensor:
         """Computes the loss of a batch."""
-        pulled, views = _softmax_costs(batch, self.temperature)
-        loss = _mean_by_anchor(pulled, batch.positives)
-        if batch.view_pairs is not None:
-            loss = loss + _mean_by_anchor(views, batch.view_pairs)
+        positive_costs, same_image_costs = _softmax_costs(batch, self.temperature)
+        loss = _mean_by_anchor(positive_costs, batch.positives)
+        if batch.same_image_pairs is not None:
+            loss = loss + _mean_by_anchor(same_image_costs, batch.same_image_pairs)
         return loss
 
 
 def _softmax_costs(batch: PairBatch, temperature: float) -> tuple[Tensor, Tensor]:
-    """(N, M) cost of each pair taken as a positive, and of each taken as a pair of views."""
-    near, far, view = batch.similarity_margins(0.0, 0.0)
+    """(N, M) cost of each pair taken as a positive, and of each as of one image."""
+    near, far, same = batch.similarity_margins(0.0, 0.0)
     q = batch.similarity
     rivals = log_sum((q - far) / temperature, batch.negatives, add_one=False)[:, None]
-    return softplus(rivals - (q - near) / temperature), softplus(rivals - (q - view) / temperature)
+    return softplus(rivals - (q - near) / temperature), softplus(rivals - (q - same) / temperature)
 
 
 def _mean_by_anchor(costs: Tensor, weights: Tensor) -> Tensor:

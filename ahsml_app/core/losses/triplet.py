@@ -16,7 +16,7 @@ class TripletLoss:
 
     Mean of (d_ij - d_ik + margin)_+ over the triplets that violate it, each counted with
     s_ij w_ij (1 - s_ik) w_ik. With margins in the batch, margin_ijk = m_n(ik) - m_p(ij) as
-    distances. Views of one image form triplets of their own, against the same negatives.
+    distances. Augmentations of one image form triplets of their own, against the same negatives.
     Source: Schroff et al., FaceNet, CVPR 2015.
 
     All N * M * M triplets are covered exactly at the cost of a sort: the margin splits into a part
@@ -31,12 +31,12 @@ class TripletLoss:
 
     def __call__(self, batch: PairBatch) -> Tensor:
         """Computes the loss of a batch."""
-        near, far, view = batch.distance_margins(0.0, self.margin)
+        near, far, same = batch.distance_margins(0.0, self.margin)
         negative = batch.distance - far
         loss = _hinge_mean(batch.distance - near, batch.positives, negative, batch.negatives)
-        if batch.view_pairs is not None:
-            positive = batch.distance - view
-            loss = loss + _hinge_mean(positive, batch.view_pairs, negative, batch.negatives)
+        if batch.same_image_pairs is not None:
+            positive = batch.distance - same
+            loss = loss + _hinge_mean(positive, batch.same_image_pairs, negative, batch.negatives)
         return loss
 
 

@@ -35,7 +35,7 @@ def summarise(
     """Assembles the training result.
 
     The adaptive weight shown is P(given) / P(most probable), from the corrected posterior of models
-    that did not see the label, times the consistency of the views; a trusted label has weight 1
+    that did not see the label, times the consistency. A trusted label has weight 1
     (reconstruction).
 
     Args:
@@ -75,7 +75,7 @@ def shown_weight(data: TrainData, corrected: FloatArray, agreement: FloatArray) 
     Args:
         data: Labels, and which of them are trusted.
         corrected: (N, K) P(true class | image, given label).
-        agreement: (N,) consistency of the views.
+        agreement: (N,) consistency of the augmentations.
     """
     labelled = data.labels != UNLABELLED
     weight = posterior_weights(corrected, np.where(labelled, data.labels, 0)) * agreement

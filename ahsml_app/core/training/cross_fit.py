@@ -30,7 +30,7 @@ from ahsml_app.core.ensemble.combine import (
 from ahsml_app.core.ensemble.lda_gp import closed_form_posteriors
 from ahsml_app.core.ensemble.noise_model import TARGET_ODDS
 from ahsml_app.core.ensemble.soft_targets import one_hot, soften, trusted_labels
-from ahsml_app.core.features.preprocess import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.features.preprocess import Preparation, fit_preparation, prepare_features
 from ahsml_app.core.folds import OUTSIDE, fold_count, head_share, head_splits, linear_splits
 from ahsml_app.core.head.epoch import FoldData, default_batch, default_epochs
 from ahsml_app.core.head.fit import FittedHead, FoldHeads, HeadTask, fit_head
@@ -49,7 +49,7 @@ class _TrainingPlan:
     config: TrainConfig
     data: TrainData
     preparation: Preparation
-    views: Float16Array
+    features: Float16Array
     splits: list[IntArray]
     linear_splits: list[IntArray]
     checkpoint: CheckpointFolder
@@ -113,7 +113,7 @@ def _prepared(config: TrainConfig, data: TrainData, context: RunContext) -> _Tra
         config=config,
         data=data,
         preparation=preparation,
-        views=prepare_views(data.features, preparation, context.cancel),
+        features=prepare_features(data.features, preparation, context.cancel),
         splits=splits,
         linear_splits=linear,
         checkpoint=checkpoint,
@@ -138,7 +138,7 @@ def _run_pass(
     if config.ablation.closed_form:
         yield Progress(Stage.SIMPLE_MODELS, pass_index=index)
         members |= closed_form_posteriors(
-            plan.views,
+            plan.features,
             targets,
             plan.linear_splits[0],
             plan.data.labels,
@@ -165,7 +165,7 @@ def _linear_posterior(plan: _TrainingPlan, index: int, targets: FloatArray) -> F
     if (stored := plan.checkpoint.load(name)) is not None:
         return stored["posterior"]
     posterior = cross_fit_best_linear(
-        plan.views, targets, plan.linear_splits, plan.data.labels, plan.context
+        plan.features, targets, plan.linear_splits, plan.data.labels, plan.context
     )
     plan.checkpoint.save(name, {"posterior": posterior})
     return posterior
@@ -197,7 +197,7 @@ def _cross_fit_heads(
     def fit(fold: int) -> Generator[Event, None, FittedHead]:
         train, predicted, whole = _fold_rows(plan, fold)
         data = FoldData(
-            views=plan.views,
+            features=plan.features,
             rows=np.flatnonzero(train),
             labels=plan.data.labels,
             targets=targets,
@@ -237,7 +237,7 @@ class _HeadCollector:
     """Collects the heads of a pass one by one, because the posteriors of all of them are large."""
 
     def __init__(self, plan: _TrainingPlan, *, last: bool) -> None:
-        shape = (len(plan.views), len(plan.data), plan.data.class_count)
+        shape = (len(plan.features), len(plan.data), plan.data.class_count)
         self._posteriors = np.zeros(shape, dtype=np.float32)
         self._histories: list[FloatArray] = []
         self._agreement: FloatArray | None = None

@@ -40,10 +40,10 @@ from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_b
 
 ORDER = "embed"
 FIRST_SHARE = 64
-"""Views of one process in the first round: few enough for a large network on a slow machine."""
+"""Images of one process in the first round: few enough for a large network on a slow machine."""
 
 LARGEST_SHARE = 4096
-"""Views of one process in a round, whose features it holds in memory."""
+"""Most images of one process in a round, whose features it holds in memory."""
 
 ROUND_SECONDS = 30.0
 """What a round is to take: far less than the wait after which a process counts as lost, and so long
@@ -76,20 +76,20 @@ def extract_distributed(
     engine = make_engine(extraction.backbone, context.device, context.notify)
     again: list[Job] = []
     others: dict[int, str] = {}
-    per_job = max((len(job.views) for job in jobs), default=1)
-    start, views = 0, FIRST_SHARE
+    per_job = max((len(job.augmentations) for job in jobs), default=1)
+    start, share = 0, FIRST_SHARE
     while start < len(jobs):
         began = time.monotonic()
-        dealt = jobs[start : start + max(1, views // per_job) * group.count]
+        dealt = jobs[start : start + max(1, share // per_job) * group.count]
         shares = [dealt[rank :: group.count] for rank in range(group.count)]
-        send_order({"shares": [[_values_of(job) for job in share] for share in shares]})
+        send_order({"shares": [[_values_of(job) for job in chosen] for chosen in shares]})
         yield from extraction.extract(engine, shares[0], len(jobs))
         for rank in range(1, group.count):
             answer = recv_reply(rank)
             again += _taken(extraction, shares[rank], answer)
             if answer.values["other"]:
                 others.setdefault(rank, answer.values["other"])
-        start, views = start + len(dealt), next_share(views, time.monotonic() - began)
+        start, share = start + len(dealt), next_share(share, time.monotonic() - began)
     send_order({"shares": None})
     for rank, path in others.items():
         context.notify(
@@ -104,10 +104,10 @@ def extract_distributed(
     return engine.name
 
 
-def next_share(views: int, seconds: float) -> int:
-    """Views of one process in a round, from those of the round before and its time."""
+def next_share(images: int, seconds: float) -> int:
+    """Returns the images of one process in the next round, from the last round's and its time."""
     factor = min(max(ROUND_SECONDS / max(seconds, 1.0), 0.5), 2.0)
-    return min(max(round(views * factor), 1), LARGEST_SHARE)
+    return min(max(round(images * factor), 1), LARGEST_SHARE)
 
 
 def extract_as_worker(order: Packet) -> None:
@@ -123,8 +123,8 @@ def extract_as_worker(order: Packet) -> None:
     while (message := recv_order()) is not None and message.values["shares"] is not None:
         share = message.values["shares"][group.rank]
         jobs = [
-            Job(number, digest, tuple(Path(path) for path in paths), tuple(views))
-            for number, (digest, paths, views) in enumerate(share)
+            Job(number, digest, tuple(Path(path) for path in paths), tuple(numbers))
+            for number, (digest, paths, numbers) in enumerate(share)
         ]
         check_folder([job.paths[0] for job in jobs])
         with ThreadPoolExecutor(own_cores(), thread_name_prefix="hash") as pool:
@@ -178,29 +178,29 @@ class _Collected:
     def __init__(self) -> None:
         self._parts: list[tuple[Any, ...]] = []
 
-    def add(self, hashes: npt.NDArray[np.uint64], views: Sequence[int], rows: AnyArray) -> None:
-        """Take (B, 2) hashes, B views and (B, width) rows."""
+    def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
+        """Take (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
         kept = rows.astype(np.float16) if rows.dtype.kind == "f" else rows
-        self._parts.append((hashes, np.array(views, dtype=np.int64), kept))
+        self._parts.append((hashes, np.array(numbers, dtype=np.int64), kept))
 
     def arrays(self, name: str) -> dict[str, AnyArray]:
         """Everything as arrays of a message; none where there was nothing."""
-        columns = zip(("keys", "views", "rows"), zip(*self._parts, strict=True), strict=False)
+        columns = zip(("keys", "numbers", "rows"), zip(*self._parts, strict=True), strict=False)
         return {f"{name}.{column}": np.concatenate(parts) for column, parts in columns}
 
 
 def _values_of(job: Job) -> list[Any]:
-    return [job.digest, [str(path) for path in job.paths], list(job.views)]
+    return [job.digest, [str(path) for path in job.paths], list(job.augmentations)]
 
 
 def _taken(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
     """Keep what a helper has embedded; the pictures that it has left."""
     for sink, name in ((extraction.features, "features"), (extraction.thumbnails, "thumbnails")):
         if f"{name}.keys" in answer.arrays:
-            keys, views, rows = (
-                answer.arrays[f"{name}.{column}"] for column in ("keys", "views", "rows")
+            keys, numbers, rows = (
+                answer.arrays[f"{name}.{column}"] for column in ("keys", "numbers", "rows")
             )
-            sink.add(keys, views.tolist(), rows)
+            sink.add(keys, numbers.tolist(), rows)
     undone = [share[number] for number in answer.values["undone"]]
     extraction.decoded += len(share) - len(undone)
     return undone

@@ -120,7 +120,7 @@ def compute_features(
             table,
             backbone,
             context,
-            views=options.views,
+            augmentations=options.views,
             cache_folder=cache_folder(),
             extract=None if peers is None else peers.extract,
         )

@@ -177,7 +177,7 @@ def features_of(
     with TemporaryDirectory() as passing:
         place = cache if backbone is None else Path(passing)
         network, context = backbone or load_backbone(), RunContext("auto")
-        job = extract_features(table, network, context, views=views, cache_folder=place)
+        job = extract_features(table, network, context, augmentations=views, cache_folder=place)
         found: Any = finish(job)
     limit_training_threads()
     if len(found.rows) != len(paths):

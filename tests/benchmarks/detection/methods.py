@@ -74,7 +74,7 @@ OPTIONS: dict[str, list[Any]] = {
 """Values of each option of the method; those that are the default have the default's row."""
 
 VIEWS = (0, 1, 2)
-"""Augmented views beside the plain one, other than the default."""
+"""Numbers of augmentations other than the default."""
 
 Features = npt.NDArray[np.float16]
 
@@ -128,7 +128,7 @@ def ablations(features: Features, each: LabelledSet) -> list[Method]:
 
 
 def views_ablation(features: Features, each: LabelledSet) -> list[Method]:
-    """One row for each other number of views.
+    """One row for each other number of augmentations.
 
     Args:
         features: (max(VIEWS) + 1, N, D) of the set's images.

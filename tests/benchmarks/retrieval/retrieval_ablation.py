@@ -20,7 +20,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding import learn as embedding
 from ahsml_app.core.embedding import space as embedding_space
 from ahsml_app.core.embedding.space import COMPONENTS
-from ahsml_app.core.features.preprocess import Preparation, fit_preparation, prepare_views
+from ahsml_app.core.features.preprocess import Preparation, fit_preparation, prepare_features
 from ahsml_app.core.geometry.poincare import log0
 from ahsml_app.core.head import objective
 from ahsml_app.core.head.epoch import FoldData, HeadTraining
@@ -86,19 +86,19 @@ class Bench:
         return fit_preparation(plain, self.config.ablation.components, CancelToken())
 
     @cached_property
-    def views(self) -> Any:
+    def prepared(self) -> Any:
         """(V + 1, N, d) prepared features."""
-        return prepare_views(self.each.features, self.preparation, CancelToken())
+        return prepare_features(self.each.features, self.preparation, CancelToken())
 
     @cached_property
-    def training_views(self) -> Any:
+    def training_features(self) -> Any:
         """(V + 1, n, d) of the images that train."""
-        return np.ascontiguousarray(self.views[:, self.each.training])
+        return np.ascontiguousarray(self.prepared[:, self.each.training])
 
     @property
     def plain(self) -> torch.Tensor:
         """(N, d) prepared plain features."""
-        return torch.from_numpy(self.views[0]).float()
+        return torch.from_numpy(self.prepared[0]).float()
 
     def one_hot(self, labels: Any) -> Vectors:
         """(n, K) of labels."""
@@ -108,7 +108,7 @@ class Bench:
         """What a head trains on; rows of weight 0 from the start are left out."""
         every = np.ones(len(labels), dtype=np.float32) if weights is None else weights
         rows, nobody = np.flatnonzero(every > 0), np.zeros(len(labels), dtype=bool)
-        return FoldData(self.training_views, rows, labels, targets, every, nobody)
+        return FoldData(self.training_features, rows, labels, targets, every, nobody)
 
     def joined(self, learned: Vectors, part: float = 1.0) -> dict[str, Any]:
         """Measures of the embedding with a head instead of its probabilities, and of the head.
@@ -221,8 +221,8 @@ def _sphere(bench: Bench, dimension: int) -> Callable[[], dict[str, Any]]:
         epochs = _head_config(bench.config, int((labels >= 0).sum())).epochs or EPOCHS
         config = PeerConfig("softmax", dimension=dimension, epochs=epochs, seed=bench.each.seed)
         classes = bench.each.labelled.classes
-        head = train_head(bench.training_views, labels, classes, config)
-        return bench.joined(embed(head, bench.views[0]))
+        head = train_head(bench.training_features, labels, classes, config)
+        return bench.joined(embed(head, bench.prepared[0]))
 
     return run
 

@@ -197,10 +197,10 @@ def _peer(
     each: RetrievalSet, config: PeerConfig, labels: Callable[[], npt.NDArray[np.int64]]
 ) -> Callable[[], dict[str, Any]]:
     def run() -> dict[str, Any]:
-        views = standardised(each.features, each.training)
+        prepared = standardised(each.features, each.training)
         chosen = labels()
-        head = train_head(views[:, each.training], chosen, each.labelled.classes, config)
-        vectors = embed(head, views[0])
+        head = train_head(prepared[:, each.training], chosen, each.labelled.classes, config)
+        vectors = embed(head, prepared[0])
         beside = {f"beside_{name}": value for name, value in beside_backbone(each, vectors).items()}
         return {**each.measure(vectors), **beside, "kept": float((chosen >= 0).mean())}
 

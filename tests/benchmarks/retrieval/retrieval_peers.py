@@ -1,7 +1,7 @@
 """Peers of retrieval, small and from their published rules, on a two-layer head.
 
 All share the head (features -> 512 -> 128, ReLU, cosine), the batches (16 classes x 4 images by
-their given labels, a random view of each), the optimiser and the number of steps.
+their given labels, a random augmentation of each), the optimiser and the number of steps.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class TwoLayerHead(nn.Module):
 def standardised(
     features: npt.NDArray[np.float16], training: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float32]:
-    """All views of all images, by mean and spread of the plain training images."""
+    """Features scaled by mean and spread of the plain training images."""
     plain = features[0, training].astype(np.float32)
     mean, spread = plain.mean(0), plain.std(0) + 1e-3
     return np.asarray((features.astype(np.float32) - mean) / spread, dtype=np.float32)
@@ -152,7 +152,7 @@ class PairObjective:
         others, columns = torch.cat([vectors, bank.vectors[memory]]), torch.cat([rows, memory])
         similarity = vectors @ others.T
         same = bank.labels[rows][:, None] == bank.labels[columns][None, :]
-        # Two views in a batch are a pair; an image and its own earlier embedding are none.
+        # Two augmentations in a batch are a pair; an image and its own earlier embedding are none.
         valid = rows[:, None] != columns[None, :]
         valid[:, : len(rows)] = ~torch.eye(len(rows), dtype=torch.bool)
         return self._loss(from_similarity(similarity, same.float(), valid=valid))
@@ -182,18 +182,18 @@ class ClassObjective(nn.Module):
 
 
 def train_head(
-    views: npt.NDArray[np.floating], labels: Labels, classes: int, config: PeerConfig
+    prepared: npt.NDArray[np.floating], labels: Labels, classes: int, config: PeerConfig
 ) -> TwoLayerHead:
     """Train a head on given labels.
 
     Args:
-        views: (V + 1, n, d) prepared features of the images that train.
+        prepared: (V + 1, n, d) prepared features of the images that train.
         labels: (n,) given labels; -1 for images that are left out.
         classes: K.
         config: Options.
     """
     torch.manual_seed(config.seed)
-    inputs = torch.from_numpy(views).float()
+    inputs = torch.from_numpy(prepared).float()
     head = TwoLayerHead(inputs.shape[2], config.hidden, config.dimension)
     groups = [{"params": head.parameters(), "lr": config.learning_rate}]
     if config.loss in ("proxy-anchor", "softmax"):

@@ -100,7 +100,7 @@ def correlations(
 
     Args:
         result: Of the training.
-        features: (N, W) of the plain view.
+        features: (N, W) of the plain image.
         each: The label set that trained.
         differing: See `disagreement`.
         clip: Where the training clipped.

@@ -1,9 +1,9 @@
 """Networks that are tuned end to end under wrong labels, and retrieve classes nobody trained on.
 
 Ours is what the product does: the training on cached features gives head, soft targets and
-weights, the network is tuned on them, and the embedding is learned from its features (one plain
-view of each image here). The product's two further networks, each tuned on half of the images, only
-score labels.
+weights, the network is tuned on them, and the embedding is learned from its features (of the plain
+images here). The product's two further networks, each tuned on half of the images, only score
+labels.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ CORE: dict[str, Any] = {
     "soft_similarity": False,
     "weights": "none",
 }
-"""Leaves the paper's part: a pair loss, adaptive margins and pairs of views."""
+"""Leaves the paper's part: a pair loss, adaptive margins and pairs of augmentations."""
 
 FORMS: dict[str, dict[str, Any]] = {
     "without the pair loss": {"pair_weight": 0.0},

@@ -1,9 +1,9 @@
 """Peers of retrieval that train a whole network: what `retrieval_peers` trains on fixed features.
 
-They are trained by our own loop, so that network, pictures, views, batches, learning rates,
+They are trained by our own loop, so that network, images, augmentations, batches, learning rates,
 average and number of steps are the same; what differs is the objective, the rule that drops
-samples, and the head, which is linear and starts at random. Both views of an image are samples of
-its given label, and a pair of one class.
+samples, and the head, which is linear and starts at random. Both augmentations of an image are
+samples of its given label, and a pair of one class.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def tuned_by_core(
 
     Args:
         labels: (n,) given labels, of all.
-        config: A pair loss with adaptive margins and pairs of views, and nothing beside.
+        config: A pair loss with adaptive margins and pairs of augmentations, and nothing beside.
     """
     width = preparation.rotation.shape[1]
     head = HyperbolicHead(width, config.dimension, classes, config.ablation.curvature)

@@ -2,7 +2,7 @@
 
     python tests/benchmarks speed_features [--images DIR] [--repeats 3]
 
-Both embed every picture of a folder with a folder per class once, in the plain view, with the
+Both embed every picture of a folder with a folder per class once, in the plain image, with the
 default backbone at its default size. The product makes its whole pass (scan, fingerprint, decode,
 embed, write to an empty cache), in a process of its own, whose start is not counted but all that
 it loads in the pass is. The plain loop is what one writes first: ImageFolder, a DataLoader with
@@ -84,7 +84,9 @@ def _product(images: Path) -> dict[str, Any]:
         table = _result(scan(images)).table
         table, _ = _result(fingerprint(table, index_path=cache / "fingerprints.sqlite"))
         context = RunContext("auto")
-        result = _result(extract_features(table, backbone, context, views=0, cache_folder=cache))
+        result = _result(
+            extract_features(table, backbone, context, augmentations=0, cache_folder=cache)
+        )
         return watch.stop(len(result.rows), result.engine)
 
 

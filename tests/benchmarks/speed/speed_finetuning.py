@@ -224,7 +224,7 @@ def _strict_computing(job: Job, device: torch.device) -> Turn:
 
 
 class _Views(Dataset[tuple[int, Tensor, Tensor]]):
-    """A weak and a strong view of each picture, by torchvision."""
+    """A weak and a strong augmentation of each picture, by torchvision."""
 
     def __init__(self, files: Sequence[Path], size: int) -> None:
         self._files = files

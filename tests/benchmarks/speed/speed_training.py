@@ -2,7 +2,7 @@
 
     python tests/benchmarks speed_training [--sizes 10000 25000 50000] [--folds 3]
 
-Synthetic 1280-d features in the plain and the augmented views of the default settings lie in a
+Synthetic 1280-d features of the plain images and the augmentations of the default settings lie in a
 memory-mapped file, as the product's own do; ten classes, a tenth of the labels changed. Each size
 is trained in a process of its own, so that its peak memory is its own; the process's start and the
 loading of torch are not timed but their memory counts. Processor seconds say how far other work on

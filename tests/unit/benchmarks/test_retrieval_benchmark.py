@@ -17,13 +17,13 @@ from benchmarks.retrieval.retrieval_table import Rows, spread
 
 
 def _blobs(classes: int = 6, each: int = 24, width: int = 60) -> tuple[np.ndarray, np.ndarray]:
-    """(2, N, W) features of two views, and their classes, which most directions blur."""
+    """(2, N, W) features of two features, and their classes, which most directions blur."""
     random = np.random.default_rng(0)
     truth = np.repeat(np.arange(classes), each)
     centres = np.hstack([2 * np.eye(classes), np.zeros((classes, width - classes))])
     scale = np.where(np.arange(width) < classes, 0.5, 3.0)
-    views = centres[truth] + scale * random.normal(size=(2, len(truth), width))
-    return views.astype(np.float16), truth
+    features = centres[truth] + scale * random.normal(size=(2, len(truth), width))
+    return features.astype(np.float16), truth
 
 
 def _nearest_right(vectors: np.ndarray, truth: np.ndarray) -> float:
@@ -34,8 +34,8 @@ def _nearest_right(vectors: np.ndarray, truth: np.ndarray) -> float:
 
 
 def test_small_clusters_leave_half_of_the_classes_alone_and_move_the_others_in_groups() -> None:
-    views, truth = _blobs(each=40)
-    given = break_up(truth, views[0], seed=3)
+    features, truth = _blobs(each=40)
+    given = break_up(truth, features[0], seed=3)
     moved = given != truth
     broken = [k for k in range(6) if moved[truth == k].any()]
     assert len(broken) == 3
@@ -43,13 +43,13 @@ def test_small_clusters_leave_half_of_the_classes_alone_and_move_the_others_in_g
         assert moved[truth == k].all()
         groups = np.bincount(given[truth == k], minlength=6)
         assert (groups > 0).sum() > 1 or groups.max() == 40
-    assert (break_up(truth, views[0], seed=3) == given).all()
+    assert (break_up(truth, features[0], seed=3) == given).all()
 
 
 @pytest.mark.parametrize("loss", ["multi-similarity", "contrastive", "triplet", "proxy-anchor"])
 def test_a_plain_head_finds_the_class_better_than_the_features(loss: str) -> None:
-    views, truth = _blobs()
-    prepared = standardised(views, np.ones(len(truth), dtype=bool))
+    features, truth = _blobs()
+    prepared = standardised(features, np.ones(len(truth), dtype=bool))
     config = PeerConfig(loss, hidden=32, dimension=8, epochs=60, learning_rate=1e-2)
     head = train_head(prepared, truth, 6, config)
     found = _nearest_right(embed(head, prepared[0]), truth)
@@ -58,8 +58,8 @@ def test_a_plain_head_finds_the_class_better_than_the_features(loss: str) -> Non
 
 @pytest.mark.parametrize("rule", ["prism", "knn"])
 def test_rules_that_drop_samples_train_on_with_the_memory(rule: str) -> None:
-    views, truth = _blobs()
-    prepared = standardised(views, np.ones(len(truth), dtype=bool))
+    features, truth = _blobs()
+    prepared = standardised(features, np.ones(len(truth), dtype=bool))
     given = np.where(np.random.default_rng(1).random(len(truth)) < 0.3, 0, truth)
     rate = float((given != truth).mean())
     config = PeerConfig(
@@ -112,8 +112,8 @@ def test_the_filter_of_neighbours_drops_the_wrong_label() -> None:
 
 
 def test_a_head_never_looks_at_samples_that_were_left_out() -> None:
-    views, truth = _blobs()
-    prepared = standardised(views, np.ones(len(truth), dtype=bool))
+    features, truth = _blobs()
+    prepared = standardised(features, np.ones(len(truth), dtype=bool))
     labels = np.where(np.arange(len(truth)) % 3 == 0, -1, truth)
     config = PeerConfig(hidden=16, dimension=4, epochs=3)
     other = prepared.copy()

@@ -19,7 +19,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
-from ahsml_app.core.features.augment import make_views
+from ahsml_app.core.features.augment import augment_image
 
 AHEAD = 2
 """Batches that are decoded before they are asked for."""
@@ -56,10 +56,10 @@ class PictureSource:
     failing: set[int] = field(default_factory=set)
 
     def read(self, row: int) -> ByteArray:
-        """(3, size, size): the whole picture, whatever its shape, as the plain view shows it."""
+        """Returns the plain image, (3, size, size): the whole image, whatever its shape."""
         try:
             image = decode(self.paths[row], box=self.size)
-            pixels: ByteArray = make_views(image, self.size, [0], "")[0]
+            pixels: ByteArray = augment_image(image, self.size, [0], "")[0]
             self.failing.discard(row)
             return pixels
         except (UnreadableImage, MemoryError, RuntimeError, ValueError) as error:

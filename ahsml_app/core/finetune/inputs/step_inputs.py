@@ -1,4 +1,4 @@
-"""What one step computes with: pictures, how their views differ, and the evidence on samples."""
+"""Inputs of one step: images, parameters of their augmentations, and labels."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class StepInputs:
 
     Attributes:
         pictures: (b, 3, S', S') uint8, those of the samples that this process takes.
-        weak: How their weak views differ from them.
-        strong: How their strong views do.
+        weak: How their weak augmentations differ from them.
+        strong: How their strong augmentations do.
         evidence: Labels, weights and targets of the B samples of the batch.
     """
 
@@ -45,8 +45,8 @@ class StepInputs:
         evidence = BatchLabels(*rest[2 * _DIFFERENCES :])
         return cls(pictures, Differences(*weak), Differences(*strong), evidence)
 
-    def views(self, size: int) -> Tensor:
-        """(2b, 3, size, size): the weak views, then the strong ones."""
+    def augmentations(self, size: int) -> Tensor:
+        """(2b, 3, size, size): the weak augmentations, then the strong ones."""
         both = [made(self.pictures, size, each) for each in (self.weak, self.strong)]
         return torch.cat(both).contiguous(memory_format=torch.channels_last)
 
@@ -54,11 +54,11 @@ class StepInputs:
 def drawn(
     count: int, own: slice, seed: tuple[int, ...], device: torch.device
 ) -> tuple[Differences, Differences]:
-    """How the weak and the strong views of a batch differ from their pictures.
+    """How the weak and the strong augmentations of a batch differ from their pictures.
 
     Args:
         count: Samples of the whole batch.
-        own: Those whose views are made here.
+        own: Those whose augmentations are made here.
         seed: The same draws for the same numbers, on every device.
         device: Where they are needed.
     """

@@ -1,9 +1,8 @@
-"""Weak and strong views of a batch, made on the device that trains.
+"""Weak and strong augmentations of a batch, made on the device that trains.
 
-How each view differs from its picture is drawn first, on the CPU, so that a seed gives the same
-views on every device and whichever machine computes which part of a batch; the pixels never leave
-the device. torchvision's random transforms draw one set of numbers for a whole batch, so that only
-its functions are used here.
+The parameters are drawn first, on the CPU, so that a seed gives the same augmentations on every
+device, however a batch is divided among machines. The pixels never leave the device. Torchvision's
+random transforms draw one set of numbers for a whole batch, so only its functions are used here.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ MOST_BLUR = 0.012
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How far a view may differ from its picture.
+    """How far an augmentation may differ from its image.
 
     Attributes:
-        area: Least share of the picture's area that is left.
+        area: Least share of the image's area that is left.
         aspect: Largest ratio of the part's sides, either way.
         jitter: Largest relative change of brightness, contrast and saturation.
-        gray: Share of views without colour.
-        blur: Share of views that are blurred.
-        erase: Share of views with a rectangle of a twentieth to a quarter of their area erased.
+        gray: Share without colour.
+        blur: Share that is blurred.
+        erase: Share with an erased rectangle of a twentieth to a quarter of the area.
     """
 
     area: float
@@ -51,10 +50,10 @@ STRONG = Strength(area=0.3, jitter=0.4, gray=0.1, blur=0.2, erase=0.25)
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """How each of B views differs from its picture.
+    """Parameters of B augmentations.
 
     Attributes:
-        place: (B, 2, 3) affine map from the view to the picture.
+        place: (B, 2, 3) affine map from the augmentation to the image.
         colour: (B, 3) factors of brightness, contrast and saturation.
         blur: (B,) standard deviation of the blur in shares of the side; 0 for none.
         erased: (B, 4) left, top, right and bottom of what is erased, in shares of the side.
@@ -66,20 +65,20 @@ class Differences:
     erased: Tensor
 
     def part(self, chosen: slice) -> Differences:
-        """Those of some of the views."""
+        """Returns the parameters of some of the augmentations."""
         return Differences(*(each[chosen] for each in self.tensors()))
 
     def tensors(self) -> list[Tensor]:
-        """In the order in which they are given."""
+        """Returns the tensors in the order of the fields."""
         return [getattr(self, each.name) for each in fields(self)]
 
 
 def draw(count: int, strength: Strength, generator: torch.Generator) -> Differences:
-    """Draw how the views of a batch differ from their pictures.
+    """Draws the parameters of a batch's augmentations.
 
     Args:
         count: B.
-        strength: How far they may differ.
+        strength: Limits of the draws.
         generator: On the CPU.
     """
 
@@ -109,12 +108,12 @@ def draw(count: int, strength: Strength, generator: torch.Generator) -> Differen
 
 
 def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
-    """Make a view of each picture.
+    """Augments each image.
 
     Args:
         pixels: (B, 3, S, S), 0 to 255, on any device.
-        size: Side of the views in pixels.
-        differences: Of the B views, on the same device.
+        size: Side of the augmentations in pixels.
+        differences: Of the B augmentations, on the same device.
 
     Returns:
         (B, 3, size, size) float32, 0 to 255, on the same device.
@@ -149,9 +148,9 @@ def _blurred(values: Tensor, blur: Tensor) -> Tensor:
 
 
 def blurred_together(values: Tensor, blur: Tensor) -> Tensor:
-    """Blur each view in its own way, all at once, without Python's asking which are blurred.
+    """Blurs each image by its own amount, all in one operation without a branch in Python.
 
-    A graphics card blurs all views in less time than it takes to be told of one.
+    A graphics card blurs all of them in less time than launching one operation for each takes.
 
     Args:
         values: (B, 3, S, S).

@@ -114,8 +114,8 @@ def test_wrong_labels_are_improbable_to_both_experts() -> None:
     given_labels[::10] = (given_labels[::10] + 1) % 3
     targets = np.eye(3, dtype=np.float32)[given_labels]
     folds = assign_folds(given_labels, np.ones(150, dtype=bool), 5, 0)
-    views = np.stack([features, features]).astype(np.float16)
-    found = closed_form_posteriors(views, targets, folds, given_labels, CALM)
+    prepared = np.stack([features, features]).astype(np.float16)
+    found = closed_form_posteriors(prepared, targets, folds, given_labels, CALM)
     assert set(found) == {"process", "discriminant"}
     for posterior in found.values():
         np.testing.assert_allclose(posterior.sum(1), 1, atol=1e-4)
@@ -128,11 +128,11 @@ def test_targets_of_samples_that_are_not_trained_on_count_for_nothing() -> None:
     trainable = np.arange(90) >= 15
     folds = assign_folds(labels, trainable, 3, 0)
     assert (folds[:15] == OUTSIDE).all()
-    views = features[None].astype(np.float16)
+    prepared = features[None].astype(np.float16)
     other = targets.copy()
     other[:15] = np.roll(other[:15], 1, axis=1)
-    one = closed_form_posteriors(views, targets, folds, labels, CALM)
-    two = closed_form_posteriors(views, other, folds, labels, CALM)
+    one = closed_form_posteriors(prepared, targets, folds, labels, CALM)
+    two = closed_form_posteriors(prepared, other, folds, labels, CALM)
     for name, posterior in one.items():
         np.testing.assert_array_equal(posterior, two[name])
 

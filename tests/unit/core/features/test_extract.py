@@ -21,7 +21,7 @@ from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.data.decode import decode
 from ahsml_app.core.features import feature_cache
-from ahsml_app.core.features.augment import make_views
+from ahsml_app.core.features.augment import augment_image
 from ahsml_app.core.features.duplicates import gray_thumbnails
 from ahsml_app.core.features.extract import FeatureResult, extract_features
 
@@ -84,8 +84,10 @@ def finished(job):
             return stop.value, events
 
 
-def embed(table: SampleTable, backbone: Backbone, cache: Path, views: int = 2) -> FeatureResult:
-    job = extract_features(table, backbone, views=views, cache_folder=cache)
+def embed(
+    table: SampleTable, backbone: Backbone, cache: Path, augmentations: int = 2
+) -> FeatureResult:
+    job = extract_features(table, backbone, augmentations=augmentations, cache_folder=cache)
     return finished(job)[0]
 
 
@@ -94,7 +96,7 @@ def bytes_of_rows(cache: Path) -> int:
     return sum(path.stat().st_size for path in rows)
 
 
-def test_features_are_the_backbones_of_every_view(pictures, backbone, cache):
+def test_features_are_the_backbones_of_every_augmentation(pictures, backbone, cache):
     table = table_of(pictures)
     result = embed(table, backbone, cache)
     assert result.features.shape == (3, 12, DIMENSION)
@@ -102,14 +104,14 @@ def test_features_are_the_backbones_of_every_view(pictures, backbone, cache):
     assert result.embedded == 12
     assert result.engine not in ("", "cache")
     for row, (path, digest) in enumerate(zip(table.paths, table.hashes, strict=True)):
-        views = make_views(decode(pictures / path, box=SIZE), SIZE, range(3), digest)
-        pixels = (torch.from_numpy(views).float() - 127) / 127
+        augmentations = augment_image(decode(pictures / path, box=SIZE), SIZE, range(3), digest)
+        pixels = (torch.from_numpy(augmentations).float() - 127) / 127
         with torch.inference_mode():
             expected = backbone.module(pixels).numpy()
         found = result.features[:, row].astype(np.float32)
         lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
         assert ((found * expected).sum(1) / lengths).min() > 0.998
-        np.testing.assert_array_equal(result.thumbnails[row], gray_thumbnails(views[:1])[0])
+        np.testing.assert_array_equal(result.thumbnails[row], gray_thumbnails(augmentations[:1])[0])
 
 
 def test_a_second_run_embeds_nothing_and_needs_no_engine(pictures, backbone, cache):
@@ -126,13 +128,13 @@ def test_a_second_run_embeds_nothing_and_needs_no_engine(pictures, backbone, cac
 
 def test_more_views_later_embed_only_the_new_ones(pictures, backbone, cache):
     table = table_of(pictures)
-    first = embed(table, backbone, cache, views=1)
+    first = embed(table, backbone, cache, augmentations=1)
     before = bytes_of_rows(cache)
-    second = embed(table, backbone, cache, views=4)
+    second = embed(table, backbone, cache, augmentations=4)
     assert second.embedded == 12
     assert bytes_of_rows(cache) - before == 12 * 3 * DIMENSION * 2
     np.testing.assert_array_equal(second.features[:2], first.features)
-    assert embed(table, backbone, cache, views=2).embedded == 0
+    assert embed(table, backbone, cache, augmentations=2).embedded == 0
 
 
 def test_pictures_added_later_are_the_only_ones_embedded(pictures, backbone, cache):
@@ -171,7 +173,7 @@ def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures,
     (pictures / "005.png").write_bytes(b"no picture")
     (pictures / "copy.png").write_bytes(b"no picture")
     table = table_of(pictures)
-    job = extract_features(table, backbone, views=1, cache_folder=cache)
+    job = extract_features(table, backbone, augmentations=1, cache_folder=cache)
     result, events = finished(job)
     assert {item.path for item in result.quarantined} == {"005.png", "copy.png"}
     assert all("not a JPEG" in str(item.reason) for item in result.quarantined)
@@ -181,7 +183,7 @@ def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures,
     assert result.features.shape[1] == len(result.thumbnails) == 11
     assert result.embedded == 11
     assert events[-1] == Progress(Stage.EXTRACT_FEATURES, 12, 12)
-    alone = embed(table.select(result.rows[:1]), small_backbone(None), cache, views=1)
+    alone = embed(table.select(result.rows[:1]), small_backbone(None), cache, augmentations=1)
     np.testing.assert_array_equal(alone.features[:, 0], result.features[:, 0])
 
 
@@ -209,7 +211,7 @@ def test_a_table_without_hashes_is_refused(pictures, cache):
 
 
 def test_progress_rises_to_the_number_of_pictures(pictures, backbone, cache):
-    job = extract_features(table_of(pictures), backbone, views=0, cache_folder=cache)
+    job = extract_features(table_of(pictures), backbone, augmentations=0, cache_folder=cache)
     _, events = finished(job)
     assert {(event.stage, event.total) for event in events} == {(Stage.EXTRACT_FEATURES, 12)}
     done = [event.done for event in events]
@@ -220,7 +222,7 @@ def test_progress_rises_to_the_number_of_pictures(pictures, backbone, cache):
 def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
     table = table_of(make_pictures(tmp_path / "images", 150))
     context = RunContext()
-    job = extract_features(table, backbone, context, views=2, cache_folder=cache)
+    job = extract_features(table, backbone, context, augmentations=2, cache_folder=cache)
     for event in job:
         if event.done:
             break
@@ -235,7 +237,7 @@ def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
 
 def test_a_job_that_is_dropped_ends_its_threads_and_keeps_its_rows(tmp_path, backbone, cache):
     table = table_of(make_pictures(tmp_path / "images", 150))
-    job = extract_features(table, backbone, views=2, cache_folder=cache)
+    job = extract_features(table, backbone, augmentations=2, cache_folder=cache)
     for event in job:
         if event.done:
             break
@@ -273,7 +275,7 @@ table = SampleTable(
     pathlib.Path(root), paths, np.zeros(len(paths), int), ("a",), hashes=tuple(hashes)
 )
 backbone = types.SimpleNamespace(identity="tiny-1", dimension=8, size=32)
-job = extract_features(table, backbone, views=2, cache_folder=pathlib.Path(cache))
+job = extract_features(table, backbone, augmentations=2, cache_folder=pathlib.Path(cache))
 print([event for event in job], [m for m in ("torch", "openvino", "faiss") if m in sys.modules])
 """
 

@@ -32,22 +32,24 @@ def rows_of(*numbers: float) -> np.ndarray:
     return np.array(numbers, dtype=np.float16)[:, None] + np.arange(WIDTH, dtype=np.float16) / 8
 
 
-def written(folder: Path, numbers: range, view: int = 0, offset: float = 0.0) -> None:
+def written(folder: Path, numbers: range, augmentation: int = 0, offset: float = 0.0) -> None:
     cache = RowCache(folder, np.float16, WIDTH)
-    cache.add(hashes_of(*numbers), [view] * len(numbers), rows_of(*numbers) + np.float16(offset))
+    cache.add(
+        hashes_of(*numbers), [augmentation] * len(numbers), rows_of(*numbers) + np.float16(offset)
+    )
     cache.close()
 
 
-def read(cache: RowCache, numbers: list[int], views: list[int]) -> np.ndarray:
-    positions = cache.lookup(hashes_of(*numbers), views)
-    out = np.zeros((len(views), len(numbers), WIDTH), dtype=np.float16)
+def read(cache: RowCache, numbers: list[int], augmentations: list[int]) -> np.ndarray:
+    positions = cache.lookup(hashes_of(*numbers), augmentations)
+    out = np.zeros((len(augmentations), len(numbers), WIDTH), dtype=np.float16)
     cache.read(positions, out)
     return out
 
 
-def found(folder: Path, numbers: range, view: int = 0) -> list[int]:
+def found(folder: Path, numbers: range, augmentation: int = 0) -> list[int]:
     cache = RowCache(folder, np.float16, WIDTH)
-    positions = cache.lookup(hashes_of(*numbers), [view])[0]
+    positions = cache.lookup(hashes_of(*numbers), [augmentation])[0]
     return [number for number, place in zip(numbers, positions, strict=True) if place >= 0]
 
 
@@ -58,8 +60,8 @@ def test_rows_come_back_in_the_order_asked_for(tmp_path):
 
 
 def test_views_are_kept_apart(tmp_path):
-    written(tmp_path, range(4), view=0)
-    written(tmp_path, range(4), view=3, offset=100)
+    written(tmp_path, range(4), augmentation=0)
+    written(tmp_path, range(4), augmentation=3, offset=100)
     cache = RowCache(tmp_path, np.float16, WIDTH)
     out = read(cache, [1, 3], [0, 3])
     np.testing.assert_array_equal(out[1] - out[0], np.full((2, WIDTH), 100))
@@ -263,16 +265,16 @@ def test_it_remembers_like_a_dictionary(tmp_path_factory, sessions):
     model: dict[tuple[int, int], int] = {}
     for session in sessions:
         cache = RowCache(folder, np.float16, WIDTH)
-        for number, view, value in session:
-            cache.add(hashes_of(number), [view], rows_of(value))
-            model[number, view] = value
+        for number, augmentation, value in session:
+            cache.add(hashes_of(number), [augmentation], rows_of(value))
+            model[number, augmentation] = value
         cache.close()
     cache = RowCache(folder, np.float16, WIDTH)
     positions = cache.lookup(hashes_of(*range(13)), range(3))
-    known = {(int(n), int(view)) for view, n in np.argwhere(positions >= 0)}
+    known = {(int(n), int(augmentation)) for augmentation, n in np.argwhere(positions >= 0)}
     assert known == model.keys()
-    for (number, view), value in model.items():
-        np.testing.assert_array_equal(read(cache, [number], [view])[0], rows_of(value))
+    for (number, augmentation), value in model.items():
+        np.testing.assert_array_equal(read(cache, [number], [augmentation])[0], rows_of(value))
 
 
 def test_content_hashes_are_checked():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core.features.preprocess import fit_preparation, prepare_views
+from ahsml_app.core.features.preprocess import fit_preparation, prepare_features
 
 
 def some_features() -> np.ndarray:
@@ -32,7 +32,7 @@ def test_features_in_a_file_give_the_same_and_stay_as_they_are(mode: str, tmp_pa
     if mode != "r":
         mapped[0, 0, 0] = features[0, 0, 0] = 3
     preparation = fit_preparation(np.asarray(mapped)[0], 6, CancelToken())
-    prepared = prepare_views(mapped, preparation, CancelToken())
-    expected = prepare_views(features, preparation, CancelToken())
+    prepared = prepare_features(mapped, preparation, CancelToken())
+    expected = prepare_features(features, preparation, CancelToken())
     np.testing.assert_array_equal(prepared, expected)
     np.testing.assert_array_equal(mapped, features)

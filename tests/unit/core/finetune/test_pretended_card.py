@@ -72,9 +72,9 @@ def labelled() -> TrainData:
     truth = np.repeat(np.arange(classes), each)
     quiet = np.eye(classes)[truth] * 1.5 + random.normal(0, 0.35, (len(truth), classes))
     plain = np.concatenate([quiet, random.normal(0, 2, (len(truth), 20))], axis=1)
-    views = np.stack([plain, plain + random.normal(0, 0.1, plain.shape)]).astype(np.float16)
+    features = np.stack([plain, plain + random.normal(0, 0.1, plain.shape)]).astype(np.float16)
     given = np.where(np.arange(len(truth)) % 5 == 0, (truth + 1) % classes, truth)
-    return TrainData(views, given, np.ones(len(truth), dtype=bool), classes)
+    return TrainData(features, given, np.ones(len(truth), dtype=bool), classes)
 
 
 SMALL = TrainConfig(epochs=2, folds=2, passes=1, dimension=8)

@@ -15,7 +15,7 @@ def training() -> HeadTraining:
     random = np.random.default_rng(0)
     labels = np.arange(COUNT) % CLASSES
     data = FoldData(
-        views=random.normal(size=(3, COUNT, WIDTH)).astype(np.float16),
+        features=random.normal(size=(3, COUNT, WIDTH)).astype(np.float16),
         rows=np.arange(COUNT),
         labels=labels,
         targets=np.eye(CLASSES, dtype=np.float32)[labels],

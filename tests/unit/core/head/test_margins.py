@@ -37,7 +37,7 @@ def test_paper_margins_follow_its_formulas():
     assert float(margins.negative[0, 1]) == pytest.approx(0.3)  # the nearest classes
     assert float(margins.negative[0, 2]) == pytest.approx(0.5)  # the farthest
     assert float(margins.negative[1, 2]) == pytest.approx(0.5 - 0.2 * 0.1 / 0.5)
-    assert float(margins.view) == pytest.approx(0.3)
+    assert float(margins.same_image) == pytest.approx(0.3)
 
 
 def test_hierarchical_margins_push_far_classes_further():
@@ -45,7 +45,7 @@ def test_hierarchical_margins_push_far_classes_further():
     torch.testing.assert_close(margins.positive, torch.tensor([0.7, 0.6, 0.5]))
     assert float(margins.negative[0, 1]) == pytest.approx(0.5)
     assert float(margins.negative[0, 2]) == pytest.approx(0.3)
-    assert float(margins.view) == pytest.approx(float(torch.quantile(IN_CLASS, 0.95)))
+    assert float(margins.same_image) == pytest.approx(float(torch.quantile(IN_CLASS, 0.95)))
 
 
 def test_distance_margins_are_the_papers_applied_to_distances():
@@ -54,7 +54,7 @@ def test_distance_margins_are_the_papers_applied_to_distances():
     torch.testing.assert_close(1 - margins.positive, as_distance.positive)
     off = ~torch.eye(3, dtype=torch.bool)
     torch.testing.assert_close(1 - margins.negative[off], as_distance.negative[off])
-    assert float(margins.view) == pytest.approx(0.95)
+    assert float(margins.same_image) == pytest.approx(0.95)
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
@@ -70,7 +70,7 @@ def test_margins_stay_within_the_spread_of_the_base(
     off = ~torch.eye(classes, dtype=torch.bool)
     for values in (margins.positive, margins.negative[off]):
         assert bool(((values - base).abs() <= 0.2 + 1e-9).all())
-    assert bool(torch.isfinite(margins.view))
+    assert bool(torch.isfinite(margins.same_image))
 
 
 def test_an_unknown_convention_is_named_in_the_error():
@@ -182,8 +182,8 @@ def test_soft_similarity_is_the_formula_spelled_out(seed: int, ramp: float):
     rows, columns = evidence(seed, 4, 3), evidence(seed + 9, 5, 3)
     affinity = class_divergence_similarity(drawn(seed + 5, 3, 3))
     own = drawn(seed + 6, 4, 5)
-    views = drawn(seed + 7, 4, 5) < 0.2
-    soft = soft_similarity(rows, columns, affinity, own, ramp=ramp, views=views)
+    same_image = drawn(seed + 7, 4, 5) < 0.2
+    soft = soft_similarity(rows, columns, affinity, own, ramp=ramp, same_image=same_image)
     for i in range(4):
         for j in range(5):
             trust = float(rows.weights[i] * columns.weights[j])
@@ -191,8 +191,8 @@ def test_soft_similarity_is_the_formula_spelled_out(seed: int, ramp: float):
             sure = float(p.max() * q.max())
             guess = sure * float(p @ affinity @ q) + (1 - sure) * float(own[i, j])
             known = float(affinity[rows.labels[i], columns.labels[j]])
-            s = 1.0 if views[i, j] else trust * known + (1 - trust) * guess
-            weight = 1.0 if views[i, j] else trust + (1 - trust) * sure * ramp
+            s = 1.0 if same_image[i, j] else trust * known + (1 - trust) * guess
+            weight = 1.0 if same_image[i, j] else trust + (1 - trust) * sure * ramp
             assert float(soft.target[i, j]) == pytest.approx(s, abs=1e-9)
             assert float(soft.weight[i, j]) == pytest.approx(weight, abs=1e-9)
 

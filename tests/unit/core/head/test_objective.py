@@ -36,11 +36,11 @@ def evidence(count: int, weight: float, seed: int = 0) -> BatchLabels:
 
 def term(loss: str, memory: Memory | None, config: TrainConfig = CONFIG) -> Tensor:
     random = torch.Generator().manual_seed(1)
-    views = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
+    augmentations = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
     bank = ClassSimilarityBank(CLASSES)
     knowledge = ClassKnowledge(torch.eye(CLASSES), bank, ramp=0.0)
     chosen = replace(config, loss=loss)
-    return pair_term(head(), views, evidence(COUNT, 0.9), knowledge, chosen, memory)
+    return pair_term(head(), augmentations, evidence(COUNT, 0.9), knowledge, chosen, memory)
 
 
 def remembered(weight: float, count: int = 5) -> Memory:
@@ -73,15 +73,15 @@ def found_with_half_of_the_labels_wrong(config: TrainConfig) -> float:
     random = np.random.default_rng(0)
     truth = np.repeat(np.arange(12), 30)
     plain = random.normal(size=(12, 48))[truth] + random.normal(size=(360, 48))
-    views = (plain + 0.3 * random.normal(size=(3, 360, 48))).astype(np.float16)
+    prepared = (plain + 0.3 * random.normal(size=(3, 360, 48))).astype(np.float16)
     given = np.where(random.random(360) < 0.5, random.integers(0, 12, 360), truth)
     targets, every = np.eye(12, dtype=np.float32)[given], np.ones(360, dtype=np.float32)
-    data = FoldData(views, np.arange(360), given, targets, every, np.zeros(360, dtype=bool))
+    data = FoldData(prepared, np.arange(360), given, targets, every, np.zeros(360, dtype=bool))
     training = HeadTraining(data, config, 0, torch.device("cpu"))
     for epoch in range(training.epochs):
         training.run_epoch(epoch, CancelToken())
     with torch.inference_mode():
-        points = training.head(torch.from_numpy(views[0]).float())
+        points = training.head(torch.from_numpy(prepared[0]).float())
         vectors = torch.nn.functional.normalize(log0(points, config.ablation.curvature), dim=1)
     likeness = (vectors @ vectors.T).fill_diagonal_(-2.0)
     return float((truth[likeness.argmax(1).numpy()] == truth).mean())
@@ -128,11 +128,11 @@ def test_margins_of_positives_and_negatives_reach_the_pairs_they_are_meant_for(
     bank.refresh()
     assert bank.ready
     random = torch.Generator().manual_seed(1)
-    views = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
+    augmentations = tuple(torch.randn(COUNT, 6, generator=random) for _ in range(2))
     knowledge = ClassKnowledge(torch.eye(CLASSES), bank, ramp=0.0)
     monkeypatch.setitem(LOSSES, "recording", Recording)
     config = replace(CONFIG, loss="recording")
-    pair_term(head(), views, evidence(COUNT, 0.9), knowledge, config)
+    pair_term(head(), augmentations, evidence(COUNT, 0.9), knowledge, config)
     expected = adaptive_margins(bank.similarity, CONFIG.ablation.margins, base=BASE)
     both = labels.repeat(2)
     batch = batches[0]

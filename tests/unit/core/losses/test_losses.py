@@ -153,7 +153,7 @@ def test_triplets_with_soft_targets_equal_the_triple_loop():
         if j != k and cost > 0:
             weight = float(positives[i, j] * negatives[i, k])
             total, count = total + weight * cost, count + weight
-    plain = dataclasses.replace(batch, views=None)
+    plain = dataclasses.replace(batch, same_image=None)
     assert float(TripletLoss(0.4)(plain)) == pytest.approx(total / count, rel=1e-9)
 
 
@@ -188,15 +188,15 @@ def soft_batch(seed: int, count: int, **changes: object) -> PairBatch:
 
 
 def full_batch(seed: int, count: int) -> PairBatch:
-    """Soft targets, weights, margins of every kind, and views: sample i and i + count / 2."""
-    views = torch.eye(count, dtype=torch.bool).roll(count // 2, 0)
+    """Soft targets, weights, all margins; samples i and i + count / 2 are of one image."""
+    same_image = torch.eye(count, dtype=torch.bool).roll(count // 2, 0)
     return soft_batch(
         seed,
         count,
-        views=views | views.T,
+        same_image=same_image | same_image.T,
         positive_margin=0.5 + 0.2 * torch.rand(count, 1, dtype=torch.float64),
         negative_margin=0.5 - 0.2 * soft_targets(seed + 9, count),
-        view_margin=0.8,
+        same_image_margin=0.8,
     )
 
 
@@ -224,7 +224,15 @@ def test_order_of_the_samples_does_not_matter(name: str):
 
 
 def rearranged(batch: PairBatch, order: Tensor) -> PairBatch:
-    fields = ["distance", "similarity", "target", "weight", "valid", "views", "negative_margin"]
+    fields = [
+        "distance",
+        "similarity",
+        "target",
+        "weight",
+        "valid",
+        "same_image",
+        "negative_margin",
+    ]
     changes = {field: getattr(batch, field)[order][:, order] for field in fields}
     return dataclasses.replace(batch, positive_margin=batch.positive_margin[order], **changes)
 
@@ -251,7 +259,7 @@ DEGENERATE = {
     "all different": {"target": torch.zeros(6, 6)},
     "no weight": {"weight": torch.zeros(6, 6)},
     "nothing valid": {"valid": torch.zeros(6, 6, dtype=torch.bool)},
-    "all views": {"views": ~torch.eye(6, dtype=torch.bool)},
+    "all of one image": {"same_image": ~torch.eye(6, dtype=torch.bool)},
     "far apart": {"target": (torch.arange(36).reshape(6, 6) % 2).float()},
 }
 
@@ -313,13 +321,13 @@ def test_descent_brings_same_classes_together_and_others_apart(name: str):
 @EVERY_LOSS
 def test_two_views_of_one_image_attract_each_other_whatever_their_label_says(name: str):
     batch = full_batch(4, 8)
-    target = torch.where(batch.views, 1.0, 0.2)
-    weight = torch.where(batch.views, 1.0, batch.weight)
+    target = torch.where(batch.same_image, 1.0, 0.2)
+    weight = torch.where(batch.same_image, 1.0, batch.weight)
     distance = (batch.distance + 1).requires_grad_()
     LOSSES[name]()(
         moved(dataclasses.replace(batch, target=target, weight=weight), distance)
     ).backward()
-    assert distance.grad[batch.views].sum() > 0
+    assert distance.grad[batch.same_image].sum() > 0
 
 
 def test_a_large_batch_of_triplets_needs_no_cubic_memory():
