@@ -109,9 +109,9 @@ def error_lines(error: AppError) -> list[str]:
 
 def epoch_text(event: EpochEnd) -> str:
     """One epoch in words."""
-    place = f"pass {event.pass_index + 1}, fold {event.fold + 1}"
+    position = f"pass {event.pass_index + 1}, fold {event.fold + 1}"
     noise = f", about {event.noise_rate:.0%} wrong" if math.isfinite(event.noise_rate) else ""
-    return f"{place}, epoch {event.epoch + 1} of {event.epochs}: loss {event.loss:.3f}{noise}"
+    return f"{position}, epoch {event.epoch + 1} of {event.epochs}: loss {event.loss:.3f}{noise}"
 
 
 def stage_text(event: Progress) -> str:

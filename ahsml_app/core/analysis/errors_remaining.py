@@ -101,7 +101,8 @@ class Ahead:
     def at(self, images: float) -> tuple[float, float, float]:
         """Interpolates low end, best guess and high end for a number of images."""
         low, best, high = (
-            float(np.interp(images, self.images, part)) for part in (self.low, self.best, self.high)
+            float(np.interp(images, self.images, curve))
+            for curve in (self.low, self.best, self.high)
         )
         return low, best, high
 
@@ -127,7 +128,7 @@ def fit_shift(judged: Float64Array, stated: Float64Array, wrong: Float64Array) -
     Returns:
         The posterior of the shift; the prior where no image is decided.
     """
-    count, expected, errors = (_by_knot(part) for part in (judged, stated, wrong))
+    count, expected, errors = (_by_knot(counts) for counts in (judged, stated, wrong))
     share = np.where(count > 0, expected / np.maximum(count, 1), _logistic(_KNOTS))
     offset = _log_odds(share)
     shift = np.zeros_like(offset)
@@ -190,8 +191,8 @@ def look_ahead(left: Float64Array, stated: Float64Array, shift: Shift) -> Ahead:
     share = np.tile((0.25, 0.5, 0.75, 1.0), len(occupied))
     sums = (left, left * q, left * q * (1 - q))
     images, mean, chance = (
-        np.repeat(np.cumsum(part[occupied]) - part[occupied], 4) + part[cells] * share
-        for part in sums
+        np.repeat(np.cumsum(values[occupied]) - values[occupied], 4) + values[cells] * share
+        for values in sums
     )
     weights = (left * slope)[:, None] * _SPREADING
     before = np.cumsum(weights[occupied], axis=0) - weights[occupied]
@@ -199,7 +200,7 @@ def look_ahead(left: Float64Array, stated: Float64Array, shift: Shift) -> Ahead:
     shared = np.einsum("mk,kl,ml->m", by_knot, shift.covariance, by_knot)
     low, best, high = _interval(images, mean, chance + shared).T
     zero = np.zeros(1)
-    return Ahead(*(np.concatenate([zero, part]) for part in (images, low, best, high)))
+    return Ahead(*(np.concatenate([zero, curve]) for curve in (images, low, best, high)))
 
 
 def share_interval(hits: Float64Array, count: Float64Array) -> tuple[Float64Array, Float64Array]:

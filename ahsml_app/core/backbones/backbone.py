@@ -91,14 +91,14 @@ def load_backbone(
         for message in facts.told:
             notify(message)
         return _waiting(facts, name, file)
-    told: list[Message] = []
+    messages: list[Message] = []
 
-    def tell(message: Message) -> None:
-        told.append(message)
+    def forward(message: Message) -> None:
+        messages.append(message)
         notify(message)
 
-    backbone = _loaded(name, file, size, tell)
-    kept.write(_facts(backbone, told))
+    backbone = _loaded(name, file, size, forward)
+    kept.write(_facts(backbone, messages))
     return backbone
 
 
@@ -139,7 +139,7 @@ def pack_weights(backbone: Backbone) -> ByteArray:
     from safetensors.numpy import save
 
     state = backbone.module.state_dict()
-    arrays = {name: np.asarray(each.cpu().numpy(), order="C") for name, each in state.items()}
+    arrays = {name: np.asarray(tensor.cpu().numpy(), order="C") for name, tensor in state.items()}
     return np.frombuffer(save(arrays), dtype=np.uint8)
 
 
@@ -183,7 +183,7 @@ def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
     )
 
 
-def _facts(backbone: Backbone, told: list[Message]) -> BackboneFacts:
+def _facts(backbone: Backbone, messages: list[Message]) -> BackboneFacts:
     return BackboneFacts(
         name=backbone.name,
         identity=backbone.identity,
@@ -191,7 +191,7 @@ def _facts(backbone: Backbone, told: list[Message]) -> BackboneFacts:
         size=backbone.size,
         mean=backbone.mean,
         std=backbone.std,
-        told=tuple(told),
+        told=tuple(messages),
     )
 
 
@@ -205,8 +205,8 @@ def _parse(spec: str) -> tuple[str, Path | None]:
 
 def _is_file(spec: str) -> bool:
     path = Path(spec)
-    looks = path.suffix.lower() in backbone_files.SUFFIXES and "=" not in spec
-    return looks or path.is_file()
+    has_suffix = path.suffix.lower() in backbone_files.SUFFIXES and "=" not in spec
+    return has_suffix or path.is_file()
 
 
 def _finish(blank: Blank, size: int | None) -> Backbone:

@@ -109,9 +109,9 @@ def _cached(hub: str, address: str) -> Path | None:
 
     repository, _, revision = hub.partition("@")
     for name in _HUB_FILES:
-        found = try_to_load_from_cache(repository, name, revision=revision or None)
-        if isinstance(found, str):
-            return Path(found)
+        path = try_to_load_from_cache(repository, name, revision=revision or None)
+        if isinstance(path, str):
+            return Path(path)
     return None
 
 

@@ -229,10 +229,10 @@ def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) ->
     openvino = import_openvino()
     capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     probes = structured_pictures(backbone.size, _PROBES)
-    wanted = _only(plain.run([(None, probes)]))
+    reference = _only(plain.run([(None, probes)]))
     for precision in ("bf16", "f32") if "BF16" in capable else ("f32",):
         engine = OpenVinoEngine(backbone, precision)
-        cosine = _least_cosine(_only(engine.run([(None, probes)])), wanted)
+        cosine = _least_cosine(_only(engine.run([(None, probes)])), reference)
         if cosine >= LEAST_COSINE:
             return engine
         notify(
@@ -262,9 +262,9 @@ def structured_pictures(size: int, count: int) -> ByteArray:
     return np.clip(pictures, 0, 255).astype(np.uint8)
 
 
-def _least_cosine(found: FloatArray, wanted: FloatArray) -> float:
-    lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(wanted, axis=1)
-    cosine = (found * wanted).sum(1) / np.maximum(lengths, np.finfo(np.float32).tiny)
+def _least_cosine(features: FloatArray, reference: FloatArray) -> float:
+    lengths = np.linalg.norm(features, axis=1) * np.linalg.norm(reference, axis=1)
+    cosine = (features * reference).sum(1) / np.maximum(lengths, np.finfo(np.float32).tiny)
     return float(np.nan_to_num(cosine, nan=-1.0).min())
 
 

@@ -79,16 +79,16 @@ class FactsFile:
                 contextlib.suppress(OSError),
                 atomic_write(self._path, "w", encoding="utf-8") as stream,
             ):
-                told = [dump_message(message) for message in facts.told]
-                json.dump(asdict(replace(facts, told=())) | {"told": told}, stream, indent=1)
+                messages = [dump_message(message) for message in facts.told]
+                json.dump(asdict(replace(facts, told=())) | {"told": messages}, stream, indent=1)
 
 
 def _digest(weights: Path, asked: tuple[object, ...]) -> str:
     status = weights.stat()
     versions = [metadata.version(name) for name in _BUILDERS]
-    place = str(weights.resolve())
-    parts = (place, status.st_size, status.st_mtime_ns, __version__, *versions, *asked)
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    path = str(weights.resolve())
+    key = (path, status.st_size, status.st_mtime_ns, __version__, *versions, *asked)
+    return hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest()
 
 
 def _triple(values: list[float]) -> Triple:

@@ -57,7 +57,7 @@ def export_onnx(
     try:
         first, features = _of_backbone(backbone, kept[0])
         content = _joined(first, _of_head(head, backbone.dimension, outputs, kept[1]))
-        found = _computed(content, _pictures(backbone), outputs)
+        outcome = _computed(content, _pictures(backbone), outputs)
     except Exception as error:  # the exporter's own errors have no common base
         _forget(*kept)  # made anew the next time
         raise OutputError(
@@ -69,9 +69,9 @@ def export_onnx(
         _forget(kept[0])
     with torch.inference_mode():
         given = head(torch.from_numpy(features))
-    wanted = [each.numpy() for each in (given if isinstance(given, tuple) else (given,))]
-    differences = [float(np.abs(a - b).max()) for a, b in zip(found, wanted, strict=True)]
-    lengths = [float(np.linalg.norm(each, axis=1).max()) for each in wanted]
+    reference = [tensor.numpy() for tensor in (given if isinstance(given, tuple) else (given,))]
+    differences = [float(np.abs(a - b).max()) for a, b in zip(outcome, reference, strict=True)]
+    lengths = [float(np.linalg.norm(values, axis=1).max()) for values in reference]
     difference = max(differences)
     # Written so that what is not a number does not pass either.
     if not all(d <= TOLERANCE * length for d, length in zip(differences, lengths, strict=True)):
@@ -100,8 +100,8 @@ def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
     itself need not be loaded.
     """
     unusable = (OSError, ValueError, KeyError, zipfile.BadZipFile)
-    with contextlib.suppress(*unusable), np.load(kept) as parts:
-        return parts["graph"].tobytes(), parts["features"]
+    with contextlib.suppress(*unusable), np.load(kept) as arrays:
+        return arrays["graph"].tobytes(), arrays["features"]
     network = copy.deepcopy(Normalized(backbone)).cpu().eval()
     example = torch.zeros(2, 3, backbone.size, backbone.size)
     content = _exported(network, example, "pixels", ("features",))
@@ -116,10 +116,10 @@ def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) 
     """The small part. Heads differ in their numbers only, which are put into the form kept."""
     import onnx
 
-    wanted = {name: value.numpy() for name, value in head.state_dict().items()}
+    values = {name: value.numpy() for name, value in head.state_dict().items()}
     with contextlib.suppress(OSError):
         form = onnx.load_from_string(kept.read_bytes())
-        if _filled(form, wanted):
+        if _filled(form, values):
             filled: bytes = form.SerializeToString()
             return filled
     content = _exported(head, torch.zeros(2, width), "features", outputs)
@@ -132,11 +132,11 @@ def _filled(form: Any, values: Mapping[str, AnyArray]) -> bool:
     """Put parameters into an exported network; False if it does not hold them as they are."""
     from onnx import numpy_helper
 
-    places = {place.name: place for place in form.graph.initializer}
+    parameters = {parameter.name: parameter for parameter in form.graph.initializer}
     for name, value in values.items():
-        if name not in places or tuple(places[name].dims) != value.shape:
+        if name not in parameters or tuple(parameters[name].dims) != value.shape:
             return False
-        places[name].CopyFrom(numpy_helper.from_array(value, name))
+        parameters[name].CopyFrom(numpy_helper.from_array(value, name))
     return True
 
 

@@ -55,12 +55,12 @@ def resolve(name: str) -> str:
     if name == EMBEDDED:
         return EMBEDDED
     source, _, rest = name.rpartition(":")
-    known = torchvision.models.list_models(module=torchvision.models)
+    published = torchvision.models.list_models(module=torchvision.models)
     if source in ("", "timm") and _is_timm(rest):
         return f"timm:{rest}"
-    if source in ("", "torchvision") and rest in known:
+    if source in ("", "torchvision") and rest in published:
         return f"torchvision:{rest}"
-    names = [EMBEDDED, *timm.list_models(), *timm.list_models(pretrained=True), *known]
+    names = [EMBEDDED, *timm.list_models(), *timm.list_models(pretrained=True), *published]
     near = difflib.get_close_matches(rest, dict.fromkeys(names), n=5)
     raise BackboneError(
         Message("There is no backbone called {name!r}.", name=name),
@@ -174,8 +174,8 @@ def _remove_last_layer(module: nn.Module) -> str:
     """Replace the layer that gives the class scores by nothing, and return its name."""
     name: str = [
         name
-        for name, part in module.named_modules()
-        if isinstance(part, nn.Linear | nn.Conv2d) and _width(part) == _IMAGENET_CLASSES
+        for name, layer in module.named_modules()
+        if isinstance(layer, nn.Linear | nn.Conv2d) and _width(layer) == _IMAGENET_CLASSES
         if not name.startswith(("aux", "AuxLogits"))
     ][-1]
     parent, _, child = name.rpartition(".")

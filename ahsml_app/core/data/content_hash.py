@@ -92,9 +92,9 @@ def _submit(
     pool: ThreadPoolExecutor, index: _Index, root: Path, paths: Sequence[str]
 ) -> list[Future[str]]:
     stamps = list(pool.map(lambda path: _stamp(root / path), paths))
-    known = index.lookup([stamp for stamp in stamps if stamp is not None])
+    digests = index.lookup([stamp for stamp in stamps if stamp is not None])
     return [
-        pool.submit(_hash, root / path, known.get(stamp) if stamp else None, index)
+        pool.submit(_hash, root / path, digests.get(stamp) if stamp else None, index)
         for path, stamp in zip(paths, stamps, strict=True)
     ]
 
@@ -115,9 +115,9 @@ def _stamp(path: Path) -> _Stamp | None:
     return os.fsencode(path), status.st_size, status.st_mtime_ns
 
 
-def _hash(path: Path, known: str | None, index: _Index) -> str:
-    if known is not None:
-        return known
+def _hash(path: Path, stored: str | None, index: _Index) -> str:
+    if stored is not None:
+        return stored
     stamp = _stamp(path)
     digest = content_hash(path)
     # Remembered only if the file stayed as it was while it was read.

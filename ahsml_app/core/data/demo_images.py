@@ -110,8 +110,8 @@ def _is_complete(folder: Path, settings: dict[str, float]) -> bool:
     except (OSError, ValueError, OutputError):
         return False
     images = folder / IMAGE_FOLDER
-    found = {file.relative_to(images).as_posix() for file in images.glob("*/*")}
-    return bool(made == settings and listed and listed == found)
+    present = {file.relative_to(images).as_posix() for file in images.glob("*/*")}
+    return bool(made == settings and listed and listed == present)
 
 
 def _check_replaceable(folder: Path) -> None:

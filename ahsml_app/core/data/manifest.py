@@ -163,9 +163,9 @@ class Locator:
             for base in self._bases:
                 path = self._relative(base / spelling)
                 inside |= path is not None
-                found = path and self._find(path)
-                if found:
-                    return found, None
+                listed = path and self._find(path)
+                if listed:
+                    return listed, None
         if inside:
             return "", Message("no such file")
         return "", Message("it lies outside the image folder")
@@ -370,7 +370,9 @@ def _missing(file: Path, name: str, header: list[str], hint: Message | None) -> 
 
 def _near(name: str, header: Sequence[str], fragments: Sequence[str]) -> list[str]:
     alike = difflib.get_close_matches(name, header, n=3, cutoff=0.7)
-    related = [column for column in header if any(part in column.lower() for part in fragments)]
+    related = [
+        column for column in header if any(fragment in column.lower() for fragment in fragments)
+    ]
     return list(dict.fromkeys([*alike, *related]))
 
 

@@ -168,11 +168,11 @@ def compile_class_pattern(pattern: str) -> re.Pattern[str]:
             ),
             hint="For example --class-from '*/{class}/*.jpg' or --class-from '{class}_*.png'.",
         )
-    parts, end = [], 0
+    pieces, end = [], 0
     for token in _PATTERN_TOKEN.finditer(text):
-        parts += [re.escape(text[end : token.start()]), _PATTERN_MEANING[token.group()]]
+        pieces += [re.escape(text[end : token.start()]), _PATTERN_MEANING[token.group()]]
         end = token.end()
-    return re.compile("".join([*parts, re.escape(text[end:])]), re.IGNORECASE | re.DOTALL)
+    return re.compile("".join([*pieces, re.escape(text[end:])]), re.IGNORECASE | re.DOTALL)
 
 
 def _check_source(source: Path) -> Path:

@@ -168,8 +168,8 @@ def report_failure(error: BaseException) -> None:
     """Stores the reason why this worker ends, for rank 0."""
     group = require_group()
     if isinstance(error, AppError):
-        parts = {"message": error.message, "hint": error.hint, "details": error.details}
-        note = {name: str(part) for name, part in parts.items()}
+        texts = {"message": error.message, "hint": error.hint, "details": error.details}
+        note = {name: str(text) for name, text in texts.items()}
     elif _unreachable(group):
         note = {}  # it only follows another one
     else:
@@ -200,8 +200,8 @@ def find_lost_process(error: BaseException) -> ProcessesError | None:
             )
     first = [rank for rank in gone if notes[rank] is None] or gone
     if first:
-        places = " and ".join(f"the process {describe_rank(rank)}" for rank in first)
-        return ProcessesError(Message("The run has lost {places}.", places=places), hint=_RESUME)
+        names = " and ".join(f"the process {describe_rank(rank)}" for rank in first)
+        return ProcessesError(Message("The run has lost {places}.", places=names), hint=_RESUME)
     if "timed out" in str(error).lower():
         minutes = round(STEP_TIMEOUT.total_seconds() / 60)
         return ProcessesError(

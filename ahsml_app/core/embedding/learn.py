@@ -93,8 +93,8 @@ class EmbeddingModel(nn.Module):
         familiarity = torch.sigmoid(STEEPNESS * (familiar - FAMILIAR))
         share = LEAST_SHARE + (LARGEST_SHARE - LEAST_SHARE) * familiarity
         classes = nn.functional.normalize(posterior.sqrt() @ own["class_columns"], dim=1)
-        parts = ((1 - share).sqrt() * backbone_part, share.sqrt() * classes)
-        return torch.cat(parts, dim=1), self.point(features)
+        blocks = ((1 - share).sqrt() * backbone_part, share.sqrt() * classes)
+        return torch.cat(blocks, dim=1), self.point(features)
 
 
 _NAMES = (

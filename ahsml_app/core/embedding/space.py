@@ -212,8 +212,8 @@ def _usual_likeness(
     pairs, pair, sizes = np.unique(
         classes * (int(groups.max()) + 1) + groups, return_inverse=True, return_counts=True
     )
-    parts = np.bincount(pairs // (int(groups.max()) + 1), minlength=len(sums))
-    others = np.flatnonzero(parts[classes] > 1)
+    group_counts = np.bincount(pairs // (int(groups.max()) + 1), minlength=len(sums))
+    others = np.flatnonzero(group_counts[classes] > 1)
     others = others[:: max(1, -(-len(others) // MOST_USUAL))]
     shared, slot = np.unique(pair[others][sizes[pair[others]] > 1]), np.full(len(pairs), -1)
     slot[shared] = np.arange(len(shared))

@@ -143,18 +143,18 @@ def near_pairs(
         index = neighbors.flat_index(coordinates.shape[1], inner_product=False)
     index.add(coordinates)
     reach = 2 * (1 - threshold) + 1e-4  # ||x - y||^2 = 2 (1 - cos), and float32's rounding
-    parts = [np.zeros((0, 2), dtype=np.int64)]
+    chunks = [np.zeros((0, 2), dtype=np.int64)]
     for start in range(0, len(vectors), _CHUNK):
         if cancel is not None:
             cancel.check()
         chunk = coordinates[start : start + _CHUNK]
-        squared, found = index.search(chunk, min(len(vectors), _NEIGHBOURS + 1))
-        query, place = np.nonzero((squared <= reach) & (found >= 0))
-        pairs = np.stack([query + start, found[query, place]], axis=1)
+        squared, indices = index.search(chunk, min(len(vectors), _NEIGHBOURS + 1))
+        query, column = np.nonzero((squared <= reach) & (indices >= 0))
+        pairs = np.stack([query + start, indices[query, column]], axis=1)
         pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
         cosine = np.einsum("pd,pd->p", vectors[pairs[:, 0]], vectors[pairs[:, 1]])
-        parts.append(pairs[cosine >= threshold])
-    return np.unique(np.concatenate(parts), axis=0)
+        chunks.append(pairs[cosine >= threshold])
+    return np.unique(np.concatenate(chunks), axis=0)
 
 
 def _comparable(
@@ -178,9 +178,9 @@ def _not_vetoed(features: RealArray, pairs: IntArray) -> BoolArray:
     """(P,) whether the features of both agree well enough."""
     kept = np.zeros(len(pairs), dtype=np.bool_)
     for start in range(0, len(pairs), _CHUNK):
-        part = pairs[start : start + _CHUNK]
-        ours, theirs = (neighbors.unit_rows(features[part[:, side]]) for side in (0, 1))
-        kept[start : start + _CHUNK] = np.einsum("pd,pd->p", ours, theirs) >= FEATURE_VETO
+        chunk = pairs[start : start + _CHUNK]
+        first, second = (neighbors.unit_rows(features[chunk[:, side]]) for side in (0, 1))
+        kept[start : start + _CHUNK] = np.einsum("pd,pd->p", first, second) >= FEATURE_VETO
     return kept
 
 
@@ -194,11 +194,11 @@ def _joined(vectors: FloatArray, pairs: IntArray, threshold: float) -> IntArray:
     groups, group = connected_components(links, directed=False)
     result: IntArray = group.astype(np.int64)
     rows = np.flatnonzero(np.bincount(group, minlength=groups)[group] > 1)
-    shared, place = np.unique(group[rows], return_inverse=True)
+    shared, position = np.unique(group[rows], return_inverse=True)
     sums = np.zeros((len(shared), vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, place, vectors[rows])
+    np.add.at(sums, position, vectors[rows])
     means = neighbors.unit_rows(sums)
-    stray = rows[np.einsum("nd,nd->n", vectors[rows], means[place]) < threshold]
+    stray = rows[np.einsum("nd,nd->n", vectors[rows], means[position]) < threshold]
     result[stray] = groups + np.arange(len(stray))
     return result
 

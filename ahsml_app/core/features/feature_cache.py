@@ -65,11 +65,11 @@ class RowCache:
         keys = [np.zeros(0, dtype=_KEY)]
         self._segments = []
         for path in sorted(self._folder.glob("*.keys")):
-            found = self._read_keys(path)
-            if len(found):
-                keys.append(found)
+            stored = self._read_keys(path)
+            if len(stored):
+                keys.append(stored)
                 self._segments.append(path.with_suffix(".rows"))
-        self._starts = np.cumsum([len(part) for part in keys], dtype=np.int64)
+        self._starts = np.cumsum([len(stored) for stored in keys], dtype=np.int64)
         everything = np.concatenate(keys)
         self._by_number = {}
         for number in np.unique(everything["view"]):
@@ -178,14 +178,14 @@ class RowCache:
         keys, rows = self._by_number.get(number, (None, None))
         if keys is None or rows is None:
             return np.full(len(hashes), -1, dtype=np.int64)
-        place = np.searchsorted(keys["high"], hashes[:, 0], side="right") - 1
+        index = np.searchsorted(keys["high"], hashes[:, 0], side="right") - 1
         while True:
-            found = keys[place]  # place -1 means the last key, which then is a different one
-            candidate = (found["high"] == hashes[:, 0]) & (place >= 0)
-            other = candidate & (found["low"] != hashes[:, 1])
+            entry = keys[index]  # index -1 means the last key, which then is a different one
+            candidate = (entry["high"] == hashes[:, 0]) & (index >= 0)
+            other = candidate & (entry["low"] != hashes[:, 1])
             if not other.any():  # at once, unless two hashes share their first half
-                return np.where(candidate, rows[place], -1)
-            place[other] -= 1
+                return np.where(candidate, rows[index], -1)
+            index[other] -= 1
 
     def _read_keys(self, path: Path) -> AnyArray:
         nothing = np.zeros(0, dtype=_KEY)

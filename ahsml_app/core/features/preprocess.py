@@ -108,10 +108,10 @@ def _release_pages(features: npt.NDArray[np.float16]) -> None:
 
     Training needs no raw features once they are prepared, and they are the largest array.
     """
-    part: object = features
-    while isinstance(part, np.ndarray):
-        if isinstance(part, np.memmap) and part.mode == "c":
+    array: object = features
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap) and array.mode == "c":
             return  # what was written to a private copy would be lost
-        part = part.base
-    if isinstance(part, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        part.madvise(mmap.MADV_DONTNEED)
+        array = array.base
+    if isinstance(array, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        array.madvise(mmap.MADV_DONTNEED)

@@ -216,9 +216,9 @@ class _Job:
         yield Progress(Stage.FINETUNE, part=Stage.EMBEDDINGS)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
-        parts = embedding_parts(config, data, weight, final, preparation, learned)
+        outputs = embedding_parts(config, data, weight, final, preparation, learned)
         return backbone, replace(
-            scored, **parts | {"prototype_distance": scored.prototype_distance}
+            scored, **outputs | {"prototype_distance": scored.prototype_distance}
         )
 
     def _kept(self, data: TrainData, scored: TrainResult, readable: BoolArray) -> CheckpointFolder:

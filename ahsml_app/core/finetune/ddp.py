@@ -99,9 +99,9 @@ class DistributedStep:
         padded = features.new_zeros(2 * max(sizes), features.shape[1])
         counting = 2 * sizes[self._rank]
         padded[:counting] = features[:counting]
-        found = [torch.empty_like(padded) for _ in sizes]
-        dist.all_gather(found, padded)
-        pairs = [rows[: 2 * size].chunk(2) for rows, size in zip(found, sizes, strict=True)]
+        gathered = [torch.empty_like(padded) for _ in sizes]
+        dist.all_gather(gathered, padded)
+        pairs = [rows[: 2 * size].chunk(2) for rows, size in zip(gathered, sizes, strict=True)]
         return torch.cat([weak for weak, _ in pairs] + [strong for _, strong in pairs])
 
     def backward(
@@ -148,10 +148,10 @@ class DistributedStep:
 
 def _has_unused(network: TunedNetwork, size: int) -> bool:
     """Whether some of the backbone's trained parameters play no part in its features."""
-    parameters = [each for each in network.backbone.parameters() if each.requires_grad]
+    parameters = [p for p in network.backbone.parameters() if p.requires_grad]
     features = network(torch.zeros(1, 3, size, size, device=parameters[0].device))
-    found = torch.autograd.grad(features.sum(), parameters, allow_unused=True)
-    return any(each is None for each in found)
+    gradients = torch.autograd.grad(features.sum(), parameters, allow_unused=True)
+    return any(gradient is None for gradient in gradients)
 
 
 def _share(rank: int, samples: int, count: int) -> slice:

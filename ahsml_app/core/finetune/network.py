@@ -80,9 +80,9 @@ def keep_few_activations(module: nn.Module) -> None:
     if change is not None:
         change()
         return
-    for part in module.children():
-        if isinstance(part, nn.Sequential):
-            for block in part.children():
+    for child in module.children():
+        if isinstance(child, nn.Sequential):
+            for block in child.children():
                 block.forward = functools.partial(checkpoint, block.forward, use_reentrant=False)
 
 

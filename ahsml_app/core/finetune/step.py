@@ -121,7 +121,7 @@ class NetworkTraining:
 
     def step(
         self,
-        place: tuple[int, int, int],
+        position: tuple[int, int, int],
         rows: IntArray,
         pixels: ByteArray | Tensor,
         cancel: CancelToken,
@@ -132,7 +132,7 @@ class NetworkTraining:
         everything as it was.
 
         Args:
-            place: Epoch and step of the epoch, from 0, and the steps in an epoch.
+            position: Epoch and step of the epoch, from 0, and the steps in an epoch.
             rows: (B,) rows of the batch.
             pixels: (b, 3, S', S') pictures of its `own` rows, somewhat larger than the network's
                 input; on the device already, or not.
@@ -146,7 +146,7 @@ class NetworkTraining:
             OutOfMemory: It may be tried again in smaller parts. Other errors end the training, such
                 as those of the optimiser, which no smaller part helps.
         """
-        epoch, step, steps = place
+        epoch, step, steps = position
         self._optimiser.set_rates((epoch * steps + step) / (self.tuning.epochs * steps))
         ramp = epoch / max(self.tuning.epochs - 1, 1)
         kept = self._bank.state()
@@ -242,13 +242,13 @@ class NetworkTraining:
         (Gao et al., Scaling Deep Contrastive Learning Batch Size, 2021). In the same way several
         processes each carry their share of the batch, and all know the features of the whole.
         """
-        distributed, parts = self._distributed, []
+        distributed, outputs = self._distributed, []
         with distributed.synchronized() if distributed else contextlib.nullcontext():
             for chunk in chunks:
                 cancel.check()
                 with torch.no_grad():
-                    parts.append(self.network(chunk))
-        features = torch.cat(parts)
+                    outputs.append(self.network(chunk))
+        features = torch.cat(outputs)
         if distributed:
             features = distributed.gather(features, count)
         features.requires_grad_()
@@ -260,9 +260,9 @@ class NetworkTraining:
             distributed.backward(self.network, chunks, gradient, cancel)
         elif gradient is not None:
             shares = torch.split(gradient, len(chunks[0]))
-            for chunk, part in zip(chunks, shares, strict=True):
+            for chunk, share in zip(chunks, shares, strict=True):
                 cancel.check()
-                torch.autograd.backward(self.network(chunk), part)
+                torch.autograd.backward(self.network(chunk), share)
         return loss, points
 
     def _objective(
@@ -343,15 +343,15 @@ class NetworkTraining:
 
     def restore(self, arrays: Arrays) -> None:
         """Continue from `state`."""
-        parts: dict[str, dict[str, Tensor]] = {}
+        groups: dict[str, dict[str, Tensor]] = {}
         for name, value in arrays.items():
             prefix, _, rest = name.partition(".")
-            parts.setdefault(prefix, {})[rest] = torch.from_numpy(np.array(value))
-        self.network.load_state_dict(parts["network"])
-        self._optimiser.restore(parts["average"], parts.get("adam", {}))
-        self._bank.restore(parts["bank"])
-        self._affinity = parts["affinity"][""].to(self._device)
-        self._points = parts["points"][""].to(self._device)
+            groups.setdefault(prefix, {})[rest] = torch.from_numpy(np.array(value))
+        self.network.load_state_dict(groups["network"])
+        self._optimiser.restore(groups["average"], groups.get("adam", {}))
+        self._bank.restore(groups["bank"])
+        self._affinity = groups["affinity"][""].to(self._device)
+        self._points = groups["points"][""].to(self._device)
         self._seen = arrays["seen"].copy()
         self._recent = arrays["recent"].copy()
         self._capture.reset()

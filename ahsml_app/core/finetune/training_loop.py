@@ -240,15 +240,15 @@ def _resume(training: NetworkTraining, run: TuningRun) -> Position:
 
 def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
     """Say which files could not be read any more; they were read when they were embedded."""
-    found = sorted(pictures.unreadable.items())
-    for row, reason in found[:MOST_NAMED]:
+    failures = sorted(pictures.unreadable.items())
+    for row, reason in failures[:MOST_NAMED]:
         path = pictures.paths[row]
         yield Notice(
             Message("{path} could not be read while training: {reason}.", path=path, reason=reason),
             "warning",
         )
-    if len(found) > MOST_NAMED:
-        rest = len(found) - MOST_NAMED
+    if len(failures) > MOST_NAMED:
+        rest = len(failures) - MOST_NAMED
         yield Notice(
             Message.plural(
                 "{count:,} more image could not be read while training.",

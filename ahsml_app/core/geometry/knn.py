@@ -210,14 +210,14 @@ def _search(
         return np.full((len(targets), k), np.inf), np.full((len(targets), k), -1, dtype=np.int64)
     index = _filled(points, space, exact, cancel)
     wanted = min(len(points), k + int(exclude_self) + space.spare(k))
-    parts = []
+    results = []
     for start in range(0, len(targets), _CHUNK):
         _check(cancel)
         rows = np.asarray(targets[start : start + _CHUNK])
         _, candidates = index.search(space.query(rows), wanted)
         distances = _measured(points, rows, candidates, space)
-        parts.append(_best(distances, candidates, k, start if exclude_self else None))
-    return np.concatenate([d for d, _ in parts]), np.concatenate([i for _, i in parts])
+        results.append(_best(distances, candidates, k, start if exclude_self else None))
+    return np.concatenate([d for d, _ in results]), np.concatenate([i for _, i in results])
 
 
 def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken | None) -> Any:
@@ -278,7 +278,7 @@ def _compare_all(
     stored_rows = torch.from_numpy(np.asarray(points, dtype=np.float64))
     wanted = min(len(points), k + int(exclude_self))
     height = max(1, _BLOCK // max(1, len(points)))
-    parts = []
+    results = []
     for start in range(0, len(targets), height):
         _check(cancel)
         query_rows = torch.from_numpy(np.asarray(targets[start : start + height], dtype=np.float64))
@@ -286,8 +286,8 @@ def _compare_all(
             wanted, largest=False
         )
         first = start if exclude_self else None
-        parts.append(_best(distances.numpy(), indices.numpy(), k, first))
-    return np.concatenate([d for d, _ in parts]), np.concatenate([i for _, i in parts])
+        results.append(_best(distances.numpy(), indices.numpy(), k, first))
+    return np.concatenate([d for d, _ in results]), np.concatenate([i for _, i in results])
 
 
 def _check(cancel: CancelToken | None) -> None:

@@ -201,8 +201,8 @@ def _resume(
 
 def _stacked(history: list[_Histories]) -> dict[str, AnyArray]:
     """Stacks weights (E, N) and consistency (E, n) of all epochs, float16, by name."""
-    parts = zip(*history, strict=True)
-    return {name: np.stack(part) for name, part in zip(_HISTORIES, parts, strict=True)}
+    columns = zip(*history, strict=True)
+    return {name: np.stack(column) for name, column in zip(_HISTORIES, columns, strict=True)}
 
 
 def _result(

@@ -186,7 +186,7 @@ class _Collected:
     def arrays(self, name: str) -> dict[str, AnyArray]:
         """Everything as arrays of a message; none where there was nothing."""
         columns = zip(("keys", "numbers", "rows"), zip(*self._parts, strict=True), strict=False)
-        return {f"{name}.{column}": np.concatenate(parts) for column, parts in columns}
+        return {f"{name}.{column}": np.concatenate(arrays) for column, arrays in columns}
 
 
 def _values_of(job: Job) -> list[Any]:

@@ -102,7 +102,7 @@ class Words(QObject):
         looked = timeline.individually_reviewed >= 10 and not math.isnan(ratio)
         return {
             "decided": figure(timeline.decided),
-            "found": figure(timeline.found),
+            "found": figure(timeline.errors_found),
             "ratio": figure(ratio, 2) if looked else "",
             "left": self.tr("about {0}").format(interval(low, high)),
             "pace": "" if math.isnan(speed) else self.tr("about {0}").format(figure(speed)),
@@ -129,7 +129,7 @@ class Words(QObject):
         left = self.tr("About {0} wrong labels are left ({1}).").format(
             around(best), interval(low, high)
         )
-        expected = around(advice.found[1])
+        expected = around(advice.errors[1])
         if advice.may_stop:
             stop = plural(
                 "You can stop: about {expected} wrong labels are expected in the next image.",
@@ -152,7 +152,7 @@ class Words(QObject):
             "will have found about {share} of the wrong labels that are left.",
             count=_rounded(advice.until),
             time=self._time(advice.until, speed),
-            share=per_cent(min(advice.found_until[1] / best, 1)),
+            share=per_cent(min(advice.errors_until[1] / best, 1)),
         )
         return go_on, f"{left} {until}"
 

@@ -249,7 +249,7 @@ class ReviewTab(QWidget):
             self._words.tip("decided"),
         )
         self._facts["found"].show_value(
-            figure(timeline.found),
+            figure(timeline.errors_found),
             self._words.of_looked(timeline.individually_reviewed),
             self._words.tip("found"),
         )

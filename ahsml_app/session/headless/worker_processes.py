@@ -35,24 +35,24 @@ def distributed(launch: Launch, device: str) -> Iterator[None]:
 
 
 def lost_worker() -> ProcessesError | None:
-    """Which helper has failed or is gone, for a thread that is about to end the process.
+    """Returns which worker failed or is gone, for a thread that is about to end the process.
 
-    None where all are well, or where the answer takes too long: the main thread may hold what it
-    takes to ask.
+    Returns None if all are alive, or if the answer takes too long: the main thread may hold the
+    lock that asking needs.
     """
     from ahsml_app.core.distributed.process_group import announce_shutdown, find_lost_process
 
-    found: list[ProcessesError | None] = []
+    causes: list[ProcessesError | None] = []
 
     def ask() -> None:
         with contextlib.suppress(RuntimeError):
-            found.append(find_lost_process(KeyboardInterrupt()))
+            causes.append(find_lost_process(KeyboardInterrupt()))
         announce_shutdown()
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
     asking.join(_PATIENCE)
-    return found[0] if found else None
+    return causes[0] if causes else None
 
 
 def work_for_rank_0(launch: Launch, device: str) -> None:

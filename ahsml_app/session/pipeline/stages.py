@@ -106,7 +106,7 @@ def compute_features(
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
-    from ahsml_app.core.workers.helper_processes import worker_peers
+    from ahsml_app.core.workers.worker_peers import worker_peers
 
     options, context = job.options.features, job.context
     limit_threads()
@@ -210,7 +210,7 @@ def finetune(
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import finetune as tune
     from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-    from ahsml_app.core.workers.helper_processes import worker_peers
+    from ahsml_app.core.workers.worker_peers import worker_peers
 
     options, context = job.options, job.context
     tuning = FinetuneConfig(

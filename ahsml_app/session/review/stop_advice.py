@@ -21,22 +21,22 @@ class Advice:
 
     Attributes:
         images: Number of next images; fewer than `NEXT` at the end.
-        found: Expected wrong labels among them: low end, best guess, high end.
+        errors: Expected wrong labels among them: low end, best guess, high end.
         until: Number of images after which the share of wrong ones falls below `WORTH`.
-        found_until: Expected wrong labels among those.
+        errors_until: Expected wrong labels among those.
         left: Expected wrong labels among all undecided images.
     """
 
     images: int
-    found: tuple[float, float, float]
+    errors: tuple[float, float, float]
     until: int
-    found_until: tuple[float, float, float]
+    errors_until: tuple[float, float, float]
     left: tuple[float, float, float]
 
     @property
     def may_stop(self) -> bool:
         """Whether further review hardly pays."""
-        return self.found[1] < WORTH * max(self.images, 1)
+        return self.errors[1] < WORTH * max(self.images, 1)
 
 
 def advise(ahead: Ahead) -> Advice:

@@ -69,7 +69,7 @@ class _Changes:
     entry: FloatArray
     decided: IntArray
     reviewed: IntArray
-    found: IntArray
+    errors_found: IntArray
 
 
 def read_timeline(project: Project) -> TimelineSource | None:
@@ -81,8 +81,8 @@ def read_timeline(project: Project) -> TimelineSource | None:
     trainings = []
     for facts in earlier:
         with contextlib.suppress(ProjectError):  # a damaged one only leaves what it said unknown
-            found = project.arrays(facts["number"])["score-error_probability"]
-            trainings.append((_step_of(facts, columns), found))
+            probabilities = project.arrays(facts["number"])["score-error_probability"]
+            trainings.append((_step_of(facts, columns), probabilities))
     # Classes that were merged since cannot be mistaken for each other any more.
     trainings.append((_step_of(newest, columns), project.scores.error_probability))
     return TimelineSource(len(project.table), columns, trainings)
@@ -94,11 +94,11 @@ class Timeline:
     Attributes:
         decided: Images with a decision.
         individually_reviewed: Number of images that a person judged one by one.
-        found: Number of wrong labels among them.
+        errors_found: Number of wrong labels among them.
         expected: Expected number of wrong labels among them, by the probabilities of that time.
         left: Estimated wrong labels among the undecided: low end, best guess, high end.
         ahead: Expected errors in the images still to be reviewed.
-        pace: How fast it goes.
+        throughput: Images decided in an hour of work.
     """
 
     def __init__(self, source: TimelineSource) -> None:
@@ -114,7 +114,7 @@ class Timeline:
         self._open_stated = _counts(self._cells, self._now)
         self._points = GrowingColumns(3)
         self._points.append(np.zeros((3, 1)))
-        self.decided, self.individually_reviewed, self.found, self.expected = 0, 0, 0, 0.0
+        self.decided, self.individually_reviewed, self.errors_found, self.expected = 0, 0, 0, 0.0
         self.throughput = Throughput()
         changes = self._take(source.columns)
         self._moments = _past(self._trainings, source.columns, changes, self._cells)
@@ -138,9 +138,9 @@ class Timeline:
 
     def found_curve(self, most: int = 300) -> tuple[Float64Array, Float64Array, Float64Array]:
         """Images individually reviewed, errors found among them, and errors expected."""
-        x, found, expected = self._points.values
+        x, errors, expected = self._points.values
         keep = _thinned(len(x), most)
-        return x[keep], found[keep], expected[keep]
+        return x[keep], errors[keep], expected[keep]
 
     def hit_rates(
         self, most: int = 300
@@ -151,14 +151,14 @@ class Timeline:
             Images reviewed; share of errors in a window of the latest tenth of them, at least 20;
             low and high end of its 95 % Wilson interval; expected share in the same window.
         """
-        x, found, expected = self._points.values
+        x, errors, expected = self._points.values
         end = np.flatnonzero(x >= min(5, x[-1]))
         end = end[_thinned(len(end), most)]
         end = end[x[end] > 0]
         window = max(20.0, x[-1] / 10)
         start = np.searchsorted(x, x[end] - window, side="left")
         count = x[end] - x[start]
-        hits = found[end] - found[start]
+        hits = errors[end] - errors[start]
         low, high = errors_remaining.share_interval(hits, count)
         return x[end], hits / count, low, high, (expected[end] - expected[start]) / count
 
@@ -173,7 +173,7 @@ class Timeline:
     @property
     def ratio(self) -> float:
         """Errors found per expected error; NaN if none was expected."""
-        return self.found / self.expected if self.expected > 0 else float("nan")
+        return self.errors_found / self.expected if self.expected > 0 else float("nan")
 
     def _take(self, columns: JournalColumns) -> _Changes:
         """Adds steps of the journal to the counts."""
@@ -184,7 +184,7 @@ class Timeline:
         for total, weights in (
             (self._judged, changes.reviewed),
             (self._stated, changes.reviewed * np.nan_to_num(changes.entry)),
-            (self._wrong, changes.found),
+            (self._wrong, changes.errors_found),
         ):
             total += _counts(cells, weights)
         here = self._cells[changes.rows]
@@ -192,16 +192,16 @@ class Timeline:
         self._open_stated -= _counts(here, changes.decided * np.nan_to_num(self._now[changes.rows]))
         np.maximum(self._open_stated, 0, out=self._open_stated)
         reviewed = self.individually_reviewed + np.cumsum(changes.reviewed)
-        found = self.found + np.cumsum(changes.found)
+        errors = self.errors_found + np.cumsum(changes.errors_found)
         stated = changes.reviewed * np.nan_to_num(changes.entry).astype(np.float64)
         expected = self.expected + np.cumsum(stated)
         self.decided += int(changes.decided.sum())
         if len(reviewed):
-            self.individually_reviewed, self.found = int(reviewed[-1]), int(found[-1])
+            self.individually_reviewed, self.errors_found = int(reviewed[-1]), int(errors[-1])
             self.expected = float(expected[-1])
             self._points.rewind(float(reviewed.min()))
             keep = rising(reviewed)
-            self._points.append(np.stack([reviewed, found, expected])[:, keep].astype(np.float64))
+            self._points.append(np.stack([reviewed, errors, expected])[:, keep].astype(np.float64))
         small = columns.decided & (columns.samples <= MOST_INDIVIDUALLY_REVIEWED)
         self.throughput.add(columns.times[small], columns.samples[small])
         return changes
@@ -210,7 +210,7 @@ class Timeline:
         """Computes the effect of each change on the counts, given the state before it."""
         order = np.argsort(columns.rows, kind="stable")
         rows, before, after = (
-            part[order] for part in (columns.rows, columns.before, columns.after)
+            column[order] for column in (columns.rows, columns.before, columns.after)
         )
         steps = columns.steps[order]
         first = np.ones(len(rows), dtype=bool)
@@ -219,16 +219,16 @@ class Timeline:
         # trainings have learnt from the decision.
         entry = np.where(before == _UNDECIDED, self._at(steps, rows), self._entry[rows])
         begins = first | (before == _UNDECIDED)
-        place = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
-        entry = entry[place] if len(rows) else entry
-        place = np.searchsorted(columns.numbers, steps)
-        small = columns.samples[place] <= MOST_INDIVIDUALLY_REVIEWED
+        start = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
+        entry = entry[start] if len(rows) else entry
+        step = np.searchsorted(columns.numbers, steps)
+        small = columns.samples[step] <= MOST_INDIVIDUALLY_REVIEWED
         reviewed = small & np.isin(after, _JUDGED) & ~np.isnan(entry)
         previous = np.empty_like(reviewed)
         previous[1:] = reviewed[:-1]
         previous[first] = self._reviewed[rows[first]]
-        found = reviewed & np.isin(after, _WRONG)
-        found_before = previous & np.isin(before, _WRONG)
+        errors = reviewed & np.isin(after, _WRONG)
+        errors_before = previous & np.isin(before, _WRONG)
         last = np.ones(len(rows), dtype=bool)
         last[:-1] = first[1:]
         self._kinds[rows[last]] = after[last]
@@ -241,7 +241,7 @@ class Timeline:
             entry=entry[back],
             decided=decided[back],
             reviewed=(reviewed.astype(np.int64) - previous)[back],
-            found=(found.astype(np.int64) - found_before)[back],
+            errors_found=(errors.astype(np.int64) - errors_before)[back],
         )
 
     def _at(self, steps: IntArray, rows: IntArray) -> FloatArray:
@@ -270,10 +270,10 @@ def _step_of(facts: Mapping[str, Any], columns: JournalColumns) -> int:
 
 def _counts(cells: npt.NDArray[np.int16], weights: AnyArray | None = None) -> Float64Array:
     """(CELLS,) number of entries in each cell, or the sum of their weights."""
-    known = cells >= 0
-    if not known.all():
-        cells = cells[known]
-        weights = None if weights is None else weights[known]
+    scored = cells >= 0
+    if not scored.all():
+        cells = cells[scored]
+        weights = None if weights is None else weights[scored]
     return np.bincount(cells, weights, minlength=CELLS).astype(np.float64)
 
 
@@ -302,13 +302,14 @@ def _past(
     stated = changes.reviewed * np.nan_to_num(changes.entry)
 
     def cumulated(cells: npt.NDArray[np.int16], weights: AnyArray) -> Float64Array:
-        known = (cells >= 0) & (segments < len(moments))
-        place = segments[known] * CELLS + cells[known]
-        sums = np.bincount(place, weights[known], minlength=len(moments) * CELLS)
+        counted = (cells >= 0) & (segments < len(moments))
+        index = segments[counted] * CELLS + cells[counted]
+        sums = np.bincount(index, weights[counted], minlength=len(moments) * CELLS)
         return np.cumsum(sums.reshape(len(moments), CELLS), axis=0)
 
     judged, expected, wrong = (
-        cumulated(entry_cells, weights) for weights in (changes.reviewed, stated, changes.found)
+        cumulated(entry_cells, weights)
+        for weights in (changes.reviewed, stated, changes.errors_found)
     )
     shift = errors_remaining.fit_shift(judged, expected, wrong)
     for number, (_, probabilities) in enumerate(trainings):
@@ -319,13 +320,14 @@ def _past(
             continue
         newest = number == len(trainings) - 1
         cells = newest_cells if newest else errors_remaining.cells_of(probabilities)
-        here, known = cells[changes.rows], np.nan_to_num(probabilities[changes.rows])
+        here, stated_now = cells[changes.rows], np.nan_to_num(probabilities[changes.rows])
         gone, gone_stated = (
-            cumulated(here, weights)[mine] for weights in (changes.decided, changes.decided * known)
+            cumulated(here, weights)[mine]
+            for weights in (changes.decided, changes.decided * stated_now)
         )
         left = _counts(cells) - gone
         left_stated = np.maximum(_counts(cells, probabilities) - gone_stated, 0)
-        part = errors_remaining.Shift(shift.mean[mine], shift.covariance[mine])
-        estimates = errors_remaining.errors_left(left, left_stated, part)
+        past_shift = errors_remaining.Shift(shift.mean[mine], shift.covariance[mine])
+        estimates = errors_remaining.errors_left(left, left_stated, past_shift)
         pieces.append(np.concatenate([decided[moments[mine]][None, :], estimates.T]))
     return np.concatenate(pieces, axis=1) if pieces else np.empty((4, 0))

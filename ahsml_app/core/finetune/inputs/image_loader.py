@@ -112,16 +112,16 @@ def read_ahead(
     under_way: deque[tuple[IntArray, ByteArray, list[Future[None]]]] = deque()
     remaining = iter(batches)
 
-    def fill(rows: IntArray, places: ByteArray) -> None:
-        for row, place in zip(rows, places, strict=True):
-            place[:] = source.read(int(row))
+    def fill(rows: IntArray, targets: ByteArray) -> None:
+        for row, target in zip(rows, targets, strict=True):
+            target[:] = source.read(int(row))
 
     def submit() -> None:
         rows = next(remaining, None)
         if rows is not None:
             pixels = np.empty((len(rows), 3, source.size, source.size), dtype=np.uint8)
-            parts = [slice(start, start + TOGETHER) for start in range(0, len(rows), TOGETHER)]
-            reading = [pool.submit(fill, rows[part], pixels[part]) for part in parts]
+            chunks = [slice(start, start + TOGETHER) for start in range(0, len(rows), TOGETHER)]
+            reading = [pool.submit(fill, rows[chunk], pixels[chunk]) for chunk in chunks]
             under_way.append((rows, pixels, reading))
 
     try:
@@ -129,8 +129,8 @@ def read_ahead(
             submit()
         while under_way:
             rows, pixels, reading = under_way.popleft()
-            for each in reading:
-                each.result()
+            for future in reading:
+                future.result()
             submit()
             yield rows, pixels
     finally:

@@ -33,8 +33,8 @@ class StepInputs:
 
     def tensors(self) -> list[Tensor]:
         """In the order that `of` takes."""
-        known = self.evidence
-        evidence = [known.labels, known.weights, known.posteriors]
+        labels = self.evidence
+        evidence = [labels.labels, labels.weights, labels.posteriors]
         return [self.pictures, *self.weak.tensors(), *self.strong.tensors(), *evidence]
 
     @classmethod
@@ -47,7 +47,7 @@ class StepInputs:
 
     def augmentations(self, size: int) -> Tensor:
         """(2b, 3, size, size): the weak augmentations, then the strong ones."""
-        both = [made(self.pictures, size, each) for each in (self.weak, self.strong)]
+        both = [made(self.pictures, size, parameters) for parameters in (self.weak, self.strong)]
         return torch.cat(both).contiguous(memory_format=torch.channels_last)
 
 

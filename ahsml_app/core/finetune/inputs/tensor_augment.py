@@ -53,24 +53,24 @@ class Differences:
     """Parameters of B augmentations.
 
     Attributes:
-        place: (B, 2, 3) affine map from the augmentation to the image.
+        transform: (B, 2, 3) affine map from the augmentation to the image.
         colour: (B, 3) factors of brightness, contrast and saturation.
         blur: (B,) standard deviation of the blur in shares of the side; 0 for none.
         erased: (B, 4) left, top, right and bottom of what is erased, in shares of the side.
     """
 
-    place: Tensor
+    transform: Tensor
     colour: Tensor
     blur: Tensor
     erased: Tensor
 
     def part(self, chosen: slice) -> Differences:
         """Returns the parameters of some of the augmentations."""
-        return Differences(*(each[chosen] for each in self.tensors()))
+        return Differences(*(tensor[chosen] for tensor in self.tensors()))
 
     def tensors(self) -> list[Tensor]:
         """Returns the tensors in the order of the fields."""
-        return [getattr(self, each.name) for each in fields(self)]
+        return [getattr(self, field.name) for field in fields(self)]
 
 
 def draw(count: int, strength: Strength, generator: torch.Generator) -> Differences:
@@ -91,11 +91,11 @@ def draw(count: int, strength: Strength, generator: torch.Generator) -> Differen
     side, limit = uniform(strength.area, 1).sqrt(), math.log(strength.aspect) / 2
     stretch = uniform(-limit, limit).exp()
     width, height = (side * stretch).clamp(max=1), (side / stretch).clamp(max=1)
-    place = torch.zeros(count, 2, 3)
-    place[:, 0, 0] = torch.where(chosen(1 / 2), -width, width)
-    place[:, 1, 1] = height
-    place[:, 0, 2] = (1 - width) * uniform(-1, 1)
-    place[:, 1, 2] = (1 - height) * uniform(-1, 1)
+    transform = torch.zeros(count, 2, 3)
+    transform[:, 0, 0] = torch.where(chosen(1 / 2), -width, width)
+    transform[:, 1, 1] = height
+    transform[:, 0, 2] = (1 - width) * uniform(-1, 1)
+    transform[:, 1, 2] = (1 - height) * uniform(-1, 1)
     colour = uniform(1 - strength.jitter, 1 + strength.jitter, 3)
     colour[:, 2] = torch.where(chosen(strength.gray), 0.0, colour[:, 2])
     blur = torch.where(chosen(strength.blur), uniform(0.004, MOST_BLUR), 0.0)
@@ -104,7 +104,7 @@ def draw(count: int, strength: Strength, generator: torch.Generator) -> Differen
     left, top = (1 - width) * uniform(0, 1), (1 - height) * uniform(0, 1)
     erased = torch.stack([left, top, left + width, top + height], 1)
     erased[~chosen(strength.erase)] = 0
-    return Differences(place, colour, blur, erased)
+    return Differences(transform, colour, blur, erased)
 
 
 def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
@@ -119,7 +119,7 @@ def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
         (B, 3, size, size) float32, 0 to 255, on the same device.
     """
     shape = [len(pixels), 3, size, size]
-    grid = functional.affine_grid(differences.place, shape, align_corners=False)
+    grid = functional.affine_grid(differences.transform, shape, align_corners=False)
     values = functional.grid_sample(
         pixels.float(), grid, padding_mode="reflection", align_corners=False
     )
@@ -174,6 +174,6 @@ def blurred_together(values: Tensor, blur: Tensor) -> Tensor:
 def _erased(values: Tensor, erased: Tensor) -> Tensor:
     side = values.shape[-1]
     left, top, right, bottom = (erased * side).round()[:, :, None].unbind(1)
-    place = torch.arange(side, device=values.device)
-    across, down = (place >= left) & (place < right), (place >= top) & (place < bottom)
+    index = torch.arange(side, device=values.device)
+    across, down = (index >= left) & (index < right), (index >= top) & (index < bottom)
     return values.masked_fill((down[:, :, None] & across[:, None, :])[:, None], ERASED)

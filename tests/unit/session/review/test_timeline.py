@@ -53,7 +53,7 @@ def suspects(project: Project) -> list[int]:
 
 
 def figures(found: Timeline) -> tuple[object, ...]:
-    return found.decided, found.individually_reviewed, found.found, round(found.expected, 4)
+    return found.decided, found.individually_reviewed, found.errors_found, round(found.expected, 4)
 
 
 def test_before_the_first_training_there_is_none(pictures: Path) -> None:
@@ -75,7 +75,7 @@ def test_decisions_are_counted_with_what_was_expected_of_them(project: Project) 
     project.decide([rows[5]], AMBIGUOUS)
     found = timeline(project)
     assert found.decided == 6
-    assert (found.individually_reviewed, found.found) == (5, 4)
+    assert (found.individually_reviewed, found.errors_found) == (5, 4)
     assert found.expected == pytest.approx(p[rows[:5]].sum(), rel=1e-4)
     assert found.ahead.images[-1] == len(p) - 6
     x, hits, stated = found.found_curve()
@@ -96,7 +96,7 @@ def test_what_is_decided_in_bulk_teaches_nothing(project: Project) -> None:
     assert figures(found) == (MOST_INDIVIDUALLY_REVIEWED + 1, 0, 0, 0)
     project.decide([rows[0]], KEEP)  # one of them is looked at after all
     found.follow(project)
-    assert (found.decided, found.individually_reviewed, found.found) == (
+    assert (found.decided, found.individually_reviewed, found.errors_found) == (
         MOST_INDIVIDUALLY_REVIEWED + 1,
         1,
         0,
@@ -229,7 +229,7 @@ def test_the_advice_is_to_go_on_while_it_is_worth_it() -> None:
     busy = advise(_ahead([0.6] * 100 + [0.3] * 100 + [0.01] * 800))
     assert not busy.may_stop
     assert busy.until == pytest.approx(200, abs=1)
-    assert busy.found[1] == pytest.approx(60, rel=0.05)
+    assert busy.errors[1] == pytest.approx(60, rel=0.05)
     calm = advise(_ahead([0.02] * 500))
     assert calm.may_stop
     assert calm.until == 0
