@@ -168,12 +168,12 @@ def options() -> dict[str, Any]:
 def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     """The events of tuning a network on the pictures in the folder."""
     import finetuning
-    from ahsml_app.core.workers.helper_processes import worker_peers
 
     from ahsml_app.base.context import RunContext
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
     from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
+    from ahsml_app.core.workers.worker_peers import worker_peers
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
@@ -201,9 +201,9 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
 def extraction(folder: Path, cache: Path, context: Any = None) -> Any:
     """The events of extracting features of the pictures in the folder."""
     import finetuning
-    from ahsml_app.core.workers.helper_processes import worker_peers
 
     from ahsml_app.core.features.extract import extract_features
+    from ahsml_app.core.workers.worker_peers import worker_peers
 
     table = finetuning.picture_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
