@@ -159,7 +159,7 @@ class Preview(QWidget):
             return
         self._follower.show_row(row)
         self.caption.setText(f"{self._words(row)}     {project.table.paths[row]}")
-        place, count = self._model.place(row), len(self._model.queue)
+        place, count = self._model.position(row), len(self._model.queue)
         text = self.tr("{0} of {1}").format(figure(place + 1), figure(count))
         self.place.setText(text if place >= 0 else "")
 

@@ -87,7 +87,7 @@ class PictureFollower(QObject):
 
     def _upcoming(self, row: int) -> list[int]:
         """The image, the next ones and the one before: the order in which they are decoded."""
-        queue, place = self._model.queue, self._model.place(row)
+        queue, place = self._model.queue, self._model.position(row)
         if place < 0:
             return [row]
         after = [int(r) for r in queue[place + 1 : place + 1 + AHEAD]]

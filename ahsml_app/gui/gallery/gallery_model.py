@@ -167,7 +167,7 @@ class GalleryModel(QAbstractListModel):
                 self.dataChanged.emit(self.index(0), self.index(len(self.model.queue) - 1))
             return
         for row in rows:
-            place = self.model.place(int(row))
+            place = self.model.position(int(row))
             if place >= 0:
                 index = self.index(place)
                 self.dataChanged.emit(index, index)

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QAbstractItemView
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
-from ahsml_app.gui.project_model import NO_RUNS
+from ahsml_app.gui.project_model import NO_RANGES
 from ahsml_app.gui.widgets.qt_types import Index
 
 AHEAD = 2
@@ -59,7 +59,7 @@ class GalleryView(QAbstractItemView):
         self._gallery, self._delegate = gallery, delegate
         self._following = self._taking = False
         self._columns, self._cell = 1, delegate.cell()
-        self._chosen = NO_RUNS  # selected places
+        self._chosen = NO_RANGES  # selected places
         self._pressed = QPoint()
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Images to review"))
@@ -346,7 +346,7 @@ class GalleryView(QAbstractItemView):
         """Show what another view selected."""
         if self._taking:
             return
-        self._chosen = self._gallery.model.runs(rows)
+        self._chosen = self._gallery.model.ranges(rows)
         chosen, model = QItemSelection(), self.selectionModel()
         if len(self._chosen) <= _MOST_RANGES:
             for first, last in self._chosen.tolist():
@@ -375,7 +375,7 @@ class GalleryView(QAbstractItemView):
     def _on_current_row(self, row: int) -> None:
         if self._following:
             return
-        place = self._gallery.model.place(row)
+        place = self._gallery.model.position(row)
         self._following = True
         if place >= 0:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect

@@ -1,4 +1,4 @@
-"""One table of everything a person can do: menus, buttons, keys and the key sheet come from it."""
+"""The table of all actions, from which menus, buttons, keys and the key sheet are made."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class ActionFact:
     """One row of the table.
 
     Attributes:
-        name: What code calls it.
-        text: What a person reads.
-        tip: One sentence more.
+        name: Identifies the action in code.
+        text: Text of menu items and buttons.
+        tip: Text of the tooltip; empty for `text`.
         keys: Default keys.
         icon: Name of its icon, empty for none.
         group: Heading in the key sheet.
-        needs: States that must all hold (see `ActionSet.set_states`).
+        needs: States that enable it when all hold (see `ActionSet.set_states`).
     """
 
     name: str
@@ -259,7 +259,7 @@ ACTIONS: tuple[ActionFact, ...] = (
 
 
 class ActionSet(QObject):
-    """The actions of the window, enabled by states, with keys that a person may change."""
+    """The window's actions; states enable them, and a person can change their keys."""
 
     keys_changed = Signal()
 
@@ -286,25 +286,25 @@ class ActionSet(QObject):
         return self._actions[name]
 
     def key_text(self, name: str) -> str:
-        """The first key of an action as a person reads it; empty for none."""
+        """The first key of an action in native notation; empty for none."""
         shortcut = self._actions[name].shortcut()
         return shortcut.toString(QKeySequence.SequenceFormat.NativeText)
 
     def set_states(self, states: frozenset[str]) -> None:
-        """Enable the actions whose needs are all among the states."""
+        """Enables the actions whose needs are all among the states."""
         for fact in ACTIONS:
             self._actions[fact.name].setEnabled(states.issuperset(fact.needs))
 
     def conflict(self, name: str, key: str) -> str:
-        """Name of another action that has this key; empty for none."""
-        wanted = QKeySequence(key)
+        """Name of another action with this key; empty for none."""
+        sequence = QKeySequence(key)
         for other, action in self._actions.items():
-            if other != name and wanted in action.shortcuts():
+            if other != name and sequence in action.shortcuts():
                 return other
         return ""
 
     def remap(self, name: str, keys: list[str] | None) -> None:
-        """Give an action other keys; None gives it its default back.
+        """Changes the keys of an action; None restores the default.
 
         Raises:
             ValueError: Another action has one of the keys.
@@ -318,10 +318,10 @@ class ActionSet(QObject):
         self.keys_changed.emit()
 
     def _set_keys(self, fact: ActionFact) -> None:
-        keys = self._settings.keys(fact.name)
-        wanted = fact.keys if keys is None else keys
+        changed_keys = self._settings.keys(fact.name)
+        key_names = fact.keys if changed_keys is None else changed_keys
         action = self._actions[fact.name]
-        action.setShortcuts([QKeySequence(key) for key in wanted])
+        action.setShortcuts([QKeySequence(key) for key in key_names])
         text, key = translated(fact.tip or fact.text), self.key_text(fact.name)
         action.setToolTip(f"{text}  ({key})" if key else text)
 
@@ -338,5 +338,5 @@ class ActionSet(QObject):
 
 
 def translated(text: str) -> str:
-    """A text of the table in the language of the window."""
+    """A text of the table in the window's language."""
     return QCoreApplication.translate(CONTEXT, text)

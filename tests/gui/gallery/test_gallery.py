@@ -57,7 +57,7 @@ def click(
 
 
 def places(model: ProjectModel) -> list[int]:
-    return [model.place(int(row)) for row in model.selection]
+    return [model.position(int(row)) for row in model.selection]
 
 
 def test_the_gallery_shows_the_queue_in_its_order(
@@ -121,14 +121,14 @@ def test_keys_move_in_the_grid(panel: GalleryPanel, model: ProjectModel, qtbot: 
         (Qt.Key.Key_PageUp, 0),
     ):
         qtbot.keyClick(view, key)
-        assert model.place(model.current) == place, key
+        assert model.position(model.current) == place, key
     qtbot.keyClick(view, Qt.Key.Key_PageDown)
-    page = model.place(model.current)
+    page = model.position(model.current)
     assert page % columns == 0
     assert page // columns == view.viewport().height() // view.visible_rectangle(0).height()
     model.set_current(int(model.queue[(59 // columns) * columns - 1]))
     qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert model.place(model.current) == 59  # the last line is shorter
+    assert model.position(model.current) == 59  # the last line is shorter
 
 
 def test_ranges_are_selected_with_keys_and_mouse(
