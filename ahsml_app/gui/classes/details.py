@@ -61,7 +61,7 @@ class ClassDetails(QScrollArea):
         self._model = model
         self._overview: ClassOverview | None = None
         self._indices: IntArray = np.empty(0, dtype=np.int64)
-        self._pending_change, self._names, self._merge_target = "", [""], ""
+        self._change, self._names, self._merge_target = "", [""], ""
         self._empty = EmptyState(theme)
         self._empty.show_state(
             "classes",
@@ -83,10 +83,7 @@ class ClassDetails(QScrollArea):
 
     def show_classes(self, overview: ClassOverview | None, indices: IntArray) -> None:
         """Shows the classes with these indices in an overview."""
-        class_ids = (
-            [] if overview is None else [overview.class_ids[index] for index in indices.tolist()]
-        )
-        if class_ids != self.class_ids():
+        if _class_ids(overview, indices) != self.class_ids():
             self.card.hide()
         self._overview, self._indices = overview, indices
         self._stack.setCurrentIndex(1 if len(indices) else 0)
@@ -98,12 +95,7 @@ class ClassDetails(QScrollArea):
 
     def class_ids(self) -> list[str]:
         """Class ids of the shown classes."""
-        overview = self._overview
-        return (
-            []
-            if overview is None
-            else [overview.class_ids[index] for index in self._indices.tolist()]
-        )
+        return _class_ids(self._overview, self._indices)
 
     def _make_body(self) -> QWidget:
         body = QWidget()
@@ -287,13 +279,12 @@ class ClassDetails(QScrollArea):
         project = self._model.project
         if project is None:
             return
-        self._pending_change, self._names = _RENAME, self._present_names(project)
+        self._change, self._names = _RENAME, self._present_names(project)
         count = count_labelled(project, self._names)
+        effect = plural("{count:,} label changes.", "{count:,} labels change.", count=count)
         self.card.ask(
             self.tr("Rename {0}").format(self._names[0]),
-            self._consequences(
-                plural("{count:,} label changes.", "{count:,} labels change.", count=count)
-            ),
+            self._consequences(effect),
             self.tr("Rename"),
             self._names[0],
         )
@@ -323,9 +314,8 @@ class ClassDetails(QScrollArea):
                 overview.facts.nearest[index], overview.facts.divergence[index], strict=True
             ):
                 if neighbour >= 0:
-                    notes[project.classes.name(overview.class_ids[neighbour])] = hundredths(
-                        float(divergence)
-                    )
+                    name = project.classes.name(overview.class_ids[neighbour])
+                    notes[name] = hundredths(float(divergence))
         others = [name for name in names if name not in notes and name != self._names[0]]
         return [*notes, *others], [*notes.values(), *[""] * len(others)]
 
@@ -334,7 +324,7 @@ class ClassDetails(QScrollArea):
         if project is None:
             return
         ending = [name for name in self._names if name != into]
-        self._pending_change, self._merge_target = _MERGE, into
+        self._change, self._merge_target = _MERGE, into
         count = count_labelled(project, ending)
         self.card.ask(
             self.tr("Merge {0} into {1}").format(_shortened(ending), into),
@@ -353,7 +343,7 @@ class ClassDetails(QScrollArea):
         project = self._model.project
         if project is None:
             return
-        self._pending_change = _SPLIT
+        self._change = _SPLIT
         text = plural(
             "The image that is selected in the gallery gets this label. It counts as a decision; "
             "Undo takes it back.",
@@ -374,33 +364,35 @@ class ClassDetails(QScrollArea):
         project = self._model.project
         if project is None:
             return
-        old_name = self._names[0] if self._pending_change == _RENAME else ""
-        if self._pending_change != _MERGE:
+        old_name = self._names[0] if self._change == _RENAME else ""
+        if self._change != _MERGE:
             problem = None if name == old_name else name_problem(project, name, instead_of=old_name)
             if problem:
                 self.card.show_problem(translated(problem))
                 return
-        if self._pending_change == _RENAME:
+        if self._change == _RENAME:
             change = partial(rename_class, name=old_name, to=name)
-        elif self._pending_change == _MERGE:
+        elif self._change == _MERGE:
             change = partial(merge_classes, names=self._names, into=self._merge_target)
         else:
             change = partial(split_class, rows=self._selected_images(project), to=name)
-        if name == old_name and self._pending_change == _RENAME:
+        if name == old_name and self._change == _RENAME:
             self.card.hide()
         elif self._model.change_classes(change):
             self.card.hide()
-            if self._pending_change == _MERGE:
+            if self._change == _MERGE:
                 self.class_chosen.emit(project.classes.class_id(self._merge_target))
 
     def _on_cancelled(self) -> None:
-        button = {_RENAME: self.rename, _MERGE: self.merge, _SPLIT: self.split}[
-            self._pending_change
-        ]
+        button = {_RENAME: self.rename, _MERGE: self.merge, _SPLIT: self.split}[self._change]
         button.setFocus()
 
     def _on_neighbour(self, class_id: str, _checked: bool = False) -> None:
         self.class_chosen.emit(class_id)
+
+
+def _class_ids(overview: ClassOverview | None, indices: IntArray) -> list[str]:
+    return [] if overview is None else [overview.class_ids[index] for index in indices.tolist()]
 
 
 def _shortened(names: Sequence[str]) -> str:

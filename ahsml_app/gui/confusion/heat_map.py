@@ -58,7 +58,7 @@ class HeatMap(QWidget):
         moved: Row and column of the cursor.
         chosen: The block that was clicked or drawn.
         review_requested: Enter or a double click.
-        menu_requested: A right click or the menu key; the position on the screen.
+        menu_requested: A right click or the menu key; its position on the screen.
         diagonal_requested: The key that shows or hides the diagonal.
         zoomed: The visible part changed.
     """
@@ -143,7 +143,8 @@ class HeatMap(QWidget):
 
     def zoom(self, factor: float) -> None:
         """Scales the cells, around the cursor if it is visible."""
-        x, y, width, height = self.grid.box(self._cell_block(self.cursor_cell))
+        row, column = self.cursor_cell
+        x, y, width, height = self.grid.box((row, row + 1, column, column + 1))
         point = QPointF(x + width / 2, y + height / 2)
         area = QRectF(0, 0, self.grid.width, self.grid.height)
         if self.cursor_cell == NOWHERE or not area.contains(point):
@@ -386,9 +387,6 @@ class HeatMap(QWidget):
     def _menu_at_cursor(self) -> None:
         if self.cursor_cell != NOWHERE:
             self.menu_requested.emit(self.mapToGlobal(self.cell_point(*self.cursor_cell)))
-
-    def _cell_block(self, cell: Cell) -> Block:
-        return cell[0], cell[0] + 1, cell[1], cell[1] + 1
 
 
 def _selects_line(event: QKeyEvent) -> bool:
