@@ -172,7 +172,7 @@ class HelpController(QObject):
         menu = QMenu(self.tr("Language"), self._window)
         group = QActionGroup(menu)
         chosen = self._window.settings.language()
-        names: dict[Language, str] = {"system": self.tr("As the system")}
+        names: dict[Language, str] = {"system": self.tr("Same as the system")}
         for language, name in (names | LANGUAGES).items():
             action = menu.addAction(name)
             action.setCheckable(True)
@@ -185,7 +185,7 @@ class HelpController(QObject):
         if language != self._window.settings.language():
             self._window.settings.set_language(language)
             self._window.notices.show_notice(
-                self.tr("The language changes at the next start of the program.")
+                self.tr("The language changes when you restart the program.")
             )
 
 

@@ -52,7 +52,7 @@ class WindowActions(QObject):
         report = crashes.previous_crash()
         if report:
             self._window.notices.show_notice(
-                self.tr("The application ended unexpectedly the last time."),
+                self.tr("The application closed unexpectedly last time."),
                 hint=self.tr("Your decisions were saved. The details are in the log folder."),
                 details=report,
                 level="warning",
@@ -63,8 +63,8 @@ class WindowActions(QObject):
         box = QMessageBox(self._window)
         box.setObjectName("stop-question")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Work is still running. Stop it and close?"))
-        box.setInformativeText(self.tr("What was done so far is kept and continued next time."))
+        box.setText(self.tr("A job is still running. Stop it and close?"))
+        box.setInformativeText(self.tr("Finished work is kept, and the rest continues next time."))
         stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
@@ -215,7 +215,9 @@ class WindowActions(QObject):
                 self.tr("{0} is open in another window, so it is read-only here.").format(
                     project.name
                 ),
-                hint=self.tr("Close the other window, then open it again to decide."),
+                hint=self.tr(
+                    "To make decisions, close the other window and open the project again."
+                ),
                 level="warning",
             )
         if not project.table.root.is_dir():
@@ -225,12 +227,14 @@ class WindowActions(QObject):
     def _show_missing_images(self, project: Project) -> None:
         """Warns that the image folder was moved or its disk is missing."""
         notice = self._window.notices.show_notice(
-            self.tr("The images of {0} are not at {1}.").format(project.name, project.table.root),
-            hint=self.tr("Bring the folder back, or show where it is now. Decisions are kept."),
+            self.tr("The images of {0} were not found in {1}.").format(
+                project.name, project.table.root
+            ),
+            hint=self.tr("Move the folder back, or locate it. Your decisions are kept."),
             level="warning",
         )
         if not project.read_only:
-            notice.add_button(self.tr("Show where…"), self._window.projects.ask_moved)
+            notice.add_button(self.tr("Locate…"), self._window.projects.ask_moved)
             self._window.projects.opened.connect(notice.dismiss)
 
     def _on_project_changed(self) -> None:
@@ -294,7 +298,9 @@ class WindowActions(QObject):
     def _on_crashed(self, report: str) -> None:
         self._window.notices.show_notice(
             self.tr("Something unexpected went wrong."),
-            hint=self.tr("Your decisions are saved; you can go on. The details are in the log."),
+            hint=self.tr(
+                "Your decisions are saved, and you can keep working. The details are in the log."
+            ),
             details=report,
             level="error",
         )

@@ -171,20 +171,22 @@ class ClassTableModel(QAbstractTableModel):
     def _tips(self) -> dict[Column, str]:
         return {
             Column.NAME: self.tr("The name that exports and the next training use"),
-            Column.COUNT: self.tr("Images with this label, without the dropped ones"),
+            Column.COUNT: self.tr("Images with this label, except dropped ones"),
             Column.WRONG: self.tr(
-                "Estimated share of wrong labels, with an interval meant to hold in 95 "
-                "of 100 cases: the sum of the error probabilities of the undecided "
-                "images; decided images count as right"
+                "Estimated share of wrong labels, with an interval that should hold in 95 of "
+                "100 cases. It adds up the error probabilities of the undecided images; "
+                "decided images count as right"
             ),
             Column.SPREAD: self.tr(
                 "Mean distance to the class centre in the embedding space; large for a "
                 "class with varied images"
             ),
-            Column.WEIGHT: self.tr("Mean adaptive weight: how far the training trusted the labels"),
+            Column.WEIGHT: self.tr(
+                "Mean adaptive weight: how much the training trusted the labels"
+            ),
             Column.NEAREST: self.tr(
-                "The nearest classes with their class divergence: near 0 for twins, 1 "
-                "for the greatest distance"
+                "The nearest classes with their class divergence: near 0 for similar classes, "
+                "1 for the most distant ones"
             ),
             Column.TYPICAL: self.tr("Images nearest to the class's centre"),
             Column.DOUBTFUL: self.tr("Undecided images whose label is most probably wrong"),

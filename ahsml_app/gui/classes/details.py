@@ -66,7 +66,7 @@ class ClassDetails(QScrollArea):
         self._empty.show_state(
             "classes",
             self.tr("Choose a class"),
-            self.tr("Its images, its nearest classes and the possible changes appear here."),
+            self.tr("Its images, its nearest classes and what you can change appear here."),
         )
         self.typical = Strip(model, thumbnails, theme)
         self.doubtful = Strip(model, thumbnails, theme)
@@ -132,7 +132,7 @@ class ClassDetails(QScrollArea):
         return body
 
     def _make_buttons(self) -> QVBoxLayout:
-        self.review = self._button(self.tr("Review the doubtful ones"), self.review_requested)
+        self.review = self._button(self.tr("Review doubtful images"), self.review_requested)
         self.review.setProperty("role", "primary")
         self.rename = self._button(self.tr("Rename…"), self._on_rename)
         self.merge = self._button(self.tr("Merge into…"), self._on_merge)
@@ -208,7 +208,7 @@ class ClassDetails(QScrollArea):
         ):
             chosen = rows[indices, 0] if len(indices) > 1 else rows[indices[0]]
             chosen = chosen[chosen >= 0][:_PICTURES]
-            strip.set_title(title, self.tr("Below each: how probably its label is wrong"))
+            strip.set_title(title, self.tr("Below each: the probability that its label is wrong"))
             strip.pictures.show_rows(chosen.tolist(), self._notes(chosen))
             strip.pictures.setVisible(bool(len(chosen)))
             strip.none.setText(none)
@@ -242,7 +242,7 @@ class ClassDetails(QScrollArea):
             button = self._button(f"{overview.names[index]}  {divergence}", slot)
             button.setProperty("role", "chip")
             button.setToolTip(
-                self.tr("Class divergence: near 0 for twins, 1 for the greatest distance")
+                self.tr("Class divergence: near 0 for similar classes, 1 for the most distant ones")
             )
             self._neighbours_layout.addWidget(button)
 
@@ -258,8 +258,8 @@ class ClassDetails(QScrollArea):
         self.split.setEnabled(writable and len(rows) > 0)
         self.review.setEnabled(bool(len(project.table)))
         text = plural(
-            "Relabel the image that is selected in the gallery to a new class",
-            "Relabel the {count:,} images that are selected in the gallery to a new class",
+            "Relabel the image selected in the gallery to a new class",
+            "Relabel the {count:,} images selected in the gallery to a new class",
             count=len(rows),
         )
         none = self.tr("Select images of this class in the gallery first")
@@ -345,18 +345,18 @@ class ClassDetails(QScrollArea):
             return
         self._change = _SPLIT
         text = plural(
-            "The image that is selected in the gallery gets this label. It counts as a decision; "
-            "Undo takes it back.",
-            "The {count:,} images that are selected in the gallery get this label. Each counts as "
-            "a decision; Undo takes them back.",
+            "The image selected in the gallery gets this label. This counts as a "
+            "decision, and you can undo it.",
+            "The {count:,} images selected in the gallery get this label. Each counts as "
+            "a decision, and you can undo them.",
             count=len(self._selected_images(project)),
         )
         self.card.ask(self.tr("Split off a new class"), text, self.tr("Split off"), "")
 
     def _consequences(self, effect: str) -> str:
         note = self.tr(
-            "Decisions are kept, undecided images stay undecided, and no file is "
-            "changed. Undo takes it back."
+            "Decisions are kept, undecided images stay undecided, and no file is changed. "
+            "You can undo this."
         )
         return f"{effect} {note}"
 

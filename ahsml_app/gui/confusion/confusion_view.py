@@ -153,7 +153,7 @@ class ConfusionView(QWidget):
                 old=old_name,
                 new=new_name,
             ),
-            self.tr("Undo takes it back."),
+            self.tr("You can undo this."),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -334,7 +334,7 @@ class ConfusionView(QWidget):
             return
         menu = QMenu(self)
         menu.addAction(self.tr("Review these")).triggered.connect(self.review)
-        merge = menu.addAction(self.tr("These two classes are the same…"))
+        merge = menu.addAction(self.tr("Merge these two classes…"))
         merge.triggered.connect(self._ask_merge)
         merge.setEnabled(self._pair() is not None)
         menu.aboutToHide.connect(self._on_menu_closed)

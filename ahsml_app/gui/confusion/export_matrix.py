@@ -51,7 +51,7 @@ class Saver(QObject):
     def ask(self, suffix: str, project: str, confusion: Confusion, names: tuple[str, ...]) -> None:
         """Asks for a file, then writes it."""
         kind = self.tr("Table") if suffix == "csv" else self.tr("Picture")
-        title, name = self.tr("Save the confusion"), f"confusion.{suffix}"
+        title, name = self.tr("Save the confusion matrix"), f"confusion.{suffix}"
         chosen, _ = QFileDialog.getSaveFileName(self._window, title, name, f"{kind} (*.{suffix})")
         if chosen:
             path = Path(chosen)
@@ -167,5 +167,5 @@ class _Sheet:
 def _unwritable(path: Path) -> OutputError:
     return OutputError(
         Message("The picture could not be written to {path}.", path=path),
-        hint="Choose another folder, or make room on the disk.",
+        hint="Choose another folder, or free up disk space.",
     )

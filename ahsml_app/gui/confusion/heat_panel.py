@@ -107,7 +107,7 @@ class HeatPanel(QWidget):
 
     def show_facts(self, text: str) -> None:
         """Shows a text about the cell under the mouse, or a hint about the keys."""
-        hint = self.tr("Arrows move, Enter reviews")
+        hint = self.tr("Arrow keys move, Enter opens the review")
         self._facts.setText(text or hint)
         self._facts.setToolTip(text)
 
@@ -158,15 +158,14 @@ class HeatPanel(QWidget):
             (
                 self.tr("Beyond chance"),
                 self.tr(
-                    "The expected errors minus those that careless labels, spread "
-                    "evenly, would cause; what remains are classes that are really "
-                    "confused with each other"
+                    "The expected errors minus those that random mistakes would cause. What "
+                    "remains shows which classes are really confused with each other"
                 ),
             ),
             (self.tr("Images"), self.tr("The number of images")),
             (
                 self.tr("Share"),
-                self.tr("The share of the images with this given class that have this suggestion"),
+                self.tr("The share of the images of the given class that have this suggestion"),
             ),
         )
 

@@ -49,7 +49,7 @@ class SidePanel(QWidget):
         self.review = QPushButton(self.tr("Review these"))
         self.review.setProperty("role", "primary")
         self.review.clicked.connect(self.review_requested)
-        self.merge_button = QPushButton(self.tr("These two are the same…"))
+        self.merge_button = QPushButton(self.tr("Merge these two classes…"))
         self.merge_button.clicked.connect(self.merge_requested)
         for button in (self.review, self.merge_button):
             button.setAccessibleName(button.text())
@@ -121,7 +121,7 @@ class MergeCard(QFrame):
         self._question.setWordWrap(True)
         self._hint.setWordWrap(True)
         self._hint.setProperty("role", "small-muted")
-        self._hint.setText(self.tr("One step in the history: it can be undone."))
+        self._hint.setText(self.tr("This is one step in the history, and you can undo it."))
         self._answers: list[QPushButton] = []
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(SPACE[1])

@@ -98,7 +98,7 @@ class ProjectController(QObject):
             self.failed.emit(
                 InputError(
                     self.tr("{0} is not in {1}.").format(project.table.paths[0], folder),
-                    hint=self.tr("Choose the folder that holds the class folders."),
+                    hint=self.tr("Choose the folder that contains the class folders."),
                 )
             )
             return

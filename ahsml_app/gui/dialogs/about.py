@@ -41,8 +41,8 @@ class AboutDialog(QDialog):
         )
         private = QLabel(
             self.tr(
-                "Nothing leaves this machine: there is no telemetry, and the network is used only "
-                "for a backbone that you ask for by name."
+                "Nothing leaves this computer: there is no telemetry, and the network is used "
+                "only to download a backbone that you choose by name."
             )
         )
         for label in (text, private):

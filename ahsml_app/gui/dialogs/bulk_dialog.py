@@ -119,7 +119,7 @@ class BulkDialog(QDialog):
         self._threshold.setRange(0, 1)
         self._threshold.setSingleStep(0.01)
         self._threshold.setDecimals(2)
-        self._threshold.setAccessibleName(self.tr("Least probability that the label is wrong"))
+        self._threshold.setAccessibleName(self.tr("Minimum probability that the label is wrong"))
         self._threshold.valueChanged.connect(self._on_changed)
         self._class = QPushButton()
         self._class.setObjectName("bulk-class")
@@ -131,7 +131,7 @@ class BulkDialog(QDialog):
         self._scope.setProperty("role", "small-muted")
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(QLabel(self.tr("Probably wrong from")))
+        row.addWidget(QLabel(self.tr("Error probability from")))
         row.addWidget(self._threshold)
         row.addSpacing(8)
         row.addWidget(self._class)
@@ -161,7 +161,7 @@ class BulkDialog(QDialog):
         return row
 
     def _foot(self) -> QHBoxLayout:
-        note = QLabel(self.tr("One step in the history; one undo takes it back."))
+        note = QLabel(self.tr("This is one step in the history, and one undo reverts it."))
         note.setProperty("role", "small-muted")
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.setObjectName("bulk-cancel")

@@ -237,7 +237,7 @@ class ExportDialog(QDialog):
             "journal": self.tr("Journal"),
         }
         self._mode = QComboBox()
-        self._mode.setAccessibleName(self.tr("How images come into the class folders"))
+        self._mode.setAccessibleName(self.tr("How images are put into the class folders"))
         self._mode.addItem(self.tr("Copy"), "copy")
         self._mode.addItem(self.tr("Hard link"), "hardlink")
         self._mode.addItem(self.tr("Symbolic link"), "symlink")
@@ -316,7 +316,7 @@ class ExportDialog(QDialog):
             self._force.setChecked(False)
         note = ""
         if project is not None and out == project.table.root:
-            note = self.tr("This is the folder of the images; choose another one.")
+            note = self.tr("The images are in this folder; choose another one.")
         elif out.is_file():
             note = self.tr("This is a file; choose a folder.")
         elif earlier and not self._force.isChecked():
@@ -333,7 +333,7 @@ class ExportDialog(QDialog):
         for name, box in self._boxes.items():
             missing = name in NEEDS_SCORES and not scored
             box.setEnabled(not self._running and not missing)
-            box.setToolTip(self.tr("After the first training") if missing else "")
+            box.setToolTip(self.tr("Available after the first training") if missing else "")
 
     def _on_decisions(self, _: object) -> None:
         if self.isVisible():

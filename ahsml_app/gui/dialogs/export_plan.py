@@ -157,7 +157,7 @@ class ExportPlanCard(QFrame):
         free = free_bytes(out)
         if free is None or free > plan.tree_bytes:
             return ""
-        return self.tr("Only {0} is free there.").format(size_text(free))
+        return self.tr("Only {0} is free on that disk.").format(size_text(free))
 
 
 def size_text(count: int) -> str:

@@ -104,8 +104,8 @@ class ImportDialog(QDialog):
         self.reading.setEnabled(False)
         self._empty.show_state(
             "search",
-            self.tr("Only names are read now"),
-            self.tr("You see what was found before anything is opened, written or trained."),
+            self.tr("Reading file names"),
+            self.tr("You see the result before anything is opened, written or trained."),
         )
         self._stack.setCurrentIndex(0)
         self._update_buttons()
@@ -181,7 +181,7 @@ class ImportDialog(QDialog):
         if "--" in hint:  # written for the command line
             hint = (
                 self.tr(
-                    "Choose another folder, say above how the path names the class, or open a "
+                    "Choose another folder, set above how the path gives the class, or open a "
                     "manifest with the columns path and label."
                 )
                 if self._source.labels is None

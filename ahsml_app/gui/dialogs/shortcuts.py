@@ -30,17 +30,17 @@ class ShortcutsDialog(QDialog):
         self._actions = actions
         self._rows: dict[str, tuple[QWidget, str]] = {}
         self._edits: dict[str, QKeySequenceEdit] = {}
-        self.setWindowTitle(self.tr("Keys"))
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setModal(False)
         self.resize(820, 620)
         self._search = QLineEdit()
-        self._search.setPlaceholderText(self.tr("Find an action or a key"))
-        self._search.setAccessibleName(self.tr("Find an action or a key"))
+        self._search.setPlaceholderText(self.tr("Find an action or a shortcut"))
+        self._search.setAccessibleName(self.tr("Find an action or a shortcut"))
         self._search.textChanged.connect(self._on_search)
-        self._message = QLabel(self.tr("Click a key and press another one to change it."))
+        self._message = QLabel(self.tr("To change a shortcut, click it and press another key."))
         self._message.setProperty("role", "small-muted")
         reset = QPushButton(self.tr("Reset all"))
-        reset.setAccessibleName(self.tr("Reset all keys"))
+        reset.setAccessibleName(self.tr("Reset all shortcuts"))
         reset.setAutoDefault(False)
         reset.clicked.connect(self._on_reset)
         foot = QHBoxLayout()
@@ -88,7 +88,7 @@ class ShortcutsDialog(QDialog):
             edit = QKeySequenceEdit(action.shortcut())
             edit.setMaximumSequenceLength(1)
             edit.setFixedWidth(120)
-            edit.setAccessibleName(self.tr("Key for {0}").format(action.text()))
+            edit.setAccessibleName(self.tr("Shortcut for {0}").format(action.text()))
             edit.setObjectName(fact.name)
             edit.editingFinished.connect(self._on_edited)
             grid.addWidget(label, row, 0)
@@ -111,7 +111,8 @@ class ShortcutsDialog(QDialog):
         except ValueError as error:
             other = self._actions.action(str(error)).text()
             self._show_message(
-                self.tr("{0} is the key of “{1}”.").format(text, other), "warning-text"
+                self.tr("{0} is already the shortcut for “{1}”.").format(text, other),
+                "warning-text",
             )
             edit.setKeySequence(self._actions.action(name).shortcut())
             return
@@ -123,7 +124,7 @@ class ShortcutsDialog(QDialog):
         for fact in ACTIONS:
             self._actions.remap(fact.name, None)
             self._edits[fact.name].setKeySequence(self._actions.action(fact.name).shortcut())
-        self._show_message(self.tr("All keys are reset to their defaults."), "small-muted")
+        self._show_message(self.tr("All shortcuts are reset to their defaults."), "small-muted")
 
     def _on_search(self, text: str) -> None:
         query = text.casefold().strip()

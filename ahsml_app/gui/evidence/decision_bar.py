@@ -201,8 +201,8 @@ class DecisionBar(QWidget):
         self.other.setToolTip(self.tr("Type to find a class, or name a new one"))
         decided_count = changed_by(project, rows, DecisionKind.UNDECIDED)
         note = figure(decided_count) if len(rows) > 1 else ""
-        self.undecided.show_texts(self._key("undecided"), self.tr("Undecided again"), note)
-        self.undecided.setToolTip(self.tr("Take the decision back"))
+        self.undecided.show_texts(self._key("undecided"), self.tr("Clear the decision"), note)
+        self.undecided.setToolTip(self.tr("Make the image undecided again"))
         self.undecided.setVisible(decided_count > 0)
 
     def _fit_chips(self) -> None:
@@ -243,7 +243,7 @@ class DecisionBar(QWidget):
 
     def _tip(self, name: str, *, several: bool, usable: bool) -> str:
         if several and not usable:
-            return self.tr("This would change none of the selected images.")
+            return self.tr("This would not change any of the selected images.")
         return {
             "keep": self.tr("The label is right"),
             "take-suggestion": self.tr("Give each image its suggested label")

@@ -32,7 +32,7 @@ class FileFacts(QWidget):
         self._path: Path | None = None
         self.toggle = QPushButton(self.tr("File"))
         self.toggle.setCheckable(True)
-        self.toggle.setAccessibleName(self.tr("File and camera facts"))
+        self.toggle.setAccessibleName(self.tr("File and camera details"))
         self.toggle.toggled.connect(self._on_toggled)
         self.copy = QPushButton(self.tr("Copy path"))
         self.copy.setAccessibleName(self.tr("Copy the path of the image"))

@@ -157,7 +157,7 @@ class ImagePanel(QWidget):
             label.setProperty("role", "small-muted")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.name.setMinimumWidth(40)
-        self.scale.setToolTip(self.tr("Zoom; at 100% one pixel of the file is one of the screen"))
+        self.scale.setToolTip(self.tr("Zoom; at 100%, one image pixel fills one screen pixel"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

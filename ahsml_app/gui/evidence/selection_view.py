@@ -145,7 +145,7 @@ class SelectionView(QWidget):
             wrong = project.scores.error_probability[rows]
             expected = float(np.nansum(wrong[project.kinds[rows] == DecisionKind.UNDECIDED]))
             text = self.tr("about {0}").format(figure(expected))
-            facts.append((self.tr("Wrong among the undecided"), text))
+            facts.append((self.tr("Wrong among undecided images"), text))
         counts = np.bincount(project.labels[rows] + 1)  # index 0 counts images without a label
         labels = np.flatnonzero(counts)
         sizes = counts[labels]

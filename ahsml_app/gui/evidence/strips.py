@@ -131,8 +131,9 @@ class Strips(QWidget):
         label = project.label_name(int(project.labels[row]))
         suggested = "" if scores is None else project.label_name(int(scores.suggested[row]))
         tip = self.tr(
-            "Images whose labels were confirmed or are trusted by the training, the nearest "
-            "first. Below each, its distance in the model's space: smaller is more alike."
+            "Images whose labels are confirmed, or trusted by the training, nearest "
+            "first. The number below each is its distance in the embedding space; smaller "
+            "means more alike."
         )
         title = self.tr("Trusted images of “{0}”")
         self.given.setVisible(bool(label))
@@ -159,7 +160,7 @@ class Strips(QWidget):
     def _reason_for_none(self, project: Project, label: str) -> str:
         """Why no trusted image of a class can be shown."""
         if project.embeddings is None:
-            return self.tr("This training kept no embeddings for a comparison.")
+            return self.tr("This training saved no embeddings to compare.")
         names = project.class_names
         label_index = names.index(label) if label in names else -1
         count = int(np.count_nonzero(project.labels == label_index))

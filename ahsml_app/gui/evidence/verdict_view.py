@@ -88,7 +88,7 @@ class Verdict(QWidget):
         layout.addLayout(headline_row)
         layout.addWidget(self.reason)
         layout.addWidget(self._scores)
-        self.train = QPushButton(self.tr("Go to the training"))
+        self.train = QPushButton(self.tr("Go to training"))
         self.train.setAccessibleName(self.train.text())
         self.train.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.train.clicked.connect(self.train_requested)
@@ -168,7 +168,7 @@ class Verdict(QWidget):
         if judgement.finding == Finding.UNREAD:
             return self.tr("Not judged"), self.tr("The training could not read this file.")
         if judgement.finding == Finding.UNLABELLED:
-            return self.tr("No label yet"), self.tr("The classes that it resembles are below.")
+            return self.tr("No label yet"), self.tr("The most similar classes are shown below.")
         if judgement.finding == Finding.WRONG:
             return self.tr("Probably wrong: {0}").format(number(judgement.wrong)), ""
         if judgement.finding == Finding.NO_CLASS:
@@ -192,7 +192,7 @@ class Verdict(QWidget):
     def _remarks(self, judgement: Judgement) -> list[str]:
         remarks = []
         if judgement.no_class:
-            text = self.tr("Farther from every class than at least 99 in 100 images.")
+            text = self.tr("It is farther from every class than at least 99 in 100 images.")
             remarks.append(f"∅  {text}")
         if judgement.conflict:
             remarks.append("=  " + self.tr("An image that looks the same has another label."))

@@ -131,7 +131,7 @@ class GalleryPanel(QWidget):
         for name, text in self._sort_names().items():
             self._sort.addItem(text, name)
         explain_choices(self._sort)
-        self._sort.setPlaceholderText(self.tr("As in the folder"))
+        self._sort.setPlaceholderText(self.tr("Folder order"))
         self._sort.activated.connect(self._on_sort)
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._size.setRange(SMALLEST, LARGEST)
@@ -297,14 +297,14 @@ class GalleryPanel(QWidget):
             )
             self._empty.show_state(
                 "check",
-                self.tr("All of these are decided"),
+                self.tr("All of these images are decided"),
                 f"{text}, {_errors_found_text(progress.errors_found)}.",
                 self.tr("Export"),
             )
             return
         self._empty.show_state(
             "filter",
-            self.tr("No image fits the filters"),
+            self.tr("No images match the filters"),
             self.tr("Widen the probability range or remove a filter."),
             self.tr("Clear filters"),
         )

@@ -23,10 +23,14 @@ MakeGenerator = Callable[[CancelToken], Generator[Event, None, Any]]
 _SUPERSEDED = np.empty(0, dtype=np.float32)
 _HINTS = {
     "MemoryError": Message("Close other programs, or choose Quick, and start again."),
-    "OutOfMemoryError": Message("Choose CPU as the device, or close what else uses the GPU."),
-    "PermissionError": Message("Check that you may read the images and write the project folder."),
+    "OutOfMemoryError": Message(
+        "Choose CPU as the device, or close other programs that use the GPU."
+    ),
+    "PermissionError": Message(
+        "Check that you have permission to read the images and to write to the project folder."
+    ),
 }
-_USUAL_HINT = Message("Start again; what was done is kept. The details are in the log.")
+_USUAL_HINT = Message("Start again; finished work is kept. The details are in the log.")
 
 logger = logging.getLogger(__name__)
 
@@ -171,7 +175,7 @@ def _as_app_error(error: BaseException, name: str) -> AppError:
     reason = str(error).strip().partition("\n")[0]
     result = JobError(
         Message(
-            "Something unexpected stopped the work: {reason}.", reason=reason.rstrip(".") or kind
+            "An unexpected error stopped the job: {reason}.", reason=reason.rstrip(".") or kind
         ),
         hint=_HINTS.get(kind, _USUAL_HINT),
         details=text,

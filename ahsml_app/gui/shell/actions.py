@@ -80,8 +80,8 @@ ACTIONS: tuple[ActionFact, ...] = (
     ),
     ActionFact(
         "undecided",
-        "Undecided again",
-        "Take back the decision about the image",
+        "Clear the decision",
+        "Make the image undecided again",
         ("Backspace",),
         "undecided",
         "Decide",
@@ -100,7 +100,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "decide-above",
         "Decide all above the threshold…",
-        "One decision for all images that the filter shows above a probability",
+        "Make one decision for all filtered images above a probability",
         ("Ctrl+B",),
         "bulk",
         "Decide",
@@ -116,35 +116,31 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Decide",
         ("redo",),
     ),
-    ActionFact("next", "Next image", "", ("J", "Alt+Right"), "next", "Look around", ("selection",)),
+    ActionFact("next", "Next image", "", ("J", "Alt+Right"), "next", "Browse", ("selection",)),
     ActionFact(
         "previous",
         "Previous image",
         "",
         ("K", "Alt+Left"),
         "previous",
-        "Look around",
+        "Browse",
         ("selection",),
     ),
-    ActionFact(
-        "preview", "Show the image large", "", ("Space",), "eye", "Look around", ("selection",)
-    ),
-    ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Look around", ("selection",)),
-    ActionFact("zoom-out", "Zoom out", "", ("-",), "zoom-out", "Look around", ("selection",)),
-    ActionFact(
-        "zoom-fit", "Fit the image", "", ("0", "Ctrl+0"), "fit", "Look around", ("selection",)
-    ),
+    ActionFact("preview", "Enlarge the image", "", ("Space",), "eye", "Browse", ("selection",)),
+    ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Browse", ("selection",)),
+    ActionFact("zoom-out", "Zoom out", "", ("-",), "zoom-out", "Browse", ("selection",)),
+    ActionFact("zoom-fit", "Fit the image", "", ("0", "Ctrl+0"), "fit", "Browse", ("selection",)),
     ActionFact(
         "zoom-actual",
-        "Actual pixels",
-        "One pixel of the file is one of the screen",
+        "Actual size",
+        "One image pixel per screen pixel",
         ("Z",),
         "actual-size",
-        "Look around",
+        "Browse",
         ("selection",),
     ),
-    ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Look around", ("project",)),
-    ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Look around", ("project",)),
+    ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Browse", ("project",)),
+    ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Browse", ("project",)),
     ActionFact(
         "view-review", "Review", "Images to review", ("Ctrl+1",), "review", "Views", ("project",)
     ),
@@ -178,7 +174,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "view-confusion",
         "Confusion",
-        "Which classes are confused with which others",
+        "Which classes are confused with each other",
         ("Ctrl+4",),
         "confusion",
         "Views",
@@ -205,14 +201,14 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "history",
         "History",
-        "Every step, each of which can be undone",
+        "All steps, any of which can be undone",
         ("Ctrl+H",),
         "history",
         "Views",
         ("project",),
     ),
     ActionFact("pause", "Pause or resume", "", ("Ctrl+P",), "pause", "Views", ("training",)),
-    ActionFact("cancel", "Stop the running work", "", (), "stop", "Views", ("training",)),
+    ActionFact("cancel", "Stop the running job", "", (), "stop", "Views", ("training",)),
     ActionFact(
         "open-folder", "Open a folder…", "A folder of images", ("Ctrl+O",), "open-folder", "Project"
     ),
@@ -240,19 +236,21 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)
     ),
-    ActionFact("toggle-theme", "Light or dark", "", ("Ctrl+Shift+L",), "moon"),
-    ActionFact("reset-layout", "Reset the panels", "", (), "", "Window", ("project",)),
+    ActionFact("toggle-theme", "Switch between light and dark", "", ("Ctrl+Shift+L",), "moon"),
+    ActionFact("reset-layout", "Reset the panel layout", "", (), "", "Window", ("project",)),
     ActionFact("log-folder", "Open the log folder", "", (), "folder"),
     ActionFact("guide", "Guide", "Explains every view and score", ("F1",), "help"),
     ActionFact(
         "whats-this",
         "What is this?",
-        "Then click what you want explained",
+        "Then click a part of the window to have it explained",
         ("Shift+F1",),
         "info",
     ),
-    ActionFact("tour", "Show me around", "Five steps beside the real buttons", (), "demo"),
-    ActionFact("shortcuts", "Keys", "All keys at a glance", ("?",), "keyboard"),
+    ActionFact("tour", "Show me around", "A tour of the window in five steps", (), "demo"),
+    ActionFact(
+        "shortcuts", "Keyboard shortcuts", "All keyboard shortcuts at a glance", ("?",), "keyboard"
+    ),
     ActionFact("about", "About", "", (), "info"),
     ActionFact("quit", "Quit", "", ("Ctrl+Q",), "quit"),
 )

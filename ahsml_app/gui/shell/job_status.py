@@ -123,7 +123,7 @@ class JobStatus(QWidget):
         pause = self.tr("Resume") if held else self.tr("Pause")
         for button, name, words in (
             (self._pause, "play" if held else "pause", pause),
-            (self._stop, "stop", self.tr("Stop; what was done is kept")),
+            (self._stop, "stop", self.tr("Stop; finished work is kept")),
         ):
             button.setIcon(icon(name, muted))
             button.setAccessibleName(words)

@@ -165,7 +165,7 @@ class NoticeStack(QWidget):
             )
         return self.show_notice(
             self.tr("Something unexpected went wrong: {0}").format(type(error).__name__),
-            hint=self.tr("Your decisions are saved; you can go on."),
+            hint=self.tr("Your decisions are saved, and you can keep working."),
             details="".join(traceback.format_exception(error)),
             level="error",
         )

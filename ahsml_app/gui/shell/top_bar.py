@@ -26,7 +26,7 @@ class TopBar(QToolBar):
         super().__init__()
         self._model, self._actions, self._theme = model, actions, theme
         self.setObjectName("top-bar")
-        self.setWindowTitle(self.tr("Main bar"))
+        self.setWindowTitle(self.tr("Main toolbar"))
         self.setMovable(False)
         self.setFloatable(False)
         self.setIconSize(QSize(20, 20))
@@ -88,7 +88,7 @@ class TopBar(QToolBar):
         button = self._help = QToolButton()
         button.setObjectName("help-button")
         button.setAccessibleName(self.tr("Help"))
-        button.setToolTip(self.tr("Guide, tour and keys"))
+        button.setToolTip(self.tr("Guide, tour and keyboard shortcuts"))
         button.setIcon(icon("help", self._theme.tokens.text))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)

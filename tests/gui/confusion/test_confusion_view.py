@@ -229,7 +229,7 @@ def test_the_menu_of_a_cell_reviews_and_asks_about_the_merge(
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     texts = [action.text() for action in menu.actions()]
-    assert texts == ["Review these", "These two classes are the same…"]
+    assert texts == ["Review these", "Merge these two classes…"]
     with qtbot.waitSignal(view.review_requested):
         qtbot.keyClick(menu, Qt.Key.Key_Down)
         qtbot.keyClick(menu, Qt.Key.Key_Return)

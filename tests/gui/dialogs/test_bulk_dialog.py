@@ -74,7 +74,7 @@ def test_it_says_beforehand_what_it_changes(dialog: BulkDialog, project: Project
     assert f"{len(above)} undecided images, about {errors:,.0f} wrong labels" in told
     assert apply(dialog).text() == f"Decide {len(above)} images"
     assert f"{len(above)} images get their suggested labels." in told
-    assert "one undo takes it back" in told
+    assert "one undo reverts it" in told
 
 
 def test_images_whose_suggestion_is_their_label_keep_it(

@@ -140,7 +140,7 @@ def test_before_a_training_parts_wait(qtbot: QtBot, pictures: Path) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     assert not box(dialog, "part-scores").isEnabled()
-    assert box(dialog, "part-scores").toolTip() == "After the first training"
+    assert box(dialog, "part-scores").toolTip() == "Available after the first training"
     assert dialog.choice().parts == {"labels", "journal"}
     model.close()
     assert not dialog.isVisible()
@@ -153,7 +153,7 @@ def test_a_folder_that_cannot_be_used_is_told_beforehand(
     assert model.project is not None
     dialog.set_folder(model.project.table.root)
     qtbot.waitUntil(note.isVisible)
-    assert "folder of the images" in note.text()
+    assert "images are in this folder" in note.text()
     assert not write.isEnabled()
     (tmp_path / "other.txt").write_text("x", "utf-8")
     dialog.set_folder(tmp_path)
@@ -294,7 +294,7 @@ def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_pa
     counts = count_results(table, undecided(table), None, (), 1)
     huge = ExportPlan(counts, (("a", 1),), (math.nan,) * 3, 1, 1 << 62, ())
     dialog.plan.show_plan(huge, "copy", tmp_path / "not" / "there")
-    assert "is free there" in dialog.plan.space.text()
+    assert "is free on that disk" in dialog.plan.space.text()
     assert dialog.plan.undecided.isHidden()
     dialog.plan.show_plan(huge, "symlink", tmp_path)
     assert dialog.plan.space.isHidden()

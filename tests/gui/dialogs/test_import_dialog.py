@@ -85,7 +85,7 @@ def test_the_scan_tells_count_and_rate(dialog: ImportDialog, pictures: Path, qtb
     dialog.begin(Source(pictures))
     assert not dialog.is_ready()
     assert not button(dialog, "open-project").isEnabled()
-    assert "Only names are read now" in shown(dialog)
+    assert "Reading file names" in shown(dialog)
     assert not dialog.reading.isVisible()
     dialog.show_event(Progress(Stage.SCAN, 1000, 0))
     for done in (2000, 3000, 4000):
