@@ -187,10 +187,10 @@ class SmokeTest(QObject):
         yield view.is_ready
         yield from self._settled(12)
         yield from self._picture("confusion")
-        view.side.same.click()
+        view.side.merge_button.click()
         yield from self._settled()
         yield from self._picture("confusion-merge")
-        view.side.merge.hide()
+        view.side.merge_card.hide()
         self._trigger("view-review")
 
     def _classes(self) -> Script:

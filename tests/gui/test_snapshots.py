@@ -97,7 +97,7 @@ def test_the_histogram(qtbot: QtBot, snapshot: Snapshot, theme: Theme) -> None:
     images[-8:] = [1, 2, 4, 7, 9, 14, 20, 12]
     decided = images // 3
     histogram.set_counts(images, decided)
-    histogram.set_cut(0.18, 0.94)
+    histogram.set_range(0.18, 0.94)
     snapshot(_grabbed(histogram, theme), f"histogram-{_mode(theme)}")
 
 
