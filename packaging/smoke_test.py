@@ -169,10 +169,10 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("map")
         row = window.model.current
-        at = view.place_of(row)
+        at = view.position_of(row)
         if at is None:
             raise RuntimeError("the current image is not on the map")
-        view.drag(view.place.disc(at), 0j)
+        view.drag(view.viewport.disc(at), 0j)
         yield lambda: view.is_settled
         view.point_at(row)
         yield from self._settled()

@@ -4177,6 +4177,117 @@
     </message>
 </context>
 <context>
+    <name>ProgressTexts</name>
+    <message>
+        <source>found for each one expected</source>
+        <translation>gefunden auf ein erwartetes</translation>
+    </message>
+    <message>
+        <source>Share of wrong labels among the latest images; dashed: expected</source>
+        <translation>Anteil falscher Labels unter den letzten Bildern; gestrichelt: erwartet</translation>
+    </message>
+    <message>
+        <source>wrong labels left (estimate)</source>
+        <translation>falsche Labels übrig (geschätzt)</translation>
+    </message>
+    <message>
+        <source>images per hour</source>
+        <translation>Bilder pro Stunde</translation>
+    </message>
+    <message>
+        <source>Expected wrong labels among the next images</source>
+        <translation>Erwartete falsche Labels unter den nächsten Bildern</translation>
+    </message>
+    <message>
+        <source>Wrong labels left (estimate)</source>
+        <translation>Falsche Labels übrig (geschätzt)</translation>
+    </message>
+    <message>
+        <source>Wrong labels found; dashed: expected for the same images</source>
+        <translation>Gefundene falsche Labels; gestrichelt: für dieselben Bilder erwartet</translation>
+    </message>
+    <message>
+        <source>Images decided per hour</source>
+        <translation>Entschiedene Bilder pro Stunde</translation>
+    </message>
+    <message>
+        <source>Next images, most suspect first</source>
+        <translation>Nächste Bilder, die verdächtigsten zuerst</translation>
+    </message>
+    <message>
+        <source>Images decided</source>
+        <translation>Entschiedene Bilder</translation>
+    </message>
+    <message>
+        <source>Hours of work, excluding breaks</source>
+        <translation>Arbeitsstunden ohne Pausen</translation>
+    </message>
+    <message>
+        <source>Images reviewed</source>
+        <translation>Durchgesehene Bilder</translation>
+    </message>
+    <message>
+        <source>fewer than 1 in 20 are wrong from here on</source>
+        <translation>ab hier ist weniger als 1 von 20 falsch</translation>
+    </message>
+    <message>
+        <source>after a few more decisions</source>
+        <translation>nach einigen weiteren Entscheidungen</translation>
+    </message>
+    <message>
+        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
+    </message>
+    <message>
+        <source>Counts the images that you reviewed individually (at most {0} in one step), except those marked unsure. The expected number is the sum of their error probabilities when you decided.</source>
+        <translation>Zählt die einzeln durchgesehenen Bilder (höchstens {0} in einem Schritt), außer den als unsicher markierten. Erwartet ist die Summe ihrer Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
+    </message>
+    <message>
+        <source>All images with a decision, including bulk decisions.</source>
+        <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
+    </message>
+    <message>
+        <source>Above 1, you find more wrong labels than predicted; below 1, fewer.</source>
+        <translation>Über 1 finden Sie mehr falsche Labels als vorhergesagt, unter 1 weniger.</translation>
+    </message>
+    <message>
+        <source>Drag the line, or move it with the arrow keys (hold Shift for single steps). It shows how many wrong labels to expect if you continue with the most suspect images. The band is meant to hold for 95 of 100 data sets.</source>
+        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt in Einzelschritten). Sie zeigt, wie viele falsche Labels zu erwarten sind, wenn Sie mit den verdächtigsten Bildern weitermachen. Das Band soll für 95 von 100 Datensätzen gelten.</translation>
+    </message>
+    <message>
+        <source>Computed from the last tenth of the reviewed images, but at least 20. The band is the 95% Wilson interval.</source>
+        <translation>Berechnet aus dem letzten Zehntel der durchgesehenen Bilder, aber mindestens 20. Das Band ist das Wilson-Intervall (95 %).</translation>
+    </message>
+    <message>
+        <source>Decisions on at most {0} images at once, by their times in the journal. Breaks longer than two minutes do not count.</source>
+        <translation>Entscheidungen über höchstens {0} Bilder auf einmal, nach ihren Zeiten im Journal. Pausen von mehr als zwei Minuten zählen nicht.</translation>
+    </message>
+    <message>
+        <source>You can stop: probably no wrong label is left.</source>
+        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>All images are decided.</source>
+        <translation>Alle Bilder sind entschieden.</translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels are left ({1}).</source>
+        <translation>Etwa {0} falsche Labels sind übrig ({1}).</translation>
+    </message>
+    <message>
+        <source> (about {0} min)</source>
+        <translation> (etwa {0} min)</translation>
+    </message>
+    <message>
+        <source> (about {0} h)</source>
+        <translation> (etwa {0} h)</translation>
+    </message>
+</context>
+<context>
     <name>ProgressView</name>
     <message>
         <source>Progress</source>
@@ -5142,117 +5253,6 @@
     <message>
         <source>History</source>
         <translation>Verlauf</translation>
-    </message>
-</context>
-<context>
-    <name>Words</name>
-    <message>
-        <source>found for each one expected</source>
-        <translation>gefunden auf ein erwartetes</translation>
-    </message>
-    <message>
-        <source>Share of wrong labels among the latest images; dashed: expected</source>
-        <translation>Anteil falscher Labels unter den letzten Bildern; gestrichelt: erwartet</translation>
-    </message>
-    <message>
-        <source>wrong labels left (estimate)</source>
-        <translation>falsche Labels übrig (geschätzt)</translation>
-    </message>
-    <message>
-        <source>images per hour</source>
-        <translation>Bilder pro Stunde</translation>
-    </message>
-    <message>
-        <source>Expected wrong labels among the next images</source>
-        <translation>Erwartete falsche Labels unter den nächsten Bildern</translation>
-    </message>
-    <message>
-        <source>Wrong labels left (estimate)</source>
-        <translation>Falsche Labels übrig (geschätzt)</translation>
-    </message>
-    <message>
-        <source>Wrong labels found; dashed: expected for the same images</source>
-        <translation>Gefundene falsche Labels; gestrichelt: für dieselben Bilder erwartet</translation>
-    </message>
-    <message>
-        <source>Images decided per hour</source>
-        <translation>Entschiedene Bilder pro Stunde</translation>
-    </message>
-    <message>
-        <source>Next images, most suspect first</source>
-        <translation>Nächste Bilder, die verdächtigsten zuerst</translation>
-    </message>
-    <message>
-        <source>Images decided</source>
-        <translation>Entschiedene Bilder</translation>
-    </message>
-    <message>
-        <source>Hours of work, excluding breaks</source>
-        <translation>Arbeitsstunden ohne Pausen</translation>
-    </message>
-    <message>
-        <source>Images reviewed</source>
-        <translation>Durchgesehene Bilder</translation>
-    </message>
-    <message>
-        <source>fewer than 1 in 20 are wrong from here on</source>
-        <translation>ab hier ist weniger als 1 von 20 falsch</translation>
-    </message>
-    <message>
-        <source>after a few more decisions</source>
-        <translation>nach einigen weiteren Entscheidungen</translation>
-    </message>
-    <message>
-        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
-        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
-    </message>
-    <message>
-        <source>Counts the images that you reviewed individually (at most {0} in one step), except those marked unsure. The expected number is the sum of their error probabilities when you decided.</source>
-        <translation>Zählt die einzeln durchgesehenen Bilder (höchstens {0} in einem Schritt), außer den als unsicher markierten. Erwartet ist die Summe ihrer Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
-    </message>
-    <message>
-        <source>All images with a decision, including bulk decisions.</source>
-        <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
-    </message>
-    <message>
-        <source>Above 1, you find more wrong labels than predicted; below 1, fewer.</source>
-        <translation>Über 1 finden Sie mehr falsche Labels als vorhergesagt, unter 1 weniger.</translation>
-    </message>
-    <message>
-        <source>Drag the line, or move it with the arrow keys (hold Shift for single steps). It shows how many wrong labels to expect if you continue with the most suspect images. The band is meant to hold for 95 of 100 data sets.</source>
-        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt in Einzelschritten). Sie zeigt, wie viele falsche Labels zu erwarten sind, wenn Sie mit den verdächtigsten Bildern weitermachen. Das Band soll für 95 von 100 Datensätzen gelten.</translation>
-    </message>
-    <message>
-        <source>Computed from the last tenth of the reviewed images, but at least 20. The band is the 95% Wilson interval.</source>
-        <translation>Berechnet aus dem letzten Zehntel der durchgesehenen Bilder, aber mindestens 20. Das Band ist das Wilson-Intervall (95 %).</translation>
-    </message>
-    <message>
-        <source>Decisions on at most {0} images at once, by their times in the journal. Breaks longer than two minutes do not count.</source>
-        <translation>Entscheidungen über höchstens {0} Bilder auf einmal, nach ihren Zeiten im Journal. Pausen von mehr als zwei Minuten zählen nicht.</translation>
-    </message>
-    <message>
-        <source>You can stop: probably no wrong label is left.</source>
-        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
-    </message>
-    <message>
-        <source>about {0}</source>
-        <translation>etwa {0}</translation>
-    </message>
-    <message>
-        <source>All images are decided.</source>
-        <translation>Alle Bilder sind entschieden.</translation>
-    </message>
-    <message>
-        <source>About {0} wrong labels are left ({1}).</source>
-        <translation>Etwa {0} falsche Labels sind übrig ({1}).</translation>
-    </message>
-    <message>
-        <source> (about {0} min)</source>
-        <translation> (etwa {0} min)</translation>
-    </message>
-    <message>
-        <source> (about {0} h)</source>
-        <translation> (etwa {0} h)</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-"""The steps of a training as a list: done, running with a bar and the time left, waiting."""
+"""The steps of a training: done, running with progress and time left, or waiting."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_NOTICES = 6
 
 
 class StepList(QWidget):
-    """Shows what a `StageTracker` knows."""
+    """Shows the steps of a `StageTracker`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -39,16 +39,16 @@ class StepList(QWidget):
 
     @property
     def lines(self) -> list[StepLine]:
-        """Lines that are shown, from above."""
+        """The shown lines, from the top."""
         return [line for line in self._lines if not line.isHidden()]
 
     def show_steps(self, tracker: StageTracker, *, over: bool = False, held: bool = False) -> None:
-        """Show how far the work is.
+        """Show the progress of the training.
 
         Args:
-            tracker: Of the stages.
-            over: Nothing is waited for any more.
-            held: The work is paused.
+            tracker: Tracker of the stages.
+            over: The training has ended, so no step is waiting.
+            held: The training is paused.
         """
         steps = tracker.steps(() if over else self.expected)
         while len(self._lines) < len(steps):
@@ -64,7 +64,7 @@ class StepList(QWidget):
 
 
 class StepLine(QWidget):
-    """A step: sign, words and facts; below them a bar and what exactly runs."""
+    """A step: icon, name and facts; below them a progress bar and details."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -91,12 +91,12 @@ class StepLine(QWidget):
 
     @property
     def text(self) -> str:
-        """All that is written in the line."""
-        parts = (self._words, self._facts, self._detail)
-        return "  ".join(part.text() for part in parts if part.text() and not part.isHidden())
+        """All texts of the line."""
+        labels = (self._words, self._facts, self._detail)
+        return "  ".join(label.text() for label in labels if label.text() and not label.isHidden())
 
     def show_step(self, step: TrainingStep, rate: float, left: float, *, held: bool) -> None:
-        """Show how far the step is; rate and time left are those of what runs."""
+        """Show a step; rate and time left belong to the running step."""
         words, progress = step_words(step.key), step.progress
         self._step = step
         self._words.setText(words)
@@ -107,7 +107,7 @@ class StepLine(QWidget):
         if progress is not None:
             facts = [] if held else [rate_words(rate, progress.stage), left_words(left)]
             facts = [share_words(progress.done, progress.total), *facts]
-            self._facts.setText("  ·  ".join(part for part in facts if part))
+            self._facts.setText("  ·  ".join(fact for fact in facts if fact))
             self._bar.setRange(0, progress.total if progress.total or not held else 1)
             self._bar.setValue(progress.done)
             self._detail.setText(self.tr("Paused") if held else self._detail_of(progress))
@@ -117,7 +117,7 @@ class StepLine(QWidget):
         self._draw_sign()
 
     def _detail_of(self, progress: Progress) -> str:
-        """What exactly runs, unless the step's name says it already."""
+        """Details of the running step."""
         if progress.total:
             train = progress.stage is Stage.TRAIN
             text = self.tr("Epoch {0} of {1}, over all folds") if train else self.tr("{0} of {1}")
@@ -137,7 +137,7 @@ class StepLine(QWidget):
 
 
 class NoticeLines(QWidget):
-    """What the training had to say, newest last."""
+    """Notices of the training, newest last."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -154,26 +154,26 @@ class NoticeLines(QWidget):
         self.clear()
 
     def add(self, notice: Notice) -> None:
-        """Show a notice; the same one again comes to the end."""
-        others = [each for each in self._notices if each != notice]
+        """Show a notice; a repeated one moves to the end."""
+        others = [other for other in self._notices if other != notice]
         self._notices = [*others, notice][-MOST_NOTICES:]
         self._draw()
 
     def clear(self) -> None:
-        """Forget them all."""
+        """Remove all notices."""
         self._notices = []
         self._draw()
 
     def texts(self) -> list[str]:
-        """What is shown."""
+        """The shown texts."""
         return [translated(notice.message) for notice in self._notices]
 
     def _draw(self) -> None:
         self.setVisible(bool(self._notices))
-        for place, label in enumerate(self._labels):
-            label.setVisible(place < len(self._notices))
-            if place < len(self._notices):
-                notice = self._notices[place]
+        for index, label in enumerate(self._labels):
+            label.setVisible(index < len(self._notices))
+            if index < len(self._notices):
+                notice = self._notices[index]
                 warns = notice.level != "info"
                 text = translated(notice.message)
                 label.setText(f"⚠ {text}" if warns else text)

@@ -13,11 +13,11 @@ from ahsml_app.session.pipeline.training_monitor import StepKey
 _WITHOUT_IMAGES = frozenset(
     {Stage.TRAIN, Stage.LINEAR_MODEL, Stage.EMBEDDINGS, Stage.MAP, Stage.FINETUNE}
 )
-"""Stages whose items are no images."""
+"""Stages whose items are not images."""
 
 
 def stage_words(progress: Progress) -> str:
-    """What a job is doing, in plain words."""
+    """Text for the current stage of a job."""
     translate = QCoreApplication.translate
     words = _stage_name(progress.stage if progress.part is None else progress.part)
     if progress.pass_index is not None:
@@ -50,7 +50,7 @@ def _stage_name(stage: Stage) -> str:
 
 
 def step_words(key: StepKey) -> str:
-    """A step of the training in plain words."""
+    """Text for a step of the training."""
     translate = QCoreApplication.translate
     stage, pass_index = key
     if pass_index is not None:
@@ -71,7 +71,7 @@ def step_words(key: StepKey) -> str:
 
 
 def time_words(seconds: float) -> str:
-    """A span of time, as exact as one wants to know it; empty for NaN."""
+    """A duration, rounded to seconds or minutes; empty for NaN."""
     translate = QCoreApplication.translate
     if not math.isfinite(seconds):
         return ""
@@ -84,13 +84,13 @@ def time_words(seconds: float) -> str:
 
 
 def left_words(seconds: float) -> str:
-    """Time left; empty for NaN."""
+    """Text for the time left; empty for NaN."""
     words = time_words(seconds)
     return QCoreApplication.translate("StageWords", "{0} left").format(words) if words else ""
 
 
 def rate_words(rate: float, stage: Stage) -> str:
-    """Items a second where they are images; the pace of epochs says nothing."""
+    """Images per second; empty for stages whose items are not images."""
     if not math.isfinite(rate) or stage in _WITHOUT_IMAGES:
         return ""
     words = figure(rate) if rate >= 9.95 else figure(rate, 1)
@@ -98,5 +98,5 @@ def rate_words(rate: float, stage: Stage) -> str:
 
 
 def share_words(done: int, total: int) -> str:
-    """How much is done, in percent; empty where the total is not known."""
+    """Percentage done; empty if the total is unknown."""
     return per_cent(done / total) if total else ""

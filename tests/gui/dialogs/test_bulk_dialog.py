@@ -105,7 +105,7 @@ def test_examples_come_from_both_ends_and_only_once(
     assert len(dialog.rows) in (8, 9)
     assert not set(dialog.surest.rows) & set(dialog.nearest.rows)
     with qtbot.waitSignal(dialog.surest.chosen):
-        qtbot.mouseClick(dialog.surest, LEFT, pos=dialog.surest.place_of(2))
+        qtbot.mouseClick(dialog.surest, LEFT, pos=dialog.surest.position_of(2))
     assert model.current == order[2]
 
 

@@ -210,11 +210,11 @@ def test_neighbours_are_shown_and_lead_to_their_image(
     assert given.notes[0] == f"{found.given[0].distance:.2f}"
     suggested = panel.strips.suggested.pictures
     assert suggested.rows == tuple(n.row for n in found.suggested)
-    qtbot.mouseMove(suggested, suggested.place_of(0))
-    qtbot.mouseMove(suggested, suggested.place_of(1))
+    qtbot.mouseMove(suggested, suggested.position_of(0))
+    qtbot.mouseMove(suggested, suggested.position_of(1))
     assert suggested.toolTip() == project.table.paths[suggested.rows[1]]
     wanted = suggested.rows[1]
-    qtbot.mouseClick(suggested, Qt.MouseButton.LeftButton, pos=suggested.place_of(1))
+    qtbot.mouseClick(suggested, Qt.MouseButton.LeftButton, pos=suggested.position_of(1))
     assert model.current == wanted
 
 

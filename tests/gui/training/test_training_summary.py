@@ -72,7 +72,7 @@ def test_images_that_moved_up_are_taken_by_click_and_key(
     summary.show_change(change)
     assert summary.pictures.rows == change.risen
     assert " → ." in summary.pictures.notes[0]
-    qtbot.mouseClick(summary.pictures, LEFT, pos=summary.pictures.place_of(1))
+    qtbot.mouseClick(summary.pictures, LEFT, pos=summary.pictures.position_of(1))
     assert model.current == change.risen[1]
     qtbot.keyClick(summary.pictures, Qt.Key.Key_Return)
     assert model.current == change.risen[0]
