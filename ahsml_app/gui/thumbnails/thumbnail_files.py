@@ -58,7 +58,7 @@ def screen_image(image: Image.Image) -> QImage:
 
 
 def kept_file(path: Path) -> Path | None:
-    """Cache file of a thumbnail, by path, modification time and size; None for small files."""
+    """Cache file of a thumbnail, by path, modification time and size; None if small or missing."""
     try:
         status = path.stat()
     except OSError:

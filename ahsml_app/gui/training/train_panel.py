@@ -166,7 +166,7 @@ class TrainPanel(QWidget):
         project = self._model.project
         if project is not None and project.read_only:
             return self.tr("Train"), self.tr(
-                "This project is open in another window, which can train it. Close that one first."
+                "This project is open in another window. Close that window to train here."
             )
         if project is None or project.scores is None:
             return self.tr("Train"), self.tr(
@@ -176,8 +176,8 @@ class TrainPanel(QWidget):
         decided = int((project.kinds != 0).sum())
         if not decided:
             return self.tr("Train again"), self.tr(
-                "There are no decisions since the last training, so other options are "
-                "the only reason to train again."
+                "There are no decisions since the last training. Train again only to try "
+                "other options."
             )
         return self.tr("Train again"), plural(
             "The next training learns from your decision. Features are already extracted, so it "
@@ -301,7 +301,7 @@ class TrainPanel(QWidget):
         row.setSpacing(SPACE[2])
         row.addWidget(label)
         row.addWidget(self._device, 1)
-        self._trust = QCheckBox(self.tr("Labels I have checked count fully"))
+        self._trust = QCheckBox(self.tr("Give labels I checked full weight"))
         self._trust.setObjectName("trust-checked")
         self._trust.setAccessibleName(self._trust.text())
         self._trust.setChecked(True)

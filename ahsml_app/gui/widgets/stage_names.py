@@ -1,4 +1,4 @@
-"""Stages, paces and times in plain words, for the train panel and the status bar."""
+"""Texts for stages, rates and times, for the train panel and the status bar."""
 
 from __future__ import annotations
 
