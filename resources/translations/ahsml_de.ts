@@ -1634,13 +1634,6 @@
     </message>
 </context>
 <context>
-    <name>FoundFiles</name>
-    <message>
-        <source>Files set aside</source>
-        <translation>Beiseitegelegte Dateien</translation>
-    </message>
-</context>
-<context>
     <name>GalleryDelegate</name>
     <message>
         <source>kept</source>
@@ -4346,6 +4339,13 @@
     <message>
         <source>Demo</source>
         <translation>Demo</translation>
+    </message>
+</context>
+<context>
+    <name>QuarantineTable</name>
+    <message>
+        <source>Files set aside</source>
+        <translation>Beiseitegelegte Dateien</translation>
     </message>
 </context>
 <context>

@@ -105,7 +105,7 @@ class WindowActions(QObject):
         start.manifest_chosen.connect(projects.open_manifest)
         start.project_chosen.connect(projects.open_project)
         start.demo_requested.connect(projects.open_demo)
-        start.locate_requested.connect(projects.ask_missing)
+        start.locate_requested.connect(projects.locate_project)
         start.open_folder_requested.connect(projects.ask_folder)
         start.open_manifest_requested.connect(projects.ask_manifest)
         projects.failed.connect(self._on_failed)
@@ -234,7 +234,7 @@ class WindowActions(QObject):
             level="warning",
         )
         if not project.read_only:
-            notice.add_button(self.tr("Locate…"), self._window.projects.ask_moved)
+            notice.add_button(self.tr("Locate…"), self._window.projects.locate_images)
             self._window.projects.opened.connect(notice.dismiss)
 
     def _on_project_changed(self) -> None:

@@ -40,7 +40,7 @@ from ahsml_app.session.analysis.class_overview import ClassOverview, class_reque
 from ahsml_app.session.review.queue import QueueFilter
 
 DETAILS_WIDTH = 360
-SETTLE, SOON = 250, 40
+COUNT_DELAY, DETAILS_DELAY = 250, 40
 """Milliseconds from a decision to the next count of the classes, and from the choice of a class to
 its details. The second delay keeps the arrow keys fast."""
 
@@ -81,11 +81,11 @@ class ClassesView(QWidget):
         )
         self._count_timer = QTimer(self)
         self._count_timer.setSingleShot(True)
-        self._count_timer.setInterval(SETTLE)
+        self._count_timer.setInterval(COUNT_DELAY)
         self._count_timer.timeout.connect(self._request_overview)
         self._details_timer = QTimer(self)
         self._details_timer.setSingleShot(True)
-        self._details_timer.setInterval(SOON)
+        self._details_timer.setInterval(DETAILS_DELAY)
         self._details_timer.timeout.connect(self._show_details)
         self._compose()
         self._connect()

@@ -258,8 +258,8 @@ class RowPainter:
         for square in squares:
             if self._thumbnails.reason(rows[(square.x() - left) // (SIDE + GAP)]):
                 colour, margin = self._muted.color().name(), (SIDE - _SIGN) // 2
-                sign = picture("broken-image", colour, _SIGN, self._scale)
-                painter.drawPixmap(square.x() + margin, square.y() + margin, sign)
+                icon_pixmap = picture("broken-image", colour, _SIGN, self._scale)
+                painter.drawPixmap(square.x() + margin, square.y() + margin, icon_pixmap)
 
     def _fitted(self, text: str, width: int, *, small: bool) -> str:
         """A text, elided to a width."""

@@ -39,7 +39,7 @@ WIDTHS = {
 NAMES, LEAST_PICTURES = (120, 300), 2
 """Minimum and maximum width in pixels of the two columns with class names."""
 
-ASK = 30
+REQUEST_DELAY = 30
 """Milliseconds from painting to the request of missing pictures; keeps scrolling smooth."""
 
 
@@ -87,7 +87,7 @@ class ClassTable(QTableView):
         header.sectionClicked.connect(self._on_heading)
         self._request_timer = QTimer(self)
         self._request_timer.setSingleShot(True)
-        self._request_timer.setInterval(ASK)
+        self._request_timer.setInterval(REQUEST_DELAY)
         self._request_timer.timeout.connect(self._request_pictures)
         thumbnails.ready.connect(self._on_ready)
         theme.changed.connect(self._on_theme)

@@ -30,12 +30,12 @@ from ahsml_app.session.analysis.class_overview import ClassOverview, ClassTree
 LARGEST_STEP, READABLE_STEP = 64.0, 20.0
 """Height of a leaf in pixels: the maximum, and the minimum after a zoom to a class."""
 
-ZOOM, CLOSE = 1.25, 6.0
+ZOOM, HIT_DISTANCE = 1.25, 6.0
 """Zoom factor of a wheel notch, and distance in pixels within which a click hits a node."""
 
 _NOTCH = 120.0
 _BOTTOM = 14
-_ASK = 30
+_REQUEST_DELAY = 30
 """Milliseconds from painting to the request of missing pictures."""
 
 
@@ -70,7 +70,7 @@ class ClassTreeView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self._request_timer = QTimer(self)
         self._request_timer.setSingleShot(True)
-        self._request_timer.setInterval(_ASK)
+        self._request_timer.setInterval(_REQUEST_DELAY)
         self._request_timer.timeout.connect(self._request_pictures)
         thumbnails.ready.connect(self._on_ready)
         theme.changed.connect(self._redraw)
@@ -143,7 +143,7 @@ class ClassTreeView(QAbstractScrollArea):
         if not 0 <= leaf < len(tree.order):
             return -1
         node, right = int(tree.order[leaf]), self._painter.leaves_from(self.viewport().width())
-        min_depth = (point.x() - CLOSE - EDGE) / (right - EDGE)
+        min_depth = (point.x() - HIT_DISTANCE - EDGE) / (right - EDGE)
         while self._parent[node] >= 0 and self._depth[self._parent[node]] >= min_depth:
             node = self._parent[node]
         return node

@@ -300,7 +300,7 @@ class HeatPicture:
         return fitted
 
     def _labels_horizontal(self, area: QRectF) -> bool:
-        """Whether the column labels are horizontal: the height above the cells tells."""
+        """Whether the column labels are horizontal, which the height above the cells shows."""
         return area.y() < self._left()
 
 

@@ -161,7 +161,7 @@ class HeatMap(QWidget):
         if not size:
             return
         cell = (min(max(row, 0), size - 1), min(max(column, 0), size - 1))
-        self._marks.take_cell(cell, extend=extend)
+        self._marks.select_cell(cell, extend=extend)
         self._show_cursor()
 
     def choose_line(self, position: int, *, row: bool, extend: bool = False) -> None:
@@ -175,7 +175,7 @@ class HeatMap(QWidget):
             if row
             else (min(max(cursor[0], top), bottom - 1), position)
         )
-        self._marks.take_line(cell, self.grid.size, row=row, extend=extend)
+        self._marks.select_line(cell, self.grid.size, row=row, extend=extend)
         self._show_cursor()
 
     def _show_cursor(self) -> None:

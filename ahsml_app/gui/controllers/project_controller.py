@@ -73,7 +73,7 @@ class ProjectController(QObject):
         if chosen:
             self.open_project(Path(chosen))
 
-    def ask_missing(self, missing: Path) -> None:
+    def locate_project(self, missing: Path) -> None:
         """Asks for the new folder of a project that the start page no longer finds."""
         chosen = QFileDialog.getExistingDirectory(
             self._window, self.tr("Where is {0} now?").format(missing.name)
@@ -83,7 +83,7 @@ class ProjectController(QObject):
             if self._model.project is not None:
                 forget_project(missing)
 
-    def ask_moved(self) -> None:
+    def locate_images(self) -> None:
         """Asks for the new folder of the opened project's images."""
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Where are the images?"))
         if chosen:

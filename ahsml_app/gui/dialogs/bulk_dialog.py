@@ -193,7 +193,7 @@ class BulkDialog(QDialog):
             descending=True,
         )
         rows = queue_rows(project, queue_filter)
-        # An image without a label has no probability; there is nothing to decide about it here.
+        # An image without a label has no error probability, so no decision here applies to it.
         self._rows = rows[project.scores.error_probability[rows] >= low]
         images, errors = count_from_threshold(project, low, self._rows)
         text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"

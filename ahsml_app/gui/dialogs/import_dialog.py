@@ -25,7 +25,7 @@ from ahsml_app.base.events import Event, Progress
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
-from ahsml_app.gui.dialogs.found_files import FoundFiles
+from ahsml_app.gui.dialogs.quarantine_table import QuarantineTable
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.theme import Theme
@@ -200,7 +200,7 @@ class ImportDialog(QDialog):
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
-        self._set_aside, self._notes = FoundFiles(self), QListWidget()
+        self._set_aside, self._notes = QuarantineTable(self), QListWidget()
         self._notes.setWordWrap(True)
         self._notes.setAccessibleName(self.tr("Notes"))
         class_page = QWidget()

@@ -131,10 +131,10 @@ class DecisionBar(QWidget):
 
     def _full_width(self) -> int:
         """Width at which all texts fit, which depends on the language."""
-        words = (self.tr("Keep"), self.tr("Take “{0}”"), self.tr("Drop"), self.tr("Unsure"))
+        texts = (self.tr("Keep"), self.tr("Take “{0}”"), self.tr("Drop"), self.tr("Unsure"))
         metrics = self.fontMetrics()
-        text = sum(metrics.horizontalAdvance(word) for word in words)
-        return text + len(words) * (2 * metrics.averageCharWidth() + _BUTTON_EXTRA) + 3 * 8
+        width = sum(metrics.horizontalAdvance(text) for text in texts)
+        return width + len(texts) * (2 * metrics.averageCharWidth() + _BUTTON_EXTRA) + 3 * 8
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
         """Fits the chips again, because sizes depend on the style."""

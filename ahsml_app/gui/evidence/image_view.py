@@ -214,13 +214,13 @@ class ImageView(QWidget):
         if not text:
             return
         tokens = self._theme.tokens
-        sign = icon_picture("broken-image", tokens.muted, _ICON, self.devicePixelRatioF())
+        icon_pixmap = icon_picture("broken-image", tokens.muted, _ICON, self.devicePixelRatioF())
         line = self.fontMetrics().height()
         width = max(1, self.width() - 32)
         wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
         box = self.fontMetrics().boundingRect(0, 0, width, 400, wrap, reason)
         top = max(4, (self.height() - _ICON - 12 - line - 4 - box.height()) // 2)
-        painter.drawPixmap(round((self.width() - _ICON) / 2), top, sign)
+        painter.drawPixmap(round((self.width() - _ICON) / 2), top, icon_pixmap)
         top += _ICON + 12
         painter.setPen(QColor(tokens.text))
         painter.drawText(QRectF(16, top, width, line), wrap, text)

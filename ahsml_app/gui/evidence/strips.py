@@ -19,10 +19,10 @@ from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.evidence import Evidence, Neighbour, evidence_for
 
-AT_ONCE = 0.008
+FAST_SEARCH = 0.008
 """The search for neighbours runs at once if it takes at most so many seconds."""
 
-LATER = 40
+SEARCH_DELAY = 40
 """Milliseconds of delay of a slower search, so that it never delays fast decisions."""
 
 
@@ -78,7 +78,7 @@ class Strips(QWidget):
             layout.addWidget(strip)
         self._find_timer = QTimer(self)
         self._find_timer.setSingleShot(True)
-        self._find_timer.setInterval(LATER)
+        self._find_timer.setInterval(SEARCH_DELAY)
         self._find_timer.timeout.connect(self._find)
 
     @property
@@ -99,7 +99,7 @@ class Strips(QWidget):
         if not self.isVisible():
             self._pending = True  # found when the panel is shown
             return
-        if self._mean_seconds <= AT_ONCE:
+        if self._mean_seconds <= FAST_SEARCH:
             self._find()
             return
         for strip in (self.given, self.suggested, self.duplicates):

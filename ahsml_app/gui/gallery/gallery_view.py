@@ -39,7 +39,7 @@ AHEAD = 2
 MARGIN = 4
 """Left and right margin of the grid; with the gaps of the cells it aligns with the header."""
 
-_ASK_MILLISECONDS, _FEW_CELLS = 30, 8
+_REQUEST_DELAY, _MANY_CELLS = 30, 8  # milliseconds; cells from which all is repainted
 _MOST_RANGES = 500  # limit for Qt, whose work grows with their square
 _Action = QAbstractItemView.CursorAction
 
@@ -72,7 +72,7 @@ class GalleryView(QAbstractItemView):
         self.setItemDelegate(delegate)
         self._request_timer = QTimer(self)
         self._request_timer.setSingleShot(True)
-        self._request_timer.setInterval(_ASK_MILLISECONDS)
+        self._request_timer.setInterval(_REQUEST_DELAY)
         self._request_timer.timeout.connect(self._request_thumbnails)
         self.setModel(gallery)
         self.apply_side()
@@ -92,11 +92,11 @@ class GalleryView(QAbstractItemView):
         self._on_scrolled()
 
     def select_all(self) -> None:
-        """Select the whole queue, as one range."""
+        """Selects the whole queue as one range."""
         self.selectAll()
 
     def selectAll(self) -> None:  # noqa: N802 - Qt's
-        """Select the whole queue, as one range."""
+        """Selects the whole queue as one range."""
         count = self._gallery.rowCount()
         if count:
             whole = QItemSelection(self._gallery.index(0), self._gallery.index(count - 1))
@@ -208,11 +208,11 @@ class GalleryView(QAbstractItemView):
         """Region of the visible cells, or the whole viewport if there are many, which is faster."""
         region, visible = QRegion(), self.visible_positions()
         ranges = list(_ranges(selection))
-        if len(ranges) > _FEW_CELLS:
+        if len(ranges) > _MANY_CELLS:
             return QRegion(self.viewport().rect())
         for span in ranges:
             positions = range(max(span.start, visible.start), min(span.stop, visible.stop))
-            if len(positions) > _FEW_CELLS:
+            if len(positions) > _MANY_CELLS:
                 return QRegion(self.viewport().rect())
             for position in positions:
                 region += self.cell_rect(position)

@@ -259,9 +259,9 @@ class JobRunner(QObject):
             self._thread.job = None
         if not self._queue:
             self._garbage.stop()
-        if ending.how == "finished":
+        if ending.outcome == "finished":
             job.finished.emit(ending.value)
-        elif ending.how == "failed":
+        elif ending.outcome == "failed":
             job.failed.emit(ending.value)
         else:
             job.cancelled.emit()

@@ -82,7 +82,7 @@ class Mailbox:
 class Ending:
     """How a job ended: "finished" with a result, "failed" with an error, or "cancelled"."""
 
-    how: str
+    outcome: str
     value: Any = None
 
 

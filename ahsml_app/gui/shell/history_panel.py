@@ -125,9 +125,9 @@ class _StepDelegate(QStyledItemDelegate):
         inner = box.adjusted(_EDGE, 0, -_EDGE, 0)
         if step is not None:
             scale = painter.device().devicePixelRatioF()
-            sign = picture(_ICONS[step.kind], tokens.muted, _ICON, scale)
+            icon_pixmap = picture(_ICONS[step.kind], tokens.muted, _ICON, scale)
             painter.setOpacity(0.5 if undone else 1.0)
-            painter.drawPixmap(inner.x(), inner.center().y() - _ICON // 2 + 1, sign)
+            painter.drawPixmap(inner.x(), inner.center().y() - _ICON // 2 + 1, icon_pixmap)
             painter.setOpacity(1.0)
             inner.setRight(inner.right() - self._paint_time(painter, inner, step))
         inner.setLeft(inner.x() + _ICON + _GAP)

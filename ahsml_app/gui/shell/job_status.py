@@ -102,30 +102,30 @@ class JobStatus(QWidget):
 
     def _texts(self) -> list[str]:
         job, stage = self._runner.current, self._tracker.current
-        words = self.tr("Starting") if stage is None else stage_words(stage.progress)
-        share = "" if stage is None else share_words(stage.progress.done, stage.progress.total)
+        stage_text = self.tr("Starting") if stage is None else stage_words(stage.progress)
+        share_text = "" if stage is None else share_words(stage.progress.done, stage.progress.total)
         if job is not None and job.is_cancelling:
             return [self.tr("Stopping")]
         if job is not None and job.is_paused:
-            return [self.tr("Paused"), words, share]
+            return [self.tr("Paused"), stage_text, share_text]
         if job is not None and job.is_pausing:
-            return [self.tr("Pausing after this step"), words, share]
+            return [self.tr("Pausing after this step"), stage_text, share_text]
         if stage is None:
-            return [words]
-        rate = rate_words(self._tracker.rate(), stage.progress.stage)
-        return [words, share, rate, left_words(self._tracker.seconds_left())]
+            return [stage_text]
+        rate_text = rate_words(self._tracker.rate(), stage.progress.stage)
+        return [stage_text, share_text, rate_text, left_words(self._tracker.seconds_left())]
 
     def _show_buttons(self) -> None:
         job = self._runner.current
-        held = job is not None and job.is_pausing
+        pausing = job is not None and job.is_pausing
         stopping = job is not None and job.is_cancelling
         muted = self._theme.tokens.muted
-        pause = self.tr("Resume") if held else self.tr("Pause")
-        for button, name, words in (
-            (self._pause, "play" if held else "pause", pause),
+        pause = self.tr("Resume") if pausing else self.tr("Pause")
+        for button, name, text in (
+            (self._pause, "play" if pausing else "pause", pause),
             (self._stop, "stop", self.tr("Stop; finished work is kept")),
         ):
             button.setIcon(icon(name, muted))
-            button.setAccessibleName(words)
-            button.setToolTip(words)
+            button.setAccessibleName(text)
+            button.setToolTip(text)
             button.setEnabled(not stopping)

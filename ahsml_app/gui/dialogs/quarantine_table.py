@@ -47,7 +47,7 @@ class _Files(QAbstractTableModel):
         return item.path if index.column() == 0 else translated(item.reason)
 
 
-class FoundFiles(QTableView):
+class QuarantineTable(QTableView):
     """Shows path and reason of each file."""
 
     def __init__(self, parent: QObject) -> None:
