@@ -970,8 +970,8 @@
         <translation>Die Trainings lassen sich nicht vergleichen</translation>
     </message>
     <message>
-        <source>Sum of the probabilities of the images without a decision.</source>
-        <translation>Summe der Wahrscheinlichkeiten der Bilder ohne Entscheidung.</translation>
+        <source>The sum of the error probabilities of the undecided images.</source>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der unentschiedenen Bilder.</translation>
     </message>
     <message>
         <source>More probably wrong than before</source>
@@ -1218,12 +1218,12 @@
         <translation>Die Wahrscheinlichkeit, dass das gegebene Label falsch ist, kalibriert: Von den Bildern mit .80 sind etwa 80 von 100 falsch.</translation>
     </message>
     <message>
-        <source>How far the training trusted this label, 0 to 1; low means that its neighbours speak against it.</source>
-        <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1; wenig heißt, dass seine Nachbarn dagegen sprechen.</translation>
+        <source>How far the training trusted this label, from 0 to 1. At a low value, its neighbours disagree.</source>
+        <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1. Bei einem niedrigen Wert sprechen seine Nachbarn dagegen.</translation>
     </message>
     <message>
-        <source>How consistently augmentations of the image lead to the same class, 0 to 1; low means an unclear or damaged image.</source>
-        <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1; wenig heißt: unklares oder beschädigtes Bild.</translation>
+        <source>How consistently augmentations of the image lead to the same class, from 0 to 1. A low value suggests an unclear or damaged image.</source>
+        <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1. Ein niedriger Wert deutet auf ein unklares oder beschädigtes Bild hin.</translation>
     </message>
     <message>
         <source>The probability of the suggested label.</source>
@@ -1238,8 +1238,8 @@
         <translation>Das Label, mit dem das Bild kam.</translation>
     </message>
     <message>
-        <source>How far apart the given and the suggested class lie, 0 (the same) to 1: near twins or a gross error.</source>
-        <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1: fast Zwillinge oder ein grober Fehler.</translation>
+        <source>How far apart the given and the suggested class lie, from 0 (the same) to 1. A low value means similar classes, a high value a gross error.</source>
+        <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1. Ein niedriger Wert heißt ähnliche Klassen, ein hoher ein grober Fehler.</translation>
     </message>
     <message>
         <source>How badly the image fits any class, as the share of images of its class that fit better.</source>
@@ -1278,8 +1278,8 @@
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
     <message>
-        <source>How much work each training does; balanced measured best for its time.</source>
-        <translation>Wie gründlich ein Training arbeitet; Ausgewogen maß sich für seine Zeit am besten.</translation>
+        <source>How much work a training does. Balanced gave the best results for its time.</source>
+        <translation>Wie gründlich ein Training arbeitet. Ausgewogen ergab für seine Zeit die besten Ergebnisse.</translation>
     </message>
     <message>
         <source>Where the training runs: on a graphics card if there is one, or on the processor.</source>
@@ -2281,12 +2281,12 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>It starts when the running work has finished.</source>
+        <source>It starts when the current job has finished.</source>
         <translation>Es beginnt, wenn die laufende Arbeit fertig ist.</translation>
     </message>
     <message>
-        <source>{0} done; you can go on elsewhere.</source>
-        <translation>{0} fertig; anderswo kann es weitergehen.</translation>
+        <source>{0} done. You can keep working in the meantime.</source>
+        <translation>{0} fertig. Sie können so lange weiterarbeiten.</translation>
     </message>
     <message>
         <source>{0} selected</source>
@@ -2320,8 +2320,8 @@
         <translation>Farbe nach</translation>
     </message>
     <message>
-        <source>Suspects as arcs from given to suggested class</source>
-        <translation>Verdachtsfälle als Bögen von der gegebenen zur vorgeschlagenen Klasse</translation>
+        <source>Show suspects as arcs from given to suggested class</source>
+        <translation>Verdächtige als Bögen von der gegebenen zur vorgeschlagenen Klasse zeigen</translation>
     </message>
     <message>
         <source>Select with a lasso (or hold Shift and drag)</source>
@@ -4179,8 +4179,8 @@
 <context>
     <name>ProgressTexts</name>
     <message>
-        <source>found for each one expected</source>
-        <translation>gefunden auf ein erwartetes</translation>
+        <source>found per expected wrong label</source>
+        <translation>gefunden je erwartetem falschen Label</translation>
     </message>
     <message>
         <source>Share of wrong labels among the latest images; dashed: expected</source>
@@ -4461,12 +4461,12 @@
         <translation>etwa {0}</translation>
     </message>
     <message>
-        <source>wrong labels left, before about {0}</source>
-        <translation>falsche Labels übrig, vorher etwa {0}</translation>
+        <source>wrong labels left (before: about {0})</source>
+        <translation>falsche Labels übrig (vorher: etwa {0})</translation>
     </message>
     <message>
-        <source>Best guess {0}, over the images without a decision.</source>
-        <translation>Beste Schätzung {0}, über die Bilder ohne Entscheidung.</translation>
+        <source>Best estimate: {0}, among the undecided images.</source>
+        <translation>Beste Schätzung: {0}, unter den unentschiedenen Bildern.</translation>
     </message>
 </context>
 <context>
@@ -4515,8 +4515,8 @@
         <translation>Noch nichts entschieden</translation>
     </message>
     <message>
-        <source>Your pace, your hits and the wrong labels that are left appear here as you decide.</source>
-        <translation>Tempo, Treffer und was bleibt werden hier gezeichnet, sobald entschieden wird.</translation>
+        <source>Your pace and the wrong labels found and left appear here as you decide.</source>
+        <translation>Ihr Tempo und die gefundenen und verbleibenden falschen Labels erscheinen hier, sobald Sie entscheiden.</translation>
     </message>
     <message>
         <source>Review</source>
@@ -4826,8 +4826,8 @@
         <translation>Demo ausprobieren</translation>
     </message>
     <message>
-        <source>Digits with wrong labels, in a minute</source>
-        <translation>Ziffern mit falschen Labels, in einer Minute</translation>
+        <source>Digits with wrong labels; takes a minute</source>
+        <translation>Ziffern mit falschen Labels; dauert eine Minute</translation>
     </message>
     <message>
         <source>1  Train</source>
@@ -4974,8 +4974,8 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>This project is open in another window, which can train it. Close that one first.</source>
-        <translation>Dieses Projekt ist in einem anderen Fenster offen, das es trainieren kann. Schließen Sie zuerst jenes.</translation>
+        <source>This project is open in another window. Close that window to train here.</source>
+        <translation>Dieses Projekt ist in einem anderen Fenster offen. Schließen Sie jenes, um hier zu trainieren.</translation>
     </message>
     <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
@@ -4986,7 +4986,7 @@
         <translation>Neu trainieren</translation>
     </message>
     <message>
-        <source>There are no decisions since the last training, so other options are the only reason to train again.</source>
+        <source>There are no decisions since the last training. Train again only to try other options.</source>
         <translation>Seither wurde nichts entschieden; nur andere Optionen wären ein Grund, neu zu trainieren.</translation>
     </message>
     <message>
@@ -5050,7 +5050,7 @@
         <translation>GPU (Apple)</translation>
     </message>
     <message>
-        <source>Labels I have checked count fully</source>
+        <source>Give labels I checked full weight</source>
         <translation>Geprüfte Labels zählen voll</translation>
     </message>
     <message>

@@ -40,10 +40,10 @@ class GuideBrowser(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName(self.tr("Text of the guide"))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(120)
-        self._later.timeout.connect(self._refill)
+        self._layout_timer = QTimer(self)
+        self._layout_timer.setSingleShot(True)
+        self._layout_timer.setInterval(120)
+        self._layout_timer.timeout.connect(self._refill)
         theme.changed.connect(self._refill)
 
     @property
@@ -106,7 +106,7 @@ class GuideBrowser(QTextBrowser):
         """Lay the page out again when the width changes."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._later.start()
+            self._layout_timer.start()
 
     def _column(self) -> int:
         widest = (

@@ -94,10 +94,10 @@ def plain_text(markdown: str) -> str:
 def find(pages: dict[str, Page], query: str, most: int = 6) -> list[Hit]:
     """Find a text regardless of case, with at most `most` hits per page."""
     hits = []
-    words = re.escape(" ".join(query.split())).replace(r"\ ", r"\s+")
-    for page in pages.values() if words else ():
+    pattern = re.escape(" ".join(query.split())).replace(r"\ ", r"\s+")
+    for page in pages.values() if pattern else ():
         text = " ".join(plain_text(page.text).split())
-        for number, match in enumerate(re.finditer(words, text, re.IGNORECASE)):
+        for number, match in enumerate(re.finditer(pattern, text, re.IGNORECASE)):
             if number == most:
                 break
             start = text.rfind(" ", 0, max(0, match.start() - _BEFORE)) + 1

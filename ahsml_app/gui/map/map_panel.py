@@ -74,17 +74,17 @@ class MapPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.view)
-        self._make_chosen()
-        self._later = QTimer(self)  # merges several signals into one update
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._show_styles)
+        self._make_selection_card()
+        self._update_timer = QTimer(self)  # merges several signals into one update
+        self._update_timer.setSingleShot(True)
+        self._update_timer.setInterval(0)
+        self._update_timer.timeout.connect(self._show_styles)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self._meaning_row())
+        layout.addWidget(self._make_footer())
         self.setFocusProxy(self.view)
         self._connect()
         self._show_state()
@@ -110,15 +110,15 @@ class MapPanel(QWidget):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_changed)
         model.scores_changed.connect(self._on_changed)
-        model.selection_changed.connect(self._later.start)
+        model.selection_changed.connect(self._update_timer.start)
 
-    def _make_chosen(self) -> None:
+    def _make_selection_card(self) -> None:
         """Build the selection card; it floats above the map, so it does not change the layout."""
-        self._chosen = QFrame(self.view)
-        self._chosen.setProperty("role", "card")
-        self._chosen.setCursor(Qt.CursorShape.ArrowCursor)
-        self._chosen_text = QLabel()
-        self._chosen_text.setAccessibleName(self.tr("Selected images"))
+        self._selection_card = QFrame(self.view)
+        self._selection_card.setProperty("role", "card")
+        self._selection_card.setCursor(Qt.CursorShape.ArrowCursor)
+        self._selection_text = QLabel()
+        self._selection_text.setAccessibleName(self.tr("Selected images"))
         review = QPushButton(self.tr("Review only these"))
         review.setObjectName("review-chosen")
         review.setAccessibleName(self.tr("Review only these"))
@@ -127,17 +127,17 @@ class MapPanel(QWidget):
         clear.setProperty("role", "ghost")
         clear.setAccessibleName(self.tr("Clear the selection"))
         clear.clicked.connect(self._on_cleared)
-        row = QHBoxLayout(self._chosen)
+        row = QHBoxLayout(self._selection_card)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(12)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
-        row.addWidget(self._chosen_text)
+        row.addWidget(self._selection_text)
         row.addWidget(review)
         row.addWidget(clear)
-        self._chosen.hide()
+        self._selection_card.hide()
 
-    def _meaning_row(self) -> QWidget:
-        self._meaning = QWidget()
+    def _make_footer(self) -> QWidget:
+        self._footer = QWidget()
         radius = QLabel(
             self.tr(
                 "Farther from the centre, an image belongs more clearly to one class; "
@@ -147,24 +147,24 @@ class MapPanel(QWidget):
         )
         radius.setProperty("role", "small-muted")
         radius.setWordWrap(True)
-        layout = QVBoxLayout(self._meaning)
+        layout = QVBoxLayout(self._footer)
         layout.setContentsMargins(16, 4, 16, 12)
         layout.setSpacing(4)
         layout.addWidget(self.legend)
         layout.addWidget(radius)
-        return self._meaning
+        return self._footer
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
         """Keep the selection card in its corner."""
         super().resizeEvent(event)
-        self._place_chosen()
+        self._place_selection_card()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
-        """Load or draw the map when the view is first shown."""
+        """Load or draw the map when the view is shown."""
         super().showEvent(event)
         self._maps.ensure_map()
         self._show_state()
-        self._later.start()
+        self._update_timer.start()
 
     def save_picture(self, path: Path) -> None:
         """Save the map as PNG or SVG; emits `ProjectModel.failed` on an error."""
@@ -179,16 +179,16 @@ class MapPanel(QWidget):
         if self.isVisible():
             maps.ensure_map()
         ready = project is not None and maps.map is not None
-        for widget in (self.tools, self._meaning):
+        for widget in (self.tools, self._footer):
             widget.setVisible(ready)
         self._stack.setCurrentWidget(self.view if ready else self._empty)
         if maps.map is not self._shown:
             self._shown, self._colours = maps.map, None
             self.view.show_cloud(cloud_of(maps.map.points) if maps.map else None)
-            self._later.start()
+            self._update_timer.start()
         if ready:
             return
-        self._chosen.hide()
+        self._selection_card.hide()
         title, text, button = self.tr("Drawing the map"), "", ""
         if project is None or project.run is None:
             title, button = self.tr("No map yet"), self.tr("Train")
@@ -200,15 +200,17 @@ class MapPanel(QWidget):
             title, text = self.tr("The map could not be drawn"), maps.error
             button = self.tr("Try again")
         elif maps.waiting:
-            text = self.tr("It starts when the running work has finished.")
+            text = self.tr("It starts when the current job has finished.")
         else:
-            text = self.tr("{0} done; you can go on elsewhere.").format(per_cent(maps.share))
+            text = self.tr("{0} done. You can keep working in the meantime.").format(
+                per_cent(maps.share)
+            )
         self._empty.show_state("map", title, text, button)
 
     def _on_changed(self, *_: object) -> None:
         """Recompute colours too; more than the selection has changed."""
         self._colours = None
-        self._later.start()
+        self._update_timer.start()
 
     def _show_styles(self) -> None:
         """Update colours, shapes and names from the project."""
@@ -221,14 +223,14 @@ class MapPanel(QWidget):
         selection = self._model.selection
         groups = groups_of(project, self._model.queue, selection)
         self.view.show_styles(PointStyles(codes, groups, palette), classes, arcs)
-        self._chosen_text.setText(self.tr("{0} selected").format(figure(len(selection))))
-        self._chosen.setVisible(len(selection) > 1)
-        self._place_chosen()
+        self._selection_text.setText(self.tr("{0} selected").format(figure(len(selection))))
+        self._selection_card.setVisible(len(selection) > 1)
+        self._place_selection_card()
 
-    def _place_chosen(self) -> None:
+    def _place_selection_card(self) -> None:
         """Move the selection card to the corner that the disc leaves free."""
-        self._chosen.adjustSize()
-        self._chosen.move(12, self.view.height() - self._chosen.height() - 12)
+        self._selection_card.adjustSize()
+        self._selection_card.move(12, self.view.height() - self._selection_card.height() - 12)
 
     def _compute_colours(self, project: Project, shown: DiscMap) -> _Colours:
         prototypes, tree_order = present_classes(shown, project)

@@ -84,7 +84,7 @@ def _paint_picture(canvas: MapCanvas, painter: QPainter) -> None:
 
 
 def _paint_shapes(canvas: MapCanvas, painter: QPainter) -> None:
-    """Paint each point as a shape; the loop is fast enough for `MOST_SHAPES` points."""
+    """Paint each point as a shape; the loop covers few points and runs on request only."""
     cloud, styles, drawn, viewport = canvas.cloud, canvas.styles, canvas.drawn, canvas.viewport
     if cloud is None or styles is None or drawn is None:
         return

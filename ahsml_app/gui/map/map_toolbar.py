@@ -41,7 +41,9 @@ class MapToolbar(QWidget):
         row.addWidget(self._colours)
         row.addStretch(1)
         self.arcs = self._button(
-            "arcs", self.tr("Suspects as arcs from given to suggested class"), self.arcs_toggled
+            "arcs",
+            self.tr("Show suspects as arcs from given to suggested class"),
+            self.arcs_toggled,
         )
         self.lasso = self._button(
             "lasso", self.tr("Select with a lasso (or hold Shift and drag)"), self.lasso_toggled

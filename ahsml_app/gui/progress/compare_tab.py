@@ -252,7 +252,7 @@ class CompareTab(QWidget):
         facts["unflagged"].show_value(figure(change.no_longer_flagged))
         facts["errors"].show_value(
             f"{figure(change.errors_before)} → {figure(change.errors_after)}",
-            tip=self.tr("Sum of the probabilities of the images without a decision."),
+            tip=self.tr("The sum of the error probabilities of the undecided images."),
         )
         self._heads["risen"].setText(self.tr("More probably wrong than before"))
         self._heads["fallen"].setText(self.tr("Less probably wrong than before"))

@@ -27,7 +27,7 @@ class ProgressTexts(QObject):
         return {
             "decided": "",
             "found": "",
-            "ratio": self.tr("found for each one expected"),
+            "ratio": self.tr("found per expected wrong label"),
             "left": self.tr("wrong labels left (estimate)"),
             "throughput": self.tr("images per hour"),
         }

@@ -26,17 +26,17 @@ class TimelineReader(QObject):
         super().__init__(parent)
         self._model, self._background = model, Background(self)
         # In its own turn of the event loop: fifty thousand decisions take 50 ms.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._read)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._read)
         self._background.done.connect(self._on_read)
         self._background.failed.connect(self.failed)
         model.project_changed.connect(self._on_scores_changed)
         model.scores_changed.connect(self._on_scores_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
         if model.project is not None:
-            self._soon.start()
+            self._timer.start()
 
     @property
     def timeline(self) -> Timeline | None:
@@ -46,16 +46,16 @@ class TimelineReader(QObject):
     @property
     def busy(self) -> bool:
         """Whether the timeline is being computed."""
-        return self._soon.isActive() or self._background.busy
+        return self._timer.isActive() or self._background.busy
 
     def stop(self) -> None:
         """End the thread."""
-        self._soon.stop()
+        self._timer.stop()
         self._background.stop()
 
     def _on_scores_changed(self) -> None:
         self._background.forget()
-        self._soon.start()
+        self._timer.start()
 
     def _on_decisions_changed(self, _: object) -> None:
         if self._model.review is not None and self.timeline is not None:

@@ -185,15 +185,13 @@ class ReviewTab(QWidget):
         self._no_decisions.show_state(
             "review",
             self.tr("Nothing decided yet"),
-            self.tr(
-                "Your pace, your hits and the wrong labels that are left appear here as you decide."
-            ),
+            self.tr("Your pace and the wrong labels found and left appear here as you decide."),
             self.tr("Review"),
         )
         self._no_decisions.pressed.connect(self.review_requested)
-        self._past, self._curves = QStackedWidget(), QWidget()
-        self._past.addWidget(self._no_decisions)
-        self._past.addWidget(self._curves)
+        self._history, self._curves = QStackedWidget(), QWidget()
+        self._history.addWidget(self._no_decisions)
+        self._history.addWidget(self._curves)
         self._lay_out_curves()
         layout = QVBoxLayout(self._body)
         layout.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
@@ -206,7 +204,7 @@ class ReviewTab(QWidget):
         layout.addWidget(self._heading("ahead", self._plots[0]))
         layout.addWidget(self._plots[0], 5)
         layout.addWidget(self._marked)
-        layout.addWidget(self._past, 7)
+        layout.addWidget(self._history, 7)
 
     def _lay_out_curves(self) -> None:
         if self._plots is None:
@@ -253,7 +251,7 @@ class ReviewTab(QWidget):
             self._texts.of_reviewed(timeline.individually_reviewed),
             self._texts.tip("found"),
         )
-        self._past.setCurrentWidget(self._curves if timeline.decided else self._no_decisions)
+        self._history.setCurrentWidget(self._curves if timeline.decided else self._no_decisions)
 
     def _draw_ahead(self) -> None:
         if self.timeline is not None and self._plots is not None and self._advice is not None:

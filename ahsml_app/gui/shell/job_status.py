@@ -11,7 +11,7 @@ from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
-from ahsml_app.gui.widgets.stage_names import left_words, rate_words, share_words, stage_words
+from ahsml_app.gui.widgets.stage_names import left_text, rate_text, share_text, stage_text
 from ahsml_app.session.pipeline.training_monitor import StageTracker
 
 UPDATE_MILLISECONDS = 250
@@ -102,18 +102,18 @@ class JobStatus(QWidget):
 
     def _texts(self) -> list[str]:
         job, stage = self._runner.current, self._tracker.current
-        stage_text = self.tr("Starting") if stage is None else stage_words(stage.progress)
-        share_text = "" if stage is None else share_words(stage.progress.done, stage.progress.total)
+        name = self.tr("Starting") if stage is None else stage_text(stage.progress)
+        share = "" if stage is None else share_text(stage.progress.done, stage.progress.total)
         if job is not None and job.is_cancelling:
             return [self.tr("Stopping")]
         if job is not None and job.is_paused:
-            return [self.tr("Paused"), stage_text, share_text]
+            return [self.tr("Paused"), name, share]
         if job is not None and job.is_pausing:
-            return [self.tr("Pausing after this step"), stage_text, share_text]
+            return [self.tr("Pausing after this step"), name, share]
         if stage is None:
-            return [stage_text]
-        rate_text = rate_words(self._tracker.rate(), stage.progress.stage)
-        return [stage_text, share_text, rate_text, left_words(self._tracker.seconds_left())]
+            return [name]
+        rate = rate_text(self._tracker.rate(), stage.progress.stage)
+        return [name, share, rate, left_text(self._tracker.seconds_left())]
 
     def _show_buttons(self) -> None:
         job = self._runner.current

@@ -126,7 +126,7 @@ class RecentCard(QFrame):
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(16)
         row.addWidget(Mosaic(project.pictures, theme, thumbnails, faded=project.missing))
-        row.addLayout(self._words(), 1)
+        row.addLayout(self._make_texts(), 1)
         self._open = QPushButton(self.tr("Locate…") if project.missing else self.tr("Open"))
         self._open.setObjectName("recent-open")
         self._open.clicked.connect(self._on_open)
@@ -149,7 +149,7 @@ class RecentCard(QFrame):
         if inside and event.button() == Qt.MouseButton.LeftButton and not self._project.missing:
             self.opened.emit(self._project.folder)
 
-    def _words(self) -> QVBoxLayout:
+    def _make_texts(self) -> QVBoxLayout:
         project = self._project
         name = ElidedLabel(project.name, Qt.TextElideMode.ElideRight)
         name.setProperty("role", "muted" if project.missing else "title")
@@ -157,13 +157,13 @@ class RecentCard(QFrame):
         facts.setProperty("role", "warning-text" if project.missing else "muted")
         folder = ElidedLabel(str(project.folder))
         folder.setProperty("role", "small-muted")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addStretch(1)
         for label in (name, facts, folder):
-            words.addWidget(label)
-        words.addStretch(1)
-        return words
+            column.addWidget(label)
+        column.addStretch(1)
+        return column
 
     def _facts(self) -> str:
         project = self._project

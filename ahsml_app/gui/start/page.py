@@ -177,7 +177,7 @@ class StartPage(QWidget):
             (
                 "demo",
                 self.tr("Try the demo"),
-                self.tr("Digits with wrong labels, in a minute"),
+                self.tr("Digits with wrong labels; takes a minute"),
                 self.demo_requested,
             ),
         ):

@@ -52,13 +52,13 @@ def make_thumbnail(path: Path, side: int) -> QImage:
 
 def screen_image(image: Image.Image) -> QImage:
     """An RGB picture in the byte order of the screen, which needs no conversion."""
-    words = image.convert("RGBA").tobytes("raw", "BGRA")
-    form = QImage.Format.Format_RGB32
-    return QImage(words, image.width, image.height, 4 * image.width, form).copy()
+    pixels = image.convert("RGBA").tobytes("raw", "BGRA")
+    image_format = QImage.Format.Format_RGB32
+    return QImage(pixels, image.width, image.height, 4 * image.width, image_format).copy()
 
 
 def kept_file(path: Path) -> Path | None:
-    """Cache file of a thumbnail, by path, modification time and size; None for small files."""
+    """Cache file of a thumbnail, by path, modification time and size; None if small or missing."""
     try:
         status = path.stat()
     except OSError:

@@ -12,12 +12,12 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.stage_names import (
-    left_words,
-    rate_words,
-    share_words,
-    stage_words,
-    step_words,
-    time_words,
+    left_text,
+    rate_text,
+    share_text,
+    stage_text,
+    step_text,
+    time_text,
 )
 from ahsml_app.session.pipeline.training_monitor import StageTracker, TrainingStep, training_steps
 
@@ -70,7 +70,7 @@ class StepLine(QWidget):
         super().__init__()
         self._theme = theme
         self._step: TrainingStep | None = None
-        self._sign, self._words, self._facts = QLabel(), QLabel(), QLabel()
+        self._sign, self._name, self._facts = QLabel(), QLabel(), QLabel()
         self._detail, self._bar = QLabel(), QProgressBar()
         for label in (self._facts, self._detail):
             label.setProperty("role", "small-muted")
@@ -83,7 +83,7 @@ class StepLine(QWidget):
         grid.setVerticalSpacing(SPACE[0])
         grid.setColumnStretch(1, 1)
         grid.addWidget(self._sign, 0, 0)
-        grid.addWidget(self._words, 0, 1)
+        grid.addWidget(self._name, 0, 1)
         grid.addWidget(self._facts, 0, 2)
         grid.addWidget(self._bar, 1, 1, 1, 2)
         grid.addWidget(self._detail, 2, 1, 1, 2)
@@ -92,28 +92,28 @@ class StepLine(QWidget):
     @property
     def text(self) -> str:
         """All texts of the line."""
-        labels = (self._words, self._facts, self._detail)
+        labels = (self._name, self._facts, self._detail)
         return "  ".join(label.text() for label in labels if label.text() and not label.isHidden())
 
     def show_step(self, step: TrainingStep, rate: float, left: float, *, held: bool) -> None:
         """Show a step; rate and time left belong to the running step."""
-        words, progress = step_words(step.key), step.progress
+        name, progress = step_text(step.key), step.progress
         self._step = step
-        self._words.setText(words)
-        self._words.setEnabled(step.state != "waiting")
+        self._name.setText(name)
+        self._name.setEnabled(step.state != "waiting")
         self._bar.setVisible(progress is not None)
         self._detail.setVisible(progress is not None)
-        self._bar.setAccessibleName(words)
+        self._bar.setAccessibleName(name)
         if progress is not None:
-            facts = [] if held else [rate_words(rate, progress.stage), left_words(left)]
-            facts = [share_words(progress.done, progress.total), *facts]
+            facts = [] if held else [rate_text(rate, progress.stage), left_text(left)]
+            facts = [share_text(progress.done, progress.total), *facts]
             self._facts.setText("  ·  ".join(fact for fact in facts if fact))
             self._bar.setRange(0, progress.total if progress.total or not held else 1)
             self._bar.setValue(progress.done)
             self._detail.setText(self.tr("Paused") if held else self._detail_of(progress))
         else:
             done = step.state == "done"
-            self._facts.setText(time_words(step.seconds) if done else self.tr("waiting"))
+            self._facts.setText(time_text(step.seconds) if done else self.tr("waiting"))
         self._draw_sign()
 
     def _detail_of(self, progress: Progress) -> str:
@@ -122,7 +122,7 @@ class StepLine(QWidget):
             train = progress.stage is Stage.TRAIN
             text = self.tr("Epoch {0} of {1}, over all folds") if train else self.tr("{0} of {1}")
             return text.format(figure(progress.done), figure(progress.total))
-        return stage_words(progress)
+        return stage_text(progress)
 
     def _draw_sign(self) -> None:
         if self._step is None:

@@ -31,7 +31,7 @@ from ahsml_app.gui.training.presets import PresetChoice
 from ahsml_app.gui.training.steps import NoticeLines, StepList
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import interval
-from ahsml_app.gui.widgets.stage_names import time_words
+from ahsml_app.gui.widgets.stage_names import time_text
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.pipeline.training_presets import preset
 
@@ -120,7 +120,7 @@ class TrainPanel(QWidget):
         elif isinstance(event, Notice):
             self._notices.add(event)
         elif isinstance(event, DeviceChosen):
-            self._ran_on.setText(self.tr("Runs on {0}.").format(self._device_words(event.device)))
+            self._ran_on.setText(self.tr("Runs on {0}.").format(self._device_text(event.device)))
             self._ran_on.show()
 
     def show_paused(self, paused: bool) -> None:
@@ -166,7 +166,7 @@ class TrainPanel(QWidget):
         project = self._model.project
         if project is not None and project.read_only:
             return self.tr("Train"), self.tr(
-                "This project is open in another window, which can train it. Close that one first."
+                "This project is open in another window. Close that window to train here."
             )
         if project is None or project.scores is None:
             return self.tr("Train"), self.tr(
@@ -176,8 +176,8 @@ class TrainPanel(QWidget):
         decided = int((project.kinds != 0).sum())
         if not decided:
             return self.tr("Train again"), self.tr(
-                "There are no decisions since the last training, so other options are "
-                "the only reason to train again."
+                "There are no decisions since the last training. Train again only to try "
+                "other options."
             )
         return self.tr("Train again"), plural(
             "The next training learns from your decision. Features are already extracted, so it "
@@ -199,9 +199,9 @@ class TrainPanel(QWidget):
             return ""
         low, best, high = review.progress().errors_left
         flagged = int(project.scores.flagged.sum())
-        device = self._device_words(str(project.run.get("settings", {}).get("device", "cpu")))
+        device = self._device_text(str(project.run.get("settings", {}).get("device", "cpu")))
         sentences = (
-            self.tr("It took {0} on {1}.").format(time_words(_seconds(project.run)), device),
+            self.tr("It took {0} on {1}.").format(time_text(_seconds(project.run)), device),
             plural(
                 "{count:,} label is probably wrong.",
                 "{count:,} labels are probably wrong.",
@@ -217,7 +217,7 @@ class TrainPanel(QWidget):
         )
         return " ".join(sentences)
 
-    def _device_words(self, device: str) -> str:
+    def _device_text(self, device: str) -> str:
         kind = device.partition(":")[0]
         return self.tr("the GPU") if kind in ("cuda", "mps") else self.tr("the CPU")
 
@@ -229,8 +229,8 @@ class TrainPanel(QWidget):
         settings = run.get("settings", {})
         name = {1: "quick"}.get(settings.get("passes", 2), "balanced")
         name = "thorough" if settings.get("folds") == preset("thorough").training.folds else name
-        words = self.tr("last time {0}").format(time_words(_seconds(run)))
-        self._presets.show_time(name, words)
+        text = self.tr("last time {0}").format(time_text(_seconds(run)))
+        self._presets.show_time(name, text)
 
     def _show(self, state: State, title: str, text: str) -> None:
         focused = self.isAncestorOf(QApplication.focusWidget() or self)
@@ -301,7 +301,7 @@ class TrainPanel(QWidget):
         row.setSpacing(SPACE[2])
         row.addWidget(label)
         row.addWidget(self._device, 1)
-        self._trust = QCheckBox(self.tr("Labels I have checked count fully"))
+        self._trust = QCheckBox(self.tr("Give labels I checked full weight"))
         self._trust.setObjectName("trust-checked")
         self._trust.setAccessibleName(self._trust.text())
         self._trust.setChecked(True)

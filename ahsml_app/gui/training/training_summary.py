@@ -92,8 +92,8 @@ class RetrainSummary(QFrame):
         low, best, high = progress.errors_left
         facts["left"].show_value(
             self.tr("about {0}").format(interval(low, high)),
-            self.tr("wrong labels left, before about {0}").format(figure(change.errors_before)),
-            self.tr("Best guess {0}, over the images without a decision.").format(figure(best)),
+            self.tr("wrong labels left (before: about {0})").format(figure(change.errors_before)),
+            self.tr("Best estimate: {0}, among the undecided images.").format(figure(best)),
         )
         facts["suggestions"].show_value(
             figure(change.suggestions),

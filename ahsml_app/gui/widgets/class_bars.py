@@ -44,8 +44,8 @@ class ClassBars(QWidget):
     def show_classes(self, shares: list[ClassShare]) -> None:
         """Show classes, the most likely first."""
         self.shares = tuple(shares)
-        words = ", ".join(f"{share.name} {number(share.share)}" for share in shares)
-        self.setAccessibleName(self.tr("Most likely classes: {0}").format(words))
+        text = ", ".join(f"{share.name} {number(share.share)}" for share in shares)
+        self.setAccessibleName(self.tr("Most likely classes: {0}").format(text))
         self.updateGeometry()
         self.update()
 

@@ -72,7 +72,7 @@ class EmptyState(QWidget):
 
 
 def stacked(view: QWidget, empty: EmptyState, body: QWidget) -> QStackedWidget:
-    """Fill a view with an empty state, behind which a body lies that scrolls where it has to."""
+    """Fill a view with a stack of an empty state and a body that scrolls if necessary."""
     scroll = QScrollArea()
     scroll.setWidget(body)
     scroll.setWidgetResizable(True)

@@ -83,16 +83,16 @@ def _scores() -> dict[str, Explanation]:
         "adaptive_weight": Explanation(
             translate(
                 "Explanations",
-                "How far the training trusted this label, 0 to 1; low means that its neighbours "
-                "speak against it.",
+                "How far the training trusted this label, from 0 to 1. At a low value, its "
+                "neighbours disagree.",
             ),
             "scores#adaptive-weight",
         ),
         "consistency": Explanation(
             translate(
                 "Explanations",
-                "How consistently augmentations of the image lead to the same class, 0 "
-                "to 1; low means an unclear or damaged image.",
+                "How consistently augmentations of the image lead to the same class, from 0 "
+                "to 1. A low value suggests an unclear or damaged image.",
             ),
             "scores#consistency",
         ),
@@ -120,8 +120,8 @@ def _neighbourhood() -> dict[str, Explanation]:
         "class_divergence": Explanation(
             translate(
                 "Explanations",
-                "How far apart the given and the suggested class lie, 0 (the same) to 1: near "
-                "twins or a gross error.",
+                "How far apart the given and the suggested class lie, from 0 (the same) to 1. A "
+                "low value means similar classes, a high value a gross error.",
             ),
             "scores#class-divergence",
         ),
@@ -207,7 +207,7 @@ def _training() -> dict[str, Explanation]:
         "presets": Explanation(
             translate(
                 "Explanations",
-                "How much work each training does; balanced measured best for its time.",
+                "How much work a training does. Balanced gave the best results for its time.",
             ),
             "first-project#train",
         ),

@@ -46,7 +46,7 @@ class KeyButton(QPushButton):
         self.update()
 
     def set_tight(self, tight: bool) -> None:
-        """Whether the button is a small chip."""
+        """Set whether space for the button is short."""
         self._padding = TIGHT if tight else PADDING
         self._hints.clear()
         self.updateGeometry()
@@ -129,7 +129,7 @@ class KeyButton(QPushButton):
         return QFontMetrics(self._font()).horizontalAdvance(text) + 1 if text else 0
 
     def _hint(self, most_text: int, padding: int) -> QSize:
-        """Size with so much room for the text; layouts ask for it again and again."""
+        """Size for a text width; cached, because layouts ask for it often."""
         if most_text not in self._hints:
             text = min(self._advance(self.label), most_text)
             widths = [width for width in (self._cap(), text, self._advance(self.note)) if width]

@@ -117,26 +117,26 @@ class CurvesPlot(Plot):
 class WeightsPlot(Plot):
     """The histogram of the adaptive weights: suspects on the left, trusted labels on the right."""
 
-    def __init__(self, theme: Theme, bottom: str, left_words: str, right_words: str) -> None:
+    def __init__(self, theme: Theme, bottom: str, left_text: str, right_text: str) -> None:
         self._bars: list[pyqtgraph.BarGraphItem] = []
-        self._words: list[pyqtgraph.TextItem] = []
-        self._cut: pyqtgraph.InfiniteLine | None = None
+        self._captions: list[pyqtgraph.TextItem] = []
+        self._threshold: pyqtgraph.InfiniteLine | None = None
         super().__init__(theme, bottom)
         for _ in range(2):
             bar = pyqtgraph.BarGraphItem(x0=[0], x1=[0], height=[0])
             self._bars.append(bar)
             self.addItem(bar)
-        self._cut = pyqtgraph.InfiniteLine(SUSPECT_BELOW)
-        self.addItem(self._cut, ignoreBounds=True)
-        for words, anchor in ((left_words, (1, 0)), (right_words, (0, 0))):
-            item = pyqtgraph.TextItem(words, anchor=anchor)
+        self._threshold = pyqtgraph.InfiniteLine(SUSPECT_BELOW)
+        self.addItem(self._threshold, ignoreBounds=True)
+        for text, anchor in ((left_text, (1, 0)), (right_text, (0, 0))):
+            item = pyqtgraph.TextItem(text, anchor=anchor)
             item.setParentItem(self.getViewBox())
-            self._words.append(item)
+            self._captions.append(item)
         self.setXRange(0, 1, padding=0.02)
         marks = (0.0, 0.25, 0.5, 0.75, 1.0)
         self.getAxis("bottom").setTicks([[(mark, localised(f"{mark:g}")) for mark in marks]])
         self.setLimits(yMin=0)
-        self.getViewBox().sigResized.connect(self._place_words)
+        self.getViewBox().sigResized.connect(self._place_captions)
         self.recolour()
 
     def show_counts(self, counts: IntArray, edges: npt.NDArray[np.float64]) -> None:
@@ -146,7 +146,7 @@ class WeightsPlot(Plot):
         for bar, mask in zip(self._bars, (left, ~left), strict=True):
             bar.setOpts(x0=edges[:-1][mask] + gap, x1=edges[1:][mask] - gap, height=counts[mask])
         self.setYRange(0, max(1, int(counts.max())), padding=0.05)
-        self._place_words()
+        self._place_captions()
 
     def recolour(self) -> None:
         """Colour the bars of suspects as a warning."""
@@ -154,17 +154,17 @@ class WeightsPlot(Plot):
         tokens = self.theme.tokens
         for bar, colour in zip(self._bars, (tokens.warning, tokens.accent), strict=False):
             bar.setOpts(brush=colour, pen=pyqtgraph.mkPen(None))
-        for item, colour in zip(self._words, (tokens.warning, tokens.accent), strict=False):
+        for item, colour in zip(self._captions, (tokens.warning, tokens.accent), strict=False):
             item.setColor(colour)
-        if self._cut is not None:
+        if self._threshold is not None:
             style = Qt.PenStyle.DashLine
-            self._cut.setPen(pyqtgraph.mkPen(tokens.muted, width=1, style=style))
+            self._threshold.setPen(pyqtgraph.mkPen(tokens.muted, width=1, style=style))
 
-    def _place_words(self, *_: object) -> None:
+    def _place_captions(self, *_: object) -> None:
         """Place the captions on both sides of the threshold, at the top."""
         box = self.getViewBox()
         middle = box.mapFromView(pyqtgraph.Point(SUSPECT_BELOW, 0)).x()
-        for item, shift in zip(self._words, (-4, 4), strict=True):
+        for item, shift in zip(self._captions, (-4, 4), strict=True):
             item.setPos(middle + shift, 0)
 
 

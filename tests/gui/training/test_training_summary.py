@@ -60,7 +60,7 @@ def test_it_tells_what_was_found_and_what_is_left(
     assert summary.fact("found") == "2 wrong labels found"
     assert summary.fact("rate") == "50% of the decided labels were wrong"
     assert summary.fact("left").startswith(f"about {interval(low, high)} wrong labels left")
-    assert f"before about {change.errors_before:,.0f}" in summary.fact("left")
+    assert f"before: about {change.errors_before:,.0f}" in summary.fact("left")
     assert summary.fact("suggestions") == f"{change.suggestions} suggestions changed"
     assert summary.fact("flagged") == f"{change.newly_flagged} newly flagged"
 
