@@ -68,14 +68,14 @@ _GERMAN_KEYS = {
 
 _TEXTS = {
     "en": (
-        "Keys",
-        "Every key can be changed: press `?`, click a key on the sheet and press another one. "
-        "These are the\ndefaults.",
+        "Keyboard shortcuts",
+        "Every shortcut can be changed: press `?`, click a shortcut on the sheet and press another "
+        "key.\nThese are the defaults.",
         "key",
         "what it does",
     ),
     "de": (
-        "Tasten",
+        "Tastenkürzel",
         "Jede Taste lässt sich ändern: `?` drücken, auf dem Blatt eine Taste anklicken und eine "
         "andere drücken.\nDies sind die Tasten am Anfang.",
         "Taste",

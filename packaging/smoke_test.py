@@ -169,10 +169,10 @@ class SmokeTest(QObject):
         yield from self._settled()
         yield from self._picture("map")
         row = window.model.current
-        at = view.place_of(row)
+        at = view.position_of(row)
         if at is None:
             raise RuntimeError("the current image is not on the map")
-        view.drag(view.place.disc(at), 0j)
+        view.drag(view.viewport.disc(at), 0j)
         yield lambda: view.is_settled
         view.point_at(row)
         yield from self._settled()
@@ -187,10 +187,10 @@ class SmokeTest(QObject):
         yield view.is_ready
         yield from self._settled(12)
         yield from self._picture("confusion")
-        view.side.same.click()
+        view.side.merge_button.click()
         yield from self._settled()
         yield from self._picture("confusion-merge")
-        view.side.merge.hide()
+        view.side.merge_card.hide()
         self._trigger("view-review")
 
     def _classes(self) -> Script:

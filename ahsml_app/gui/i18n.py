@@ -1,8 +1,8 @@
-"""Languages of the window: which one is shown, and the messages that come from below it.
+"""The window's language, and the translation of messages from the layers below.
 
-Texts of the window itself go through Qt's `tr()`. Errors, notices, reasons and names of steps are
-made as `Message` in layers that know no Qt and no language; `translated` looks their templates up.
-`packaging/translate.py` collects both.
+The window's own texts go through Qt's `tr()`. The layers below know neither Qt nor languages: they
+make errors, notices, reasons and names of steps as `Message`, and `translated` looks up the
+templates. `packaging/translate.py` collects both.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from ahsml_app.base.paths import resources_folder
 Language = Literal["system", "en", "de"]
 
 LANGUAGES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
-"""Each in its own name, whatever language is shown."""
+"""Every language under its own name."""
 
 MESSAGES = "Messages"
-"""Context of the templates of messages."""
+"""Translation context of the templates of messages."""
 
 
 def translation_file(language: str, ending: str = "ts") -> Path:
-    """The file of a language: `ts` for people, `qm` compiled."""
+    """The translation file of a language: `ts` is the source, `qm` is compiled."""
     return resources_folder() / "translations" / f"ahsml_{language}.{ending}"
 
 
-def shown_language(wanted: Language = "system", system: QLocale | None = None) -> str:
-    """The language to show: the wanted one, or the first of the system's that there is."""
-    if wanted != "system":
-        return wanted
+def shown_language(choice: Language = "system", system: QLocale | None = None) -> str:
+    """The language to show: the chosen one, or the first supported one of the system."""
+    if choice != "system":
+        return choice
     for name in (system or QLocale.system()).uiLanguages():
         if name[:2] in LANGUAGES:
             return name[:2]
@@ -42,32 +42,33 @@ def shown_language(wanted: Language = "system", system: QLocale | None = None) -
 
 
 def install_language(application: QCoreApplication, language: str) -> list[QTranslator]:
-    """Translate what is made from now on, and write numbers so; texts that are shown already stay.
+    """Sets the language of new widgets and numbers; texts that are already shown stay.
 
     Returns:
-        The translators, Qt's own texts first; the application owns them. None for English.
+        The translators, that of Qt's own texts first; empty for English. The application owns
+        them.
     """
-    _chosen.clear()
-    _chosen.append(language)
-    QLocale.setDefault(QLocale(language))  # for the fields of Qt that hold numbers
-    installed = []
+    _present.clear()
+    _present.append(language)
+    QLocale.setDefault(QLocale(language))  # for Qt's number fields
+    translators = []
     if language != "en":
-        qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-        for file in (qt / f"qtbase_{language}.qm", translation_file(language, "qm")):
+        qt_folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        for file in (qt_folder / f"qtbase_{language}.qm", translation_file(language, "qm")):
             translator = QTranslator(application)
             if translator.load(str(file)):
                 application.installTranslator(translator)
-                installed.append(translator)
-    return installed
+                translators.append(translator)
+    return translators
 
 
 def present_language() -> str:
     """The language that was installed last."""
-    return _chosen[0] if _chosen else "en"
+    return _present[0] if _present else "en"
 
 
 def localised(number: str) -> str:
-    """A number as Python writes it, with the separators of the language that is shown."""
+    """A number as Python writes it, with the separators of the present language."""
     return number.translate(_separators(present_language()))
 
 
@@ -78,7 +79,7 @@ def _separators(language: str) -> dict[int, str]:
 
 
 def translated(text: Message | str) -> str:
-    """A message in the language that is shown; text is anybody's own and stays as it is."""
+    """A message in the present language; a plain string is returned unchanged."""
     if isinstance(text, str):
         return text
     if present_language() == "en":
@@ -89,19 +90,19 @@ def translated(text: Message | str) -> str:
 
 
 def plural(one: str, many: str, /, *, count: SupportsInt, **arguments: object) -> str:
-    """Text of the window about `count` things, in the language that is shown.
+    """A text of the window about `count` things, in the present language.
 
     Args:
         one: The template for one thing.
         many: The template for none or several.
-        count: How many; the place `{count}` of both templates.
-        arguments: The values of further places.
+        count: The number of things; fills `{count}` in both templates.
+        arguments: Values of the other placeholders.
     """
     return translated(Message.plural(one, many, count=int(count), **arguments))
 
 
 class _Formatter(string.Formatter):
-    """Writes numbers as the language does, and messages inside of messages in its words."""
+    """Formats numbers for the present language and translates nested messages."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         if isinstance(value, Message):
@@ -115,9 +116,9 @@ class _Formatter(string.Formatter):
 
 
 def language_from(text: str) -> Language:
-    """A language as the settings wrote it; the system's for anything else."""
+    """The language that the settings hold; that of the system for anything else."""
     return text if text in LANGUAGES else "system"
 
 
-_chosen: list[str] = []
-"""The language in use; Qt's installed translators are as global as this."""
+_present: list[str] = []
+"""The language in use. It is global, like Qt's installed translators."""

@@ -1,4 +1,4 @@
-"""The opened project, as one object that every view of the window listens to."""
+"""The opened project, as the one model that every view of the window follows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_CHOICES = 9
 """Digits from 1 to 9."""
 
 _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
-NO_RUNS: IntArray = np.empty((0, 2), dtype=np.int64)
+NO_RANGES: IntArray = np.empty((0, 2), dtype=np.int64)
 _SCREEN_FILTER = "queue-view"
 _SCREEN_CURRENT = "current-path"
 
@@ -32,13 +32,13 @@ class ProjectModel(QObject):
 
     Attributes:
         project: The opened project, None for none.
-        review: How far its review has come, None without a project.
+        review: Progress of its review, None without a project.
         queue_filter: Filters and order of the queue.
-        queue: Rows of the table that the gallery shows, in its order. It stays as it is while a
-            person decides; only `set_queue_filter`, `refresh_queue` and a training change it.
-        stale: Decisions were made since the queue was computed.
+        queue: Rows of the table that the gallery shows, in its order. Decisions leave it as it is;
+            only `set_queue_filter`, `refresh_queue` and a training change it.
+        stale: Whether decisions were made since the queue was computed.
         current: Row of the image under review, -1 for none.
-        selection: Rows that are selected in the gallery.
+        selection: Rows of the images that are selected.
     """
 
     project_changed = Signal()
@@ -58,10 +58,10 @@ class ProjectModel(QObject):
         self.stale = False
         self.current = -1
         self.selection: IntArray = _NO_ROWS
-        self._places: IntArray | None = None
+        self._positions: IntArray | None = None
 
     def open(self, project: Project) -> None:
-        """Show another project, where it was left; the one before is closed."""
+        """Closes the open project and shows another one in the state in which it was left."""
         self.close()
         self.project, self.review = project, ReviewTimeline(project)
         self.queue_filter = _filter_from(project.state(_SCREEN_FILTER, {}))
@@ -70,23 +70,23 @@ class ProjectModel(QObject):
         self.queue_changed.emit()
         path = project.state(_SCREEN_CURRENT, "")
         row = project.row_of(path) if path else -1
-        self.set_current(row if row >= 0 and self.place(row) >= 0 else self._row_at(0))
+        self.set_current(row if row >= 0 and self.position(row) >= 0 else self._row_at(0))
 
     def close(self) -> None:
-        """Close the project; its screen state is kept in it."""
+        """Saves the screen state in the project and closes it."""
         project, self.project, self.review = self.project, None, None
         if project is None:
             return
         self.save_screen(project)
         project.close()
-        self.queue, self._places, self.stale = _NO_ROWS, None, False
+        self.queue, self._positions, self.stale = _NO_ROWS, None, False
         self.current, self.selection = -1, _NO_ROWS
         self.project_changed.emit()
         self.queue_changed.emit()
         self.current_changed.emit(-1)
 
     def save_screen(self, project: Project | None = None) -> None:
-        """Keep filters and the current image in the project."""
+        """Saves the filters and the current image in the project."""
         project = project or self.project
         if project is None or project.read_only:
             return
@@ -95,71 +95,71 @@ class ProjectModel(QObject):
         project.set_state(_SCREEN_CURRENT, path)
 
     def set_queue_filter(self, queue_filter: QueueFilter) -> None:
-        """Filter and sort; the current image stays if it is still shown, else the first one is."""
+        """Filters and sorts the queue; an image that is not shown gives way to the first one."""
         if queue_filter == self.queue_filter and not self.stale:
             return
         self.queue_filter = queue_filter
         self.refresh_queue()
 
     def refresh_queue(self) -> None:
-        """Compute the queue anew, with the decisions made since."""
+        """Computes the queue again with the decisions made since."""
         self._compute_queue()
         self.queue_changed.emit()
-        if self.current < 0 or self.place(self.current) < 0:
+        if self.current < 0 or self.position(self.current) < 0:
             self.set_current(self._row_at(0))
 
-    def place(self, row: int) -> int:
-        """Place of a row in the queue, -1 if it is not shown."""
+    def position(self, row: int) -> int:
+        """Position of a row in the queue, -1 if it is not shown."""
         if self.project is None or row < 0:
             return -1
-        if self._places is None:
-            self._places = np.full(len(self.project.table), -1, dtype=np.int64)
-            self._places[self.queue] = np.arange(len(self.queue))
-        return int(self._places[row])
+        if self._positions is None:
+            self._positions = np.full(len(self.project.table), -1, dtype=np.int64)
+            self._positions[self.queue] = np.arange(len(self.queue))
+        return int(self._positions[row])
 
-    def runs(self, rows: IntArray) -> IntArray:
-        """(R, 2) first and last places of the queue where these rows stand side by side."""
-        chosen = np.zeros(len(self.queue) + 2, dtype=np.int8)
+    def ranges(self, rows: IntArray) -> IntArray:
+        """(R, 2) first and last positions of the runs that these rows form in the queue."""
+        selected = np.zeros(len(self.queue) + 2, dtype=np.int8)
         if len(rows) and self.project is not None:
-            self.place(int(rows[0]))  # computes the places
-            places = NO_RUNS[:, 0] if self._places is None else self._places[rows]
-            chosen[places[places >= 0] + 1] = 1
-        edges = np.diff(chosen)
+            self.position(int(rows[0]))  # computes the positions
+            positions = NO_RANGES[:, 0] if self._positions is None else self._positions[rows]
+            selected[positions[positions >= 0] + 1] = 1
+        edges = np.diff(selected)
         return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1], axis=1)
 
     def set_current(self, row: int) -> None:
-        """Take another image under review."""
+        """Makes another image the current one."""
         if row != self.current:
             self.current = row
             self.current_changed.emit(row)
 
     def set_selection(self, rows: IntArray | Sequence[int]) -> None:
-        """Select images; the current one is not touched."""
+        """Selects images; the current image stays."""
         self.selection = np.asarray(rows, dtype=np.int64)
         self.selection_changed.emit(self.selection)
 
     def step(self, by: int) -> bool:
-        """Go to the next (1) or previous (-1) image of the queue; False at its end."""
-        place = self.place(self.current) + by if self.current >= 0 else 0
-        if not 0 <= place < len(self.queue):
+        """Goes to the next (1) or previous (-1) image of the queue; False at its end."""
+        position = self.position(self.current) + by if self.current >= 0 else 0
+        if not 0 <= position < len(self.queue):
             return False
-        self.set_current(int(self.queue[place]))
+        self.set_current(int(self.queue[position]))
         return True
 
     def next_undecided(self) -> bool:
-        """Go to the next image of the queue without a decision; False if there is none."""
+        """Goes to the next undecided image of the queue; False if there is none."""
         if self.project is None:
             return False
-        start = self.place(self.current) + 1
-        rest = self.queue[start:]
-        waiting = np.flatnonzero(self.project.kinds[rest] == DecisionKind.UNDECIDED)
-        if not len(waiting):
+        start = self.position(self.current) + 1
+        following = self.queue[start:]
+        undecided = np.flatnonzero(self.project.kinds[following] == DecisionKind.UNDECIDED)
+        if not len(undecided):
             return False
-        self.set_current(int(rest[waiting[0]]))
+        self.set_current(int(following[undecided[0]]))
         return True
 
     def targets(self) -> IntArray:
-        """What a decision concerns: the selection if it holds several images, else the current."""
+        """Rows that a decision applies to: several selected images, else the current one."""
         if len(self.selection) > 1:
             return self.selection
         return np.array([self.current], dtype=np.int64) if self.current >= 0 else _NO_ROWS
@@ -171,70 +171,70 @@ class ProjectModel(QObject):
         rows: IntArray | Sequence[int] | None = None,
         name: Message | None = None,
     ) -> bool:
-        """Decide about images: it is on disk before any view hears of it, then on to the next.
+        """Saves a decision about images, then notifies the views and goes to the next image.
 
         Args:
-            kind: What is decided.
+            kind: The decision.
             label: New label of a relabelling; empty for the suggestion.
             rows: The images; by default `targets`.
-            name: Of the step in the history.
+            name: Name of the step in the history.
 
         Returns:
-            Whether it was saved; if not, `failed` has told why.
+            Whether it was saved; if not, `failed` was emitted with the reason.
         """
         project = self.project
-        chosen = self.targets() if rows is None else np.asarray(rows, dtype=np.int64)
-        if project is None or not len(chosen):
+        targets = self.targets() if rows is None else np.asarray(rows, dtype=np.int64)
+        if project is None or not len(targets):
             return False
         try:
-            changed = project.decide(chosen, kind, label, name)
+            changed = project.decide(targets, kind, label, name)
         except AppError as error:
             self.failed.emit(error)
             return False
-        self._tell(changed)
-        if rows is None and len(chosen) == 1 and kind != DecisionKind.UNDECIDED:
+        self._emit_changes(changed)
+        if rows is None and len(targets) == 1 and kind != DecisionKind.UNDECIDED:
             self.next_undecided() or self.step(1)
         return True
 
     def change_classes(self, change: Callable[[Project], IntArray]) -> bool:
-        """Rename, merge or split classes: on disk before any view hears of it.
+        """Renames, merges or splits classes on disk, then notifies the views.
 
         Args:
-            change: One of `session.class_changes`, with all but the project.
+            change: A function of `session.project.class_edits` that lacks only the project.
 
         Returns:
-            Whether it was saved; if not, `failed` has told why.
+            Whether it was saved; if not, `failed` was emitted with the reason.
         """
         project = self.project
         if project is None:
             return False
-        names, keys = project.class_names, project.classes.class_ids
+        names, class_ids = project.class_names, project.classes.class_ids
         try:
             changed = change(project)
         except AppError as error:
             self.failed.emit(error)
             return False
-        self._tell(changed, self._follow_classes(project, names, keys))
+        self._emit_changes(changed, self._follow_classes(project, names, class_ids))
         return True
 
     def undo(self) -> None:
-        """Take the newest step back and show an image that it concerns."""
-        self._travel(-1)
+        """Undoes the last step and shows an image that it changed."""
+        self._move_in_history(-1)
 
     def redo(self) -> None:
-        """Take the step undone last again and show an image that it concerns."""
-        self._travel(1)
+        """Redoes the step that was undone last and shows an image that it changed."""
+        self._move_in_history(1)
 
     def go_to(self, number: int) -> None:
-        """Undo or redo all steps up to the moment after one; 0 is before the first."""
+        """Undoes or redoes steps until one is the last; 0 returns to the state before the first."""
         if self.project is None:
             return
         steps = self.project.steps()
-        there = sum(step.number <= number for step in steps)
-        self._travel(there - sum(not step.undone for step in steps))
+        target = sum(step.number <= number for step in steps)
+        self._move_in_history(target - sum(not step.undone for step in steps))
 
     def accept_training(self, outcome: TrainOutcome) -> None:
-        """Take the scores of a training; the queue is ordered by them."""
+        """Takes the scores of a training and orders the queue by them."""
         if self.project is None:
             return
         self.project.accept(outcome)
@@ -243,11 +243,11 @@ class ProjectModel(QObject):
         self.set_current(self._row_at(0))
 
     def choices(self, row: int) -> list[tuple[int, float]]:
-        """The most likely classes of an image, best first, for the digit keys.
+        """The most likely classes of an image for the digit keys, best first.
 
         Returns:
-            Class index and probability. Behind the top three of the scores come the classes that
-            lie nearest to the best one, with NaN for the probability.
+            Class index and probability. The classes that are nearest to the best one follow the
+            top three of the scores; their probability is NaN.
         """
         project = self.project
         if project is None or project.scores is None or row < 0:
@@ -257,79 +257,83 @@ class ProjectModel(QObject):
         likely = [(int(label), float(share)) for label, share in pairs if label >= 0]
         if not likely:
             return []
-        known = {label for label, _ in likely}
+        likely_labels = {label for label, _ in likely}
         near = np.argsort(scores.class_distances[likely[0][0]], kind="stable")
-        rest = [(int(label), math.nan) for label in near[: MOST_CHOICES + 3] if label not in known]
+        rest = [
+            (int(label), math.nan)
+            for label in near[: MOST_CHOICES + 3]
+            if label not in likely_labels
+        ]
         return [*likely, *rest][:MOST_CHOICES]
 
-    def _travel(self, count: int) -> None:
-        """Take so many steps again, or back where it is negative, and tell of them once."""
+    def _move_in_history(self, count: int) -> None:
+        """Redoes so many steps, or undoes them if negative, and notifies the views once."""
         if self.project is None:
             return
-        parts = []
-        project, names, keys = (
+        changes = []
+        project, names, class_ids = (
             self.project,
             self.project.class_names,
             self.project.classes.class_ids,
         )
         try:
             for _ in range(abs(count)):
-                part = project.redo() if count > 0 else project.undo()
-                if part is None:
+                rows = project.redo() if count > 0 else project.undo()
+                if rows is None:
                     break
-                parts.append(part)
+                changes.append(rows)
         except AppError as error:
             self.failed.emit(error)
-        if not parts:
+        if not changes:
             return
-        changed = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-        self._tell(changed, self._follow_classes(project, names, keys))
-        shown = [int(row) for row in changed[:1000] if self.place(int(row)) >= 0]
+        changed = changes[0] if len(changes) == 1 else np.unique(np.concatenate(changes))
+        self._emit_changes(changed, self._follow_classes(project, names, class_ids))
+        shown = [int(row) for row in changed[:1000] if self.position(int(row)) >= 0]
         if shown and self.current not in shown:
             self.set_current(shown[0])
 
     def _follow_classes(
-        self, project: Project, names: tuple[str, ...], keys: tuple[str, ...]
+        self, project: Project, names: tuple[str, ...], class_ids: tuple[str, ...]
     ) -> bool:
-        """Keep to the same classes in the filters; whether any was renamed, merged or undone."""
+        """Keeps the classes of the filters; returns whether a class changed its name or index."""
         if project.class_names[: len(names)] == names:
             return False
         classes, queue_filter = project.classes, self.queue_filter
-        given = frozenset(classes.index(keys[place]) for place in queue_filter.given)
-        suggested = frozenset(classes.index(keys[place]) for place in queue_filter.suggested)
+        given = frozenset(classes.index(class_ids[index]) for index in queue_filter.given)
+        suggested = frozenset(classes.index(class_ids[index]) for index in queue_filter.suggested)
         self.queue_filter = replace(queue_filter, given=given, suggested=suggested)
         return True
 
-    def _tell(self, changed: IntArray, classes: bool = False) -> None:
+    def _emit_changes(self, changed: IntArray, classes: bool = False) -> None:
         if len(changed) or classes:
             self.stale = True
             if classes:
-                self.scores_changed.emit()  # first: they speak of other classes now
+                self.scores_changed.emit()  # first, because the scores now refer to other classes
             self.decisions_changed.emit(changed)
 
     def _compute_queue(self) -> None:
-        self._places, self.stale = None, False
+        self._positions, self.stale = None, False
         self.queue = (
             _NO_ROWS if self.project is None else queue_rows(self.project, self.queue_filter)
         )
 
-    def _row_at(self, place: int) -> int:
-        return int(self.queue[place]) if 0 <= place < len(self.queue) else -1
+    def _row_at(self, position: int) -> int:
+        return int(self.queue[position]) if 0 <= position < len(self.queue) else -1
 
 
 _SETS = ("given", "suggested", "quadrants", "kinds")
 
 
 def _filter_state(queue_filter: QueueFilter) -> dict[str, object]:
-    """The filter as JSON, without the rows that a page of the window selected."""
+    """The filter as JSON, without the selected rows."""
     names = (name for name in QueueFilter.__slots__ if name != "rows")
     state: dict[str, object] = {name: getattr(queue_filter, name) for name in names}
     return state | {name: sorted(getattr(queue_filter, name)) for name in _SETS}
 
 
 def _filter_from(state: dict[str, object]) -> QueueFilter:
-    known = {name: value for name, value in state.items() if name in QueueFilter.__slots__}
+    fields = {name: value for name, value in state.items() if name in QueueFilter.__slots__}
     for name in _SETS:
-        if name in known:
-            known[name] = frozenset(known[name])  # type: ignore[call-overload]
-    return QueueFilter(**known)  # type: ignore[arg-type]
+        if name in fields:
+            fields[name] = frozenset(fields[name])  # type: ignore[call-overload]
+    return QueueFilter(**fields)  # type: ignore[arg-type]

@@ -12,8 +12,8 @@
         <translation>Findet und behebt falsche Labels in Bildordnern durch rauschfestes hyperbolisches Metriklernen.</translation>
     </message>
     <message>
-        <source>Nothing leaves this machine: there is no telemetry, and the network is used only for a backbone that you ask for by name.</source>
-        <translation>Nichts verlässt diesen Rechner: Es gibt keine Telemetrie, und das Netz wird nur für ein Grundnetz benutzt, das Sie beim Namen nennen.</translation>
+        <source>Nothing leaves this computer: there is no telemetry, and the network is used only to download a backbone that you choose by name.</source>
+        <translation>Nichts verlässt diesen Rechner: Es gibt keine Telemetrie, und das Netz wird nur benutzt, um ein Grundnetz zu laden, das Sie beim Namen nennen.</translation>
     </message>
     <message>
         <source>Apache License 2.0</source>
@@ -55,8 +55,8 @@
         <translation>Alle Bilder als Punkte; Nachbarn gleichen sich</translation>
     </message>
     <message>
-        <source>All keys at a glance</source>
-        <translation>Alle Tasten auf einem Blatt</translation>
+        <source>All keyboard shortcuts at a glance</source>
+        <translation>Alle Tastenkürzel auf einem Blatt</translation>
     </message>
     <message>
         <source>Another class…</source>
@@ -87,8 +87,8 @@
         <translation>Aussortieren</translation>
     </message>
     <message>
-        <source>Every step, each of which can be undone</source>
-        <translation>Jeder Schritt, zum Zurücknehmen</translation>
+        <source>All steps, any of which can be undone</source>
+        <translation>Alle Schritte, auch zum Zurücknehmen</translation>
     </message>
     <message>
         <source>Explains every view and score</source>
@@ -103,8 +103,8 @@
         <translation>Bild einpassen</translation>
     </message>
     <message>
-        <source>Five steps beside the real buttons</source>
-        <translation>Fünf Schritte neben den echten Knöpfen</translation>
+        <source>A tour of the window in five steps</source>
+        <translation>Ein Rundgang durch das Fenster in fünf Schritten</translation>
     </message>
     <message>
         <source>Give the image its suggested label</source>
@@ -131,19 +131,19 @@
         <translation>Behalten</translation>
     </message>
     <message>
-        <source>Keys</source>
-        <translation>Tasten</translation>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Leave the image out of training and exports; the file stays</source>
         <translation>Das Bild aus Training und Export herauslassen; die Datei bleibt</translation>
     </message>
     <message>
-        <source>Light or dark</source>
-        <translation>Hell oder dunkel</translation>
+        <source>Switch between light and dark</source>
+        <translation>Zwischen hell und dunkel wechseln</translation>
     </message>
     <message>
-        <source>Look around</source>
+        <source>Browse</source>
         <translation>Umsehen</translation>
     </message>
     <message>
@@ -159,12 +159,12 @@
         <translation>Nächstes Bild</translation>
     </message>
     <message>
-        <source>One decision for all images that the filter shows above a probability</source>
-        <translation>Eine Entscheidung für alle Bilder, die der Filter über einer Wahrscheinlichkeit zeigt</translation>
+        <source>Make one decision for all filtered images above a probability</source>
+        <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
     </message>
     <message>
-        <source>One pixel of the file is one of the screen</source>
-        <translation>Ein Pixel der Datei ist eines des Bildschirms</translation>
+        <source>One image pixel per screen pixel</source>
+        <translation>Ein Bildpixel je Bildschirmpixel</translation>
     </message>
     <message>
         <source>Open a folder…</source>
@@ -211,7 +211,7 @@
         <translation>Das Label in die Klasse mit dieser Nummer unter dem Bild ändern</translation>
     </message>
     <message>
-        <source>Reset the panels</source>
+        <source>Reset the panel layout</source>
         <translation>Fensterteile zurücksetzen</translation>
     </message>
     <message>
@@ -231,11 +231,11 @@
         <translation>Rundgang</translation>
     </message>
     <message>
-        <source>Show the image large</source>
+        <source>Enlarge the image</source>
         <translation>Das Bild groß zeigen</translation>
     </message>
     <message>
-        <source>Stop the running work</source>
+        <source>Stop the running job</source>
         <translation>Laufende Arbeit anhalten</translation>
     </message>
     <message>
@@ -275,8 +275,8 @@
         <translation>Wahrscheinliche Klasse 9 nehmen</translation>
     </message>
     <message>
-        <source>Take back the decision about the image</source>
-        <translation>Die Entscheidung über das Bild zurücknehmen</translation>
+        <source>Make the image undecided again</source>
+        <translation>Das Bild wieder auf offen setzen</translation>
     </message>
     <message>
         <source>Undo the last step</source>
@@ -295,7 +295,7 @@
         <translation>Das Label stimmt</translation>
     </message>
     <message>
-        <source>Then click what you want explained</source>
+        <source>Then click a part of the window to have it explained</source>
         <translation>Dann anklicken, was erklärt werden soll</translation>
     </message>
     <message>
@@ -311,8 +311,8 @@
         <translation>Training</translation>
     </message>
     <message>
-        <source>Actual pixels</source>
-        <translation>Wahre Pixel</translation>
+        <source>Actual size</source>
+        <translation>Tatsächliche Größe</translation>
     </message>
     <message>
         <source>Try the demo</source>
@@ -323,8 +323,8 @@
         <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
     </message>
     <message>
-        <source>Undecided again</source>
-        <translation>Wieder offen</translation>
+        <source>Clear the decision</source>
+        <translation>Entscheidung löschen</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -351,8 +351,8 @@
         <translation>Was gefunden ist, was bleibt und wann Sie aufhören können</translation>
     </message>
     <message>
-        <source>Which classes are confused with which others</source>
-        <translation>Welche Klassen statt welcher anderen vergeben sind</translation>
+        <source>Which classes are confused with each other</source>
+        <translation>Welche Klassen miteinander verwechselt werden</translation>
     </message>
     <message>
         <source>Window</source>
@@ -401,12 +401,12 @@
         <translation>Der Schwelle am nächsten</translation>
     </message>
     <message>
-        <source>Least probability that the label is wrong</source>
+        <source>Minimum probability that the label is wrong</source>
         <translation>Kleinste Wahrscheinlichkeit, dass das Label falsch ist</translation>
     </message>
     <message>
-        <source>Probably wrong from</source>
-        <translation>Wohl falsch ab</translation>
+        <source>Error probability from</source>
+        <translation>Fehlerwahrscheinlichkeit ab</translation>
     </message>
     <message>
         <source>Take each suggestion</source>
@@ -425,8 +425,8 @@
         <translation>Unsicher</translation>
     </message>
     <message>
-        <source>One step in the history; one undo takes it back.</source>
-        <translation>Ein Schritt im Verlauf; einmal Rückgängig nimmt ihn zurück.</translation>
+        <source>This is one step in the history, and one undo reverts it.</source>
+        <translation>Das ist ein Schritt im Verlauf; einmal Rückgängig nimmt ihn zurück.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -523,7 +523,7 @@
         <translation>Klasse wählen</translation>
     </message>
     <message>
-        <source>Its images, its nearest classes and the possible changes appear here.</source>
+        <source>Its images, its nearest classes and what you can change appear here.</source>
         <translation>Hier stehen ihre Bilder, ihre nächsten Klassen und die möglichen Änderungen.</translation>
     </message>
     <message>
@@ -531,7 +531,7 @@
         <translation>Nächste Klassen</translation>
     </message>
     <message>
-        <source>Review the doubtful ones</source>
+        <source>Review doubtful images</source>
         <translation>Zweifelhafte durchsehen</translation>
     </message>
     <message>
@@ -575,12 +575,12 @@
         <translation>Kein offenes Bild ist zweifelhaft.</translation>
     </message>
     <message>
-        <source>Below each: how probably its label is wrong</source>
-        <translation>Unter jedem: wie wahrscheinlich sein Label falsch ist</translation>
+        <source>Below each: the probability that its label is wrong</source>
+        <translation>Unter jedem: die Wahrscheinlichkeit, dass sein Label falsch ist</translation>
     </message>
     <message>
-        <source>Class divergence: near 0 for twins, 1 for the greatest distance</source>
-        <translation>Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
+        <source>Class divergence: near 0 for similar classes, 1 for the most distant ones</source>
+        <translation>Klassendivergenz: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
     </message>
     <message>
         <source>Select images of this class in the gallery first</source>
@@ -611,8 +611,8 @@
         <translation>Abspalten</translation>
     </message>
     <message>
-        <source>Decisions are kept, undecided images stay undecided, and no file is changed. Undo takes it back.</source>
-        <translation>Entscheidungen bleiben, offene Bilder bleiben offen, und keine Datei wird angefasst. Rückgängig nimmt es zurück.</translation>
+        <source>Decisions are kept, undecided images stay undecided, and no file is changed. You can undo this.</source>
+        <translation>Entscheidungen bleiben, offene Bilder bleiben offen, und keine Datei wird angefasst. Sie können es zurücknehmen.</translation>
     </message>
 </context>
 <context>
@@ -785,24 +785,24 @@
         <translation>Der Name, den Exporte und das nächste Training benutzen</translation>
     </message>
     <message>
-        <source>Images with this label, without the dropped ones</source>
+        <source>Images with this label, except dropped ones</source>
         <translation>Bilder mit diesem Label, ohne aussortierte</translation>
     </message>
     <message>
-        <source>Estimated share of wrong labels, with an interval meant to hold in 95 of 100 cases: the sum of the error probabilities of the undecided images; decided images count as right</source>
-        <translation>Geschätzter Anteil falscher Labels, mit dem Bereich, der in 95 von 100 Fällen gelten soll: die Summe der Wahrscheinlichkeiten der offenen Bilder; entschiedene stimmen</translation>
+        <source>Estimated share of wrong labels, with an interval that should hold in 95 of 100 cases. It adds up the error probabilities of the undecided images; decided images count as right</source>
+        <translation>Geschätzter Anteil falscher Labels, mit einem Bereich, der in 95 von 100 Fällen gelten soll. Er summiert die Fehlerwahrscheinlichkeiten der offenen Bilder; entschiedene gelten als richtig</translation>
     </message>
     <message>
         <source>Mean distance to the class centre in the embedding space; large for a class with varied images</source>
         <translation>Mittlerer Abstand zur Klassenmitte im Einbettungsraum; groß bei einer Klasse mit vielfältigen Bildern</translation>
     </message>
     <message>
-        <source>Mean adaptive weight: how far the training trusted the labels</source>
+        <source>Mean adaptive weight: how much the training trusted the labels</source>
         <translation>Mittleres adaptives Gewicht: wie weit das Training den Labels vertraut hat</translation>
     </message>
     <message>
-        <source>The nearest classes with their class divergence: near 0 for twins, 1 for the greatest distance</source>
-        <translation>Die nächsten Klassen mit ihrer Klassendivergenz: nahe 0 ein Zwilling, 1 so weit wie möglich</translation>
+        <source>The nearest classes with their class divergence: near 0 for similar classes, 1 for the most distant ones</source>
+        <translation>Die nächsten Klassen mit ihrer Klassendivergenz: nahe 0 bei ähnlichen Klassen, 1 bei den fernsten</translation>
     </message>
     <message>
         <source>Images nearest to the class&apos;s centre</source>
@@ -970,8 +970,8 @@
         <translation>Die Trainings lassen sich nicht vergleichen</translation>
     </message>
     <message>
-        <source>Sum of the probabilities of the images without a decision.</source>
-        <translation>Summe der Wahrscheinlichkeiten der Bilder ohne Entscheidung.</translation>
+        <source>The sum of the error probabilities of the undecided images.</source>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der unentschiedenen Bilder.</translation>
     </message>
     <message>
         <source>More probably wrong than before</source>
@@ -1045,8 +1045,8 @@
 <context>
     <name>ConfusionView</name>
     <message>
-        <source>Undo takes it back.</source>
-        <translation>Rückgängig nimmt es zurück.</translation>
+        <source>You can undo this.</source>
+        <translation>Sie können es zurücknehmen.</translation>
     </message>
     <message>
         <source>Counting the labels</source>
@@ -1097,8 +1097,8 @@
         <translation>Diese durchsehen</translation>
     </message>
     <message>
-        <source>These two classes are the same…</source>
-        <translation>Diese zwei Klassen sind gleich …</translation>
+        <source>Merge these two classes…</source>
+        <translation>Diese zwei Klassen zusammenlegen …</translation>
     </message>
 </context>
 <context>
@@ -1140,12 +1140,12 @@
         <translation>Tippen, um eine Klasse zu finden oder neu zu benennen</translation>
     </message>
     <message>
-        <source>Undecided again</source>
-        <translation>Wieder offen</translation>
+        <source>Clear the decision</source>
+        <translation>Entscheidung löschen</translation>
     </message>
     <message>
-        <source>Take the decision back</source>
-        <translation>Die Entscheidung zurücknehmen</translation>
+        <source>Make the image undecided again</source>
+        <translation>Das Bild wieder auf offen setzen</translation>
     </message>
     <message>
         <source>Read-only: the project is open in another window. Close it there to decide here.</source>
@@ -1160,7 +1160,7 @@
         <translation>, davon {0} entschieden</translation>
     </message>
     <message>
-        <source>This would change none of the selected images.</source>
+        <source>This would not change any of the selected images.</source>
         <translation>Das würde keines der ausgewählten Bilder ändern.</translation>
     </message>
     <message>
@@ -1218,12 +1218,12 @@
         <translation>Die Wahrscheinlichkeit, dass das gegebene Label falsch ist, kalibriert: Von den Bildern mit .80 sind etwa 80 von 100 falsch.</translation>
     </message>
     <message>
-        <source>How far the training trusted this label, 0 to 1; low means that its neighbours speak against it.</source>
-        <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1; wenig heißt, dass seine Nachbarn dagegen sprechen.</translation>
+        <source>How far the training trusted this label, from 0 to 1. At a low value, its neighbours disagree.</source>
+        <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1. Bei einem niedrigen Wert sprechen seine Nachbarn dagegen.</translation>
     </message>
     <message>
-        <source>How consistently augmentations of the image lead to the same class, 0 to 1; low means an unclear or damaged image.</source>
-        <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1; wenig heißt: unklares oder beschädigtes Bild.</translation>
+        <source>How consistently augmentations of the image lead to the same class, from 0 to 1. A low value suggests an unclear or damaged image.</source>
+        <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1. Ein niedriger Wert deutet auf ein unklares oder beschädigtes Bild hin.</translation>
     </message>
     <message>
         <source>The probability of the suggested label.</source>
@@ -1238,8 +1238,8 @@
         <translation>Das Label, mit dem das Bild kam.</translation>
     </message>
     <message>
-        <source>How far apart the given and the suggested class lie, 0 (the same) to 1: near twins or a gross error.</source>
-        <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1: fast Zwillinge oder ein grober Fehler.</translation>
+        <source>How far apart the given and the suggested class lie, from 0 (the same) to 1. A low value means similar classes, a high value a gross error.</source>
+        <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1. Ein niedriger Wert heißt ähnliche Klassen, ein hoher ein grober Fehler.</translation>
     </message>
     <message>
         <source>How badly the image fits any class, as the share of images of its class that fit better.</source>
@@ -1278,8 +1278,8 @@
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
     <message>
-        <source>How much work each training does; balanced measured best for its time.</source>
-        <translation>Wie gründlich ein Training arbeitet; Ausgewogen maß sich für seine Zeit am besten.</translation>
+        <source>How much work a training does. Balanced gave the best results for its time.</source>
+        <translation>Wie gründlich ein Training arbeitet. Ausgewogen ergab für seine Zeit die besten Ergebnisse.</translation>
     </message>
     <message>
         <source>Where the training runs: on a graphics card if there is one, or on the processor.</source>
@@ -1381,7 +1381,7 @@
         <translation>Journal</translation>
     </message>
     <message>
-        <source>How images come into the class folders</source>
+        <source>How images are put into the class folders</source>
         <translation>Wie Bilder in die Klassenordner kommen</translation>
     </message>
     <message>
@@ -1409,7 +1409,7 @@
         <translation>Anhalten</translation>
     </message>
     <message>
-        <source>This is the folder of the images; choose another one.</source>
+        <source>The images are in this folder; choose another one.</source>
         <translation>Das ist der Ordner der Bilder; bitte einen anderen wählen.</translation>
     </message>
     <message>
@@ -1425,8 +1425,8 @@
         <translation>In diesem Ordner liegen andere Dateien; bitte einen neuen oder leeren wählen.</translation>
     </message>
     <message>
-        <source>After the first training</source>
-        <translation>Nach dem ersten Training</translation>
+        <source>Available after the first training</source>
+        <translation>Erst nach dem ersten Training</translation>
     </message>
 </context>
 <context>
@@ -1464,8 +1464,8 @@
         <translation>Verknüpfungen</translation>
     </message>
     <message>
-        <source>Only {0} is free there.</source>
-        <translation>Dort ist nur {0} frei.</translation>
+        <source>Only {0} is free on that disk.</source>
+        <translation>Auf diesem Datenträger sind nur {0} frei.</translation>
     </message>
 </context>
 <context>
@@ -1494,7 +1494,7 @@
         <translation>Datei</translation>
     </message>
     <message>
-        <source>File and camera facts</source>
+        <source>File and camera details</source>
         <translation>Angaben zu Datei und Kamera</translation>
     </message>
     <message>
@@ -1634,13 +1634,6 @@
     </message>
 </context>
 <context>
-    <name>FoundFiles</name>
-    <message>
-        <source>Files set aside</source>
-        <translation>Beiseitegelegte Dateien</translation>
-    </message>
-</context>
-<context>
     <name>GalleryDelegate</name>
     <message>
         <source>kept</source>
@@ -1689,8 +1682,8 @@
         <translation>Sortieren nach</translation>
     </message>
     <message>
-        <source>As in the folder</source>
-        <translation>Wie im Ordner</translation>
+        <source>Folder order</source>
+        <translation>Reihenfolge im Ordner</translation>
     </message>
     <message>
         <source>Size of the thumbnails</source>
@@ -1753,11 +1746,11 @@
         <translation>Öffnen Sie einen Ordner mit Bildern, und sie stehen hier.</translation>
     </message>
     <message>
-        <source>All of these are decided</source>
-        <translation>Alle diese sind entschieden</translation>
+        <source>All of these images are decided</source>
+        <translation>Alle diese Bilder sind entschieden</translation>
     </message>
     <message>
-        <source>No image fits the filters</source>
+        <source>No images match the filters</source>
         <translation>Kein Bild passt zu den Filtern</translation>
     </message>
     <message>
@@ -1836,8 +1829,8 @@
         <translation>Verwechslungen</translation>
     </message>
     <message>
-        <source>Arrows move, Enter reviews</source>
-        <translation>Pfeile wandern, Eingabe zeigt die Bilder</translation>
+        <source>Arrow keys move, Enter opens the review</source>
+        <translation>Pfeiltasten wandern, Eingabe öffnet die Durchsicht</translation>
     </message>
     <message>
         <source>Diagonal</source>
@@ -1876,8 +1869,8 @@
         <translation>Über Zufall</translation>
     </message>
     <message>
-        <source>The expected errors minus those that careless labels, spread evenly, would cause; what remains are classes that are really confused with each other</source>
-        <translation>Die erwarteten Fehler ohne die, die achtlos und gleichmäßig verteilte Labels dort ergäben: Was bleibt, sind Klassen, die wirklich miteinander verwechselt werden</translation>
+        <source>The expected errors minus those that random mistakes would cause. What remains shows which classes are really confused with each other</source>
+        <translation>Die erwarteten Fehler ohne die, die zufällige Fehler ergäben. Was bleibt, zeigt, welche Klassen wirklich miteinander verwechselt werden</translation>
     </message>
     <message>
         <source>Images</source>
@@ -1892,7 +1885,7 @@
         <translation>Anteil</translation>
     </message>
     <message>
-        <source>The share of the images with this given class that have this suggestion</source>
+        <source>The share of the images of the given class that have this suggestion</source>
         <translation>Wie viele der Bilder mit der gegebenen Klasse diesen Vorschlag haben</translation>
     </message>
     <message>
@@ -1959,11 +1952,11 @@
         <translation>Sprache</translation>
     </message>
     <message>
-        <source>As the system</source>
+        <source>Same as the system</source>
         <translation>Wie das System</translation>
     </message>
     <message>
-        <source>The language changes at the next start of the program.</source>
+        <source>The language changes when you restart the program.</source>
         <translation>Die Sprache wechselt beim nächsten Start des Programms.</translation>
     </message>
 </context>
@@ -2004,8 +1997,8 @@
 <context>
     <name>ImagePanel</name>
     <message>
-        <source>Zoom; at 100% one pixel of the file is one of the screen</source>
-        <translation>Vergrößerung; bei 100 % ist ein Pixel der Datei eines des Bildschirms</translation>
+        <source>Zoom; at 100%, one image pixel fills one screen pixel</source>
+        <translation>Vergrößerung; bei 100 % füllt ein Bildpixel einen Bildschirmpixel</translation>
     </message>
 </context>
 <context>
@@ -2030,11 +2023,11 @@
         <translation>Bilder</translation>
     </message>
     <message>
-        <source>Only names are read now</source>
-        <translation>Jetzt werden nur Namen gelesen</translation>
+        <source>Reading file names</source>
+        <translation>Dateinamen werden gelesen</translation>
     </message>
     <message>
-        <source>You see what was found before anything is opened, written or trained.</source>
+        <source>You see the result before anything is opened, written or trained.</source>
         <translation>Sie sehen, was da ist, bevor etwas geöffnet, geschrieben oder trainiert wird.</translation>
     </message>
     <message>
@@ -2058,8 +2051,8 @@
         <translation>So lassen sich diese Bilder nicht öffnen</translation>
     </message>
     <message>
-        <source>Choose another folder, say above how the path names the class, or open a manifest with the columns path and label.</source>
-        <translation>Wählen Sie einen anderen Ordner, sagen Sie oben, wie der Pfad die Klasse nennt, oder öffnen Sie ein Manifest mit den Spalten path und label.</translation>
+        <source>Choose another folder, set above how the path gives the class, or open a manifest with the columns path and label.</source>
+        <translation>Wählen Sie einen anderen Ordner, stellen Sie oben ein, wie der Pfad die Klasse angibt, oder öffnen Sie ein Manifest mit den Spalten path und label.</translation>
     </message>
     <message>
         <source>Choose the column with the labels above, or correct the file.</source>
@@ -2133,8 +2126,8 @@
         <translation>Pause</translation>
     </message>
     <message>
-        <source>Stop; what was done is kept</source>
-        <translation>Anhalten; das Getane bleibt</translation>
+        <source>Stop; finished work is kept</source>
+        <translation>Anhalten; fertige Arbeit bleibt</translation>
     </message>
 </context>
 <context>
@@ -2288,12 +2281,12 @@
         <translation>Noch einmal</translation>
     </message>
     <message>
-        <source>It starts when the running work has finished.</source>
+        <source>It starts when the current job has finished.</source>
         <translation>Es beginnt, wenn die laufende Arbeit fertig ist.</translation>
     </message>
     <message>
-        <source>{0} done; you can go on elsewhere.</source>
-        <translation>{0} fertig; anderswo kann es weitergehen.</translation>
+        <source>{0} done. You can keep working in the meantime.</source>
+        <translation>{0} fertig. Sie können so lange weiterarbeiten.</translation>
     </message>
     <message>
         <source>{0} selected</source>
@@ -2327,8 +2320,8 @@
         <translation>Farbe nach</translation>
     </message>
     <message>
-        <source>Suspects as arcs from given to suggested class</source>
-        <translation>Verdachtsfälle als Bögen von der gegebenen zur vorgeschlagenen Klasse</translation>
+        <source>Show suspects as arcs from given to suggested class</source>
+        <translation>Verdächtige als Bögen von der gegebenen zur vorgeschlagenen Klasse zeigen</translation>
     </message>
     <message>
         <source>Select with a lasso (or hold Shift and drag)</source>
@@ -2393,8 +2386,8 @@
 <context>
     <name>MergeCard</name>
     <message>
-        <source>One step in the history: it can be undone.</source>
-        <translation>Ein Schritt im Verlauf: Er lässt sich zurücknehmen.</translation>
+        <source>This is one step in the history, and you can undo it.</source>
+        <translation>Das ist ein Schritt im Verlauf, den Sie zurücknehmen können.</translation>
     </message>
     <message>
         <source>Are {0} and {1} one class?</source>
@@ -2491,7 +2484,7 @@
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
     </message>
     <message>
-        <source>Check that you may read the images and write the project folder.</source>
+        <source>Check that you have permission to read the images and to write to the project folder.</source>
         <translation>Prüfen Sie, ob Sie die Bilder lesen und in den Projektordner schreiben dürfen.</translation>
     </message>
     <message>
@@ -2511,7 +2504,7 @@
         <translation>Prüfen Sie den Pfad auf Tippfehler.</translation>
     </message>
     <message>
-        <source>Choose CPU as the device, or close what else uses the GPU.</source>
+        <source>Choose CPU as the device, or close other programs that use the GPU.</source>
         <translation>Wählen Sie CPU als Gerät, oder schließen Sie, was die GPU sonst noch benutzt.</translation>
     </message>
     <message>
@@ -2527,7 +2520,7 @@
         <translation>Wählen Sie einen neuen Namen für das Projekt.</translation>
     </message>
     <message>
-        <source>Choose another folder, or make room on the disk.</source>
+        <source>Choose another folder, or free up disk space.</source>
         <translation>Wählen Sie einen anderen Ordner, oder schaffen Sie Platz auf der Festplatte.</translation>
     </message>
     <message>
@@ -2877,7 +2870,7 @@
         <translation>Legen Sie jede Klasse in einen eigenen Ordner, oder geben Sie --labels DATEI oder --class-from an.</translation>
     </message>
     <message numerus="yes">
-        <source>Relabel the {count:,} images that are selected in the gallery to a new class</source>
+        <source>Relabel the {count:,} images selected in the gallery to a new class</source>
         <translation>
             <numerusform>Dem in der Galerie ausgewählten Bild eine neue Klasse geben</numerusform>
             <numerusform>Den {count:,} in der Galerie ausgewählten Bildern eine neue Klasse geben</numerusform>
@@ -2950,8 +2943,8 @@
         <translation>Software</translation>
     </message>
     <message>
-        <source>Something unexpected stopped the work: {reason}.</source>
-        <translation>Etwas Unerwartetes hielt die Arbeit an: {reason}.</translation>
+        <source>An unexpected error stopped the job: {reason}.</source>
+        <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
@@ -2969,8 +2962,8 @@
         <translation>Starten Sie noch einmal: dann gelten die neuen Gewichte.</translation>
     </message>
     <message>
-        <source>Start again; what was done is kept. The details are in the log.</source>
-        <translation>Beginnen Sie noch einmal; was getan ist, bleibt erhalten. Die Einzelheiten stehen im Protokoll.</translation>
+        <source>Start again; finished work is kept. The details are in the log.</source>
+        <translation>Starten Sie noch einmal; fertige Arbeit bleibt. Die Einzelheiten stehen im Protokoll.</translation>
     </message>
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
@@ -3187,7 +3180,7 @@
         <translation>Die Gewichte von {name} ließen sich nicht laden.</translation>
     </message>
     <message numerus="yes">
-        <source>The {count:,} images that are selected in the gallery get this label. Each counts as a decision; Undo takes them back.</source>
+        <source>The {count:,} images selected in the gallery get this label. Each counts as a decision, and you can undo them.</source>
         <translation>
             <numerusform>Das in der Galerie ausgewählte Bild bekommt dieses Label. Es zählt als Entscheidung; Rückgängig nimmt sie zurück.</numerusform>
             <numerusform>Die {count:,} in der Galerie ausgewählten Bilder bekommen dieses Label. Jedes zählt als Entscheidung; Rückgängig nimmt sie zurück.</numerusform>
@@ -3967,7 +3960,7 @@
         <translation>Etwas Unerwartetes ging schief: {0}</translation>
     </message>
     <message>
-        <source>Your decisions are saved; you can go on.</source>
+        <source>Your decisions are saved, and you can keep working.</source>
         <translation>Ihre Entscheidungen sind gespeichert; Sie können weitermachen.</translation>
     </message>
 </context>
@@ -4184,6 +4177,117 @@
     </message>
 </context>
 <context>
+    <name>ProgressTexts</name>
+    <message>
+        <source>found per expected wrong label</source>
+        <translation>gefunden je erwartetem falschen Label</translation>
+    </message>
+    <message>
+        <source>Share of wrong labels among the latest images; dashed: expected</source>
+        <translation>Anteil falscher Labels unter den letzten Bildern; gestrichelt: erwartet</translation>
+    </message>
+    <message>
+        <source>wrong labels left (estimate)</source>
+        <translation>falsche Labels übrig (geschätzt)</translation>
+    </message>
+    <message>
+        <source>images per hour</source>
+        <translation>Bilder pro Stunde</translation>
+    </message>
+    <message>
+        <source>Expected wrong labels among the next images</source>
+        <translation>Erwartete falsche Labels unter den nächsten Bildern</translation>
+    </message>
+    <message>
+        <source>Wrong labels left (estimate)</source>
+        <translation>Falsche Labels übrig (geschätzt)</translation>
+    </message>
+    <message>
+        <source>Wrong labels found; dashed: expected for the same images</source>
+        <translation>Gefundene falsche Labels; gestrichelt: für dieselben Bilder erwartet</translation>
+    </message>
+    <message>
+        <source>Images decided per hour</source>
+        <translation>Entschiedene Bilder pro Stunde</translation>
+    </message>
+    <message>
+        <source>Next images, most suspect first</source>
+        <translation>Nächste Bilder, die verdächtigsten zuerst</translation>
+    </message>
+    <message>
+        <source>Images decided</source>
+        <translation>Entschiedene Bilder</translation>
+    </message>
+    <message>
+        <source>Hours of work, excluding breaks</source>
+        <translation>Arbeitsstunden ohne Pausen</translation>
+    </message>
+    <message>
+        <source>Images reviewed</source>
+        <translation>Durchgesehene Bilder</translation>
+    </message>
+    <message>
+        <source>fewer than 1 in 20 are wrong from here on</source>
+        <translation>ab hier ist weniger als 1 von 20 falsch</translation>
+    </message>
+    <message>
+        <source>after a few more decisions</source>
+        <translation>nach einigen weiteren Entscheidungen</translation>
+    </message>
+    <message>
+        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
+    </message>
+    <message>
+        <source>Counts the images that you reviewed individually (at most {0} in one step), except those marked unsure. The expected number is the sum of their error probabilities when you decided.</source>
+        <translation>Zählt die einzeln durchgesehenen Bilder (höchstens {0} in einem Schritt), außer den als unsicher markierten. Erwartet ist die Summe ihrer Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
+    </message>
+    <message>
+        <source>All images with a decision, including bulk decisions.</source>
+        <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
+    </message>
+    <message>
+        <source>Above 1, you find more wrong labels than predicted; below 1, fewer.</source>
+        <translation>Über 1 finden Sie mehr falsche Labels als vorhergesagt, unter 1 weniger.</translation>
+    </message>
+    <message>
+        <source>Drag the line, or move it with the arrow keys (hold Shift for single steps). It shows how many wrong labels to expect if you continue with the most suspect images. The band is meant to hold for 95 of 100 data sets.</source>
+        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt in Einzelschritten). Sie zeigt, wie viele falsche Labels zu erwarten sind, wenn Sie mit den verdächtigsten Bildern weitermachen. Das Band soll für 95 von 100 Datensätzen gelten.</translation>
+    </message>
+    <message>
+        <source>Computed from the last tenth of the reviewed images, but at least 20. The band is the 95% Wilson interval.</source>
+        <translation>Berechnet aus dem letzten Zehntel der durchgesehenen Bilder, aber mindestens 20. Das Band ist das Wilson-Intervall (95 %).</translation>
+    </message>
+    <message>
+        <source>Decisions on at most {0} images at once, by their times in the journal. Breaks longer than two minutes do not count.</source>
+        <translation>Entscheidungen über höchstens {0} Bilder auf einmal, nach ihren Zeiten im Journal. Pausen von mehr als zwei Minuten zählen nicht.</translation>
+    </message>
+    <message>
+        <source>You can stop: probably no wrong label is left.</source>
+        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>All images are decided.</source>
+        <translation>Alle Bilder sind entschieden.</translation>
+    </message>
+    <message>
+        <source>About {0} wrong labels are left ({1}).</source>
+        <translation>Etwa {0} falsche Labels sind übrig ({1}).</translation>
+    </message>
+    <message>
+        <source> (about {0} min)</source>
+        <translation> (etwa {0} min)</translation>
+    </message>
+    <message>
+        <source> (about {0} h)</source>
+        <translation> (etwa {0} h)</translation>
+    </message>
+</context>
+<context>
     <name>ProgressView</name>
     <message>
         <source>Progress</source>
@@ -4229,12 +4333,19 @@
         <translation>{0} ist nicht in {1}.</translation>
     </message>
     <message>
-        <source>Choose the folder that holds the class folders.</source>
+        <source>Choose the folder that contains the class folders.</source>
         <translation>Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
     </message>
     <message>
         <source>Demo</source>
         <translation>Demo</translation>
+    </message>
+</context>
+<context>
+    <name>QuarantineTable</name>
+    <message>
+        <source>Files set aside</source>
+        <translation>Beiseitegelegte Dateien</translation>
     </message>
 </context>
 <context>
@@ -4350,12 +4461,12 @@
         <translation>etwa {0}</translation>
     </message>
     <message>
-        <source>wrong labels left, before about {0}</source>
-        <translation>falsche Labels übrig, vorher etwa {0}</translation>
+        <source>wrong labels left (before: about {0})</source>
+        <translation>falsche Labels übrig (vorher: etwa {0})</translation>
     </message>
     <message>
-        <source>Best guess {0}, over the images without a decision.</source>
-        <translation>Beste Schätzung {0}, über die Bilder ohne Entscheidung.</translation>
+        <source>Best estimate: {0}, among the undecided images.</source>
+        <translation>Beste Schätzung: {0}, unter den unentschiedenen Bildern.</translation>
     </message>
 </context>
 <context>
@@ -4404,8 +4515,8 @@
         <translation>Noch nichts entschieden</translation>
     </message>
     <message>
-        <source>Your pace, your hits and the wrong labels that are left appear here as you decide.</source>
-        <translation>Tempo, Treffer und was bleibt werden hier gezeichnet, sobald entschieden wird.</translation>
+        <source>Your pace and the wrong labels found and left appear here as you decide.</source>
+        <translation>Ihr Tempo und die gefundenen und verbleibenden falschen Labels erscheinen hier, sobald Sie entscheiden.</translation>
     </message>
     <message>
         <source>Review</source>
@@ -4427,8 +4538,8 @@
         <translation>Bild</translation>
     </message>
     <message>
-        <source>Save the confusion</source>
-        <translation>Verwechslungen speichern</translation>
+        <source>Save the confusion matrix</source>
+        <translation>Verwechslungsmatrix speichern</translation>
     </message>
     <message>
         <source>Saved as {0}.</source>
@@ -4460,8 +4571,8 @@
         <translation>etwa {0}</translation>
     </message>
     <message>
-        <source>Wrong among the undecided</source>
-        <translation>Falsch unter den offenen</translation>
+        <source>Wrong among undecided images</source>
+        <translation>Falsch unter offenen Bildern</translation>
     </message>
     <message>
         <source>no label</source>
@@ -4475,40 +4586,40 @@
 <context>
     <name>ShortcutsDialog</name>
     <message>
-        <source>Keys</source>
-        <translation>Tasten</translation>
+        <source>Keyboard shortcuts</source>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
-        <source>Find an action or a key</source>
-        <translation>Eine Aktion oder Taste suchen</translation>
+        <source>Find an action or a shortcut</source>
+        <translation>Eine Aktion oder ein Tastenkürzel suchen</translation>
     </message>
     <message>
-        <source>Click a key and press another one to change it.</source>
-        <translation>Eine Taste anklicken und eine andere drücken, um sie zu ändern.</translation>
+        <source>To change a shortcut, click it and press another key.</source>
+        <translation>Zum Ändern ein Tastenkürzel anklicken und eine andere Taste drücken.</translation>
     </message>
     <message>
         <source>Reset all</source>
         <translation>Alle zurücksetzen</translation>
     </message>
     <message>
-        <source>Reset all keys</source>
-        <translation>Alle Tasten zurücksetzen</translation>
+        <source>Reset all shortcuts</source>
+        <translation>Alle Tastenkürzel zurücksetzen</translation>
     </message>
     <message>
-        <source>Key for {0}</source>
-        <translation>Taste für {0}</translation>
+        <source>Shortcut for {0}</source>
+        <translation>Tastenkürzel für {0}</translation>
     </message>
     <message>
-        <source>{0} is the key of “{1}”.</source>
-        <translation>{0} ist die Taste von „{1}“.</translation>
+        <source>{0} is already the shortcut for “{1}”.</source>
+        <translation>{0} ist schon das Tastenkürzel für „{1}“.</translation>
     </message>
     <message>
         <source>Saved.</source>
         <translation>Gespeichert.</translation>
     </message>
     <message>
-        <source>All keys are reset to their defaults.</source>
-        <translation>Alle Tasten haben wieder ihre Vorgaben.</translation>
+        <source>All shortcuts are reset to their defaults.</source>
+        <translation>Alle Tastenkürzel haben wieder ihre Vorgaben.</translation>
     </message>
 </context>
 <context>
@@ -4526,8 +4637,8 @@
         <translation>Diese durchsehen</translation>
     </message>
     <message>
-        <source>These two are the same…</source>
-        <translation>Diese zwei sind gleich …</translation>
+        <source>Merge these two classes…</source>
+        <translation>Diese zwei zusammenlegen …</translation>
     </message>
     <message>
         <source>No cell is selected</source>
@@ -4715,8 +4826,8 @@
         <translation>Demo ausprobieren</translation>
     </message>
     <message>
-        <source>Digits with wrong labels, in a minute</source>
-        <translation>Ziffern mit falschen Labels, in einer Minute</translation>
+        <source>Digits with wrong labels; takes a minute</source>
+        <translation>Ziffern mit falschen Labels; dauert eine Minute</translation>
     </message>
     <message>
         <source>1  Train</source>
@@ -4765,8 +4876,8 @@
 <context>
     <name>Strips</name>
     <message>
-        <source>Images whose labels were confirmed or are trusted by the training, the nearest first. Below each, its distance in the model&apos;s space: smaller is more alike.</source>
-        <translation>Bilder, deren Labels bestätigt sind oder denen das Training vertraut, die nächsten zuerst. Darunter ihr Abstand im Raum des Modells: kleiner ist ähnlicher.</translation>
+        <source>Images whose labels are confirmed, or trusted by the training, nearest first. The number below each is its distance in the embedding space; smaller means more alike.</source>
+        <translation>Bilder, deren Labels bestätigt sind oder denen das Training vertraut, die nächsten zuerst. Die Zahl darunter ist der Abstand im Einbettungsraum; kleiner heißt ähnlicher.</translation>
     </message>
     <message>
         <source>Trusted images of “{0}”</source>
@@ -4781,8 +4892,8 @@
         <translation>Bilder, die gleich aussehen oder dieselbe Datei sind.</translation>
     </message>
     <message>
-        <source>This training kept no embeddings for a comparison.</source>
-        <translation>Dieses Training hat keine Einbettungen zum Vergleichen behalten.</translation>
+        <source>This training saved no embeddings to compare.</source>
+        <translation>Dieses Training hat keine Einbettungen zum Vergleichen gespeichert.</translation>
     </message>
     <message>
         <source>No other image has this label.</source>
@@ -4796,7 +4907,7 @@
 <context>
     <name>TopBar</name>
     <message>
-        <source>Main bar</source>
+        <source>Main toolbar</source>
         <translation>Hauptleiste</translation>
     </message>
     <message>
@@ -4808,8 +4919,8 @@
         <translation>Hilfe</translation>
     </message>
     <message>
-        <source>Guide, tour and keys</source>
-        <translation>Anleitung, Rundgang und Tasten</translation>
+        <source>Guide, tour and keyboard shortcuts</source>
+        <translation>Anleitung, Rundgang und Tastenkürzel</translation>
     </message>
     <message>
         <source>Search in paths</source>
@@ -4863,8 +4974,8 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>This project is open in another window, which can train it. Close that one first.</source>
-        <translation>Dieses Projekt ist in einem anderen Fenster offen, das es trainieren kann. Schließen Sie zuerst jenes.</translation>
+        <source>This project is open in another window. Close that window to train here.</source>
+        <translation>Dieses Projekt ist in einem anderen Fenster offen. Schließen Sie jenes, um hier zu trainieren.</translation>
     </message>
     <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
@@ -4875,7 +4986,7 @@
         <translation>Neu trainieren</translation>
     </message>
     <message>
-        <source>There are no decisions since the last training, so other options are the only reason to train again.</source>
+        <source>There are no decisions since the last training. Train again only to try other options.</source>
         <translation>Seither wurde nichts entschieden; nur andere Optionen wären ein Grund, neu zu trainieren.</translation>
     </message>
     <message>
@@ -4939,7 +5050,7 @@
         <translation>GPU (Apple)</translation>
     </message>
     <message>
-        <source>Labels I have checked count fully</source>
+        <source>Give labels I checked full weight</source>
         <translation>Geprüfte Labels zählen voll</translation>
     </message>
     <message>
@@ -4994,7 +5105,7 @@
         <translation>Konsistenz</translation>
     </message>
     <message>
-        <source>Go to the training</source>
+        <source>Go to training</source>
         <translation>Zum Training</translation>
     </message>
     <message>
@@ -5026,8 +5137,8 @@
         <translation>Noch kein Label</translation>
     </message>
     <message>
-        <source>The classes that it resembles are below.</source>
-        <translation>Darunter die Klassen, denen es gleicht.</translation>
+        <source>The most similar classes are shown below.</source>
+        <translation>Darunter stehen die ähnlichsten Klassen.</translation>
     </message>
     <message>
         <source>Probably wrong: {0}</source>
@@ -5050,7 +5161,7 @@
         <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
     </message>
     <message>
-        <source>Farther from every class than at least 99 in 100 images.</source>
+        <source>It is farther from every class than at least 99 in 100 images.</source>
         <translation>Weiter weg von jeder Klasse als mindestens 99 von 100 Bildern.</translation>
     </message>
     <message>
@@ -5077,7 +5188,7 @@
 <context>
     <name>WindowActions</name>
     <message>
-        <source>The application ended unexpectedly the last time.</source>
+        <source>The application closed unexpectedly last time.</source>
         <translation>Das Programm endete beim letzten Mal unerwartet.</translation>
     </message>
     <message>
@@ -5085,12 +5196,12 @@
         <translation>Ihre Entscheidungen wurden gespeichert. Die Einzelheiten liegen im Protokollordner.</translation>
     </message>
     <message>
-        <source>Work is still running. Stop it and close?</source>
+        <source>A job is still running. Stop it and close?</source>
         <translation>Es läuft noch Arbeit. Anhalten und schließen?</translation>
     </message>
     <message>
-        <source>What was done so far is kept and continued next time.</source>
-        <translation>Das bisher Getane bleibt und wird nächstes Mal fortgesetzt.</translation>
+        <source>Finished work is kept, and the rest continues next time.</source>
+        <translation>Fertige Arbeit bleibt, und der Rest geht beim nächsten Mal weiter.</translation>
     </message>
     <message>
         <source>Stop and close</source>
@@ -5105,19 +5216,19 @@
         <translation>{0} ist in einem anderen Fenster offen und hier deshalb nur lesbar.</translation>
     </message>
     <message>
-        <source>Close the other window, then open it again to decide.</source>
+        <source>To make decisions, close the other window and open the project again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu, um zu entscheiden.</translation>
     </message>
     <message>
-        <source>The images of {0} are not at {1}.</source>
-        <translation>Die Bilder von {0} sind nicht in {1}.</translation>
+        <source>The images of {0} were not found in {1}.</source>
+        <translation>Die Bilder von {0} wurden in {1} nicht gefunden.</translation>
     </message>
     <message>
-        <source>Bring the folder back, or show where it is now. Decisions are kept.</source>
+        <source>Move the folder back, or locate it. Your decisions are kept.</source>
         <translation>Bringen Sie den Ordner zurück, oder zeigen Sie, wo er jetzt ist. Die Entscheidungen bleiben.</translation>
     </message>
     <message>
-        <source>Show where…</source>
+        <source>Locate…</source>
         <translation>Zeigen, wo …</translation>
     </message>
     <message>
@@ -5125,7 +5236,7 @@
         <translation>Etwas Unerwartetes ging schief.</translation>
     </message>
     <message>
-        <source>Your decisions are saved; you can go on. The details are in the log.</source>
+        <source>Your decisions are saved, and you can keep working. The details are in the log.</source>
         <translation>Ihre Entscheidungen sind gespeichert; Sie können weitermachen. Die Einzelheiten stehen im Protokoll.</translation>
     </message>
     <message>
@@ -5142,117 +5253,6 @@
     <message>
         <source>History</source>
         <translation>Verlauf</translation>
-    </message>
-</context>
-<context>
-    <name>Words</name>
-    <message>
-        <source>found for each one expected</source>
-        <translation>gefunden auf ein erwartetes</translation>
-    </message>
-    <message>
-        <source>Share of wrong labels among the latest images; dashed: expected</source>
-        <translation>Anteil falscher Labels unter den letzten Bildern; gestrichelt: erwartet</translation>
-    </message>
-    <message>
-        <source>wrong labels left (estimate)</source>
-        <translation>falsche Labels übrig (geschätzt)</translation>
-    </message>
-    <message>
-        <source>images per hour</source>
-        <translation>Bilder pro Stunde</translation>
-    </message>
-    <message>
-        <source>Expected wrong labels among the next images</source>
-        <translation>Erwartete falsche Labels unter den nächsten Bildern</translation>
-    </message>
-    <message>
-        <source>Wrong labels left (estimate)</source>
-        <translation>Falsche Labels übrig (geschätzt)</translation>
-    </message>
-    <message>
-        <source>Wrong labels found; dashed: expected for the same images</source>
-        <translation>Gefundene falsche Labels; gestrichelt: für dieselben Bilder erwartet</translation>
-    </message>
-    <message>
-        <source>Images decided per hour</source>
-        <translation>Entschiedene Bilder pro Stunde</translation>
-    </message>
-    <message>
-        <source>Next images, most suspect first</source>
-        <translation>Nächste Bilder, die verdächtigsten zuerst</translation>
-    </message>
-    <message>
-        <source>Images decided</source>
-        <translation>Entschiedene Bilder</translation>
-    </message>
-    <message>
-        <source>Hours of work, excluding breaks</source>
-        <translation>Arbeitsstunden ohne Pausen</translation>
-    </message>
-    <message>
-        <source>Images reviewed</source>
-        <translation>Durchgesehene Bilder</translation>
-    </message>
-    <message>
-        <source>fewer than 1 in 20 are wrong from here on</source>
-        <translation>ab hier ist weniger als 1 von 20 falsch</translation>
-    </message>
-    <message>
-        <source>after a few more decisions</source>
-        <translation>nach einigen weiteren Entscheidungen</translation>
-    </message>
-    <message>
-        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
-        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
-    </message>
-    <message>
-        <source>Counts the images that you reviewed individually (at most {0} in one step), except those marked unsure. The expected number is the sum of their error probabilities when you decided.</source>
-        <translation>Zählt die einzeln durchgesehenen Bilder (höchstens {0} in einem Schritt), außer den als unsicher markierten. Erwartet ist die Summe ihrer Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
-    </message>
-    <message>
-        <source>All images with a decision, including bulk decisions.</source>
-        <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
-    </message>
-    <message>
-        <source>Above 1, you find more wrong labels than predicted; below 1, fewer.</source>
-        <translation>Über 1 finden Sie mehr falsche Labels als vorhergesagt, unter 1 weniger.</translation>
-    </message>
-    <message>
-        <source>Drag the line, or move it with the arrow keys (hold Shift for single steps). It shows how many wrong labels to expect if you continue with the most suspect images. The band is meant to hold for 95 of 100 data sets.</source>
-        <translation>Die Linie ziehen oder mit den Pfeiltasten bewegen (mit Umschalt in Einzelschritten). Sie zeigt, wie viele falsche Labels zu erwarten sind, wenn Sie mit den verdächtigsten Bildern weitermachen. Das Band soll für 95 von 100 Datensätzen gelten.</translation>
-    </message>
-    <message>
-        <source>Computed from the last tenth of the reviewed images, but at least 20. The band is the 95% Wilson interval.</source>
-        <translation>Berechnet aus dem letzten Zehntel der durchgesehenen Bilder, aber mindestens 20. Das Band ist das Wilson-Intervall (95 %).</translation>
-    </message>
-    <message>
-        <source>Decisions on at most {0} images at once, by their times in the journal. Breaks longer than two minutes do not count.</source>
-        <translation>Entscheidungen über höchstens {0} Bilder auf einmal, nach ihren Zeiten im Journal. Pausen von mehr als zwei Minuten zählen nicht.</translation>
-    </message>
-    <message>
-        <source>You can stop: probably no wrong label is left.</source>
-        <translation>Sie können aufhören: Wahrscheinlich ist kein falsches Label übrig.</translation>
-    </message>
-    <message>
-        <source>about {0}</source>
-        <translation>etwa {0}</translation>
-    </message>
-    <message>
-        <source>All images are decided.</source>
-        <translation>Alle Bilder sind entschieden.</translation>
-    </message>
-    <message>
-        <source>About {0} wrong labels are left ({1}).</source>
-        <translation>Etwa {0} falsche Labels sind übrig ({1}).</translation>
-    </message>
-    <message>
-        <source> (about {0} min)</source>
-        <translation> (etwa {0} min)</translation>
-    </message>
-    <message>
-        <source> (about {0} h)</source>
-        <translation> (etwa {0} h)</translation>
     </message>
 </context>
 <context>

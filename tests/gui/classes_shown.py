@@ -74,7 +74,7 @@ def click_class(qtbot: QtBot, view: ClassesView, name: str, modifier: object = N
 def chosen(view: ClassesView) -> list[str]:
     overview = view.items.overview
     assert overview is not None
-    return sorted(overview.names[place] for place in view.table.selected_places())
+    return sorted(overview.names[place] for place in view.table.selected_indices())
 
 
 def press(qtbot: QtBot, button: QAbstractButton) -> None:

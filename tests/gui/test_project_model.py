@@ -80,8 +80,8 @@ def test_filters_keep_the_image_where_they_show_it(model: ProjectModel) -> None:
     other = (label + 1) % len(project.class_names)
     model.set_queue_filter(QueueFilter(given=frozenset({other})))
     assert model.current == model.queue[0]
-    assert [model.place(int(row)) for row in model.queue] == list(range(len(model.queue)))
-    assert model.place(row) == -1
+    assert [model.position(int(row)) for row in model.queue] == list(range(len(model.queue)))
+    assert model.position(row) == -1
 
 
 def test_a_training_orders_the_queue_anew(model: ProjectModel) -> None:

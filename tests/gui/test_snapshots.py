@@ -25,7 +25,7 @@ from ahsml_app.gui.gallery.histogram import Histogram
 from ahsml_app.gui.map.map_overlay import NO_ARCS, Arcs, Classes
 from ahsml_app.gui.map.map_raster import cloud_of
 from ahsml_app.gui.map.map_view import MapView
-from ahsml_app.gui.map.point_styles import GHOST, PLAIN, SELECTED, SUSPECT, Looks
+from ahsml_app.gui.map.point_styles import GHOST, PLAIN, SELECTED, SUSPECT, PointStyles
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -97,7 +97,7 @@ def test_the_histogram(qtbot: QtBot, snapshot: Snapshot, theme: Theme) -> None:
     images[-8:] = [1, 2, 4, 7, 9, 14, 20, 12]
     decided = images // 3
     histogram.set_counts(images, decided)
-    histogram.set_cut(0.18, 0.94)
+    histogram.set_range(0.18, 0.94)
     snapshot(_grabbed(histogram, theme), f"histogram-{_mode(theme)}")
 
 
@@ -114,13 +114,13 @@ def test_points_on_the_map(qtbot: QtBot, snapshot: Snapshot, theme: Theme) -> No
     classes = np.repeat(np.arange(4), 30)
     spread = random.normal(0, 0.08, (120, 2)) @ [1, 1j]
     groups = np.array([PLAIN, PLAIN, PLAIN, SUSPECT, GHOST, SELECTED], dtype=np.uint8)
-    looks = Looks(classes.astype(np.uint16), np.resize(groups, 120), COLOURS)
+    looks = PointStyles(classes.astype(np.uint16), np.resize(groups, 120), COLOURS)
     view = MapView(theme)
     qtbot.addWidget(view)
     view.resize(260, 260)
     view.grab()  # delivers the new size, which would undo what is drawn
     view.show_cloud(cloud_of((MIDDLES[classes] + spread).astype(np.complex64)))
-    view.show_looks(looks, Classes(MIDDLES, NAMES, np.arange(4), COLOURS), NO_ARCS)
+    view.show_styles(looks, Classes(MIDDLES, NAMES, np.arange(4), COLOURS), NO_ARCS)
     view.finish()
     assert view.is_settled
     snapshot(_grabbed(view, theme), f"map-points-{_mode(theme)}")
@@ -128,13 +128,13 @@ def test_points_on_the_map(qtbot: QtBot, snapshot: Snapshot, theme: Theme) -> No
 
 def test_arcs_on_the_map(qtbot: QtBot, snapshot: Snapshot, theme: Theme) -> None:
     arcs = Arcs(np.array([0, 2, 1]), np.array([1, 0, 2]), np.array([9, 6, 4]))
-    looks = Looks(np.arange(4).astype(np.uint16), np.full(4, PLAIN, dtype=np.uint8), COLOURS)
+    looks = PointStyles(np.arange(4).astype(np.uint16), np.full(4, PLAIN, dtype=np.uint8), COLOURS)
     view = MapView(theme)
     qtbot.addWidget(view)
     view.resize(240, 240)
     view.grab()  # delivers the new size, which would undo what is drawn
     view.show_cloud(cloud_of(MIDDLES))
-    view.show_looks(looks, Classes(MIDDLES, NAMES, np.empty(0, dtype=np.int64), COLOURS), arcs)
+    view.show_styles(looks, Classes(MIDDLES, NAMES, np.empty(0, dtype=np.int64), COLOURS), arcs)
     view.finish()
     assert view.is_settled
     snapshot(_grabbed(view, theme), f"map-arcs-{_mode(theme)}")

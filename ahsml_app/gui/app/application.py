@@ -1,4 +1,4 @@
-"""The application object, and what keeps it from starting."""
+"""The application object, and errors that prevent its start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ahsml_app.base.paths import APP_NAME
 
 
 class DisplayError(AppError):
-    """There is no screen to show a window on."""
+    """Raised when no window can be shown."""
 
     exit_code = ExitCode.NO_DISPLAY
 
@@ -23,7 +23,7 @@ class DisplayError(AppError):
 def display_error(
     environment: Mapping[str, str] | None = None, platform: str | None = None
 ) -> AppError | None:
-    """Why no window can be shown, before Qt would abort the process over it; None if one can."""
+    """The reason why no window can be shown, found before Qt aborts the process; None if none."""
     environment = os.environ if environment is None else environment
     if not (platform or sys.platform).startswith("linux") or environment.get("QT_QPA_PLATFORM"):
         return None
@@ -44,7 +44,7 @@ def display_error(
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
-    """The application object; the one that exists where there is one."""
+    """Makes the application object, or returns the existing one."""
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication([*arguments])
     from ahsml_app.gui.theme.icons import application_icon

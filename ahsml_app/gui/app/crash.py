@@ -1,4 +1,4 @@
-"""Unexpected errors: written to a file at once, shown as a notice, read again at the next start."""
+"""Reports of unexpected errors: written to a file, shown as a notice and at the next start."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ logger = logging.getLogger(__name__)
 
 
 class CrashReports(QObject):
-    """Takes over the hooks for errors that nobody caught.
+    """Installs hooks for uncaught exceptions.
 
-    The hooks may run in any thread: they write a file and emit a signal, nothing else.
+    The hooks may run in any thread, so they only write a file and emit a signal.
     """
 
     crashed = Signal(str)
@@ -36,12 +36,12 @@ class CrashReports(QObject):
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
         self._folder = folder or log_folder()
-        self._before = self._read_and_clear()
+        self._previous = self._read_and_clear()
         self._hooks: tuple[Any, Any] | None = None
         self._faults: IO[str] | None = None
 
     def install(self) -> None:
-        """Take the hooks over."""
+        """Installs the hooks."""
         self._hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
@@ -51,7 +51,7 @@ class CrashReports(QObject):
             faulthandler.enable(self._faults)
 
     def uninstall(self) -> None:
-        """Give the hooks back; a clean end leaves no report of a fault."""
+        """Restores the previous hooks and deletes the empty fault file."""
         if self._hooks is not None:
             sys.excepthook, threading.excepthook = self._hooks
             self._hooks = None
@@ -63,18 +63,18 @@ class CrashReports(QObject):
                 (self._folder / FAULTS).unlink()
 
     def previous_crash(self) -> str:
-        """The report that the last start left; empty for none. It is told once."""
-        text, self._before = self._before, ""
+        """The report of the previous run, empty for none; only the first call returns it."""
+        text, self._previous = self._previous, ""
         return text
 
     def _read_and_clear(self) -> str:
-        parts = []
+        texts = []
         for name in (REPORT, FAULTS):
             path = self._folder / name
             with contextlib.suppress(OSError):
-                parts.append(path.read_text("utf-8", errors="replace").strip())
+                texts.append(path.read_text("utf-8", errors="replace").strip())
                 path.unlink()
-        return "\n\n".join(part for part in parts if part)
+        return "\n\n".join(text for text in texts if text)
 
     def _on_exception(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -83,7 +83,7 @@ class CrashReports(QObject):
             sys.__excepthook__(kind, error, trace)
             return
         text = "".join(traceback.format_exception(kind, error, trace))
-        logger.error("nobody caught this:\n%s", text)
+        logger.error("uncaught exception:\n%s", text)
         when = dt.datetime.now().astimezone().isoformat(timespec="seconds")
         report = f"ahsml-app {__version__}, {platform.platform()}, {when}\n{text}"
         with (

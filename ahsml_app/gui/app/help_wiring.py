@@ -1,4 +1,4 @@
-"""Ties guide, tour, "What is this?" and the choice of the language to the window."""
+"""Connects the guide, the tour, "What is this?" and the language menu to the window."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _DECIDING = ("keep", "take-suggestion", "drop", "ambiguous", "undo")
 
 
 class HelpController(QObject):
-    """Opens what helps."""
+    """Opens the guide, the tour and explanations, and offers the languages."""
 
     def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
         self._window = window
         self.guide: GuideWindow | None = None
         self.tour: Tour | None = None
-        self._tour_wanted = False
+        self._tour_pending = False
         for name, slot in {
             "guide": self.open_guide,
             "whats-this": self._on_whats_this,
             "tour": self._on_tour,
         }.items():
             window.actions_.action(name).triggered.connect(slot)
-        # A name is what it takes; the stubs of PySide say bytes, which it refuses.
+        # Qt takes a name here; the stubs of PySide say bytes, which it refuses.
         QDesktopServices.setUrlHandler(SCHEME, self, "open_link")  # type: ignore[arg-type]
         self.language_menu = self._make_language_menu()
         window.top_bar.add_menu(self.language_menu)
@@ -42,34 +42,34 @@ class HelpController(QObject):
         window.training.done.connect(self._on_trained)
 
     def open_guide(self) -> None:
-        """Open the guide, at the topic of the widget that has the keyboard if it has one."""
+        """Opens the guide, at the topic of the focused widget if it has one."""
         topic = topic_of(QApplication.focusWidget())
         self.open_link(QUrl(explanations()[topic].link if topic else f"{SCHEME}:"))
 
     @Slot(QUrl)
     def open_link(self, link: QUrl) -> None:
-        """Open the guide at a link such as `guide:scores#consistency`; without a page as it was."""
-        first = self.guide is None
+        """Opens the guide at a link such as `guide:scores#consistency`, or where it was left."""
+        is_new = self.guide is None
         if self.guide is None:
             self.guide = GuideWindow(self._window.theme, self._window)
         self.guide.show()
         self.guide.raise_()
         self.guide.activateWindow()
-        if link.path() or first:
+        if link.path() or is_new:
             self.guide.open_page(link.path(), link.fragment())
 
     def start_tour(self) -> None:
-        """Show the first step of the tour on the open project."""
+        """Shows the first step of the tour on the open project."""
         self._window.settings.set_tour_seen()
-        self._drop_tour()
+        self._close_tour()
         self.tour = Tour(self._steps(), self._window.theme, self._window)
-        self.tour.ended.connect(self._drop_tour)
+        self.tour.ended.connect(self._close_tour)
         self.tour.start()
 
     def close(self) -> None:
-        """Close what is open; links lead nowhere from now on."""
+        """Closes the guide and the tour and stops handling links."""
         QDesktopServices.unsetUrlHandler(SCHEME)
-        self._drop_tour()
+        self._close_tour()
         if self.guide is not None:
             self.guide.close()
 
@@ -84,7 +84,7 @@ class HelpController(QObject):
                     "here. The demo has handwritten digits; one label in ten is wrong."
                 ),
                 train,
-                partial(_part_of, window.top_bar, "project-button"),
+                partial(_child, window.top_bar, "project-button"),
             ),
             TourStep(
                 self.tr("Train"),
@@ -94,7 +94,7 @@ class HelpController(QObject):
                     "keep working."
                 ),
                 train,
-                partial(_part_of, window.train_view, "start-training"),
+                partial(_child, window.train_view, "start-training"),
             ),
             TourStep(
                 self.tr("Look at the evidence"),
@@ -104,7 +104,7 @@ class HelpController(QObject):
                     "training, the most suspect images come first."
                 ),
                 review,
-                partial(_itself, window.evidence_dock),
+                partial(_same_widget, window.evidence_dock),
             ),
             TourStep(
                 self.tr("Decide, and undo"),
@@ -114,7 +114,7 @@ class HelpController(QObject):
                     "and {4} undoes as many as you like."
                 ).format(*map(window.actions_.key_text, _DECIDING)),
                 review,
-                partial(_itself, window.evidence.decisions),
+                partial(_same_widget, window.evidence.decisions),
             ),
             TourStep(
                 self.tr("Export"),
@@ -123,33 +123,33 @@ class HelpController(QObject):
                     "labels are never changed. F1 opens the guide at any time."
                 ),
                 review,
-                partial(_part_of, window.top_bar, "bar-export"),
+                partial(_child, window.top_bar, "bar-export"),
             ),
         ]
 
     def _on_opened(self) -> None:
         project = self._window.model.project
-        new = project is not None and is_demo(project.source)
-        if self._tour_wanted or (new and not self._window.settings.tour_seen()):
-            self._tour_wanted = False
+        shows_demo = project is not None and is_demo(project.source)
+        if self._tour_pending or (shows_demo and not self._window.settings.tour_seen()):
+            self._tour_pending = False
             self.start_tour()
 
     def _on_failed(self, _: object) -> None:
-        self._tour_wanted = False
+        self._tour_pending = False
 
     def _on_tour(self) -> None:
         if self._window.model.project is None:
-            self._tour_wanted = True
+            self._tour_pending = True
             self._window.projects.open_demo()
         else:
             self.start_tour()
 
     def _on_trained(self, _: object) -> None:
-        """The training of the second step has ended, and the window shows the review."""
+        """Goes on from the second step, whose training has ended."""
         if self.tour is not None and self.tour.at == 1:
             self.tour.next()
 
-    def _drop_tour(self) -> None:
+    def _close_tour(self) -> None:
         tour, self.tour = self.tour, None
         if tour is not None:
             tour.stop()
@@ -157,7 +157,7 @@ class HelpController(QObject):
             tour.deleteLater()
 
     def _on_whats_this(self) -> None:
-        """Explain the widget that has the keyboard; otherwise ask for a click on one."""
+        """Explains the focused widget, or lets the person click one."""
         widget = QApplication.focusWidget()
         while isinstance(widget, QWidget) and not widget.whatsThis():
             widget = widget.parentWidget()
@@ -172,7 +172,7 @@ class HelpController(QObject):
         menu = QMenu(self.tr("Language"), self._window)
         group = QActionGroup(menu)
         chosen = self._window.settings.language()
-        names: dict[Language, str] = {"system": self.tr("As the system")}
+        names: dict[Language, str] = {"system": self.tr("Same as the system")}
         for language, name in (names | LANGUAGES).items():
             action = menu.addAction(name)
             action.setCheckable(True)
@@ -185,13 +185,13 @@ class HelpController(QObject):
         if language != self._window.settings.language():
             self._window.settings.set_language(language)
             self._window.notices.show_notice(
-                self.tr("The language changes at the next start of the program.")
+                self.tr("The language changes when you restart the program.")
             )
 
 
-def _itself(widget: QWidget) -> QWidget:
+def _same_widget(widget: QWidget) -> QWidget:
     return widget
 
 
-def _part_of(widget: QWidget, name: str) -> QWidget | None:
+def _child(widget: QWidget, name: str) -> QWidget | None:
     return widget.findChild(QWidget, name)

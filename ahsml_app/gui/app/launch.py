@@ -1,4 +1,4 @@
-"""Start the window: from the command line's arguments to the exit code."""
+"""Runs the window and returns the exit code of the command."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 
 def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = None) -> int:
-    """Show the window until it is closed.
+    """Shows the window until it is closed.
 
     Args:
-        source: What to open first; None for the start page.
-        demo: Open the demo first.
-        smoke_test: Folder for pictures of every view; the window then uses itself, and closes.
+        source: Images to open first; None for the start page.
+        demo: Whether to open the demo first.
+        smoke_test: Folder for screenshots of every view; a script then uses the window and closes
+            it.
 
     Returns:
         The exit code.
@@ -68,7 +69,7 @@ def run(source: Source | None, *, demo: bool = False, smoke_test: Path | None = 
 
 
 def _smoke_script() -> ModuleType:
-    """The script of `--smoke-test`, which is no part of the application."""
+    """The script of `--smoke-test`, which is not part of the application."""
     spec = importlib.util.spec_from_file_location("smoke_test", smoke_test_script())
     if spec is None or spec.loader is None:
         raise FileNotFoundError(smoke_test_script())

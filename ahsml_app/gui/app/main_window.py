@@ -1,4 +1,4 @@
-"""The one window: its parts, what connects them, and the way it closes."""
+"""The one window: its parts, their connections, and how it closes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class MainWindow(WindowFrame):
     """The one window of the application.
 
     Args:
-        settings: Layout and choices of the last time.
-        theme: Colours of every part.
+        settings: Layout and choices of the previous run.
+        theme: Colours of the whole window.
     """
 
     def __init__(self, settings: Settings, theme: Theme) -> None:
@@ -27,7 +27,7 @@ class MainWindow(WindowFrame):
         self.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Asks where a job runs; then stops it, saves and closes."""
+        """Asks before it stops a running job, then saves and closes."""
         if (
             not self.closing_without_question
             and self.runner.busy

@@ -1,4 +1,4 @@
-"""The window's parts: bars, rail, views, panels and controllers, composed and laid out."""
+"""Builds and lays out the window's parts: bars, rail, views, panels and controllers."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ EVIDENCE_WIDTH = 440
 
 
 class WindowFrame(QMainWindow):
-    """Holds every part of the window; nothing reacts to anything yet.
+    """Holds every part of the window, but connects none of them.
 
-    What connects the parts takes this class, so that it does not need to know the main window.
+    The classes that connect the parts depend on this class, not on the main window.
 
     Args:
-        settings: Layout and choices of the last time.
-        theme: Colours of every part.
+        settings: Layout and choices of the previous run.
+        theme: Colours of the whole window.
     """
 
     def __init__(self, settings: Settings, theme: Theme) -> None:
@@ -77,7 +77,7 @@ class WindowFrame(QMainWindow):
     def _make_views(self) -> None:
         self.notices = NoticeStack(self.theme)
         self.views = QStackedWidget()
-        # Of its own: a page that is not shown must not widen the window.
+        # A fixed minimum, so that a hidden page cannot widen the window.
         self.views.setMinimumSize(*LEAST_VIEW)
         self.start_page = StartPage(self.theme, self.thumbnails)
         self.gallery = GalleryPanel(self.model, self.thumbnails, self.theme)
@@ -125,11 +125,11 @@ class WindowFrame(QMainWindow):
         self.top_bar = TopBar(self.model, self.actions_, self.theme)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.top_bar)
         self.rail = Rail(self.actions_)
-        for view in (REVIEW, TRAIN, MAP, CONFUSION, CLASSES, PROGRESS):
-            self.rail.add_view(view, f"view-{view}")
+        for name in (REVIEW, TRAIN, MAP, CONFUSION, CLASSES, PROGRESS):
+            self.rail.add_view(name, f"view-{name}")
         self.rail.view_chosen.connect(self.show_view)
-        named = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
-        self.gallery.set_menu([self.actions_.action(n) for n in (*named, "preview")])
+        decisions = ("keep", "take-suggestion", "drop", "ambiguous", "undecided", "other-class")
+        self.gallery.set_menu([self.actions_.action(n) for n in (*decisions, "preview")])
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.job_status = JobStatus(self.runner, self.theme)
         self.statusBar().addWidget(self.job_status, 1)
@@ -138,19 +138,19 @@ class WindowFrame(QMainWindow):
 
     @property
     def shown_view(self) -> str:
-        """Name of the view that is shown."""
+        """Name of the shown view."""
         page = self.views.currentWidget()
         return next(name for name, widget in self._pages.items() if widget is page)
 
     def show_view(self, name: str) -> None:
-        """Show a view; without a project there is the start page only."""
+        """Shows a view; without a project only the start page."""
         if self.model.project is None:
             name = START
         self.views.setCurrentWidget(self._pages[name])
-        started = name != START
-        self.rail.setVisible(started)
+        has_project = name != START
+        self.rail.setVisible(has_project)
         self._show_evidence(shown=name in (REVIEW, MAP))
-        if not started:
+        if not has_project:
             self.history_dock.hide()
         self.rail.show_chosen(name)
         self._pages[name].setFocus()
@@ -162,11 +162,11 @@ class WindowFrame(QMainWindow):
             self.resizeDocks([self.evidence_dock], [EVIDENCE_WIDTH], Qt.Orientation.Horizontal)
 
     def open_path(self, path: Path) -> None:
-        """Open a folder, a manifest or a project that the command line named."""
+        """Opens a folder, a manifest or a project that the command line names."""
         self.projects.open_path(path)
 
     def start(self) -> None:
-        """Restores the layout of the last time and shows the start page."""
+        """Restores the layout of the previous run and shows the start page."""
         self._default_layout = self.saveState()
         self.gallery.set_side(self.settings.thumbnail_side(self.gallery.side))
         geometry, state = self.settings.geometry(), self.settings.window_state()
@@ -190,7 +190,7 @@ class WindowFrame(QMainWindow):
         self.progress.stop()
 
     def reset_layout(self) -> None:
-        """Put every panel where it was at first."""
+        """Restores the default layout of the panels."""
         self.restoreState(self._default_layout)
         self._evidence_placed = False
         self.show_view(self.shown_view)

@@ -1,4 +1,4 @@
-"""What ties the window's parts together: actions to controllers, errors to notices."""
+"""Connects the window's parts: actions to controllers, errors to notices."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 class WindowActions(QObject):
-    """Connects the parts that the window composed, and keeps actions enabled or not."""
+    """Connects the parts of the window and keeps its actions enabled or disabled."""
 
     def __init__(self, window: WindowFrame) -> None:
         super().__init__(window)
         self._window = window
         self.model = window.model
-        self._evident = False
+        self._evidence_visible = False
         self.preview: Preview | None = None
         self.bulk: BulkDialog | None = None
         self.shortcuts: ShortcutsDialog | None = None
@@ -47,24 +47,24 @@ class WindowActions(QObject):
         self._update_states()
 
     def follow(self, crashes: CrashReports) -> None:
-        """Show what goes wrong unexpectedly, now and at the last time."""
+        """Shows unexpected errors of this run, and the report of the previous one."""
         crashes.crashed.connect(self._on_crashed)
         report = crashes.previous_crash()
         if report:
             self._window.notices.show_notice(
-                self.tr("The application ended unexpectedly the last time."),
+                self.tr("The application closed unexpectedly last time."),
                 hint=self.tr("Your decisions were saved. The details are in the log folder."),
                 details=report,
                 level="warning",
             )
 
     def may_stop(self) -> bool:
-        """Ask whether a running job may be stopped; what it did so far is kept."""
+        """Asks whether a running job may be stopped; finished work is kept."""
         box = QMessageBox(self._window)
         box.setObjectName("stop-question")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("Work is still running. Stop it and close?"))
-        box.setInformativeText(self.tr("What was done so far is kept and continued next time."))
+        box.setText(self.tr("A job is still running. Stop it and close?"))
+        box.setInformativeText(self.tr("Finished work is kept, and the rest continues next time."))
         stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(self.tr("Keep working"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
@@ -105,7 +105,7 @@ class WindowActions(QObject):
         start.manifest_chosen.connect(projects.open_manifest)
         start.project_chosen.connect(projects.open_project)
         start.demo_requested.connect(projects.open_demo)
-        start.locate_requested.connect(projects.ask_missing)
+        start.locate_requested.connect(projects.locate_project)
         start.open_folder_requested.connect(projects.ask_folder)
         start.open_manifest_requested.connect(projects.ask_manifest)
         projects.failed.connect(self._on_failed)
@@ -151,7 +151,7 @@ class WindowActions(QObject):
         confusion = window.confusion
         confusion.review_requested.connect(self._show_review)
         confusion.train_requested.connect(self._show_train)
-        confusion.told.connect(self._on_told)
+        confusion.notified.connect(self._on_notified)
         confusion.failed.connect(self._on_failed)
         for signal in (
             self.model.project_changed,
@@ -164,7 +164,7 @@ class WindowActions(QObject):
             window.views.currentChanged,
         ):
             signal.connect(self._update_states)
-        window.evidence_dock.visibilityChanged.connect(self._on_evidence_seen)
+        window.evidence_dock.visibilityChanged.connect(self._on_evidence_visibility)
 
     def _connect_map(self) -> None:
         self._window.map.train_requested.connect(self._show_train)
@@ -175,16 +175,18 @@ class WindowActions(QObject):
         project, states = self.model.project, {"always"}
         if project is not None:
             states.add("project")
-            chosen, window = self.model.current >= 0, self._window
-            # What a key concerns can be seen: the image with its evidence, or its thumbnail.
-            large = self.preview is not None and self.preview.isVisible()
-            evident = large or self._evident
-            seen = chosen and (evident or window.shown_view in ("review", "map"))
+            has_current, window = self.model.current >= 0, self._window
+            # A key acts only on an image that is visible, with its evidence or as a thumbnail.
+            preview_open = self.preview is not None and self.preview.isVisible()
+            evidence_visible = preview_open or self._evidence_visible
+            image_visible = has_current and (
+                evidence_visible or window.shown_view in ("review", "map")
+            )
             for state, holds in {
                 "writable": not project.read_only,
                 "scores": project.scores is not None,
-                "selection": seen,
-                "decidable": chosen and evident and not project.read_only,
+                "selection": image_visible,
+                "decidable": has_current and evidence_visible and not project.read_only,
                 "undo": project.can_undo,
                 "redo": project.can_redo,
             }.items():
@@ -193,9 +195,9 @@ class WindowActions(QObject):
             states.add("training")
         self._window.actions_.set_states(frozenset(states))
 
-    def _on_evidence_seen(self, seen: bool) -> None:
-        """It is shown, or hidden, or lies behind another panel."""
-        self._evident = seen
+    def _on_evidence_visibility(self, visible: bool) -> None:
+        """Updates the actions when the evidence is shown, hidden or covered."""
+        self._evidence_visible = visible
         self._update_states()
 
     def _show_review(self) -> None:
@@ -213,22 +215,26 @@ class WindowActions(QObject):
                 self.tr("{0} is open in another window, so it is read-only here.").format(
                     project.name
                 ),
-                hint=self.tr("Close the other window, then open it again to decide."),
+                hint=self.tr(
+                    "To make decisions, close the other window and open the project again."
+                ),
                 level="warning",
             )
         if not project.table.root.is_dir():
-            self._tell_missing(project)
+            self._show_missing_images(project)
         self._window.show_view("review" if project.scores is not None else "train")
 
-    def _tell_missing(self, project: Project) -> None:
-        """The image folder has moved, or its disk is not there."""
+    def _show_missing_images(self, project: Project) -> None:
+        """Warns that the image folder was moved or its disk is missing."""
         notice = self._window.notices.show_notice(
-            self.tr("The images of {0} are not at {1}.").format(project.name, project.table.root),
-            hint=self.tr("Bring the folder back, or show where it is now. Decisions are kept."),
+            self.tr("The images of {0} were not found in {1}.").format(
+                project.name, project.table.root
+            ),
+            hint=self.tr("Move the folder back, or locate it. Your decisions are kept."),
             level="warning",
         )
         if not project.read_only:
-            notice.add_button(self.tr("Show where…"), self._window.projects.ask_moved)
+            notice.add_button(self.tr("Locate…"), self._window.projects.locate_images)
             self._window.projects.opened.connect(notice.dismiss)
 
     def _on_project_changed(self) -> None:
@@ -237,25 +243,25 @@ class WindowActions(QObject):
             self._window.show_view("start")
         self._window.train_view.panel.reset()
         self._window.train_view.live.reset()
-        self._drop_summary()
+        self._close_summary()
 
     def _on_training_started(self, options: RunOptions) -> None:
-        self._drop_summary()
+        self._close_summary()
         self._window.train_view.panel.show_started(options)
         self._window.train_view.live.reset()
         self._show_train()
 
-    def _on_training_ended(self, how: str) -> None:
-        self._window.train_view.panel.show_ended(how)
-        self._window.train_view.live.show_ended(how)
+    def _on_training_ended(self, outcome: str) -> None:
+        self._window.train_view.panel.show_ended(outcome)
+        self._window.train_view.live.show_ended(outcome)
 
-    def _on_training_done(self, change: RunDiff | None) -> None:
+    def _on_training_done(self, run_diff: RunDiff | None) -> None:
         self._show_review()
-        if change is not None:
+        if run_diff is not None:
             self.summary = RetrainSummary(self.model, self._window.thumbnails, self._window.theme)
-            self.summary.closed.connect(self._drop_summary)
+            self.summary.closed.connect(self._close_summary)
             self.summary.compare_requested.connect(self._on_compare)
-            self.summary.show_change(change)
+            self.summary.show_change(run_diff)
             self._window.gallery.show_banner(self.summary)
 
     def _on_compare(self) -> None:
@@ -266,7 +272,7 @@ class WindowActions(QObject):
         self._show_review()
         self.model.set_current(row)
 
-    def _drop_summary(self) -> None:
+    def _close_summary(self) -> None:
         if self.summary is not None:
             self.summary.hide()
             self.summary.deleteLater()
@@ -286,13 +292,15 @@ class WindowActions(QObject):
     def _on_noticed(self, notice: Notice) -> None:
         self._window.notices.show_notice(notice.message, level=notice.level)
 
-    def _on_told(self, message: str, hint: str) -> None:
+    def _on_notified(self, message: str, hint: str) -> None:
         self._window.notices.show_notice(message, hint=hint)
 
     def _on_crashed(self, report: str) -> None:
         self._window.notices.show_notice(
             self.tr("Something unexpected went wrong."),
-            hint=self.tr("Your decisions are saved; you can go on. The details are in the log."),
+            hint=self.tr(
+                "Your decisions are saved, and you can keep working. The details are in the log."
+            ),
             details=report,
             level="error",
         )
@@ -304,7 +312,7 @@ class WindowActions(QObject):
             self.preview = Preview(
                 self.model, self._window.evidence.loader, self._window.theme, self._window
             )
-            # Queued, for a widget that is about to close is still visible.
+            # Queued, because a widget that is about to close is still visible.
             self.preview.closed.connect(
                 self._update_states, type=Qt.ConnectionType.QueuedConnection
             )
@@ -323,7 +331,7 @@ class WindowActions(QObject):
         self.bulk.show()
 
     def _on_map_window(self) -> None:
-        """The map beside the window, for a second screen; the keys work there as well."""
+        """Opens the map in its own window, for a second screen; all keys work there."""
         window = self._window
         if self.map_window is None:
             panel = MapPanel(self.model, window.maps, window.thumbnails, window.theme)

@@ -1,4 +1,4 @@
-"""The classes: table, tree, details, and what can be done to whole classes.
+"""The view of the classes: table, tree, details, and changes of whole classes.
 
 `gui.app` imports `classes_view`; the rest is internal.
 """

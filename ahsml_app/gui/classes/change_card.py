@@ -1,4 +1,4 @@
-"""A card that asks in place: a name, or a yes, after saying what will change."""
+"""A card that says what will change and asks for a name or a confirmation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 
 
 class ChangeCard(QFrame):
-    """`accepted` tells the name, which is empty where none was asked for; Escape takes it away."""
+    """Asks about one change of classes; Escape closes it.
+
+    Signals:
+        accepted: The name, empty if none was asked for.
+        cancelled: The person closed the card.
+    """
 
     accepted = Signal(str)
     cancelled = Signal()
@@ -47,13 +52,13 @@ class ChangeCard(QFrame):
         self.hide()
 
     def ask(self, title: str, text: str, verb: str, name: str | None = None) -> None:
-        """Show what would change, and the button that does it.
+        """Shows a question with a button that accepts it.
 
         Args:
             title: The question.
             text: What will change.
-            verb: On the button.
-            name: What the field begins with; None asks for no name.
+            verb: Text of the button.
+            name: Initial text of the field; None hides the field.
         """
         self._title.setText(title)
         self._text.setText(text)
@@ -68,22 +73,22 @@ class ChangeCard(QFrame):
 
     @property
     def text(self) -> str:
-        """What will change, as it is shown."""
+        """The shown text about what will change."""
         return self._text.text()
 
     def show_problem(self, problem: str) -> None:
-        """Say why it cannot be done."""
+        """Shows why the change is impossible."""
         self._problem.setText(problem)
         self._problem.show()
         self.field.setFocus()
 
     @property
     def problem(self) -> str:
-        """Why it cannot be done; empty for no reason."""
+        """The shown reason why the change is impossible; empty for none."""
         return "" if self._problem.isHidden() else self._problem.text()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Escape takes the card away."""
+        """Closes the card on Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self._on_cancelled()
         else:

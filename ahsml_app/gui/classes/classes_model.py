@@ -1,4 +1,4 @@
-"""The classes as a table model over arrays: an order of places, no objects, no proxies."""
+"""Table model of the classes over arrays: rows map to classes without proxy models."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class Column(IntEnum):
 
 
 DESCENDING = frozenset({Column.COUNT, Column.WRONG, Column.SPREAD})
-"""Columns whose largest values come first, as these tell more."""
+"""Columns that show their largest values first, because those matter most."""
 
 SORTABLE = tuple(Column)[: Column.TYPICAL]
 
 
 class ClassTableModel(QAbstractTableModel):
-    """One row for each class that the text filter leaves, in the chosen order.
+    """One row for each class that passes the text filter, in the chosen order.
 
     Attributes:
-        overview: What is shown; None until it is known.
-        order: Place of the class of each row.
+        overview: Facts about the classes, or None if not computed yet.
+        order: Index of each row's class in the overview.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -52,49 +52,51 @@ class ClassTableModel(QAbstractTableModel):
         self.overview: ClassOverview | None = None
         self.order: IntArray = _NONE
         self.sorted_by, self.descending = Column.WRONG, True
-        self._folded: list[str] = []
-        self._rank: IntArray = _NONE  # of each name in the alphabet
+        self._folded_names: list[str] = []
+        self._name_ranks: IntArray = _NONE  # alphabetical rank of each name
         self._text = ""
 
     def show_overview(self, overview: ClassOverview | None) -> None:
-        """Show other facts; filter and order stay."""
+        """Shows another overview; filter and order stay."""
         self.beginResetModel()
         self.overview = overview
-        self._folded = [] if overview is None else [name.casefold() for name in overview.names]
-        self._rank = np.empty(len(self._folded), dtype=np.int64)
-        alphabet = np.argsort(np.array(self._folded, dtype=object), kind="stable")
-        self._rank[alphabet] = np.arange(len(alphabet))
-        self._arrange()
+        self._folded_names = (
+            [] if overview is None else [name.casefold() for name in overview.names]
+        )
+        self._name_ranks = np.empty(len(self._folded_names), dtype=np.int64)
+        alphabet = np.argsort(np.array(self._folded_names, dtype=object), kind="stable")
+        self._name_ranks[alphabet] = np.arange(len(alphabet))
+        self._update_order()
         self.endResetModel()
 
     def filter(self, text: str) -> None:
-        """Show only classes that fit a text."""
+        """Shows only the classes that match a text."""
         if text != self._text:
             self.beginResetModel()
             self._text = text
-            self._arrange()
+            self._update_order()
             self.endResetModel()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; equal classes by name."""
+        """Sorts by a column, and equal values by name."""
         if column not in SORTABLE:
             return
         self.beginResetModel()
         self.sorted_by = Column(column)
         self.descending = order == Qt.SortOrder.DescendingOrder
-        self._arrange()
+        self._update_order()
         self.endResetModel()
 
-    def rows_of(self, places: Sequence[int] | IntArray) -> IntArray:
-        """Rows that show the classes of some places; those that are filtered out are left out."""
-        return np.flatnonzero(np.isin(self.order, np.asarray(places, dtype=np.int64)))
+    def rows_of(self, indices: Sequence[int] | IntArray) -> IntArray:
+        """Rows of the classes with these indices, without those that are filtered out."""
+        return np.flatnonzero(np.isin(self.order, np.asarray(indices, dtype=np.int64)))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's
-        """Classes that are shown."""
+        """Number of shown classes."""
         return 0 if parent.isValid() else len(self.order)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's
-        """The columns."""
+        """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
@@ -114,7 +116,7 @@ class ClassTableModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
-        """Name of each column, and how its numbers are made."""
+        """Title of each column, and an explanation of its numbers."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -129,7 +131,7 @@ class ClassTableModel(QAbstractTableModel):
         return None
 
     def titles(self) -> dict[Column, str]:
-        """Headings of the columns."""
+        """Titles of the columns."""
         return {
             Column.NAME: self.tr("Class"),
             Column.COUNT: self.tr("Images"),
@@ -141,76 +143,78 @@ class ClassTableModel(QAbstractTableModel):
             Column.DOUBTFUL: self.tr("Doubtful"),
         }
 
-    def text(self, place: int, column: Column) -> str:
-        """What a cell says."""
+    def text(self, index: int, column: Column) -> str:
+        """Text of a cell."""
         overview = self.overview
         if overview is None:
             return ""
         facts, names = overview.facts, overview.names
         if column == Column.NAME:
-            return names[place]
+            return names[index]
         if column == Column.COUNT:
-            return figure(facts.count[place])
+            return figure(facts.count[index])
         if column == Column.WRONG:
-            low, best, high = facts.wrong[:, place]
+            low, best, high = facts.wrong[:, index]
             text = self.tr("about {0}, {1} to {2}")
             return "–" if np.isnan(best) else text.format(*map(few_per_cent, (best, low, high)))
         if column in (Column.SPREAD, Column.WEIGHT):
-            value = (facts.spread if column == Column.SPREAD else facts.weight)[place]
+            value = (facts.spread if column == Column.SPREAD else facts.weight)[index]
             return "–" if np.isnan(value) else figure(value, 2)
         if column == Column.NEAREST:
-            near = zip(facts.nearest[place], facts.divergence[place], strict=True)
-            return ", ".join(f"{names[n]} {hundredths(float(d))}" for n, d in near if n >= 0)
+            neighbours = zip(facts.nearest[index], facts.divergence[index], strict=True)
+            return ", ".join(f"{names[n]} {hundredths(float(d))}" for n, d in neighbours if n >= 0)
         count = int(
-            ((facts.typical if column == Column.TYPICAL else facts.doubtful)[place] >= 0).sum()
+            ((facts.typical if column == Column.TYPICAL else facts.doubtful)[index] >= 0).sum()
         )
         return plural("{count:,} image", "{count:,} images", count=count)
 
     def _tips(self) -> dict[Column, str]:
         return {
             Column.NAME: self.tr("The name that exports and the next training use"),
-            Column.COUNT: self.tr("Images with this label, without the dropped ones"),
+            Column.COUNT: self.tr("Images with this label, except dropped ones"),
             Column.WRONG: self.tr(
-                "Estimated share of wrong labels, with an interval meant to hold in 95 "
-                "of 100 cases: the sum of the error probabilities of the undecided "
-                "images; decided images count as right"
+                "Estimated share of wrong labels, with an interval that should hold in 95 of "
+                "100 cases. It adds up the error probabilities of the undecided images; "
+                "decided images count as right"
             ),
             Column.SPREAD: self.tr(
                 "Mean distance to the class centre in the embedding space; large for a "
                 "class with varied images"
             ),
-            Column.WEIGHT: self.tr("Mean adaptive weight: how far the training trusted the labels"),
+            Column.WEIGHT: self.tr(
+                "Mean adaptive weight: how much the training trusted the labels"
+            ),
             Column.NEAREST: self.tr(
-                "The nearest classes with their class divergence: near 0 for twins, 1 "
-                "for the greatest distance"
+                "The nearest classes with their class divergence: near 0 for similar classes, "
+                "1 for the most distant ones"
             ),
             Column.TYPICAL: self.tr("Images nearest to the class's centre"),
             Column.DOUBTFUL: self.tr("Undecided images whose label is most probably wrong"),
         }
 
-    def _arrange(self) -> None:
+    def _update_order(self) -> None:
         overview = self.overview
         if overview is None:
             self.order = _NONE
             return
-        shown = np.array(ranked(overview.names, self._folded, self._text), dtype=np.int64)
+        shown = np.array(ranked(overview.names, self._folded_names, self._text), dtype=np.int64)
         keys = self._keys(overview)
-        keys = self._rank.astype(np.float64) if keys is None else keys
+        keys = self._name_ranks.astype(np.float64) if keys is None else keys
         keys = -keys if self.descending else keys  # NaN comes last either way
-        self.order = shown[np.lexsort((self._rank[shown], keys[shown]))]
+        self.order = shown[np.lexsort((self._name_ranks[shown], keys[shown]))]
 
     def _keys(self, overview: ClassOverview) -> npt.NDArray[np.float64] | None:
-        """Numbers to sort the classes by; None for their names."""
+        """Sort key of each class; None to sort by name."""
         facts = overview.facts
         if self.sorted_by == Column.NAME:
             return None
         if self.sorted_by == Column.NEAREST:
             near = facts.divergence[:, :1].astype(np.float64)
             return near[:, 0] if near.shape[1] else np.zeros(len(near))
-        found: npt.NDArray[np.float64] = {
+        keys: npt.NDArray[np.float64] = {
             Column.COUNT: facts.count,
             Column.WRONG: facts.wrong[1],
             Column.SPREAD: facts.spread,
             Column.WEIGHT: facts.weight,
         }[self.sorted_by].astype(np.float64)
-        return found
+        return keys

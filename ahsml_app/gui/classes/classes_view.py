@@ -1,4 +1,4 @@
-"""The view of the classes: search, table or tree, and the chosen ones beside them."""
+"""The view of the classes: search, table or tree, and details of the chosen classes."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ from ahsml_app.session.analysis.class_overview import ClassOverview, class_reque
 from ahsml_app.session.review.queue import QueueFilter
 
 DETAILS_WIDTH = 360
-SETTLE, SOON = 250, 40
-"""Milliseconds after a decision until the classes are counted anew, and after another class is
-chosen until its details are shown, so that the table can be walked through fast."""
+COUNT_DELAY, DETAILS_DELAY = 250, 40
+"""Milliseconds from a decision to the next count of the classes, and from the choice of a class to
+its details. The second delay keeps the arrow keys fast."""
 
 _TABLE, _TREE = 0, 1
 _NONE: IntArray = np.empty(0, dtype=np.int64)
 
 
 class ClassesView(QWidget):
-    """Composes the parts, and keeps them up to date while it is shown.
+    """Lays out table, tree and details, and updates them while visible.
 
     Signals:
-        review_requested: The gallery has the chosen classes and is to be shown.
-        train_requested: Something is missing that a training finds.
+        review_requested: The gallery is filtered to the chosen classes and should be shown.
+        train_requested: The person wants the training view.
     """
 
     review_requested = Signal()
@@ -62,11 +62,11 @@ class ClassesView(QWidget):
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
         self._model, self._theme = model, theme
-        self._chosen: list[str] = []  # keys, which stay when classes are renamed
-        self._seen: Scores | None = None
+        self._chosen_ids: list[str] = []  # class ids, which survive a renaming
+        self._counted_scores: Scores | None = None
         self._outdated = True
         self.finder = Background(self)
-        self.finder.done.connect(self._on_found)
+        self.finder.done.connect(self._on_overview)
         self.finder.failed.connect(self._on_failed)
         self.items = ClassTableModel(self)
         self.table = ClassTable(self.items, thumbnails, theme)
@@ -79,49 +79,49 @@ class ClassesView(QWidget):
             self.tr("Train once to see which classes lie near each other."),
             self.tr("Train"),
         )
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(SETTLE)
-        self._later.timeout.connect(self._ask)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON)
-        self._soon.timeout.connect(self._show_details)
+        self._count_timer = QTimer(self)
+        self._count_timer.setSingleShot(True)
+        self._count_timer.setInterval(COUNT_DELAY)
+        self._count_timer.timeout.connect(self._request_overview)
+        self._details_timer = QTimer(self)
+        self._details_timer.setSingleShot(True)
+        self._details_timer.setInterval(DETAILS_DELAY)
+        self._details_timer.timeout.connect(self._show_details)
         self._compose()
         self._connect()
-        theme.changed.connect(self._colour)
-        self._colour()
+        theme.changed.connect(self._colour_icons)
+        self._colour_icons()
 
     @property
     def busy(self) -> bool:
-        """Whether newer facts are still to come."""
-        return self.finder.busy or self._later.isActive() or self._soon.isActive()
+        """Whether an update is pending."""
+        return self.finder.busy or self._count_timer.isActive() or self._details_timer.isActive()
 
     def stop(self) -> None:
-        """End the thread."""
-        self._later.stop()
-        self._soon.stop()
+        """Stops the timers and the thread."""
+        self._count_timer.stop()
+        self._details_timer.stop()
         self.finder.stop()
 
-    def choose(self, places: IntArray) -> None:
-        """Choose classes by their places in the overview that is shown."""
+    def choose(self, indices: IntArray) -> None:
+        """Chooses classes by their indices in the shown overview."""
         overview = self.items.overview
         if overview is not None:
-            self._chosen = [overview.class_ids[place] for place in places.tolist()]
+            self._chosen_ids = [overview.class_ids[index] for index in indices.tolist()]
             self._show_chosen()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
-        """Catch up with what was decided meanwhile."""
+        """Counts the classes again if decisions changed them."""
         super().showEvent(event)
         if self._outdated:
-            self._ask()
+            self._request_overview()
 
     def _compose(self) -> None:
-        self._places = QStackedWidget()
+        self._pages = QStackedWidget()
         for widget in (self.table, self.tree, self._no_tree):
-            self._places.addWidget(widget)
+            self._pages.addWidget(widget)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self._places)
+        splitter.addWidget(self._pages)
         splitter.addWidget(self.details)
         splitter.setStretchFactor(0, 1)
         splitter.setCollapsible(0, False)
@@ -165,20 +165,20 @@ class ClassesView(QWidget):
             "fit": self.tr("Show the whole tree"),
         }
         self.zooms = {name: QToolButton() for name in names}
-        row = QHBoxLayout(self._bar)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(12)
+        layout = QHBoxLayout(self._bar)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(12)
         for widget in (self.tabs, self.search, self._count):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._hint)
-        row.addWidget(self.sort)
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.sort)
         for name, button in self.zooms.items():
             button.setAccessibleName(names[name])
             button.setToolTip(names[name])
-            row.addWidget(button)
+            layout.addWidget(button)
         tallest = max(w.sizeHint().height() for w in (self.sort, *self.zooms.values()))
-        self._bar.setMinimumHeight(tallest + 16)  # the same with either tab
+        self._bar.setMinimumHeight(tallest + 16)  # the same for both tabs
         return self._bar
 
     def _connect(self) -> None:
@@ -194,7 +194,7 @@ class ClassesView(QWidget):
         self.details.image_opened.connect(self.review_requested)
         self.details.class_chosen.connect(self._on_class)
         self._no_tree.pressed.connect(self.train_requested)
-        self._message.pressed.connect(self._ask)
+        self._message.pressed.connect(self._request_overview)
         self.zooms["zoom-in"].clicked.connect(self._on_zoom_in)
         self.zooms["zoom-out"].clicked.connect(self._on_zoom_out)
         self.zooms["fit"].clicked.connect(self.tree.fit)
@@ -205,29 +205,29 @@ class ClassesView(QWidget):
         self._on_tab(_TABLE)
         self._on_project()
 
-    def _ask(self) -> None:
-        """Have the classes counted, if they can be seen."""
+    def _request_overview(self) -> None:
+        """Counts the classes in the background if they are visible."""
         project = self._model.project
-        self._later.stop()
+        self._count_timer.stop()
         if project is None or not self.isVisible():
             self._outdated = True
             return
         self._outdated = False
-        before = self.items.overview if project.scores is self._seen else None
-        self._seen = project.scores
+        previous = self.items.overview if project.scores is self._counted_scores else None
+        self._counted_scores = project.scores
         cancel = CancelToken()
-        work = partial(find_classes, class_request(project), cancel, before)
+        work = partial(find_classes, class_request(project), cancel, previous)
         self.finder.start(work, cancel)
 
     def _on_changed(self, *_: object) -> None:
         self._outdated = True
         if self.isVisible():
-            self._later.start()
+            self._count_timer.start()
 
     def _on_project(self) -> None:
-        self._later.stop()
+        self._count_timer.stop()
         self.finder.forget()
-        self._chosen, self._seen = [], None
+        self._chosen_ids, self._counted_scores = [], None
         self.search.clear()
         self._show(None)
         self._message.show_state(
@@ -235,9 +235,9 @@ class ClassesView(QWidget):
             self.tr("Preparing the class overview"),
             self.tr("Counts, estimates and images of each class appear here in a moment."),
         )
-        self._ask()
+        self._request_overview()
 
-    def _on_found(self, overview: ClassOverview) -> None:
+    def _on_overview(self, overview: ClassOverview) -> None:
         self._show(overview)
 
     def _on_failed(self, error: BaseException) -> None:
@@ -258,60 +258,60 @@ class ClassesView(QWidget):
 
     def _show_count(self) -> None:
         overview, shown = self.items.overview, self.items.rowCount()
-        whole = 0 if overview is None else len(overview.names)
-        text = plural("{count:,} class", "{count:,} classes", count=whole)
-        if shown != whole:
+        total = 0 if overview is None else len(overview.names)
+        text = plural("{count:,} class", "{count:,} classes", count=total)
+        if shown != total:
             text = plural(
                 "{shown:,} of {count:,} class",
                 "{shown:,} of {count:,} classes",
-                count=whole,
+                count=total,
                 shown=shown,
             )
         self._count.setText(text)
 
     def _show_chosen(self) -> None:
         if self.items.overview is None:
-            self._soon.stop()
+            self._details_timer.stop()
             self.details.show_classes(None, _NONE)
             return
-        places = self._chosen_places(self.items.overview)
-        if not np.array_equal(np.sort(self.table.selected_places()), places):
-            self.table.select_places(places)
-        self.tree.show_selected(places)
-        self._soon.start()  # anew, so that nothing is laid out while the keys walk on
+        indices = self._chosen_indices(self.items.overview)
+        if not np.array_equal(np.sort(self.table.selected_indices()), indices):
+            self.table.select_indices(indices)
+        self.tree.show_selected(indices)
+        self._details_timer.start()  # restarted, so that nothing is laid out while the keys repeat
 
-    def _chosen_places(self, overview: ClassOverview) -> IntArray:
-        wanted = frozenset(self._chosen)
-        places = [place for place, key in enumerate(overview.class_ids) if key in wanted]
-        return np.array(places, dtype=np.int64)
+    def _chosen_indices(self, overview: ClassOverview) -> IntArray:
+        chosen = frozenset(self._chosen_ids)
+        indices = [index for index, class_id in enumerate(overview.class_ids) if class_id in chosen]
+        return np.array(indices, dtype=np.int64)
 
     def _show_details(self) -> None:
         overview = self.items.overview
         if overview is not None:
-            self.details.show_classes(overview, self._chosen_places(overview))
+            self.details.show_classes(overview, self._chosen_indices(overview))
 
     def _on_tab(self, tab: int) -> None:
-        tree = tab == _TREE
-        known = self.tree.tree is not None
-        page = self.table if not tree else self.tree if known else self._no_tree
-        self._places.setCurrentWidget(page)
-        self.sort.setVisible(not tree)
+        shows_tree = tab == _TREE
+        has_tree = self.tree.tree is not None
+        page = self.table if not shows_tree else self.tree if has_tree else self._no_tree
+        self._pages.setCurrentWidget(page)
+        self.sort.setVisible(not shows_tree)
         for button in self.zooms.values():
-            button.setVisible(tree and known)
-        self._hint.setVisible(tree and known)
+            button.setVisible(shows_tree and has_tree)
+        self._hint.setVisible(shows_tree and has_tree)
         self._show_hint()
         if self.hasFocus():
             page.setFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """What is shown takes the keys."""
+        """Passes the focus to the shown page."""
         super().focusInEvent(event)
-        page = self._places.currentWidget()
+        page = self._pages.currentWidget()
         if self.items.overview is not None and page is not None:
             page.setFocus()
 
     def _show_hint(self) -> None:
-        """Say that there are more classes than names where there is no room for all."""
+        """Shows how to use the tree, or that it has no room for all names."""
         stride = self.tree.stride
         text = self.tr("Only 1 in {0} class names is shown; zoom in to read all").format(
             figure(stride)
@@ -332,25 +332,25 @@ class ClassesView(QWidget):
     def _show_sort(self) -> None:
         self.sort.setCurrentIndex(self.sort.findData(self.items.sorted_by))
 
-    def _on_branch(self, places: IntArray) -> None:
-        """A branch of the tree chooses its classes, here and in the gallery."""
-        self.choose(places)
+    def _on_branch(self, indices: IntArray) -> None:
+        """Chooses the classes of a branch, here and in the gallery."""
+        self.choose(indices)
         self._filter_gallery()
 
-    def _on_class(self, key: str) -> None:
-        self._chosen = [key]
+    def _on_class(self, class_id: str) -> None:
+        self._chosen_ids = [class_id]
         self._show_chosen()
 
     def _on_review(self) -> None:
-        if self._chosen:
+        if self._chosen_ids:
             self._filter_gallery()
             self.review_requested.emit()
 
     def _filter_gallery(self) -> None:
-        """Let the gallery show the chosen classes, the most doubtful images first."""
+        """Filters the gallery to the chosen classes, most suspect images first."""
         project = self._model.project
         if project is not None:
-            given = frozenset(project.classes.index(key) for key in self._chosen)
+            given = frozenset(project.classes.index(class_id) for class_id in self._chosen_ids)
             kinds = frozenset({int(DecisionKind.UNDECIDED)})
             self._model.set_queue_filter(QueueFilter(given=given, kinds=kinds))
 
@@ -360,6 +360,6 @@ class ClassesView(QWidget):
     def _on_zoom_out(self) -> None:
         self.tree.zoom(1 / ZOOM)
 
-    def _colour(self) -> None:
+    def _colour_icons(self) -> None:
         for name, button in self.zooms.items():
             button.setIcon(icon(name, self._theme.tokens.text))

@@ -1,4 +1,4 @@
-"""The chosen class, or several of them: facts, pictures, and what can be done to them."""
+"""Facts, pictures and possible changes of the chosen classes."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _PICTURES = 6
 
 
 class ClassDetails(QScrollArea):
-    """Beside table and tree.
+    """The panel beside the table and the tree.
 
     Signals:
-        review_requested: The chosen classes are to be reviewed.
-        image_opened: An image was clicked; it is the current one already.
-        class_chosen: Another class was clicked; its key.
+        review_requested: The person wants to review the chosen classes.
+        image_opened: An image was clicked and is now the current one.
+        class_chosen: Another class was clicked; its class id.
     """
 
     review_requested = Signal()
@@ -60,18 +60,18 @@ class ClassDetails(QScrollArea):
         super().__init__()
         self._model = model
         self._overview: ClassOverview | None = None
-        self._places: IntArray = np.empty(0, dtype=np.int64)
-        self._asked, self._names, self._into = "", [""], ""
-        self._nothing = EmptyState(theme)
-        self._nothing.show_state(
+        self._indices: IntArray = np.empty(0, dtype=np.int64)
+        self._change, self._names, self._merge_target = "", [""], ""
+        self._empty = EmptyState(theme)
+        self._empty.show_state(
             "classes",
             self.tr("Choose a class"),
-            self.tr("Its images, its nearest classes and the possible changes appear here."),
+            self.tr("Its images, its nearest classes and what you can change appear here."),
         )
         self.typical = Strip(model, thumbnails, theme)
         self.doubtful = Strip(model, thumbnails, theme)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self._empty)
         self._stack.addWidget(self._make_body())
         self.setWidget(self._stack)
         self.setWidgetResizable(True)
@@ -81,27 +81,21 @@ class ClassDetails(QScrollArea):
         model.selection_changed.connect(self._show_buttons)
         model.project_changed.connect(self.card.hide)
 
-    def show_classes(self, overview: ClassOverview | None, places: IntArray) -> None:
-        """Show the classes of some places of an overview."""
-        keys = [] if overview is None else [overview.class_ids[place] for place in places.tolist()]
-        if keys != self.keys():
+    def show_classes(self, overview: ClassOverview | None, indices: IntArray) -> None:
+        """Shows the classes with these indices in an overview."""
+        if _class_ids(overview, indices) != self.class_ids():
             self.card.hide()
-        self._overview, self._places = overview, places
-        self._stack.setCurrentIndex(1 if len(places) else 0)
-        if overview is not None and len(places):
-            self._show_facts(overview, places)
-            self._show_pictures(overview, places)
-            self._show_nearest(overview, places)
+        self._overview, self._indices = overview, indices
+        self._stack.setCurrentIndex(1 if len(indices) else 0)
+        if overview is not None and len(indices):
+            self._show_facts(overview, indices)
+            self._show_pictures(overview, indices)
+            self._show_nearest(overview, indices)
             self._show_buttons()
 
-    def keys(self) -> list[str]:
-        """Keys of the classes that are shown."""
-        overview = self._overview
-        return (
-            []
-            if overview is None
-            else [overview.class_ids[place] for place in self._places.tolist()]
-        )
+    def class_ids(self) -> list[str]:
+        """Class ids of the shown classes."""
+        return _class_ids(self._overview, self._indices)
 
     def _make_body(self) -> QWidget:
         body = QWidget()
@@ -113,11 +107,11 @@ class ClassDetails(QScrollArea):
         self.card = ChangeCard()
         self.card.accepted.connect(self._on_accepted)
         self.card.cancelled.connect(self._on_cancelled)
-        self._near_title = QLabel(self.tr("Nearest classes"))
-        self._near_title.setProperty("role", "small-muted")
-        self._near = QWidget()
-        self._near_layout = FlowLayout(spacing=4)
-        self._near.setLayout(self._near_layout)
+        self._neighbours_title = QLabel(self.tr("Nearest classes"))
+        self._neighbours_title.setProperty("role", "small-muted")
+        self._neighbours = QWidget()
+        self._neighbours_layout = FlowLayout(spacing=4)
+        self._neighbours.setLayout(self._neighbours_layout)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(16, 12, 16, 16)
         layout.setSpacing(4)
@@ -132,13 +126,13 @@ class ClassDetails(QScrollArea):
             layout.addWidget(strip)
             strip.pictures.chosen.connect(self.image_opened)
         layout.addSpacing(8)
-        layout.addWidget(self._near_title)
-        layout.addWidget(self._near)
+        layout.addWidget(self._neighbours_title)
+        layout.addWidget(self._neighbours)
         layout.addStretch(1)
         return body
 
     def _make_buttons(self) -> QVBoxLayout:
-        self.review = self._button(self.tr("Review the doubtful ones"), self.review_requested)
+        self.review = self._button(self.tr("Review doubtful images"), self.review_requested)
         self.review.setProperty("role", "primary")
         self.rename = self._button(self.tr("Rename…"), self._on_rename)
         self.merge = self._button(self.tr("Merge into…"), self._on_merge)
@@ -148,11 +142,11 @@ class ClassDetails(QScrollArea):
         first.addStretch(1)
         for button in (self.rename, self.merge, self.split):
             second.addWidget(button)
-        both = QVBoxLayout()
-        both.setSpacing(8)
-        both.addLayout(first)
-        both.addLayout(second)
-        return both
+        layout = QVBoxLayout()
+        layout.setSpacing(8)
+        layout.addLayout(first)
+        layout.addLayout(second)
+        return layout
 
     def _button(self, text: str, slot: object) -> QPushButton:
         button = QPushButton(text)
@@ -160,23 +154,23 @@ class ClassDetails(QScrollArea):
         button.clicked.connect(slot)
         return button
 
-    def _show_facts(self, overview: ClassOverview, places: IntArray) -> None:
-        facts, several = overview.facts, len(places) > 1
-        count, waiting = int(facts.count[places].sum()), int(facts.undecided[places].sum())
-        names = [overview.names[place] for place in places.tolist()]
-        title = plural("{count:,} class", "{count:,} classes", count=len(places))
+    def _show_facts(self, overview: ClassOverview, indices: IntArray) -> None:
+        facts, several = overview.facts, len(indices) > 1
+        count, undecided = int(facts.count[indices].sum()), int(facts.undecided[indices].sum())
+        names = [overview.names[index] for index in indices.tolist()]
+        title = plural("{count:,} class", "{count:,} classes", count=len(indices))
         self._title.setText(title if several else names[0])
         lines = [
             plural(
                 "{count:,} image, {undecided:,} undecided",
                 "{count:,} images, {undecided:,} undecided",
                 count=count,
-                undecided=waiting,
+                undecided=undecided,
             )
         ]
         if several:
             lines.insert(0, _shortened(names))
-        low, best, high = (facts.wrong[:, places] * facts.count[places]).sum(1).tolist()
+        low, best, high = (facts.wrong[:, indices] * facts.count[indices]).sum(1).tolist()
         if several and not np.isnan(best):
             lines.append(
                 plural(
@@ -190,13 +184,13 @@ class ClassDetails(QScrollArea):
             shares = (few_per_cent(value / count) for value in (best, low, high))
             lines.append(text.format(*shares))
         if not several:
-            spread, weight = float(facts.spread[places[0]]), float(facts.weight[places[0]])
-            known = {self.tr("spread {0}"): spread, self.tr("adaptive weight {0}"): weight}
-            parts = [text.format(figure(v, 2)) for text, v in known.items() if not np.isnan(v)]
-            lines.append(", ".join(parts).capitalize())
+            spread, weight = float(facts.spread[indices[0]]), float(facts.weight[indices[0]])
+            values = {self.tr("spread {0}"): spread, self.tr("adaptive weight {0}"): weight}
+            texts = [text.format(figure(v, 2)) for text, v in values.items() if not np.isnan(v)]
+            lines.append(", ".join(texts).capitalize())
         self._facts.setText("\n".join(line for line in lines if line))
 
-    def _show_pictures(self, overview: ClassOverview, places: IntArray) -> None:
+    def _show_pictures(self, overview: ClassOverview, indices: IntArray) -> None:
         facts = overview.facts
         for strip, title, rows, none in (
             (
@@ -212,82 +206,85 @@ class ClassDetails(QScrollArea):
                 self.tr("No undecided image is in doubt."),
             ),
         ):
-            chosen = rows[places, 0] if len(places) > 1 else rows[places[0]]
+            chosen = rows[indices, 0] if len(indices) > 1 else rows[indices[0]]
             chosen = chosen[chosen >= 0][:_PICTURES]
-            strip.set_title(title, self.tr("Below each: how probably its label is wrong"))
+            strip.set_title(title, self.tr("Below each: the probability that its label is wrong"))
             strip.pictures.show_rows(chosen.tolist(), self._notes(chosen))
             strip.pictures.setVisible(bool(len(chosen)))
             strip.none.setText(none)
             strip.none.setVisible(not len(chosen))
-        self.doubtful.setVisible(not np.isnan(facts.wrong[1, places]).all())
+        self.doubtful.setVisible(not np.isnan(facts.wrong[1, indices]).all())
 
     def _notes(self, rows: IntArray) -> list[str]:
-        """Below each picture how probably its label is wrong."""
+        """Error probability of each image, as text."""
         project = self._model.project
         if project is None or project.scores is None:
             return []
         wrong = project.scores.error_probability[rows].tolist()
         return ["–" if np.isnan(value) else hundredths(value) for value in wrong]
 
-    def _show_nearest(self, overview: ClassOverview, places: IntArray) -> None:
-        while self._near_layout.count():
-            item = self._near_layout.takeAt(0)
+    def _show_nearest(self, overview: ClassOverview, indices: IntArray) -> None:
+        while self._neighbours_layout.count():
+            item = self._neighbours_layout.takeAt(0)
             button = None if item is None else item.widget()
             if button is not None:
                 button.hide()
                 button.deleteLater()
-        near = overview.facts.nearest[places[0]] if len(places) == 1 else np.empty(0, dtype=int)
-        near = near[near >= 0]
-        self._near_title.setVisible(bool(len(near)))
-        self._near.setVisible(bool(len(near)))
-        for number, place in enumerate(near.tolist()):
-            divergence = hundredths(float(overview.facts.divergence[places[0], number]))
-            slot = partial(self._on_near, overview.class_ids[place])
-            button = self._button(f"{overview.names[place]}  {divergence}", slot)
+        neighbours = (
+            overview.facts.nearest[indices[0]] if len(indices) == 1 else np.empty(0, dtype=int)
+        )
+        neighbours = neighbours[neighbours >= 0]
+        self._neighbours_title.setVisible(bool(len(neighbours)))
+        self._neighbours.setVisible(bool(len(neighbours)))
+        for number, index in enumerate(neighbours.tolist()):
+            divergence = hundredths(float(overview.facts.divergence[indices[0], number]))
+            slot = partial(self._on_neighbour, overview.class_ids[index])
+            button = self._button(f"{overview.names[index]}  {divergence}", slot)
             button.setProperty("role", "chip")
             button.setToolTip(
-                self.tr("Class divergence: near 0 for twins, 1 for the greatest distance")
+                self.tr("Class divergence: near 0 for similar classes, 1 for the most distant ones")
             )
-            self._near_layout.addWidget(button)
+            self._neighbours_layout.addWidget(button)
 
     def _show_buttons(self, *_: object) -> None:
         project = self._model.project
-        if project is None or not len(self._places):
+        if project is None or not len(self._indices):
             return
         rows = self._selected_images(project)
         writable = not project.read_only
-        self.rename.setVisible(len(self._places) == 1)
+        self.rename.setVisible(len(self._indices) == 1)
         self.rename.setEnabled(writable)
         self.merge.setEnabled(writable and len(project.class_names) > 1)
         self.split.setEnabled(writable and len(rows) > 0)
         self.review.setEnabled(bool(len(project.table)))
         text = plural(
-            "Relabel the image that is selected in the gallery to a new class",
-            "Relabel the {count:,} images that are selected in the gallery to a new class",
+            "Relabel the image selected in the gallery to a new class",
+            "Relabel the {count:,} images selected in the gallery to a new class",
             count=len(rows),
         )
         none = self.tr("Select images of this class in the gallery first")
         self.split.setToolTip(text if len(rows) else none)
 
     def _selected_images(self, project: Project) -> IntArray:
-        """Images that are selected in the gallery and labelled as one of the shown classes."""
+        """Images that are selected in the gallery and labelled with one of the shown classes."""
         rows = self._model.selection
-        places = [project.classes.index(key) for key in self.keys()]
-        return rows[np.isin(project.labels[rows], places)]
+        labels = [project.classes.index(class_id) for class_id in self.class_ids()]
+        return rows[np.isin(project.labels[rows], labels)]
 
     def _present_names(self, project: Project) -> list[str]:
-        """What the shown classes are called at this moment."""
-        return [project.classes.name(key) for key in self.keys()]
+        """Present names of the shown classes."""
+        return [project.classes.name(class_id) for class_id in self.class_ids()]
 
     def _on_rename(self) -> None:
         project = self._model.project
         if project is None:
             return
-        self._asked, self._names = _RENAME, self._present_names(project)
+        self._change, self._names = _RENAME, self._present_names(project)
         count = count_labelled(project, self._names)
+        effect = plural("{count:,} label changes.", "{count:,} labels change.", count=count)
         self.card.ask(
             self.tr("Rename {0}").format(self._names[0]),
-            self._says(plural("{count:,} label changes.", "{count:,} labels change.", count=count)),
+            self._consequences(effect),
             self.tr("Rename"),
             self._names[0],
         )
@@ -305,32 +302,33 @@ class ClassDetails(QScrollArea):
         self._list.open_at(self.merge.mapToGlobal(QPoint(0, self.merge.height() + 4)))
 
     def _targets(self, project: Project) -> tuple[list[str], list[str]]:
-        """Classes to merge into: the nearest ones first, or those among the chosen ones."""
+        """Names and notes of the classes to merge into: the nearest or the chosen ones first."""
         overview, names = self._overview, list(project.class_names)
         if len(self._names) > 1:
-            rest = [name for name in names if name not in set(self._names)]
-            return [*self._names, *rest], []
-        near: dict[str, str] = {}
+            others = [name for name in names if name not in set(self._names)]
+            return [*self._names, *others], []
+        notes: dict[str, str] = {}
         if overview is not None:
-            place = int(self._places[0])
-            for other, far in zip(
-                overview.facts.nearest[place], overview.facts.divergence[place], strict=True
+            index = int(self._indices[0])
+            for neighbour, divergence in zip(
+                overview.facts.nearest[index], overview.facts.divergence[index], strict=True
             ):
-                if other >= 0:
-                    near[project.classes.name(overview.class_ids[other])] = hundredths(float(far))
-        rest = [name for name in names if name not in near and name != self._names[0]]
-        return [*near, *rest], [*near.values(), *[""] * len(rest)]
+                if neighbour >= 0:
+                    name = project.classes.name(overview.class_ids[neighbour])
+                    notes[name] = hundredths(float(divergence))
+        others = [name for name in names if name not in notes and name != self._names[0]]
+        return [*notes, *others], [*notes.values(), *[""] * len(others)]
 
     def _on_target(self, into: str) -> None:
         project = self._model.project
         if project is None:
             return
         ending = [name for name in self._names if name != into]
-        self._asked, self._into = _MERGE, into
+        self._change, self._merge_target = _MERGE, into
         count = count_labelled(project, ending)
         self.card.ask(
             self.tr("Merge {0} into {1}").format(_shortened(ending), into),
-            self._says(
+            self._consequences(
                 plural(
                     "{count:,} label becomes {name}.",
                     "{count:,} labels become {name}.",
@@ -345,52 +343,56 @@ class ClassDetails(QScrollArea):
         project = self._model.project
         if project is None:
             return
-        self._asked = _SPLIT
+        self._change = _SPLIT
         text = plural(
-            "The image that is selected in the gallery gets this label. It counts as a decision; "
-            "Undo takes it back.",
-            "The {count:,} images that are selected in the gallery get this label. Each counts as "
-            "a decision; Undo takes them back.",
+            "The image selected in the gallery gets this label. This counts as a "
+            "decision, and you can undo it.",
+            "The {count:,} images selected in the gallery get this label. Each counts as "
+            "a decision, and you can undo them.",
             count=len(self._selected_images(project)),
         )
         self.card.ask(self.tr("Split off a new class"), text, self.tr("Split off"), "")
 
-    def _says(self, what: str) -> str:
-        rest = self.tr(
-            "Decisions are kept, undecided images stay undecided, and no file is "
-            "changed. Undo takes it back."
+    def _consequences(self, effect: str) -> str:
+        note = self.tr(
+            "Decisions are kept, undecided images stay undecided, and no file is changed. "
+            "You can undo this."
         )
-        return f"{what} {rest}"
+        return f"{effect} {note}"
 
     def _on_accepted(self, name: str) -> None:
         project = self._model.project
         if project is None:
             return
-        before = self._names[0] if self._asked == _RENAME else ""
-        if self._asked != _MERGE:
-            problem = None if name == before else name_problem(project, name, instead_of=before)
+        old_name = self._names[0] if self._change == _RENAME else ""
+        if self._change != _MERGE:
+            problem = None if name == old_name else name_problem(project, name, instead_of=old_name)
             if problem:
                 self.card.show_problem(translated(problem))
                 return
-        if self._asked == _RENAME:
-            change = partial(rename_class, name=before, to=name)
-        elif self._asked == _MERGE:
-            change = partial(merge_classes, names=self._names, into=self._into)
+        if self._change == _RENAME:
+            change = partial(rename_class, name=old_name, to=name)
+        elif self._change == _MERGE:
+            change = partial(merge_classes, names=self._names, into=self._merge_target)
         else:
             change = partial(split_class, rows=self._selected_images(project), to=name)
-        if name == before and self._asked == _RENAME:
+        if name == old_name and self._change == _RENAME:
             self.card.hide()
         elif self._model.change_classes(change):
             self.card.hide()
-            if self._asked == _MERGE:
-                self.class_chosen.emit(project.classes.class_id(self._into))
+            if self._change == _MERGE:
+                self.class_chosen.emit(project.classes.class_id(self._merge_target))
 
     def _on_cancelled(self) -> None:
-        button = {_RENAME: self.rename, _MERGE: self.merge, _SPLIT: self.split}[self._asked]
+        button = {_RENAME: self.rename, _MERGE: self.merge, _SPLIT: self.split}[self._change]
         button.setFocus()
 
-    def _on_near(self, key: str, _checked: bool = False) -> None:
-        self.class_chosen.emit(key)
+    def _on_neighbour(self, class_id: str, _checked: bool = False) -> None:
+        self.class_chosen.emit(class_id)
+
+
+def _class_ids(overview: ClassOverview | None, indices: IntArray) -> list[str]:
+    return [] if overview is None else [overview.class_ids[index] for index in indices.tolist()]
 
 
 def _shortened(names: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
 from ahsml_app.session.analysis.class_overview import ClassOverview
 
 SIDE, GAP, EDGE = 44, 4, 10
-"""Of a picture, between two, and at the ends of a cell, in pixels."""
+"""Side of a picture, gap between two, and margin of a cell, in pixels."""
 
 ROW_HEIGHT = SIDE + 12
 INTERVAL_WIDTH = 64
@@ -30,11 +30,11 @@ _SIGN = 16
 _MOST_TEXTS = 20_000
 
 Cell = tuple[int, int]
-"""Where a cell begins and how wide it is, without its edges."""
+"""Left end and width of a cell in pixels, without its margins."""
 
 
 def pictures_in(width: int) -> int:
-    """How many pictures fit into a cell."""
+    """Number of pictures that fit into a cell."""
     return max(0, (width - 2 * EDGE + GAP) // (SIDE + GAP))
 
 
@@ -42,7 +42,7 @@ class RowMarks(NamedTuple):
     """Which rows stand out.
 
     Attributes:
-        selected: Whether each row that is painted is selected.
+        selected: Whether each painted row is selected.
         hovered: The row under the mouse, -1 for none.
         current: The row with the keyboard's focus, -1 for none.
     """
@@ -53,10 +53,10 @@ class RowMarks(NamedTuple):
 
 
 class _RowFacts(NamedTuple):
-    """What a row shows; several cells of a kind with their columns."""
+    """Content of a row; numbers and pictures with their columns."""
 
     name: str
-    waiting: str
+    undecided: str
     numbers: Sequence[tuple[Column, str]]
     wrong: Sequence[float]
     nearest: Sequence[tuple[str, str]]
@@ -64,10 +64,10 @@ class _RowFacts(NamedTuple):
 
 
 class RowPainter:
-    """Like the gallery's delegate it asks no model about cells and lays each number out once.
+    """Paints whole rows; like the gallery's delegate, it lays out each number once.
 
     Attributes:
-        incomplete: Whether a picture was still to come when it was painted; to be reset.
+        incomplete: Whether a picture was missing when painted; the caller resets it.
     """
 
     def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
@@ -85,12 +85,12 @@ class RowPainter:
         columns: Sequence[Cell],
         marks: RowMarks,
     ) -> None:
-        """Paint some rows of the table, one below the other.
+        """Paints some rows of the table, one below the other.
 
         Args:
-            painter: On the view; its font and pen are changed.
-            rows: Of the table.
-            top: Where the first one begins.
+            painter: Painter of the table; its font and pen are changed.
+            rows: Rows of the table.
+            top: Upper edge of the first row.
             columns: Left end and width of each column.
             marks: Which rows stand out.
         """
@@ -109,7 +109,7 @@ class RowPainter:
             painter.fillRect(0, top + ROW_HEIGHT - 1, width, 1, self._line)
             if row == marks.current:
                 painter.fillRect(columns[0][0], top, 3, ROW_HEIGHT, self._accent)
-            self._two_lines(painter, cells[Column.NAME], top, fact.name, fact.waiting)
+            self._two_lines(painter, cells[Column.NAME], top, fact.name, fact.undecided)
             for column, text in fact.numbers:
                 self._paint_number(painter, cells[column], top, text)
             self._paint_wrong(painter, cells[Column.WRONG], top, fact.wrong)
@@ -119,29 +119,39 @@ class RowPainter:
             top += ROW_HEIGHT
 
     def _facts(
-        self, overview: ClassOverview, places: IntArray, cells: Sequence[Cell]
+        self, overview: ClassOverview, indices: IntArray, cells: Sequence[Cell]
     ) -> Iterator[_RowFacts]:
-        """What some rows show, read for all of them at once."""
+        """Content of some rows, read for all of them at once."""
         facts, names = overview.facts, overview.names
         strips = [
             [
                 (column, row)
-                for row in rows[places, : pictures_in(cells[column][1] + 2 * EDGE)].tolist()
+                for row in rows[indices, : pictures_in(cells[column][1] + 2 * EDGE)].tolist()
             ]
             for column, rows in (
                 (Column.TYPICAL, facts.typical),
                 (Column.DOUBTFUL, facts.doubtful),
             )
         ]
-        near = facts.nearest[places].tolist(), facts.divergence[places].tolist()
-        for place, waiting, count, wrong, spread, weight, others, far, *pictures in zip(
-            places.tolist(),
-            facts.undecided[places].tolist(),
-            facts.count[places].tolist(),
-            facts.wrong[:, places].T.tolist(),
-            facts.spread[places].tolist(),
-            facts.weight[places].tolist(),
-            *near,
+        neighbour_columns = facts.nearest[indices].tolist(), facts.divergence[indices].tolist()
+        for (
+            index,
+            undecided_count,
+            count,
+            wrong,
+            spread,
+            weight,
+            neighbours,
+            divergences,
+            *pictures,
+        ) in zip(
+            indices.tolist(),
+            facts.undecided[indices].tolist(),
+            facts.count[indices].tolist(),
+            facts.wrong[:, indices].T.tolist(),
+            facts.spread[indices].tolist(),
+            facts.weight[indices].tolist(),
+            *neighbour_columns,
             *strips,
             strict=True,
         ):
@@ -151,10 +161,12 @@ class RowPainter:
                 (Column.WEIGHT, "–" if math.isnan(weight) else figure(weight, 2)),
             )
             nearest = [
-                (names[n], hundredths(d)) for n, d in zip(others, far, strict=True) if n >= 0
+                (names[n], hundredths(d))
+                for n, d in zip(neighbours, divergences, strict=True)
+                if n >= 0
             ]
-            words = self._words[0].format(figure(waiting))
-            yield _RowFacts(names[place], words, numbers, wrong, nearest, pictures)
+            undecided = self._templates[0].format(figure(undecided_count))
+            yield _RowFacts(names[index], undecided, numbers, wrong, nearest, pictures)
 
     def _two_lines(self, painter: QPainter, cell: Cell, top: int, text: str, below: str) -> None:
         middle = top + ROW_HEIGHT // 2
@@ -166,7 +178,7 @@ class RowPainter:
     ) -> None:
         painter.setFont(self._small if small else self._body)
         painter.setPen(pen)
-        # Names are mostly new when they come into view, so laying them out ahead would not pay.
+        # A name is rarely painted twice, so a cached layout would not pay.
         ascent = self._small_ascent if small else self._ascent
         painter.drawText(cell[0], y + ascent, self._fitted(text, cell[1], small=small))
 
@@ -175,8 +187,8 @@ class RowPainter:
     ) -> None:
         painter.setFont(self._small if small else self._body)
         painter.setPen(pen)
-        static, wide = self._static(text, small=small)
-        painter.drawStaticText(cell[0] + cell[1] - wide, y, static)
+        static, width = self._static(text, small=small)
+        painter.drawStaticText(cell[0] + cell[1] - width, y, static)
 
     def _paint_number(self, painter: QPainter, cell: Cell, top: int, text: str) -> None:
         y = top + (ROW_HEIGHT - self._height) // 2
@@ -190,7 +202,7 @@ class RowPainter:
             return
         texts = cell[0], cell[1] - INTERVAL_WIDTH - GAP
         between = f"{few_per_cent(low).removesuffix(' %')}–{few_per_cent(high)}"
-        self._two_lines(painter, texts, top, self._words[1].format(few_per_cent(best)), between)
+        self._two_lines(painter, texts, top, self._templates[1].format(few_per_cent(best)), between)
         left, width = cell[0] + cell[1] - INTERVAL_WIDTH, float(INTERVAL_WIDTH)
         middle, scale = top + ROW_HEIGHT / 2, width / self._widest
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -215,12 +227,12 @@ class RowPainter:
             y += self._small_height
 
     def _paint_pictures(self, painter: QPainter, cell: Cell, top: int, rows: Sequence[int]) -> None:
-        scale, shown, empty = self._scale, self._thumbnails.shown, list[QRect]()
+        scale, thumbnail, missing = self._scale, self._thumbnails.shown, list[QRect]()
         side, x, y = round(SIDE * scale), cell[0], top + (ROW_HEIGHT - SIDE) // 2
         for row in rows:
             if row < 0:
                 break
-            pixmap, exact = shown(row, side)
+            pixmap, exact = thumbnail(row, side)
             if pixmap is not None and exact:
                 width, height = pixmap.width() / scale, pixmap.height() / scale
                 left = x + round((SIDE - width) / 2)
@@ -229,55 +241,55 @@ class RowPainter:
                 square = image_rect(pixmap, QRect(x, y, SIDE, SIDE))
                 painter.drawPixmap(square, pixmap, QRectF(pixmap.rect()))
             else:
-                empty.append(QRect(x, y, SIDE, SIDE))
+                missing.append(QRect(x, y, SIDE, SIDE))
             if not exact:
                 self.incomplete = True
             x += SIDE + GAP
-        if empty:
-            self._paint_empty(painter, empty, rows, cell[0])
+        if missing:
+            self._paint_empty(painter, missing, rows, cell[0])
 
     def _paint_empty(
         self, painter: QPainter, squares: Sequence[QRect], rows: Sequence[int], left: int
     ) -> None:
-        """Grounds of the pictures that are to come; those that cannot be read get a sign."""
+        """Paints placeholders for missing pictures, with an icon for unreadable ones."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._track)
         painter.drawRects(squares)
         for square in squares:
             if self._thumbnails.reason(rows[(square.x() - left) // (SIDE + GAP)]):
-                name, rest = self._muted.color().name(), (SIDE - _SIGN) // 2
-                sign = picture("broken-image", name, _SIGN, self._scale)
-                painter.drawPixmap(square.x() + rest, square.y() + rest, sign)
+                colour, margin = self._muted.color().name(), (SIDE - _SIGN) // 2
+                icon_pixmap = picture("broken-image", colour, _SIGN, self._scale)
+                painter.drawPixmap(square.x() + margin, square.y() + margin, icon_pixmap)
 
     def _fitted(self, text: str, width: int, *, small: bool) -> str:
-        """A text shortened to a width."""
+        """A text, elided to a width."""
         if len(text) * self._widest_letter <= width:
             return text
         metrics = self._small_metrics if small else self._metrics
         return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, width)
 
     def _static(self, text: str, *, small: bool) -> tuple[QStaticText, int]:
-        """A text laid out once, and how wide it is."""
+        """Cached layout of a text, and its width."""
         key = (text, small)
-        found = self._texts.get(key)
-        if found is None:
+        entry = self._texts.get(key)
+        if entry is None:
             if len(self._texts) > _MOST_TEXTS:
                 self._texts.clear()
-            made = QStaticText(text)
-            made.setTextFormat(Qt.TextFormat.PlainText)
-            made.prepare(font=self._small if small else self._body)
-            found = self._texts[key] = (made, math.ceil(made.size().width()))
-        return found
+            text_layout = QStaticText(text)
+            text_layout.setTextFormat(Qt.TextFormat.PlainText)
+            text_layout.prepare(font=self._small if small else self._body)
+            entry = self._texts[key] = (text_layout, math.ceil(text_layout.size().width()))
+        return entry
 
     def measure(self) -> None:
-        """Take one scale for the intervals of all classes, for other facts."""
+        """Updates the common scale of the intervals for another overview."""
         overview = self._classes.overview
         if overview is not None and len(overview.names):
             high = np.nan_to_num(overview.facts.wrong[2]).max()
             self._widest = max(0.1, min(1.0, float(high)))
 
     def prepare(self) -> None:
-        """Take colours and fonts, for another theme."""
+        """Updates colours and fonts for another theme."""
         tokens = self._theme.tokens
         self._body = QFont(QApplication.font())
         self._small = QFont(self._body)
@@ -295,7 +307,7 @@ class RowPainter:
         self._band = QColor(tokens.accent)
         self._band.setAlpha(90)
         translate: Callable[[str, str], str] = QCoreApplication.translate
-        self._words = (
+        self._templates = (
             translate("ClassTable", "{0} undecided"),
             translate("ClassTable", "about {0}"),
         )

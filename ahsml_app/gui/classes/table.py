@@ -1,4 +1,4 @@
-"""The table of the classes."""
+"""The table of classes, painted row by row."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ WIDTHS = {
     Column.WEIGHT: 64,
 }
 NAMES, LEAST_PICTURES = (120, 300), 2
-"""Least and most width of the columns with names: the class, and its nearest ones."""
+"""Minimum and maximum width in pixels of the two columns with class names."""
 
-ASK = 30
-"""Milliseconds after painting until what was missing is asked for, so that scrolling is smooth."""
+REQUEST_DELAY = 30
+"""Milliseconds from painting to the request of missing pictures; keeps scrolling smooth."""
 
 
 class ClassTable(QTableView):
-    """Sorted by its headings; `chosen` tells the places of the selected classes.
+    """Shows a class in each row; a click on a heading sorts.
 
     Signals:
-        chosen: The selection, as places of classes.
+        chosen: The selection changed; indices of its classes.
         opened: A class was double-clicked, or Enter was pressed.
-        sorted_by: A heading was clicked, and the order is another one now.
+        sorted_by: A click on a heading changed the order.
     """
 
     chosen = Signal(object)
@@ -58,10 +58,10 @@ class ClassTable(QTableView):
 
     def __init__(self, classes: ClassTableModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self._classes, self._thumbnails, self._following = classes, thumbnails, False
+        self._classes, self._thumbnails, self._selecting = classes, thumbnails, False
         self._rows = RowPainter(classes, thumbnails, theme)
         self._hovered = -1
-        self._marked: npt.NDArray[np.bool_] = np.zeros(0, dtype=bool)  # rows that are selected
+        self._selected_rows: npt.NDArray[np.bool_] = np.zeros(0, dtype=bool)  # mask of the rows
         self.setObjectName("classes")
         self.setAccessibleName(self.tr("Classes"))
         self.setModel(classes)
@@ -85,59 +85,59 @@ class ClassTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self._on_heading)
-        self._ask = QTimer(self)
-        self._ask.setSingleShot(True)
-        self._ask.setInterval(ASK)
-        self._ask.timeout.connect(self._on_ask)
+        self._request_timer = QTimer(self)
+        self._request_timer.setSingleShot(True)
+        self._request_timer.setInterval(REQUEST_DELAY)
+        self._request_timer.timeout.connect(self._request_pictures)
         thumbnails.ready.connect(self._on_ready)
         theme.changed.connect(self._on_theme)
         self.activated.connect(self._on_opened)
 
     def sort_by(self, column: Column, *, descending: bool) -> None:
-        """Sort; the selected classes stay selected."""
+        """Sorts; the selected classes stay selected."""
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        chosen = self.selected_places()
+        selected = self.selected_indices()
         self._classes.sort(column, order)
-        self.select_places(chosen)
+        self.select_indices(selected)
 
-    def selected_places(self) -> IntArray:
-        """Places of the selected classes."""
-        return self._classes.order[self._marked]
+    def selected_indices(self) -> IntArray:
+        """Indices of the selected classes."""
+        return self._classes.order[self._selected_rows]
 
-    def select_places(self, places: IntArray) -> None:
-        """Select the classes of some places and bring the first one into view."""
-        rows = self._classes.rows_of(places)
-        chosen, last = QItemSelection(), self._classes.columnCount() - 1
-        for run in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1):
-            if len(run):
-                first, end = int(run[0]), int(run[-1])
-                chosen.select(self._classes.index(first, 0), self._classes.index(end, last))
+    def select_indices(self, indices: IntArray) -> None:
+        """Selects classes by index and scrolls to the first one."""
+        rows = self._classes.rows_of(indices)
+        selection, last = QItemSelection(), self._classes.columnCount() - 1
+        for row_range in np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1):
+            if len(row_range):
+                first, end = int(row_range[0]), int(row_range[-1])
+                selection.select(self._classes.index(first, 0), self._classes.index(end, last))
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-        self._following = True
+        self._selecting = True
         if len(rows):
-            index = self._classes.index(int(rows[0]), 0)
-            quiet = QItemSelectionModel.SelectionFlag.NoUpdate
-            self.selectionModel().setCurrentIndex(index, quiet)
-            self.scrollTo(index)
-        self.selectionModel().select(chosen, flags)
-        self._following = False
+            first_cell = self._classes.index(int(rows[0]), 0)
+            no_change = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(first_cell, no_change)
+            self.scrollTo(first_cell)
+        self.selectionModel().select(selection, flags)
+        self._selecting = False
 
     def selectionChanged(  # noqa: N802 - Qt's
         self, selected: QItemSelection, removed: QItemSelection
     ) -> None:
-        """Tell which classes are selected."""
+        """Emits the selected classes."""
         super().selectionChanged(selected, removed)
-        # By ranges: Qt's own list of rows asks the model about each of thousands.
-        self._marked[:] = False
-        for part in list(self.selectionModel().selection()):  # type: ignore[call-overload]
-            self._marked[part.top() : part.bottom() + 1] = True
-        if not self._following:
-            self.chosen.emit(self.selected_places())
+        # By ranges, because Qt's list of rows asks the model about every row.
+        self._selected_rows[:] = False
+        for row_range in list(self.selectionModel().selection()):  # type: ignore[call-overload]
+            self._selected_rows[row_range.top() : row_range.bottom() + 1] = True
+        if not self._selecting:
+            self.chosen.emit(self.selected_indices())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Paint the rows in the exposed area, and ask a little later for missing pictures.
+        """Paints the exposed rows and schedules the request of missing pictures.
 
-        Not through a delegate for each cell, which takes twice as long.
+        A delegate for each cell would take twice as long.
         """
         area, count = event.region().boundingRect(), self._classes.rowCount()
         first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
@@ -146,22 +146,22 @@ class ClassTable(QTableView):
             (self.columnViewportPosition(column), self.columnWidth(column)) for column in Column
         ]
         current = self.currentIndex().row() if self.hasFocus() else -1
-        selected = self._marked[rows.start : rows.stop].tolist()
+        selected = self._selected_rows[rows.start : rows.stop].tolist()
         marks = RowMarks(selected, self._hovered, current)
         with self._thumbnails.held(), QPainter(self.viewport()) as painter:
             painter.fillRect(area, self.palette().base())
             self._rows.paint_rows(painter, rows, self.rowViewportPosition(first), columns, marks)
-        if self._rows.incomplete and not self._ask.isActive():
+        if self._rows.incomplete and not self._request_timer.isActive():
             self._rows.incomplete = False
-            self._ask.start()
+            self._request_timer.start()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Show which row is under the mouse."""
+        """Highlights the row under the mouse."""
         super().mouseMoveEvent(event)
         self._hover(self.rowAt(event.position().toPoint().y()))
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
-        """No row is under the mouse."""
+        """Removes the highlight."""
         super().leaveEvent(event)
         self._hover(-1)
 
@@ -176,16 +176,16 @@ class ClassTable(QTableView):
             self.viewport().update(0, top, self.viewport().width(), ROW_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Give the pictures the room that numbers and names leave."""
+        """Gives the pictures the width that numbers and names leave."""
         super().resizeEvent(event)
         least, most = NAMES
-        rest = self.viewport().width() - sum(WIDTHS.values())
-        count = pictures_in((rest - 2 * least) // 2)
+        room = self.viewport().width() - sum(WIDTHS.values())
+        count = pictures_in((room - 2 * least) // 2)
         count = min(max(count, LEAST_PICTURES), PICTURES)
         strip = count * (SIDE + GAP) - GAP + 2 * EDGE
-        name = min(max((rest - 2 * strip) // 2, least), most)
+        name = min(max((room - 2 * strip) // 2, least), most)
         widths = {**WIDTHS, Column.NAME: name, Column.NEAREST: name}
-        widths |= {Column.TYPICAL: strip, Column.DOUBTFUL: max(strip, rest - 2 * name - strip)}
+        widths |= {Column.TYPICAL: strip, Column.DOUBTFUL: max(strip, room - 2 * name - strip)}
         for column, width in widths.items():
             self.setColumnWidth(column, width)
 
@@ -193,43 +193,43 @@ class ClassTable(QTableView):
         column = Column(section)
         if column not in SORTABLE:
             return
-        again = column == self._classes.sorted_by
-        descending = not self._classes.descending if again else column in DESCENDING
+        same = column == self._classes.sorted_by
+        descending = not self._classes.descending if same else column in DESCENDING
         self.sort_by(column, descending=descending)
         self.sorted_by.emit()
 
-    def _on_ask(self) -> None:
-        """Ask for the pictures of all rows in view, as earlier wishes are forgotten."""
+    def _request_pictures(self) -> None:
+        """Requests the pictures of all visible rows; this replaces earlier requests."""
         overview, side = self._classes.overview, round(SIDE * self.devicePixelRatioF())
         if overview is None or not self.isVisible():
             return
-        wanted = []
+        columns = []
         for column, rows in (
             (Column.TYPICAL, overview.facts.typical),
             (Column.DOUBTFUL, overview.facts.doubtful),
         ):
-            wanted.append(rows[self._places_in_view(), : pictures_in(self.columnWidth(column))])
-        pictures = np.concatenate(wanted, axis=1).ravel()
+            columns.append(rows[self._visible_indices(), : pictures_in(self.columnWidth(column))])
+        pictures = np.concatenate(columns, axis=1).ravel()
         self._thumbnails.want(pictures[pictures >= 0].tolist(), side)
 
     def _on_ready(self, rows: IntArray) -> None:
-        """Paint the rows whose pictures have come."""
+        """Repaints the rows whose pictures arrived."""
         if not self.isVisible() or self._classes.overview is None:
             return
-        facts, shown = self._classes.overview.facts, self._places_in_view()
-        pictures = np.concatenate([facts.typical[shown], facts.doubtful[shown]], axis=1)
-        first = max(self.rowAt(0), 0)
-        for place in np.flatnonzero(np.isin(pictures, rows).any(1)).tolist():
-            self._update_row(first + place)
+        facts, indices = self._classes.overview.facts, self._visible_indices()
+        pictures = np.concatenate([facts.typical[indices], facts.doubtful[indices]], axis=1)
+        first_row = max(self.rowAt(0), 0)
+        for row in np.flatnonzero(np.isin(pictures, rows).any(1)).tolist():
+            self._update_row(first_row + row)
 
-    def _places_in_view(self) -> IntArray:
-        """Places of the classes whose rows are in view."""
+    def _visible_indices(self) -> IntArray:
+        """Indices of the classes in the visible rows."""
         first, last = max(self.rowAt(0), 0), self.rowAt(self.viewport().height() - 1)
         return self._classes.order[first : None if last < 0 else last + 1]
 
     def _on_reset(self) -> None:
         self._hovered = -1
-        self._marked = np.zeros(self._classes.rowCount(), dtype=bool)
+        self._selected_rows = np.zeros(self._classes.rowCount(), dtype=bool)
         self._rows.measure()
 
     def _on_theme(self) -> None:

@@ -1,4 +1,4 @@
-"""Draws the tree of the classes: branches, then names, facts and pictures of the leaves."""
+"""Paints the tree of classes: branches, then names, facts and pictures of the leaves."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from ahsml_app.gui.widgets.format import few_per_cent, figure
 from ahsml_app.session.analysis.class_overview import ClassOverview, ClassTree
 
 EDGE, GAP, TOP = 16, 8, 30
-"""At the sides, between parts of a leaf, and above the first leaf, in pixels."""
+"""Side margin, gap between the parts of a leaf, and top margin, in pixels."""
 
 _DOT, _PICTURES = 4, 3
 _PICTURES_FROM = 30.0
-"""Height of a leaf from which its most typical pictures are drawn."""
+"""Height of a leaf in pixels from which its typical pictures are painted."""
 
 _FINE, _LEAST_MARKED = 4.0, 3.0
-"""Height of a leaf from which lines are smooth, and of a branch that the mark shows, in pixels."""
+"""Height in pixels of a leaf with smooth lines, and of the smallest marked branch."""
 
 _LABELS = (170, 420)
-"""Least and most width of the leaves' part."""
+"""Minimum and maximum width of the leaves in pixels."""
 
 _FACTS = "0,000,000 · about 00 %"
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
@@ -39,17 +39,17 @@ _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
 @dataclass(frozen=True, slots=True)
 class TreeFrame:
-    """What a frame is painted from.
+    """Geometry and selection of a frame.
 
     Attributes:
-        width: Of the view.
-        top: Where what is painted begins, which may be a strip of the view.
-        bottom: Where it ends.
+        width: Width of the viewport in pixels.
+        top: Upper edge of the painted strip of the viewport.
+        bottom: Its lower edge.
         step: Height of a leaf.
-        right: Where the leaves begin.
-        x: (2 K - 1,) place of each node.
-        y: (2 K - 1,) likewise.
-        selected: (K,) which classes are chosen.
+        right: Left edge of the leaves, at the right of the branches.
+        x: (2 K - 1,) x coordinate of each node.
+        y: (2 K - 1,) y coordinate of each node.
+        selected: (K,) mask of the chosen classes.
     """
 
     width: int
@@ -63,35 +63,35 @@ class TreeFrame:
 
 
 class TreePainter:
-    """Holds fonts and pictures; the view says what is where.
+    """Paints the nodes; the view computes their coordinates.
 
     Attributes:
-        incomplete: Whether a picture was still to come when it was painted; to be reset.
-        pictures: How many each leaf has.
-        side: Of the pictures that were painted last, in pixels of the screen.
+        incomplete: Whether a picture was missing when painted; the caller resets it.
+        pictures: Number of pictures of each leaf.
+        side: Side of the last painted pictures in screen pixels.
     """
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails) -> None:
         self._theme, self._thumbnails = theme, thumbnails
         self.incomplete = False
         self.side = self.pictures = 0
-        self._coloured: tuple[ClassTree, int, bool] | None = None
+        self._colour_key: tuple[ClassTree, int, bool] | None = None
         self._colours: list[QColor] = []
 
     def leaves_from(self, width: int) -> float:
-        """Where the leaves begin in a view of some width."""
+        """Left edge of the leaves in a viewport of this width."""
         least, most = _LABELS
         room = min(max(0.4 * width, least + self._metrics().horizontalAdvance(_FACTS)), most)
         return max(EDGE + 120.0, width - EDGE - room)
 
     def stride(self, step: float) -> int:
-        """Every how many leaves there is room for a name."""
+        """Stride of the leaves with a name: 1 if there is room for all names."""
         return max(1, int(np.ceil((self._metrics().height() + 1) / step)))
 
     def paint(
         self, painter: QPainter, overview: ClassOverview, tree: ClassTree, frame: TreeFrame
     ) -> None:
-        """Paint all but the mark, in the strip of the frame."""
+        """Paints everything but the marked branch, in the strip of the frame."""
         self._paint_branches(painter, tree, frame)
         self._paint_leaves(painter, overview, tree, frame)
         self._paint_heading(painter, frame)
@@ -105,7 +105,7 @@ class TreePainter:
         return font
 
     def paint_marked(self, painter: QPainter, tree: ClassTree, frame: TreeFrame, node: int) -> None:
-        """Paint the branch that the mouse or the keys are at, over all else."""
+        """Paints the branch at the mouse or the cursor, above everything else."""
         accent, leaves = QColor(self._theme.tokens.accent), len(tree.order)
         if node >= leaves:
             shown = self._joints(tree, frame, _LEAST_MARKED)
@@ -118,28 +118,28 @@ class TreePainter:
         if frame.y[node] > TOP - GAP:
             painter.drawEllipse(QPointF(frame.x[node], frame.y[node]), 4.5, 4.5)
 
-    def _joints(self, tree: ClassTree, frame: TreeFrame, least: float) -> IntArray:
-        """Joints in view whose branches are some pixels high; smaller ones could not be seen."""
+    def _joints(self, tree: ClassTree, frame: TreeFrame, min_height: float) -> IntArray:
+        """Visible inner nodes whose branches have at least this height in pixels."""
         joints = np.arange(len(tree.order), 2 * len(tree.order) - 1)
-        reach = (tree.last - tree.first)[joints] * frame.step
-        top, low = frame.y[tree.children[:, 0]], frame.y[tree.children[:, 1]]  # ends of the stems
-        return joints[(reach >= least) & (top < frame.bottom) & (low > frame.top)]
+        heights = (tree.last - tree.first)[joints] * frame.step
+        top, bottom = frame.y[tree.children[:, 0]], frame.y[tree.children[:, 1]]
+        return joints[(heights >= min_height) & (top < frame.bottom) & (bottom > frame.top)]
 
     def _paint_branches(self, painter: QPainter, tree: ClassTree, frame: TreeFrame) -> None:
         tokens, shown = self._theme.tokens, self._joints(tree, frame, 1)
-        counted = np.concatenate([[0], np.cumsum(frame.selected[tree.order])])
+        selected_before = np.concatenate([[0], np.cumsum(frame.selected[tree.order])])
         first, last = tree.first[shown], tree.last[shown]
-        whole = counted[last + 1] - counted[first] == last - first + 1
-        self._draw(painter, tree, frame, shown[~whole], QColor(tokens.muted))
-        self._draw(painter, tree, frame, shown[whole], QColor(tokens.accent))
+        fully_selected = selected_before[last + 1] - selected_before[first] == last - first + 1
+        self._draw(painter, tree, frame, shown[~fully_selected], QColor(tokens.muted))
+        self._draw(painter, tree, frame, shown[fully_selected], QColor(tokens.accent))
 
     def _draw(
         self, painter: QPainter, tree: ClassTree, frame: TreeFrame, joints: IntArray, colour: QColor
     ) -> None:
-        fine = frame.step >= _FINE
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
-        wide = 1.0 if not fine else 1.2 if colour == QColor(self._theme.tokens.muted) else 2.0
-        painter.setPen(QPen(colour, wide))
+        smooth = frame.step >= _FINE
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        width = 1.0 if not smooth else 1.2 if colour == QColor(self._theme.tokens.muted) else 2.0
+        painter.setPen(QPen(colour, width))
         painter.drawLines(_lines(tree, frame, joints, len(tree.order)))
 
     def _paint_leaves(
@@ -149,28 +149,28 @@ class TreePainter:
         painter.setFont(self._small())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self._metrics()
-        self._take_colours(overview, tree)
+        self._update_colours(overview, tree)
         for leaf in range(first - first % stride, last, stride):
             self._paint_leaf(painter, metrics, overview, tree, frame, leaf)
 
-    def _take_colours(self, overview: ClassOverview, tree: ClassTree) -> None:
-        """Colours of all classes, which take long to look up among thousands."""
-        wanted = tree, len(overview.names), self._theme.dark
-        known = self._coloured
-        if known is None or known[0] is not tree or known[1:] != wanted[1:]:
-            self._coloured = wanted
-            palette = class_palette(wanted[1], tree.order, dark=wanted[2])
+    def _update_colours(self, overview: ClassOverview, tree: ClassTree) -> None:
+        """Computes the class colours once for each tree, because thousands take long."""
+        key = tree, len(overview.names), self._theme.dark
+        cached = self._colour_key
+        if cached is None or cached[0] is not tree or cached[1:] != key[1:]:
+            self._colour_key = key
+            palette = class_palette(key[1], tree.order, dark=key[2])
             self._colours = [QColor(*colour) for colour in palette.tolist()]
 
     def leaves_in(self, frame: TreeFrame, tree: ClassTree) -> tuple[int, int]:
-        """The first leaf that is painted, at least in part, and the one behind the last."""
+        """Range of the leaves that are at least partly in the frame: first, and last plus one."""
         start = float(frame.y[tree.order[0]])
-        beyond = max(frame.step, self._metrics().height() + 1)  # names may be higher than leaves
-        first = max(0, int((frame.top - beyond - start) // frame.step))
-        return first, min(len(tree.order), int((frame.bottom + beyond - start) // frame.step) + 2)
+        margin = max(frame.step, self._metrics().height() + 1)  # names may be higher than leaves
+        first = max(0, int((frame.top - margin - start) // frame.step))
+        return first, min(len(tree.order), int((frame.bottom + margin - start) // frame.step) + 2)
 
     def leaf_strip(self, step: float, y: float) -> tuple[int, int]:
-        """Between which heights a leaf is painted whose middle is at `y`."""
+        """Upper and lower edge of the leaf whose middle is at `y`."""
         half = max(step, self._metrics().height() + 1) / 2
         return int(y - half), int(np.ceil(y + half))
 
@@ -184,29 +184,31 @@ class TreePainter:
         leaf: int,
     ) -> None:
         tokens, facts = self._theme.tokens, overview.facts
-        place, high = int(tree.order[leaf]), metrics.height() + 1
-        y, right = float(frame.y[place]), frame.width - EDGE
-        row = QRectF(frame.right, y - high / 2, right - frame.right, high)
+        index, height = int(tree.order[leaf]), metrics.height() + 1
+        y, right = float(frame.y[index]), frame.width - EDGE
+        row = QRectF(frame.right, y - height / 2, right - frame.right, height)
         painter.setPen(Qt.PenStyle.NoPen)
-        if frame.selected[place]:
+        if frame.selected[index]:
             painter.setBrush(QColor(tokens.selected))
-            grown = max(0.0, frame.step - high - 2) / 2
-            painter.drawRoundedRect(row.adjusted(2, -grown, GAP, grown), 4, 4)
-        painter.setBrush(self._colours[place])
+            extra = max(0.0, frame.step - height - 2) / 2
+            painter.drawRoundedRect(row.adjusted(2, -extra, GAP, extra), 4, 4)
+        painter.setBrush(self._colours[index])
         painter.drawEllipse(QPointF(frame.right + GAP, y), _DOT, _DOT)
-        share = "" if np.isnan(facts.wrong[1, place]) else self._share(facts.wrong[1, place])
-        note = f"{figure(facts.count[place])}{share}"
+        error_text = (
+            "" if np.isnan(facts.wrong[1, index]) else self._error_text(facts.wrong[1, index])
+        )
+        note = f"{figure(facts.count[index])}{error_text}"
         painter.setPen(QColor(tokens.muted))
         painter.drawText(row, _RIGHT, note)
-        taken = self._paint_pictures(painter, facts.typical[place], row, frame.step)
-        room = row.adjusted(2 * GAP + taken, 0, -metrics.horizontalAdvance(note) - GAP, 0)
+        pictures_width = self._paint_pictures(painter, facts.typical[index], row, frame.step)
+        room = row.adjusted(2 * GAP + pictures_width, 0, -metrics.horizontalAdvance(note) - GAP, 0)
         painter.setPen(QColor(tokens.text))
         elide = Qt.TextElideMode.ElideMiddle
-        name = metrics.elidedText(overview.names[place], elide, int(room.width()))
+        name = metrics.elidedText(overview.names[index], elide, int(room.width()))
         painter.drawText(room, _MIDDLE, name)
 
     def _paint_pictures(self, painter: QPainter, rows: IntArray, row: QRectF, step: float) -> float:
-        """The most typical pictures where a leaf is high enough; the room that they take."""
+        """Paints the typical pictures of a high enough leaf and returns their width."""
         if step < _PICTURES_FROM:
             return 0.0
         side, x, y = int(step - 6), row.x() + 2 * GAP, row.center().y()
@@ -214,11 +216,11 @@ class TreePainter:
         scale = painter.device().devicePixelRatioF()
         self.side, self.pictures = round(side * scale), count
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for number, image in enumerate(rows[:count].tolist()):
-            if image < 0:
+        for number, image_row in enumerate(rows[:count].tolist()):
+            if image_row < 0:
                 break
             box = QRectF(x + number * (side + 4), y - side / 2, side, side).toRect()
-            pixmap, exact = self._thumbnails.shown(image, self.side)
+            pixmap, exact = self._thumbnails.shown(image_row, self.side)
             if not exact:
                 self.incomplete = True
             if pixmap is None:
@@ -227,12 +229,12 @@ class TreePainter:
                 painter.drawPixmap(image_rect(pixmap, box), pixmap, QRectF(pixmap.rect()))
         return float(count * (side + 4) + GAP)
 
-    def _share(self, wrong: float) -> str:
+    def _error_text(self, wrong: float) -> str:
         text = QCoreApplication.translate("ClassTreeView", "about {0}")
         return f" · {text.format(few_per_cent(wrong))}"
 
     def _paint_heading(self, painter: QPainter, frame: TreeFrame) -> None:
-        """What the places mean: far apart at the left, alike at the right."""
+        """Paints what the horizontal position means: far apart at the left, alike at the right."""
         tokens = self._theme.tokens
         strip = QRectF(0, 0, frame.width, TOP - GAP)
         painter.fillRect(strip, QColor(tokens.surface))
@@ -246,10 +248,10 @@ class TreePainter:
 
 
 def _lines(tree: ClassTree, frame: TreeFrame, nodes: IntArray, leaves: int) -> list[QLineF]:
-    """A stem across and two branches to the right for each joint."""
+    """Lines of each inner node: a vertical stem and two branches to the right."""
     pairs = tree.children[nodes - leaves]
-    found = []
-    for at, near, far, top, low in zip(
+    lines = []
+    for x, upper_x, lower_x, top, bottom in zip(
         frame.x[nodes].tolist(),
         frame.x[pairs[:, 0]].tolist(),
         frame.x[pairs[:, 1]].tolist(),
@@ -257,5 +259,9 @@ def _lines(tree: ClassTree, frame: TreeFrame, nodes: IntArray, leaves: int) -> l
         frame.y[pairs[:, 1]].tolist(),
         strict=True,
     ):
-        found += [QLineF(at, top, at, low), QLineF(at, top, near, top), QLineF(at, low, far, low)]
-    return found
+        lines += [
+            QLineF(x, top, x, bottom),
+            QLineF(x, top, upper_x, top),
+            QLineF(x, bottom, lower_x, bottom),
+        ]
+    return lines

@@ -1,4 +1,4 @@
-"""The confusion of given and suggested classes: heat map, worst pairs, and what to do.
+"""The confusion of given and suggested classes: heat map, worst pairs, merging.
 
 `gui.app` imports `confusion_view`; the rest is internal.
 """

@@ -1,4 +1,4 @@
-"""Colours of the heat map: even steps for the eye, by lightness alone readable for every eye."""
+"""Colours of the heat map: perceptually even steps that lightness alone tells apart."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def oklab(colours: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 @lru_cache(maxsize=8)
 def heat_ramp(tokens: Tokens) -> Ramp:
-    """(`STEPS`,) colours as 0xffRRGGBB: the surface for nothing, then from pale to strong."""
+    """(`STEPS`,) colours as 0xffRRGGBB: the surface for empty cells, then pale to strong."""
     stops = _WARM_DARK if tokens.dark else _WARM_LIGHT
     ramp = _even(stops, STEPS - 1)
     return np.concatenate([_packed(_rgb((tokens.surface,))), ramp])
@@ -53,7 +53,7 @@ def heat_ramp(tokens: Tokens) -> Ramp:
 
 @lru_cache(maxsize=8)
 def calm_ramp(tokens: Tokens) -> Ramp:
-    """Likewise without a hue, for cells in which label and suggestion agree."""
+    """(`STEPS`,) greys as 0xffRRGGBB, for cells in which label and suggestion agree."""
     strong = "#8B9198" if tokens.dark else "#9AA0A6"
     ramp = _even((tokens.hover, strong), STEPS - 1)
     return np.concatenate([_packed(_rgb((tokens.surface,))), ramp])
@@ -61,21 +61,23 @@ def calm_ramp(tokens: Tokens) -> Ramp:
 
 @lru_cache(maxsize=1024)
 def ink_on(colour: int) -> QColor:
-    """Black or white, whichever can be read better on a colour: at 4.5 or more on any."""
+    """Black or white, whichever has more contrast on a colour: at least 4.5 on any."""
     ground = f"#{colour & 0xFFFFFF:06x}"
     return QColor(max(_INKS, key=lambda ink: contrast(ink, ground)))
 
 
 def _even(stops: tuple[str, ...], count: int) -> Ramp:
-    """Colours along the stops, spaced evenly by their distance in Oklab."""
+    """Colours between the stops, evenly spaced in Oklab."""
     points = _rgb(stops)
     fine = np.linspace(0, len(stops) - 1, _FINE)
-    along = np.stack([np.interp(fine, range(len(stops)), points[:, i]) for i in range(3)], axis=1)
-    steps = np.linalg.norm(np.diff(oklab(along), axis=0), axis=1)
-    way = np.concatenate([[0.0], np.cumsum(steps)])
-    at = np.interp(np.linspace(0, way[-1], count), way, fine)
-    even = np.stack([np.interp(at, range(len(stops)), points[:, i]) for i in range(3)], axis=1)
-    return _packed(even)
+    samples = np.stack([np.interp(fine, range(len(stops)), points[:, i]) for i in range(3)], axis=1)
+    steps = np.linalg.norm(np.diff(oklab(samples), axis=0), axis=1)
+    distances = np.concatenate([[0.0], np.cumsum(steps)])
+    positions = np.interp(np.linspace(0, distances[-1], count), distances, fine)
+    colours = np.stack(
+        [np.interp(positions, range(len(stops)), points[:, i]) for i in range(3)], axis=1
+    )
+    return _packed(colours)
 
 
 def _rgb(colours: tuple[str, ...]) -> npt.NDArray[np.float64]:
@@ -84,6 +86,6 @@ def _rgb(colours: tuple[str, ...]) -> npt.NDArray[np.float64]:
 
 
 def _packed(colours: npt.NDArray[np.float64]) -> Ramp:
-    parts = np.round(colours * 255).astype(np.uint32)
-    packed = 0xFF000000 | parts[:, 0] << 16 | parts[:, 1] << 8 | parts[:, 2]
+    channels = np.round(colours * 255).astype(np.uint32)
+    packed = 0xFF000000 | channels[:, 0] << 16 | channels[:, 1] << 8 | channels[:, 2]
     return np.asarray(packed, dtype=np.uint32)

@@ -1,4 +1,4 @@
-"""Draws the heat map: on the screen, and into a picture to keep."""
+"""Paints the heat map, on the screen and into exported pictures."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from ahsml_app.gui.widgets.format import figure, per_cent
 from ahsml_app.session.analysis.confusion_matrix import Block, Measure
 
 GAP_FROM, NUMBERS_FROM, LARGE_FROM = 10.0, 30.0, 72.0
-"""Side of a cell in pixels from which cells stand apart, hold their number, hold it large."""
+"""Side of a cell in pixels from which cells have gaps, numbers, and large numbers."""
 
 LONGEST_LABEL = 132
 _MEASURED = 64
-"""So many of the longest names are measured, to know how much room the labels take."""
+"""Number of the longest names that are measured to find the width of the labels."""
 
 _PAD, _TITLE = 6.0, 20.0
 _LEAST_MARK = 7.0
 _LOOSE = 1.5
-"""Heights of a line between labels where not every one has room."""
+"""Distance between labels, in line heights, where there is no room for all."""
 
 
 def number_text(value: float, measure: Measure) -> str:
-    """A value as short as a cell needs it."""
+    """A value in short form, to fit into a cell."""
     if measure == "share" and value > 0:
         return per_cent(value, int(value < 0.095))
     if measure in ("errors", "excess") and 0 < value < 9.95:
@@ -40,12 +40,12 @@ def number_text(value: float, measure: Measure) -> str:
 
 
 class HeatPicture:
-    """The map of one matrix: cells, numbers where they fit, labels where they fit.
+    """Paints one matrix: cells, and the numbers and labels that fit.
 
     Attributes:
         raster: Values and colours.
-        names: Of the class at each place.
-        measure: What the values are.
+        names: Name of the class at each position.
+        measure: The measure that the values show.
         diagonal: Whether cells in which label and suggestion agree are shown.
     """
 
@@ -58,39 +58,39 @@ class HeatPicture:
         self.names: tuple[str, ...] = ()
         self.measure: Measure = "errors"
         self.diagonal = True
-        self._widest = 0
-        self._short: dict[str, tuple[str, float]] = {}
+        self._label_width = 0
+        self._fitted_names: dict[str, tuple[str, float]] = {}
 
     def set_names(self, names: tuple[str, ...]) -> None:
-        """Take the names, by place."""
+        """Sets the names by position."""
         self.names = names
         longest = sorted(set(names), key=len)[-_MEASURED:]
         widths = [self._metrics.horizontalAdvance(name) for name in longest]
-        self._widest = math.ceil(min(max(widths, default=0.0), LONGEST_LABEL))
-        self._short = {}
+        self._label_width = math.ceil(min(max(widths, default=0.0), LONGEST_LABEL))
+        self._fitted_names = {}
 
     def area(self, width: float, height: float) -> QRectF:
-        """Where the cells lie in a picture of this size."""
+        """Rectangle of the cells in a picture of this size."""
         left, top = self._left(), self._top(width, height)
         return QRectF(left, top, max(1.0, width - left - 2), max(1.0, height - top - 2))
 
     def width_for(self, height: float) -> float:
-        """Width of a picture of this height in which all classes fit without a rest."""
+        """Width at which the cells fill a picture of this height."""
         room = height - self._top(self._left() + height, height) - 2
         return self._left() + min(room, LARGEST_CELL * len(self.names)) + 4
 
     def _left(self) -> float:
-        return _TITLE + self._widest + 2 * _PAD
+        return _TITLE + self._label_width + 2 * _PAD
 
     def _top(self, width: float, height: float) -> float:
-        """Room above the cells: less where the labels of the columns may lie."""
+        """Height above the cells: smaller if the column labels fit horizontally."""
         top = _TITLE + self._metrics.height() + _PAD
         cell = min(width - self._left(), height - top) / max(len(self.names), 1)
-        lie = min(cell, LARGEST_CELL) >= self._widest + 2 * _PAD
-        return top if lie else self._left()
+        horizontal = min(cell, LARGEST_CELL) >= self._label_width + 2 * _PAD
+        return top if horizontal else self._left()
 
     def draw(self, painter: QPainter, grid: Grid, area: QRectF) -> None:
-        """Draw everything but what moves with mouse and cursor."""
+        """Paints everything but the marks of mouse and cursor."""
         if self.raster is None or not grid.size:
             return
         tokens = self._theme.tokens
@@ -114,43 +114,47 @@ class HeatPicture:
         self._draw_labels(painter, grid, area)
 
     def draw_label(
-        self, painter: QPainter, grid: Grid, area: QRectF, place: int, *, row: bool
+        self, painter: QPainter, grid: Grid, area: QRectF, position: int, *, row: bool
     ) -> None:
-        """One label on a ground of its own, above the others."""
+        """Paints one label with a background, above the others."""
         tokens = self._theme.tokens
         painter.setFont(self.font)
-        every = self._every(grid)
-        for other in {place // every * every, -(-place // every) * every} - {place}:
-            near = abs(other - place) * grid.cell < self._metrics.height() + 2
-            if near and other < len(self.names):  # no rests of it beside the label
-                gone = self._label_box(grid, area, other, row=row)
-                painter.fillRect(gone.adjusted(-1, -1, 1, 1), QColor(tokens.window))
-        box = self._label_box(grid, area, place, row=row)
+        stride = self._label_stride(grid)
+        for neighbour in {position // stride * stride, -(-position // stride) * stride} - {
+            position
+        }:
+            overlaps = abs(neighbour - position) * grid.cell < self._metrics.height() + 2
+            if overlaps and neighbour < len(self.names):  # erase a neighbour that would stick out
+                neighbour_box = self._label_box(grid, area, neighbour, row=row)
+                painter.fillRect(neighbour_box.adjusted(-1, -1, 1, 1), QColor(tokens.window))
+        box = self._label_box(grid, area, position, row=row)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.selected))
         painter.drawRoundedRect(box.adjusted(-3, -2, 3, 2), 3, 3)
         painter.setPen(QColor(tokens.text))
         painter.save()
-        if not row and not self._lying(area):
+        if not row and not self._labels_horizontal(area):
             painter.rotate(-90)
-        middle = self._middle(grid, area, place, row=row)
-        self._write(painter, area, middle, self.names[place], row=row)
+        middle = self._middle(grid, area, position, row=row)
+        self._write(painter, area, middle, self.names[position], row=row)
         painter.restore()
 
-    def label_at(self, grid: Grid, area: QRectF, at: QPointF) -> tuple[int, bool] | None:
-        """Which class is named at a point, and whether beside its row; None beside no label."""
-        place, every = at - area.topLeft(), self._every(grid)
-        beside, above = place.x() < 0, place.y() < 0
+    def label_at(self, grid: Grid, area: QRectF, point: QPointF) -> tuple[int, bool] | None:
+        """Position of the label at a point, and whether it is a row's; None for no label."""
+        offset, stride = point - area.topLeft(), self._label_stride(grid)
+        beside, above = offset.x() < 0, offset.y() < 0
         if beside == above or not grid.size:
             return None
-        along, shown = (place.y(), grid.shown_height) if beside else (place.x(), grid.shown_width)
-        if along >= shown:
+        along, extent = (
+            (offset.y(), grid.shown_height) if beside else (offset.x(), grid.shown_width)
+        )
+        if along >= extent:
             return None
         top, bottom, left, right = grid.visible()
-        first, behind = (top, bottom) if beside else (left, right)
+        first, stop = (top, bottom) if beside else (left, right)
         middle = along / grid.cell + (grid.top if beside else grid.left) - 0.5
-        named = round(middle / every) * every
-        return (named if first <= named < behind else round(middle), beside)
+        labelled = round(middle / stride) * stride
+        return (labelled if first <= labelled < stop else round(middle), beside)
 
     def draw_marks(
         self,
@@ -162,12 +166,12 @@ class HeatPicture:
         *,
         focused: bool,
     ) -> None:
-        """What is selected and what is under the mouse, over all else."""
+        """Paints the selection and the cell under the mouse, above everything else."""
         tokens = self._theme.tokens
-        named = hovered if hovered != NOWHERE else marks.cursor
-        if named != NOWHERE:
-            self.draw_label(painter, grid, area, named[0], row=True)
-            self.draw_label(painter, grid, area, named[1], row=False)
+        labelled = hovered if hovered != NOWHERE else marks.cursor
+        if labelled != NOWHERE:
+            self.draw_label(painter, grid, area, labelled[0], row=True)
+            self.draw_label(painter, grid, area, labelled[1], row=False)
         painter.setClipRect(area.adjusted(-2, -2, 2, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if hovered != NOWHERE:
@@ -198,10 +202,10 @@ class HeatPicture:
 
     def _draw_gaps(self, painter: QPainter, grid: Grid, shown: QRectF) -> None:
         top, bottom, left, right = grid.visible()
-        ways = [shown.x() + (n - grid.left) * grid.cell for n in range(left + 1, right)]
-        lines = [QLineF(x, shown.top(), x, shown.bottom()) for x in ways]
-        downs = [shown.y() + (n - grid.top) * grid.cell for n in range(top + 1, bottom)]
-        lines += [QLineF(shown.left(), y, shown.right(), y) for y in downs]
+        xs = [shown.x() + (n - grid.left) * grid.cell for n in range(left + 1, right)]
+        lines = [QLineF(x, shown.top(), x, shown.bottom()) for x in xs]
+        ys = [shown.y() + (n - grid.top) * grid.cell for n in range(top + 1, bottom)]
+        lines += [QLineF(shown.left(), y, shown.right(), y) for y in ys]
         width = 2 if grid.cell >= NUMBERS_FROM else 1
         painter.setPen(QPen(QColor(self._theme.tokens.window), width))
         painter.drawLines(lines)
@@ -209,11 +213,11 @@ class HeatPicture:
     def _draw_numbers(self, painter: QPainter, grid: Grid, area: QRectF, raster: Raster) -> None:
         tokens = self._theme.tokens
         ramp, calm = heat_ramp(tokens), calm_ramp(tokens)
-        found = raster.cells(grid.visible(), diagonal=self.diagonal)
+        cells = raster.cells(grid.visible(), diagonal=self.diagonal)
         centre = int(Qt.AlignmentFlag.AlignCenter)
         painter.setFont(self._large if grid.cell >= LARGE_FROM else self.font)
         metrics = painter.fontMetrics()
-        for row, column, value, shade in zip(*(part.tolist() for part in found), strict=True):
+        for row, column, value, shade in zip(*(array.tolist() for array in cells), strict=True):
             text = number_text(value, self.measure)
             if metrics.horizontalAdvance(text) > grid.cell - 4:
                 continue
@@ -235,74 +239,74 @@ class HeatPicture:
         painter.restore()
 
     def _draw_labels(self, painter: QPainter, grid: Grid, area: QRectF) -> None:
-        """Every label, or each so manyth where there is no room for all."""
+        """Paints every label, or every n-th where there is no room for all."""
         top, bottom, left, right = grid.visible()
-        every = self._every(grid)
+        stride = self._label_stride(grid)
         tokens = self._theme.tokens
-        painter.setPen(QColor(tokens.text if every == 1 else tokens.muted))
-        for row, first, behind, start, end in (
+        painter.setPen(QColor(tokens.text if stride == 1 else tokens.muted))
+        for row, first, stop, start, end in (
             (True, top, bottom, area.top(), area.bottom()),
             (False, left, right, area.left(), area.right()),
         ):
             painter.save()
-            if not row and not self._lying(area):
+            if not row and not self._labels_horizontal(area):
                 painter.rotate(-90)
-            for place in range(-(-first // every) * every, behind, every):
-                middle = self._middle(grid, area, place, row=row)
+            for position in range(-(-first // stride) * stride, stop, stride):
+                middle = self._middle(grid, area, position, row=row)
                 if start <= middle <= end:
-                    self._write(painter, area, middle, self.names[place], row=row)
+                    self._write(painter, area, middle, self.names[position], row=row)
             painter.restore()
 
-    def _every(self, grid: Grid) -> int:
-        """Each so manyth class has a label; all where there is room for all."""
-        high = self._metrics.height()
-        return 1 if grid.cell >= high else math.ceil(_LOOSE * high / grid.cell)
+    def _label_stride(self, grid: Grid) -> int:
+        """Stride of the labelled classes; 1 if there is room for all labels."""
+        height = self._metrics.height()
+        return 1 if grid.cell >= height else math.ceil(_LOOSE * height / grid.cell)
 
-    def _label_box(self, grid: Grid, area: QRectF, place: int, *, row: bool) -> QRectF:
-        middle, high = self._middle(grid, area, place, row=row), self._metrics.height()
-        _, wide = self._fitted(self.names[place])
+    def _label_box(self, grid: Grid, area: QRectF, position: int, *, row: bool) -> QRectF:
+        middle, height = self._middle(grid, area, position, row=row), self._metrics.height()
+        _, width = self._fitted(self.names[position])
         if row:
-            return QRectF(area.x() - _PAD - wide, middle - high / 2, wide, high)
-        if self._lying(area):
-            return QRectF(middle - wide / 2, area.y() - _PAD / 2 - high, wide, high)
-        return QRectF(middle - high / 2, area.y() - _PAD - wide, high, wide)
+            return QRectF(area.x() - _PAD - width, middle - height / 2, width, height)
+        if self._labels_horizontal(area):
+            return QRectF(middle - width / 2, area.y() - _PAD / 2 - height, width, height)
+        return QRectF(middle - height / 2, area.y() - _PAD - width, height, width)
 
-    def _middle(self, grid: Grid, area: QRectF, place: int, *, row: bool) -> float:
-        """Of a row or a column, along the edge of the cells."""
+    def _middle(self, grid: Grid, area: QRectF, position: int, *, row: bool) -> float:
+        """Middle of a row or column in pixels, along its axis."""
         if row:
-            return area.y() + (place + 0.5 - grid.top) * grid.cell
-        return area.x() + (place + 0.5 - grid.left) * grid.cell
+            return area.y() + (position + 0.5 - grid.top) * grid.cell
+        return area.x() + (position + 0.5 - grid.left) * grid.cell
 
     def _write(
         self, painter: QPainter, area: QRectF, middle: float, name: str, *, row: bool
     ) -> None:
-        """Write a label; for a standing one the painter was turned."""
+        """Paints a label; for a vertical one the caller has rotated the painter."""
         text, width = self._fitted(name)
-        down = middle + (self._metrics.ascent() - self._metrics.descent()) / 2
+        baseline = middle + (self._metrics.ascent() - self._metrics.descent()) / 2
         if row:
-            painter.drawText(QPointF(area.x() - _PAD - width, down), text)
-        elif self._lying(area):
+            painter.drawText(QPointF(area.x() - _PAD - width, baseline), text)
+        elif self._labels_horizontal(area):
             above = area.y() - _PAD / 2 - self._metrics.descent()
             painter.drawText(QPointF(middle - width / 2, above), text)
         else:
-            painter.drawText(QPointF(_PAD - area.y(), down), text)
+            painter.drawText(QPointF(_PAD - area.y(), baseline), text)
 
     def _fitted(self, name: str) -> tuple[str, float]:
-        """A name as it fits beside the cells, and its width."""
-        known = self._short.get(name)
-        if known is None:
-            text = self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, self._widest)
-            known = self._short[name] = (text, self._metrics.horizontalAdvance(text))
-        return known
+        """A name, elided to the width of the labels, and its width."""
+        fitted = self._fitted_names.get(name)
+        if fitted is None:
+            text = self._metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, self._label_width)
+            fitted = self._fitted_names[name] = (text, self._metrics.horizontalAdvance(text))
+        return fitted
 
-    def _lying(self, area: QRectF) -> bool:
-        """Whether the labels of the columns lie, which the room above them tells."""
+    def _labels_horizontal(self, area: QRectF) -> bool:
+        """Whether the column labels are horizontal, which the height above the cells shows."""
         return area.y() < self._left()
 
 
 def _box(grid: Grid, area: QRectF, block: Block) -> QRectF:
-    """Of some cells in a picture; never so small that it could not be seen."""
+    """Rectangle of some cells in a picture, never too small to see."""
     x, y, width, height = grid.box(block)
     box = QRectF(area.x() + x, area.y() + y, width, height)
-    more = max(0.0, (_LEAST_MARK - min(width, height)) / 2)
-    return box.adjusted(-more, -more, more, more)
+    margin = max(0.0, (_LEAST_MARK - min(width, height)) / 2)
+    return box.adjusted(-margin, -margin, margin, margin)

@@ -1,4 +1,4 @@
-"""The view of the confusion: which classes are given for which others, and where to begin."""
+"""The view of the confusion: which classes are mistaken for which others."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from ahsml_app.session.review.queue import QueueFilter
 
 
 class ConfusionView(QWidget):
-    """Composes heat map and pairs, and turns what is chosen into the gallery's filter."""
+    """Lays out heat map and pairs, and filters the gallery by the chosen cells."""
 
     review_requested = Signal()
     train_requested = Signal()
-    told = Signal(str, str)
-    """Something was done: what, and a hint."""
+    notified = Signal(str, str)
+    """Message and hint about a finished action."""
 
     failed = Signal(object)
 
@@ -46,8 +46,8 @@ class ConfusionView(QWidget):
         self._model, self._theme = model, theme
         self._confusion: Confusion | None = None
         self._names: tuple[str, ...] = ()
-        self._counted = False
-        self._changed: list[IntArray] = []
+        self._requested = False
+        self._changed_rows: list[IntArray] = []
         self._menu: QMenu | None = None
         self.background, writer = Background(self), Background(self)
         self._workers = (self.background, writer)
@@ -59,10 +59,10 @@ class ConfusionView(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.map)
         splitter.addWidget(self.side)
-        self._divided = False
-        splitter.splitterMoved.connect(self._on_divided)
+        self._splitter_moved = False
+        splitter.splitterMoved.connect(self._on_splitter_moved)
         splitter.setChildrenCollapsible(False)
-        self._body = splitter
+        self._splitter = splitter
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(splitter)
@@ -82,14 +82,14 @@ class ConfusionView(QWidget):
         heat.menu_requested.connect(self._on_menu)
         table.pointed.connect(heat.set_cursor)
         table.chosen.connect(self._on_pair_chosen)
-        table.taken.connect(self._on_pair_taken)
+        table.opened.connect(self._on_pair_opened)
         self.map.measure_chosen.connect(self._show_matrix)
         self.map.save_requested.connect(self._on_save)
         self.side.review_requested.connect(self.review)
         self.side.merge_requested.connect(self._ask_merge)
-        self.side.merge.confirmed.connect(self.merge)
+        self.side.merge_card.confirmed.connect(self.merge)
         self.side.image_chosen.connect(self._on_image)
-        self.saver.told.connect(self.told)
+        self.saver.notified.connect(self.notified)
         self.saver.failed.connect(self.failed)
         self.background.done.connect(self._on_done)
         self.background.failed.connect(self._on_failed)
@@ -98,20 +98,20 @@ class ConfusionView(QWidget):
         self._model.decisions_changed.connect(self._on_decisions)
 
     def is_ready(self) -> bool:
-        """Whether the matrix of the opened project is shown."""
-        return self._stack.currentWidget() is self._body
+        """Whether the matrix is shown."""
+        return self._stack.currentWidget() is self._splitter
 
     def stop(self) -> None:
-        """End the threads."""
+        """Stops the threads."""
         for worker in self._workers:
             worker.stop()
 
     def block(self) -> Block | None:
-        """The cells that are chosen, by place; None for none."""
+        """The chosen cells, by position; None for none."""
         return self.map.heat.block if self._confusion is not None else None
 
     def filter_gallery(self, block: Block | None = None) -> None:
-        """Let the gallery show the images of some cells, and no other filter hide any of them."""
+        """Filters the gallery to the images of some cells, without any other filter."""
         block = block or self.block()
         confusion = self._confusion
         if block is None or confusion is None:
@@ -126,77 +126,77 @@ class ConfusionView(QWidget):
         )
 
     def review(self) -> None:
-        """Filter the gallery and show it."""
+        """Filters the gallery to the chosen cells and requests to show it."""
         if self.block() is not None:
             self.filter_gallery()
             self.review_requested.emit()
 
-    def merge(self, goes: int, stays: int) -> None:
-        """Make two classes one, as one step.
+    def merge(self, source: int, target: int) -> None:
+        """Merges two classes in one step of the history.
 
         Args:
-            goes: Class that becomes part of the other.
-            stays: The other.
+            source: Index of the class that is merged into the other.
+            target: Index of the other class.
         """
         project = self._model.project
         if project is None:
             return
-        gone, kept = project.label_name(goes), project.label_name(stays)
-        count = count_labelled(project, [gone])
-        if not self._model.change_classes(partial(merge_classes, names=[gone], into=kept)):
+        old_name, new_name = project.label_name(source), project.label_name(target)
+        count = count_labelled(project, [old_name])
+        if not self._model.change_classes(partial(merge_classes, names=[old_name], into=new_name)):
             return
-        self.told.emit(
+        self.notified.emit(
             plural(
                 "{count:,} label changed from {old} to {new}.",
                 "{count:,} labels changed from {old} to {new}.",
                 count=count,
-                old=gone,
-                new=kept,
+                old=old_name,
+                new=new_name,
             ),
-            self.tr("Undo takes it back."),
+            self.tr("You can undo this."),
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """The map is square; what is left is for the pairs, unless a person divided otherwise."""
+        """Makes the map square and gives the pairs the rest, unless a person moved the splitter."""
         super().resizeEvent(event)
-        self._divide()
+        self._fit_map()
 
-    def _divide(self) -> None:
-        if not self._divided:
+    def _fit_map(self) -> None:
+        if not self._splitter_moved:
             side = max(WIDTH, self.width() - self.map.square_width(self.height()))
-            self._body.setSizes([self.width() - side, side])
+            self._splitter.setSizes([self.width() - side, side])
 
-    def _on_divided(self) -> None:
-        self._divided = True
+    def _on_splitter_moved(self) -> None:
+        self._splitter_moved = True
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Count what nobody has asked for until now."""
+        """Counts the labels if that is pending."""
         super().showEvent(event)
-        self._catch_up()
+        self._update_counts()
 
-    def _catch_up(self) -> None:
+    def _update_counts(self) -> None:
         project = self._model.project
         if project is None or not self.isVisible():
             return
-        if not self._counted:
-            self._counted = True
+        if not self._requested:
+            self._requested = True
             request = confusion_request(project)
-            self._changed = []
+            self._changed_rows = []
             if request is not None:
                 self._show_state(
                     "confusion", self.tr("Counting the labels"), self.tr("This takes a moment.")
                 )
                 self.background.start(partial(count_confusion, request))
-        elif self._confusion is not None and self._changed:
-            rows = np.concatenate(self._changed)
-            self._changed = []
+        elif self._confusion is not None and self._changed_rows:
+            rows = np.concatenate(self._changed_rows)
+            self._changed_rows = []
             self._confusion.update(project, rows)
             self._show_matrix()
 
     def _on_project_changed(self) -> None:
         self.background.forget()
-        self._confusion, self._counted, self._changed = None, False, []
-        self.side.merge.hide()
+        self._confusion, self._requested, self._changed_rows = None, False, []
+        self.side.merge_card.hide()
         project = self._model.project
         if project is None:
             self._show_state("confusion", self.tr("No project is open"), "")
@@ -207,12 +207,12 @@ class ConfusionView(QWidget):
                 self.tr("After the first training, labels and suggestions are compared here."),
                 self.tr("Train"),
             )
-        self._catch_up()
+        self._update_counts()
 
     def _on_done(self, result: Confusion) -> None:
         self._confusion = result
         self._show_matrix()
-        self._catch_up()
+        self._update_counts()
         worst = result.worst("errors", 1)
         if len(worst):
             self.map.heat.set_cursor(int(result.rows[worst[0]]), int(result.columns[worst[0]]))
@@ -230,35 +230,35 @@ class ConfusionView(QWidget):
         if project is not None and project.scores is None:
             self.train_requested.emit()
         else:
-            self._counted = False
-            self._catch_up()
+            self._requested = False
+            self._update_counts()
 
     def _on_decisions(self, rows: IntArray) -> None:
-        if self._counted:
-            self._changed.append(rows)
-            self._catch_up()
+        if self._requested:
+            self._changed_rows.append(rows)
+            self._update_counts()
 
     def _show_state(self, icon: str, title: str, text: str, button: str = "") -> None:
         self._empty.show_state(icon, title, text, button)
         self._stack.setCurrentWidget(self._empty)
 
     def _show_matrix(self) -> None:
-        """Show the counts as they are now, in the measure that is chosen."""
+        """Shows the present counts in the chosen measure."""
         project, confusion = self._model.project, self._confusion
         if project is None or confusion is None:
             return
         self._names = tuple(project.class_names[index] for index in confusion.order.tolist())
         self.map.show_matrix(Raster(confusion, self.map.measure), self._names)
-        self._divide()
-        apart = confusion.rows != confusion.columns
-        doubted = int(confusion.images[apart].sum())
-        self.map.show_summary(int(confusion.totals().sum()), doubted)
+        self._fit_map()
+        off_diagonal = confusion.rows != confusion.columns
+        disagreeing = int(confusion.images[off_diagonal].sum())
+        self.map.show_summary(int(confusion.totals().sum()), disagreeing)
         self.side.table.pairs.fill(confusion, self._names)
-        self._stack.setCurrentWidget(self._body)
+        self._stack.setCurrentWidget(self._splitter)
         self._show_block()
 
     def _show_block(self) -> None:
-        """Tell of what is chosen, beside the map."""
+        """Shows the chosen cells beside the map."""
         block, confusion, project = self.block(), self._confusion, self._model.project
         if block is None or confusion is None or project is None:
             self.side.show_nothing()
@@ -267,10 +267,10 @@ class ConfusionView(QWidget):
         rows = confusion.members(block, EXAMPLES)
         self.side.show_cell(self._block_title(block), self._block_facts(block), rows)
         self.side.table.show_pair(*cell)
-        self.side.same.setEnabled(self._pair() is not None)
+        self.side.merge_button.setEnabled(self._pair() is not None)
 
     def _pair(self) -> tuple[int, int] | None:
-        """Indices of the two classes of the cell that is chosen; None where these are not two."""
+        """Indices of the two classes of the chosen cell; None if they cannot be merged."""
         block, confusion, project = self.block(), self._confusion, self._model.project
         if block is None or confusion is None or project is None or project.read_only:
             return None
@@ -283,9 +283,9 @@ class ConfusionView(QWidget):
         sides = ((block[0], block[1]), (block[2], block[3]))
         names = [
             short(self._names[first])
-            if behind - first == 1
-            else plural("{count:,} class", "{count:,} classes", count=behind - first)
-            for first, behind in sides
+            if stop - first == 1
+            else plural("{count:,} class", "{count:,} classes", count=stop - first)
+            for first, stop in sides
         ]
         return " → ".join(names)
 
@@ -295,20 +295,20 @@ class ConfusionView(QWidget):
         facts = self._confusion.facts(block)
         if not facts.images:
             return self.tr("no images")
-        one = block[1] - block[0] == 1
+        single_row = block[1] - block[0] == 1
         images = plural("{count:,} image", "{count:,} images", count=facts.images)
-        of = short(self._names[block[0]]) if one else self.tr("these")
+        whole = short(self._names[block[0]]) if single_row else self.tr("these")
         errors = figure(facts.errors, 1) if facts.errors < 9.95 else figure(facts.errors)
         text = self.tr("{0} ({1} of {2}), about {3} wrong labels")
-        return text.format(images, per_cent(facts.share, 1), of, errors)
+        return text.format(images, per_cent(facts.share, 1), whole, errors)
 
     def _on_moved(self, row: int, column: int) -> None:
         self._show_block()
         block = self.block() or (row, row + 1, column, column + 1)
-        self.side.merge.hide()
+        self.side.merge_card.hide()
         text = f"{self._block_title(block)}: {self._block_facts(block)}"
         self.map.heat.setAccessibleDescription(text)
-        self.map.show_facts("")  # the panel beside tells it
+        self.map.show_facts("")  # the side panel shows it
 
     def _on_pointed(self, row: int, column: int) -> None:
         if row < 0:
@@ -321,7 +321,7 @@ class ConfusionView(QWidget):
         self.map.heat.set_cursor(row, column)
         self.filter_gallery()
 
-    def _on_pair_taken(self, row: int, column: int) -> None:
+    def _on_pair_opened(self, row: int, column: int) -> None:
         self.map.heat.set_cursor(row, column)
         self.review()
 
@@ -329,17 +329,17 @@ class ConfusionView(QWidget):
         self.review()
         self._model.set_current(row)
 
-    def _on_menu(self, place: QPoint) -> None:
+    def _on_menu(self, point: QPoint) -> None:
         if self._menu is not None:
             return
         menu = QMenu(self)
         menu.addAction(self.tr("Review these")).triggered.connect(self.review)
-        same = menu.addAction(self.tr("These two classes are the same…"))
-        same.triggered.connect(self._ask_merge)
-        same.setEnabled(self._pair() is not None)
+        merge = menu.addAction(self.tr("Merge these two classes…"))
+        merge.triggered.connect(self._ask_merge)
+        merge.setEnabled(self._pair() is not None)
         menu.aboutToHide.connect(self._on_menu_closed)
         self._menu = menu
-        menu.popup(place)
+        menu.popup(point)
 
     def _on_menu_closed(self) -> None:
         if self._menu is not None:
@@ -351,10 +351,10 @@ class ConfusionView(QWidget):
         if pair is None or project is None:
             return
         # The larger class stays by default: fewer labels change.
-        names = [(place, project.label_name(place)) for place in pair]
-        sides = [(place, name, count_labelled(project, [name])) for place, name in names]
+        names = [(label, project.label_name(label)) for label in pair]
+        sides = [(label, name, count_labelled(project, [name])) for label, name in names]
         sides.sort(key=lambda side: -side[2])
-        self.side.merge.ask(*sides)
+        self.side.merge_card.ask(*sides)
 
     def _on_save(self, suffix: str) -> None:
         project, confusion = self._model.project, self._confusion
@@ -362,7 +362,7 @@ class ConfusionView(QWidget):
             self.saver.ask(suffix, project.name, confusion, self._names)
 
 
-def _classes(confusion: Confusion, first: int, behind: int) -> frozenset[int]:
-    """Indices of the classes at some places; none for all, which filters nothing."""
-    everything = behind - first == len(confusion)
-    return frozenset() if everything else frozenset(confusion.order[first:behind].tolist())
+def _classes(confusion: Confusion, first: int, stop: int) -> frozenset[int]:
+    """Indices of the classes at some positions; empty for all, which filters nothing."""
+    all_classes = stop - first == len(confusion)
+    return frozenset() if all_classes else frozenset(confusion.order[first:stop].tolist())

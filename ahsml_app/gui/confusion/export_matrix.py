@@ -1,4 +1,4 @@
-"""The matrix as a file: CSV for other programs, PNG for slides, SVG for print."""
+"""Saves the matrix: CSV for other programs, PNG for slides, SVG for print."""
 
 from __future__ import annotations
 
@@ -22,16 +22,21 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import Tokens
 from ahsml_app.session.analysis.confusion_matrix import Confusion, matrix_of, write_matrix
 
-_SAVED, _SHARPER = (960.0, 960.0), 2
-"""Size of the map in pixels, and how many more a PNG has."""
+_SAVED, _PNG_SCALE = (960.0, 960.0), 2
+"""Size of the map in pixels, and the scale of a PNG."""
 
 _EDGE, _HEAD, _FOOT = 16, 32, 34
 
 
 class Saver(QObject):
-    """Asks for a file and writes it; `told` says what was written, and where."""
+    """Asks for a file and writes the matrix or its picture to it.
 
-    told = Signal(str, str)
+    Signals:
+        notified: Message about the written file, and its folder.
+        failed: The exception.
+    """
+
+    notified = Signal(str, str)
     failed = Signal(object)
 
     def __init__(
@@ -44,23 +49,23 @@ class Saver(QObject):
         background.failed.connect(self.failed)
 
     def ask(self, suffix: str, project: str, confusion: Confusion, names: tuple[str, ...]) -> None:
-        """Ask where to, then write."""
+        """Asks for a file, then writes it."""
         kind = self.tr("Table") if suffix == "csv" else self.tr("Picture")
-        title, name = self.tr("Save the confusion"), f"confusion.{suffix}"
+        title, name = self.tr("Save the confusion matrix"), f"confusion.{suffix}"
         chosen, _ = QFileDialog.getSaveFileName(self._window, title, name, f"{kind} (*.{suffix})")
         if chosen:
             path = Path(chosen)
-            right = path.suffix.lower() == f".{suffix}"
-            self.save(path if right else Path(f"{path}.{suffix}"), project, confusion, names)
+            has_suffix = path.suffix.lower() == f".{suffix}"
+            self.save(path if has_suffix else Path(f"{path}.{suffix}"), project, confusion, names)
 
     def save(self, path: Path, project: str, confusion: Confusion, names: tuple[str, ...]) -> None:
-        """Write the matrix as .csv, or its picture as .png or .svg.
+        """Writes the matrix as .csv, or its picture as .png or .svg.
 
         Args:
             path: The file.
             project: Name of the project, for the title.
             confusion: The matrix.
-            names: Of the classes by place.
+            names: Names of the classes by position.
         """
         if path.suffix.lower() == ".csv":
             matrix = matrix_of(confusion, names, self._panel.measure)
@@ -77,23 +82,23 @@ class Saver(QObject):
             self._on_done(path)
 
     def _on_done(self, path: Path) -> None:
-        self.told.emit(self.tr("Saved as {0}.").format(path.name), str(path.parent))
+        self.notified.emit(self.tr("Saved as {0}.").format(path.name), str(path.parent))
 
 
 def save_picture(
     path: Path, title: str, picture: HeatPicture, legend: Legend, tokens: Tokens
 ) -> None:
-    """Write all classes with title and legend, whatever part of them is in view.
+    """Writes a picture of the whole matrix with title and legend.
 
     Args:
-        path: Ends with .png or .svg.
-        title: Above the map.
+        path: The file, which ends with .png or .svg.
+        title: Title above the map.
         picture: The map.
         legend: Its legend.
         tokens: Colours.
 
     Raises:
-        OutputError: It could not be written.
+        OutputError: If the file cannot be written.
     """
     area = picture.area(*_SAVED)
     grid = Grid(len(picture.names), area.width(), area.height()).fitted()
@@ -113,8 +118,8 @@ def save_picture(
         sheet.draw(painter, tokens)
         painter.end()
         return
-    image = QImage(width * _SHARPER, height * _SHARPER, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(_SHARPER)
+    image = QImage(width * _PNG_SCALE, height * _PNG_SCALE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(_PNG_SCALE)
     painter = QPainter(image)
     sheet.draw(painter, tokens)
     painter.end()
@@ -124,15 +129,15 @@ def save_picture(
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The map on a sheet of its own, with title and legend.
+    """The content of an exported picture: title, map and legend.
 
     Attributes:
-        title: Above the map.
+        title: Title above the map.
         picture: The map.
-        legend: Below the map.
+        legend: Legend below the map.
         grid: The cells of the map.
-        area: Where the cells lie in the map.
-        size: Of the sheet.
+        area: Rectangle of the cells in the map.
+        size: Size of the picture.
     """
 
     title: str
@@ -143,7 +148,7 @@ class _Sheet:
     size: QSize
 
     def draw(self, painter: QPainter, tokens: Tokens) -> None:
-        """Paint everything; the painter is moved."""
+        """Paints everything; translates the painter."""
         width, height = self.size.width(), self.size.height()
         painter.fillRect(QRectF(0, 0, width, height), QColor(tokens.window))
         font = painter.font()
@@ -162,5 +167,5 @@ class _Sheet:
 def _unwritable(path: Path) -> OutputError:
     return OutputError(
         Message("The picture could not be written to {path}.", path=path),
-        hint="Choose another folder, or make room on the disk.",
+        hint="Choose another folder, or free up disk space.",
     )

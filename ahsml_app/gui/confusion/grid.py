@@ -1,4 +1,4 @@
-"""Where a cell lies on the screen, and which cell lies at a point."""
+"""Maps cells of the matrix to pixels and back."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from ahsml_app.session.analysis.confusion_matrix import Block
 
 LARGEST_CELL = 200.0
-"""Pixels of a cell at which zooming in ends, and a few classes stop growing."""
+"""Largest side of a cell in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A square matrix behind a window of the screen.
+    """A visible window of a square matrix.
 
     Attributes:
-        size: Classes, which are both rows and columns.
-        width: Of the window in pixels.
-        height: Likewise.
+        size: Number of classes, so of rows and columns.
+        width: Width of the window in pixels.
+        height: Height of the window in pixels.
         cell: Side of a cell in pixels.
-        left: Place of the window's left edge in the matrix, in cells.
-        top: Likewise of its upper edge.
+        left: Left edge of the window in the matrix, in cells.
+        top: Upper edge of the window in the matrix, in cells.
     """
 
     size: int = 0
@@ -32,55 +32,55 @@ class Grid:
 
     @property
     def least_cell(self) -> float:
-        """Side of a cell with which all classes fit."""
+        """Side of a cell at which all classes fit, in pixels."""
         return min(LARGEST_CELL, min(self.width, self.height) / max(self.size, 1))
 
     @property
     def whole(self) -> bool:
-        """Whether all classes are in view."""
+        """Whether all classes are visible."""
         return self.cell <= self.least_cell * 1.001
 
     @property
     def shown_width(self) -> float:
-        """Pixels that are covered by cells."""
+        """Width that cells cover, in pixels."""
         return min(self.width, (self.size - self.left) * self.cell)
 
     @property
     def shown_height(self) -> float:
-        """Likewise in height."""
+        """Height that cells cover, in pixels."""
         return min(self.height, (self.size - self.top) * self.cell)
 
     def fitted(self) -> Grid:
-        """All classes in view."""
+        """A grid in which all classes are visible."""
         return replace(self, cell=self.least_cell, left=0.0, top=0.0)
 
     def resized(self, width: float, height: float) -> Grid:
-        """Another window; what was whole stays whole."""
-        whole = self.whole
-        other = replace(self, width=max(width, 1.0), height=max(height, 1.0))
-        return other.fitted() if whole else _kept_inside(other)
+        """A grid with another window; one that shows all classes still does."""
+        was_whole = self.whole
+        resized = replace(self, width=max(width, 1.0), height=max(height, 1.0))
+        return resized.fitted() if was_whole else _clamped(resized)
 
     def zoomed(self, factor: float, x: float, y: float) -> Grid:
-        """Larger or smaller cells; what lies at the point stays there."""
+        """A grid with scaled cells; the point stays where it is."""
         cell = min(max(self.cell * factor, self.least_cell), LARGEST_CELL)
         left = self.left + x / self.cell - x / cell
         top = self.top + y / self.cell - y / cell
-        return _kept_inside(replace(self, cell=cell, left=left, top=top))
+        return _clamped(replace(self, cell=cell, left=left, top=top))
 
     def moved(self, dx: float, dy: float) -> Grid:
-        """Drawn along by so many pixels."""
+        """A grid that is moved by so many pixels."""
         left, top = self.left - dx / self.cell, self.top - dy / self.cell
-        return _kept_inside(replace(self, left=left, top=top))
+        return _clamped(replace(self, left=left, top=top))
 
     def showing(self, row: int, column: int) -> Grid:
-        """Moved just far enough that the cell is in view."""
+        """A grid that is moved as far as needed to show a cell."""
         high, wide = self.height / self.cell, self.width / self.cell
         top = min(max(self.top, row + 1 - high), row)
         left = min(max(self.left, column + 1 - wide), column)
-        return _kept_inside(replace(self, left=left, top=top))
+        return _clamped(replace(self, left=left, top=top))
 
     def visible(self) -> Block:
-        """The cells that are in view, at least in part."""
+        """The cells that are at least partly visible."""
         bottom = min(self.size, int(self.top + self.height / self.cell) + 1)
         right = min(self.size, int(self.left + self.width / self.cell) + 1)
         return int(self.top), bottom, int(self.left), right
@@ -92,13 +92,13 @@ class Grid:
         return (min(row, self.size - 1), min(column, self.size - 1)) if inside else (-1, -1)
 
     def nearest(self, x: float, y: float) -> tuple[int, int]:
-        """Row and column at a point, those at the edge for one outside."""
+        """Row and column at a point, or the nearest ones for a point outside."""
         x, y = min(max(x, 0.0), self.width), min(max(y, 0.0), self.height)
         row, column = int(self.top + y / self.cell), int(self.left + x / self.cell)
         return min(row, self.size - 1), min(column, self.size - 1)
 
     def box(self, block: Block) -> tuple[float, float, float, float]:
-        """Left, top, width and height of some cells in pixels of the window."""
+        """Left, top, width and height of a block in pixels of the window."""
         return (
             (block[2] - self.left) * self.cell,
             (block[0] - self.top) * self.cell,
@@ -107,7 +107,7 @@ class Grid:
         )
 
 
-def _kept_inside(grid: Grid) -> Grid:
+def _clamped(grid: Grid) -> Grid:
     left = max(0.0, min(grid.left, grid.size - grid.width / grid.cell))
     top = max(0.0, min(grid.top, grid.size - grid.height / grid.cell))
     return replace(grid, left=left, top=top)

@@ -15,12 +15,12 @@ _BAR, _SWATCH, _GAP = (160, 10), 12, 8
 
 
 class Legend(QWidget):
-    """A bar with the values at its ends and its middle, and the sign of the diagonal.
+    """A colour bar with three values, and the colour of the diagonal.
 
     Args:
-        theme: For the colours.
-        picture: Whose colours are explained.
-        agreed: Words for a cell in which label and suggestion agree.
+        theme: Theme of the window.
+        picture: The map whose colours are explained.
+        agreed: Text about cells in which label and suggestion agree.
     """
 
     def __init__(self, theme: Theme, picture: HeatPicture, agreed: str) -> None:
@@ -31,25 +31,25 @@ class Legend(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Bar, swatch and words."""
-        words = self.fontMetrics().horizontalAdvance(self._agreed)
-        width = 3 * _GAP + _BAR[0] + _SWATCH + words + 12
+        """Room for bar, swatch and texts."""
+        text_width = self.fontMetrics().horizontalAdvance(self._agreed)
+        width = 3 * _GAP + _BAR[0] + _SWATCH + text_width + 12
         return QSize(width, _BAR[1] + self.fontMetrics().height() + 4)
 
     def refresh(self) -> None:
-        """The values have changed."""
+        """Shows the present values of the map."""
         ends = " – ".join(self._marks())
         self.setAccessibleName(self.tr("Colour scale: {0}").format(ends))
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """See `draw`."""
+        """Paints the legend."""
         painter = QPainter(self)
         self.draw(painter, QRectF(self.rect()))
         painter.end()
 
     def draw(self, painter: QPainter, box: QRectF) -> None:
-        """Draw the legend at the right of a box."""
+        """Paints the legend at the right of a rectangle."""
         raster, tokens = self._picture.raster, self._theme.tokens
         if raster is None:
             return
@@ -66,19 +66,26 @@ class Legend(QWidget):
             painter.drawText(below, int(side | flag.AlignTop), text)
         if not self._picture.diagonal:
             return
-        words = painter.fontMetrics().horizontalAdvance(self._agreed)
+        text_width = painter.fontMetrics().horizontalAdvance(self._agreed)
         right = bar.x() - 2 * _GAP
         painter.drawText(
-            QRectF(right - words - 2, box.top() - 2, words + 2, painter.fontMetrics().height()),
+            QRectF(
+                right - text_width - 2,
+                box.top() - 2,
+                text_width + 2,
+                painter.fontMetrics().height(),
+            ),
             int(Qt.AlignmentFlag.AlignVCenter),
             self._agreed,
         )
-        swatch = QRectF(right - words - _GAP - _SWATCH, box.top(), _SWATCH, _SWATCH)
+        swatch = QRectF(right - text_width - _GAP - _SWATCH, box.top(), _SWATCH, _SWATCH)
         painter.fillRect(swatch, QColor.fromRgb(int(calm_ramp(tokens)[STEPS * 2 // 3])))
 
     def _marks(self) -> tuple[str, str, str]:
         raster, measure = self._picture.raster, self._picture.measure
         if raster is None:
             return "", "", ""
-        first, middle, last = (number_text(raster.value_at(at), measure) for at in (0, 0.5, 1))
+        first, middle, last = (
+            number_text(raster.value_at(position), measure) for position in (0, 0.5, 1)
+        )
         return first, middle, last

@@ -1,4 +1,4 @@
-"""The heat map with what is set about it: measure, diagonal, zoom, facts, legend."""
+"""The heat map with its controls: measure, diagonal, zoom, facts, legend."""
 
 from __future__ import annotations
 
@@ -27,12 +27,17 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.session.analysis.confusion_matrix import MEASURES, Measure
 
-_ABOUT_USED = 130
-"""Pixels above and below the map before it was laid out."""
+_USUAL_REST = 130
+"""Estimated height above and below the map before the first layout, in pixels."""
 
 
 class HeatPanel(QWidget):
-    """`measure_chosen` asks for the values of another measure, `save_requested` for a file."""
+    """Lays out the heat map and its controls.
+
+    Signals:
+        measure_chosen: Another measure was chosen.
+        save_requested: The person wants a file; its suffix.
+    """
 
     measure_chosen = Signal()
     save_requested = Signal(str)
@@ -42,9 +47,9 @@ class HeatPanel(QWidget):
         self._theme = theme
         self.heat = HeatMap(theme)
         self.legend = Legend(theme, self.heat.picture, self.tr("label and suggestion agree"))
-        self._title, self._doubted, self._facts = QLabel(), QLabel(), QLabel()
+        self._title, self._summary, self._facts = QLabel(), QLabel(), QLabel()
         self._title.setProperty("role", "title")
-        for label in (self._doubted, self._facts):
+        for label in (self._summary, self._facts):
             label.setProperty("role", "muted")
             label.setMinimumWidth(80)
             label.setWordWrap(True)
@@ -56,7 +61,7 @@ class HeatPanel(QWidget):
         above = QHBoxLayout()
         above.setSpacing(SPACE[2])
         above.addWidget(self._title)
-        above.addWidget(self._doubted, 1)
+        above.addWidget(self._summary, 1)
         controls = self._controls()
         for tool in (*self.tools.values(), self.export):
             above.addWidget(tool)
@@ -76,47 +81,47 @@ class HeatPanel(QWidget):
 
     @property
     def measure(self) -> Measure:
-        """What cells show."""
+        """The chosen measure."""
         return next(name for name, button in self.measures.items() if button.isChecked())
 
     def measure_name(self) -> str:
-        """In words."""
+        """Text of the chosen measure."""
         return self.measures[self.measure].text()
 
     def show_matrix(self, raster: Raster, names: tuple[str, ...]) -> None:
-        """Show values and names, both by place."""
+        """Shows values and names by position."""
         self.heat.show_matrix(raster, names, self.measure)
         self.legend.refresh()
 
-    def show_summary(self, images: int, doubted: int) -> None:
-        """Tell of the whole matrix in a line."""
+    def show_summary(self, images: int, disagreeing: int) -> None:
+        """Shows one line about the whole matrix."""
         self._title.setText(self.tr("Confusion"))
-        self._doubted.setText(
+        self._summary.setText(
             plural(
                 "another class suggested for {doubted:,} of {count:,} image",
                 "another class suggested for {doubted:,} of {count:,} images",
                 count=images,
-                doubted=doubted,
+                doubted=disagreeing,
             )
         )
 
     def show_facts(self, text: str) -> None:
-        """Tell of the cell under the mouse; without one, which keys there are."""
-        hint = self.tr("Arrows move, Enter reviews")
+        """Shows a text about the cell under the mouse, or a hint about the keys."""
+        hint = self.tr("Arrow keys move, Enter opens the review")
         self._facts.setText(text or hint)
         self._facts.setToolTip(text)
 
     def square_width(self, height: int) -> int:
-        """Width with which the map fills a window of this height."""
+        """Width at which the map fills a view of this height."""
         margins = self.contentsMargins().left() + self.contentsMargins().right() + 2 * SPACE[3]
-        used = height - self.heat.height() if self.heat.isVisible() else _ABOUT_USED
-        return margins + round(self.heat.picture.width_for(height - used))
+        rest = height - self.heat.height() if self.heat.isVisible() else _USUAL_REST
+        return margins + round(self.heat.picture.width_for(height - rest))
 
     def _controls(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE[1])
+        layout = QHBoxLayout()
+        layout.setSpacing(SPACE[1])
         group = QButtonGroup(self)
-        for name, (text, tip) in zip(MEASURES, self._measure_words(), strict=True):
+        for name, (text, tip) in zip(MEASURES, self._measure_texts(), strict=True):
             button = QPushButton(text)
             button.setProperty("role", "chip")
             button.setCheckable(True)
@@ -126,25 +131,25 @@ class HeatPanel(QWidget):
             button.clicked.connect(self.measure_chosen)
             group.addButton(button)
             self.measures[name] = button
-            row.addWidget(button)
+            layout.addWidget(button)
         self.diagonal = QCheckBox(self.tr("Diagonal"))
         self.diagonal.setAccessibleName(self.tr("Diagonal"))
         self.diagonal.setChecked(True)
         self.diagonal.setToolTip(self.tr("Images whose label and suggestion agree  (D)"))
         self.diagonal.toggled.connect(self._on_diagonal)
-        row.addSpacing(SPACE[2])
-        row.addWidget(self.diagonal)
-        row.addStretch(1)
+        layout.addSpacing(SPACE[2])
+        layout.addWidget(self.diagonal)
+        layout.addStretch(1)
         facts: dict[str, tuple[str, str, Callable[[], object]]] = {
             "zoom-out": (self.tr("Zoom out"), "-", partial(self.heat.zoom, 1 / ZOOM_STEP)),
             "zoom-in": (self.tr("Zoom in"), "+", partial(self.heat.zoom, ZOOM_STEP)),
             "fit": (self.tr("All classes"), self.tr("Home"), self.heat.reset_zoom),
         }
-        self.tools = {name: self._tool(*each) for name, each in facts.items()}
+        self.tools = {name: self._tool(*tool) for name, tool in facts.items()}
         self.export = self._export_button()
-        return row
+        return layout
 
-    def _measure_words(self) -> tuple[tuple[str, str], ...]:
+    def _measure_texts(self) -> tuple[tuple[str, str], ...]:
         return (
             (
                 self.tr("Expected errors"),
@@ -153,15 +158,14 @@ class HeatPanel(QWidget):
             (
                 self.tr("Beyond chance"),
                 self.tr(
-                    "The expected errors minus those that careless labels, spread "
-                    "evenly, would cause; what remains are classes that are really "
-                    "confused with each other"
+                    "The expected errors minus those that random mistakes would cause. What "
+                    "remains shows which classes are really confused with each other"
                 ),
             ),
             (self.tr("Images"), self.tr("The number of images")),
             (
                 self.tr("Share"),
-                self.tr("The share of the images with this given class that have this suggestion"),
+                self.tr("The share of the images of the given class that have this suggestion"),
             ),
         )
 
@@ -169,7 +173,7 @@ class HeatPanel(QWidget):
         tool = QToolButton()
         tool.setAccessibleName(text)
         tool.setToolTip(f"{text}  ({key})")
-        tool.clicked.connect(partial(_call, slot))
+        tool.clicked.connect(partial(_call_slot, slot))
         return tool
 
     def _export_button(self) -> QToolButton:
@@ -204,6 +208,6 @@ class HeatPanel(QWidget):
             tool.setIcon(icon(name, colour))
 
 
-def _call(slot: Callable[[], object], _: bool = False) -> None:
-    """Leave out whether the button is checked."""
+def _call_slot(slot: Callable[[], object], _: bool = False) -> None:
+    """Calls a slot without the checked state of the button."""
     slot()

@@ -1,4 +1,4 @@
-"""What is selected in a matrix: the cursor, and cells, rows or columns drawn from it."""
+"""Cursor and selection in a matrix: cells, rows or columns."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ NOWHERE: Cell = (-1, -1)
 
 
 class Marks:
-    """Rows and columns by place.
+    """The cursor and the selected block, by position.
 
     Attributes:
         cursor: Row and column of the cursor, (-1, -1) for none.
-        block: The cells that are selected, None for none.
+        block: The selected cells, None for none.
     """
 
     def __init__(self) -> None:
@@ -21,27 +21,27 @@ class Marks:
         self.block: Block | None = None
         self._anchor: Cell = NOWHERE
 
-    def take_cell(self, cell: Cell, *, extend: bool) -> None:
-        """Go to a cell; `extend` selects all from where the cells begin."""
+    def select_cell(self, cell: Cell, *, extend: bool) -> None:
+        """Moves the cursor to a cell; `extend` selects all cells from the anchor to it."""
         start = self._anchor if extend and self.block is not None else cell
         self._anchor, self.cursor = start, cell
         rows, columns = sorted((start[0], cell[0])), sorted((start[1], cell[1]))
         self.block = rows[0], rows[1] + 1, columns[0], columns[1] + 1
 
-    def take_line(self, cell: Cell, size: int, *, row: bool, extend: bool) -> None:
-        """Select the whole row or column of a cell; `extend` all from where the cells begin.
+    def select_line(self, cell: Cell, size: int, *, row: bool, extend: bool) -> None:
+        """Selects the row or column of a cell; `extend` selects all lines from the anchor to it.
 
         Args:
-            cell: Where the cursor goes.
-            size: Classes of the matrix.
-            row: A row, not a column.
-            extend: Select the lines between as well.
+            cell: New position of the cursor.
+            size: Number of classes.
+            row: Whether to select a row, not a column.
+            extend: Whether to select the lines between as well.
         """
-        self.take_cell(cell, extend=extend)
+        self.select_cell(cell, extend=extend)
         if self.block is not None:
-            first, behind = self.block[:2] if row else self.block[2:]
-            self.block = (first, behind, 0, size) if row else (0, size, first, behind)
+            first, stop = self.block[:2] if row else self.block[2:]
+            self.block = (first, stop, 0, size) if row else (0, size, first, stop)
 
     def clear(self) -> None:
-        """Nothing is selected."""
+        """Removes cursor and selection."""
         self.cursor, self.block = NOWHERE, None

@@ -23,7 +23,7 @@ from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.confusion_matrix import Confusion, Measure
 
 MOST_PAIRS = 1000
-"""Of thousands of classes, so many pairs are listed: the largest by what the list is sorted by."""
+"""Maximum number of listed pairs; those with the largest sort value are listed."""
 
 SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _BAR, _BAR_ALPHA = 3, 0.6
@@ -32,10 +32,10 @@ _COLUMNS: tuple[Measure | None, ...] = (None, "images", "errors")
 
 
 class PairsModel(QAbstractTableModel):
-    """Pairs of a given and a suggested class, the worst first.
+    """Table model of the pairs of a given and a suggested class.
 
     Attributes:
-        cells: (P,) their cells in the matrix, in the order of the list.
+        cells: (P,) indices of the listed cells in the matrix, in the order of the list.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -43,18 +43,18 @@ class PairsModel(QAbstractTableModel):
         self._confusion: Confusion | None = None
         self._names: tuple[str, ...] = ()
         self._sorted: Measure = "errors"
-        self._by_name, self._backwards = False, False
+        self._by_name, self._reversed = False, False
         self.cells: npt.NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._values: npt.NDArray[np.float64] = np.empty(0)
         self._most = 0.0
 
     def fill(self, confusion: Confusion | None, names: tuple[str, ...]) -> None:
-        """Take a matrix and the names by place."""
+        """Shows a matrix with the names by position."""
         self._confusion, self._names = confusion, names
-        self._order()
+        self._update_order()
 
     def pair(self, row: int) -> tuple[int, int]:
-        """Places of the given and the suggested class of a line."""
+        """Positions of the given and the suggested class of a line."""
         confusion = self._confusion
         if confusion is None or not 0 <= row < len(self.cells):
             return -1, -1
@@ -65,9 +65,9 @@ class PairsModel(QAbstractTableModel):
         confusion = self._confusion
         if confusion is None:
             return -1
-        here = (confusion.rows[self.cells] == row) & (confusion.columns[self.cells] == column)
-        found = np.flatnonzero(here)
-        return int(found[0]) if len(found) else -1
+        matches = (confusion.rows[self.cells] == row) & (confusion.columns[self.cells] == column)
+        lines = np.flatnonzero(matches)
+        return int(lines[0]) if len(lines) else -1
 
     def sort(  # noqa: D102 - Qt's
         self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder
@@ -75,10 +75,10 @@ class PairsModel(QAbstractTableModel):
         measure = _COLUMNS[column]
         self._by_name = measure is None
         self._sorted = measure or self._sorted
-        self._backwards = (order == Qt.SortOrder.AscendingOrder) != self._by_name
-        self._order()
+        self._reversed = (order == Qt.SortOrder.AscendingOrder) != self._by_name
+        self._update_order()
 
-    def _order(self) -> None:
+    def _update_order(self) -> None:
         self.beginResetModel()
         confusion = self._confusion
         if confusion is None:
@@ -90,11 +90,11 @@ class PairsModel(QAbstractTableModel):
             if self._by_name:
                 keys = [self._text(confusion, cell).casefold() for cell in cells.tolist()]
                 cells = cells[np.argsort(np.array(keys, dtype=object), kind="stable")]
-            self.cells = cells[::-1] if self._backwards else cells
+            self.cells = cells[::-1] if self._reversed else cells
         self.endResetModel()
 
     def _share(self, cell: int) -> float:
-        """Of the largest value in the list, by what the list is sorted by."""
+        """Value of a cell as a share of the largest in the list."""
         return float(self._values[cell]) / max(self._most, 1e-9)
 
     def _text(self, confusion: Confusion, cell: int) -> str:
@@ -127,9 +127,12 @@ class PairsModel(QAbstractTableModel):
         return None
 
     def headerData(  # noqa: D102, N802
-        self, section: int, way: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
-        if way != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return (self.tr("Given → suggested"), self.tr("Images"), self.tr("Errors"))[section]
@@ -143,7 +146,7 @@ class PairsModel(QAbstractTableModel):
 
 
 class _PairDelegate(QStyledItemDelegate):
-    """Text, and below it a bar: how much of the worst pair this one is."""
+    """Paints the text and a bar that compares the pair with the worst one."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -160,11 +163,17 @@ class _PairDelegate(QStyledItemDelegate):
 
 
 class PairsTable(QTableView):
-    """`pointed` tells the pair of the current line, `taken` that of Enter or a double click."""
+    """The sortable table of the pairs.
+
+    Signals:
+        pointed: Positions of the pair in the current line.
+        chosen: Positions of the clicked pair.
+        opened: Positions of the pair of Enter or a double click.
+    """
 
     pointed = Signal(int, int)
     chosen = Signal(int, int)
-    taken = Signal(int, int)
+    opened = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -183,7 +192,7 @@ class PairsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        # The sign of the sort order would lie on the text.
+        # Without padding, the sort indicator covers the text.
         header.setStyleSheet("QHeaderView::section { padding-right: 18px; }")
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
@@ -194,7 +203,7 @@ class PairsTable(QTableView):
         self.activated.connect(self._on_activated)
 
     def show_pair(self, row: int, column: int) -> None:
-        """Mark the line of a cell, without a signal."""
+        """Selects the line of a cell without emitting a signal."""
         line = self.pairs.line_of(row, column)
         model = self.selectionModel()
         blocked = self.blockSignals(True)
@@ -212,4 +221,4 @@ class PairsTable(QTableView):
         self.chosen.emit(*self.pairs.pair(index.row()))
 
     def _on_activated(self, index: Index) -> None:
-        self.taken.emit(*self.pairs.pair(index.row()))
+        self.opened.emit(*self.pairs.pair(index.row()))

@@ -1,4 +1,4 @@
-"""Beside the heat map: the most confused pairs, what they look like, and what to do about them."""
+"""The panel beside the heat map: the most confused pairs, example images, and merging."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST = 36
 
 
 class SidePanel(QWidget):
-    """The pairs, example images of the cell that is chosen, and two buttons."""
+    """Shows the pairs, example images of the chosen cells, and buttons."""
 
     review_requested = Signal()
     merge_requested = Signal()
@@ -34,7 +34,7 @@ class SidePanel(QWidget):
         super().__init__()
         self.table = PairsTable(theme)
         self._rows: tuple[int, ...] = ()
-        self._filled = 0
+        self._shown_across = 0
         heading = QLabel(self.tr("Most confused pairs"))
         heading.setProperty("role", "title")
         self._title, self._facts = QLabel(), QLabel()
@@ -49,16 +49,16 @@ class SidePanel(QWidget):
         self.review = QPushButton(self.tr("Review these"))
         self.review.setProperty("role", "primary")
         self.review.clicked.connect(self.review_requested)
-        self.same = QPushButton(self.tr("These two are the same…"))
-        self.same.clicked.connect(self.merge_requested)
-        for button in (self.review, self.same):
+        self.merge_button = QPushButton(self.tr("Merge these two classes…"))
+        self.merge_button.clicked.connect(self.merge_requested)
+        for button in (self.review, self.merge_button):
             button.setAccessibleName(button.text())
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE[1])
-        for button in (self.review, self.same):
+        for button in (self.review, self.merge_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        self.merge = MergeCard()
+        self.merge_card = MergeCard()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[3])
         layout.setSpacing(SPACE[1])
@@ -71,21 +71,21 @@ class SidePanel(QWidget):
             layout.addWidget(row)
         layout.addSpacing(SPACE[0])
         layout.addLayout(buttons)
-        layout.addWidget(self.merge)
+        layout.addWidget(self.merge_card)
         self.show_nothing()
 
     def show_nothing(self) -> None:
-        """No cell is chosen."""
+        """Shows that no cell is chosen."""
         self.show_cell(
             self.tr("No cell is selected"),
             self.tr("Select a pair or a cell to see its images."),
             (),
         )
         self.review.setEnabled(False)
-        self.same.setEnabled(False)
+        self.merge_button.setEnabled(False)
 
     def show_cell(self, title: str, facts: str, rows: IntArray | tuple[int, ...]) -> None:
-        """Show what is chosen; the most suspect of its images first."""
+        """Shows title, facts and images of the chosen cells."""
         self._title.setText(title)
         self._facts.setText(facts)
         self._rows = tuple(int(row) for row in rows)
@@ -93,9 +93,9 @@ class SidePanel(QWidget):
         self.review.setEnabled(len(rows) > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """As many examples as there is room for."""
+        """Shows as many examples as fit."""
         super().resizeEvent(event)
-        if self._across() != self._filled:
+        if self._across() != self._shown_across:
             self._fill()
 
     def _across(self) -> int:
@@ -103,16 +103,16 @@ class SidePanel(QWidget):
         return min(max(ACROSS, room // (LARGEST + GAP)), _MOST_ACROSS)
 
     def _fill(self) -> None:
-        self._filled = across = self._across()
+        self._shown_across = across = self._across()
         for line, row in enumerate(self.examples):
             row.show_rows(self._rows[line * across : (line + 1) * across])
 
 
 class MergeCard(QFrame):
-    """Asks which name stays, and says how many labels change; nobody is held up by it."""
+    """Asks which of two class names to keep, without blocking the window."""
 
     confirmed = Signal(int, int)
-    """The class that goes and the one that stays."""
+    """Indices of the class to merge and of the class to keep."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class MergeCard(QFrame):
         self._question.setWordWrap(True)
         self._hint.setWordWrap(True)
         self._hint.setProperty("role", "small-muted")
-        self._hint.setText(self.tr("One step in the history: it can be undone."))
+        self._hint.setText(self.tr("This is one step in the history, and you can undo it."))
         self._answers: list[QPushButton] = []
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(SPACE[1])
@@ -134,26 +134,26 @@ class MergeCard(QFrame):
         self.hide()
 
     def ask(self, first: tuple[int, str, int], second: tuple[int, str, int]) -> None:
-        """Ask about two classes.
+        """Asks about two classes.
 
         Args:
-            first: Index, name and images of a class; it is the one that stays by default.
-            second: Likewise the other one.
+            first: Index, name and number of images of the class that stays by default.
+            second: Index, name and number of images of the other class.
         """
         self._clear()
         question = self.tr("Are {0} and {1} one class?").format(short(first[1]), short(second[1]))
         self._question.setText(question)
         self.setAccessibleName(question)
-        for stays, goes in ((first, second), (second, first)):
+        for target, source in ((first, second), (second, first)):
             text = plural(
                 "Keep {name}: changes {count:,} label",
                 "Keep {name}: changes {count:,} labels",
-                count=goes[2],
-                name=short(stays[1]),
+                count=source[2],
+                name=short(target[1]),
             )
             button = QPushButton(text)
             button.setAccessibleName(text)
-            button.clicked.connect(partial(self._confirm, goes[0], stays[0]))
+            button.clicked.connect(partial(self._confirm, source[0], target[0]))
             self._add(button)
         cancel = QPushButton(self.tr("Keep them separate"))
         cancel.setAccessibleName(cancel.text())
@@ -164,12 +164,12 @@ class MergeCard(QFrame):
         self._answers[0].setFocus()
 
     def buttons(self) -> list[QPushButton]:
-        """The answers, in their order."""
+        """The buttons of the answers, in order."""
         return list(self._answers)
 
-    def _confirm(self, goes: int, stays: int, _: bool = False) -> None:
+    def _confirm(self, source: int, target: int, _: bool = False) -> None:
         self.hide()
-        self.confirmed.emit(goes, stays)
+        self.confirmed.emit(source, target)
 
     def _add(self, button: QPushButton) -> None:
         self._answers.append(button)
@@ -184,6 +184,6 @@ class MergeCard(QFrame):
 
 
 def short(name: str) -> str:
-    """A name of bearable length; its ends tell relatives apart."""
+    """A shortened name; its ends stay, because they tell similar names apart."""
     half = _LONGEST // 2
     return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"

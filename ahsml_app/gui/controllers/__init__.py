@@ -1,4 +1,4 @@
-"""What connects views and session: one controller for each use case.
+"""Controllers between views and session, one for each use case.
 
 `gui.app` imports them.
 """

@@ -1,4 +1,4 @@
-"""Export: from the dialog to the job thread and back."""
+"""Runs exports: takes the choice from the dialog and returns the result to it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXPORT = "export"
 
 
 class ExportController(QObject):
-    """Shows the dialog and writes what it asks for."""
+    """Shows the export dialog and exports what the person chooses there."""
 
     failed = Signal(object)
     written = Signal(object)  # the ExportSummary
@@ -35,7 +35,7 @@ class ExportController(QObject):
         self.dialog: ExportDialog | None = None
 
     def open_dialog(self) -> None:
-        """Show the dialog for the opened project."""
+        """Shows the dialog for the opened project."""
         if self._model.project is None:
             return
         if self.dialog is None:

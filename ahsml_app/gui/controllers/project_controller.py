@@ -1,4 +1,4 @@
-"""Open and close: folders, manifests, projects, the demo."""
+"""Opens and closes projects, and makes them from folders, manifests and the demo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SCAN, DEMO = "scan", "demo"
 
 
 class ProjectController(QObject):
-    """Brings projects into the window; at most one is open."""
+    """Opens projects in the window, one at a time."""
 
     failed = Signal(object)
     opened = Signal()
@@ -49,17 +49,17 @@ class ProjectController(QObject):
 
     @property
     def import_dialog(self) -> ImportDialog | None:
-        """The import dialog while it is shown."""
+        """The import dialog while it is open, else None."""
         return self._dialog
 
     def ask_folder(self) -> None:
-        """Let the person choose an image folder."""
+        """Asks for an image folder and opens it."""
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open a folder of images"))
         if chosen:
             self.open_path(Path(chosen))
 
     def ask_manifest(self) -> None:
-        """Let the person choose a manifest."""
+        """Asks for a manifest and opens it."""
         kinds = self.tr("Manifests (*.csv *.tsv *.txt *.parquet *.pq)")
         chosen, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Open a manifest with the columns path and label"), "", kinds
@@ -68,29 +68,29 @@ class ProjectController(QObject):
             self.open_manifest(Path(chosen))
 
     def ask_project(self) -> None:
-        """Let the person choose a project folder."""
+        """Asks for a project folder and opens it."""
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open a project folder"))
         if chosen:
             self.open_project(Path(chosen))
 
-    def ask_missing(self, before: Path) -> None:
-        """Let the person show where a project of the start page is now."""
+    def locate_project(self, missing: Path) -> None:
+        """Asks for the new folder of a project that the start page no longer finds."""
         chosen = QFileDialog.getExistingDirectory(
-            self._window, self.tr("Where is {0} now?").format(before.name)
+            self._window, self.tr("Where is {0} now?").format(missing.name)
         )
         if chosen:
             self.open_project(Path(chosen))
             if self._model.project is not None:
-                forget_project(before)
+                forget_project(missing)
 
-    def ask_moved(self) -> None:
-        """Let the person show where the images of the opened project are now."""
+    def locate_images(self) -> None:
+        """Asks for the new folder of the opened project's images."""
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Where are the images?"))
         if chosen:
             self.relocate(Path(chosen))
 
     def relocate(self, folder: Path) -> None:
-        """Take another image folder for the opened project; it must hold the same paths."""
+        """Sets the image folder of the opened project; it must hold the same paths."""
         project = self._model.project
         if project is None:
             return
@@ -98,7 +98,7 @@ class ProjectController(QObject):
             self.failed.emit(
                 InputError(
                     self.tr("{0} is not in {1}.").format(project.table.paths[0], folder),
-                    hint=self.tr("Choose the folder that holds the class folders."),
+                    hint=self.tr("Choose the folder that contains the class folders."),
                 )
             )
             return
@@ -107,12 +107,12 @@ class ProjectController(QObject):
         except AppError as error:
             self.failed.emit(error)
             return
-        place = project.folder
+        project_folder = project.folder
         self._model.close()
-        self.open_project(place)
+        self.open_project(project_folder)
 
     def open_path(self, path: Path) -> None:
-        """Open whatever a path names: a project, an image folder or a manifest."""
+        """Opens a project, an image folder or a manifest."""
         if is_project(path):
             self.open_project(path)
         elif path.is_file():
@@ -121,11 +121,11 @@ class ProjectController(QObject):
             self.import_source(Source(path.absolute()))
 
     def open_manifest(self, path: Path) -> None:
-        """Import the images that a manifest lists, from the folder that it lies in."""
+        """Imports the images that a manifest lists, relative to its folder."""
         self.import_source(Source(path.absolute().parent, labels=path.absolute()))
 
     def open_project(self, folder: Path) -> None:
-        """Open a project folder."""
+        """Opens a project folder."""
         try:
             if self._model.project is not None and self._model.project.folder == folder:
                 return
@@ -136,12 +136,12 @@ class ProjectController(QObject):
         self.opened.emit()
 
     def open_demo(self) -> None:
-        """Make the demo's images, or find them, and open them as a project."""
+        """Opens the demo as a project; makes its images on the first call."""
         if self._job is None:
             self._submit(DEMO, _scan_demo)
 
     def import_source(self, source: Source) -> None:
-        """Show what a source holds before anything else happens."""
+        """Scans a source and shows the result before anything else happens."""
         if self._dialog is None:
             dialog = ImportDialog(self._theme, self._thumbnails, self._window)
             dialog.accepted_source.connect(self._on_accepted)
@@ -155,7 +155,7 @@ class ProjectController(QObject):
         self._submit(SCAN, partial(scan_source, source))
 
     def close_project(self) -> None:
-        """Close the opened project and go back to the start page."""
+        """Closes the opened project, which returns to the start page."""
         project = self._model.project
         if project is not None:
             remember_project(project)
@@ -169,9 +169,9 @@ class ProjectController(QObject):
         job.cancelled.connect(self._on_cancelled)
         self._job = job
 
-    def _create(self, source: Source, found: ScannedSource, name: str) -> None:
+    def _create(self, source: Source, scan: ScannedSource, name: str) -> None:
         try:
-            project = create_project(free_project_folder(name), name, source, found)
+            project = create_project(free_project_folder(name), name, source, scan)
         except AppError as error:
             self.failed.emit(error)
             return
@@ -184,9 +184,9 @@ class ProjectController(QObject):
             dialog.hide()
             dialog.deleteLater()
 
-    def _on_accepted(self, source: Source, found: ScannedSource, name: str) -> None:
+    def _on_accepted(self, source: Source, scan: ScannedSource, name: str) -> None:
         self._close_dialog()
-        self._create(source, found, name)
+        self._create(source, scan, name)
 
     def _on_dialog_cancelled(self) -> None:
         if self._job is not None:
@@ -202,8 +202,8 @@ class ProjectController(QObject):
         if isinstance(result, ScannedSource) and self._dialog is not None:
             self._dialog.show_result(result)
         elif isinstance(result, tuple):
-            source, found = result
-            self._create(source, found, self.tr("Demo"))
+            source, scan = result
+            self._create(source, scan, self.tr("Demo"))
 
     def _on_failed(self, error: BaseException) -> None:
         self._job = None
@@ -219,7 +219,7 @@ class ProjectController(QObject):
 def _scan_demo(
     cancel: CancelToken,
 ) -> Generator[Event, None, tuple[Source, ScannedSource]]:
-    """Make the demo and scan it, in the job thread."""
+    """Makes the demo and scans it, in the job thread."""
     from ahsml_app.session.pipeline.demo import scan_demo
 
     return scan_demo(cancel)

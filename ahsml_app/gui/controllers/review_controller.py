@@ -1,4 +1,4 @@
-"""Keys and menus of the review, tied to the project."""
+"""Connects the keys and menus of the review to the project."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DECISIONS = {
 
 
 class ReviewController(QObject):
-    """Turns actions into decisions; holds no state of its own."""
+    """Turns actions into decisions; has no state."""
 
     def __init__(self, model: ProjectModel, actions: ActionSet, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,26 +35,26 @@ class ReviewController(QObject):
         actions.action("redo").triggered.connect(model.redo)
 
     def decide(self, kind: DecisionKind, _checked: bool = False) -> None:
-        """Decide about the selection, or the current image."""
+        """Decides about the selection, or the current image."""
         self._model.decide(kind)
 
     def take_suggestion(self) -> None:
-        """Give each of the images its suggested label."""
+        """Gives each of the images its suggested label."""
         project = self._model.project
         if project is not None and project.scores is not None:
             self._model.decide(DecisionKind.RELABEL)
 
     def choose(self, digit: int, _checked: bool = False) -> None:
-        """Take the class that the digit stands for: the likely ones first."""
+        """Relabels to the likely class with this number."""
         project, choices = self._model.project, self._model.choices(self._model.current)
         if project is not None and digit <= len(choices):
             label = project.label_name(choices[digit - 1][0])
             self._model.decide(DecisionKind.RELABEL, label)
 
     def relabel(self, label: str) -> None:
-        """Give the images a class by name; it may be a new one."""
+        """Relabels the images to a class, which may be a new one."""
         self._model.decide(DecisionKind.RELABEL, label)
 
     def go(self, by: int, _checked: bool = False) -> None:
-        """Next or previous image."""
+        """Goes to the next (1) or previous (-1) image."""
         self._model.step(by)

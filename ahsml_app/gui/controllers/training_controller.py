@@ -1,4 +1,4 @@
-"""Training: from the panel to the job thread and back into the project."""
+"""Runs trainings: starts them from the panel and saves their results in the project."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ class TrainingController(QObject):
         super().__init__(parent)
         self._model, self._runner = model, runner
         self._job: BackgroundJob | None = None
-        self._project: Project | None = None  # that is trained, or was last
+        self._project: Project | None = None  # the one that is or was trained last
         model.project_changed.connect(self._on_project_changed)
 
     @property
     def running(self) -> bool:
-        """Whether a training is under way, paused ones included."""
+        """Whether a training runs or is paused."""
         return self._job is not None
 
     @property
     def is_paused(self) -> bool:
-        """Whether the training holds."""
+        """Whether the training is paused."""
         return self._job is not None and self._job.is_paused
 
     def start(self, options: RunOptions) -> None:
-        """Train the opened project with the decisions made so far."""
+        """Trains the opened project with the decisions made so far."""
         project = self._model.project
         if project is None or self.running:
             return
@@ -68,22 +68,22 @@ class TrainingController(QObject):
         self.started.emit(options)
 
     def cancel(self) -> None:
-        """Stop; what was done so far is continued by the next start."""
+        """Stops the training; the next start continues from its checkpoints."""
         if self._job is not None:
             self._job.cancel()
 
     def pause(self) -> None:
-        """Hold after the next event."""
+        """Pauses the training after its next event."""
         if self._job is not None:
             self._job.pause()
 
     def resume(self) -> None:
-        """Go on."""
+        """Continues a paused training."""
         if self._job is not None:
             self._job.resume()
 
     def _on_project_changed(self) -> None:
-        """A training of a project that was closed stops, and goes on when it is trained again."""
+        """Stops the training of a project that was closed; its next training continues it."""
         if self._model.project is not self._project:
             self.cancel()
 
@@ -102,19 +102,19 @@ class TrainingController(QObject):
         self._job = None
         project = self._model.project
         if project is None or project is not self._project:
-            self.ended.emit("cancelled")  # it was closed just before
+            self.ended.emit("cancelled")  # the project was closed just before
             return
-        before = project.scores
+        previous = project.scores
         try:
             self._model.accept_training(outcome)
         except AppError as error:
             self._end("failed", error)
             return
-        change: RunDiff | None = None
-        if before is not None and project.scores is not None:
-            change = diff_runs(before, project.scores, project.kinds)
+        run_diff: RunDiff | None = None
+        if previous is not None and project.scores is not None:
+            run_diff = diff_runs(previous, project.scores, project.kinds)
         self.ended.emit("done")
-        self.done.emit(change)
+        self.done.emit(run_diff)
 
     def _on_failed(self, error: BaseException) -> None:
         self._job = None
@@ -124,6 +124,6 @@ class TrainingController(QObject):
         self._job = None
         self.ended.emit("cancelled")
 
-    def _end(self, how: str, error: BaseException) -> None:
-        self.ended.emit(how)
+    def _end(self, outcome: str, error: BaseException) -> None:
+        self.ended.emit(outcome)
         self.failed.emit(error)

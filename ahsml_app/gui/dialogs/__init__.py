@@ -1,4 +1,4 @@
-"""Dialogs of the window; none of them blocks it.
+"""Dialogs of the window, none of which is modal.
 
 `gui.controllers` and `gui.app` import the dialogs; their tables and forms are internal.
 """

@@ -1,4 +1,4 @@
-"""Version, licence, libraries."""
+"""The dialog about version, licence and libraries."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.icons import picture
 
 LIBRARIES = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "PySide6-Essentials", "numpy")
-"""Read from their metadata: none of them is imported for this."""
+"""Libraries whose versions are shown; read from metadata without importing them."""
 
 
 class AboutDialog(QDialog):
-    """A few lines."""
+    """Shows the version, the licence, the libraries and the log folder."""
 
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -41,8 +41,8 @@ class AboutDialog(QDialog):
         )
         private = QLabel(
             self.tr(
-                "Nothing leaves this machine: there is no telemetry, and the network is used only "
-                "for a backbone that you ask for by name."
+                "Nothing leaves this computer: there is no telemetry, and the network is used "
+                "only to download a backbone that you choose by name."
             )
         )
         for label in (text, private):
@@ -61,36 +61,36 @@ class AboutDialog(QDialog):
         self._close.setFocus()
 
     def _head(self) -> QHBoxLayout:
-        sign = QLabel()
-        sign.setPixmap(picture("application", "#000000", 64, self.devicePixelRatioF()))
+        logo = QLabel()
+        logo.setPixmap(picture("application", "#000000", 64, self.devicePixelRatioF()))
         name, licence = QLabel(f"ahsml-app {__version__}"), QLabel(self.tr("Apache License 2.0"))
         name.setProperty("role", "title")
         licence.setProperty("role", "muted")
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addStretch(1)
-        words.addWidget(name)
-        words.addWidget(licence)
-        words.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        texts.addStretch(1)
+        texts.addWidget(name)
+        texts.addWidget(licence)
+        texts.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(16)
-        head.addWidget(sign)
-        head.addLayout(words, 1)
+        head.addWidget(logo)
+        head.addLayout(texts, 1)
         return head
 
     def _libraries(self) -> QGridLayout:
-        """Names and versions in two columns."""
+        """Names and versions of the libraries in two columns."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(2)
         pairs = [("Python", platform.python_version()), *((n, _version(n)) for n in LIBRARIES)]
         half = (len(pairs) + 1) // 2
-        for place, pair in enumerate(pairs):
+        for index, pair in enumerate(pairs):
             for column, text in enumerate(pair):
                 label = QLabel(text)
                 label.setProperty("role", "small-muted" if column == 0 else "small")
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                grid.addWidget(label, place % half, place // half * 2 + column)
+                grid.addWidget(label, index % half, index // half * 2 + column)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid

@@ -1,4 +1,4 @@
-"""One decision for all images above a cut, told beforehand in numbers and pictures."""
+"""One decision for all images above a threshold, with a preview in numbers and pictures."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter, count_from_threshold, queue_rows
 
 EXAMPLES = 6
-"""Pictures in a row: the surest ones, and those nearest to the cut."""
+"""Pictures in a row: the most certain images, and those nearest to the threshold."""
 
-USUAL_CUT = 0.9
+DEFAULT_THRESHOLD = 0.9
 WIDTH = 616
 _KINDS = (DecisionKind.RELABEL, DecisionKind.KEEP, DecisionKind.DROP, DecisionKind.AMBIGUOUS)
 _UNDECIDED = frozenset({int(DecisionKind.UNDECIDED)})
@@ -43,7 +43,7 @@ _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
 
 
 class BulkDialog(QDialog):
-    """Undecided images only; one step in the history."""
+    """Decides about all undecided images above a threshold in one step of the history."""
 
     def __init__(
         self,
@@ -95,9 +95,9 @@ class BulkDialog(QDialog):
         model.scores_changed.connect(self._on_model_changed)
 
     def begin(self, queue_filter: QueueFilter) -> None:
-        """Take the gallery's filters; the cut begins where the filter has it, or at .90."""
+        """Takes the gallery's filters; the threshold starts at their lower end, or at 0.9."""
         self._filter = queue_filter
-        self._cut.setValue(queue_filter.low if queue_filter.low > 0 else USUAL_CUT)
+        self._threshold.setValue(queue_filter.low if queue_filter.low > 0 else DEFAULT_THRESHOLD)
         self._on_changed()
         size = fitted(self, WIDTH)
         self.setFixedWidth(size.width())
@@ -105,22 +105,22 @@ class BulkDialog(QDialog):
 
     @property
     def rows(self) -> IntArray:
-        """The images that would be decided, the surest first."""
+        """Rows of the images to decide, the most certain first."""
         return self._rows
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Enter after a number means the number, not the decision."""
+        """Ignores Enter in the threshold field, where it only confirms the number."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not (enter and self._cut.hasFocus()):
+        if not (enter and self._threshold.hasFocus()):
             super().keyPressEvent(event)
 
     def _scope_row(self) -> QHBoxLayout:
-        self._cut = QDoubleSpinBox()
-        self._cut.setRange(0, 1)
-        self._cut.setSingleStep(0.01)
-        self._cut.setDecimals(2)
-        self._cut.setAccessibleName(self.tr("Least probability that the label is wrong"))
-        self._cut.valueChanged.connect(self._on_changed)
+        self._threshold = QDoubleSpinBox()
+        self._threshold.setRange(0, 1)
+        self._threshold.setSingleStep(0.01)
+        self._threshold.setDecimals(2)
+        self._threshold.setAccessibleName(self.tr("Minimum probability that the label is wrong"))
+        self._threshold.valueChanged.connect(self._on_changed)
         self._class = QPushButton()
         self._class.setObjectName("bulk-class")
         self._class.setProperty("role", "chip")
@@ -131,8 +131,8 @@ class BulkDialog(QDialog):
         self._scope.setProperty("role", "small-muted")
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(QLabel(self.tr("Probably wrong from")))
-        row.addWidget(self._cut)
+        row.addWidget(QLabel(self.tr("Error probability from")))
+        row.addWidget(self._threshold)
         row.addSpacing(8)
         row.addWidget(self._class)
         row.addWidget(self._scope)
@@ -161,7 +161,7 @@ class BulkDialog(QDialog):
         return row
 
     def _foot(self) -> QHBoxLayout:
-        note = QLabel(self.tr("One step in the history; one undo takes it back."))
+        note = QLabel(self.tr("This is one step in the history, and one undo reverts it."))
         note.setProperty("role", "small-muted")
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.setObjectName("bulk-cancel")
@@ -179,11 +179,11 @@ class BulkDialog(QDialog):
         return foot
 
     def _on_changed(self, *_: object) -> None:
-        """Count anew."""
+        """Counts the images again."""
         project = self._model.project
         if project is None or project.scores is None:
             return
-        low = self._cut.value()
+        low = self._threshold.value()
         queue_filter = replace(
             self._filter,
             low=low,
@@ -193,7 +193,7 @@ class BulkDialog(QDialog):
             descending=True,
         )
         rows = queue_rows(project, queue_filter)
-        # An image without a label has no probability; there is nothing to decide about it here.
+        # An image without a label has no error probability, so no decision here applies to it.
         self._rows = rows[project.scores.error_probability[rows] >= low]
         images, errors = count_from_threshold(project, low, self._rows)
         text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"
@@ -205,21 +205,25 @@ class BulkDialog(QDialog):
 
     def _show_scope(self, project: Project) -> None:
         chosen = ", ".join(project.class_names[i] for i in sorted(self._filter.given))
-        class_ = self.tr("Class: {0}  ×").format(chosen) if chosen else self.tr("All classes  ▾")
-        self._class.setText(class_)
+        class_text = (
+            self.tr("Class: {0}  ×").format(chosen) if chosen else self.tr("All classes  ▾")
+        )
+        self._class.setText(class_text)
         self._class.setChecked(bool(chosen))
         self._class.setAccessibleName(self.tr("Class: {0}").format(chosen or self.tr("all")))
-        others = replace(self._filter, low=0.0, given=frozenset(), kinds=frozenset())
-        self._scope.setText(self.tr("and the gallery's other filters") if others.filtered else "")
+        other_filters = replace(self._filter, low=0.0, given=frozenset(), kinds=frozenset())
+        self._scope.setText(
+            self.tr("and the gallery's other filters") if other_filters.filtered else ""
+        )
 
     def _on_kind(self, *_: object) -> None:
-        """Say what the chosen decision does."""
+        """Shows the effect of the chosen decision."""
         project = self._model.project
         if project is None or project.scores is None:
             return
         kind, count = DecisionKind(self._kind.checkedId()), len(self._rows)
-        moved = project.scores.suggested[self._rows] != project.table.labels[self._rows]
-        self._effect.setText(self._effect_text(kind, count, int(moved.sum())))
+        differs = project.scores.suggested[self._rows] != project.table.labels[self._rows]
+        self._effect.setText(self._effect_text(kind, count, int(differs.sum())))
         self._show_examples(project, kind)
         self._apply.setText(
             plural("Decide {count:,} image", "Decide {count:,} images", count=count)
@@ -233,20 +237,20 @@ class BulkDialog(QDialog):
         self._apply.style().unpolish(self._apply)
         self._apply.style().polish(self._apply)
 
-    def _effect_text(self, kind: DecisionKind, count: int, moved: int) -> str:
+    def _effect_text(self, kind: DecisionKind, count: int, relabelled: int) -> str:
         if not count:
             return ""
         if kind == DecisionKind.RELABEL:
             text = plural(
                 "{count:,} image gets its suggested label.",
                 "{count:,} images get their suggested labels.",
-                count=moved,
+                count=relabelled,
             )
-            if moved < count:
+            if relabelled < count:
                 text += " " + plural(
                     "{count:,} image keeps its label because no other is more likely.",
                     "{count:,} images keep their labels because no other is more likely.",
-                    count=count - moved,
+                    count=count - relabelled,
                 )
             return text
         if kind == DecisionKind.KEEP:
@@ -268,14 +272,14 @@ class BulkDialog(QDialog):
         )
 
     def _show_examples(self, project: Project, kind: DecisionKind) -> None:
-        """Up to six of each end, none of them twice."""
+        """Shows up to six images of each end, none twice."""
         surest = self._rows[:EXAMPLES]
         nearest = self._rows[EXAMPLES:][-EXAMPLES:][::-1]
         for row, shown in ((self.surest, surest), (self.nearest, nearest)):
             row.show_rows(shown.tolist(), [self._note(project, int(r), kind) for r in shown])
 
     def _note(self, project: Project, row: int, kind: DecisionKind) -> str:
-        """The label that the image has, or is about to get."""
+        """The label that the image has or would get."""
         given, suggested = int(project.labels[row]), -1
         if project.scores is not None and kind == DecisionKind.RELABEL:
             suggested = int(project.scores.suggested[row])
@@ -284,7 +288,7 @@ class BulkDialog(QDialog):
         return f"→ {project.label_name(suggested)}"
 
     def _on_class(self) -> None:
-        """A chip with a class loses it; one without asks for it."""
+        """Removes the class of the chip, or asks for one if it has none."""
         project = self._model.project
         if project is None or project.scores is None:
             return
@@ -297,11 +301,11 @@ class BulkDialog(QDialog):
             self._list = ClassList(self)
             self._list.chosen.connect(self._on_class_chosen)
         labels = project.labels[self._rows]
-        known = labels[labels != UNLABELLED]
-        counts = np.bincount(known, minlength=len(project.class_names))
+        labelled = labels[labels != UNLABELLED]
+        counts = np.bincount(labelled, minlength=len(project.class_names))
         order = np.argsort(-counts, kind="stable")
-        names = [project.class_names[place] for place in order]
-        self._list.set_classes(names, [figure(counts[place]) for place in order])
+        names = [project.class_names[index] for index in order]
+        self._list.set_classes(names, [figure(counts[index]) for index in order])
         self._list.open_at(self._class.mapToGlobal(QPoint(0, self._class.height() + 4)))
 
     def _on_class_chosen(self, label: str) -> None:

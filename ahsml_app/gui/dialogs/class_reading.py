@@ -1,4 +1,4 @@
-"""How the class of an image is read: its first folder, a pattern, or a column of the manifest."""
+"""Chooses where classes are read from: the first folder, a pattern, or a manifest column."""
 
 from __future__ import annotations
 
@@ -28,19 +28,21 @@ from ahsml_app.session.pipeline.scan_source import (
 
 EXAMPLES = 3
 LONGEST_PATH = 72
-"""Characters of an example; longer paths lose their middle."""
+"""Maximum characters of an example path; longer ones lose their middle."""
 
-USUAL_PATTERNS = ("*/{class}/**", "**/{class}/*", "{class}_*", "{class}-*")
-"""What the field offers: the first that names a class, or the first of all."""
+COMMON_PATTERNS = ("*/{class}/**", "**/{class}/*", "{class}_*", "{class}-*")
+"""Patterns that the field offers: the first that matches the examples, or the first."""
 
 _PATH_COLUMN = "path"
 
 
 class ClassReading(QWidget):
-    """Shows how classes were read and asks for another way.
+    """Shows how classes are read from paths or columns, and changes it.
 
-    `source_requested` carries the source as it should be scanned then. A pattern that is being
-    typed is `pending` until Enter or "Read again" asks for it.
+    Signals:
+        source_requested: The source with the chosen reading should be scanned.
+        pending_changed: Whether the typed pattern differs from the one that was read. Enter or
+            "Read again" requests it.
     """
 
     source_requested = Signal(object)
@@ -49,10 +51,10 @@ class ClassReading(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._source = Source(Path())
-        self._found: ScannedSource | None = None
+        self._scan: ScannedSource | None = None
         self._filling = False
         self._pending = False
-        self._folders, self._manifest = self._folder_part(), self._manifest_part()
+        self._folders, self._manifest = self._folder_controls(), self._manifest_controls()
         self.example = QLabel()
         self.example.setProperty("role", "small-muted")
         self.example.setAccessibleName(self.tr("Examples of paths and their classes"))
@@ -64,12 +66,12 @@ class ClassReading(QWidget):
 
     @property
     def pending(self) -> bool:
-        """Whether another pattern was typed than the one that was read."""
+        """Whether the typed pattern differs from the one that was read."""
         return self._pending
 
-    def show_source(self, source: Source, found: ScannedSource | None) -> None:
-        """Show how this source is read, with examples of what was found."""
-        self._source, self._found = source, found
+    def show_source(self, source: Source, scan: ScannedSource | None) -> None:
+        """Shows how a source is read, with examples from its scan."""
+        self._source, self._scan = source, scan
         by_manifest = source.labels is not None
         self._folders.setVisible(not by_manifest)
         self._manifest.setVisible(by_manifest)
@@ -81,16 +83,16 @@ class ClassReading(QWidget):
             (self.by_pattern if by_pattern else self.by_folder).setChecked(True)
             if source.class_from is not None:
                 self.pattern.setText(source.class_from)
-            elif found is not None and not self.pattern.isModified():
-                self.pattern.setText(self._likely_pattern(found))
+            elif scan is not None and not self.pattern.isModified():
+                self.pattern.setText(self._likely_pattern(scan))
         self._filling = False
         self._refresh()
 
-    def _folder_part(self) -> QWidget:
-        part = QWidget()
+    def _folder_controls(self) -> QWidget:
+        controls = QWidget()
         self.by_folder = QRadioButton(self.tr("Class = first folder"))
         self.by_pattern = QRadioButton(self.tr("Class from a pattern"))
-        self.pattern = QLineEdit(USUAL_PATTERNS[0])
+        self.pattern = QLineEdit(COMMON_PATTERNS[0])
         self.pattern.setAccessibleName(self.tr("Pattern with {class}"))
         self.again = QPushButton(self.tr("Read again"))
         self.again.setAccessibleName(self.tr("Read the classes again"))
@@ -102,7 +104,7 @@ class ClassReading(QWidget):
         self._help.setProperty("role", "small-muted")
         for button in (self.by_folder, self.by_pattern):
             button.setAccessibleName(button.text())
-        self.by_folder.toggled.connect(self._on_way_chosen)
+        self.by_folder.toggled.connect(self._on_mode_chosen)
         self.pattern.textChanged.connect(self._refresh)
         self.pattern.returnPressed.connect(self._on_read_again)
         row = QHBoxLayout()
@@ -111,15 +113,15 @@ class ClassReading(QWidget):
         row.addWidget(self.by_pattern)
         row.addWidget(self.pattern, 1)
         row.addWidget(self.again)
-        column = QVBoxLayout(part)
+        column = QVBoxLayout(controls)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self._help)
-        return part
+        return controls
 
-    def _manifest_part(self) -> QWidget:
-        part = QWidget()
+    def _manifest_controls(self) -> QWidget:
+        controls = QWidget()
         self.column = QComboBox()
         self.column.setAccessibleName(self.tr("Label column"))
         self.column.setPlaceholderText(self.tr("Choose a column"))
@@ -127,40 +129,40 @@ class ClassReading(QWidget):
         self.column.activated.connect(self._on_column_chosen)
         label = QLabel(self.tr("Class = column"))
         label.setBuddy(self.column)
-        row = QHBoxLayout(part)
+        row = QHBoxLayout(controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(label)
         row.addWidget(self.column)
         row.addStretch(1)
-        return part
+        return controls
 
     def _fill_columns(self) -> None:
         names: tuple[str, ...] = ()
-        if self._found is not None:
-            names = tuple(n for n in self._found.table.source_columns if n != _PATH_COLUMN)
+        if self._scan is not None:
+            names = tuple(n for n in self._scan.table.source_columns if n != _PATH_COLUMN)
         elif self._source.labels is not None:
             try:
                 names = manifest_columns(self._source.labels)
             except AppError:
-                names = ()  # the scan has told what is wrong with it
+                names = ()  # the scan has reported the error
         chosen = self._source.label_column
-        if chosen is None and self._found is not None:
-            chosen = self._found.table.label_column
+        if chosen is None and self._scan is not None:
+            chosen = self._scan.table.label_column
         self.column.clear()
         self.column.addItems(list(names))
         self.column.setCurrentIndex(self.column.findText(chosen or ""))
         self.column.setEnabled(bool(names))
 
-    def _likely_pattern(self, found: ScannedSource) -> str:
-        paths = _example_paths(found)
-        for pattern in USUAL_PATTERNS:
+    def _likely_pattern(self, scan: ScannedSource) -> str:
+        paths = _example_paths(scan)
+        for pattern in COMMON_PATTERNS:
             if paths and all(class_of_path(path, pattern) for path in paths):
                 return pattern
-        return USUAL_PATTERNS[0]
+        return COMMON_PATTERNS[0]
 
-    def _wanted(self) -> Source:
-        """The source as the controls ask for it."""
+    def _chosen_source(self) -> Source:
+        """The source with the chosen reading of classes."""
         if self._source.labels is not None:
             return replace(self._source, label_column=self.column.currentText() or None)
         pattern = self.pattern.text().strip() if self.by_pattern.isChecked() else None
@@ -172,7 +174,7 @@ class ClassReading(QWidget):
         by_pattern = self.by_pattern.isChecked() and self._source.labels is None
         self.pattern.setEnabled(by_pattern)
         self._help.setVisible(by_pattern)
-        pending = by_pattern and self._wanted().class_from != self._source.class_from
+        pending = by_pattern and self._chosen_source().class_from != self._source.class_from
         self.again.setVisible(pending)
         lines = self._example_lines()
         self.example.setText("\n".join(lines))
@@ -182,41 +184,41 @@ class ClassReading(QWidget):
             self.pending_changed.emit(pending)
 
     def _example_lines(self) -> list[str]:
-        """Some paths, and the class that the chosen way reads from each."""
-        found, wanted = self._found, self._wanted()
-        if found is None:
+        """Some paths, each with the class that is read from it."""
+        scan, chosen = self._scan, self._chosen_source()
+        if scan is None:
             return []
         if self._source.labels is not None:
-            table = found.table
+            table = scan.table
             rows = range(min(EXAMPLES, len(table)))
             pairs = [(table.paths[row], table.label_name(row)) for row in rows]
         else:
             try:
-                paths = _example_paths(found)
-                pairs = [(path, class_of_path(path, wanted.class_from)) for path in paths]
+                paths = _example_paths(scan)
+                pairs = [(path, class_of_path(path, chosen.class_from)) for path in paths]
             except AppError as error:
                 return [translated(error.message)]
         none = self.tr("no class")
         return [f"{_shortened(path)}   →   {label or none}" for path, label in pairs]
 
-    def _on_way_chosen(self) -> None:
+    def _on_mode_chosen(self) -> None:
         self._refresh()
-        # Another pattern is asked for when it is complete, the folders at once.
+        # A pattern is requested when complete, the first folder at once.
         if not self._filling and self.by_folder.isChecked() and self._source.class_from:
-            self.source_requested.emit(self._wanted())
+            self.source_requested.emit(self._chosen_source())
 
     def _on_column_chosen(self) -> None:
-        self.source_requested.emit(self._wanted())
+        self.source_requested.emit(self._chosen_source())
 
     def _on_read_again(self) -> None:
         if self._pending:
-            self.source_requested.emit(self._wanted())
+            self.source_requested.emit(self._chosen_source())
 
 
-def _example_paths(found: ScannedSource) -> list[str]:
-    """One path of each of the first classes, or the first paths."""
-    paths = [path for path in found.examples if path][:EXAMPLES]
-    return paths or list(found.table.paths[:EXAMPLES])
+def _example_paths(scan: ScannedSource) -> list[str]:
+    """One path of each of the first classes, or else the first paths."""
+    paths = [path for path in scan.examples if path][:EXAMPLES]
+    return paths or list(scan.table.paths[:EXAMPLES])
 
 
 def _shortened(path: str) -> str:

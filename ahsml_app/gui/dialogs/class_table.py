@@ -1,4 +1,4 @@
-"""The classes that a scan found: picture, name, count."""
+"""The table of the classes in a scan: picture, name, count."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ PICTURE = 44
 
 
 class _Classes(QAbstractTableModel):
-    """Class, picture and count, in any order; thousands of classes are fine."""
+    """Table model of pictures, names and counts; fast with thousands of classes."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._found: ScannedSource | None = None
+        self._scan: ScannedSource | None = None
         self._order: list[int] = []
-        self._text, self._by, self._descending = "", 1, False
+        self._text, self._sort_column, self._descending = "", 1, False
         self._headers = (self.tr("Picture"), self.tr("Class"), self.tr("Images"))
         thumbnails.file_ready.connect(self._on_ready)
 
-    def fill(self, found: ScannedSource) -> None:
-        self._found = found
-        self._arrange()
+    def fill(self, scan: ScannedSource) -> None:
+        self._scan = scan
+        self._update_order()
 
     def search(self, text: str) -> None:
         self._text = text.casefold().strip()
-        self._arrange()
+        self._update_order()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._by, self._descending = column, order == Qt.SortOrder.DescendingOrder
-        self._arrange()
+        self._sort_column, self._descending = column, order == Qt.SortOrder.DescendingOrder
+        self._update_order()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(self._order)
@@ -56,39 +56,39 @@ class _Classes(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        if self._found is None:
+        if self._scan is None:
             return None
         label = self._order[index.row()]
         if index.column() == 0:
-            if role == Qt.ItemDataRole.DecorationRole and self._found.examples[label]:
-                path = self._found.table.root / self._found.examples[label]
+            if role == Qt.ItemDataRole.DecorationRole and self._scan.examples[label]:
+                path = self._scan.table.root / self._scan.examples[label]
                 pixmap = self._thumbnails.file_pixmap(path)
                 if pixmap is None:
                     return None
                 side = PICTURE - 8
-                keep, smooth = (
+                keep_ratio, smooth = (
                     Qt.AspectRatioMode.KeepAspectRatio,
                     Qt.TransformationMode.SmoothTransformation,
                 )
-                return pixmap.scaled(side, side, keep, smooth)
+                return pixmap.scaled(side, side, keep_ratio, smooth)
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             if index.column() == 1:
-                return self._found.table.class_names[label]
-            return figure(self._found.class_counts[label])
+                return self._scan.table.class_names[label]
+            return figure(self._scan.class_counts[label])
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def _arrange(self) -> None:
-        found = self._found
-        if found is None:
+    def _update_order(self) -> None:
+        scan = self._scan
+        if scan is None:
             return
-        names = found.table.class_names
+        names = scan.table.class_names
         self.beginResetModel()
         rows = [i for i, name in enumerate(names) if self._text in name.casefold()]
-        if self._by == 2:
-            rows.sort(key=lambda i: int(found.class_counts[i]), reverse=self._descending)
+        if self._sort_column == 2:
+            rows.sort(key=lambda i: int(scan.class_counts[i]), reverse=self._descending)
         else:
             rows.sort(key=lambda i: names[i].casefold(), reverse=self._descending)
         self._order = rows
@@ -101,7 +101,7 @@ class _Classes(QAbstractTableModel):
 
 
 class ClassPreviewTable(QTableView):
-    """The classes that were found."""
+    """The sortable table of the classes in a scan."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
         super().__init__()
@@ -123,11 +123,11 @@ class ClassPreviewTable(QTableView):
         self.setColumnWidth(2, 110)
         self.sortByColumn(1, Qt.SortOrder.AscendingOrder)
 
-    def fill(self, found: ScannedSource) -> None:
-        """Show a scan."""
-        self._rows.fill(found)
+    def fill(self, scan: ScannedSource) -> None:
+        """Shows the classes of a scan."""
+        self._rows.fill(scan)
         QTimer.singleShot(0, self.viewport(), self.viewport().update)
 
     def search(self, text: str) -> None:
-        """Show the classes that hold a text."""
+        """Shows only the classes whose names contain a text."""
         self._rows.search(text)

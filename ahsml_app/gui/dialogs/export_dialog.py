@@ -1,4 +1,4 @@
-"""The export: what to write and where, told beforehand in numbers."""
+"""The export dialog: what to write and where, with a preview in numbers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _RUN_FILE = "run.json"
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
-    """What the person asks for."""
+    """The choices of the dialog, for the controller."""
 
     out: Path
     parts: frozenset[str]
@@ -49,7 +49,13 @@ class ExportChoice:
 
 
 class ExportDialog(QDialog):
-    """Chooses, tells, shows the progress, and where the result is."""
+    """Asks what to export, shows a plan and the progress, and opens the result.
+
+    Signals:
+        plan_requested: A plan for this `ExportChoice` should be shown.
+        export_requested: This `ExportChoice` should be exported.
+        cancelled: The running export should stop.
+    """
 
     plan_requested = Signal(object)
     export_requested = Signal(object)
@@ -94,7 +100,7 @@ class ExportDialog(QDialog):
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(PLAN_MILLISECONDS)
-        self._delay.timeout.connect(self._on_settled)
+        self._delay.timeout.connect(self._check_and_plan)
         model.project_changed.connect(self._on_project_changed)
         model.scores_changed.connect(self._on_scores)
         model.decisions_changed.connect(self._on_decisions)
@@ -102,7 +108,7 @@ class ExportDialog(QDialog):
         self.resize(fitted(self, *SIZE))
 
     def choice(self) -> ExportChoice:
-        """What is chosen now."""
+        """The present choices."""
         return ExportChoice(
             Path(self._folder.text().strip()).expanduser(),
             frozenset(n for n, box in self._boxes.items() if box.isChecked() and box.isEnabled()),
@@ -111,33 +117,33 @@ class ExportDialog(QDialog):
         )
 
     def set_folder(self, folder: Path) -> None:
-        """Choose the folder."""
+        """Sets the folder for the results."""
         self._folder.setText(str(folder))
 
     def begin(self) -> None:
-        """Shown anew: tell what would be written now."""
+        """Resets the dialog when it is shown again, and requests a plan."""
         if not self._running:
             self._show_running(running=False)
-            self._say("", "")
-            self._show.hide()
+            self._show_status("", "")
+            self._show_folder.hide()
             self._on_changed()
 
     def start(self) -> None:
-        """Write."""
+        """Starts the export."""
         if not self._running and self._write.isEnabled():
             choice = self.choice()
             self._show_running(running=True)
-            self._show.hide()
-            self._say(self.tr("Writing…"), "muted")
+            self._show_folder.hide()
+            self._show_status(self.tr("Writing…"), "muted")
             self.export_requested.emit(choice)
 
     def show_plan(self, plan: ExportPlan) -> None:
-        """The dry run."""
+        """Shows what would be written."""
         if not self._running:
             self.plan.show_plan(plan, self._mode.currentData(), self.choice().out)
 
     def show_event(self, event: Event) -> None:
-        """How far it is."""
+        """Shows the progress of the export."""
         if isinstance(event, Progress):
             self._bar.setRange(0, event.total)
             self._bar.setValue(event.done)
@@ -148,12 +154,12 @@ class ExportDialog(QDialog):
                     count=event.total,
                     done=event.done,
                 )
-                self._say(text, "muted")
+                self._show_status(text, "muted")
         elif isinstance(event, Notice):
-            self._say(translated(event.message), "muted")
+            self._show_status(translated(event.message), "muted")
 
     def show_done(self, summary: ExportSummary) -> None:
-        """It is written."""
+        """Shows that the export is complete."""
         self._show_running(running=False)
         text = plural(
             "Wrote {count:,} labelled image to {folder}",
@@ -161,12 +167,12 @@ class ExportDialog(QDialog):
             count=summary.counts.labelled,
             folder=summary.out,
         )
-        self._say(text, "good-text")
-        self._show.show()
-        self._show.setFocus()
+        self._show_status(text, "good-text")
+        self._show_folder.show()
+        self._show_folder.setFocus()
 
     def show_error(self, error: BaseException) -> None:
-        """Why it could not be written."""
+        """Shows why the export failed."""
         self._show_running(running=False)
         text, hint = str(error), ""
         if isinstance(error, AppError):
@@ -176,21 +182,21 @@ class ExportDialog(QDialog):
             hint = self.tr("Choose another folder, or tick “{0}”.").format(self._force.text())
         elif "--" in hint:  # written for the command line
             hint = self.tr("Choose another folder.")
-        self._say(f"{text} {hint}".strip(), "danger-text")
+        self._show_status(f"{text} {hint}".strip(), "danger-text")
 
     def show_cancelled(self) -> None:
-        """The export has stopped; nothing of it appears."""
+        """Shows that the export was stopped and wrote nothing."""
         self._show_running(running=False)
-        self._say(self.tr("Stopped. Nothing was written."), "muted")
+        self._show_status(self.tr("Stopped. Nothing was written."), "muted")
 
     def reject(self) -> None:
-        """Esc or Close: a running export stops first."""
+        """Closes the dialog, or stops a running export."""
         if not self._running:
             super().reject()
         elif not self._stopping:
             self._stopping = True
             self._close.setEnabled(False)
-            self._say(self.tr("Stopping…"), "muted")
+            self._show_status(self.tr("Stopping…"), "muted")
             self.cancelled.emit()
 
     def _folder_row(self) -> QHBoxLayout:
@@ -231,7 +237,7 @@ class ExportDialog(QDialog):
             "journal": self.tr("Journal"),
         }
         self._mode = QComboBox()
-        self._mode.setAccessibleName(self.tr("How images come into the class folders"))
+        self._mode.setAccessibleName(self.tr("How images are put into the class folders"))
         self._mode.addItem(self.tr("Copy"), "copy")
         self._mode.addItem(self.tr("Hard link"), "hardlink")
         self._mode.addItem(self.tr("Symbolic link"), "symlink")
@@ -260,11 +266,11 @@ class ExportDialog(QDialog):
         return column
 
     def _foot(self) -> QHBoxLayout:
-        self._show = QPushButton(self.tr("Show folder"))
-        self._show.setObjectName("show-folder")
-        self._show.setAccessibleName(self.tr("Show folder"))
-        self._show.clicked.connect(self._on_show)
-        self._show.hide()
+        self._show_folder = QPushButton(self.tr("Show folder"))
+        self._show_folder.setObjectName("show-folder")
+        self._show_folder.setAccessibleName(self.tr("Show folder"))
+        self._show_folder.clicked.connect(self._on_show)
+        self._show_folder.hide()
         self._close = QPushButton(self.tr("Close"))
         self._close.setObjectName("close-export")
         self._close.setAutoDefault(False)
@@ -278,7 +284,7 @@ class ExportDialog(QDialog):
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addStretch(1)
-        for button in (self._show, self._close, self._write):
+        for button in (self._show_folder, self._close, self._write):
             foot.addWidget(button)
         return foot
 
@@ -294,7 +300,7 @@ class ExportDialog(QDialog):
         self._on_scores()
         self._update_write()
         if not running and self._model.project is None:
-            self.hide()  # closed while it was written
+            self.hide()  # the project was closed during the export
 
     def _update_write(self) -> None:
         chosen = bool(self._folder.text().strip()) and bool(self.choice().parts)
@@ -302,7 +308,7 @@ class ExportDialog(QDialog):
         self._mode.setEnabled(not self._running and self._boxes["tree"].isChecked())
 
     def _check_folder(self, _: bool = False) -> None:
-        """Say beforehand what the export would refuse; it looks again when it starts."""
+        """Shows whether the export would refuse the folder; the export itself checks again."""
         project, out = self._model.project, self.choice().out
         earlier = (out / _RUN_FILE).is_file()
         self._force.setVisible(earlier)
@@ -310,12 +316,12 @@ class ExportDialog(QDialog):
             self._force.setChecked(False)
         note = ""
         if project is not None and out == project.table.root:
-            note = self.tr("This is the folder of the images; choose another one.")
+            note = self.tr("The images are in this folder; choose another one.")
         elif out.is_file():
             note = self.tr("This is a file; choose a folder.")
         elif earlier and not self._force.isChecked():
             note = self.tr("There is an earlier export in this folder.")
-        elif not earlier and _holds_something(out):
+        elif not earlier and _is_not_empty(out):
             note = self.tr("There are other files in this folder; choose a new or an empty one.")
         self._folder_note.setText(note)
         self._folder_note.setVisible(bool(note))
@@ -325,9 +331,9 @@ class ExportDialog(QDialog):
         project = self._model.project
         scored = project is not None and project.scores is not None
         for name, box in self._boxes.items():
-            needed = name in NEEDS_SCORES and not scored
-            box.setEnabled(not self._running and not needed)
-            box.setToolTip(self.tr("After the first training") if needed else "")
+            missing = name in NEEDS_SCORES and not scored
+            box.setEnabled(not self._running and not missing)
+            box.setToolTip(self.tr("Available after the first training") if missing else "")
 
     def _on_decisions(self, _: object) -> None:
         if self.isVisible():
@@ -347,7 +353,7 @@ class ExportDialog(QDialog):
         self._update_write()
         self._delay.start()
 
-    def _on_settled(self) -> None:
+    def _check_and_plan(self) -> None:
         if self.isVisible() and not self._running and self._folder.text().strip():
             self._check_folder()
             self.plan_requested.emit(self.choice())
@@ -361,7 +367,7 @@ class ExportDialog(QDialog):
     def _on_show(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.choice().out)))
 
-    def _say(self, text: str, role: str) -> None:
+    def _show_status(self, text: str, role: str) -> None:
         self._status.setText(text)
         self._status.setProperty("role", role)
         self._status.style().unpolish(self._status)
@@ -369,7 +375,7 @@ class ExportDialog(QDialog):
         self._status.setVisible(bool(text))
 
 
-def _holds_something(folder: Path) -> bool:
+def _is_not_empty(folder: Path) -> bool:
     try:
         return next(folder.iterdir(), None) is not None
     except OSError:

@@ -1,4 +1,4 @@
-"""What an export would write, in numbers, before it is written."""
+"""The preview of an export in numbers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WIDTH = 320
 
 
 class _Counts(QAbstractTableModel):
-    """Classes with their number of images; thousands are fine."""
+    """Table model of the images in each class; fast with thousands of classes."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class _Counts(QAbstractTableModel):
     ) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return self._headers[section]
-        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         name, count = self._classes[index.row()]
@@ -59,11 +59,11 @@ class _Counts(QAbstractTableModel):
             return name if index.column() == 0 else figure(count)
         if role == Qt.ItemDataRole.ToolTipRole:
             return name
-        return _side(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
 class ExportPlanCard(QFrame):
-    """Facts above, the images of each class below, and what is still open at the end."""
+    """Shows facts about the export, the images of each class, and warnings."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,8 +98,8 @@ class ExportPlanCard(QFrame):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         header.setHighlightSections(False)
-        self.open, self.room = QLabel(), QLabel()
-        for label in (self.open, self.room):
+        self.undecided, self.space = QLabel(), QLabel()
+        for label in (self.undecided, self.space):
             label.setWordWrap(True)
             label.setProperty("role", "warning-text")
             label.hide()
@@ -109,11 +109,11 @@ class ExportPlanCard(QFrame):
         layout.addWidget(title)
         layout.addLayout(self._facts)
         layout.addWidget(self.classes, 1)
-        layout.addWidget(self.open)
-        layout.addWidget(self.room)
+        layout.addWidget(self.undecided)
+        layout.addWidget(self.space)
 
     def show_plan(self, plan: ExportPlan, mode: TreeMode, out: Path) -> None:
-        """Fill it."""
+        """Shows a plan."""
         self._values["images"].setText(figure(plan.counts.labelled))
         self._values["relabelled"].setText(figure(plan.counts.relabelled))
         self._values["dropped"].setText(figure(plan.counts.dropped))
@@ -124,13 +124,13 @@ class ExportPlanCard(QFrame):
             tree += "  ·  " + self.tr("links")
         self._values["tree"].setText(tree)
         self._counts.fill(plan.classes)
-        self.open.setText(self._open_text(plan))
-        self.open.setVisible(bool(plan.counts.suspects_left))
-        self.room.setText(self._room_text(plan, mode, out))
-        self.room.setVisible(bool(self.room.text()))
+        self.undecided.setText(self._undecided_text(plan))
+        self.undecided.setVisible(bool(plan.counts.suspects_left))
+        self.space.setText(self._space_text(plan, mode, out))
+        self.space.setVisible(bool(self.space.text()))
 
     def fact(self, key: str) -> str:
-        """One of the numbers: images, relabelled, dropped or tree."""
+        """A shown number by key: images, relabelled, dropped or tree."""
         return self._values[key].text()
 
     def _add_fact(self, key: str, text: str) -> None:
@@ -142,7 +142,7 @@ class ExportPlanCard(QFrame):
         self._facts.addWidget(value, row, 1)
         self._values[key] = value
 
-    def _open_text(self, plan: ExportPlan) -> str:
+    def _undecided_text(self, plan: ExportPlan) -> str:
         low, _, high = plan.errors_left
         text = plural(
             "{count:,} suspect is undecided",
@@ -151,27 +151,27 @@ class ExportPlanCard(QFrame):
         )
         return f"{text}." if math.isnan(low) else f"{text}; {errors_left_text(low, high)}."
 
-    def _room_text(self, plan: ExportPlan, mode: TreeMode, out: Path) -> str:
+    def _space_text(self, plan: ExportPlan, mode: TreeMode, out: Path) -> str:
         if not plan.tree_bytes or mode != "copy":
             return ""
         free = free_bytes(out)
         if free is None or free > plan.tree_bytes:
             return ""
-        return self.tr("Only {0} is free there.").format(size_text(free))
+        return self.tr("Only {0} is free on that disk.").format(size_text(free))
 
 
 def size_text(count: int) -> str:
-    """A number of bytes for people."""
+    """A number of bytes as kB, MB or GB."""
     if count < 1_000_000:
         return f"{figure(math.ceil(count / 1000))} kB"
     return f"{figure(count / 1e6)} MB" if count < 1e9 else f"{figure(count / 1e9, 1)} GB"
 
 
 def free_bytes(folder: Path) -> int | None:
-    """Room on the disk of a folder that need not be there yet; None where it cannot be told."""
-    for place in (folder, *folder.parents):
+    """Free bytes on the disk of a folder, which may not exist yet; None if unknown."""
+    for ancestor in (folder, *folder.parents):
         try:
-            return shutil.disk_usage(place).free
+            return shutil.disk_usage(ancestor).free
         except FileNotFoundError:
             continue
         except OSError:
@@ -179,6 +179,6 @@ def free_bytes(folder: Path) -> int | None:
     return None
 
 
-def _side(column: int) -> int:
+def _alignment(column: int) -> int:
     side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
     return int(side | Qt.AlignmentFlag.AlignVCenter)

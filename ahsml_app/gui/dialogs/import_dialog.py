@@ -1,4 +1,4 @@
-"""What a folder holds, before anything runs."""
+"""The import dialog: shows what a source contains before a project is made."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ahsml_app.base.events import Event, Progress
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.class_reading import ClassReading
 from ahsml_app.gui.dialogs.class_table import ClassPreviewTable
-from ahsml_app.gui.dialogs.found_files import FoundFiles
+from ahsml_app.gui.dialogs.quarantine_table import QuarantineTable
 from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.start.cards import ElidedLabel
 from ahsml_app.gui.theme.theme import Theme
@@ -41,7 +41,13 @@ SIZE = (760, 640)
 
 
 class ImportDialog(QDialog):
-    """Shows a scan, lets the reading of the classes be changed, and asks for the project."""
+    """Shows a scan, changes how classes are read, and asks for the project's name.
+
+    Signals:
+        accepted_source: Source, scan and name of the new project.
+        rescan_requested: The source to scan instead.
+        cancelled: The person closed the dialog.
+    """
 
     accepted_source = Signal(object, object, str)
     rescan_requested = Signal(object)
@@ -50,17 +56,17 @@ class ImportDialog(QDialog):
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._source = Source(Path())
-        self._found: ScannedSource | None = None
+        self._scan: ScannedSource | None = None
         self._tracker = StageTracker()
         self._done = False
         self.setModal(False)
         self.setWindowTitle(self.tr("Open images"))
         self.resize(*SIZE)
-        self._title, self._place, self._text = QLabel(), ElidedLabel(), QLabel()
+        self._title, self._location, self._error = QLabel(), ElidedLabel(), QLabel()
         self._title.setProperty("role", "title")
-        self._place.setProperty("role", "muted")
-        self._text.setProperty("role", "danger-text")
-        self._text.setWordWrap(True)
+        self._location.setProperty("role", "muted")
+        self._error.setProperty("role", "danger-text")
+        self._error.setWordWrap(True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Looking for images"))
@@ -68,14 +74,14 @@ class ImportDialog(QDialog):
         self.reading = ClassReading()
         self.reading.source_requested.connect(self.rescan_requested)
         self.reading.pending_changed.connect(self._update_buttons)
-        self._waiting = EmptyState(theme)
+        self._empty = EmptyState(theme)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._waiting)
-        self._stack.addWidget(self._result_part())
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._result_tabs())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(8)
-        for widget in (self._title, self._place, self._text, self._bar, self.reading):
+        for widget in (self._title, self._location, self._error, self._bar, self.reading):
             layout.addWidget(widget)
         layout.addSpacing(4)
         layout.addWidget(self._stack, 1)
@@ -84,32 +90,32 @@ class ImportDialog(QDialog):
         self.reading.hide()
 
     def begin(self, source: Source) -> None:
-        """A scan of this source has begun."""
-        self._source, self._found, self._done = source, None, False
+        """Shows that the scan of a source began."""
+        self._source, self._scan, self._done = source, None, False
         self._tracker = StageTracker()
         if not self._name.text():
             stem = source.labels.stem if source.labels is not None else source.folder.name
             self._name.setText(stem or self.tr("Images"))
         self._title.setText(self.tr("Looking for images"))
-        self._place.show_text(str(source.labels or source.folder))
-        self._text.hide()
+        self._location.show_text(str(source.labels or source.folder))
+        self._error.hide()
         self._bar.setRange(0, 0)
         self._bar.show()
         self.reading.setEnabled(False)
-        self._waiting.show_state(
+        self._empty.show_state(
             "search",
-            self.tr("Only names are read now"),
-            self.tr("You see what was found before anything is opened, written or trained."),
+            self.tr("Reading file names"),
+            self.tr("You see the result before anything is opened, written or trained."),
         )
         self._stack.setCurrentIndex(0)
         self._update_buttons()
 
     def is_ready(self) -> bool:
-        """Whether the scan has ended, well or not."""
+        """Whether the scan ended, successfully or not."""
         return self._done
 
     def show_event(self, event: Event) -> None:
-        """How far the scan is."""
+        """Shows the progress of the scan."""
         if not isinstance(event, Progress) or self._done or not event.done:
             return
         self._tracker.add(event)
@@ -121,10 +127,10 @@ class ImportDialog(QDialog):
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
 
-    def show_result(self, found: ScannedSource) -> None:
-        """What was found."""
-        self._found, self._done = found, True
-        table = found.table
+    def show_result(self, scan: ScannedSource) -> None:
+        """Shows the result of the scan."""
+        self._scan, self._done = scan, True
+        table = scan.table
         self._title.setText(
             plural(
                 "{count:,} image in {classes}",
@@ -136,24 +142,24 @@ class ImportDialog(QDialog):
             )
         )
         unlabelled = int((table.labels < 0).sum())
-        place = str(self._source.labels or table.root)
+        location = str(self._source.labels or table.root)
         if unlabelled:
-            place += "  ·  " + plural(
+            location += "  ·  " + plural(
                 "{count:,} image without a label",
                 "{count:,} images without a label",
                 count=unlabelled,
             )
-        self._place.show_text(place)
-        self._text.hide()
+        self._location.show_text(location)
+        self._error.hide()
         self._bar.hide()
-        self._classes.fill(found)
-        self._aside.fill(found.quarantined)
+        self._classes.fill(scan)
+        self._set_aside.fill(scan.quarantined)
         self._notes.clear()
-        self._notes.addItems([translated(notice) for notice in found.notices])
+        self._notes.addItems([translated(notice) for notice in scan.notices])
         for tab, name, count in (
             (CLASSES, self.tr("Classes ({0})"), len(table.class_names)),
-            (SET_ASIDE, self.tr("Files set aside ({0})"), len(found.quarantined)),
-            (NOTES, self.tr("Notes ({0})"), len(found.notices)),
+            (SET_ASIDE, self.tr("Files set aside ({0})"), len(scan.quarantined)),
+            (NOTES, self.tr("Notes ({0})"), len(scan.notices)),
         ):
             self._tabs.setTabText(tab, name.format(figure(count)))
             self._tabs.setTabVisible(tab, bool(count) or tab == CLASSES)
@@ -163,42 +169,42 @@ class ImportDialog(QDialog):
             self._open.setFocus()
 
     def show_error(self, error: BaseException) -> None:
-        """Why nothing can be opened; the reading can still be changed."""
+        """Shows why the scan failed; the person can still change how classes are read."""
         self._done = True
         self._bar.hide()
         self._title.setText(self.tr("These images cannot be opened this way"))
         message, hint = str(error), ""
         if isinstance(error, AppError):
             message, hint = translated(error.message), translated(error.hint)
-        self._text.setText(message)
-        self._text.show()
+        self._error.setText(message)
+        self._error.show()
         if "--" in hint:  # written for the command line
             hint = (
                 self.tr(
-                    "Choose another folder, say above how the path names the class, or open a "
+                    "Choose another folder, set above how the path gives the class, or open a "
                     "manifest with the columns path and label."
                 )
                 if self._source.labels is None
                 else self.tr("Choose the column with the labels above, or correct the file.")
             )
-        self._waiting.show_state("warning", self.tr("Nothing was changed"), hint)
+        self._empty.show_state("warning", self.tr("Nothing was changed"), hint)
         self._stack.setCurrentIndex(0)
         self._show_reading()
 
     def reject(self) -> None:
-        """Esc, Cancel or the window's own button."""
+        """Cancels the import."""
         self.cancelled.emit()
         super().reject()
 
-    def _result_part(self) -> QWidget:
+    def _result_tabs(self) -> QWidget:
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
-        self._aside, self._notes = FoundFiles(self), QListWidget()
+        self._set_aside, self._notes = QuarantineTable(self), QListWidget()
         self._notes.setWordWrap(True)
         self._notes.setAccessibleName(self.tr("Notes"))
-        part = QWidget()
-        column = QVBoxLayout(part)
+        class_page = QWidget()
+        column = QVBoxLayout(class_page)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(8)
         self.search = QLineEdit()
@@ -208,7 +214,7 @@ class ImportDialog(QDialog):
         self.search.textChanged.connect(self._classes.search)
         column.addWidget(self.search)
         column.addWidget(self._classes, 1)
-        for widget in (part, self._aside, self._notes):
+        for widget in (class_page, self._set_aside, self._notes):
             self._tabs.addTab(widget, "")
         return self._tabs
 
@@ -218,8 +224,8 @@ class ImportDialog(QDialog):
         self._name.textChanged.connect(self._update_buttons)
         label = QLabel(self.tr("Project name"))
         label.setBuddy(self._name)
-        self._kept = ElidedLabel()
-        self._kept.setProperty("role", "small-muted")
+        self._project_path = ElidedLabel()
+        self._project_path.setProperty("role", "small-muted")
         self._open = QPushButton(self.tr("Open project"))
         self._open.setObjectName("open-project")
         self._open.setProperty("role", "primary")
@@ -240,7 +246,7 @@ class ImportDialog(QDialog):
         foot = QVBoxLayout()
         foot.setSpacing(4)
         foot.addLayout(row)
-        foot.addWidget(self._kept)
+        foot.addWidget(self._project_path)
         whole = QHBoxLayout()
         whole.addLayout(foot)
         return whole
@@ -248,18 +254,18 @@ class ImportDialog(QDialog):
     def _show_reading(self) -> None:
         self.reading.show()
         self.reading.setEnabled(True)
-        self.reading.show_source(self._source, self._found)
+        self.reading.show_source(self._source, self._scan)
         self._update_buttons()
 
     def _update_buttons(self, _: object = None) -> None:
         name = self._name.text().strip()
-        ready = self._found is not None and bool(name) and not self.reading.pending
+        ready = self._scan is not None and bool(name) and not self.reading.pending
         self._open.setEnabled(ready)
-        # Enter in the pattern's field reads it; it must not open what was read before.
+        # Enter in the pattern field reads again; it must not open the earlier result.
         self._open.setDefault(not self.reading.pending)
-        kept = self.tr("Will be saved in {0}").format(free_project_folder(name)) if name else ""
-        self._kept.show_text(kept)
+        text = self.tr("Will be saved in {0}").format(free_project_folder(name)) if name else ""
+        self._project_path.show_text(text)
 
     def _on_open(self) -> None:
-        if self._found is not None:
-            self.accepted_source.emit(self._source, self._found, self._name.text().strip())
+        if self._scan is not None:
+            self.accepted_source.emit(self._source, self._scan, self._name.text().strip())

@@ -1,4 +1,4 @@
-"""The image over the whole window; arrow keys walk, Space or Esc close, decisions work as usual."""
+"""The image over the whole window; arrow keys browse, Space or Esc close."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ahsml_app.session.review.verdict import judge
 _FORWARD = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 _CLOSING = (Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_STAYS = (
+_KEEPS_OPEN = (
     Qt.FocusReason.PopupFocusReason,
     Qt.FocusReason.ActiveWindowFocusReason,
     Qt.FocusReason.MenuBarFocusReason,
@@ -28,9 +28,9 @@ _STAYS = (
 
 
 class Preview(QWidget):
-    """Lies over its parent and follows the current image while it is open.
+    """Covers its parent and shows the current image.
 
-    It is no window of its own: the keys of the parent window, such as those that decide, work on.
+    It is a child widget, so that the keys of the window still work, such as those for decisions.
     """
 
     closed = Signal()
@@ -45,24 +45,24 @@ class Preview(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model, self._theme = model, theme
-        self._before: QWidget | None = None
+        self._previous_focus: QWidget | None = None
         self.setObjectName("preview")
         self.setAccessibleName(self.tr("Image in the whole window"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.image = ImageView(theme)
         self.image.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._follower = PictureFollower(model, loader, self.image, thumbnails)
-        self.caption, self.place, hint = QLabel(), QLabel(), QLabel()
+        self.caption, self.position_label, hint = QLabel(), QLabel(), QLabel()
         hint.setText(self.tr("← →  browse     + −  zoom     Space  close"))
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setMinimumWidth(80)
-        for label in (self.place, hint):
+        for label in (self.position_label, hint):
             label.setProperty("role", "small-muted")
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 0, 16, 0)
         foot.setSpacing(24)
         foot.addWidget(self.caption, 1)
-        foot.addWidget(self.place)
+        foot.addWidget(self.position_label)
         foot.addWidget(hint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 12)
@@ -77,12 +77,12 @@ class Preview(QWidget):
         theme.changed.connect(self.update)
 
     def toggle(self) -> None:
-        """Open or close."""
+        """Opens or closes the preview."""
         if self.isVisible():
             self.close()
             return
         window = self.window()
-        self._before = window.focusWidget()
+        self._previous_focus = window.focusWidget()
         self._cover()
         self.show()
         self.raise_()
@@ -90,25 +90,25 @@ class Preview(QWidget):
         self._on_changed()
 
     def closeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
-        """Give the focus back to what had it."""
+        """Returns the focus to the previous widget."""
         super().closeEvent(event)  # type: ignore[arg-type]
-        before, self._before = self._before, None
-        if before is not None and self.hasFocus():
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        previous, self._previous_focus = self._previous_focus, None
+        if previous is not None and self.hasFocus():
+            previous.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Keys that mean something here are not taken for shortcuts of the window."""
+        """Keeps the preview's keys from the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            unmodified = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
             keys = (*_FORWARD, *_BACK, *_CLOSING)
-            if (plain and event.key() in keys) or self.image.understands(event):
+            if (unmodified and event.key() in keys) or self.image.understands(event):
                 event.accept()
                 return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Walk, zoom, or close."""
+        """Goes to another image, zooms, or closes."""
         key = event.key()
         if key in _FORWARD:
             self._model.step(1)
@@ -120,27 +120,27 @@ class Preview(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Nothing below it is clicked."""
+        """Keeps clicks from the widgets below."""
         event.accept()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """Close when something below is to be used, such as the search."""
+        """Closes when another widget, such as the search, takes the focus."""
         super().focusOutEvent(event)
-        if event.reason() not in _STAYS:
+        if event.reason() not in _KEEPS_OPEN:
             self.close()
 
     def focusNextPrevChild(self, _: bool) -> bool:  # noqa: N802 - Qt's
-        """Tab does not lead to what lies below."""
+        """Keeps Tab from the widgets below."""
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
-        """Stay as large as the parent."""
+        """Follows the size of the parent."""
         if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
             self._cover()
         return super().eventFilter(watched, event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Hide what lies below."""
+        """Hides the widgets below."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._theme.tokens.window))
         painter.end()
@@ -158,26 +158,26 @@ class Preview(QWidget):
             self.close()
             return
         self._follower.show_row(row)
-        self.caption.setText(f"{self._words(row)}     {project.table.paths[row]}")
-        place, count = self._model.place(row), len(self._model.queue)
-        text = self.tr("{0} of {1}").format(figure(place + 1), figure(count))
-        self.place.setText(text if place >= 0 else "")
+        self.caption.setText(f"{self._caption_text(row)}     {project.table.paths[row]}")
+        position, count = self._model.position(row), len(self._model.queue)
+        text = self.tr("{0} of {1}").format(figure(position + 1), figure(count))
+        self.position_label.setText(text if position >= 0 else "")
 
-    def _words(self, row: int) -> str:
-        """Labels and decision, shortly."""
+    def _caption_text(self, row: int) -> str:
+        """Labels and decision in short form."""
         project = self._model.project
         if project is None:
             return ""
-        judged = judge(project, row)
-        given = judged.given or self.tr("no label")
-        decided = {
+        judgement = judge(project, row)
+        given = judgement.given or self.tr("no label")
+        decision_texts = {
             DecisionKind.KEEP: self.tr("kept"),
-            DecisionKind.RELABEL: f"→ {judged.label}",
+            DecisionKind.RELABEL: f"→ {judgement.label}",
             DecisionKind.DROP: self.tr("dropped"),
             DecisionKind.AMBIGUOUS: self.tr("unsure"),
         }
-        if judged.kind in decided:
-            return f"{given}  {decided[judged.kind]}"
-        if judged.suggested and judged.suggested != judged.given:
-            return f"{given}  →  {judged.suggested}?  {number(judged.wrong)}"
+        if judgement.kind in decision_texts:
+            return f"{given}  {decision_texts[judgement.kind]}"
+        if judgement.suggested and judgement.suggested != judgement.given:
+            return f"{given}  →  {judgement.suggested}?  {number(judgement.wrong)}"
         return given

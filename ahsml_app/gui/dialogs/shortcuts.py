@@ -1,4 +1,4 @@
-"""The key sheet: made from the action table, searchable, each key to be changed in place."""
+"""The searchable sheet of all keys, where each key can be changed."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ COLUMNS = 2
 
 
 class ShortcutsDialog(QDialog):
-    """All keys at a glance."""
+    """Shows the keys of all actions and changes them."""
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self._rows: dict[str, tuple[QWidget, str]] = {}
         self._edits: dict[str, QKeySequenceEdit] = {}
-        self.setWindowTitle(self.tr("Keys"))
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setModal(False)
         self.resize(820, 620)
         self._search = QLineEdit()
-        self._search.setPlaceholderText(self.tr("Find an action or a key"))
-        self._search.setAccessibleName(self.tr("Find an action or a key"))
+        self._search.setPlaceholderText(self.tr("Find an action or a shortcut"))
+        self._search.setAccessibleName(self.tr("Find an action or a shortcut"))
         self._search.textChanged.connect(self._on_search)
-        self._message = QLabel(self.tr("Click a key and press another one to change it."))
+        self._message = QLabel(self.tr("To change a shortcut, click it and press another key."))
         self._message.setProperty("role", "small-muted")
         reset = QPushButton(self.tr("Reset all"))
-        reset.setAccessibleName(self.tr("Reset all keys"))
+        reset.setAccessibleName(self.tr("Reset all shortcuts"))
         reset.setAutoDefault(False)
         reset.clicked.connect(self._on_reset)
         foot = QHBoxLayout()
@@ -64,11 +64,11 @@ class ShortcutsDialog(QDialog):
         for fact in ACTIONS:
             groups.setdefault(fact.group, []).append(fact)
         boxes = [QVBoxLayout() for _ in range(COLUMNS)]
-        filled = [0] * COLUMNS
+        heights = [0] * COLUMNS
         for title, facts in groups.items():
-            at = filled.index(min(filled))
-            filled[at] += len(facts) + 2
-            boxes[at].addWidget(self._group(title, facts))
+            column = heights.index(min(heights))
+            heights[column] += len(facts) + 2
+            boxes[column].addWidget(self._group(title, facts))
         for box in boxes:
             box.addStretch(1)
             columns.addLayout(box, 1)
@@ -88,7 +88,7 @@ class ShortcutsDialog(QDialog):
             edit = QKeySequenceEdit(action.shortcut())
             edit.setMaximumSequenceLength(1)
             edit.setFixedWidth(120)
-            edit.setAccessibleName(self.tr("Key for {0}").format(action.text()))
+            edit.setAccessibleName(self.tr("Shortcut for {0}").format(action.text()))
             edit.setObjectName(fact.name)
             edit.editingFinished.connect(self._on_edited)
             grid.addWidget(label, row, 0)
@@ -110,10 +110,13 @@ class ShortcutsDialog(QDialog):
             self._actions.remap(name, [text] if text else [])
         except ValueError as error:
             other = self._actions.action(str(error)).text()
-            self._say(self.tr("{0} is the key of “{1}”.").format(text, other), "warning-text")
+            self._show_message(
+                self.tr("{0} is already the shortcut for “{1}”.").format(text, other),
+                "warning-text",
+            )
             edit.setKeySequence(self._actions.action(name).shortcut())
             return
-        self._say(self.tr("Saved."), "small-muted")
+        self._show_message(self.tr("Saved."), "small-muted")
 
     def _on_reset(self) -> None:
         for fact in ACTIONS:
@@ -121,17 +124,17 @@ class ShortcutsDialog(QDialog):
         for fact in ACTIONS:
             self._actions.remap(fact.name, None)
             self._edits[fact.name].setKeySequence(self._actions.action(fact.name).shortcut())
-        self._say(self.tr("All keys are reset to their defaults."), "small-muted")
+        self._show_message(self.tr("All shortcuts are reset to their defaults."), "small-muted")
 
     def _on_search(self, text: str) -> None:
-        wanted = text.casefold().strip()
-        for name, (label, words) in self._rows.items():
+        query = text.casefold().strip()
+        for name, (label, search_text) in self._rows.items():
             key = self._edits[name].keySequence().toString().casefold()
-            shown = wanted in words or wanted == key
+            shown = query in search_text or query == key
             label.setVisible(shown)
             self._edits[name].setVisible(shown)
 
-    def _say(self, text: str, role: str) -> None:
+    def _show_message(self, text: str, role: str) -> None:
         self._message.setText(text)
         self._message.setProperty("role", role)
         self._message.style().unpolish(self._message)

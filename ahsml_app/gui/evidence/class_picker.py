@@ -1,4 +1,4 @@
-"""Choose a class by typing a few of its letters, or name a new one; thousands are fine."""
+"""A popup to find a class by a few letters or name a new one; fast with thousands."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from ahsml_app.gui.widgets.class_list import ranked
 
 WIDTH, HEIGHT = 320, 380
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole)
-_WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-_TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOVE_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_ACCEPT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -75,7 +75,7 @@ class _Entries(QAbstractListModel):
 
 
 class _Delegate(QStyledItemDelegate):
-    """The name at the left, cut where it must be; the note at the right."""
+    """Paints the name, elided if needed, and the note at the right."""
 
     def __init__(self, parent: QObject, theme: Theme) -> None:
         super().__init__(parent)
@@ -105,10 +105,10 @@ class _Delegate(QStyledItemDelegate):
 
 
 class ClassPicker(QFrame):
-    """A popup: type, walk with the arrow keys, Enter takes, Esc closes.
+    """A popup with a filtered list: arrow keys move, Enter accepts, Esc closes.
 
     Signals:
-        chosen: Name of a class; it may be a new one.
+        chosen: Name of the chosen class, which may be new.
     """
 
     chosen = Signal(str)
@@ -116,9 +116,9 @@ class ClassPicker(QFrame):
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._names: list[str] = []
-        self._folded: list[str] = []
+        self._folded_names: list[str] = []
         self._notes: dict[str, str] = {}
-        self._warned = ""
+        self._warned_name = ""
         self.setProperty("role", "card")
         self.setAccessibleName(self.tr("Choose a class"))
         self.field = QLineEdit()
@@ -148,20 +148,20 @@ class ClassPicker(QFrame):
         self.resize(WIDTH, HEIGHT)
 
     def set_classes(self, likely: Sequence[tuple[str, str]], names: Sequence[str]) -> None:
-        """Fill the list.
+        """Fills the list.
 
         Args:
-            likely: Names that come first, each with a short note such as its probability.
-            names: All names; they follow in the order of the alphabet.
+            likely: Names to list first, each with a short note such as its probability.
+            names: All names; the others follow in alphabetical order.
         """
         self._notes = dict(likely)
         rest = (name for name in names if name not in self._notes)
         self._names = [*self._notes, *sorted(rest, key=str.casefold)]
-        self._folded = [name.casefold() for name in self._names]
+        self._folded_names = [name.casefold() for name in self._names]
         self._on_text_changed(self.field.text())
 
     def open_above(self, anchor: QWidget) -> None:
-        """Show the popup with an empty field, above a widget and inside the screen."""
+        """Shows the popup with an empty field, above a widget and inside the screen."""
         self.field.clear()
         self._warn("")
         corner = anchor.mapToGlobal(QPoint(0, -self.height() - 4))
@@ -174,25 +174,25 @@ class ClassPicker(QFrame):
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def shown_names(self) -> list[str]:
-        """Names that are listed, a new one last."""
+        """The listed names, a new one last."""
         return [entry.name for entry in self._entries.entries]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
-        """Arrow keys walk the list while the field keeps the cursor; Enter takes."""
+        """Moves in the list by arrow keys and accepts by Enter; the field keeps the focus."""
         if (
             watched is self.field
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
         ):
-            if event.key() in _WALKING:
-                self._walk(Qt.Key(event.key()))
+            if event.key() in _MOVE_KEYS:
+                self._move_selection(Qt.Key(event.key()))
                 return True
-            if event.key() in _TAKING:
-                self._take(self.list.currentIndex().row())
+            if event.key() in _ACCEPT_KEYS:
+                self._accept(self.list.currentIndex().row())
                 return True
         return super().eventFilter(watched, event)
 
-    def _walk(self, key: Qt.Key) -> None:
+    def _move_selection(self, key: Qt.Key) -> None:
         count = len(self._entries.entries)
         page = max(1, self.list.viewport().height() // max(1, self.list.sizeHintForRow(0)))
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -page}.get(key, page)
@@ -201,11 +201,11 @@ class ClassPicker(QFrame):
             self.list.setCurrentIndex(self._entries.index(row))
 
     def _on_text_changed(self, text: str) -> None:
-        places = ranked(self._names, self._folded, text)
+        matches = ranked(self._names, self._folded_names, text)
         entries = [
-            _Entry(self._names[place], self._notes.get(self._names[place], "")) for place in places
+            _Entry(self._names[index], self._notes.get(self._names[index], "")) for index in matches
         ]
-        name = _tidy(text)
+        name = _normalised(text)
         if name and name not in self._names:
             entries.append(_Entry(name, new=True))
         self._entries.fill(entries)
@@ -214,43 +214,43 @@ class ClassPicker(QFrame):
         self._warn("")
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        self._take(index.row())
+        self._accept(index.row())
 
-    def _take(self, row: int) -> None:
+    def _accept(self, row: int) -> None:
         if not 0 <= row < len(self._entries.entries):
             return
         entry = self._entries.entries[row]
-        if entry.new and not self._may_be_made(entry.name):
+        if entry.new and not self._is_valid_new_name(entry.name):
             return
         self.close()
         self.chosen.emit(entry.name)
 
-    def _may_be_made(self, name: str) -> bool:
-        """Whether a new name can be a class; if not, or not yet, the message says why."""
-        if any(sign in name for sign in "/\\") or name in (".", ".."):
+    def _is_valid_new_name(self, name: str) -> bool:
+        """Whether a new name is valid; if not, or before a confirmation, shows why."""
+        if any(character in name for character in "/\\") or name in (".", ".."):
             self._warn(self.tr("A class becomes a folder: its name cannot hold / or \\."))
             return False
         if not name.isprintable():
             self._warn(self.tr("The name contains characters that cannot be shown."))
             return False
-        folded = name.casefold()
-        if folded in self._folded and self._warned != name:
-            other = self._names[self._folded.index(folded)]
+        folded_name = name.casefold()
+        if folded_name in self._folded_names and self._warned_name != name:
+            other = self._names[self._folded_names.index(folded_name)]
             text = self.tr(
                 "“{0}” already exists and differs only in upper and lower case. Press "
                 "Enter again to create “{1}” as well."
             )
             self._warn(text.format(other, name))
-            self._warned = name
+            self._warned_name = name
             return False
         return True
 
     def _warn(self, text: str) -> None:
-        self._warned = ""
+        self._warned_name = ""
         self.message.setText(text)
         self.message.setVisible(bool(text))
 
 
-def _tidy(text: str) -> str:
-    """A name without spaces around it, and with single ones in it."""
+def _normalised(text: str) -> str:
+    """A name without surrounding or repeated spaces."""
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The buttons below the evidence: keep, take the suggestion, drop, unsure, likely classes."""
+"""The decision buttons below the evidence: keep, take, drop, unsure, likely classes."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ KINDS = {
     "ambiguous": DecisionKind.AMBIGUOUS,
 }
 CHIP_ROWS = 2
-"""Lines of likely classes; further ones keep their digit but are not shown."""
+"""Maximum lines of likely classes; hidden ones can still be chosen by digit."""
 
 NARROW = 380
-"""Width below which the suggestion's button has room for its class only."""
+"""Width in pixels below which the suggestion's button shows only its class."""
 
 _GAP = 6
-_AROUND = 26
-"""Pixels of a button beside its words and its key."""
+_BUTTON_EXTRA = 26
+"""Width of a button in pixels without its texts."""
 _DEFAULT_KEYS = {fact.name: fact.keys[0] for fact in ACTIONS if fact.keys}
 
 
 class DecisionBar(QWidget):
-    """Decides about the image under review, or about all that are selected.
+    """Decides about the current image, or about all selected ones.
 
     Signals:
-        other_requested: A person wants to choose among all classes.
+        other_requested: The person wants to choose among all classes.
     """
 
     other_requested = Signal()
@@ -57,12 +57,12 @@ class DecisionBar(QWidget):
         self.buttons = {name: KeyButton(theme) for name in KINDS}
         self.digits = [KeyButton(theme, chip=True) for _ in range(MOST_CHOICES)]
         self.other, self.undecided = KeyButton(theme, chip=True), KeyButton(theme, chip=True)
-        self._lines, self._offered = 1, 0
+        self._line_count, self._choice_count = 1, 0
         self._narrow = False
-        self._later = QTimer(self)  # one decision is told by several signals
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.refresh)
+        self._refresh_timer = QTimer(self)  # one decision emits several signals
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(0)
+        self._refresh_timer.timeout.connect(self.refresh)
         self._chips = QWidget()
         self._flow = FlowLayout(spacing=_GAP)
         self._chips.setLayout(self._flow)
@@ -103,23 +103,23 @@ class DecisionBar(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the texts for the image under review, or for the selection."""
-        self._later.stop()
+        """Updates the buttons for the current image or the selection."""
+        self._refresh_timer.stop()
         project, rows = self._model.project, self._model.targets()
         if project is None or not len(rows):
             self.setEnabled(False)
             return
         self.setEnabled(not project.read_only)
-        self._tell_status(project, rows)
+        self._show_status(project, rows)
         self._fill_buttons(project, rows)
         self._fill_chips(project, rows)
         self._fit_chips()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Show as many likely classes as there is room for."""
+        """Shows as many likely classes as fit."""
         super().resizeEvent(event)
-        self._lines = 1
-        narrow = self.width() < max(NARROW, self._roomy())
+        self._line_count = 1
+        narrow = self.width() < max(NARROW, self._full_width())
         if narrow != self._narrow:
             self._narrow = narrow
             self._row.setSpacing(4 if narrow else 8)
@@ -129,15 +129,15 @@ class DecisionBar(QWidget):
         else:
             self._fit_chips()
 
-    def _roomy(self) -> int:
-        """Width from which the words stand in full, which differs between languages."""
-        words = (self.tr("Keep"), self.tr("Take “{0}”"), self.tr("Drop"), self.tr("Unsure"))
+    def _full_width(self) -> int:
+        """Width at which all texts fit, which depends on the language."""
+        texts = (self.tr("Keep"), self.tr("Take “{0}”"), self.tr("Drop"), self.tr("Unsure"))
         metrics = self.fontMetrics()
-        text = sum(metrics.horizontalAdvance(word) for word in words)
-        return text + len(words) * (2 * metrics.averageCharWidth() + _AROUND) + 3 * 8
+        width = sum(metrics.horizontalAdvance(text) for text in texts)
+        return width + len(texts) * (2 * metrics.averageCharWidth() + _BUTTON_EXTRA) + 3 * 8
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
-        """Sizes are known only once the style is."""
+        """Fits the chips again, because sizes depend on the style."""
         super().showEvent(event)
         self._fit_chips()
 
@@ -171,16 +171,16 @@ class DecisionBar(QWidget):
                     count=changed_by(project, rows, KINDS[name]),
                 )
                 button.setAccessibleName(text)
-            taken = kind == KINDS[name] and not several
+            checked = kind == KINDS[name] and not several
             if name == "take-suggestion":
                 label = project.label_name(int(project.labels[rows[0]]))
-                taken = taken and label == suggestion
-            button.setChecked(taken)
+                checked = checked and label == suggestion
+            button.setChecked(checked)
 
     def _fill_chips(self, project: Project, rows: IntArray) -> None:
         choices = self._model.choices(self._model.current)
         decision = project.decision(int(rows[0]))
-        self._offered = len(choices)
+        self._choice_count = len(choices)
         for digit, (label, share) in enumerate(choices, 1):
             chip = self.digits[digit - 1]
             name = project.label_name(label)
@@ -199,27 +199,29 @@ class DecisionBar(QWidget):
             chip.setChecked(len(rows) == 1 and decision.label == name)
         self.other.show_texts(self._key("other-class"), self.tr("Another class…"))
         self.other.setToolTip(self.tr("Type to find a class, or name a new one"))
-        open_again = changed_by(project, rows, DecisionKind.UNDECIDED)
-        note = figure(open_again) if len(rows) > 1 else ""
-        self.undecided.show_texts(self._key("undecided"), self.tr("Undecided again"), note)
-        self.undecided.setToolTip(self.tr("Take the decision back"))
-        self.undecided.setVisible(open_again > 0)
+        decided_count = changed_by(project, rows, DecisionKind.UNDECIDED)
+        note = figure(decided_count) if len(rows) > 1 else ""
+        self.undecided.show_texts(self._key("undecided"), self.tr("Clear the decision"), note)
+        self.undecided.setToolTip(self.tr("Make the image undecided again"))
+        self.undecided.setVisible(decided_count > 0)
 
     def _fit_chips(self) -> None:
-        """Offer the likely classes that fit; the bar never shrinks, so that nothing jumps."""
+        """Shows the likely classes that fit; the bar never shrinks, so that nothing jumps."""
         room = self.width()
-        last = [self.other] if self.undecided.isHidden() else [self.other, self.undecided]
-        widths = [chip.sizeHint().width() for chip in last]
-        offered = [chip.sizeHint().width() for chip in self.digits[: self._offered]]
-        while offered and _lines(offered + widths, room) > CHIP_ROWS:
-            offered.pop()
-        for place, chip in enumerate(self.digits):
-            chip.setVisible(place < len(offered))
-        self._lines = max(self._lines, min(CHIP_ROWS, _lines(offered + widths, room)))
-        high = self.other.sizeHint().height()
-        self._chips.setMinimumHeight(self._lines * high + (self._lines - 1) * _GAP)
+        fixed_chips = [self.other] if self.undecided.isHidden() else [self.other, self.undecided]
+        fixed_widths = [chip.sizeHint().width() for chip in fixed_chips]
+        likely_widths = [chip.sizeHint().width() for chip in self.digits[: self._choice_count]]
+        while likely_widths and _lines(likely_widths + fixed_widths, room) > CHIP_ROWS:
+            likely_widths.pop()
+        for index, chip in enumerate(self.digits):
+            chip.setVisible(index < len(likely_widths))
+        self._line_count = max(
+            self._line_count, min(CHIP_ROWS, _lines(likely_widths + fixed_widths, room))
+        )
+        height = self.other.sizeHint().height()
+        self._chips.setMinimumHeight(self._line_count * height + (self._line_count - 1) * _GAP)
 
-    def _tell_status(self, project: Project, rows: IntArray) -> None:
+    def _show_status(self, project: Project, rows: IntArray) -> None:
         text, role = "", "muted"
         if project.read_only:
             text = self.tr(
@@ -241,7 +243,7 @@ class DecisionBar(QWidget):
 
     def _tip(self, name: str, *, several: bool, usable: bool) -> str:
         if several and not usable:
-            return self.tr("This would change none of the selected images.")
+            return self.tr("This would not change any of the selected images.")
         return {
             "keep": self.tr("The label is right"),
             "take-suggestion": self.tr("Give each image its suggested label")
@@ -256,31 +258,31 @@ class DecisionBar(QWidget):
         return "" if scores is None else project.label_name(int(scores.suggested[row]))
 
     def _key(self, name: str) -> str:
-        """The key as a person reads it; the default one without an action set."""
+        """The key in native notation; the default one without an action set."""
         if self._actions is None:
             return _DEFAULT_KEYS.get(name, "")
         return self._actions.key_text(name)
 
     def _on_changed(self, _: object = None) -> None:
-        self._later.start()
+        self._refresh_timer.start()
 
     def _on_decided(self, name: str, _: bool = False) -> None:
         self._model.decide(KINDS[name])
-        self._later.start()  # where nothing has changed, the click itself has
+        self._refresh_timer.start()  # an ineffective click still changed the checked state
 
     def _on_chosen(self, digit: int, _: bool = False) -> None:
         project, choices = self._model.project, self._model.choices(self._model.current)
         if project is not None and digit <= len(choices):
             label = project.label_name(choices[digit - 1][0])
             self._model.decide(DecisionKind.RELABEL, label)
-        self._later.start()
+        self._refresh_timer.start()
 
     def _on_undecided(self) -> None:
         self._model.decide(DecisionKind.UNDECIDED)
 
 
 def _lines(widths: list[int], room: int) -> int:
-    """Lines that boxes of these widths need beside each other."""
+    """Number of lines that boxes of these widths need."""
     lines, x = 1, 0
     for width in widths:
         if x and x + width > room:

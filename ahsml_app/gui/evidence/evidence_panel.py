@@ -1,4 +1,4 @@
-"""The evidence panel: the image large, the verdict, neighbours, and the decision."""
+"""The evidence panel: large image, verdict, neighbours and decision buttons."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ahsml_app.gui.widgets.empty_state import EmptyState
 
 LEAST_WIDTH = 340
 MOST_EVIDENCE, ENOUGH_EVIDENCE, ENOUGH_UNTRAINED = 0.56, 440, 190
-"""Share of the height that the evidence below the picture may take, and pixels that suffice it."""
+"""Maximum height of the evidence: as a share, and in pixels with and without scores."""
 
 
 class EvidencePanel(QWidget):
-    """Follows the current image of the project model, or the selection if it holds several.
+    """Shows the current image of the project model, or a selection of several.
 
     Signals:
-        train_requested: There is a project but nothing was trained, and a person wants to.
+        train_requested: The person wants the training view.
     """
 
     train_requested = Signal()
@@ -48,30 +48,32 @@ class EvidencePanel(QWidget):
         self.selection = SelectionView(model, thumbnails, theme)
         self.decisions = DecisionBar(model, theme, actions)
         self.decisions.other_requested.connect(self.pick_class)
-        self.facts.wanted.connect(self.loader.want_facts)
+        self.facts.facts_requested.connect(self.loader.want_facts)
         self.loader.facts_loaded.connect(self.facts.show_facts)
         self.picker: ClassPicker | None = None
         self._empty = EmptyState(theme)
         self.verdict.train_requested.connect(self.train_requested)
         self._split, self._split_moved = QSplitter(), False
-        self._later = QTimer(self)  # after a decision the next image mostly comes at once
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.refresh)
-        self._views = QStackedWidget()
-        self._views.addWidget(self._single())
-        self._views.addWidget(self.selection)
-        self._foot = self._decision_foot()
-        self._shown = QWidget()
-        shown = QVBoxLayout(self._shown)
-        shown.setContentsMargins(0, 0, 0, 0)
-        shown.setSpacing(0)
-        shown.addWidget(self._views, 1)
-        shown.addWidget(self._foot)
+        self._refresh_timer = QTimer(
+            self
+        )  # a decision is usually followed by another image at once
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(0)
+        self._refresh_timer.timeout.connect(self.refresh)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._make_image_page())
+        self._pages.addWidget(self.selection)
+        self._footer = self._make_footer()
+        self._content = QWidget()
+        content = QVBoxLayout(self._content)
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(0)
+        content.addWidget(self._pages, 1)
+        content.addWidget(self._footer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._empty)
-        layout.addWidget(self._shown)
+        layout.addWidget(self._content)
         self.setMinimumWidth(LEAST_WIDTH)
         model.current_changed.connect(self._on_current_changed)
         model.project_changed.connect(self._on_project_changed)
@@ -81,24 +83,24 @@ class EvidencePanel(QWidget):
         self.refresh()
 
     def is_ready(self) -> bool:
-        """Whether the current image is on the screen, or the reason why it cannot be."""
-        if self._model.current < 0 or self._several():
+        """Whether the current image is shown, or the reason why it cannot be."""
+        if self._model.current < 0 or self._has_selection():
             return True
         return self.image.has_picture or bool(self.image_panel.follower.reason)
 
     def refresh(self) -> None:
-        """Show the current image, or the selection, anew."""
-        self._later.stop()
+        """Updates the shown image or selection."""
+        self._refresh_timer.stop()
         project, row = self._model.project, self._model.current
-        several = self._several()
-        known = project is not None and (row >= 0 or several)
-        self._empty.setVisible(not known)
-        self._shown.setVisible(known)
-        if project is None or not known:
+        selection_shown = self._has_selection()
+        has_content = project is not None and (row >= 0 or selection_shown)
+        self._empty.setVisible(not has_content)
+        self._content.setVisible(has_content)
+        if project is None or not has_content:
             self._show_empty()
             return
-        self._views.setCurrentIndex(1 if several else 0)
-        if several:
+        self._pages.setCurrentIndex(1 if selection_shown else 0)
+        if selection_shown:
             self.selection.show_rows(self._model.selection)
             return
         self.image_panel.show_row(row)
@@ -107,7 +109,7 @@ class EvidencePanel(QWidget):
         self.facts.show_path(project.path(row))
 
     def pick_class(self) -> None:
-        """Open the list of classes; the chosen one, or a new one, becomes the label."""
+        """Opens the list of classes; the chosen or new class becomes the label."""
         project = self._model.project
         if project is None or project.read_only or not len(self._model.targets()):
             return
@@ -123,7 +125,7 @@ class EvidencePanel(QWidget):
         self.picker.open_above(self.decisions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """The picture gets what the evidence can spare, unless a person has moved the line."""
+        """Divides the height, unless the person moved the splitter."""
         super().resizeEvent(event)
         self._balance()
 
@@ -131,20 +133,20 @@ class EvidencePanel(QWidget):
         project = self._model.project
         if self._split_moved:
             return
-        height = self.height() - self._foot.sizeHint().height()
+        height = self.height() - self._footer.sizeHint().height()
         trained = project is not None and project.scores is not None
-        enough = ENOUGH_EVIDENCE if trained else ENOUGH_UNTRAINED
-        evidence = min(round(height * MOST_EVIDENCE), enough)
+        limit = ENOUGH_EVIDENCE if trained else ENOUGH_UNTRAINED
+        evidence = min(round(height * MOST_EVIDENCE), limit)
         self._split.setSizes([height - evidence, evidence])
 
     def stop(self) -> None:
-        """End the threads that decode."""
-        self._later.stop()
+        """Stops the threads that decode images."""
+        self._refresh_timer.stop()
         self.strips.stop()
         self.loader.stop()
 
-    def _single(self) -> QWidget:
-        """The picture above its evidence; the line between them can be moved."""
+    def _make_image_page(self) -> QWidget:
+        """The picture above its evidence, with a movable splitter."""
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(16, 8, 16, 8)
@@ -166,14 +168,14 @@ class EvidencePanel(QWidget):
         split.splitterMoved.connect(self._on_split_moved)
         return split
 
-    def _decision_foot(self) -> QWidget:
-        foot = QWidget()
-        layout = QVBoxLayout(foot)
+    def _make_footer(self) -> QWidget:
+        footer = QWidget()
+        layout = QVBoxLayout(footer)
         layout.setContentsMargins(16, 6, 16, 10)
         layout.addWidget(self.decisions)
-        return foot
+        return footer
 
-    def _several(self) -> bool:
+    def _has_selection(self) -> bool:
         return self._model.project is not None and len(self._model.selection) > 1
 
     def _show_empty(self) -> None:
@@ -203,11 +205,11 @@ class EvidencePanel(QWidget):
         self.refresh()
 
     def _on_decisions_changed(self, _: object) -> None:
-        """The label may have changed, and with it the neighbours."""
-        self._later.start()
+        """Refreshes soon, because a decision may change label and neighbours."""
+        self._refresh_timer.start()
 
     def _on_selection_changed(self, _: object) -> None:
-        if self._several() or self._views.currentIndex() == 1:
+        if self._has_selection() or self._pages.currentIndex() == 1:
             self.refresh()
 
     def _on_class_chosen(self, label: str) -> None:

@@ -1,4 +1,4 @@
-"""What is known of an image file, on demand; its path to copy, its folder to open."""
+"""Facts about an image file on demand, with buttons for its path and folder."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ahsml_app.gui.widgets.press_keys import PressKeys
 
 
 class FileFacts(QWidget):
-    """A line that opens; `wanted` asks for the facts of a path."""
+    """An expandable section; `facts_requested` requests the facts of a path."""
 
-    wanted = Signal(object)
+    facts_requested = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class FileFacts(QWidget):
         self._path: Path | None = None
         self.toggle = QPushButton(self.tr("File"))
         self.toggle.setCheckable(True)
-        self.toggle.setAccessibleName(self.tr("File and camera facts"))
+        self.toggle.setAccessibleName(self.tr("File and camera details"))
         self.toggle.toggled.connect(self._on_toggled)
         self.copy = QPushButton(self.tr("Copy path"))
         self.copy.setAccessibleName(self.tr("Copy the path of the image"))
@@ -63,32 +63,32 @@ class FileFacts(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self._facts)
-        theme.changed.connect(self._colour)
-        self._colour()
+        theme.changed.connect(self._update_icon)
+        self._update_icon()
 
     @property
     def lines(self) -> list[tuple[str, str]]:
-        """The facts that are shown."""
-        found = []
+        """The shown facts as pairs of name and value."""
+        lines = []
         for row in range(self._grid.rowCount()):
-            pair = [self._grid.itemAtPosition(row, column) for column in (0, 1)]
-            widgets = [item.widget() for item in pair if item is not None]
+            items = [self._grid.itemAtPosition(row, column) for column in (0, 1)]
+            widgets = [item.widget() for item in items if item is not None]
             texts = [label for label in widgets if isinstance(label, QLabel)]
             if len(texts) == 2:
                 name, value = texts
-                found.append((name.text(), value.text()))
-        return found
+                lines.append((name.text(), value.text()))
+        return lines
 
     def show_path(self, path: Path) -> None:
-        """Take another image; its facts follow where the line is open."""
+        """Sets the image, and requests its facts if the section is open."""
         self._path = path
         self.copy.setToolTip(str(path))
         self.show_folder.setToolTip(str(path.parent))
         if self.toggle.isChecked():
-            self.wanted.emit(path)
+            self.facts_requested.emit(path)
 
     def show_facts(self, path: Path, facts: list[tuple[str, str]]) -> None:
-        """Show the facts of a file, if it is still the one that is looked at."""
+        """Shows the facts of a file if it is still the current one."""
         if path != self._path:
             return
         while (item := self._grid.takeAt(0)) is not None:
@@ -106,15 +106,15 @@ class FileFacts(QWidget):
             self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(text, row, 1)
 
-    def _colour(self) -> None:
+    def _update_icon(self) -> None:
         name = "chevron-down" if self.toggle.isChecked() else "chevron-right"
         self.toggle.setIcon(icon(name, self._theme.tokens.muted))
 
     def _on_toggled(self, shown: bool) -> None:
-        self._colour()
+        self._update_icon()
         self._facts.setVisible(shown)
         if shown and self._path is not None:
-            self.wanted.emit(self._path)
+            self.facts_requested.emit(self._path)
 
     def _on_copy(self) -> None:
         if self._path is not None:

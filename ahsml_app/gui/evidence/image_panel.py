@@ -1,4 +1,4 @@
-"""The picture with its tools, kept in step with the image under review."""
+"""The picture of the current image with its tools."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ahsml_app.gui.widgets.format import per_cent
 from ahsml_app.gui.widgets.press_keys import PressKeys
 
 AHEAD = 3
-"""Images of the queue that are decoded ahead of the one under review; one is kept behind it."""
+"""Number of images after the current one that are decoded ahead, and one before it."""
 
 AFTER_PAINTING = 30
-"""Milliseconds until the next pictures are decoded: the one that is there is painted first, and
-the threads do not hold Python up meanwhile."""
+"""Milliseconds until the next pictures are decoded, so that the current one is painted before the
+threads compete for the GIL."""
 
 _ICONS = {
     "zoom-out": "zoom-out",
@@ -34,7 +34,7 @@ _ICONS = {
 
 
 class PictureFollower(QObject):
-    """Shows the current image in a view: thumbnail, then picture, then all pixels if zoomed."""
+    """Shows the current image: first a thumbnail, then the picture, then all pixels if zoomed."""
 
     def __init__(
         self,
@@ -47,21 +47,21 @@ class PictureFollower(QObject):
         self._model, self._loader, self._view = model, loader, view
         self._thumbnails = thumbnails
         self.path: Path | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(AFTER_PAINTING)
-        self._later.timeout.connect(self._want)
+        self._decode_timer = QTimer(self)
+        self._decode_timer.setSingleShot(True)
+        self._decode_timer.setInterval(AFTER_PAINTING)
+        self._decode_timer.timeout.connect(self._request)
         view.detail_wanted.connect(self._on_detail_wanted)
         view.resized.connect(self._on_resized)
         loader.loaded.connect(self._on_loaded)
 
     @property
     def reason(self) -> str:
-        """Why the current picture cannot be shown; empty if it is, or may still come."""
+        """Why the current picture cannot be shown; empty if it can or is still loading."""
         return "" if self.path is None else translated(self._loader.reason(self.path))
 
     def show_row(self, row: int) -> None:
-        """Show the picture of an image and have its neighbours in the queue decoded."""
+        """Shows the picture of an image and decodes its neighbours in the queue."""
         project = self._model.project
         if project is None or row < 0:
             self.path = None
@@ -69,30 +69,30 @@ class PictureFollower(QObject):
             return
         path = project.path(row)
         if path != self.path:
-            self._loader.retry(path)  # what could not be read may have been mended since
+            self._loader.retry(path)  # an unreadable file may have been repaired
         if path != self.path or not self._view.has_picture:
             self.path = path
             self._show(row)
         if not self._view.has_picture:
-            self._want()
-        elif not self._later.isActive():
-            self._later.start()
+            self._request()
+        elif not self._decode_timer.isActive():
+            self._decode_timer.start()
 
-    def _want(self) -> None:
-        """Have the current picture decoded and those that come next."""
-        self._later.stop()
+    def _request(self) -> None:
+        """Requests the current picture and those that come next."""
+        self._decode_timer.stop()
         project, row = self._model.project, self._model.current
         if project is not None and row >= 0:
-            self._loader.want([project.path(r) for r in self._upcoming(row)])
+            self._loader.want([project.path(r) for r in self._rows_to_decode(row)])
 
-    def _upcoming(self, row: int) -> list[int]:
-        """The image, the next ones and the one before: the order in which they are decoded."""
-        queue, place = self._model.queue, self._model.place(row)
-        if place < 0:
+    def _rows_to_decode(self, row: int) -> list[int]:
+        """Rows in the order in which they are decoded: the image, the next ones, the one before."""
+        queue, position = self._model.queue, self._model.position(row)
+        if position < 0:
             return [row]
-        after = [int(r) for r in queue[place + 1 : place + 1 + AHEAD]]
-        before = [int(queue[place - 1])] if place else []
-        return [row, *after, *before]
+        following = [int(r) for r in queue[position + 1 : position + 1 + AHEAD]]
+        preceding = [int(queue[position - 1])] if position else []
+        return [row, *following, *preceding]
 
     def _show(self, row: int) -> None:
         if self.path is None:
@@ -135,7 +135,7 @@ class PictureFollower(QObject):
 
 
 class ImagePanel(QWidget):
-    """The view, and below it path, zoom and tools."""
+    """The picture, and below it path, zoom and tools."""
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class ImagePanel(QWidget):
         self.loader = PictureLoader(self)
         self.view = ImageView(theme)
         self.follower = PictureFollower(model, self.loader, self.view, thumbnails)
-        self._shown = ""
+        self._shown_path = ""
         self._tools: dict[str, QToolButton] = {}
         self._keys = PressKeys(self)
         self.name, self.scale = QLabel(), QLabel()
@@ -157,7 +157,7 @@ class ImagePanel(QWidget):
             label.setProperty("role", "small-muted")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.name.setMinimumWidth(40)
-        self.scale.setToolTip(self.tr("Zoom; at 100% one pixel of the file is one of the screen"))
+        self.scale.setToolTip(self.tr("Zoom; at 100%, one image pixel fills one screen pixel"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -165,15 +165,15 @@ class ImagePanel(QWidget):
         layout.addLayout(self._tool_row(actions))
         self.view.zoomed.connect(self._on_zoomed)
         self.view.resized.connect(self._elide)
-        theme.changed.connect(self._dress)
-        actions.keys_changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._update_tools)
+        actions.keys_changed.connect(self._update_tools)
+        self._update_tools()
 
     def show_row(self, row: int) -> None:
-        """Show an image; -1 for none."""
+        """Shows an image; -1 for none."""
         project = self._model.project
-        self._shown = "" if project is None or row < 0 else project.table.paths[row]
-        self.name.setToolTip(self._shown)
+        self._shown_path = "" if project is None or row < 0 else project.table.paths[row]
+        self.name.setToolTip(self._shown_path)
         self._elide()
         self.follower.show_row(row)
 
@@ -200,8 +200,8 @@ class ImagePanel(QWidget):
             self._tools[name] = button
         return row
 
-    def _dress(self) -> None:
-        """Icons in the theme's colour, tips with the keys of the moment."""
+    def _update_tools(self) -> None:
+        """Updates the icons for the theme, and the tooltips for the present keys."""
         for name, button in self._tools.items():
             action = self._actions.action(name)
             button.setIcon(icon(_ICONS[name], self._theme.tokens.muted))
@@ -211,7 +211,7 @@ class ImagePanel(QWidget):
     def _elide(self) -> None:
         room = max(60, self.width() - 210)
         metrics = self.name.fontMetrics()
-        self.name.setText(metrics.elidedText(self._shown, Qt.TextElideMode.ElideMiddle, room))
+        self.name.setText(metrics.elidedText(self._shown_path, Qt.TextElideMode.ElideMiddle, room))
 
     def _on_zoomed(self, zoom: float) -> None:
         self.scale.setText(per_cent(zoom) if self.view.has_picture else "")

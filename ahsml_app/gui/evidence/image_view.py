@@ -1,4 +1,4 @@
-"""One picture, large: zoom at the mouse, pan, true pixels."""
+"""A large picture with zoom at the mouse, panning and actual size."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.full_size import Picture
 
 MOST_GROWTH = 8.0
-"""How far a small picture grows to fit; beyond, it would be all blur."""
+"""Maximum magnification of a small picture that is fitted; more would only blur it."""
 
 SHARP_FROM = 3.0
-"""Zoom from which pixels are shown as squares when a person zooms in."""
+"""Zoom from which pixels are painted as squares."""
 
 LARGEST, STEP = 32.0, 1.25
 PAN = 48
-"""Screen pixels that an arrow key moves the picture."""
+"""Distance in screen pixels that an arrow key moves the picture."""
 
 MOST_SKIPPED = 1.25
-"""How much larger than the view a picture may be to be painted without averaging first."""
+"""Size ratio of picture to view from which the picture is averaged before painting."""
 
 _ICON = 32
 
 
 class ImageView(QWidget):
-    """Shows a picture whole until a person zooms.
+    """Shows a picture, fitted until the person zooms.
 
-    Zoom is counted in device pixels for one pixel of the picture in its file, whatever was
-    decoded of it so far; `detail_wanted` asks for the rest.
+    The zoom is the number of device pixels for one pixel of the file, even while only a smaller
+    version is decoded; `detail_wanted` requests all pixels.
     """
 
     zoomed = Signal(float)
@@ -53,15 +53,15 @@ class ImageView(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._fitted: QPixmap | None = None  # what the fitted view is painted from
-        self._scaled: QPixmap | None = None  # the same, averaged down to the view
-        self._whole: QPixmap | None = None  # all pixels, once a person has zoomed in
-        self._size = QSize()  # of the picture in its file
+        self._fitted: QPixmap | None = None  # source of the fitted picture
+        self._scaled: QPixmap | None = None  # the same, averaged to the size of the view
+        self._whole: QPixmap | None = None  # all pixels, loaded after a zoom
+        self._size = QSize()  # size of the picture in its file
         self._preliminary = False
         self._message: tuple[str, str] = ("", "")
-        self._zoom = 0.0  # 0 stands for fitted
+        self._zoom = 0.0  # 0 means fitted
         self._centre = QPointF()
-        self._grabbed: QPointF | None = None
+        self._drag_from: QPointF | None = None
         self.setMinimumSize(120, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -74,18 +74,18 @@ class ImageView(QWidget):
 
     @property
     def has_picture(self) -> bool:
-        """Whether the picture itself is shown, not only its thumbnail."""
+        """Whether the picture is shown, not only its thumbnail."""
         return self._fitted is not None and not self._preliminary
 
     @property
     def is_fitted(self) -> bool:
-        """Whether the whole picture is shown, whatever the size of the view."""
+        """Whether the picture is fitted to the view."""
         return not self._zoom
 
     @property
     def zoom(self) -> float:
         """Device pixels for one pixel of the picture."""
-        return self._zoom or self._fitting()
+        return self._zoom or self._fitted_zoom()
 
     @property
     def is_sharp(self) -> bool:
@@ -93,11 +93,11 @@ class ImageView(QWidget):
         return self._zoom >= SHARP_FROM
 
     def show_picture(self, picture: Picture) -> None:
-        """Show another picture, fitted."""
-        self._take(QPixmap.fromImage(picture.image), QSize(picture.width, picture.height))
+        """Shows another picture, fitted."""
+        self._set_pixmap(QPixmap.fromImage(picture.image), QSize(picture.width, picture.height))
 
     def refine(self, picture: Picture) -> None:
-        """Show the same picture with more pixels, at the same place."""
+        """Shows the same picture with more pixels, without moving it."""
         pixmap = QPixmap.fromImage(picture.image)
         if picture.box == 0:
             self._whole = pixmap
@@ -106,45 +106,45 @@ class ImageView(QWidget):
         self.update()
 
     def show_thumbnail(self, pixmap: QPixmap) -> None:
-        """Show a thumbnail until the picture comes."""
-        self._take(pixmap, pixmap.size())
+        """Shows a thumbnail until the picture arrives."""
+        self._set_pixmap(pixmap, pixmap.size())
         self._preliminary = True
 
     def show_waiting(self) -> None:
-        """An empty frame until the picture comes."""
+        """Shows an empty frame until the picture arrives."""
         self.show_message("", "")
 
     def show_message(self, text: str, reason: str) -> None:
-        """Say why there is no picture."""
+        """Shows why there is no picture."""
         self._fitted = self._scaled = self._whole = None
         self._preliminary, self._message = False, (text, reason)
         self._zoom = 0.0
         self.setAccessibleDescription(f"{text} {reason}".strip())
-        self._tell()
+        self._emit_zoom()
 
     def fit(self) -> None:
-        """Show the whole picture."""
+        """Fits the picture to the view."""
         self._zoom = 0.0
-        self._tell()
+        self._emit_zoom()
 
     def actual_size(self) -> None:
-        """One pixel of the picture for one of the screen."""
+        """Shows one pixel of the picture per device pixel."""
         self._set_zoom(1.0, QPointF(self.rect().center()))
 
     def zoom_in(self) -> None:
-        """A step closer, at the middle."""
+        """Zooms in by one step, around the middle."""
         self._set_zoom(self.zoom * STEP, QPointF(self.rect().center()))
 
     def zoom_out(self) -> None:
-        """A step back, at the middle."""
+        """Zooms out by one step, around the middle."""
         self._set_zoom(self.zoom / STEP, QPointF(self.rect().center()))
 
     def understands(self, event: QKeyEvent) -> bool:
-        """Whether `handle_key` would do something."""
+        """Whether `handle_key` handles this key."""
         return self._key_action(event) is not None
 
     def handle_key(self, event: QKeyEvent) -> bool:
-        """Zoom by key: +, -, 0 or Ctrl+0 to fit, Z for true pixels. False for another key."""
+        """Zooms by key: +, -, 0 or Ctrl+0 to fit, Z for actual size; False for other keys."""
         action = self._key_action(event)
         if action is not None:
             action()
@@ -164,7 +164,7 @@ class ImageView(QWidget):
         }.get(Qt.Key(key))
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """The picture, or what stands in for it."""
+        """Paints the picture, or a message."""
         painter = QPainter(self)
         tokens = self._theme.tokens
         painter.fillRect(self.rect(), QColor(tokens.hover))
@@ -179,27 +179,27 @@ class ImageView(QWidget):
         painter.end()
 
     def _paint_picture(self, painter: QPainter, fitted: QPixmap) -> None:
-        """Only what is in view, from the least pixmap that has enough pixels."""
-        target = self._target()
-        enough = fitted.width() >= self._size.width() * self.zoom
-        pixmap = fitted if self._whole is None or enough else self._whole
+        """Paints the visible part from the smallest pixmap with enough pixels."""
+        target = self._picture_rect()
+        is_sufficient = fitted.width() >= self._size.width() * self.zoom
+        pixmap = fitted if self._whole is None or is_sufficient else self._whole
         if not self._zoom:
             pixmap = self._averaged(fitted, target)
-        seen = target.intersected(QRectF(self.rect()))
-        if seen.isEmpty():
+        visible = target.intersected(QRectF(self.rect()))
+        if visible.isEmpty():
             return
         scale = pixmap.width() / target.width()
         source = QRectF(
-            (seen.x() - target.x()) * scale,
-            (seen.y() - target.y()) * pixmap.height() / target.height(),
-            seen.width() * scale,
-            seen.height() * pixmap.height() / target.height(),
+            (visible.x() - target.x()) * scale,
+            (visible.y() - target.y()) * pixmap.height() / target.height(),
+            visible.width() * scale,
+            visible.height() * pixmap.height() / target.height(),
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.is_sharp)
-        painter.drawPixmap(seen, pixmap, source)
+        painter.drawPixmap(visible, pixmap, source)
 
     def _averaged(self, fitted: QPixmap, target: QRectF) -> QPixmap:
-        """The fitted picture at the size of the view: the painter alone would skip pixels."""
+        """The picture averaged to the size of the view, because the painter would skip pixels."""
         ratio = self.devicePixelRatioF()
         size = QSize(round(target.width() * ratio), round(target.height() * ratio))
         if size.isEmpty() or fitted.width() < MOST_SKIPPED * size.width():
@@ -214,13 +214,13 @@ class ImageView(QWidget):
         if not text:
             return
         tokens = self._theme.tokens
-        sign = icon_picture("broken-image", tokens.muted, _ICON, self.devicePixelRatioF())
+        icon_pixmap = icon_picture("broken-image", tokens.muted, _ICON, self.devicePixelRatioF())
         line = self.fontMetrics().height()
         width = max(1, self.width() - 32)
         wrap = int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
         box = self.fontMetrics().boundingRect(0, 0, width, 400, wrap, reason)
         top = max(4, (self.height() - _ICON - 12 - line - 4 - box.height()) // 2)
-        painter.drawPixmap(round((self.width() - _ICON) / 2), top, sign)
+        painter.drawPixmap(round((self.width() - _ICON) / 2), top, icon_pixmap)
         top += _ICON + 12
         painter.setPen(QColor(tokens.text))
         painter.drawText(QRectF(16, top, width, line), wrap, text)
@@ -228,14 +228,14 @@ class ImageView(QWidget):
         painter.drawText(QRectF(16, top + line + 4, width, box.height()), wrap, reason)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's
-        """Zoom at the mouse."""
+        """Zooms around the mouse."""
         if self._fitted is not None and event.angleDelta().y():
             factor = STEP ** (event.angleDelta().y() / 120)
             self._set_zoom(self.zoom * factor, event.position())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Keys that the view understands are not taken for shortcuts while it has the focus."""
+        """Keeps the arrow keys from the window's shortcuts while zoomed."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
             if event.key() in arrows and self._zoom:
@@ -244,67 +244,67 @@ class ImageView(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Zoom, and pan while zoomed."""
-        way = {
+        """Zooms, or pans while zoomed."""
+        step = {
             Qt.Key.Key_Left: QPointF(-PAN, 0),
             Qt.Key.Key_Right: QPointF(PAN, 0),
             Qt.Key.Key_Up: QPointF(0, -PAN),
             Qt.Key.Key_Down: QPointF(0, PAN),
         }.get(Qt.Key(event.key()))
-        if way is not None and self._zoom:
-            self._move(way)
+        if step is not None and self._zoom:
+            self._move(step)
         elif not self.handle_key(event):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Take hold of the picture."""
+        """Starts to pan."""
         if self._zoom and event.button() == Qt.MouseButton.LeftButton:
-            self._grabbed = event.position()
+            self._drag_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Pan."""
-        if self._grabbed is not None:
-            self._move(self._grabbed - event.position())
-            self._grabbed = event.position()
+        """Pans."""
+        if self._drag_from is not None:
+            self._move(self._drag_from - event.position())
+            self._drag_from = event.position()
 
     def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Let go."""
-        self._grabbed = None
+        """Ends panning."""
+        self._drag_from = None
         self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Between fitted and true pixels, at the mouse."""
+        """Switches between fitted and actual size, around the mouse."""
         if self._zoom:
             self.fit()
         else:
             self._set_zoom(1.0, event.position())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """A fitted picture stays fitted."""
+        """Keeps a fitted picture fitted."""
         super().resizeEvent(event)
         self.resized.emit()
-        self._tell()
+        self._emit_zoom()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """Show the focus."""
+        """Repaints the focus frame."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """Hide the focus."""
+        """Removes the focus frame."""
         super().focusOutEvent(event)
         self.update()
 
-    def _take(self, pixmap: QPixmap, size: QSize) -> None:
+    def _set_pixmap(self, pixmap: QPixmap, size: QSize) -> None:
         self._fitted, self._size = pixmap, size
         self._scaled = self._whole = None
         self._preliminary, self._message = False, ("", "")
-        self._zoom, self._grabbed = 0.0, None
+        self._zoom, self._drag_from = 0.0, None
         self.setAccessibleDescription("")
-        self._tell()
+        self._emit_zoom()
 
-    def _fitting(self) -> float:
+    def _fitted_zoom(self) -> float:
         """Zoom of the fitted picture."""
         if self._fitted is None or self._size.isEmpty():
             return 1.0
@@ -313,8 +313,8 @@ class ImageView(QWidget):
         down = self.height() * ratio / self._size.height()
         return min(across, down, MOST_GROWTH * ratio)
 
-    def _target(self) -> QRectF:
-        """Where the picture lies in the widget, in its own coordinates."""
+    def _picture_rect(self) -> QRectF:
+        """Rectangle of the picture in the widget."""
         scale = self.zoom / self.devicePixelRatioF()
         width, height = self._size.width() * scale, self._size.height() * scale
         if self._zoom:
@@ -322,33 +322,33 @@ class ImageView(QWidget):
             y = self.height() / 2 - self._centre.y() * scale
         else:
             x, y = (self.width() - width) / 2, (self.height() - height) / 2
-        if self.zoom.is_integer():  # true pixels lie on those of the screen
+        if self.zoom.is_integer():  # aligns picture and device pixels
             x, y = round(x), round(y)
         return QRectF(x, y, max(width, 1e-6), max(height, 1e-6))
 
-    def _set_zoom(self, zoom: float, at: QPointF) -> None:
-        """Zoom so that the point of the picture under `at` stays there."""
+    def _set_zoom(self, zoom: float, point: QPointF) -> None:
+        """Sets the zoom; the picture stays in place at a point of the widget."""
         if self._fitted is None or self._preliminary:
             return
-        target, before = self._target(), self.zoom / self.devicePixelRatioF()
-        point = QPointF((at.x() - target.x()) / before, (at.y() - target.y()) / before)
-        least = min(self._fitting(), 1.0) / 2
-        self._zoom = min(max(zoom, least), LARGEST * self.devicePixelRatioF())
+        target, scale = self._picture_rect(), self.zoom / self.devicePixelRatioF()
+        picture_point = QPointF((point.x() - target.x()) / scale, (point.y() - target.y()) / scale)
+        min_zoom = min(self._fitted_zoom(), 1.0) / 2
+        self._zoom = min(max(zoom, min_zoom), LARGEST * self.devicePixelRatioF())
         middle = QPointF(self.width() / 2, self.height() / 2)
-        self._centre = point - (at - middle) / (self._zoom / self.devicePixelRatioF())
-        self._keep_in_view()
-        self._tell()
-        reduced = self._fitted.width() < self._size.width() * min(self._zoom, 1.0)
-        if reduced and self._whole is None:
+        self._centre = picture_point - (point - middle) / (self._zoom / self.devicePixelRatioF())
+        self._clamp_centre()
+        self._emit_zoom()
+        is_reduced = self._fitted.width() < self._size.width() * min(self._zoom, 1.0)
+        if is_reduced and self._whole is None:
             self.detail_wanted.emit()
 
-    def _move(self, by: QPointF) -> None:
-        self._centre += by * self.devicePixelRatioF() / self._zoom
-        self._keep_in_view()
+    def _move(self, step: QPointF) -> None:
+        self._centre += step * self.devicePixelRatioF() / self._zoom
+        self._clamp_centre()
         self.update()
 
-    def _keep_in_view(self) -> None:
-        """The middle of the view never leaves the picture."""
+    def _clamp_centre(self) -> None:
+        """Keeps the middle of the view inside the picture."""
         self._centre = QPointF(
             min(max(self._centre.x(), 0.0), float(self._size.width())),
             min(max(self._centre.y(), 0.0), float(self._size.height())),
@@ -360,8 +360,8 @@ class ImageView(QWidget):
         else:
             self.unsetCursor()
 
-    def _tell(self) -> None:
-        if self._grabbed is None:
+    def _emit_zoom(self) -> None:
+        if self._drag_from is None:
             self._show_cursor()
         self.zoomed.emit(self.zoom)
         self.update()

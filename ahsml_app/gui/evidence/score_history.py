@@ -1,4 +1,4 @@
-"""A score over the training, as a line as small as a word."""
+"""A sparkline of a score over the epochs of a training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EDGE = 3.0
 
 
 class Sparkline(QWidget):
-    """A curve between 0 and 1; nothing but its ground line where there is no history."""
+    """A curve between 0 and 1; only its base line without a history."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -27,17 +27,17 @@ class Sparkline(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """As high as a line of text."""
+        """The height of a line of text."""
         return QSize(72, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room to tell rising from falling."""
+        """Enough width to tell rising from falling."""
         return QSize(32, HEIGHT)
 
     def show_values(self, values: npt.ArrayLike) -> None:
-        """Show a score after each epoch; epochs in which it is missing are left out."""
-        found = np.asarray(values, dtype=np.float32)
-        self.values = np.clip(found[np.isfinite(found)], 0.0, 1.0)
+        """Shows the score of each epoch; epochs without a score are skipped."""
+        scores = np.asarray(values, dtype=np.float32)
+        self.values = np.clip(scores[np.isfinite(scores)], 0.0, 1.0)
         if len(self.values):
             text = plural(
                 "From {first:.2f} to {last:.2f} over {count:,} epoch",
@@ -52,17 +52,17 @@ class Sparkline(QWidget):
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Ground line, curve, last point."""
+        """Paints base line, curve and last point."""
         tokens, values = self._theme.tokens, self.values
-        high, wide = self.height() - 2 * _EDGE, self.width() - 2 * _EDGE
+        height, width = self.height() - 2 * _EDGE, self.width() - 2 * _EDGE
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tokens.line), 1))
-        painter.drawLine(QPointF(_EDGE, high + _EDGE), QPointF(_EDGE + wide, high + _EDGE))
+        painter.drawLine(QPointF(_EDGE, height + _EDGE), QPointF(_EDGE + width, height + _EDGE))
         if len(values) > 1:
-            across = np.linspace(_EDGE, _EDGE + wide, len(values))
-            down = _EDGE + high * (1 - values)
-            points = [QPointF(float(x), float(y)) for x, y in zip(across, down, strict=True)]
+            xs = np.linspace(_EDGE, _EDGE + width, len(values))
+            ys = _EDGE + height * (1 - values)
+            points = [QPointF(float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
             painter.setPen(QPen(QColor(tokens.accent), 1.5))
             painter.drawPolyline(QPolygonF(points))
             painter.setPen(Qt.PenStyle.NoPen)

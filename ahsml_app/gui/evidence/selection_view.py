@@ -1,4 +1,4 @@
-"""Several selected images at a glance: a mosaic, and how many there are of what."""
+"""An overview of several selected images: a mosaic and counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_CLASSES = 6
 
 
 class SelectionMosaic(QWidget):
-    """The first pictures of the selection, cut square; as many as fill the space."""
+    """A mosaic of the first selected pictures, cropped to squares."""
 
     def __init__(self, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -32,24 +32,24 @@ class SelectionMosaic(QWidget):
         self.setAccessibleName(self.tr("Selected images"))
         self.setMinimumSize(120, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(ASK_AGAIN)
-        self._again.timeout.connect(self.update)
+        self._repaint_timer = QTimer(self)
+        self._repaint_timer.setSingleShot(True)
+        self._repaint_timer.setInterval(ASK_AGAIN)
+        self._repaint_timer.timeout.connect(self.update)
         thumbnails.ready.connect(self._on_ready)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """As large as the single picture."""
+        """The size of the single picture."""
         return QSize(420, 300)
 
     def show_rows(self, rows: IntArray) -> None:
-        """Show images."""
+        """Shows images."""
         self.rows = rows[:MOST_TILES]
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Tiles in the largest square grid that fits."""
+        """Paints the tiles as large as the widget allows."""
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -58,24 +58,22 @@ class SelectionMosaic(QWidget):
         lines = -(-len(self.rows) // columns) if columns else 0
         left = (self.width() - columns * (side + GAP) + GAP) / 2
         top = (self.height() - lines * (side + GAP) + GAP) / 2
-        for place, row in enumerate(self.rows):
-            x, y = left + place % columns * (side + GAP), top + place // columns * (side + GAP)
+        for index, row in enumerate(self.rows):
+            x, y = left + index % columns * (side + GAP), top + index // columns * (side + GAP)
             box = QRectF(x, y, side, side)
             pixmap = self._thumbnails.pixmap(int(row))
             if pixmap is None:
                 painter.fillRect(box, QColor(tokens.line))
                 if not self._thumbnails.reason(int(row)):
-                    self._again.start()
+                    self._repaint_timer.start()
                 continue
-            least = min(pixmap.width(), pixmap.height())
-            source = QRectF(
-                (pixmap.width() - least) / 2, (pixmap.height() - least) / 2, least, least
-            )
+            crop = min(pixmap.width(), pixmap.height())
+            source = QRectF((pixmap.width() - crop) / 2, (pixmap.height() - crop) / 2, crop, crop)
             painter.drawPixmap(box, pixmap, source)
         painter.end()
 
     def _grid(self) -> tuple[float, int]:
-        """Side of a tile and tiles in a line, so that the tiles are as large as can be."""
+        """Side of a tile and tiles per line for the largest tiles that fit."""
         width, height = self.width() - 2 * GAP, self.height() - 2 * GAP
         best = (1.0, 1)
         for columns in range(1, len(self.rows) + 1):
@@ -90,7 +88,7 @@ class SelectionMosaic(QWidget):
 
 
 class SelectionView(QWidget):
-    """Stands where the single picture and its evidence stand otherwise."""
+    """Replaces picture and evidence while several images are selected."""
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -118,7 +116,7 @@ class SelectionView(QWidget):
         layout.addWidget(text, 4)
 
     def show_rows(self, rows: IntArray) -> None:
-        """Show a selection."""
+        """Shows a selection."""
         project = self._model.project
         if project is None:
             return
@@ -139,29 +137,29 @@ class SelectionView(QWidget):
             self._grid.addWidget(number, line, 1, Qt.AlignmentFlag.AlignRight)
 
     def counts(self, project: Project, rows: IntArray) -> list[tuple[str, str]]:
-        """What the selection holds: decisions, expected errors, labels."""
-        found = []
+        """Names and counts of decisions, expected errors and labels in a selection."""
+        facts = []
         decided = int(np.count_nonzero(project.kinds[rows] != DecisionKind.UNDECIDED))
-        found.append((self.tr("Decided already"), figure(decided)))
+        facts.append((self.tr("Decided already"), figure(decided)))
         if project.scores is not None:
             wrong = project.scores.error_probability[rows]
             expected = float(np.nansum(wrong[project.kinds[rows] == DecisionKind.UNDECIDED]))
             text = self.tr("about {0}").format(figure(expected))
-            found.append((self.tr("Wrong among the undecided"), text))
-        counts = np.bincount(project.labels[rows] + 1)  # the first is that of images without one
+            facts.append((self.tr("Wrong among undecided images"), text))
+        counts = np.bincount(project.labels[rows] + 1)  # index 0 counts images without a label
         labels = np.flatnonzero(counts)
         sizes = counts[labels]
         order = np.argsort(-sizes, kind="stable")
-        named = order if len(order) <= MOST_CLASSES + 1 else order[:MOST_CLASSES]
-        for place in named:
-            name = project.label_name(int(labels[place]) - 1) or self.tr("no label")
-            found.append((self.tr("Labelled “{0}”").format(name), figure(int(sizes[place]))))
-        if len(order) > len(named):
-            rest = int(sizes[order[len(named) :]].sum())
+        listed = order if len(order) <= MOST_CLASSES + 1 else order[:MOST_CLASSES]
+        for index in listed:
+            name = project.label_name(int(labels[index]) - 1) or self.tr("no label")
+            facts.append((self.tr("Labelled “{0}”").format(name), figure(int(sizes[index]))))
+        if len(order) > len(listed):
+            rest = int(sizes[order[len(listed) :]].sum())
             text = plural(
                 "{count:,} other class",
                 "{count:,} other classes",
-                count=len(order) - len(named),
+                count=len(order) - len(listed),
             )
-            found.append((text, figure(rest)))
-        return found
+            facts.append((text, figure(rest)))
+        return facts

@@ -1,4 +1,4 @@
-"""Pictures to judge by: trusted images of both classes with their distances, and look-alikes."""
+"""Rows of pictures as evidence: trusted images of both classes, and near duplicates."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.evidence import Evidence, Neighbour, evidence_for
 
-AT_ONCE = 0.008
-"""Seconds that finding the neighbours may take to be done before the next image is shown."""
+FAST_SEARCH = 0.008
+"""The search for neighbours runs at once if it takes at most so many seconds."""
 
-LATER = 40
-"""Milliseconds that slower ones follow after it, so that deciding fast is never held up."""
+SEARCH_DELAY = 40
+"""Milliseconds of delay of a slower search, so that it never delays fast decisions."""
 
 
 class Strip(QWidget):
-    """A heading and its pictures, or a line that says why there are none."""
+    """A heading with pictures, or a line that says why there are none."""
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Strip(QWidget):
             layout.addWidget(widget)
 
     def set_title(self, title: str, tip: str = "") -> None:
-        """Name the strip."""
+        """Sets heading and tooltip."""
         self.title.setText(title)
         self.setToolTip(tip)
         self.pictures.setAccessibleName(title)
@@ -52,7 +52,7 @@ class Strip(QWidget):
     def show_neighbours(
         self, neighbours: Sequence[Neighbour], notes: Sequence[str], none: str = ""
     ) -> None:
-        """Show images with a note below each, or say why there are none."""
+        """Shows images with a note below each, or why there are none."""
         self.pictures.show_rows([neighbour.row for neighbour in neighbours], notes)
         self.pictures.setVisible(bool(neighbours))
         self.none.setText(none)
@@ -60,14 +60,14 @@ class Strip(QWidget):
 
 
 class Strips(QWidget):
-    """Nearest trusted images of the given and the suggested class, and near duplicates."""
+    """Shows the nearest trusted images of both classes, and near duplicates."""
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
         self._model = model
         self._row = -1
-        self._waiting = False
-        self._seconds = 0.0
+        self._pending = False
+        self._mean_seconds = 0.0
         self.given = Strip(model, thumbnails, theme)
         self.suggested = Strip(model, thumbnails, theme)
         self.duplicates = Strip(model, thumbnails, theme)
@@ -76,91 +76,94 @@ class Strips(QWidget):
         layout.setSpacing(8)
         for strip in (self.given, self.suggested, self.duplicates):
             layout.addWidget(strip)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER)
-        self._later.timeout.connect(self._find)
+        self._find_timer = QTimer(self)
+        self._find_timer.setSingleShot(True)
+        self._find_timer.setInterval(SEARCH_DELAY)
+        self._find_timer.timeout.connect(self._find)
 
     @property
     def busy(self) -> bool:
-        """Whether neighbours are still to come."""
-        return self._later.isActive()
+        """Whether a search is pending."""
+        return self._find_timer.isActive()
 
     def show_row(self, row: int) -> None:
-        """Show the neighbours of an image; at once where finding them is quick."""
+        """Shows the neighbours of an image, at once if the search is fast."""
         project = self._model.project
         self._row = row
-        known = project is not None and row >= 0 and project.scores is not None
-        self._waiting = False
-        self.setVisible(known)
-        self._later.stop()
-        if project is None or not known:
+        has_scores = project is not None and row >= 0 and project.scores is not None
+        self._pending = False
+        self.setVisible(has_scores)
+        self._find_timer.stop()
+        if project is None or not has_scores:
             return
         if not self.isVisible():
-            self._waiting = True  # nobody sees them: they are found when the panel is shown
+            self._pending = True  # found when the panel is shown
             return
-        if self._seconds <= AT_ONCE:
+        if self._mean_seconds <= FAST_SEARCH:
             self._find()
             return
         for strip in (self.given, self.suggested, self.duplicates):
             strip.pictures.show_waiting()
-        self._later.start()
+        self._find_timer.start()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Find what nobody wanted to see until now."""
+        """Finds the neighbours of an image that was set while hidden."""
         super().showEvent(event)
-        if self._waiting:
+        if self._pending:
             self.show_row(self._row)
 
     def stop(self) -> None:
-        """Find nothing more."""
-        self._later.stop()
+        """Cancels a pending search."""
+        self._find_timer.stop()
 
     def _find(self) -> None:
         project, row = self._model.project, self._row
         if project is None or row < 0 or row >= len(project.table):
             return
         start = time.perf_counter()
-        found = evidence_for(project, row)
-        self._seconds = 0.5 * self._seconds + 0.5 * (time.perf_counter() - start)
-        if found is not None:
-            self._show(project, row, found)
+        evidence = evidence_for(project, row)
+        self._mean_seconds = 0.5 * self._mean_seconds + 0.5 * (time.perf_counter() - start)
+        if evidence is not None:
+            self._show(project, row, evidence)
 
-    def _show(self, project: Project, row: int, found: Evidence) -> None:
+    def _show(self, project: Project, row: int, evidence: Evidence) -> None:
         scores = project.scores
         label = project.label_name(int(project.labels[row]))
         suggested = "" if scores is None else project.label_name(int(scores.suggested[row]))
         tip = self.tr(
-            "Images whose labels were confirmed or are trusted by the training, the nearest "
-            "first. Below each, its distance in the model's space: smaller is more alike."
+            "Images whose labels are confirmed, or trusted by the training, nearest "
+            "first. The number below each is its distance in the embedding space; smaller "
+            "means more alike."
         )
         title = self.tr("Trusted images of “{0}”")
         self.given.setVisible(bool(label))
         self.given.set_title(title.format(label), tip)
         self.given.show_neighbours(
-            found.given, _distances(found.given), self._why_none(project, label)
+            evidence.given, _distances(evidence.given), self._reason_for_none(project, label)
         )
         differs = bool(suggested) and suggested != label
         self.suggested.setVisible(differs)
         self.suggested.set_title(title.format(suggested), tip)
         self.suggested.show_neighbours(
-            found.suggested, _distances(found.suggested), self._why_none(project, suggested)
+            evidence.suggested,
+            _distances(evidence.suggested),
+            self._reason_for_none(project, suggested),
         )
-        labels = [project.label_name(int(project.labels[n.row])) for n in found.duplicates]
-        self.duplicates.setVisible(bool(found.duplicates))
+        labels = [project.label_name(int(project.labels[n.row])) for n in evidence.duplicates]
+        self.duplicates.setVisible(bool(evidence.duplicates))
         self.duplicates.set_title(
             self.tr("Near duplicates and their labels"),
             self.tr("Images that look the same, or are the same file."),
         )
-        self.duplicates.show_neighbours(found.duplicates, labels)
+        self.duplicates.show_neighbours(evidence.duplicates, labels)
 
-    def _why_none(self, project: Project, label: str) -> str:
-        """Why a class has no trusted image to show."""
+    def _reason_for_none(self, project: Project, label: str) -> str:
+        """Why no trusted image of a class can be shown."""
         if project.embeddings is None:
-            return self.tr("This training kept no embeddings for a comparison.")
+            return self.tr("This training saved no embeddings to compare.")
         names = project.class_names
-        index = names.index(label) if label in names else -1
-        count = int(np.count_nonzero(project.labels == index))
+        label_index = names.index(label) if label in names else -1
+        count = int(np.count_nonzero(project.labels == label_index))
         if count <= 1:
             return self.tr("No other image has this label.")
         return self.tr("None yet: no other image of this class is confirmed or trusted.")

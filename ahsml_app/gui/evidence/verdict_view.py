@@ -1,4 +1,4 @@
-"""What the model says of a label, in plain words, with its numbers beside them."""
+"""The model's verdict on a label in plain language, with its scores."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ahsml_app.gui.widgets.press_keys import PressKeys
 from ahsml_app.session.review.verdict import Finding, Judgement, judge
 
 WIDE = 380
-"""Width from which the scores stand beside the bars instead of below them."""
+"""Width in pixels from which the scores are beside the bars, not below them."""
 
 _ICON = 18
 _SIGNS = {
@@ -43,31 +43,31 @@ _ROLES = {"muted": "muted", "accent": "accent"}
 
 
 class Verdict(QWidget):
-    """Given label, verdict, top three classes, adaptive weight and consistency."""
+    """Shows label, verdict, top three classes, adaptive weight and consistency."""
 
     train_requested = Signal()
 
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
         self._model, self._theme = model, theme
-        self._sign_name = ("info", "muted")
-        self.labels, self.words, self.reason = QLabel(), QLabel(), QLabel()
+        self._icon_name = ("info", "muted")
+        self.labels, self.headline, self.reason = QLabel(), QLabel(), QLabel()
         self.labels.setProperty("role", "title")
         self.reason.setProperty("role", "small-muted")
         self.labels.setAccessibleName(self.tr("Given and suggested label"))
-        self.words.setAccessibleName(self.tr("Verdict"))
-        for label in (self.labels, self.words, self.reason):
+        self.headline.setAccessibleName(self.tr("Verdict"))
+        for label in (self.labels, self.headline, self.reason):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._sign = QLabel()
-        self._sign.setFixedSize(_ICON, _ICON)
+        self._icon = QLabel()
+        self._icon.setFixedSize(_ICON, _ICON)
         self.bars = ClassBars(theme)
         self.weight = Score(theme, self.tr("Adaptive weight"), "adaptive_weight")
         self.consistency = Score(theme, self.tr("Consistency"), "consistency")
         explain(self.bars, "likely_classes")
-        explain(self.words, "verdict")
-        self._numbers = QWidget()
-        self._grid = QGridLayout(self._numbers)
+        explain(self.headline, "verdict")
+        self._scores = QWidget()
+        self._grid = QGridLayout(self._scores)
         self._grid.setContentsMargins(0, 4, 0, 0)
         self._grid.setHorizontalSpacing(24)
         self._grid.setVerticalSpacing(4)
@@ -76,49 +76,49 @@ class Verdict(QWidget):
         self.share = QLabel()
         self.share.setProperty("role", "small-muted")
         explain(self.share, "error_probability")
-        words = QHBoxLayout()
-        words.setSpacing(6)
-        words.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        words.addWidget(self.words, 1)
-        words.addWidget(self.share)
+        headline_row = QHBoxLayout()
+        headline_row.setSpacing(6)
+        headline_row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        headline_row.addWidget(self.headline, 1)
+        headline_row.addWidget(self.share)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.labels)
-        layout.addLayout(words)
+        layout.addLayout(headline_row)
         layout.addWidget(self.reason)
-        layout.addWidget(self._numbers)
-        self.train = QPushButton(self.tr("Go to the training"))
+        layout.addWidget(self._scores)
+        self.train = QPushButton(self.tr("Go to training"))
         self.train.setAccessibleName(self.train.text())
         self.train.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.train.clicked.connect(self.train_requested)
         PressKeys(self).watch(self.train)
         layout.addWidget(self.train, 0, Qt.AlignmentFlag.AlignLeft)
-        theme.changed.connect(self._paint_sign)
+        theme.changed.connect(self._paint_icon)
 
     def show_row(self, row: int) -> None:
-        """Show an image's verdict; -1 empties it."""
+        """Shows the verdict on an image; -1 hides it."""
         project = self._model.project
         self.setVisible(project is not None and row >= 0)
         if project is None or row < 0:
             return
-        judged = judge(project, row)
-        self._show_words(judged)
+        judgement = judge(project, row)
+        self._show_texts(judgement)
         scores = project.scores
-        scored = scores is not None and judged.finding != Finding.UNREAD
-        self._numbers.setVisible(scored)
+        scored = scores is not None and judgement.finding != Finding.UNREAD
+        self._scores.setVisible(scored)
         self.train.setVisible(scores is None)
         if scores is None or not scored:
             return
         pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
         names = ((project.label_name(int(label)), float(v)) for label, v in pairs if label >= 0)
-        self.bars.show_classes([ClassShare(n, v, n == judged.given) for n, v in names])
+        self.bars.show_classes([ClassShare(n, v, n == judgement.given) for n, v in names])
         self.weight.show_score(float(scores.adaptive_weight[row]), project.weight_history, row)
         history = project.consistency_history
         self.consistency.show_score(float(scores.consistency[row]), history, row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Beside each other where there is room."""
+        """Places the scores beside the bars if there is room."""
         super().resizeEvent(event)
         self._arrange(wide=self.width() >= WIDE)
 
@@ -140,43 +140,45 @@ class Verdict(QWidget):
         self._grid.setColumnStretch(0, 5 if wide else 1)
         self._grid.setColumnStretch(1, 3 if wide else 1)
 
-    def _show_words(self, judged: Judgement) -> None:
-        given = judged.given or self.tr("no label")
-        other = judged.suggested if judged.kind == DecisionKind.UNDECIDED else judged.label
-        differs = bool(other) and other != judged.given
-        self.labels.setText(f"{given}  →  {other}" if differs else given)
-        opinion, reason = self._opinion(judged)
-        share = self._share(judged.wrong)
-        if judged.kind == DecisionKind.UNDECIDED:
-            self._say(opinion, *_SIGNS[judged.finding])
+    def _show_texts(self, judgement: Judgement) -> None:
+        given = judgement.given or self.tr("no label")
+        new_label = (
+            judgement.suggested if judgement.kind == DecisionKind.UNDECIDED else judgement.label
+        )
+        differs = bool(new_label) and new_label != judgement.given
+        self.labels.setText(f"{given}  →  {new_label}" if differs else given)
+        verdict, reason = self._verdict_texts(judgement)
+        share = self._share_text(judgement.wrong)
+        if judgement.kind == DecisionKind.UNDECIDED:
+            self._show_verdict(verdict, *_SIGNS[judgement.finding])
         else:
-            self._say(self._decided(judged), *_DECIDED[judged.kind])
-            reason = self.tr("Result of the last training: {0}").format(opinion)
+            self._show_verdict(self._decision_text(judgement), *_DECIDED[judgement.kind])
+            reason = self.tr("Result of the last training: {0}").format(verdict)
             share = ""
         self.share.setText(share)
         self.share.setVisible(bool(share))
-        remarks = [text for text in (reason, *self._remarks(judged)) if text]
+        remarks = [text for text in (reason, *self._remarks(judgement)) if text]
         self.reason.setText("\n".join(remarks))
         self.reason.setVisible(bool(remarks))
 
-    def _opinion(self, judged: Judgement) -> tuple[str, str]:
-        """The verdict, and where it says little a sentence more."""
-        if judged.finding == Finding.UNTRAINED:
+    def _verdict_texts(self, judgement: Judgement) -> tuple[str, str]:
+        """The verdict, and a sentence that explains it where needed."""
+        if judgement.finding == Finding.UNTRAINED:
             return self.tr("Not judged yet"), self.tr("Train to see the evidence for this label.")
-        if judged.finding == Finding.UNREAD:
+        if judgement.finding == Finding.UNREAD:
             return self.tr("Not judged"), self.tr("The training could not read this file.")
-        if judged.finding == Finding.UNLABELLED:
-            return self.tr("No label yet"), self.tr("The classes that it resembles are below.")
-        if judged.finding == Finding.WRONG:
-            return self.tr("Probably wrong: {0}").format(number(judged.wrong)), ""
-        if judged.finding == Finding.NO_CLASS:
+        if judgement.finding == Finding.UNLABELLED:
+            return self.tr("No label yet"), self.tr("The most similar classes are shown below.")
+        if judgement.finding == Finding.WRONG:
+            return self.tr("Probably wrong: {0}").format(number(judgement.wrong)), ""
+        if judgement.finding == Finding.NO_CLASS:
             return self.tr("Fits no class"), ""
-        if judged.finding == Finding.UNSURE:
+        if judgement.finding == Finding.UNSURE:
             return self.tr("Model unsure"), ""
         return self.tr("Looks right"), ""
 
-    def _share(self, wrong: float) -> str:
-        """The calibrated probability as a person counts."""
+    def _share_text(self, wrong: float) -> str:
+        """The calibrated probability as a natural frequency."""
         if math.isnan(wrong):
             return ""
         if wrong < 0.005:
@@ -187,49 +189,49 @@ class Verdict(QWidget):
             count=min(round(wrong * 100), 99),
         )
 
-    def _remarks(self, judged: Judgement) -> list[str]:
-        found = []
-        if judged.no_class:
-            text = self.tr("Farther from every class than at least 99 in 100 images.")
-            found.append(f"∅  {text}")
-        if judged.conflict:
-            found.append("=  " + self.tr("An image that looks the same has another label."))
-        elif judged.duplicates:
+    def _remarks(self, judgement: Judgement) -> list[str]:
+        remarks = []
+        if judgement.no_class:
+            text = self.tr("It is farther from every class than at least 99 in 100 images.")
+            remarks.append(f"∅  {text}")
+        if judgement.conflict:
+            remarks.append("=  " + self.tr("An image that looks the same has another label."))
+        elif judgement.duplicates:
             text = plural(
                 "{count:,} other image looks the same.",
                 "{count:,} other images look the same.",
-                count=judged.duplicates,
+                count=judgement.duplicates,
             )
-            found.append(f"=  {text}")
-        return found
+            remarks.append(f"=  {text}")
+        return remarks
 
-    def _decided(self, judged: Judgement) -> str:
+    def _decision_text(self, judgement: Judgement) -> str:
         texts = {
             DecisionKind.KEEP: self.tr("You kept this label"),
             DecisionKind.RELABEL: self.tr("You changed this label to {0}"),
             DecisionKind.DROP: self.tr("You dropped this image; its file stays"),
             DecisionKind.AMBIGUOUS: self.tr("You marked this image as ambiguous"),
         }
-        return texts[judged.kind].format(judged.label)
+        return texts[judgement.kind].format(judgement.label)
 
-    def _say(self, text: str, sign: str, tone: str) -> None:
-        self.words.setText(text)
+    def _show_verdict(self, text: str, icon_name: str, tone: str) -> None:
+        self.headline.setText(text)
         role = _ROLES.get(tone, f"{tone}-text")
-        if role != self.words.property("role"):
-            self.words.setProperty("role", role)
-            self.words.style().unpolish(self.words)
-            self.words.style().polish(self.words)
-        self._sign_name = (sign, tone)
-        self._paint_sign()
+        if role != self.headline.property("role"):
+            self.headline.setProperty("role", role)
+            self.headline.style().unpolish(self.headline)
+            self.headline.style().polish(self.headline)
+        self._icon_name = (icon_name, tone)
+        self._paint_icon()
 
-    def _paint_sign(self) -> None:
-        name, tone = self._sign_name
+    def _paint_icon(self) -> None:
+        name, tone = self._icon_name
         colour = getattr(self._theme.tokens, tone)
-        self._sign.setPixmap(picture(name, colour, _ICON, self.devicePixelRatioF()))
+        self._icon.setPixmap(picture(name, colour, _ICON, self.devicePixelRatioF()))
 
 
 class Score(QWidget):
-    """A number from 0 to 1, with what it means and how it came about."""
+    """A score from 0 to 1 with its explanation and its history."""
 
     def __init__(self, theme: Theme, name: str, topic: str) -> None:
         super().__init__()
@@ -253,10 +255,10 @@ class Score(QWidget):
         layout.addLayout(row)
 
     def show_score(self, value: float, history: np.ndarray | None, row: int) -> None:
-        """Show the value of an image and, where it was kept, its history."""
+        """Shows the score of an image and its history, if saved."""
         self.value.setText(number(value))
         self.value.setAccessibleName(f"{self._name} {number(value)}")
-        known = history is not None and len(history) > 1
-        self.history.setVisible(known)
-        if history is not None and known:
+        has_history = history is not None and len(history) > 1
+        self.history.setVisible(has_history)
+        if history is not None and has_history:
             self.history.show_values(history[:, row])

@@ -1,4 +1,4 @@
-"""The gallery: a virtual grid of the queue, its filters and its header.
+"""The gallery: a virtual grid of the queue with filters and a header.
 
 `gui.app` imports `gallery_panel`; the rest is internal.
 """

@@ -1,4 +1,4 @@
-"""A chip of the filter bar: what it filters, its value, and a cross that takes it away."""
+"""A chip of the filter bar: the name of a filter, its value, and a cross that clears it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from PySide6.QtWidgets import QPushButton
 from ahsml_app.gui.widgets.explanations import explain
 
 _CROSS = 24
-"""Width of the part at the right that takes the value away, in pixels."""
+"""Width in pixels of the area at the right that clears the value."""
 
 _LONGEST = 36
 
 
 class Chip(QPushButton):
-    """`opened` asks for a value; `cleared` takes it away: by the cross, or by Delete.
+    """A button that shows a filter and its value.
 
     Args:
-        name: Of the filter, for the object name.
-        title: What is filtered.
-        toggles: Whether it is on or off and has no value to choose.
+        name: Name of the filter, for the object name.
+        title: Text of the filter.
+        toggles: Whether the filter is only on or off, without a value.
+
+    Signals:
+        opened: The person wants to choose a value.
+        cleared: The person removed the value, by the cross or by Delete.
     """
 
     opened = Signal()
@@ -38,29 +42,29 @@ class Chip(QPushButton):
         self.show_value(on=False)
 
     def show_value(self, value: str = "", *, on: bool | None = None) -> None:
-        """Show what the filter has; an empty value, or `on` false, for nothing."""
+        """Shows the value of the filter; an empty value, or `on` false, means no filter."""
         self._on = bool(value) if on is None else on
         self.setChecked(self._on)
-        short = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
-        text = f"{self._title}: {short}" if value else self._title
-        end = "  ×" if self._on else "" if self._toggles else "  ▾"
-        self.setText(text + end)
-        self.setToolTip(value if short != value else self._tip)
+        shortened = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+        text = f"{self._title}: {shortened}" if value else self._title
+        suffix = "  ×" if self._on else "" if self._toggles else "  ▾"
+        self.setText(text + suffix)
+        self.setToolTip(value if shortened != value else self._tip)
         self.setAccessibleName(self.tr("Filter: {0}").format(f"{self._title} {value}".strip()))
         hint = self.tr("Press Delete to remove the filter") if self._on else ""
         self.setAccessibleDescription(hint)
 
     def explain(self, topic: str) -> None:
-        """Say what the filter is about, where its value needs no tooltip."""
+        """Sets a tooltip about the filter, shown unless the value needs it."""
         explain(self, topic)
         self._tip = self.toolTip()
 
     def below(self) -> QPoint:
-        """Where a menu belongs, on the screen."""
+        """Position below the chip for a menu, in screen coordinates."""
         return self.mapToGlobal(QPoint(0, self.height() + 4))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Delete takes the value away, the arrow down opens."""
+        """Clears on Delete, opens on the down arrow."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self._on:
             self.cleared.emit()
         elif event.key() == Qt.Key.Key_Down and not self._toggles:
@@ -69,17 +73,17 @@ class Chip(QPushButton):
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """The cross is a part of the chip."""
-        place = event.position().toPoint()
-        crossed = self._on and place.x() >= self.width() - _CROSS and self.rect().contains(place)
-        if crossed and self.isDown():
+        """Clears the value if the cross was clicked."""
+        point = event.position().toPoint()
+        on_cross = self._on and point.x() >= self.width() - _CROSS and self.rect().contains(point)
+        if on_cross and self.isDown():
             self.setDown(False)
             self.cleared.emit()
             return
         super().mouseReleaseEvent(event)
 
     def _on_clicked(self) -> None:
-        self.setChecked(self._on)  # what is shown decides, not the click
+        self.setChecked(self._on)  # the filter sets the state, not the click
         if self._toggles and self._on:
             self.cleared.emit()
         else:

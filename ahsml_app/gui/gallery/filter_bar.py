@@ -1,4 +1,4 @@
-"""The chips and the histogram that decide what the gallery shows."""
+"""The filter bar of the gallery: chips and a histogram."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _TOPICS = {
     "duplicates": "duplicate_group",
     "out_of_set": "out_of_set",
 }
-"""What explains a chip."""
+"""Explanation topic of each chip."""
 
 
 class FilterBar(QWidget):
-    """Chips above, the histogram with its counts below."""
+    """Shows and changes the filters: chips above, the histogram with its counts below."""
 
     bulk_requested = Signal()
     train_requested = Signal()
@@ -47,7 +47,7 @@ class FilterBar(QWidget):
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
         self._model = model
-        self._cut = ThresholdCounts()
+        self._threshold_counts = ThresholdCounts()
         self._lists: dict[str, ClassList] = {}
         self.chips = {chip.objectName().removeprefix("chip-"): chip for chip in self._make_chips()}
         for name, topic in _TOPICS.items():
@@ -63,13 +63,13 @@ class FilterBar(QWidget):
             chips.addWidget(chip)
         chips.addWidget(self._clear)
         self.histogram = Histogram(theme)
-        self.histogram.cut_changed.connect(self._on_cut_changed)
-        self.histogram.cut_settled.connect(self._on_cut_settled)
+        self.histogram.range_changed.connect(self._on_range_changed)
+        self.histogram.range_settled.connect(self._on_range_settled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 4)
         layout.setSpacing(4)
         layout.addLayout(chips)
-        self._scored, self._unscored = self._score_part(), self._train_part()
+        self._scored, self._unscored = self._make_score_panel(), self._make_train_panel()
         layout.addWidget(self._scored)
         layout.addWidget(self._unscored)
         for signal in (model.project_changed, model.scores_changed, model.queue_changed):
@@ -78,7 +78,7 @@ class FilterBar(QWidget):
         self._on_changed()
 
     def clear(self) -> None:
-        """Show everything, in the present order."""
+        """Removes all filters; the order stays."""
         queue_filter = self._model.queue_filter
         self._model.set_queue_filter(
             QueueFilter(sort=queue_filter.sort, descending=queue_filter.descending)
@@ -99,7 +99,7 @@ class FilterBar(QWidget):
             Chip("rows", self.tr("Chosen images"), toggles=True),
         ]
 
-    def _score_part(self) -> QWidget:
+    def _make_score_panel(self) -> QWidget:
         self._counts = QLabel()
         self._counts.setAccessibleName(self.tr("Images above the threshold"))
         explain(self._counts, "errors_above")
@@ -109,15 +109,15 @@ class FilterBar(QWidget):
         below = QHBoxLayout()
         below.addWidget(self._counts, 1)
         below.addWidget(self._bulk)
-        part = QWidget()
-        layout = QVBoxLayout(part)
+        panel = QWidget()
+        layout = QVBoxLayout(panel)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.histogram)
         layout.addLayout(below)
-        return part
+        return panel
 
-    def _train_part(self) -> QWidget:
+    def _make_train_panel(self) -> QWidget:
         text = QLabel(self.tr("Train once to see which labels are probably wrong."))
         text.setProperty("role", "muted")
         button = QPushButton(self.tr("Train"))
@@ -125,48 +125,48 @@ class FilterBar(QWidget):
         button.setProperty("role", "primary")
         button.setAccessibleName(self.tr("Train"))
         button.clicked.connect(self.train_requested)
-        part = QWidget()
-        layout = QHBoxLayout(part)
+        panel = QWidget()
+        layout = QHBoxLayout(panel)
         layout.setContentsMargins(0, 8, 0, 8)
         layout.setSpacing(12)
         layout.addWidget(text)
         layout.addWidget(button)
         layout.addStretch(1)
-        return part
+        return panel
 
     def _on_opened(self, name: str) -> None:
-        """A switch is put on; the others ask for a value."""
+        """Switches a filter on, or asks for its value."""
         project, chip = self._model.project, self.chips[name]
         if project is None:
             return
         if name == "undecided":
-            self._set("kinds", _UNDECIDED)
+            self._set_filter("kinds", _UNDECIDED)
         elif name in ("given", "suggested"):
             self._ask_class(name, project)
         elif name in ("kinds", "quadrants", "split"):
             menu = QMenu(self)
             for value, text in self._values(name, project).items():
-                menu.addAction(text).triggered.connect(partial(self._set, name, value))
+                menu.addAction(text).triggered.connect(partial(self._set_filter, name, value))
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(chip.below())
         else:
-            self._set(name, True)
+            self._set_filter(name, True)
 
     def _on_cleared(self, name: str) -> None:
         name = "kinds" if name == "undecided" else name
-        self._set(name, getattr(QueueFilter(), name))
+        self._set_filter(name, getattr(QueueFilter(), name))
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:
         if name == "quadrants":
-            return {frozenset({n}): text for n, text in enumerate(_quadrant_words())}
+            return {frozenset({n}): text for n, text in enumerate(_quadrant_names())}
         if name == "kinds":
-            words = {
+            decision_texts = {
                 DecisionKind.KEEP: self.tr("kept"),
                 DecisionKind.RELABEL: self.tr("relabelled"),
                 DecisionKind.DROP: self.tr("dropped"),
                 DecisionKind.AMBIGUOUS: self.tr("unsure"),
             }
-            single = {frozenset({int(kind)}): text for kind, text in words.items()}
+            single = {frozenset({int(kind)}): text for kind, text in decision_texts.items()}
             return {_DECIDED: self.tr("any decision")} | single
         return {text: text for text in sorted(set(project.table.columns.get("split", ())) - {""})}
 
@@ -177,30 +177,30 @@ class FilterBar(QWidget):
         labels = project.labels
         if name == "suggested" and project.scores is not None:
             labels = project.scores.suggested
-        known = labels[labels != UNLABELLED]
-        counts = np.bincount(known, minlength=len(project.class_names)).tolist()
+        labelled = labels[labels != UNLABELLED]
+        counts = np.bincount(labelled, minlength=len(project.class_names)).tolist()
         chosen = getattr(self._model.queue_filter, name)
         notes = [
-            f"{figure(n)}  ✓" if place in chosen else figure(n) for place, n in enumerate(counts)
+            f"{figure(n)}  ✓" if index in chosen else figure(n) for index, n in enumerate(counts)
         ]
         self._lists[name].set_classes(project.class_names, notes)
         self._lists[name].open_at(self.chips[name].below())
 
     def _on_class_chosen(self, name: str, label: str) -> None:
-        """A class more, or one that was chosen already less."""
+        """Adds a class to a filter, or removes it if it is already there."""
         project = self._model.project
         if project is not None and label in project.class_names:
-            place = project.class_names.index(label)
-            self._set(name, getattr(self._model.queue_filter, name) ^ {place})
+            index = project.class_names.index(label)
+            self._set_filter(name, getattr(self._model.queue_filter, name) ^ {index})
 
-    def _set(self, name: str, value: Any, _: bool = False) -> None:
+    def _set_filter(self, name: str, value: Any, _: bool = False) -> None:
         self._model.set_queue_filter(replace(self._model.queue_filter, **{name: value}))
 
     def _on_changed(self) -> None:
         project, queue_filter = self._model.project, self._model.queue_filter
         self.setVisible(project is not None)
         if project is None:
-            self._cut = ThresholdCounts()
+            self._threshold_counts = ThresholdCounts()
             return
         scored = project.scores is not None
         self._scored.setVisible(scored)
@@ -209,13 +209,13 @@ class FilterBar(QWidget):
             self.chips[name].setVisible(scored)
             if name in ("flagged", "duplicates", "out_of_set"):
                 self.chips[name].show_value(on=getattr(queue_filter, name))
-        names, words = project.class_names, _quadrant_words()
+        names, quadrants = project.class_names, _quadrant_names()
         self.chips["given"].show_value(", ".join(names[i] for i in sorted(queue_filter.given)))
         self.chips["suggested"].show_value(
             ", ".join(names[i] for i in sorted(queue_filter.suggested))
         )
         self.chips["quadrants"].show_value(
-            ", ".join(words[i] for i in sorted(queue_filter.quadrants))
+            ", ".join(quadrants[i] for i in sorted(queue_filter.quadrants))
         )
         self.chips["undecided"].show_value(on=queue_filter.kinds == _UNDECIDED)
         kinds = queue_filter.kinds - _UNDECIDED
@@ -229,24 +229,24 @@ class FilterBar(QWidget):
             "" if queue_filter.rows is None else figure(len(queue_filter.rows))
         )
         self._clear.setVisible(queue_filter.filtered)
-        self._show_cut(project)
+        self._show_range(project)
 
-    def _show_cut(self, project: Project) -> None:
+    def _show_range(self, project: Project) -> None:
         queue_filter = self._model.queue_filter
-        self.histogram.set_cut(queue_filter.low, queue_filter.high)
-        if self._cut.take(project, queue_filter):
-            self.histogram.set_counts(self._cut.all, self._cut.decided)
-        self._count(queue_filter.low, queue_filter.high)
-        only = next(iter(queue_filter.given)) if len(queue_filter.given) == 1 else -1
-        name = project.label_name(only)
+        self.histogram.set_range(queue_filter.low, queue_filter.high)
+        if self._threshold_counts.take(project, queue_filter):
+            self.histogram.set_counts(self._threshold_counts.all, self._threshold_counts.decided)
+        self._show_count(queue_filter.low, queue_filter.high)
+        label = next(iter(queue_filter.given)) if len(queue_filter.given) == 1 else -1
+        name = project.label_name(label)
         if len(name) > _LONGEST_CLASS:
             name = name[: _LONGEST_CLASS - 1] + "…"
         text = self.tr("Decide all above in {0}…").format(name)
         self._bulk.setText(text if name else self.tr("Decide all above…"))
         self._bulk.setAccessibleName(self.tr("Decide all above the threshold"))
 
-    def _count(self, low: float, high: float) -> None:
-        images, errors = self._cut.count(low, high)
+    def _show_count(self, low: float, high: float) -> None:
+        images, errors = self._threshold_counts.count(low, high)
         self._bulk.setEnabled(images > 0)
         text = undecided_text(images)
         if high < 1:
@@ -255,27 +255,27 @@ class FilterBar(QWidget):
             text = self.tr("{0} above {1}").format(text, figure(low, 2))
         self._counts.setText(f"{text}, {wrong_labels_text(errors)}")
 
-    def _on_cut_changed(self, low: float, high: float) -> None:
-        self._count(low, high)
+    def _on_range_changed(self, low: float, high: float) -> None:
+        self._show_count(low, high)
 
-    def _on_cut_settled(self, low: float, high: float) -> None:
+    def _on_range_settled(self, low: float, high: float) -> None:
         self._model.set_queue_filter(replace(self._model.queue_filter, low=low, high=high))
 
     def _on_decisions_changed(self, rows: IntArray) -> None:
         project, queue_filter = self._model.project, self._model.queue_filter
         if project is not None:
-            self._cut.take_decisions(project, rows)
-            self.histogram.set_counts(self._cut.all, self._cut.decided)
-            self._count(queue_filter.low, queue_filter.high)
+            self._threshold_counts.take_decisions(project, rows)
+            self.histogram.set_counts(self._threshold_counts.all, self._threshold_counts.decided)
+            self._show_count(queue_filter.low, queue_filter.high)
 
 
-def _quadrant_words() -> tuple[str, ...]:
-    """Plain words for the quadrants, in their order."""
+def _quadrant_names() -> tuple[str, ...]:
+    """Plain names of the quadrants, in their order."""
     translate = QCoreApplication.translate
-    words = {
+    names = {
         "right": translate("FilterBar", "looks right"),
         "likely wrong label": translate("FilterBar", "probably wrong"),
         "ambiguous": translate("FilterBar", "model unsure"),
         "hard but right": translate("FilterBar", "hard but right"),
     }
-    return tuple(words[name] for name in QUADRANTS)
+    return tuple(names[name] for name in QUADRANTS)

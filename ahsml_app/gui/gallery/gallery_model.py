@@ -1,4 +1,4 @@
-"""The queue as a list model: an index array, no objects, no proxies."""
+"""List model of the queue over an index array, without proxy models."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ BADGES = {
     "relabel": "→",
     "drop": "×",
 }
-"""Signs on thumbnails: a shape and a letter, never colour alone."""
+"""Badges on thumbnails, told apart by character and shape, not only by colour."""
 
 
 _SUSPECT, _DUPLICATE, _OUT_OF_SET = 8, 16, 32
-"""Added to the kind of the decision, these number every set of signs."""
+"""Bits that, added to the kind of the decision, encode the badges of a cell."""
 
 _DECIDED = ("", "keep", "relabel", "drop", "ambiguous")
 
 
 class CellFacts(NamedTuple):
-    """What the cell of an image shows.
+    """The content of a cell.
 
     Attributes:
-        row: Of the table.
-        kind: Of the decision.
+        row: Row of the table.
+        kind: Kind of the decision.
         given: The given label; empty for none.
         label: The label after the decision.
-        wrong: Probability that the given label is wrong; NaN if it is not known.
-        flagged: Whether it is more probably wrong than right.
+        wrong: Probability that the given label is wrong; NaN if unknown.
+        flagged: Whether the label is more probably wrong than right.
         suggested: The suggested label; empty for none.
-        badges: Names of the signs.
+        badges: Names of the badges.
     """
 
     row: int
@@ -69,7 +69,7 @@ class CellFacts(NamedTuple):
 
 
 class GalleryModel(QAbstractListModel):
-    """One entry for each image of the queue."""
+    """One item for each image of the queue."""
 
     def __init__(
         self, model: ProjectModel, thumbnails: Thumbnails, parent: QObject | None = None
@@ -81,11 +81,11 @@ class GalleryModel(QAbstractListModel):
         thumbnails.ready.connect(self._on_rows_changed)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's
-        """Images in the queue."""
+        """Number of images in the queue."""
         return 0 if parent.isValid() else len(self.model.queue)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        """Row, text for screen readers, tool tip."""
+        """Row, text for screen readers, or tooltip."""
         row = self.row_at(index.row())
         if row < 0:
             return None
@@ -99,18 +99,18 @@ class GalleryModel(QAbstractListModel):
             return f"{path}\n{reason}" if reason else path
         return None
 
-    def row_at(self, place: int) -> int:
-        """Row of the table at a place of the queue, -1 beyond its end."""
+    def row_at(self, position: int) -> int:
+        """Row of the table at a position of the queue, -1 beyond its end."""
         queue = self.model.queue
-        return int(queue[place]) if 0 <= place < len(queue) else -1
+        return int(queue[position]) if 0 <= position < len(queue) else -1
 
     def badges(self, row: int) -> tuple[str, ...]:
-        """Names of the signs on a thumbnail."""
-        found = self.facts(np.array([row], dtype=np.int64))
-        return found[0].badges if found else ()
+        """Names of the badges on a thumbnail."""
+        facts = self.facts(np.array([row], dtype=np.int64))
+        return facts[0].badges if facts else ()
 
     def facts(self, rows: IntArray) -> list[CellFacts]:
-        """What cells show, read for all cells of a frame at once."""
+        """Content of the cells of some rows, read for all of them at once."""
         project = self.model.project
         if project is None:
             return []
@@ -119,7 +119,7 @@ class GalleryModel(QAbstractListModel):
         kinds = project.kinds[rows]
         codes, scores = kinds.copy(), project.scores
         if scores is None:
-            plain = [(math.nan, False, "")] * len(rows)
+            score_facts = [(math.nan, False, "")] * len(rows)
         else:
             flagged = scores.flagged[rows]
             codes[flagged & (kinds == DecisionKind.UNDECIDED)] += _SUSPECT
@@ -127,55 +127,61 @@ class GalleryModel(QAbstractListModel):
             codes[scores.out_of_set[rows] >= OUT_OF_SET] += _OUT_OF_SET
             wrong = scores.error_probability[rows].tolist()
             suggested = [names[i] if i >= 0 else "" for i in scores.suggested[rows].tolist()]
-            plain = list(zip(wrong, flagged.tolist(), suggested, strict=True))
+            score_facts = list(zip(wrong, flagged.tolist(), suggested, strict=True))
         labels = [names[i] if i >= 0 else "" for i in project.labels[rows].tolist()]
         return [
-            CellFacts(row, kind, before, now, wrong, hot, other, _badges(code))
-            for row, kind, before, now, (wrong, hot, other), code in zip(
-                rows.tolist(), kinds.tolist(), given, labels, plain, codes.tolist(), strict=True
+            CellFacts(row, kind, given_label, label, wrong, is_flagged, suggestion, _badges(code))
+            for row, kind, given_label, label, (wrong, is_flagged, suggestion), code in zip(
+                rows.tolist(),
+                kinds.tolist(),
+                given,
+                labels,
+                score_facts,
+                codes.tolist(),
+                strict=True,
             )
         ]
 
     def description(self, row: int) -> str:
-        """An image in words, as a screen reader says it."""
+        """Description of an image for screen readers."""
         project = self.model.project
         if project is None:
             return ""
         name = PurePosixPath(project.table.paths[row]).name
         given = project.table.label_name(row) or self.tr("no label")
-        parts = [name, self.tr("labelled {0}").format(given)]
+        texts = [name, self.tr("labelled {0}").format(given)]
         scores = project.scores
         if scores is not None and not np.isnan(scores.error_probability[row]):
             suggested = project.label_name(int(scores.suggested[row]))
             if suggested != given:
-                parts.append(self.tr("suggested {0}").format(suggested))
+                texts.append(self.tr("suggested {0}").format(suggested))
             share = per_cent(scores.error_probability[row])
-            parts.append(self.tr("probably wrong {0}").format(share))
+            texts.append(self.tr("probably wrong {0}").format(share))
         decision = project.decision(row)
         word = decision.kind.word
-        parts.append(f"{word} {decision.label}".strip())
-        return ", ".join(parts)
+        texts.append(f"{word} {decision.label}".strip())
+        return ", ".join(texts)
 
     def _on_queue_changed(self) -> None:
         self.beginResetModel()
         self.endResetModel()
 
     def _on_rows_changed(self, rows: IntArray) -> None:
-        """Repaint what changed; a bulk step repaints the whole view once."""
+        """Repaints changed cells; a bulk step repaints the whole view once."""
         if len(rows) > 256:
             if len(self.model.queue):
                 self.dataChanged.emit(self.index(0), self.index(len(self.model.queue) - 1))
             return
         for row in rows:
-            place = self.model.place(int(row))
-            if place >= 0:
-                index = self.index(place)
+            position = self.model.position(int(row))
+            if position >= 0:
+                index = self.index(position)
                 self.dataChanged.emit(index, index)
 
 
 @lru_cache(maxsize=64)
 def _badges(code: int) -> tuple[str, ...]:
-    decided = _DECIDED[code % _SUSPECT]
-    found = [decided] if decided else []
-    signs = ((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUT_OF_SET, "out-of-set"))
-    return tuple(found + [name for bit, name in signs if code & bit])
+    decision = _DECIDED[code % _SUSPECT]
+    names = [decision] if decision else []
+    bits = ((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUT_OF_SET, "out-of-set"))
+    return tuple(names + [name for bit, name in bits if code & bit])

@@ -1,4 +1,4 @@
-"""The view of the review: header, filters, and the grid or what stands in for it."""
+"""The review view: filters, header, and the grid or an empty state."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ from ahsml_app.session.review.queue import matches
 
 SMALLEST, LARGEST, USUAL = 64, 320, 136
 ASCENDING = frozenset({"adaptive_weight", "consistency", "given_label", "suggested_label", "path"})
-"""Sorts that begin with the smallest: what is most doubtful, or the alphabet."""
+"""Sort keys in ascending order: low values are suspect, or the key is alphabetical."""
 
 _UNSCORED = ("given_label", "path")
-"""Sorts that need no training."""
+"""Sort keys that need no scores."""
 
 _SETTLE_MILLISECONDS = 120
-_LOOK_FIRST = 1000
+_FIRST_ROWS = 1000
 
 
 class GalleryPanel(QWidget):
-    """Composes the parts of the review."""
+    """Lays out filters, header and grid of the review view."""
 
     train_requested = Signal()
     bulk_requested = Signal()
@@ -73,19 +73,19 @@ class GalleryPanel(QWidget):
         self._banner = QVBoxLayout()
         self._banner.setContentsMargins(12, 0, 12, 0)
         self._actions: list[object] = []
-        self._several = False
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE_MILLISECONDS)
-        self._later.timeout.connect(self._tell_side)
-        self._tell_side()
+        self._selection_counted = False
+        self._size_timer = QTimer(self)
+        self._size_timer.setSingleShot(True)
+        self._size_timer.setInterval(_SETTLE_MILLISECONDS)
+        self._size_timer.timeout.connect(self._apply_thumbnail_side)
+        self._apply_thumbnail_side()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._banner)
         layout.addWidget(self.filters)
         layout.addWidget(self._header())
-        layout.addWidget(self._achieved())
+        layout.addWidget(self._make_finished_row())
         layout.addWidget(self._stack, 1)
         self.setFocusProxy(self.view)
         for signal in (model.queue_changed, model.scores_changed, model.project_changed):
@@ -95,11 +95,11 @@ class GalleryPanel(QWidget):
         self._on_changed()
 
     def select_all(self) -> None:
-        """Select all that is shown."""
+        """Selects all images of the queue."""
         self.view.select_all()
 
     def set_side(self, side: int) -> None:
-        """Change the size of the thumbnails."""
+        """Sets the side of the thumbnails in pixels."""
         self._size.setValue(side)
 
     @property
@@ -108,11 +108,11 @@ class GalleryPanel(QWidget):
         return self._size.value()
 
     def show_banner(self, widget: QWidget) -> None:
-        """Put a card above the filters; it takes itself away."""
+        """Shows a card above the filters; it removes itself."""
         self._banner.addWidget(widget)
 
     def set_menu(self, actions: list[object]) -> None:
-        """Actions of the menu on an image."""
+        """Sets the actions of an image's context menu."""
         self._actions = actions
 
     def _header(self) -> QWidget:
@@ -131,7 +131,7 @@ class GalleryPanel(QWidget):
         for name, text in self._sort_names().items():
             self._sort.addItem(text, name)
         explain_choices(self._sort)
-        self._sort.setPlaceholderText(self.tr("As in the folder"))
+        self._sort.setPlaceholderText(self.tr("Folder order"))
         self._sort.activated.connect(self._on_sort)
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._size.setRange(SMALLEST, LARGEST)
@@ -172,62 +172,62 @@ class GalleryPanel(QWidget):
         )
         self._model.set_queue_filter(queue_filter)
 
-    def _achieved(self) -> QWidget:
-        """A line that tells what a finished queue has brought."""
-        self._done = QWidget()
-        self._done_text = QLabel()
-        self._done_text.setProperty("role", "good-text")
+    def _make_finished_row(self) -> QWidget:
+        """Makes the row that shows the result of a finished queue."""
+        self._finished_row = QWidget()
+        self._finished_text = QLabel()
+        self._finished_text.setProperty("role", "good-text")
         export = QPushButton(self.tr("Export"))
         export.setAccessibleName(self.tr("Export"))
         export.clicked.connect(self.export_requested)
-        row = QHBoxLayout(self._done)
+        row = QHBoxLayout(self._finished_row)
         row.setContentsMargins(12, 0, 12, 8)
         row.setSpacing(12)
-        row.addWidget(self._done_text)
+        row.addWidget(self._finished_text)
         row.addWidget(export)
         row.addStretch(1)
-        self._done.hide()
-        return self._done
+        self._finished_row.hide()
+        return self._finished_row
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
-        """Follow the screen: a denser one needs larger thumbnails."""
+        """Updates the thumbnails for a screen with another pixel ratio."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._tell_side()
+            self._apply_thumbnail_side()
 
     def _on_size(self, side: int) -> None:
         self.delegate.set_side(side)
         self.view.apply_side()
-        self._later.start()  # not for every step of the slider
+        self._size_timer.start()  # not at every step of the slider
 
-    def _tell_side(self) -> None:
+    def _apply_thumbnail_side(self) -> None:
         scale = self.devicePixelRatioF()
         self._thumbnails.set_side(round(self.delegate.picture_side() * scale), scale)
         self.view.apply_side()
 
     def _on_decisions(self) -> None:
         self._refresh.setVisible(self._model.stale)
-        self._show_achieved()
+        self._show_finished()
 
-    def _show_achieved(self) -> None:
+    def _show_finished(self) -> None:
         project, queue = self._model.project, self._model.queue
-        done = project is not None and len(queue) > 0
-        for part in (queue[:_LOOK_FIRST], queue):  # mostly the first few tell
-            done = done and project is not None and bool(project.kinds[part].all())
-        self._done.setVisible(done)
-        if done and project is not None:
+        finished = project is not None and len(queue) > 0
+        for rows in (queue[:_FIRST_ROWS], queue):  # usually the first rows decide
+            finished = finished and project is not None and bool(project.kinds[rows].all())
+        self._finished_row.setVisible(finished)
+        if finished and project is not None:
             kinds = project.kinds[queue]
-            found = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
+            error_count = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
             text = plural(
                 "The image shown is decided",
                 "All {count:,} images shown are decided",
                 count=len(queue),
             )
-            self._done_text.setText(f"✓  {text}; {_found_text(found)}.")
+            self._finished_text.setText(f"✓  {text}; {_errors_found_text(error_count)}.")
 
     def _on_selection(self, rows: IntArray) -> None:
-        if (len(rows) > 1) != self._several or self._several:
-            self._several = len(rows) > 1
+        if (len(rows) > 1) != self._selection_counted or self._selection_counted:
+            self._selection_counted = len(rows) > 1
             self._show_count()
 
     def _show_count(self) -> None:
@@ -242,7 +242,7 @@ class GalleryPanel(QWidget):
                 count=len(project.table),
                 shown=shown,
             )
-        if self._several:
+        if self._selection_counted:
             chosen = self.tr("{0} selected").format(figure(len(self._model.selection)))
             text = f"{text}, {chosen}"
         self._count.setText(text)
@@ -256,8 +256,8 @@ class GalleryPanel(QWidget):
         sorted_by = project is not None and (project.scores is not None or sort in _UNSCORED)
         self._sort.setCurrentIndex(self._sort.findData(sort) if sorted_by else -1)
         self._header_row.setVisible(project is not None)
-        self._several = len(self._model.selection) > 1
-        self._show_achieved()
+        self._selection_counted = len(self._model.selection) > 1
+        self._show_finished()
         if project is None:
             self._empty.show_state(
                 "image",
@@ -266,10 +266,10 @@ class GalleryPanel(QWidget):
             )
             self._stack.setCurrentWidget(self._empty)
             return
-        for place in range(self._sort.count()):
-            plain = self._sort.itemData(place) in _UNSCORED
-            item = cast("QStandardItemModel", self._sort.model()).item(place)
-            item.setEnabled(plain or project.scores is not None)
+        for index in range(self._sort.count()):
+            needs_no_scores = self._sort.itemData(index) in _UNSCORED
+            item = cast("QStandardItemModel", self._sort.model()).item(index)
+            item.setEnabled(needs_no_scores or project.scores is not None)
         self._show_count()
         if len(queue):
             self._stack.setCurrentWidget(self.view)
@@ -278,7 +278,7 @@ class GalleryPanel(QWidget):
         self._show_nothing_left()
 
     def _all_decided(self) -> bool:
-        """Whether nothing is shown because everything is decided, and not for another filter."""
+        """Whether the queue is empty only because all its images are decided."""
         project, queue_filter = self._model.project, self._model.queue_filter
         return (
             project is not None
@@ -297,14 +297,14 @@ class GalleryPanel(QWidget):
             )
             self._empty.show_state(
                 "check",
-                self.tr("All of these are decided"),
-                f"{text}, {_found_text(progress.errors_found)}.",
+                self.tr("All of these images are decided"),
+                f"{text}, {_errors_found_text(progress.errors_found)}.",
                 self.tr("Export"),
             )
             return
         self._empty.show_state(
             "filter",
-            self.tr("No image fits the filters"),
+            self.tr("No images match the filters"),
             self.tr("Widen the probability range or remove a filter."),
             self.tr("Clear filters"),
         )
@@ -315,7 +315,7 @@ class GalleryPanel(QWidget):
         else:
             self.filters.clear()
 
-    def _on_menu(self, place: QPoint) -> None:
+    def _on_menu(self, point: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for action in self._actions:
@@ -323,8 +323,8 @@ class GalleryPanel(QWidget):
                 menu.addSeparator()
             else:
                 menu.addAction(action)  # type: ignore[call-overload]
-        menu.popup(place)
+        menu.popup(point)
 
 
-def _found_text(errors: int) -> str:
+def _errors_found_text(errors: int) -> str:
     return plural("{count:,} wrong label found", "{count:,} wrong labels found", count=errors)

@@ -1,4 +1,4 @@
-"""The grid: a view of a million cells that needs no layout, because each place is arithmetic."""
+"""The grid of the gallery: a view of a million cells whose geometry is computed on demand."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ from PySide6.QtWidgets import QAbstractItemView
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.delegate import GalleryDelegate
 from ahsml_app.gui.gallery.gallery_model import GalleryModel
-from ahsml_app.gui.project_model import NO_RUNS
+from ahsml_app.gui.project_model import NO_RANGES
 from ahsml_app.gui.widgets.qt_types import Index
 
 AHEAD = 2
-"""Lines of cells beyond the view whose thumbnails are asked for as well."""
+"""Lines of cells above and below the view whose thumbnails are also requested."""
 
 MARGIN = 4
-"""At the left and right of the grid; with the gaps of the cells it lines up with the header."""
+"""Left and right margin of the grid; with the gaps of the cells it aligns with the header."""
 
-_ASK_MILLISECONDS, _FEW_CELLS = 30, 8
-_MOST_RANGES = 500  # that Qt is told of: its work grows with their square
+_REQUEST_DELAY, _MANY_CELLS = 30, 8  # milliseconds; cells from which all is repainted
+_MOST_RANGES = 500  # limit for Qt, whose work grows with their square
 _Action = QAbstractItemView.CursorAction
 
 
 class GalleryView(QAbstractItemView):
-    """Shows the queue; current image and selection are those of the project model.
+    """Shows the queue with the current image and the selection of the project model.
 
-    Not a QListView: that lays a million cells out in slices for seconds, during which the scroll
-    bar is wrong and far places cannot be reached.
+    A QListView would lay a million cells out in batches for seconds. Meanwhile its scroll bar is
+    wrong and distant cells cannot be reached.
     """
 
     menu_requested = Signal(QPoint)
@@ -57,9 +57,9 @@ class GalleryView(QAbstractItemView):
     def __init__(self, gallery: GalleryModel, delegate: GalleryDelegate) -> None:
         super().__init__()
         self._gallery, self._delegate = gallery, delegate
-        self._following = self._taking = False
+        self._syncing_current = self._syncing_selection = False
         self._columns, self._cell = 1, delegate.cell()
-        self._chosen = NO_RUNS  # selected places
+        self._selected_ranges = NO_RANGES  # first and last positions
         self._pressed = QPoint()
         self.setObjectName("gallery")
         self.setAccessibleName(self.tr("Images to review"))
@@ -67,13 +67,13 @@ class GalleryView(QAbstractItemView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        # Opaque, so that scrolling moves what is there and paints only what comes into view.
+        # Opaque, so that scrolling moves the pixels and paints only the exposed strip.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setItemDelegate(delegate)
-        self._ask = QTimer(self)
-        self._ask.setSingleShot(True)
-        self._ask.setInterval(_ASK_MILLISECONDS)
-        self._ask.timeout.connect(self._on_ask)
+        self._request_timer = QTimer(self)
+        self._request_timer.setSingleShot(True)
+        self._request_timer.setInterval(_REQUEST_DELAY)
+        self._request_timer.timeout.connect(self._request_thumbnails)
         self.setModel(gallery)
         self.apply_side()
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -81,10 +81,10 @@ class GalleryView(QAbstractItemView):
         model = gallery.model
         model.current_changed.connect(self._on_current_row)
         model.queue_changed.connect(self._on_queue_changed)
-        model.selection_changed.connect(self._on_selected_elsewhere)
+        model.selection_changed.connect(self._on_model_selection)
 
     def apply_side(self) -> None:
-        """Take the delegate's cell size; the current image stays in view."""
+        """Applies the delegate's cell size; the current image stays visible."""
         self.updateGeometries()
         self.viewport().update()
         if self.currentIndex().isValid():
@@ -92,48 +92,48 @@ class GalleryView(QAbstractItemView):
         self._on_scrolled()
 
     def select_all(self) -> None:
-        """Select the whole queue, as one range."""
+        """Selects the whole queue as one range."""
         self.selectAll()
 
     def selectAll(self) -> None:  # noqa: N802 - Qt's
-        """Select the whole queue, as one range."""
+        """Selects the whole queue as one range."""
         count = self._gallery.rowCount()
         if count:
             whole = QItemSelection(self._gallery.index(0), self._gallery.index(count - 1))
             self.selectionModel().select(whole, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def selected_rows(self) -> IntArray:
-        """Rows of the table that are selected, in the order of the queue."""
+        """Selected rows of the table, in the order of the queue."""
         queue = self._gallery.model.queue
-        parts = [queue[first : last + 1] for first, last in self._chosen.tolist()]
-        return np.concatenate(parts) if parts else queue[:0]
+        pieces = [queue[first : last + 1] for first, last in self._selected_ranges.tolist()]
+        return np.concatenate(pieces) if pieces else queue[:0]
 
-    def visible_places(self, ahead: int = 0) -> range:
-        """Places of the queue that are in view, and some lines before and after."""
+    def visible_positions(self, ahead: int = 0) -> range:
+        """Visible positions of the queue, with `ahead` lines before and after."""
         beyond = ahead * self._cell.height()
-        return self._places_between(-beyond, self.viewport().height() - 1 + beyond)
+        return self._positions_between(-beyond, self.viewport().height() - 1 + beyond)
 
-    def visible_rectangle(self, place: int) -> QRect:
-        """Where a place of the queue lies in the view."""
-        line, column = divmod(place, self._columns)
+    def cell_rect(self, position: int) -> QRect:
+        """Rectangle of a position of the queue in the viewport."""
+        line, column = divmod(position, self._columns)
         x, y = MARGIN + column * self._cell.width(), line * self._cell.height()
         return QRect(QPoint(x, y - self.verticalOffset()), self._cell)
 
     def visualRect(self, index: Index) -> QRect:  # noqa: N802 - Qt's
-        """Where an image lies in the view."""
-        return self.visible_rectangle(index.row()) if index.isValid() else QRect()
+        """Rectangle of an image in the viewport."""
+        return self.cell_rect(index.row()) if index.isValid() else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:  # noqa: N802 - Qt's
-        """The image at a point of the view."""
-        place = self._place_at(point)
-        return QModelIndex() if place < 0 else self._gallery.index(place)
+        """The image at a point of the viewport."""
+        position = self._position_at(point)
+        return QModelIndex() if position < 0 else self._gallery.index(position)
 
     def scrollTo(  # noqa: N802 - Qt's
         self,
         index: Index,
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
-        """Scroll only as far as needed."""
+        """Scrolls as far as needed to show an image."""
         box, height = self.visualRect(index), self.viewport().height()
         bar, hints = self.verticalScrollBar(), QAbstractItemView.ScrollHint
         if hint == hints.PositionAtCenter:
@@ -146,12 +146,12 @@ class GalleryView(QAbstractItemView):
     def moveCursor(  # noqa: N802 - Qt's
         self, action: _Action, _modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """The image that a key leads to."""
+        """The image that a cursor key moves to."""
         count = self._gallery.rowCount()
         if not count:
             return QModelIndex()
         page = max(1, self.viewport().height() // self._cell.height()) * self._columns
-        here = self.currentIndex().row()
+        present = self.currentIndex().row()
         ends = {_Action.MoveHome: 0, _Action.MoveEnd: count - 1}
         steps = {
             _Action.MoveLeft: -1,
@@ -163,114 +163,114 @@ class GalleryView(QAbstractItemView):
             _Action.MovePageUp: -page,
             _Action.MovePageDown: page,
         }
-        if here < 0 or action in ends:
+        if present < 0 or action in ends:
             return self._gallery.index(max(0, ends.get(action, 0)))
-        place = here + steps[action]
+        position = present + steps[action]
         if action in (_Action.MovePageUp, _Action.MovePageDown):
-            place = min(max(place, 0), count - 1)
-        elif place >= count and here // self._columns < (count - 1) // self._columns:
-            place = count - 1  # the last line is shorter
-        return self._gallery.index(place if 0 <= place < count else here)
+            position = min(max(position, 0), count - 1)
+        elif position >= count and present // self._columns < (count - 1) // self._columns:
+            position = count - 1  # the last line may be shorter
+        return self._gallery.index(position if 0 <= position < count else present)
 
     def horizontalOffset(self) -> int:  # noqa: N802 - Qt's
-        """Nothing scrolls sideways."""
+        """Always 0, because the grid does not scroll sideways."""
         return 0
 
     def verticalOffset(self) -> int:  # noqa: N802 - Qt's
-        """How far the view is scrolled, in pixels."""
+        """Scroll offset in pixels."""
         return self.verticalScrollBar().value()
 
     def isIndexHidden(self, _: Index) -> bool:  # noqa: N802 - Qt's
-        """No image is hidden; filtering changes the queue."""
+        """Always false, because filters change the queue instead."""
         return False
 
     def setSelection(  # noqa: N802 - Qt's
         self, area: QRect, command: QItemSelectionModel.SelectionFlag
     ) -> None:
-        """Select what lies between two corners in the order of the queue, as a text would be."""
+        """Selects the positions between two corners in queue order, like text."""
         start, end = area.topLeft(), area.bottomRight()
         if self.state() == QAbstractItemView.State.DragSelectingState:
-            # Qt hands a rectangle without direction over; the corner of the press gives it back.
+            # Qt passes a rectangle without direction; the pressed corner restores it.
             start = self._pressed - QPoint(0, self.verticalOffset())
             other_x = area.left() if abs(start.x() - area.right()) <= 1 else area.right()
             other_y = area.top() if abs(start.y() - area.bottom()) <= 1 else area.bottom()
             end = QPoint(other_x, other_y)
         single = area.width() == 1 and area.height() == 1
-        first = self._place_at(start) if single else self._nearest_place(start)
-        last = first if single else self._nearest_place(end)
-        chosen = QItemSelection()
+        first = self._position_at(start) if single else self._nearest_position(start)
+        last = first if single else self._nearest_position(end)
+        selection = QItemSelection()
         if first >= 0 and last >= 0:
             low, high = min(first, last), max(first, last)
-            chosen.select(self._gallery.index(low), self._gallery.index(high))
-        self.selectionModel().select(chosen, command)
+            selection.select(self._gallery.index(low), self._gallery.index(high))
+        self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: N802
-        """The cells in view; the whole view if there are many, as adding them up takes long."""
-        region, shown = QRegion(), self.visible_places()
-        parts = list(_ranges(selection))
-        if len(parts) > _FEW_CELLS:
+        """Region of the visible cells, or the whole viewport if there are many, which is faster."""
+        region, visible = QRegion(), self.visible_positions()
+        ranges = list(_ranges(selection))
+        if len(ranges) > _MANY_CELLS:
             return QRegion(self.viewport().rect())
-        for part in parts:
-            places = range(max(part.start, shown.start), min(part.stop, shown.stop))
-            if len(places) > _FEW_CELLS:
+        for span in ranges:
+            positions = range(max(span.start, visible.start), min(span.stop, visible.stop))
+            if len(positions) > _MANY_CELLS:
                 return QRegion(self.viewport().rect())
-            for place in places:
-                region += self.visible_rectangle(place)
+            for position in positions:
+                region += self.cell_rect(position)
         return region
 
     def currentChanged(self, current: Index, previous: Index) -> None:  # noqa: N802 - Qt's
-        """Tell the model which image is under review."""
+        """Sets the current image of the project model."""
         super().currentChanged(current, previous)
-        if not self._following and current.isValid():
-            self._following = True
+        if not self._syncing_current and current.isValid():
+            self._syncing_current = True
             self._gallery.model.set_current(self._gallery.row_at(current.row()))
-            self._following = False
+            self._syncing_current = False
         for index in (current, previous):
             self.viewport().update(self.visualRect(index))
 
     def selectionChanged(  # noqa: N802 - Qt's
         self, selected: QItemSelection, removed: QItemSelection
     ) -> None:
-        """Tell the model what is selected."""
+        """Sets the selection of the project model."""
         super().selectionChanged(selected, removed)
-        self._take_selection()
+        self._update_selection()
 
     def updateGeometries(self) -> None:  # noqa: N802 - Qt's
-        """Spread the columns over the whole width and set the scroll bar."""
+        """Spreads the columns over the width and updates the scroll bar."""
         super().updateGeometries()
-        least, room, bar = self._delegate.cell(), self.viewport().size(), self.verticalScrollBar()
-        # Room for the bar whether it is there or not: it depends on the number of columns.
+        cell, room, bar = self._delegate.cell(), self.viewport().size(), self.verticalScrollBar()
+        # Always reserves the scroll bar's width, because its visibility depends on the columns.
         width = max(1, self.width() - bar.sizeHint().width() - 2 * MARGIN)
-        self._columns = max(1, width // least.width())
-        least.setWidth(max(1, width // self._columns))
-        self._cell = self._delegate.hint = least
-        lines = -(-self._gallery.rowCount() // self._columns)
-        bar.setRange(0, max(0, lines * least.height() - room.height()))
-        bar.setPageStep(max(least.height(), room.height() // least.height() * least.height()))
-        bar.setSingleStep(max(1, least.height() // 3))  # a notch of the wheel is a line
+        self._columns = max(1, width // cell.width())
+        cell.setWidth(max(1, width // self._columns))
+        self._cell = self._delegate.hint = cell
+        line_count = -(-self._gallery.rowCount() // self._columns)
+        bar.setRange(0, max(0, line_count * cell.height() - room.height()))
+        bar.setPageStep(max(cell.height(), room.height() // cell.height() * cell.height()))
+        bar.setSingleStep(max(1, cell.height() // 3))  # a wheel notch scrolls one line
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Paint the cells that are in the exposed area."""
+        """Paints the exposed cells."""
         region = event.region()
         area = region.boundingRect()
-        places = self._places_between(area.top(), area.bottom())
+        positions = self._positions_between(area.top(), area.bottom())
         width, top = self._cell.width(), self.verticalOffset()
         corners = []
-        for place in places:
-            line, column = divmod(place, self._columns)
+        for position in positions:
+            line, column = divmod(position, self._columns)
             corners.append(QPoint(MARGIN + column * width, line * self._cell.height() - top))
-        exposed = list(range(len(places)))
+        exposed = list(range(len(positions)))
         if area != self.viewport().rect():
             exposed = [n for n in exposed if region.intersects(QRect(corners[n], self._cell))]
-        rows = self._gallery.model.queue[places.start : places.stop][exposed]
-        chosen = self._selected_between(places)[exposed].tolist()
+        rows = self._gallery.model.queue[positions.start : positions.stop][exposed]
+        selected = self._selected_between(positions)[exposed].tolist()
         with self._gallery.thumbnails.held(), QPainter(self.viewport()) as painter:
             painter.fillRect(area, self.palette().base())
-            shown = [corners[n] for n in exposed]
-            self._delegate.paint_cells(painter, self._cell, rows, shown, chosen)
+            exposed_corners = [corners[n] for n in exposed]
+            self._delegate.paint_cells(painter, self._cell, rows, exposed_corners, selected)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Keep the topmost images in view when the number of columns changes."""
+        """Keeps the topmost images visible when the number of columns changes."""
         top = self.verticalOffset() // self._cell.height() * self._columns
         columns = self._columns
         super().resizeEvent(event)
@@ -280,9 +280,9 @@ class GalleryView(QAbstractItemView):
         self._on_scrolled()
 
     def scrollContentsBy(self, _dx: int, dy: int) -> None:  # noqa: N802 - Qt's
-        """Move what is painted already, unless little of it stays in view.
+        """Moves the painted pixels, unless few of them stay visible.
 
-        Painting through a region of many rectangles takes twice as long as the whole view does.
+        Painting a region of many rectangles takes twice as long as painting the whole view.
         """
         self.scrollDirtyRegion(0, dy)
         if 2 * abs(dy) > self.viewport().height():
@@ -291,100 +291,99 @@ class GalleryView(QAbstractItemView):
             self.viewport().scroll(0, dy)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Remember where a selection by dragging begins."""
+        """Stores the start of a selection by dragging."""
         self._pressed = event.position().toPoint() + QPoint(0, self.verticalOffset())
         super().mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's
-        """Let the panel show a menu; by key it opens at the current image."""
-        place = event.globalPos()
+        """Requests a menu at the mouse, or at the current image for the menu key."""
+        point = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
-            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.menu_requested.emit(place)
+            point = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+        self.menu_requested.emit(point)
 
-    def _place_at(self, point: QPoint) -> int:
-        """Place of the queue at a point, -1 for none."""
+    def _position_at(self, point: QPoint) -> int:
+        """Position in the queue at a point, -1 for none."""
         column = (point.x() - MARGIN) // self._cell.width()
         if not 0 <= column < self._columns or point.y() + self.verticalOffset() < 0:
             return -1
         line = (point.y() + self.verticalOffset()) // self._cell.height()
-        place = line * self._columns + column
-        return place if place < self._gallery.rowCount() else -1
+        position = line * self._columns + column
+        return position if position < self._gallery.rowCount() else -1
 
-    def _nearest_place(self, point: QPoint) -> int:
-        """Place of the queue at a point, or the nearest one; -1 for an empty queue."""
+    def _nearest_position(self, point: QPoint) -> int:
+        """Position in the queue nearest to a point; -1 for an empty queue."""
         column = (point.x() - MARGIN) // self._cell.width()
         line = max(0, (point.y() + self.verticalOffset()) // self._cell.height())
-        place = line * self._columns + min(max(column, 0), self._columns - 1)
-        return min(place, self._gallery.rowCount() - 1)
+        position = line * self._columns + min(max(column, 0), self._columns - 1)
+        return min(position, self._gallery.rowCount() - 1)
 
-    def _places_between(self, top: int, bottom: int) -> range:
-        """Places of the queue in the lines between two heights of the view."""
+    def _positions_between(self, top: int, bottom: int) -> range:
+        """Positions in the lines between two heights of the viewport."""
         height, count = self._cell.height(), self._gallery.rowCount()
         offset = self.verticalOffset()
         first, last = max(0, (offset + top) // height), (offset + bottom) // height + 1
         return range(min(count, first * self._columns), min(count, last * self._columns))
 
-    def _selected_between(self, places: range) -> npt.NDArray[np.bool_]:
-        """Which of the places are selected."""
-        selected = np.zeros(len(places), dtype=bool)
-        low = np.searchsorted(self._chosen[:, 1], places.start)
-        high = np.searchsorted(self._chosen[:, 0], places.stop)
-        for first, last in self._chosen[low:high].tolist():
-            selected[max(first - places.start, 0) : last + 1 - places.start] = True
+    def _selected_between(self, positions: range) -> npt.NDArray[np.bool_]:
+        """Mask of the selected positions."""
+        selected = np.zeros(len(positions), dtype=bool)
+        low = np.searchsorted(self._selected_ranges[:, 1], positions.start)
+        high = np.searchsorted(self._selected_ranges[:, 0], positions.stop)
+        for first, last in self._selected_ranges[low:high].tolist():
+            selected[max(first - positions.start, 0) : last + 1 - positions.start] = True
         return selected
 
-    def _take_selection(self) -> None:
-        parts = _ranges(self.selectionModel().selection())
-        runs = sorted((part.start, part.stop - 1) for part in parts)
-        self._chosen = np.array(runs, dtype=np.int64).reshape(-1, 2)
-        self._taking = True
+    def _update_selection(self) -> None:
+        selected_ranges = _ranges(self.selectionModel().selection())
+        bounds = sorted(
+            (selected_range.start, selected_range.stop - 1) for selected_range in selected_ranges
+        )
+        self._selected_ranges = np.array(bounds, dtype=np.int64).reshape(-1, 2)
+        self._syncing_selection = True
         self._gallery.model.set_selection(self.selected_rows())
-        self._taking = False
+        self._syncing_selection = False
 
-    def _on_selected_elsewhere(self, rows: IntArray) -> None:
-        """Show what another view selected."""
-        if self._taking:
+    def _on_model_selection(self, rows: IntArray) -> None:
+        """Shows a selection that another view made."""
+        if self._syncing_selection:
             return
-        self._chosen = self._gallery.model.runs(rows)
-        chosen, model = QItemSelection(), self.selectionModel()
-        if len(self._chosen) <= _MOST_RANGES:
-            for first, last in self._chosen.tolist():
-                chosen.select(self._gallery.index(first), self._gallery.index(last))
+        self._selected_ranges = self._gallery.model.ranges(rows)
+        selection, model = QItemSelection(), self.selectionModel()
+        if len(self._selected_ranges) <= _MOST_RANGES:
+            for first, last in self._selected_ranges.tolist():
+                selection.select(self._gallery.index(first), self._gallery.index(last))
         with QSignalBlocker(model):
-            model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.viewport().update()
 
     def _on_scrolled(self) -> None:
-        if not self._ask.isActive():
-            self._ask.start()
+        if not self._request_timer.isActive():
+            self._request_timer.start()
 
-    def _on_ask(self) -> None:
-        """Ask for what is in view, then for what is near it."""
+    def _request_thumbnails(self) -> None:
+        """Requests the visible thumbnails, then those nearby."""
         if not self.isVisible():
             return
-        queue, shown, near = (
-            self._gallery.model.queue,
-            self.visible_places(),
-            self.visible_places(AHEAD),
-        )
-        after, before = range(shown.stop, near.stop), range(near.start, shown.start)
-        rows = [queue[part.start : part.stop] for part in (shown, after, before)]
+        queue = self._gallery.model.queue
+        visible, nearby = self.visible_positions(), self.visible_positions(AHEAD)
+        below, above = range(visible.stop, nearby.stop), range(nearby.start, visible.start)
+        rows = [queue[positions.start : positions.stop] for positions in (visible, below, above)]
         self._gallery.thumbnails.want(np.concatenate(rows).tolist())
 
     def _on_current_row(self, row: int) -> None:
-        if self._following:
+        if self._syncing_current:
             return
-        place = self._gallery.model.place(row)
-        self._following = True
-        if place >= 0:
+        position = self._gallery.model.position(row)
+        self._syncing_current = True
+        if position >= 0:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.selectionModel().setCurrentIndex(self._gallery.index(place), flags)
-        self._following = False
+            self.selectionModel().setCurrentIndex(self._gallery.index(position), flags)
+        self._syncing_current = False
         self.viewport().update()
 
     def _on_queue_changed(self) -> None:
-        self._take_selection()
+        self._update_selection()
         self.updateGeometries()
         self.verticalScrollBar().setValue(0)
         self._on_current_row(self._gallery.model.current)
@@ -395,6 +394,6 @@ class GalleryView(QAbstractItemView):
 
 
 def _ranges(selection: QItemSelection) -> Iterator[range]:
-    """The places of a selection, range by range."""
-    for part in list(selection):  # type: ignore[call-overload]
-        yield range(part.top(), part.bottom() + 1)
+    """The ranges of positions in a selection."""
+    for item_range in list(selection):  # type: ignore[call-overload]
+        yield range(item_range.top(), item_range.bottom() + 1)

@@ -1,4 +1,4 @@
-"""The histogram of error probabilities, whose lower and upper end can be dragged."""
+"""The histogram of error probabilities with a range that can be dragged."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ from ahsml_app.session.review.threshold_counts import BINS
 STEP = 0.01
 _MARGIN = 8
 _GRIP = 9
-_LEAST_BAR = 3.0
+_MIN_BAR = 3.0
 
 
 class Histogram(QWidget):
-    """Bars on a root scale, so that few suspects beside many good labels can be seen.
+    """Shows bars on a square root scale, so that few suspects beside many images are visible.
 
-    `cut_changed` follows the mouse; `cut_settled` comes when it is let go, or with each key.
+    Signals:
+        range_changed: Lower and upper end while they are dragged.
+        range_settled: Lower and upper end after a drag or a key.
     """
 
-    cut_changed = Signal(float, float)
-    cut_settled = Signal(float, float)
+    range_changed = Signal(float, float)
+    range_settled = Signal(float, float)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -36,7 +38,7 @@ class Histogram(QWidget):
         self._all: IntArray = np.zeros(BINS, dtype=np.int64)
         self._decided = self._all
         self.low, self.high = 0.0, 1.0
-        self._dragged = ""
+        self._dragged_end = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
@@ -48,28 +50,28 @@ class Histogram(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Wide and low."""
+        """Preferred size."""
         return QSize(320, 56)
 
     def set_counts(self, images: IntArray, decided: IntArray) -> None:
-        """Show how many images there are; the share that is decided is drawn darker.
+        """Shows the number of images in each bin; the decided share is darker.
 
         Args:
-            images: (`BINS`,) by their probability.
-            decided: Likewise, those of them with a decision.
+            images: (`BINS`,) number of images.
+            decided: (`BINS`,) number of decided images.
         """
         self._all, self._decided = images, decided
         self.update()
 
-    def set_cut(self, low: float, high: float) -> None:
-        """Put the ends somewhere, without a signal."""
+    def set_range(self, low: float, high: float) -> None:
+        """Sets the range without emitting a signal."""
         if (low, high) != (self.low, self.high):
             self.low, self.high = low, high
             self._describe()
             self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Bars, the parts outside the ends pale, and two grips."""
+        """Paints the bars, pale outside the range, and the two handles."""
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -92,24 +94,24 @@ class Histogram(QWidget):
 
     def _paint_bars(self, painter: QPainter) -> None:
         tokens, area = self._theme.tokens, self._area()
-        most = max(1.0, float(np.sqrt(self._all.max(initial=0))))
+        max_height = max(1.0, float(np.sqrt(self._all.max(initial=0))))
         width = area.width() / BINS
         inside, pale = QColor(tokens.accent), mixed(tokens.muted, tokens.window, 0.6)
         dark = mixed(tokens.accent, tokens.text, 0.5)
         painter.setPen(Qt.PenStyle.NoPen)
-        for place in np.flatnonzero(self._all).tolist():
-            shown = self.low <= (place + 0.5) / BINS <= self.high
-            height = max(_LEAST_BAR, float(np.sqrt(self._all[place])) / most * area.height())
-            x = area.x() + place * width
-            painter.setBrush(inside if shown else pale)
+        for index in np.flatnonzero(self._all).tolist():
+            in_range = self.low <= (index + 0.5) / BINS <= self.high
+            height = max(_MIN_BAR, float(np.sqrt(self._all[index])) / max_height * area.height())
+            x = area.x() + index * width
+            painter.setBrush(inside if in_range else pale)
             painter.drawRect(QRectF(x, area.bottom() - height, width - 1, height))
-            height *= float(self._decided[place] / self._all[place])
-            if height and shown:
+            height *= float(self._decided[index] / self._all[index])
+            if height and in_range:
                 painter.setBrush(dark)
                 painter.drawRect(QRectF(x, area.bottom() - height, width - 1, height))
 
     def _paint_value(self, painter: QPainter, x: float, end: float) -> None:
-        """The number beside an end, on a ground of its own, on the side where there is room."""
+        """Paints the value beside an end, on the side with room, with a background."""
         text = figure(end, 2)
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
@@ -122,25 +124,25 @@ class Histogram(QWidget):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Take the nearer end."""
+        """Starts to drag the nearer end."""
         value = self._value_at(event.position().x())
         nearer_low = abs(value - self.low) <= abs(value - self.high)
-        self._dragged = "low" if nearer_low else "high"
+        self._dragged_end = "low" if nearer_low else "high"
         self._drag(value)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Move the end that was taken."""
-        if self._dragged:
+        """Drags an end."""
+        if self._dragged_end:
             self._drag(self._value_at(event.position().x()))
 
     def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Let it go."""
-        if self._dragged:
-            self._dragged = ""
-            self.cut_settled.emit(self.low, self.high)
+        """Ends the drag."""
+        if self._dragged_end:
+            self._dragged_end = ""
+            self.range_settled.emit(self.low, self.high)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Arrow keys move the lower end, with Shift the upper one."""
+        """Moves the lower end with the arrow keys, the upper one with Shift."""
         steps = {
             Qt.Key.Key_Left: -STEP,
             Qt.Key.Key_Right: STEP,
@@ -156,10 +158,10 @@ class Histogram(QWidget):
             super().keyPressEvent(event)
             return
         upper = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._dragged = "high" if upper else "low"
+        self._dragged_end = "high" if upper else "low"
         self._drag((self.high if upper else self.low) + step)
-        self._dragged = ""
-        self.cut_settled.emit(self.low, self.high)
+        self._dragged_end = ""
+        self.range_settled.emit(self.low, self.high)
 
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(_MARGIN, 4, -_MARGIN, -_GRIP)
@@ -170,13 +172,13 @@ class Histogram(QWidget):
 
     def _drag(self, value: float) -> None:
         value = round(float(np.clip(value, 0, 1)), 2)
-        if self._dragged == "low":
+        if self._dragged_end == "low":
             self.low = min(value, self.high)
         else:
             self.high = max(value, self.low)
         self._describe()
         self.update()
-        self.cut_changed.emit(self.low, self.high)
+        self.range_changed.emit(self.low, self.high)
 
     def _describe(self) -> None:
         self.setAccessibleDescription(

@@ -1,4 +1,4 @@
-"""The text of the guide: one page, its pictures as wide as there is room, hits marked."""
+"""Shows one page of the guide, fits its pictures to the width and highlights search hits."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from ahsml_app.gui.help.pages import Page
 from ahsml_app.gui.theme.theme import Theme
 
 WIDEST = 760
-"""Widest column of text in pixels at the usual size of type; longer lines tire the eye."""
+"""Maximum width of the text column in pixels at 10 points; longer lines tire the eye."""
 
 _EDGE = 28
 
 
 class GuideBrowser(QTextBrowser):
-    """Shows a page; leaves links to whoever listens."""
+    """Shows a page; the owner handles clicks on links."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._page: Page | None = None
-        self._wanted = ""
+        self._search_text = ""
         self._hits: list[QTextEdit.ExtraSelection] = []
         self._hit = -1
         self.setOpenLinks(False)
@@ -40,15 +40,15 @@ class GuideBrowser(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName(self.tr("Text of the guide"))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(120)
-        self._later.timeout.connect(self._refill)
+        self._layout_timer = QTimer(self)
+        self._layout_timer.setSingleShot(True)
+        self._layout_timer.setInterval(120)
+        self._layout_timer.timeout.connect(self._refill)
         theme.changed.connect(self._refill)
 
     @property
     def hits(self) -> int:
-        """How many hits are marked on this page."""
+        """Number of highlighted hits on this page."""
         return len(self._hits)
 
     def show_page(self, page: Page) -> None:
@@ -58,31 +58,31 @@ class GuideBrowser(QTextBrowser):
         self.verticalScrollBar().setValue(0)
 
     def show_heading(self, index: int) -> None:
-        """Scroll to a heading by its place; the first one is the top."""
+        """Scroll to a heading by its index; 0 is the top of the page."""
         block = heading_block(self.document(), index)
         if index > 0 and block.isValid():
             top = self.document().documentLayout().blockBoundingRect(block).top()
             self.verticalScrollBar().setValue(round(top) - _EDGE // 2)
 
     def mark(self, text: str) -> None:
-        """Mark every place that holds a text; none for an empty one."""
-        self._wanted = text
+        """Highlight every occurrence of a text; an empty text removes the highlights."""
+        self._search_text = text
         self._hits, self._hit = [], -1
         cursor = QTextCursor(self.document())
-        ground = QTextCharFormat()
-        ground.setBackground(QColor(self._theme.tokens.selected))
-        ground.setForeground(QColor(self._theme.tokens.text))
+        highlight = QTextCharFormat()
+        highlight.setBackground(QColor(self._theme.tokens.selected))
+        highlight.setForeground(QColor(self._theme.tokens.text))
         while text:
             cursor = self.document().find(text, cursor)
             if cursor.isNull():
                 break
-            found = QTextEdit.ExtraSelection()
-            found.cursor, found.format = cursor, ground
-            self._hits.append(found)
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor, selection.format = cursor, highlight
+            self._hits.append(selection)
         self.setExtraSelections(self._hits)
 
     def go_to_hit(self, number: int = -1) -> None:
-        """Go to a marked place by its number; to the next one by default, round and round."""
+        """Go to a hit by its number; by default to the next one, and from the last to the first."""
         if self._hits:
             self._hit = (self._hit + 1 if number < 0 else number) % len(self._hits)
             self.setTextCursor(QTextCursor(self._hits[self._hit].cursor))
@@ -90,7 +90,7 @@ class GuideBrowser(QTextBrowser):
             bar.setValue(bar.value() + self.cursorRect().top() - self.viewport().height() // 3)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 - Qt's
-        """Pictures beside the page, in the theme that is shown, no wider than the text."""
+        """Load the page's pictures for the current theme, scaled to the text column at most."""
         if kind != QTextDocument.ResourceType.ImageResource.value or self._page is None:
             return super().loadResource(kind, name)
         file = (self._page.file.parent / QUrl(name).toString()).resolve()
@@ -103,10 +103,10 @@ class GuideBrowser(QTextBrowser):
         return image
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Keep the column narrow and let pictures follow it."""
+        """Lay the page out again when the width changes."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._later.start()
+            self._layout_timer.start()
 
     def _column(self) -> int:
         widest = (
@@ -120,7 +120,7 @@ class GuideBrowser(QTextBrowser):
         if self._page is None:
             return
         bar = self.verticalScrollBar()
-        place = bar.value() / max(1, bar.maximum())
+        position = bar.value() / max(1, bar.maximum())
         side = max(_EDGE, (self.viewport().width() - self._column()) // 2)
         document = self.document()
         document.clear()
@@ -133,6 +133,6 @@ class GuideBrowser(QTextBrowser):
         frame.setBottomMargin(2 * _EDGE)
         frame.setRightMargin(side)
         document.rootFrame().setFrameFormat(frame)
-        self.moveCursor(QTextCursor.MoveOperation.Start)  # Qt keeps the cursor in sight
-        bar.setValue(round(place * bar.maximum()))
-        self.mark(self._wanted)
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # Qt scrolls to the cursor
+        bar.setValue(round(position * bar.maximum()))
+        self.mark(self._search_text)

@@ -1,4 +1,4 @@
-"""Dress a page: Qt reads the Markdown, and the theme gives it colours, sizes and air."""
+"""Formats a page: Qt parses the Markdown, then the theme sets colours, sizes and margins."""
 
 from __future__ import annotations
 
@@ -20,71 +20,71 @@ from ahsml_app.gui.help.pages import Page
 from ahsml_app.gui.theme.tokens import Tokens
 
 _SIZES = {0: 1.0, 1: 1.7, 2: 1.25, 3: 1.05}
-"""Sizes of headings beside the body."""
+"""Font sizes of headings, relative to the body."""
 
 _ABOVE = {1: 4.0, 2: 26.0, 3: 16.0}
 _BELOW = {0: 9.0, 1: 14.0, 2: 8.0, 3: 6.0}
 _LINE = 135.0
-"""Height of a line in percent: long texts want air."""
+"""Line height in percent; long texts need more space."""
 
 
 def fill(document: QTextDocument, page: Page, tokens: Tokens, font: QFont) -> None:
-    """Put a page into a document.
+    """Fill a document with a page.
 
     Args:
-        document: What shows it; it finds pictures by itself.
+        document: The document to fill; it loads pictures itself.
         page: The page.
         tokens: Colours.
-        font: Of the body; everything is relative to it.
+        font: Body font; all sizes are relative to it.
     """
     document.setDefaultFont(font)
     document.setMarkdown(page.text)
-    whole = QTextCursor(document)
-    whole.beginEditBlock()  # or the page would be laid out anew after each change
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()  # otherwise Qt lays the page out after each change
     block = document.begin()
     while block.isValid():
-        _dress_block(block, tokens, font)
+        _format_block(block, tokens, font)
         block = block.next()
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
-            _dress_table(frame, tokens)
-    whole.endEditBlock()
+            _format_table(frame, tokens)
+    cursor.endEditBlock()
 
 
 def heading_block(document: QTextDocument, index: int) -> QTextBlock:
-    """The block of a heading by its place; an invalid one if there are fewer."""
-    block, seen = document.begin(), -1
+    """The block of a heading by its index; an invalid block if there are fewer headings."""
+    block, number = document.begin(), -1
     while block.isValid():
-        seen += block.blockFormat().headingLevel() in (1, 2, 3)
-        if seen == index:
+        number += block.blockFormat().headingLevel() in (1, 2, 3)
+        if number == index:
             return block
         block = block.next()
     return block
 
 
-def _dress_block(block: QTextBlock, tokens: Tokens, font: QFont) -> None:
+def _format_block(block: QTextBlock, tokens: Tokens, font: QFont) -> None:
     cursor = QTextCursor(block)
-    made = QTextBlockFormat(block.blockFormat())
-    level = made.headingLevel()
+    style = QTextBlockFormat(block.blockFormat())
+    level = style.headingLevel()
     in_table = cursor.currentTable() is not None
-    code = made.hasProperty(QTextBlockFormat.Property.BlockCodeFence)
+    code = style.hasProperty(QTextBlockFormat.Property.BlockCodeFence)
     if in_table:
-        made.setTopMargin(0)
-        made.setBottomMargin(0)
+        style.setTopMargin(0)
+        style.setBottomMargin(0)
     else:
-        made.setTopMargin(_ABOVE.get(level, 0.0))
-        made.setBottomMargin(_BELOW.get(level, 6.0))
+        style.setTopMargin(_ABOVE.get(level, 0.0))
+        style.setBottomMargin(_BELOW.get(level, 6.0))
     if code:
-        made.setBackground(QColor(tokens.hover))
-        made.setBottomMargin(0 if _is_code(block.next()) else 12)
-        made.setLeftMargin(0)
-        made.setIndent(0)
+        style.setBackground(QColor(tokens.hover))
+        style.setBottomMargin(0 if _is_code(block.next()) else 12)
+        style.setLeftMargin(0)
+        style.setIndent(0)
     elif block.textList() is not None:
-        made.setBottomMargin(4)
-    if not level and not code and "\ufffc" not in block.text():  # that stands for a picture
-        # The enumeration is not taken for the number that the call wants.
-        made.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-    cursor.setBlockFormat(made)
+        style.setBottomMargin(4)
+    if not level and not code and "\ufffc" not in block.text():  # the placeholder of a picture
+        # The call expects a number and rejects the enumeration.
+        style.setLineHeight(_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    cursor.setBlockFormat(style)
     if level:
         heading = QTextCharFormat()
         heading.setFontPointSize(font.pointSizeF() * _SIZES.get(level, 1.0))
@@ -92,7 +92,7 @@ def _dress_block(block: QTextBlock, tokens: Tokens, font: QFont) -> None:
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
         cursor.mergeCharFormat(heading)
     else:
-        _dress_parts(block, tokens)
+        _format_spans(block, tokens)
 
 
 def _is_code(block: QTextBlock) -> bool:
@@ -101,40 +101,40 @@ def _is_code(block: QTextBlock) -> bool:
     )
 
 
-def _dress_parts(block: QTextBlock, tokens: Tokens) -> None:
-    """Links in the accent, code on a ground of its own."""
+def _format_spans(block: QTextBlock, tokens: Tokens) -> None:
+    """Give links the accent colour and inline code a background."""
     spans = []
-    part = block.begin()
-    while not part.atEnd():
-        fragment = part.fragment()
+    iterator = block.begin()
+    while not iterator.atEnd():
+        fragment = iterator.fragment()
         spans.append((fragment.position(), fragment.length(), fragment.charFormat()))
-        part += 1
-    for start, length, given in spans:
-        made = QTextCharFormat()
-        if given.isAnchor():
-            made.setForeground(QBrush(QColor(tokens.accent)))
-            made.setFontUnderline(False)
-        elif given.fontFixedPitch():
-            made.setBackground(QColor(tokens.hover))
+        iterator += 1
+    for start, length, char_format in spans:
+        style = QTextCharFormat()
+        if char_format.isAnchor():
+            style.setForeground(QBrush(QColor(tokens.accent)))
+            style.setFontUnderline(False)
+        elif char_format.fontFixedPitch():
+            style.setBackground(QColor(tokens.hover))
         else:
             continue
         cursor = QTextCursor(block)
         cursor.setPosition(start)
         cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(made)
+        cursor.mergeCharFormat(style)
 
 
-def _dress_table(table: QTextTable, tokens: Tokens) -> None:
-    made = table.format()
-    made.setBorderCollapse(True)
-    made.setBorder(0)
-    made.setCellSpacing(0)
-    made.setCellPadding(6)
-    made.setTopMargin(4)
-    made.setBottomMargin(14)
-    made.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-    made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-    table.setFormat(made)
+def _format_table(table: QTextTable, tokens: Tokens) -> None:
+    style = table.format()
+    style.setBorderCollapse(True)
+    style.setBorder(0)
+    style.setCellSpacing(0)
+    style.setCellPadding(6)
+    style.setTopMargin(4)
+    style.setBottomMargin(14)
+    style.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    style.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    table.setFormat(style)
     for row in range(table.rows()):
         for column in range(table.columns()):
             cell = table.cellAt(row, column)

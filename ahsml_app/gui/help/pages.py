@@ -1,4 +1,4 @@
-"""The pages of the guide: Markdown files that read as well on a code host."""
+"""The pages of the guide: Markdown files that code hosts can render too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LINKED = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"[*`]")
 _MARKS = re.compile(r"[|#>]+|<[^>]+>|^ *:?-{3,}.*$", re.MULTILINE)
 _BEFORE, _CONTEXT = 8, 34
-"""Letters shown before and behind a hit; the contents are narrow."""
+"""Characters shown before and after a hit; the list of contents is narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +45,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place where a text was found: the words around it."""
+    """A search hit: its page and the words around it."""
 
     page: str
     around: str
 
 
 def guide_folder(language: str) -> Path:
-    """Where the pages of a language lie; the English ones where it has none."""
+    """Folder of a language's pages; the English folder if the language has none."""
     folder = resources_folder() / "guide"
     return folder / language if (folder / language / f"{FIRST}.md").is_file() else folder
 
 
 @lru_cache(maxsize=4)
 def load_pages(language: str) -> dict[str, Page]:
-    """All pages by name, in the order in which the first one links to them."""
+    """Load all pages by name, in the order of the links on the first page."""
     folder = guide_folder(language)
     first = _read(folder / f"{FIRST}.md")
     names = [FIRST, *dict.fromkeys(_PAGE_LINK.findall(first.text))]
@@ -67,14 +67,14 @@ def load_pages(language: str) -> dict[str, Page]:
 
 
 def heading_index(page: str, anchor: str, language: str) -> int:
-    """Place of a heading on its page; -1 if there is none.
+    """Index of a heading on its page; -1 if there is none.
 
-    Anchors are made from the headings, so they differ between languages. The English ones stand
-    for the heading at the same place, which lets one link work in all.
+    Anchors are made from headings, so they differ between languages. An English anchor also finds
+    the heading with the same index in another language, so one link works in all languages.
     """
-    for known in (load_pages(language), load_pages("en")):
-        if page in known:
-            anchors = [heading.anchor for heading in known[page].headings]
+    for pages in (load_pages(language), load_pages("en")):
+        if page in pages:
+            anchors = [heading.anchor for heading in pages[page].headings]
             if anchor in anchors:
                 return anchors.index(anchor)
     return -1
@@ -87,21 +87,21 @@ def anchor_of(heading: str) -> str:
 
 
 def plain_text(markdown: str) -> str:
-    """The words without the marks."""
+    """The text without Markdown syntax."""
     return _MARKS.sub(" ", _EMPHASIS.sub("", _LINKED.sub(r"\1", markdown)))
 
 
-def find(pages: dict[str, Page], wanted: str, most: int = 6) -> list[Hit]:
-    """Places that hold the text, upper and lower case alike, at most so many of each page."""
+def find(pages: dict[str, Page], query: str, most: int = 6) -> list[Hit]:
+    """Find a text regardless of case, with at most `most` hits per page."""
     hits = []
-    words = re.escape(" ".join(wanted.split())).replace(r"\ ", r"\s+")
-    for page in pages.values() if words else ():
+    pattern = re.escape(" ".join(query.split())).replace(r"\ ", r"\s+")
+    for page in pages.values() if pattern else ():
         text = " ".join(plain_text(page.text).split())
-        for number, found in enumerate(re.finditer(words, text, re.IGNORECASE)):
+        for number, match in enumerate(re.finditer(pattern, text, re.IGNORECASE)):
             if number == most:
                 break
-            start = text.rfind(" ", 0, max(0, found.start() - _BEFORE)) + 1
-            end = text.find(" ", found.end() + _CONTEXT)
+            start = text.rfind(" ", 0, max(0, match.start() - _BEFORE)) + 1
+            end = text.find(" ", match.end() + _CONTEXT)
             around = text[start:] if end < 0 else text[start:end]
             hits.append(Hit(page.name, f"…{around}…"))
     return hits

@@ -1,4 +1,4 @@
-"""The tour: five call-outs beside the real buttons, which can be used meanwhile."""
+"""The tour: five call-outs beside the real buttons, which stay usable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ahsml_app.gui.widgets.press_keys import PressKeys
 
 WIDTH, GAP, EDGE = 340, 14, 8
 FOLLOW = 120
-"""Milliseconds between two looks at where the shown widget is now."""
+"""Milliseconds between two checks of the position of the outlined widget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class TourStep:
     """One call-out.
 
     Attributes:
-        title: What one does here.
+        title: What the user does here.
         text: Two or three sentences.
-        prepare: Brings the widget onto the screen.
-        target: The widget, None while it is not there.
+        prepare: Shows the widget.
+        target: Returns the widget, or None while it does not exist.
     """
 
     title: str
@@ -35,13 +35,13 @@ class TourStep:
 
 
 class Tour(QWidget):
-    """Lies over the window, lets the mouse through, and outlines one widget after the other."""
+    """Covers the window, lets mouse events through, and outlines one widget after another."""
 
     ended = Signal()
 
     def __init__(self, steps: list[TourStep], theme: Theme, window: QWidget) -> None:
         super().__init__(window)
-        self._steps, self._theme, self._at = steps, theme, 0
+        self._steps, self._theme, self._index = steps, theme, 0
         self._target = QRect()
         self.setObjectName("tour")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -56,12 +56,12 @@ class Tour(QWidget):
 
     @property
     def at(self) -> int:
-        """Number of the step that is shown, from 0."""
-        return self._at
+        """Index of the current step, from 0."""
+        return self._index
 
     @property
     def target(self) -> QRect:
-        """What is outlined, in the window; empty where the widget is not there."""
+        """The outlined rectangle in the window; empty if the widget is not visible."""
         return self._target
 
     def start(self) -> None:
@@ -70,19 +70,19 @@ class Tour(QWidget):
         self.go_to(0)
 
     def next(self) -> None:
-        """The next step; behind the last one it ends."""
-        if self._at + 1 < len(self._steps):
-            self.go_to(self._at + 1)
+        """Go to the next step; after the last step, end the tour."""
+        if self._index + 1 < len(self._steps):
+            self.go_to(self._index + 1)
         else:
             self.stop()
 
     def back(self) -> None:
-        """The step before."""
-        self.go_to(max(0, self._at - 1))
+        """Go to the previous step."""
+        self.go_to(max(0, self._index - 1))
 
     def go_to(self, number: int) -> None:
         """Show a step."""
-        self._at = number
+        self._index = number
         step = self._steps[number]
         step.prepare()
         self.card.show_step(step, number, len(self._steps))
@@ -93,7 +93,7 @@ class Tour(QWidget):
         self.card.take_focus()
 
     def stop(self) -> None:
-        """Take everything away."""
+        """End the tour and hide the call-out."""
         if self._timer.isActive():
             self._timer.stop()
             self.hide()
@@ -101,7 +101,7 @@ class Tour(QWidget):
             self.ended.emit()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """An outline around the widget, and a pointer from the card to it."""
+        """Draw an outline around the widget and a pointer from the card to it."""
         if self._target.isEmpty():
             return
         painter = QPainter(self)
@@ -115,26 +115,26 @@ class Tour(QWidget):
         painter.end()
 
     def _follow(self) -> None:
-        """Keep to the widget when the window or its panels change."""
+        """Follow the widget when the window or its panels change."""
         window = self.parentWidget()
         if window is None:
             return
         self.setGeometry(window.rect())
-        target = _place(self._steps[self._at].target(), window)
+        target = _target_rect(self._steps[self._index].target(), window)
         self.card.adjustSize()
-        place = place_for(
+        position = card_position(
             target, self.card.size().width(), self.card.size().height(), window.rect()
         )
-        if target != self._target or place != self.card.pos():
+        if target != self._target or position != self.card.pos():
             self._target = target
-            self.card.move(place)
+            self.card.move(position)
             self.update()
         self.raise_()
         self.card.raise_()
 
 
 class CallOut(QFrame):
-    """The card with the words and the buttons."""
+    """The card with the text and the buttons of a step."""
 
     next_requested = Signal()
     back_requested = Signal()
@@ -146,8 +146,8 @@ class CallOut(QFrame):
         self.setObjectName("tour-card")
         self.setProperty("role", "card")
         self.setFixedWidth(WIDTH)
-        self.place, self.title, self.text = QLabel(), QLabel(), QLabel()
-        self.place.setProperty("role", "small-muted")
+        self.counter, self.title, self.text = QLabel(), QLabel(), QLabel()
+        self.counter.setProperty("role", "small-muted")
         self.title.setProperty("role", "title")
         self.text.setWordWrap(True)
         self.skip, self.previous = QPushButton(self.tr("Skip")), QPushButton(self.tr("Back"))
@@ -171,14 +171,14 @@ class CallOut(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(6)
-        for label in (self.place, self.title, self.text):
+        for label in (self.counter, self.title, self.text):
             layout.addWidget(label)
         layout.addSpacing(6)
         layout.addLayout(row)
 
     def show_step(self, step: TourStep, number: int, count: int) -> None:
-        """Fill it with a step."""
-        self.place.setText(self.tr("{0} of {1}").format(number + 1, count))
+        """Show a step on the card."""
+        self.counter.setText(self.tr("{0} of {1}").format(number + 1, count))
         self.title.setText(step.title)
         self.text.setText(step.text)
         last = number + 1 == count
@@ -193,11 +193,11 @@ class CallOut(QFrame):
             layout.activate()
 
     def take_focus(self) -> None:
-        """Put the keyboard onto the button that goes on."""
+        """Give the focus to the button for the next step."""
         self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Esc skips, arrows walk."""
+        """Esc skips the tour; the arrow keys change the step."""
         if event.key() == Qt.Key.Key_Escape:
             self.skip_requested.emit()
         elif event.key() == Qt.Key.Key_Right:
@@ -208,14 +208,14 @@ class CallOut(QFrame):
             super().keyPressEvent(event)
 
 
-def place_for(target: QRect, width: int, height: int, room: QRect) -> QPoint:
-    """Where a card goes beside a widget: below, above, left or right, whichever has room.
+def card_position(target: QRect, width: int, height: int, room: QRect) -> QPoint:
+    """Position of a card beside a widget: below, left, right or above, where there is room.
 
     Args:
-        target: The widget; an empty one for the middle of the room.
-        width: Of the card.
-        height: Of the card.
-        room: Where it has to stay.
+        target: Rectangle of the widget; if empty, the card is centred.
+        width: Width of the card.
+        height: Height of the card.
+        room: Rectangle that must contain the card.
     """
     if target.isEmpty():
         return room.center() - QPoint(width // 2, height // 2)
@@ -232,7 +232,7 @@ def place_for(target: QRect, width: int, height: int, room: QRect) -> QPoint:
     return QPoint(x, y)
 
 
-def _place(widget: QWidget | None, window: QWidget) -> QRect:
+def _target_rect(widget: QWidget | None, window: QWidget) -> QRect:
     if widget is None or not widget.isVisible():
         return QRect()
     corner = widget.mapTo(window, QPoint(0, 0))

@@ -1,4 +1,4 @@
-"""The window of the guide: contents and search at the left, the page at the right."""
+"""The guide window: contents and search on the left, the page on the right."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 
 SCHEME = "guide"
-"""Links such as `guide:scores#consistency` lead here from anywhere in the window."""
+"""Scheme of links such as `guide:scores#consistency`, which open the guide."""
 
 _TARGET = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """A page that was looked at, and how far down."""
+    """A visited page and its scroll position."""
 
     page: str
     scroll: int
@@ -72,11 +72,11 @@ class GuideWindow(QDialog):
 
     @property
     def shown_page(self) -> str:
-        """Name of the page that is shown."""
+        """Name of the current page."""
         return self._shown
 
     def open_page(self, name: str, anchor: str = "") -> None:
-        """Show a page, from a heading on where one is named; an unknown page is the first one."""
+        """Show a page, scrolled to a heading if given; for an unknown name, show the first page."""
         if name not in self._pages:
             name, anchor = FIRST, ""
         if self._shown:
@@ -88,11 +88,11 @@ class GuideWindow(QDialog):
         self._update_buttons()
 
     def back(self) -> None:
-        """The page before."""
+        """Go back to the previous page."""
         self._travel(self._past, self._ahead)
 
     def forward(self) -> None:
-        """The page that was left by going back."""
+        """Go forward to the page that `back` left."""
         self._travel(self._ahead, self._past)
 
     def _travel(self, source: list[_Visit], other: list[_Visit]) -> None:
@@ -117,27 +117,27 @@ class GuideWindow(QDialog):
             self._choose(name)
 
     def _choose(self, name: str) -> None:
-        """Mark the page in the contents, with its headings opened."""
-        for place in range(self.contents.topLevelItemCount()):
-            item = self.contents.topLevelItem(place)
+        """Select the page in the contents and expand its headings."""
+        for index in range(self.contents.topLevelItemCount()):
+            item = self.contents.topLevelItem(index)
             if item is not None:
-                here = item.data(0, _TARGET)[0] == name
-                item.setExpanded(here)
+                is_current = item.data(0, _TARGET)[0] == name
+                item.setExpanded(is_current)
                 current = self.contents.currentItem()
                 inside = current is not None and (current is item or current.parent() is item)
-                if here and not inside:
+                if is_current and not inside:
                     self.contents.setCurrentItem(item)
 
     def _make_side(self) -> QWidget:
         side = QWidget()
         side.setMinimumWidth(200)
         self._back, self._forward = QToolButton(), QToolButton()
-        for button, words, slot in (
+        for button, text, slot in (
             (self._back, self.tr("Back"), self.back),
             (self._forward, self.tr("Forward"), self.forward),
         ):
-            button.setAccessibleName(words)
-            button.setToolTip(words)
+            button.setAccessibleName(text)
+            button.setToolTip(text)
             button.setIconSize(QSize(18, 18))
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(slot)
@@ -147,10 +147,10 @@ class GuideWindow(QDialog):
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._on_search)
         self._search.returnPressed.connect(self._on_next_hit)
-        self._found = QLabel()
-        self._found.setProperty("role", "small-muted")
-        self._found.setWordWrap(True)
-        self._found.hide()
+        self._result_count = QLabel()
+        self._result_count.setProperty("role", "small-muted")
+        self._result_count.setWordWrap(True)
+        self._result_count.hide()
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self._back)
@@ -160,7 +160,7 @@ class GuideWindow(QDialog):
         layout.setContentsMargins(12, 12, 8, 12)
         layout.setSpacing(8)
         layout.addLayout(row)
-        layout.addWidget(self._found)
+        layout.addWidget(self._result_count)
         layout.addWidget(self.contents, 1)
         return side
 
@@ -211,14 +211,14 @@ class GuideWindow(QDialog):
         return item
 
     def _on_search(self) -> None:
-        wanted = self._search.text().strip()
-        self.browser.mark(wanted)
-        self._found.setVisible(bool(wanted))
-        if not wanted:
+        query = self._search.text().strip()
+        self.browser.mark(query)
+        self._result_count.setVisible(bool(query))
+        if not query:
             self._list_contents()
             self._choose(self._shown)
             return
-        hits = find(self._pages, wanted)
+        hits = find(self._pages, query)
         self.contents.clear()
         parents: dict[str, QTreeWidgetItem] = {}
         for hit in hits:
@@ -227,7 +227,7 @@ class GuideWindow(QDialog):
             self._item(parents[hit.page], hit.around, hit.page)
         self.contents.expandAll()
         text = plural("Found on {count} page", "Found on {count} pages", count=len(parents))
-        self._found.setText(text if hits else self.tr("Nothing found"))
+        self._result_count.setText(text if hits else self.tr("Nothing found"))
 
     def _on_item(self, item: QTreeWidgetItem) -> None:
         page, anchor = item.data(0, _TARGET)
@@ -238,7 +238,7 @@ class GuideWindow(QDialog):
             self.browser.go_to_hit(parent.indexOfChild(item) if parent is not None else 0)
 
     def _on_next_hit(self) -> None:
-        """The next hit of this page; where it has none, the first page that has."""
+        """Go to the next hit on this page, or to the first page with a hit."""
         first = self.contents.topLevelItem(0)
         if self.browser.hits:
             self.browser.go_to_hit()

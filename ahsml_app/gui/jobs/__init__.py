@@ -1,4 +1,4 @@
-"""Background work: the one worker thread, and helpers that keep the window responsive.
+"""Background work: the worker thread, and helpers that keep the window responsive.
 
 Others import `runner`, `background_job` and `latest_only`; only controllers look into `worker`.
 """

@@ -1,4 +1,4 @@
-"""The GUI thread's side of a job: its signals, and the ways to cancel and to pause it."""
+"""A job as the GUI thread sees it: signals, and methods to cancel and pause it."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from ahsml_app.gui.jobs.worker import JobState
 
 
 class BackgroundJob(QObject):
-    """A submitted job. It lives in the GUI thread and emits all its signals there.
+    """A submitted job, which lives in the GUI thread and emits all its signals there.
 
-    Nothing but `cancelled` is emitted before control returns to the event loop, so whoever
-    submits a job misses no signal by connecting after `JobRunner.submit`.
+    Only `cancelled` can be emitted before control returns to the event loop, so a caller that
+    connects right after `JobRunner.submit` misses no other signal.
 
     Attributes:
-        name: The name that it was submitted with.
-        begun: Whether the job has left the queue.
-        is_paused: Whether the job holds between two events.
+        name: The name under which it was submitted.
+        begun: Whether the job left the queue.
+        is_paused: Whether the job is paused between two events.
 
     Signals:
-        started: The job left the queue. A job that finds the queue empty has `begun` when
-            `submit` returns; only a job that waited emits this after that.
-        event: An event of the job. A `Progress` arrives at most 20 times a second, the newest of
-            each stage; every other event arrives once and in order.
-        paused, resumed: The job holds between two events, or goes on.
-        finished: The job's result.
-        failed: An `AppError`, whose details hold the traceback.
-        cancelled: The job ended because it was asked to, or never began.
+        started: The job left the queue. A job that finds the queue empty starts inside `submit`;
+            only a job that waits in the queue emits this later.
+        event: An event of the job. Of the `Progress` events, only the newest of each stage
+            arrives, at most 20 times a second; every other event arrives once and in order.
+        paused, resumed: The job was paused between two events, or continued.
+        finished: The job returned this result.
+        failed: The job raised this `AppError`, whose details hold the traceback.
+        cancelled: The job was cancelled while it ran or waited.
     """
 
     started = Signal()
-    event = Signal(object)  # type: ignore[assignment]  # nobody needs QObject.event here
+    event = Signal(object)  # type: ignore[assignment]  # QObject.event is not used here
     paused = Signal()
     resumed = Signal()
     finished = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
-    cancel_requested = Signal(object)  # this job; the runner takes it out of the queue
+    cancel_requested = Signal(object)  # this job; the runner removes it from the queue
 
     def __init__(self, state: JobState) -> None:
         super().__init__()
@@ -48,37 +48,37 @@ class BackgroundJob(QObject):
 
     @property
     def name(self) -> str:
-        """The name that it was submitted with."""
+        """The name under which it was submitted."""
         return self.state.name
 
     @property
     def is_cancelling(self) -> bool:
-        """Whether the job was asked to stop."""
+        """Whether the job was told to cancel."""
         return self.state.token.cancelled
 
     @property
     def is_pausing(self) -> bool:
-        """Whether the job was asked to hold and is on its way to the next event, or there."""
+        """Whether the job is paused, or will be at its next event."""
         return not self.state.go.is_set()
 
     def cancel(self) -> None:
-        """Leave the queue, or stop at the next event or check.
+        """Removes the job from the queue, or stops it at its next event or check.
 
-        A job that ends by itself before that check still emits `finished`.
+        A job that ends before that check still emits `finished`.
         """
         self.state.cancel()
         self.cancel_requested.emit(self)
 
     def discard(self) -> None:
-        """Cancel, and emit nothing more."""
+        """Cancels the job and blocks its signals."""
         self.blockSignals(True)
         self.state.cancel()
 
     def pause(self) -> None:
-        """Hold after the next event."""
+        """Pauses the job after its next event."""
         if not self.is_cancelling:
             self.state.go.clear()
 
     def resume(self) -> None:
-        """Go on."""
+        """Continues a paused job."""
         self.state.go.set()

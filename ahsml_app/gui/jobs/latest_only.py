@@ -1,4 +1,4 @@
-"""One computation at a time beside the window, without the queue of the jobs."""
+"""Runs one computation at a time in a thread, outside the queue of jobs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ logger = logging.getLogger(__name__)
 
 
 class Background(QObject):
-    """Runs a function in a thread; a newer one makes the answer of the older one worthless.
+    """Runs functions in a thread; only the newest request's result is used.
 
     Signals:
-        done: The result of the newest function, in the GUI thread.
-        failed: Its exception.
+        done: The newest request's result, in the GUI thread.
+        failed: The newest request's exception, in the GUI thread.
     """
 
     done = Signal(object)
@@ -37,11 +37,11 @@ class Background(QObject):
         self._ended.connect(self._on_ended)
 
     def start(self, work: Callable[[], object], cancel: CancelToken | None = None) -> None:
-        """Run it as soon as the one before has ended.
+        """Runs a function as soon as the previous one ends.
 
         Args:
-            work: Returns the result.
-            cancel: Is set when nobody waits for the answer any more; the function may heed it.
+            work: Computes the result.
+            cancel: Cancelled when the result is no longer needed; the function may check it.
         """
         if self._stopped:
             return
@@ -51,7 +51,7 @@ class Background(QObject):
         self._pool.submit(self._run, self._newest, work)
 
     def forget(self) -> None:
-        """Nobody waits for the answer any more."""
+        """Cancels the newest request and ignores its result."""
         self._newest += 1
         self.busy = False
         if self._cancel is not None:
@@ -59,13 +59,13 @@ class Background(QObject):
             self._cancel = None
 
     def stop(self) -> None:
-        """End the thread; what it works on is finished, but not told."""
+        """Waits for the running function, ignores its result and ends the thread."""
         self._stopped = True
         self.forget()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, number: int, work: Callable[[], object]) -> None:
-        """In the thread."""
+        """Runs in the thread."""
         if number != self._newest:
             return
         result: object = None
@@ -77,9 +77,9 @@ class Background(QObject):
         except AppError as raised:
             error = raised
         except Exception as raised:
-            logger.exception("a computation beside the window failed")
+            logger.exception("a background computation failed")
             error = raised
-        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
             self._ended.emit(number, result, error)
 
     @Slot(object, object, object)

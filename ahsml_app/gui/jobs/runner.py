@@ -1,8 +1,8 @@
-"""Long work beside the window: one thread, one job at a time, and an orderly end.
+"""Runs long jobs in one background thread, one at a time, and ends the thread safely.
 
-A job is a generator of events. `JobRunner.submit` returns a `BackgroundJob`, whose signals tell
-what becomes of it; the runner itself knows only which job runs and whether any is left. Both live
-in the GUI thread and emit their signals there. The worker and its thread belong to the runner.
+A job is a generator of events. `JobRunner.submit` returns a `BackgroundJob`, whose signals report
+its events and its end; the runner itself only knows which job runs and whether any is left. Both
+live in the GUI thread and emit their signals there. The runner owns the worker and its thread.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from ahsml_app.gui.jobs.gc_control import GarbageCollector
 from ahsml_app.gui.jobs.worker import JobState, MakeGenerator, Worker
 
 DELIVERY = 50
-"""Milliseconds between two deliveries of events to the window: at most 20 a second."""
+"""Minimum milliseconds between two deliveries of events to the window: 20 a second."""
 
 PATIENCE = 60.0
-"""Seconds that a closing application waits for a job that was asked to stop."""
+"""Seconds that the closing application waits for a cancelled job."""
 
 logger = logging.getLogger(__name__)
 
 
 class _JobThread:
-    """The thread and its worker, kept alive until it has ended, whatever becomes of the runner.
+    """The thread and its worker, kept alive until the thread ends, even without the runner.
 
-    A QThread that is destroyed while it runs aborts the process. So the interpreter's exit holds
-    on to it, and stops it if nobody else did.
+    Qt aborts the process when a running QThread is destroyed. So an exit handler holds the thread
+    and stops it if nothing else did.
     """
 
     def __init__(self) -> None:
@@ -55,14 +55,14 @@ class _JobThread:
         atexit.register(self._on_exit)
 
     def leave(self) -> None:
-        """Ask job and thread to end, without waiting."""
+        """Tells the job and the thread to end, without waiting."""
         if self.job is not None:
             self.job.cancel()
         if not self._stopped:
             self.thread.quit()
 
     def stop(self, seconds: float) -> bool:
-        """End the thread; False if its job does not stop in time."""
+        """Ends the thread; False if its job does not stop in time."""
         self.leave()
         if not self.thread.wait(int(seconds * 1000)):
             return False
@@ -79,14 +79,14 @@ class _JobThread:
 
 
 class JobRunner(QObject):
-    """Runs jobs one after the other in a thread of its own.
+    """Runs jobs one after the other in one thread.
 
     Attributes:
-        current: The job that runs, or None.
+        current: The running job, or None.
 
     Signals:
-        started: A job left the queue and is `current` from here on.
-        idle: Nothing runs and nothing waits any more.
+        started: This job left the queue and is now `current`.
+        idle: No job runs or waits any more.
     """
 
     started = Signal(object)  # BackgroundJob
@@ -114,10 +114,10 @@ class JobRunner(QObject):
         return self.current is not None or bool(self._queue)
 
     def submit(self, name: str, make_generator: MakeGenerator) -> BackgroundJob:
-        """Run a job; it waits for those that were submitted before.
+        """Runs a job after those that were submitted before it.
 
         Args:
-            name: What it is, for those who listen to `started`.
+            name: Identifies the job to listeners of `started`.
             make_generator: Called in the job's thread with the cancel token.
 
         Returns:
@@ -136,13 +136,13 @@ class JobRunner(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Cancel the running job."""
+        """Cancels the running job."""
         if self.current is not None:
             self.current.cancel()
 
     @Slot()
     def toggle_pause(self) -> None:
-        """Pause the running job, or let it go on."""
+        """Pauses the running job, or continues it."""
         if self.current is None:
             return
         if self.current.is_pausing:
@@ -152,13 +152,13 @@ class JobRunner(QObject):
 
     @Slot()
     def shutdown(self, seconds: float = PATIENCE) -> bool:
-        """Cancel everything and end the thread; the window stays painted meanwhile.
+        """Cancels all jobs and ends the thread; the window is repainted meanwhile.
 
         Args:
             seconds: How long to wait for the running job.
 
         Returns:
-            Whether the thread has ended. If not, the exit of the process waits for it again.
+            Whether the thread ended. If not, the exit of the process waits for it again.
         """
         if self._closed:
             return self._thread is None
@@ -168,7 +168,7 @@ class JobRunner(QObject):
         self.cancel()
         deadline = time.monotonic() + seconds
         while self.current is not None and time.monotonic() < deadline:
-            # Waits without the GIL, then paints and delivers what the job still has to say.
+            # Waits without the GIL, then paints and delivers the job's last events.
             self.current.state.ended.wait(0.01)
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self._delay.stop()
@@ -184,7 +184,7 @@ class JobRunner(QObject):
             job.cancelled.emit()
 
     def _start_next(self) -> None:
-        while self._queue and self._queue[0].is_cancelling:  # discarded while they waited
+        while self._queue and self._queue[0].is_cancelling:  # cancelled while they waited
             self._queue.popleft()
         if self.current is not None or not self._queue:
             return
@@ -199,26 +199,26 @@ class JobRunner(QObject):
         self._handed_over.emit(job.state)
 
     def _make_thread(self) -> _JobThread:
-        result = _JobThread()
-        self.destroyed.connect(result.leave)
-        self._handed_over.connect(result.worker.run)
-        result.worker.mail_came.connect(self._on_mail_came)
-        result.worker.halted.connect(self._on_halted)
-        result.worker.went_on.connect(self._on_went_on)
-        result.worker.ended.connect(self._on_ended)
-        return result
+        thread = _JobThread()
+        self.destroyed.connect(thread.leave)
+        self._handed_over.connect(thread.worker.run)
+        thread.worker.mail_arrived.connect(self._on_mail_arrived)
+        thread.worker.paused.connect(self._on_paused)
+        thread.worker.resumed.connect(self._on_resumed)
+        thread.worker.ended.connect(self._on_ended)
+        return thread
 
     def _running(self, state: JobState) -> BackgroundJob | None:
-        """The current job if this is its state; what an earlier job still sends is ignored."""
+        """The current job if this is its state, else None, to ignore signals of earlier jobs."""
         return self.current if self.current is not None and self.current.state is state else None
 
     @Slot(object)
-    def _on_mail_came(self, state: JobState) -> None:
+    def _on_mail_arrived(self, state: JobState) -> None:
         if self._running(state) is None:
             return
-        wait = DELIVERY - (time.monotonic() - self._delivered) * 1000
-        if wait > 0:
-            self._delay.start(int(wait) + 1)
+        delay = DELIVERY - (time.monotonic() - self._delivered) * 1000
+        if delay > 0:
+            self._delay.start(int(delay) + 1)
         else:
             self._deliver()
 
@@ -232,7 +232,7 @@ class JobRunner(QObject):
             job.event.emit(event)
 
     @Slot(object)
-    def _on_halted(self, state: JobState) -> None:
+    def _on_paused(self, state: JobState) -> None:
         job = self._running(state)
         if job is not None and job.is_pausing:
             self._deliver()
@@ -240,7 +240,7 @@ class JobRunner(QObject):
             job.paused.emit()
 
     @Slot(object)
-    def _on_went_on(self, state: JobState) -> None:
+    def _on_resumed(self, state: JobState) -> None:
         job = self._running(state)
         if job is not None and job.is_paused:
             job.is_paused = False
@@ -259,9 +259,9 @@ class JobRunner(QObject):
             self._thread.job = None
         if not self._queue:
             self._garbage.stop()
-        if ending.how == "finished":
+        if ending.outcome == "finished":
             job.finished.emit(ending.value)
-        elif ending.how == "failed":
+        elif ending.outcome == "failed":
             job.failed.emit(ending.value)
         else:
             job.cancelled.emit()

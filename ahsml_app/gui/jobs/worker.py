@@ -1,4 +1,4 @@
-"""The thread side of the jobs: a worker that iterates generators, and the mail it leaves."""
+"""A job as its thread sees it: a worker that iterates generators and collects their events."""
 
 from __future__ import annotations
 
@@ -23,23 +23,27 @@ MakeGenerator = Callable[[CancelToken], Generator[Event, None, Any]]
 _SUPERSEDED = np.empty(0, dtype=np.float32)
 _HINTS = {
     "MemoryError": Message("Close other programs, or choose Quick, and start again."),
-    "OutOfMemoryError": Message("Choose CPU as the device, or close what else uses the GPU."),
-    "PermissionError": Message("Check that you may read the images and write the project folder."),
+    "OutOfMemoryError": Message(
+        "Choose CPU as the device, or close other programs that use the GPU."
+    ),
+    "PermissionError": Message(
+        "Check that you have permission to read the images and to write to the project folder."
+    ),
 }
-_USUAL_HINT = Message("Start again; what was done is kept. The details are in the log.")
+_USUAL_HINT = Message("Start again; finished work is kept. The details are in the log.")
 
 logger = logging.getLogger(__name__)
 
 
 class JobError(AppError):
-    """Something unexpected stopped a job; `details` holds the traceback."""
+    """Raised when an unexpected error stops a job; `details` holds the traceback."""
 
 
 class Mailbox:
-    """Events on their way to the window, as few as say everything.
+    """Events on their way to the window, without superseded ones.
 
-    While the window is behind, a newer progress of a stage takes the place of the older one, and
-    an epoch whose successor has arrived keeps its figures but not its weights (they are empty).
+    Until the window takes them, a newer `Progress` replaces the older one of its stage, and an
+    `EpochEnd` with a successor keeps its metrics but loses its weights (they become empty).
     """
 
     def __init__(self) -> None:
@@ -49,7 +53,7 @@ class Mailbox:
         self._numbers = itertools.count()
 
     def put(self, event: Event) -> bool:
-        """Add an event; True if the box was empty, so that the receiver has to be notified."""
+        """Adds an event; True if the box was empty, so that the receiver must be notified."""
         with self._lock:
             was_empty = not self._events
             key: Hashable = next(self._numbers)
@@ -67,7 +71,7 @@ class Mailbox:
             return was_empty
 
     def take(self) -> list[Event]:
-        """Empty the box; events in the order of their arrival."""
+        """Empties the box and returns its events in order of arrival."""
         with self._lock:
             events, self._events = list(self._events.values()), {}
             self._last_epoch.clear()
@@ -78,20 +82,20 @@ class Mailbox:
 class Ending:
     """How a job ended: "finished" with a result, "failed" with an error, or "cancelled"."""
 
-    how: str
+    outcome: str
     value: Any = None
 
 
 class JobState:
-    """What the two threads share of a job.
+    """The state of a job that both threads share.
 
-    No QObject: the last reference may end in the job thread.
+    Not a QObject, because the last reference may be dropped in the job thread.
 
     Attributes:
-        name: The name that the job was submitted with.
+        name: The name under which the job was submitted.
         token: Its cancel token.
         mail: Events on their way to the GUI thread.
-        go: Cleared while the job should hold.
+        go: Cleared while the job should pause.
         ended: Set once `ending` is.
         ending: How the job ended; None until then.
     """
@@ -107,22 +111,22 @@ class JobState:
         self.make_generator: MakeGenerator | None = make_generator
 
     def cancel(self) -> None:
-        """Ask the job to stop, also where it is paused."""
+        """Tells the job to stop, even if it is paused."""
         self.token.cancel()
         self.go.set()
 
 
 class Worker(QObject):
-    """Lives in the job thread and runs one job after the other."""
+    """Runs one job after the other in the job thread."""
 
-    mail_came = Signal(object)  # JobState
-    halted = Signal(object)  # JobState
-    went_on = Signal(object)  # JobState
+    mail_arrived = Signal(object)  # JobState
+    paused = Signal(object)  # JobState
+    resumed = Signal(object)  # JobState
     ended = Signal(object)  # JobState
 
     @Slot(object)
     def run(self, job: JobState) -> None:
-        """Run a job to its end; nothing is ever raised."""
+        """Runs a job to its end; never raises."""
         try:
             job.ending = Ending("finished", self._iterate(job))
         except Cancelled:
@@ -145,21 +149,21 @@ class Worker(QObject):
             except StopIteration as end:
                 return end.value
             if job.mail.put(event):
-                self.mail_came.emit(job)
+                self.mail_arrived.emit(job)
             if not job.go.is_set():
-                self._hold(job)
-            # Thrown where the generator waits, so that a cancel works at once after each event.
+                self._wait_while_paused(job)
+            # Raised at the generator's yield, so that it is cancelled at its next event.
             stop = job.token.cancelled
             step = partial(generator.throw, Cancelled()) if stop else partial(next, generator)
 
-    def _hold(self, job: JobState) -> None:
-        self.halted.emit(job)
+    def _wait_while_paused(self, job: JobState) -> None:
+        self.paused.emit(job)
         job.go.wait()
-        self.went_on.emit(job)
+        self.resumed.emit(job)
 
 
 def _as_app_error(error: BaseException, name: str) -> AppError:
-    """The error as one that a person can read, without references into the thread's frames."""
+    """The error with a readable message and without references to the thread's frames."""
     text = "".join(traceback.format_exception(error))
     error.__traceback__ = None
     error.__context__ = None
@@ -171,7 +175,7 @@ def _as_app_error(error: BaseException, name: str) -> AppError:
     reason = str(error).strip().partition("\n")[0]
     result = JobError(
         Message(
-            "Something unexpected stopped the work: {reason}.", reason=reason.rstrip(".") or kind
+            "An unexpected error stopped the job: {reason}.", reason=reason.rstrip(".") or kind
         ),
         hint=_HINTS.get(kind, _USUAL_HINT),
         details=text,

@@ -1,4 +1,4 @@
-"""A small card beside a dot: the picture and what the scores say of it."""
+"""A small card beside a dot: the picture and its scores."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST = 34
 
 
 class FactsCard(QFrame):
-    """Shows one image; the pointer goes through it."""
+    """Shows one image; mouse events pass through the card."""
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,11 +51,11 @@ class FactsCard(QFrame):
 
     @property
     def row(self) -> int:
-        """The image that is shown, -1 for none."""
+        """Row of the shown image, -1 for none."""
         return self._row
 
     def text(self) -> str:
-        """What the card says, in one line."""
+        """The text of the card in one line."""
         return ", ".join([*self._lines.text().splitlines(), self._name.text()])
 
     def show_row(self, row: int, at: QPoint) -> None:

@@ -1,4 +1,4 @@
-"""The disc on the screen: moves by isometries, coarse while it moves, all points at rest."""
+"""Draws the disc: a sample of the points while it moves, all points when it rests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ahsml_app.gui.map.map_overlay import (
     Arcs,
     Classes,
     Labels,
-    Place,
+    Viewport,
     arc_lines,
     paint_arcs,
     paint_ground,
@@ -35,7 +35,7 @@ from ahsml_app.gui.map.map_raster import (
     coarse,
     refinement,
 )
-from ahsml_app.gui.map.point_styles import Looks
+from ahsml_app.gui.map.point_styles import PointStyles
 from ahsml_app.gui.theme.stylesheet import SMALL
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import mixed
@@ -44,7 +44,7 @@ MARGIN = 14
 SETTLE_MILLISECONDS = 80
 MOST_ZOOM = 40.0
 _GRASP = 0.97
-"""A drag that leaves the disc goes on at this radius."""
+"""Radius to which a drag outside the disc is clamped."""
 
 
 class MapCanvas(QWidget):
@@ -52,12 +52,12 @@ class MapCanvas(QWidget):
 
     Attributes:
         movement: Isometry from the stored disc to the one on the screen.
-        zoom: How much larger than the widget the disc is.
-        arcs_shown: Whether suspects are drawn as arcs.
-        named: Classes whose names were painted last.
+        zoom: Size of the disc relative to the widget.
+        arcs_shown: Whether arcs of suspects are drawn.
+        named: Classes whose names the last frame shows.
     """
 
-    settled = Signal()  # all points are drawn as they lie
+    settled = Signal()  # all points are drawn
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class MapCanvas(QWidget):
         self.arcs_shown = True
         self.theme = theme
         self.cloud: Cloud | None = None
-        self.looks: Looks | None = None
+        self.styles: PointStyles | None = None
         self.drawn: Drawn | None = None
         self.classes: Classes | None = None
         self.named: list[int] = []
@@ -85,23 +85,23 @@ class MapCanvas(QWidget):
         theme.changed.connect(self.redraw)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """As large as there is room."""
+        """The preferred size."""
         return QSize(700, 700)
 
     def show_cloud(self, cloud: Cloud | None) -> None:
-        """Show another map, from its middle; the looks follow."""
-        self.cloud, self.classes, self.looks = cloud, None, None
+        """Show another map, centred; `show_styles` follows."""
+        self.cloud, self.classes, self.styles = cloud, None, None
         self.drawn = self._buffer = self._steps = None
         self._slices.stop()
         self.go_home()
 
-    def show_looks(self, looks: Looks, classes: Classes, arcs: Arcs) -> None:
-        """Colour the points anew; what is on the screen stays until that is done."""
-        self.looks, self.classes, self._arcs, self._labels = looks, classes, arcs, None
+    def show_styles(self, styles: PointStyles, classes: Classes, arcs: Arcs) -> None:
+        """Recolour the points; the old picture stays until the new one is complete."""
+        self.styles, self.classes, self._arcs, self._labels = styles, classes, arcs, None
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw all points again, where they are."""
+        """Draw all points again without moving the map."""
         self._steps = self._labels = None
         if self.drawn is None:
             self._moved()
@@ -111,26 +111,26 @@ class MapCanvas(QWidget):
 
     @property
     def is_settled(self) -> bool:
-        """Whether all points are drawn as they lie now."""
+        """Whether all points are drawn at their current positions."""
         return self.drawn is not None and not self._slices.isActive()
 
     @property
-    def place(self) -> Place:
-        """Where the disc lies in the widget."""
+    def viewport(self) -> Viewport:
+        """Position of the disc in the widget."""
         radius = (min(self.width(), self.height()) / 2 - MARGIN) * self.zoom
-        return Place(self.width(), self.height(), max(radius, 1.0))
+        return Viewport(self.width(), self.height(), max(radius, 1.0))
 
     def go_home(self) -> None:
-        """Back to the middle of the map, all of it in view."""
+        """Reset movement and zoom, so that the whole map is in view."""
         self.movement, self.zoom = Isometry(), 1.0
         self._moved()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Enlarge the disc; what lies at a point of the widget stays there.
+        """Zoom; the point of the map under `at` stays there.
 
-        The disc keeps its middle in the widget, so the point is dragged along towards it.
+        The disc stays centred in the widget, so an isometry drags the point back under `at`.
         """
-        before = self.place.disc(at) if at is not None else 0j
+        before = self.viewport.disc(at) if at is not None else 0j
         zoom = min(max(self.zoom * factor, 1.0), MOST_ZOOM)
         after = before * self.zoom / zoom
         self.zoom = zoom
@@ -139,37 +139,39 @@ class MapCanvas(QWidget):
         self._moved()
 
     def drag(self, start: complex, end: complex) -> None:
-        """Move a point of the disc on the screen to another one."""
+        """Drag a point of the displayed disc to another point."""
         self.movement = dragging(_grasped(start), _grasped(end)).after(self.movement)
         self._moved()
 
     def finish(self) -> None:
         """Draw all points now."""
         self._rest.stop()
-        while self.cloud is not None and self.looks is not None and not self.is_settled:
+        while self.cloud is not None and self.styles is not None and not self.is_settled:
             self._slices.start()
             self._on_slice()
 
-    def paint_ground(self, painter: QPainter, place: Place) -> None:
-        """Paint what lies below the points."""
+    def paint_ground(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint the disc and rings below the points."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_ground(painter, place, self.movement, self.theme.tokens)
+        paint_ground(painter, viewport, self.movement, self.theme.tokens)
 
     def paint_points(self, painter: QPainter, surface: Screen) -> None:
-        """Paint the picture of the points as it is now."""
+        """Paint the current picture of the points."""
         if self._buffer is not None:
             image = image_of(self._buffer, surface)
             gap = -PADDING / surface.ratio
             painter.drawImage(QPointF(gap, gap), image)
 
-    def paint_classes(self, painter: QPainter, place: Place, *, letters: bool = False) -> None:
-        """Paint arcs, prototypes and their names; as letters, for files that can hold them."""
+    def paint_classes(
+        self, painter: QPainter, viewport: Viewport, *, letters: bool = False
+    ) -> None:
+        """Paint arcs, prototypes and class names; with `letters`, names are vector text."""
         if self.classes is None:
             return
         tokens, fine = self.theme.tokens, self.drawn is not None
         if self.arcs_shown:
             lines = arc_lines(self._arcs, self.classes, self.movement, fine=fine)
-            paint_arcs(painter, place, self._arcs, lines, tokens, fine=fine)
+            paint_arcs(painter, viewport, self._arcs, lines, tokens, fine=fine)
         labels = self._labels
         if labels is None or letters:
             font = QFont(self.font())
@@ -178,51 +180,51 @@ class MapCanvas(QWidget):
             labels = Labels(self.classes, tokens, font, ratio)
         if not letters:
             self._labels = labels
-        self.named = labels.paint(painter, place, self.movement)
+        self.named = labels.paint(painter, viewport, self.movement)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Fit the disc."""
+        """Fit the disc to the new size."""
         super().resizeEvent(event)
         self._moved()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
-        """Follow the screen's density."""
+        """Redraw for another pixel ratio or font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.DevicePixelRatioChange, QEvent.Type.FontChange):
             self._labels = None
             self._moved()
 
     def surface(self, ratio: float = 0.0) -> Screen:
-        """Where the disc lies in pixels of the device, or of a picture of so many per pixel."""
+        """Position of the disc in device pixels, or in pixels of a picture with this ratio."""
         ratio, tokens = ratio or self.devicePixelRatioF(), self.theme.tokens
         ink, faded = QColor(tokens.text), mixed(tokens.muted, tokens.surface, 0.5)
         return Screen(
             width=round(self.width() * ratio),
             height=round(self.height() * ratio),
-            radius=self.place.radius * ratio,
+            radius=self.viewport.radius * ratio,
             ratio=ratio,
             ink=(ink.red(), ink.green(), ink.blue()),
             faded=(faded.red(), faded.green(), faded.blue()),
         )
 
     def _moved(self) -> None:
-        """Draw a part of the points at once, all of them when the map rests."""
+        """Draw a sample of the points now, and all of them when the map rests."""
         self._slices.stop()
         self._steps = self.drawn = None
-        if self.cloud is not None and self.looks is not None:
+        if self.cloud is not None and self.styles is not None:
             self._buffer, self._count = coarse(
-                self.cloud, self.looks, self.movement, self.surface()
+                self.cloud, self.styles, self.movement, self.surface()
             )
             self._rest.start()
         self.update()
 
     def _on_slice(self) -> None:
-        if self.cloud is None or self.looks is None:
+        if self.cloud is None or self.styles is None:
             self._slices.stop()
             return
         if self._steps is None:
             self._steps = refinement(
-                self.cloud, self.looks, self.movement, self.surface(), self._count
+                self.cloud, self.styles, self.movement, self.surface(), self._count
             )
         drawn = next(self._steps)
         if drawn is not None:
@@ -237,7 +239,7 @@ def _grasped(w: complex) -> complex:
 
 
 def image_of(buffer: Buffer, surface: Screen) -> QImage:
-    """A picture of the points, padding included; it lives as long as the buffer does."""
+    """A picture of the points, including padding; it shares the memory of the buffer."""
     lines = len(buffer) // surface.stride
     image = QImage(
         buffer.view(np.uint8).data,

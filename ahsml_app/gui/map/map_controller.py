@@ -1,4 +1,4 @@
-"""The map of the opened project: read if it was drawn before, drawn in the job thread otherwise."""
+"""Loads the map of the open project, or draws it in the job thread."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ JOB_NAME = "map"
 
 
 class MapController(QObject):
-    """Holds the map that all views of it share.
+    """Holds the map that all map views share.
 
     Attributes:
-        map: Of the newest training; None until it is there.
-        share: How much of a map under way is drawn, 0 to 1.
-        error: Why there is none, in words; empty for no error.
+        map: Map of the latest training, or None if not available yet.
+        share: Progress of the map being drawn, 0 to 1.
+        error: Why the map could not be drawn; empty for no error.
     """
 
     changed = Signal()
@@ -47,11 +47,11 @@ class MapController(QObject):
 
     @property
     def waiting(self) -> bool:
-        """Whether other work has to end before the map is drawn."""
+        """Whether the map waits for another job to finish."""
         return self._job is not None and not self._job.begun
 
-    def want(self) -> None:
-        """See to it that there is a map, if there can be one."""
+    def ensure_map(self) -> None:
+        """Load the map, or start drawing it, if the project has scores and no map is loaded yet."""
         project = self._model.project
         if project is None or self.map is not None or self._job is not None or self.error:
             return
@@ -80,12 +80,12 @@ class MapController(QObject):
         self._job = job
 
     def try_again(self) -> None:
-        """Draw the map in spite of an error before."""
+        """Try to draw the map again after an error."""
         self.error = ""
-        self.want()
+        self.ensure_map()
 
     def _on_scores_changed(self) -> None:
-        """A training has a map of its own; classes that were merged or renamed keep theirs."""
+        """Drop the map after a new training; merged or renamed classes keep it."""
         project = self._model.project
         number = None if project is None or project.run is None else project.run["number"]
         if number is None or number != self._number:

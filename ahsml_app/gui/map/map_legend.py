@@ -1,4 +1,4 @@
-"""What dots and colours of the map mean, in one line."""
+"""The legend of the map in one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HEIGHT, _BAR, _GAP, _DOT = 22, 96, 14, 3.5
 
 
 class MapLegend(QWidget):
-    """Samples of the dots; beside them a scale where the colour is a score."""
+    """Shows sample dots, and a colour scale when the colour is a score."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class MapLegend(QWidget):
         theme.changed.connect(self.update)
 
     def show_score(self, name: str) -> None:
-        """Name of the score that colours stand for; empty for classes."""
+        """Show the scale of a score; an empty name stands for class colours."""
         self._score = name
         self.updateGeometry()
         self.update()
@@ -48,11 +48,11 @@ class MapLegend(QWidget):
         return QSize(round(width), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """It is never cut."""
+        """The legend is never clipped."""
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Paint samples and scale, from the right."""
+        """Paint the scale, then the sample dots."""
         metrics, middle = QFontMetricsF(self.font()), self.height() / 2
         base = middle + (metrics.ascent() - metrics.descent()) / 2
         x = 0.0
@@ -83,7 +83,7 @@ class MapLegend(QWidget):
         return box.right() + 6 + metrics.horizontalAdvance("1") + 10
 
     def _paint_dot(self, painter: QPainter, group: int, at: QPointF) -> None:
-        """The very pixels that the map has."""
+        """Paint a dot with the same pixels as the map."""
         tokens = self._theme.tokens
         for outlined, level, down, right in sprite(group, _DOT):
             colour = QColor(tokens.text if outlined else tokens.muted)

@@ -1,4 +1,4 @@
-"""What is painted around and on top of the points: disc, rings, arcs, prototypes, labels."""
+"""Paints what surrounds and covers the points: disc, rings, arcs, prototypes, labels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ahsml_app.gui.theme.tokens import Tokens, mixed
 
 MOST_LABELS, MOST_ARCS = 50, 20
 MOST_CANDIDATES = 200
-"""Classes in view, the largest ones, among which labels are chosen."""
+"""Most visible classes, largest first, that are considered for a label."""
 
 _ARC_STEPS = 16
 _LABELLED_WITHIN = 0.99
@@ -25,19 +25,19 @@ _LONGEST_NAME = 28
 _RINGS = (1.0, 2.0, 3.0, 4.0)
 _ARROW = 7.0
 _CELL = 4
-"""Pixels of the grid that tells where names are already."""
+"""Cell size in pixels of the grid that marks where names are painted."""
 
 _ROUGH_ARCS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """What is known of the classes.
+    """The classes on the map.
 
     Attributes:
         z: (K,) prototypes in the disc.
         names: K names.
-        order: Class indices, the most important first; others are not labelled.
+        order: Indices of the classes to label, the most important first.
         colours: (K, 3) RGB.
     """
 
@@ -49,12 +49,12 @@ class Classes:
 
 @dataclass(frozen=True, slots=True)
 class Arcs:
-    """Suspects by given and suggested class.
+    """Numbers of suspects by given and suggested class.
 
     Attributes:
         start: (M,) given classes.
         end: (M,) suggested classes.
-        counts: (M,) images, the most first.
+        counts: (M,) numbers of images, descending.
     """
 
     start: npt.NDArray[np.int64]
@@ -66,22 +66,22 @@ NO_ARCS = Arcs(*(np.empty(0, dtype=np.int64) for _ in range(3)))
 
 
 def arcs_of(given: npt.NDArray[np.int64], suggested: npt.NDArray[np.int64], classes: int) -> Arcs:
-    """Count the pairs of different classes among some images; the most frequent are kept.
+    """Count pairs of given and suggested class; keep the most frequent pairs.
 
     Args:
         given: (S,) labels of the images.
-        suggested: (S,) what is suggested instead.
-        classes: K classes that have a place on the map.
+        suggested: (S,) suggested labels.
+        classes: Number K of classes on the map.
     """
-    fit = (given >= 0) & (given < classes) & (suggested >= 0) & (given != suggested)
-    pairs, counts = np.unique(given[fit] * classes + suggested[fit], return_counts=True)
+    mask = (given >= 0) & (given < classes) & (suggested >= 0) & (given != suggested)
+    pairs, counts = np.unique(given[mask] * classes + suggested[mask], return_counts=True)
     most = np.argsort(-counts, kind="stable")[:MOST_ARCS]
     return Arcs(pairs[most] // classes, pairs[most] % classes, counts[most])
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The disc in a picture: size of the picture and radius of the disc, in pixels."""
+class Viewport:
+    """Maps the disc to a picture: size of the picture and radius of the disc, in pixels."""
 
     width: float
     height: float
@@ -89,50 +89,50 @@ class Place:
 
     @property
     def middle(self) -> QPointF:
-        """Middle of the disc, which is that of the picture."""
+        """Centre of the disc and of the picture."""
         return QPointF(self.width / 2, self.height / 2)
 
     def point(self, w: complex) -> QPointF:
-        """Where a point of the moved disc is painted."""
+        """Pixel position of a point of the moved disc."""
         return QPointF(
             self.middle.x() + w.real * self.radius, self.middle.y() - w.imag * self.radius
         )
 
     def pixels(self, w: ComplexArray) -> tuple[RealArray, RealArray]:
-        """The same for many points: x and y."""
+        """Pixel positions of many points: x and y."""
         return self.width / 2 + w.real * self.radius, self.height / 2 - w.imag * self.radius
 
     def disc(self, point: QPointF) -> complex:
-        """The point of the moved disc at a place of the widget; outside where |w| >= 1."""
+        """The point of the moved disc at a pixel position; |w| >= 1 outside the disc."""
         gap = point - self.middle
         return complex(gap.x() / self.radius, -gap.y() / self.radius)
 
 
-def paint_ground(painter: QPainter, place: Place, move: Isometry, tokens: Tokens) -> None:
-    """The disc, and rings at even distances from where its centre was moved to."""
+def paint_ground(painter: QPainter, viewport: Viewport, move: Isometry, tokens: Tokens) -> None:
+    """Paint the disc, and rings at even distances from its moved centre."""
     painter.setPen(QPen(QColor(tokens.line), 1.0))
     painter.setBrush(QColor(tokens.surface))
-    painter.drawEllipse(place.middle, place.radius, place.radius)
+    painter.drawEllipse(viewport.middle, viewport.radius, viewport.radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(mixed(tokens.line, tokens.muted, 0.25), 1.0, Qt.PenStyle.DotLine))
     centre = move.point(0j)
     square = abs(centre) ** 2
     for length in _RINGS:
-        # A hyperbolic circle is a Euclidean one with another middle (Anderson, section 4.1).
+        # A hyperbolic circle is a Euclidean one with another centre (Anderson, section 4.1).
         t = math.tanh(length / 2)
         room = 1 - t * t * square
-        radius = t * (1 - square) / room * place.radius
-        painter.drawEllipse(place.point(centre * (1 - t * t) / room), radius, radius)
+        radius = t * (1 - square) / room * viewport.radius
+        painter.drawEllipse(viewport.point(centre * (1 - t * t) / room), radius, radius)
 
 
 def arc_lines(arcs: Arcs, classes: Classes, move: Isometry, *, fine: bool = True) -> ComplexArray:
-    """Geodesics from given to suggested prototypes, those with most suspects first.
+    """Geodesics from given to suggested prototypes, in the order of `arcs`.
 
     Args:
         arcs: Suspects by given and suggested class.
-        classes: Their prototypes.
-        move: How the disc was moved.
-        fine: Whether all arcs are wanted; fewer, while the map moves.
+        classes: Prototypes of the classes.
+        move: Isometry of the moved disc.
+        fine: Whether to return all arcs; fewer while the map moves.
 
     Returns:
         (M', S) points of the disc, M' <= M.
@@ -144,21 +144,21 @@ def arc_lines(arcs: Arcs, classes: Classes, move: Isometry, *, fine: bool = True
 
 def paint_arcs(
     painter: QPainter,
-    place: Place,
+    viewport: Viewport,
     arcs: Arcs,
     lines: ComplexArray,
     tokens: Tokens,
     *,
     fine: bool = True,
 ) -> None:
-    """Paint the lines of `arc_lines`; wider ones stand for more suspects.
+    """Paint the lines of `arc_lines`; a wider line has more suspects.
 
-    Roughly, while the map moves: smooth wide curves take half of a frame.
+    While the map moves, lines are thin and not antialiased: smooth wide curves take half a frame.
     """
     if not len(lines):
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, fine)
-    x, y = place.pixels(lines)
+    x, y = viewport.pixels(lines)
     widest = math.sqrt(float(arcs.counts.max()))
     colour = QColor(tokens.warning)
     for line_x, line_y, count in zip(
@@ -167,7 +167,7 @@ def paint_arcs(
         share = math.sqrt(count) / widest
         colour.setAlphaF(0.2 + 0.6 * share)
         pen = QPen(colour, 0.8 + 2.0 * share if fine else 1.0)
-        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)  # the others take long
+        pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)  # other joins are slow
         painter.setPen(pen)
         points = [QPointF(a, b) for a, b in zip(line_x, line_y, strict=True)]
         painter.drawPolyline(points)
@@ -189,13 +189,13 @@ def _paint_arrow(painter: QPainter, before: QPointF, tip: QPointF, size: float) 
 
 
 class Labels:
-    """Prototypes with their names, as pictures that are made once for each class.
+    """Paints prototypes with class names; each class's picture is cached.
 
     Args:
-        classes: What is named.
+        classes: Classes to name.
         tokens: Colours.
-        font: Of the names.
-        ratio: Device pixels for one of the layout; 0 paints letters anew, for files.
+        font: Font of the names.
+        ratio: Device pixels per layout pixel; 0 paints text directly, for files.
     """
 
     def __init__(self, classes: Classes, tokens: Tokens, font: QFont, ratio: float) -> None:
@@ -205,28 +205,34 @@ class Labels:
         self._widths: dict[int, int] = {}
         self._pictures: dict[tuple[int, bool], QPixmap] = {}
 
-    def paint(self, painter: QPainter, place: Place, move: Isometry) -> list[int]:
-        """Paint the most important names, none over another; the classes that were named."""
+    def paint(self, painter: QPainter, viewport: Viewport, move: Isometry) -> list[int]:
+        """Paint the most important names without overlap.
+
+        Returns:
+            The classes whose names were painted.
+        """
         order = self._classes.order
         w = move(self._classes.z[order].astype(np.complex128))
-        x, y = place.pixels(w)
+        x, y = viewport.pixels(w)
         shown = (np.abs(w) < _LABELLED_WITHIN) & (x > 0) & (y > 0)
-        shown &= (x < place.width) & (y < place.height)
+        shown &= (x < viewport.width) & (y < viewport.height)
         candidates = np.flatnonzero(shown)[:MOST_CANDIDATES]
-        taken = np.zeros((int(place.height) // _CELL + 2, int(place.width) // _CELL + 2), bool)
+        occupied = np.zeros(
+            (int(viewport.height) // _CELL + 2, int(viewport.width) // _CELL + 2), bool
+        )
         facts = (order[candidates], x[candidates], y[candidates])
         spots = zip(*(column.tolist() for column in facts), strict=True)
         named: list[int] = []
         for index, left, middle in spots:
             width = self._width(index)
-            flipped = left - _MARK + width > place.width
+            flipped = left - _MARK + width > viewport.width
             left += _MARK - width if flipped else -_MARK
             top = middle - self._height / 2
             columns = slice(max(0, int(left) // _CELL), int(left + width) // _CELL + 1)
             lines = slice(max(0, int(top) // _CELL), int(top + self._height) // _CELL + 1)
-            if taken[lines, columns].any():
+            if occupied[lines, columns].any():
                 continue
-            taken[lines, columns] = True
+            occupied[lines, columns] = True
             named.append(index)
             if self._ratio:
                 painter.drawPixmap(QPointF(left, top), self._picture(index, flipped=flipped))
@@ -246,13 +252,13 @@ class Labels:
         key = index, flipped
         if key not in self._pictures:
             size = QSizeF(self._width(index), self._height) * self._ratio
-            made = QPixmap(size.toSize())
-            made.setDevicePixelRatio(self._ratio)
-            made.fill(Qt.GlobalColor.transparent)
-            with QPainter(made) as painter:
+            pixmap = QPixmap(size.toSize())
+            pixmap.setDevicePixelRatio(self._ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            with QPainter(pixmap) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 self._draw(painter, QPointF(0, 0), index, flipped=flipped)
-            self._pictures[key] = made
+            self._pictures[key] = pixmap
         return self._pictures[key]
 
     def _draw(self, painter: QPainter, corner: QPointF, index: int, *, flipped: bool) -> None:
@@ -270,12 +276,12 @@ class Labels:
         painter.setFont(self._font)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), _short(self._classes.names[index]))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(*(int(part) for part in self._classes.colours[index])))
+        painter.setBrush(QColor(*(int(channel) for channel in self._classes.colours[index])))
         painter.drawEllipse(middle, _MARK / 2, _MARK / 2)
 
 
 def _short(name: str) -> str:
-    """A long name without its middle: beginnings and ends tell classes apart."""
+    """Shorten a long name in the middle; beginning and end tell classes apart."""
     if len(name) <= _LONGEST_NAME:
         return name
     half = (_LONGEST_NAME - 1) // 2

@@ -1,4 +1,4 @@
-"""The view of the map: tools above, the disc or what stands in for it, what it means below."""
+"""The map view: tools, the disc or an empty state, and the legend."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ahsml_app.gui.map.map_toolbar import MapToolbar
 from ahsml_app.gui.map.map_view import ZOOM_STEP, MapView
 from ahsml_app.gui.map.point_styles import (
     CLASS_COLOURINGS,
-    Looks,
+    PointStyles,
     class_codes,
     groups_of,
     labels_for,
@@ -53,7 +53,7 @@ _Colours = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], Classes, Arcs]
 
 
 class MapPanel(QWidget):
-    """Composes the map; several of them may show the same project."""
+    """Composes the map view; several panels may show the same project."""
 
     train_requested = Signal()
     review_requested = Signal()
@@ -74,17 +74,17 @@ class MapPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.view)
-        self._make_chosen()
-        self._later = QTimer(self)  # several signals, one change of the looks
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._show_looks)
+        self._make_selection_card()
+        self._update_timer = QTimer(self)  # merges several signals into one update
+        self._update_timer.setSingleShot(True)
+        self._update_timer.setInterval(0)
+        self._update_timer.timeout.connect(self._show_styles)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.tools)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self._meaning_row())
+        layout.addWidget(self._make_footer())
         self.setFocusProxy(self.view)
         self._connect()
         self._show_state()
@@ -110,15 +110,15 @@ class MapPanel(QWidget):
             signal.connect(self._on_changed)
         model.decisions_changed.connect(self._on_changed)
         model.scores_changed.connect(self._on_changed)
-        model.selection_changed.connect(self._later.start)
+        model.selection_changed.connect(self._update_timer.start)
 
-    def _make_chosen(self) -> None:
-        """What is selected, and where to go with it; above the map, which it must not move."""
-        self._chosen = QFrame(self.view)
-        self._chosen.setProperty("role", "card")
-        self._chosen.setCursor(Qt.CursorShape.ArrowCursor)
-        self._chosen_text = QLabel()
-        self._chosen_text.setAccessibleName(self.tr("Selected images"))
+    def _make_selection_card(self) -> None:
+        """Build the selection card; it floats above the map, so it does not change the layout."""
+        self._selection_card = QFrame(self.view)
+        self._selection_card.setProperty("role", "card")
+        self._selection_card.setCursor(Qt.CursorShape.ArrowCursor)
+        self._selection_text = QLabel()
+        self._selection_text.setAccessibleName(self.tr("Selected images"))
         review = QPushButton(self.tr("Review only these"))
         review.setObjectName("review-chosen")
         review.setAccessibleName(self.tr("Review only these"))
@@ -127,17 +127,17 @@ class MapPanel(QWidget):
         clear.setProperty("role", "ghost")
         clear.setAccessibleName(self.tr("Clear the selection"))
         clear.clicked.connect(self._on_cleared)
-        row = QHBoxLayout(self._chosen)
+        row = QHBoxLayout(self._selection_card)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(12)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
-        row.addWidget(self._chosen_text)
+        row.addWidget(self._selection_text)
         row.addWidget(review)
         row.addWidget(clear)
-        self._chosen.hide()
+        self._selection_card.hide()
 
-    def _meaning_row(self) -> QWidget:
-        self._meaning = QWidget()
+    def _make_footer(self) -> QWidget:
+        self._footer = QWidget()
         radius = QLabel(
             self.tr(
                 "Farther from the centre, an image belongs more clearly to one class; "
@@ -147,48 +147,48 @@ class MapPanel(QWidget):
         )
         radius.setProperty("role", "small-muted")
         radius.setWordWrap(True)
-        layout = QVBoxLayout(self._meaning)
+        layout = QVBoxLayout(self._footer)
         layout.setContentsMargins(16, 4, 16, 12)
         layout.setSpacing(4)
         layout.addWidget(self.legend)
         layout.addWidget(radius)
-        return self._meaning
+        return self._footer
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Keep the card of the selection in its place."""
+        """Keep the selection card in its corner."""
         super().resizeEvent(event)
-        self._place_chosen()
+        self._place_selection_card()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
-        """Ask for the map when it is looked at, and not before."""
+        """Load or draw the map when the view is shown."""
         super().showEvent(event)
-        self._maps.want()
+        self._maps.ensure_map()
         self._show_state()
-        self._later.start()
+        self._update_timer.start()
 
     def save_picture(self, path: Path) -> None:
-        """Write what the map shows as PNG or SVG; `ProjectModel.failed` tells if that fails."""
+        """Save the map as PNG or SVG; emits `ProjectModel.failed` on an error."""
         try:
             save_map(self.view, path)
         except AppError as error:
             self._model.failed.emit(error)
 
     def _show_state(self) -> None:
-        """The map, or why there is none."""
+        """Show the map, or why there is none."""
         project, maps = self._model.project, self._maps
         if self.isVisible():
-            maps.want()
+            maps.ensure_map()
         ready = project is not None and maps.map is not None
-        for part in (self.tools, self._meaning):
-            part.setVisible(ready)
+        for widget in (self.tools, self._footer):
+            widget.setVisible(ready)
         self._stack.setCurrentWidget(self.view if ready else self._empty)
         if maps.map is not self._shown:
             self._shown, self._colours = maps.map, None
             self.view.show_cloud(cloud_of(maps.map.points) if maps.map else None)
-            self._later.start()
+            self._update_timer.start()
         if ready:
             return
-        self._chosen.hide()
+        self._selection_card.hide()
         title, text, button = self.tr("Drawing the map"), "", ""
         if project is None or project.run is None:
             title, button = self.tr("No map yet"), self.tr("Train")
@@ -200,43 +200,45 @@ class MapPanel(QWidget):
             title, text = self.tr("The map could not be drawn"), maps.error
             button = self.tr("Try again")
         elif maps.waiting:
-            text = self.tr("It starts when the running work has finished.")
+            text = self.tr("It starts when the current job has finished.")
         else:
-            text = self.tr("{0} done; you can go on elsewhere.").format(per_cent(maps.share))
+            text = self.tr("{0} done. You can keep working in the meantime.").format(
+                per_cent(maps.share)
+            )
         self._empty.show_state("map", title, text, button)
 
     def _on_changed(self, *_: object) -> None:
-        """More than the selection has changed."""
+        """Recompute colours too; more than the selection has changed."""
         self._colours = None
-        self._later.start()
+        self._update_timer.start()
 
-    def _show_looks(self) -> None:
-        """Colours, shapes and names by the project's present state."""
+    def _show_styles(self) -> None:
+        """Update colours, shapes and names from the project."""
         project, shown = self._model.project, self._maps.map
         if project is None or shown is None or not self.isVisible():
             return
         if self._colours is None:
-            self._colours = self._found_colours(project, shown)
+            self._colours = self._compute_colours(project, shown)
         codes, palette, classes, arcs = self._colours
         selection = self._model.selection
         groups = groups_of(project, self._model.queue, selection)
-        self.view.show_looks(Looks(codes, groups, palette), classes, arcs)
-        self._chosen_text.setText(self.tr("{0} selected").format(figure(len(selection))))
-        self._chosen.setVisible(len(selection) > 1)
-        self._place_chosen()
+        self.view.show_styles(PointStyles(codes, groups, palette), classes, arcs)
+        self._selection_text.setText(self.tr("{0} selected").format(figure(len(selection))))
+        self._selection_card.setVisible(len(selection) > 1)
+        self._place_selection_card()
 
-    def _place_chosen(self) -> None:
-        """In the corner that the disc leaves free."""
-        self._chosen.adjustSize()
-        self._chosen.move(12, self.view.height() - self._chosen.height() - 12)
+    def _place_selection_card(self) -> None:
+        """Move the selection card to the corner that the disc leaves free."""
+        self._selection_card.adjustSize()
+        self._selection_card.move(12, self.view.height() - self._selection_card.height() - 12)
 
-    def _found_colours(self, project: Project, shown: DiscMap) -> _Colours:
+    def _compute_colours(self, project: Project, shown: DiscMap) -> _Colours:
         prototypes, tree_order = present_classes(shown, project)
-        count, known = len(project.class_names), len(prototypes)
+        count, class_count = len(project.class_names), len(prototypes)
         colours = class_palette(count, tree_order, dark=self._theme.dark)
         labels = project.labels[self._model.queue]
-        sizes = np.bincount(labels[labels >= 0], minlength=known)[:known]
-        arcs = self._arcs(project, known)
+        sizes = np.bincount(labels[labels >= 0], minlength=class_count)[:class_count]
+        arcs = self._arcs(project, class_count)
         order = np.argsort(-sizes, kind="stable")
         order = order[(sizes[order] > 0) | np.isin(order, arcs.end)]
         classes = Classes(prototypes, project.class_names, order, colours)
@@ -250,18 +252,18 @@ class MapPanel(QWidget):
             palette = score_ramp(dark=self._theme.dark)
         return codes, np.concatenate([palette, grey]), classes, arcs
 
-    def _arcs(self, project: Project, known: int) -> Arcs:
-        """Suspects of the queue that nobody has decided about."""
+    def _arcs(self, project: Project, class_count: int) -> Arcs:
+        """Arcs of the undecided suspects in the queue."""
         scores = project.scores
         if scores is None:
             return arcs_of(*(np.empty(0, dtype=np.int64),) * 2, 1)
         queue = self._model.queue
         rows = queue[scores.flagged[queue] & (project.kinds[queue] == 0)]
-        return arcs_of(project.labels[rows], scores.suggested[rows], known)
+        return arcs_of(project.labels[rows], scores.suggested[rows], class_count)
 
     def _on_pointed(self, row: int) -> None:
-        at = self.view.place_of(row)
-        self.card.show_row(row, (at or self.view.place.middle).toPoint())
+        at = self.view.position_of(row)
+        self.card.show_row(row, (at or self.view.viewport.middle).toPoint())
         self.view.setAccessibleDescription(self.card.text() if row >= 0 else "")
 
     def _on_picked(self, row: int) -> None:
@@ -283,7 +285,7 @@ class MapPanel(QWidget):
         self._model.set_selection([])
 
     def _on_review_chosen(self) -> None:
-        """Filter the queue by what is selected, and go there."""
+        """Filter the queue to the selected images and open the review."""
         rows = ChosenRows(self._model.selection)
         self._model.set_queue_filter(replace(self._model.queue_filter, rows=rows))
         self.review_requested.emit()

@@ -1,4 +1,4 @@
-"""The map as a file: PNG at twice the density, SVG with lines and letters as such."""
+"""Saves the map: PNG at double density, or SVG with lines and text as vectors."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from ahsml_app.gui.map.point_styles import GHOST, SUSPECT
 
 DENSITY = 2.0
 MOST_SHAPES = 20_000
-"""Points that an SVG holds as shapes; more of them are one picture in it."""
+"""Most points that an SVG holds as shapes; with more, it holds one picture."""
 
 
 def save_map(canvas: MapCanvas, path: Path) -> None:
-    """Write what the map shows; the ending of the path says how.
+    """Save the visible map; the suffix of the path selects the format.
 
     Args:
         canvas: The map.
-        path: Ends in .png or .svg.
+        path: File with the suffix .png or .svg.
 
     Raises:
-        OutputError: If it cannot be written.
+        OutputError: The file cannot be written.
     """
     canvas.finish()
     written = _svg(canvas, path) if path.suffix.lower() == ".svg" else _png(canvas, path)
@@ -46,9 +46,9 @@ def _png(canvas: MapCanvas, path: Path) -> bool:
     image.setDevicePixelRatio(DENSITY)
     image.fill(QColor(canvas.theme.tokens.window))
     with QPainter(image) as painter:
-        canvas.paint_ground(painter, canvas.place)
+        canvas.paint_ground(painter, canvas.viewport)
         _paint_picture(canvas, painter)
-        canvas.paint_classes(painter, canvas.place, letters=True)
+        canvas.paint_classes(painter, canvas.viewport, letters=True)
     return bool(image.save(str(path)))
 
 
@@ -62,41 +62,41 @@ def _svg(canvas: MapCanvas, path: Path) -> bool:
     if not painter.begin(generator):
         return False
     painter.fillRect(QRectF(canvas.rect()), QColor(canvas.theme.tokens.window))
-    canvas.paint_ground(painter, canvas.place)
+    canvas.paint_ground(painter, canvas.viewport)
     drawn = canvas.drawn
     if drawn is not None and np.count_nonzero(drawn.pixels >= 0) <= MOST_SHAPES:
         _paint_shapes(canvas, painter)
     else:
         _paint_picture(canvas, painter)
-    canvas.paint_classes(painter, canvas.place, letters=True)
+    canvas.paint_classes(painter, canvas.viewport, letters=True)
     return painter.end()
 
 
 def _paint_picture(canvas: MapCanvas, painter: QPainter) -> None:
-    """All points as one picture."""
-    if canvas.cloud is None or canvas.looks is None or canvas.drawn is None:
+    """Paint all points as one picture."""
+    if canvas.cloud is None or canvas.styles is None or canvas.drawn is None:
         return
     surface, seen = canvas.surface(DENSITY), int((canvas.drawn.pixels >= 0).sum())
-    for drawn in refinement(canvas.cloud, canvas.looks, canvas.movement, surface, seen):
+    for drawn in refinement(canvas.cloud, canvas.styles, canvas.movement, surface, seen):
         if drawn is not None:
             gap = -PADDING / DENSITY
             painter.drawImage(QPointF(gap, gap), image_of(drawn.buffer, surface))
 
 
 def _paint_shapes(canvas: MapCanvas, painter: QPainter) -> None:
-    """Each point as a shape; a loop, but over few points, and only when a person asks for it."""
-    cloud, looks, drawn, place = canvas.cloud, canvas.looks, canvas.drawn, canvas.place
-    if cloud is None or looks is None or drawn is None:
+    """Paint each point as a shape; the loop covers few points and runs on request only."""
+    cloud, styles, drawn, viewport = canvas.cloud, canvas.styles, canvas.drawn, canvas.viewport
+    if cloud is None or styles is None or drawn is None:
         return
     seen = np.flatnonzero(drawn.pixels >= 0)
-    groups = looks.groups[cloud.rows[seen]]
+    groups = styles.groups[cloud.rows[seen]]
     seen = seen[np.argsort(groups, kind="stable")]
     w = canvas.movement(cloud.z[seen].astype(np.complex128))
-    x, y = place.pixels(w)
+    x, y = viewport.pixels(w)
     radius = dot_radius(len(seen), canvas.surface(1.0)) * np.clip(1.2 - np.abs(w) ** 2, 0.5, 1)
     rows = cloud.rows[seen]
-    colours = looks.palette[looks.codes[rows]]
-    columns = (x, y, radius, colours, looks.groups[rows])
+    colours = styles.palette[styles.codes[rows]]
+    columns = (x, y, radius, colours, styles.groups[rows])
     ink, faded = QColor(canvas.theme.tokens.text), QColor(canvas.theme.tokens.muted)
     faded.setAlphaF(0.3)
     for left, top, size, colour, group in zip(*(c.tolist() for c in columns), strict=True):

@@ -1,8 +1,8 @@
-"""A million points as a picture, by numpy alone: at once a coarse one, then in slices all points.
+"""Rasterises a million points with numpy: first a coarse picture, then all points in slices.
 
-While the map moves, a random part of the points is drawn anew for every frame (`coarse`). Once it
-rests, `refinement` draws them all, a slice at a time, and also notes which point each pixel shows,
-so that pointing and lassos are look-ups.
+While the map moves, `coarse` draws a random sample of the points for every frame. Once the map
+rests, `refinement` draws all points, a slice at a time. It also records which point each pixel
+shows, so that hovering and lassos are look-ups.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.disc import Isometry
-from ahsml_app.gui.map.point_styles import GHOST, PLAIN, SELECTED, SUSPECT, Looks
+from ahsml_app.gui.map.point_styles import GHOST, PLAIN, SELECTED, SUSPECT, PointStyles
 
 COARSE = 15_000
-"""Points of a frame while the map moves."""
+"""Points per frame while the map moves."""
 
 SLICE = 40_000
-"""Points of one slice of the refinement."""
+"""Points per slice of the refinement."""
 
 PADDING = 20
-"""Pixels around the picture, so that no dot has to be cut."""
+"""Pixels around the picture, so that dots need no clipping."""
 
 _REACH = PADDING - 2
-"""Most pixels from the middle of a dot to its end."""
+"""Largest radius of a dot in pixels."""
 
 _LEVELS = 4
 _COVERAGE = 0.3
 _SMALLEST, _LARGEST = 0.7, 5.0
 _RINGS = (0.45, 0.12)
-"""Room 1 - |w|^2 from which a dot has its full size, and from which three quarters of it."""
+"""Values of 1 - |w|^2 above which a dot has its full size, and three quarters of it."""
 
 _SHARES = (1.0, 0.75, 0.5)
 _GHOST_ALPHA = 0.45
@@ -45,7 +45,7 @@ Buffer = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """The points in a random order, so that the first of them are a sample of all.
+    """The points in random order, so that the first ones are a sample of all.
 
     Attributes:
         rows: (M,) rows of the project.
@@ -57,20 +57,20 @@ class Cloud:
 
 
 def cloud_of(points: npt.NDArray[np.complex64]) -> Cloud:
-    """The points that have a place, shuffled."""
+    """The points with a position, shuffled."""
     rows = np.random.default_rng(0).permutation(np.flatnonzero(~np.isnan(points)))
     return Cloud(rows, points[rows])
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Where the disc lies in the picture, in pixels of the device.
+    """Position of the disc in the picture, in device pixels.
 
     Attributes:
-        width: Of the picture.
-        height: Of the picture.
-        radius: Of the disc.
-        ratio: Device pixels for one of the layout.
+        width: Width of the picture.
+        height: Height of the picture.
+        radius: Radius of the disc.
+        ratio: Device pixels per layout pixel.
         ink: RGB of outlines.
         faded: RGB of ghosts.
     """
@@ -84,12 +84,12 @@ class Screen:
 
     @property
     def stride(self) -> int:
-        """Pixels of a line, padding included."""
+        """Pixels per line, including padding."""
         return self.width + 2 * PADDING
 
     @property
     def size(self) -> int:
-        """Pixels of the buffer, padding included."""
+        """Pixels of the buffer, including padding."""
         return self.stride * (self.height + 2 * PADDING)
 
 
@@ -99,8 +99,8 @@ class Drawn:
 
     Attributes:
         buffer: (size,) premultiplied ARGB.
-        picks: (size,) place in the cloud of the point that a pixel shows, -1 for none.
-        pixels: (M,) pixel of each point of the cloud, -1 where it is out of view.
+        picks: (size,) index in the cloud of the point that a pixel shows, -1 for none.
+        pixels: (M,) pixel of each point of the cloud, -1 if out of view.
     """
 
     buffer: Buffer
@@ -109,13 +109,13 @@ class Drawn:
 
 
 class _Canvas:
-    """A buffer, and the colours of the groups, to write dots into."""
+    """A pixel buffer that dots are written to, with the colours of the groups."""
 
-    def __init__(self, looks: Looks, screen: Screen, dot: float, *, picking: bool) -> None:
+    def __init__(self, styles: PointStyles, screen: Screen, dot: float, *, picking: bool) -> None:
         self.buffer = np.zeros(screen.size, dtype=np.uint32)
         self.picks = np.full(screen.size if picking else 0, -1, dtype=np.int32)
         self._picking, self._stride, self._dot = picking, screen.stride, dot
-        self._bodies = _tables(looks.palette)
+        self._bodies = _tables(styles.palette)
         self._faded = _tables(np.array([screen.faded]), _GHOST_ALPHA)[:, 0]
         self._ink = _tables(np.array([screen.ink]))[:, 0]
 
@@ -125,37 +125,37 @@ class _Canvas:
         pixels: Indices,
         rings: npt.NDArray[np.uint8],
         codes: npt.NDArray[np.uint16],
-        places: npt.NDArray[np.intp],
+        indices: npt.NDArray[np.intp],
     ) -> None:
-        """Write the dots of one group; edges first, so that none cuts into a neighbour."""
+        """Draw the dots of one group; outlines first, so that none covers a neighbour."""
         for ring, share in enumerate(_SHARES):
             of_ring = np.flatnonzero(rings == ring)
             if not len(of_ring):
                 continue
-            where, colours, ids = pixels[of_ring], codes[of_ring], places[of_ring]
+            targets, colours, picks = pixels[of_ring], codes[of_ring], indices[of_ring]
             radius = max(round(self._dot * share * 4) / 4, 0.5)
             for outlined, level, down, right in sprite(group, radius):
-                target = where + np.int32(down * self._stride + right)
+                target = targets + np.int32(down * self._stride + right)
                 if group == GHOST:
                     self.buffer[target] = self._faded[level]
                     continue
                 ink = self._ink[level] if outlined else self._bodies[level][colours]
                 self.buffer[target] = ink
                 if self._picking and level >= _LEVELS // 2:
-                    self.picks[target] = ids
+                    self.picks[target] = picks
 
 
 @lru_cache(maxsize=64)
 def sprite(group: int, radius: float) -> tuple[tuple[bool, int, int, int], ...]:
-    """The pixels of a dot: whether of the outline, level of coverage, and offset down and right.
+    """The pixels of a dot: whether outline, level of coverage, offset down and right.
 
-    Suspects are diamonds and selected dots are larger, both with an outline: colour is not the
-    only sign.
+    Suspects are diamonds, selected dots are larger, and both have an outline, so that colour is not
+    the only difference.
     """
     outline = 0.0 if group in (GHOST, PLAIN) else max(1.0, radius * 0.3)
     body = radius * 1.15 if group == SELECTED else radius
     reach = min(math.ceil(body + outline + 0.5), _REACH)
-    found = []
+    pixels = []
     for down in range(-reach, reach + 1):
         for right in range(-reach, reach + 1):
             far = math.hypot(down, right)
@@ -164,31 +164,35 @@ def sprite(group: int, radius: float) -> tuple[tuple[bool, int, int, int], ...]:
             level = math.ceil(min(max(body - far + 0.5, 0.0), 1.0) * _LEVELS) - 1
             edge = math.ceil(min(max(body + outline - far + 0.5, 0.0), 1.0) * _LEVELS) - 1
             if outline and edge >= 0:
-                found.append((True, edge, down, right))
+                pixels.append((True, edge, down, right))
             if outline:
                 level = _LEVELS - 1 if level >= _LEVELS // 2 else -1
             if level >= 0:
-                found.append((False, level, down, right))
-    return tuple(sorted(found, key=lambda pixel: (not pixel[0], pixel[1])))
+                pixels.append((False, level, down, right))
+    return tuple(sorted(pixels, key=lambda pixel: (not pixel[0], pixel[1])))
 
 
-def coarse(cloud: Cloud, looks: Looks, move: Isometry, screen: Screen) -> tuple[Buffer, int]:
-    """A picture of part of the points, for a frame, and about how many of all are in view."""
-    part = slice(0, COARSE)
-    pixels, rings = _pixels(cloud.z[part], move, screen)
+def coarse(cloud: Cloud, styles: PointStyles, move: Isometry, screen: Screen) -> tuple[Buffer, int]:
+    """Draw a sample of the points for one frame.
+
+    Returns:
+        The buffer, and the approximate number of all points in view.
+    """
+    chunk = slice(0, COARSE)
+    pixels, rings = _pixels(cloud.z[chunk], move, screen)
     shown = np.flatnonzero(pixels >= 0)
     rows = cloud.rows[shown]
-    groups, codes = looks.groups[rows], looks.codes[rows]
-    canvas = _Canvas(looks, screen, dot_radius(len(shown), screen), picking=False)
+    groups, codes = styles.groups[rows], styles.codes[rows]
+    canvas = _Canvas(styles, screen, dot_radius(len(shown), screen), picking=False)
     for group in (GHOST, PLAIN, SUSPECT, SELECTED):
         of_group = groups == group
-        found = shown[of_group]
-        canvas.draw(group, pixels[found], rings[found], codes[of_group], found)
+        indices = shown[of_group]
+        canvas.draw(group, pixels[indices], rings[indices], codes[of_group], indices)
     return canvas.buffer, len(shown) * max(1, round(len(cloud.z) / COARSE))
 
 
 def dot_radius(count: int, screen: Screen) -> float:
-    """Radius of a dot in pixels: so many dots of that size cover a fixed share of the disc."""
+    """Radius of a dot in pixels, so that `count` dots cover a fixed share of the disc."""
     side = 2 * screen.radius
     area = min(side, screen.width) * min(side, screen.height) * math.pi / 4
     radius = math.sqrt(_COVERAGE * area / (math.pi * max(count, 1)))
@@ -196,47 +200,47 @@ def dot_radius(count: int, screen: Screen) -> float:
 
 
 def refinement(
-    cloud: Cloud, looks: Looks, move: Isometry, screen: Screen, count: int
+    cloud: Cloud, styles: PointStyles, move: Isometry, screen: Screen, count: int
 ) -> Iterator[Drawn | None]:
-    """Draw all points, a slice for each step; the last one gives the picture.
+    """Draw all points, one slice per step; the last step yields the picture, all others None.
 
     Args:
         cloud: The points.
-        looks: Their looks.
-        move: Where the map was moved to.
-        screen: Where the disc lies.
-        count: About how many points are in view.
+        styles: How each of them is painted.
+        move: Isometry of the moved map.
+        screen: Position of the disc.
+        count: Approximate number of points in view.
     """
-    canvas = _Canvas(looks, screen, dot_radius(count, screen), picking=True)
+    canvas = _Canvas(styles, screen, dot_radius(count, screen), picking=True)
     pixels = np.full(len(cloud.z), -1, dtype=np.int32)
     later: list[tuple[int, npt.NDArray[np.intp], npt.NDArray[np.uint8]]] = []
     for first in range(0, len(cloud.z), SLICE):
-        part = slice(first, first + SLICE)
-        pixels[part], rings = _pixels(cloud.z[part], move, screen)
-        shown = np.flatnonzero(pixels[part] >= 0)
-        rings, places = rings[shown], shown + first
-        groups = looks.groups[cloud.rows[places]]
+        chunk = slice(first, first + SLICE)
+        pixels[chunk], rings = _pixels(cloud.z[chunk], move, screen)
+        shown = np.flatnonzero(pixels[chunk] >= 0)
+        rings, indices = rings[shown], shown + first
+        groups = styles.groups[cloud.rows[indices]]
         for group in (GHOST, PLAIN):
             of_group = groups == group
             if group == GHOST:
-                of_group &= canvas.buffer[pixels[places]] == 0
-            found = places[of_group]
-            codes = looks.codes[cloud.rows[found]]
-            canvas.draw(group, pixels[found], rings[of_group], codes, found)
+                of_group &= canvas.buffer[pixels[indices]] == 0
+            members = indices[of_group]
+            codes = styles.codes[cloud.rows[members]]
+            canvas.draw(group, pixels[members], rings[of_group], codes, members)
         special = ((group, groups == group) for group in (SUSPECT, SELECTED))
-        later.extend((group, places[found], rings[found]) for group, found in special)
+        later.extend((group, indices[mask], rings[mask]) for group, mask in special)
         yield None
     later.sort(key=lambda item: item[0])
-    for number, (group, places, rings) in enumerate(later):
-        codes = looks.codes[cloud.rows[places]]
-        canvas.draw(group, pixels[places], rings, codes, places)
+    for number, (group, indices, rings) in enumerate(later):
+        codes = styles.codes[cloud.rows[indices]]
+        canvas.draw(group, pixels[indices], rings, codes, indices)
         if number % 4 == 3:
             yield None
     yield Drawn(canvas.buffer, canvas.picks, pixels)
 
 
 def nearest_pick(drawn: Drawn, screen: Screen, x: float, y: float, reach: int) -> int:
-    """Place in the cloud of the dot that is nearest to a pixel; -1 if none is within reach."""
+    """Index in the cloud of the dot nearest to a pixel; -1 if none is within reach."""
     column, line = round(x) + PADDING, round(y) + PADDING
     lines = screen.height + 2 * PADDING
     if not (0 <= column < screen.stride and 0 <= line < lines):
@@ -255,7 +259,7 @@ def nearest_pick(drawn: Drawn, screen: Screen, x: float, y: float, reach: int) -
 def _pixels(
     z: npt.NDArray[np.complex64], move: Isometry, screen: Screen
 ) -> tuple[Indices, npt.NDArray[np.uint8]]:
-    """(M,) pixel of each point, -1 out of view, and which size its dot has."""
+    """(M,) pixel of each point, -1 if out of view, and (M,) index of its dot's size."""
     w = move(z)
     x, y = w.real * np.float32(screen.radius), w.imag * np.float32(-screen.radius)
     x += np.float32(screen.width / 2 + PADDING)
@@ -272,7 +276,7 @@ def _pixels(
 def _tables(palette: npt.NDArray[np.integer], alpha: float = 1.0) -> npt.NDArray[np.uint32]:
     """(LEVELS, C) premultiplied ARGB of each colour at each level of coverage."""
     shares = alpha * np.arange(1, _LEVELS + 1) / _LEVELS
-    parts = np.concatenate([np.full((len(palette), 1), 255), palette], axis=1)
-    scaled = np.round(parts[None] * shares[:, None, None]).astype(np.uint32)
+    channels = np.concatenate([np.full((len(palette), 1), 255), palette], axis=1)
+    scaled = np.round(channels[None] * shares[:, None, None]).astype(np.uint32)
     red, green, blue = scaled[..., 1], scaled[..., 2], scaled[..., 3]
     return np.asarray(scaled[..., 0] << 24 | red << 16 | green << 8 | blue, dtype=np.uint32)

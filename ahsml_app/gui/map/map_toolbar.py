@@ -1,4 +1,4 @@
-"""The tools above the map."""
+"""The toolbar above the map."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ahsml_app.gui.theme.theme import Theme
 
 
 class MapToolbar(QWidget):
-    """Chooses colours and tools."""
+    """Chooses the colouring and the tools."""
 
     colouring_chosen = Signal()
     arcs_toggled = Signal(bool)
@@ -31,17 +31,19 @@ class MapToolbar(QWidget):
         for name, text in self._colourings().items():
             self._colours.addItem(text, name)
         self._colours.activated.connect(self.colouring_chosen)
-        words = QLabel(self.tr("Colour by"))
-        words.setProperty("role", "muted")
+        label = QLabel(self.tr("Colour by"))
+        label.setProperty("role", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 12, 8)
         row.setSpacing(4)
-        row.addWidget(words)
+        row.addWidget(label)
         row.addSpacing(4)
         row.addWidget(self._colours)
         row.addStretch(1)
         self.arcs = self._button(
-            "arcs", self.tr("Suspects as arcs from given to suggested class"), self.arcs_toggled
+            "arcs",
+            self.tr("Show suspects as arcs from given to suggested class"),
+            self.arcs_toggled,
         )
         self.lasso = self._button(
             "lasso", self.tr("Select with a lasso (or hold Shift and drag)"), self.lasso_toggled
@@ -67,12 +69,12 @@ class MapToolbar(QWidget):
 
     @property
     def colouring(self) -> str:
-        """What the colours stand for."""
+        """Key of the current colouring."""
         return str(self._colours.currentData())
 
     @property
     def colouring_text(self) -> str:
-        """The same in words."""
+        """Text of the current colouring."""
         return self._colours.currentText()
 
     def set_lassoing(self, *, on: bool) -> None:

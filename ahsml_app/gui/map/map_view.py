@@ -1,4 +1,4 @@
-"""The map under mouse and keys: tells what is pointed at, picked, opened and lassoed."""
+"""Mouse and keyboard control of the map: hover, pick, open and lasso images."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from ahsml_app.gui.map.point_styles import GHOST
 from ahsml_app.gui.theme.theme import Theme
 
 REACH = 12
-"""Pixels from the pointer within which a dot is pointed at."""
+"""Largest distance in pixels between the pointer and the dot it points at."""
 
 ZOOM_STEP = 1.25
 KEY_STEP = 0.12
-"""Share of the radius that an arrow key moves the map by."""
+"""Share of the radius by which an arrow key moves the map."""
 
 _CLICK = 4
-"""Pixels that a press may move and still be a click."""
+"""Most pixels that the pointer may move during a click."""
 
 _NOTCH = 120
 _KEYS = Qt.Key
@@ -54,17 +54,17 @@ _MODIFIERS = Qt.KeyboardModifier
 
 
 class MapView(MapCanvas):
-    """Lets a person move the map and choose images on it.
+    """Lets the user move the map and choose images on it.
 
     Attributes:
         lassoing: Whether dragging draws a lasso instead of moving the map.
     """
 
-    pointed = Signal(int)  # row under the pointer or the cross, -1 for none
+    pointed = Signal(int)  # row under the pointer or the cross hairs, -1 for none
     picked = Signal(int)  # row that was clicked
-    opened = Signal(int)  # row that Enter asks to review
+    opened = Signal(int)  # row to review, by Enter
     lassoed = Signal(object, bool)  # rows, and whether they are added to the selection
-    cleared = Signal()  # the selection is to be given up
+    cleared = Signal()  # the selection should be cleared
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -81,22 +81,22 @@ class MapView(MapCanvas):
         self.settled.connect(self._on_settled)
 
     def show_cloud(self, cloud: Cloud | None) -> None:
-        """Show another map, from its middle; the looks follow."""
+        """Show another map, centred; `show_styles` follows."""
         self.point_at(-1)
         super().show_cloud(cloud)
 
     @property
     def pointed_row(self) -> int:
-        """The image that is pointed at, -1 for none."""
+        """Row of the image under the pointer, -1 for none."""
         return self._row
 
-    def place_of(self, row: int) -> QPointF | None:
-        """Where an image lies in the widget; None if it is not on the map."""
+    def position_of(self, row: int) -> QPointF | None:
+        """Position of an image in the widget; None if it is not on the map."""
         z = self._stored(row)
-        return None if z is None else self.place.point(self.movement.point(z))
+        return None if z is None else self.viewport.point(self.movement.point(z))
 
     def point_at(self, row: int) -> None:
-        """Mark an image, as the pointer does; -1 marks none."""
+        """Mark an image as the pointer does; -1 removes the mark."""
         if row == self._row:
             return
         z = self._stored(row)
@@ -106,23 +106,23 @@ class MapView(MapCanvas):
         self.pointed.emit(self._row)
 
     def row_near(self, point: QPointF, reach: float = REACH) -> int:
-        """The image of the queue that is painted nearest to a point; -1 for none in reach."""
+        """Row of the image painted nearest to a point; -1 if none is within reach."""
         if self.drawn is None or self.cloud is None or not self.is_settled:
             return -1
         ratio = self.devicePixelRatioF()
-        found = nearest_pick(
+        index = nearest_pick(
             self.drawn, self.surface(), point.x() * ratio, point.y() * ratio, round(reach * ratio)
         )
-        return -1 if found < 0 else int(self.cloud.rows[found])
+        return -1 if index < 0 else int(self.cloud.rows[index])
 
     def rows_inside(self, lasso: QPolygonF) -> IntArray:
-        """Rows of the queue that lie inside a polygon of the widget."""
+        """Rows of the queue inside a polygon of the widget."""
         self.finish()
-        if self.drawn is None or self.cloud is None or self.looks is None:
+        if self.drawn is None or self.cloud is None or self.styles is None:
             return np.empty(0, dtype=np.int64)
         screen, ratio = self.surface(), self.devicePixelRatioF()
         lines = screen.height + 2 * PADDING
-        # What is inside a polygon is a look-up in a picture of it.
+        # A picture of the polygon turns the test into a look-up.
         mask = QImage(screen.stride, lines, QImage.Format.Format_Grayscale8)
         mask.fill(0)
         with QPainter(mask) as painter:
@@ -135,26 +135,26 @@ class MapView(MapCanvas):
         inside = np.ascontiguousarray(bits[:, : screen.stride]).ravel() > 0
         seen = np.flatnonzero(self.drawn.pixels >= 0)
         rows = self.cloud.rows[seen[inside[self.drawn.pixels[seen]]]]
-        chosen: IntArray = rows[self.looks.groups[rows] != GHOST]
+        chosen: IntArray = rows[self.styles.groups[rows] != GHOST]
         return chosen
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Paint the map, and what a person points at."""
+        """Paint the map, the mark of the image pointed at, and the lasso."""
         tokens = self.theme.tokens
-        accent, place = QColor(tokens.accent), self.place
+        accent, viewport = QColor(tokens.accent), self.viewport
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(tokens.window))
-            self.paint_ground(painter, place)
+            self.paint_ground(painter, viewport)
             self.paint_points(painter, self.surface())
-            self.paint_classes(painter, place)
+            self.paint_classes(painter, viewport)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             if self._row >= 0:
                 painter.setPen(QPen(accent, 2.0))
-                painter.drawEllipse(place.point(self.movement.point(self._z)), 8, 8)
+                painter.drawEllipse(viewport.point(self.movement.point(self._z)), 8, 8)
             if self.hasFocus() and self._by_keys:
                 painter.setPen(QPen(accent, 1.5))
                 for step in (QPointF(6, 0), QPointF(0, 6)):
-                    painter.drawLine(place.middle - step, place.middle + step)
+                    painter.drawLine(viewport.middle - step, viewport.middle + step)
             if self._lasso:
                 painter.setPen(QPen(accent, 1.5, Qt.PenStyle.DashLine))
                 accent.setAlphaF(0.12)
@@ -162,7 +162,7 @@ class MapView(MapCanvas):
                 painter.drawPolygon(QPolygonF(self._lasso))
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys of the map from the actions that have them elsewhere."""
+        """Claim the keys of the map before actions that use the same keys."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -174,7 +174,7 @@ class MapView(MapCanvas):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Arrows move, plus and minus zoom, Home resets, Enter opens, Escape gives up."""
+        """Arrows move, plus and minus zoom, Home resets, Enter opens, Escape clears."""
         key = Qt.Key(event.key())
         if key in _STEPS:
             self.drag(0j, _STEPS[key] / self.zoom)
@@ -198,7 +198,7 @@ class MapView(MapCanvas):
         self._by_keys = True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Grasp the map, or begin a lasso."""
+        """Start dragging the map or drawing a lasso."""
         if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
             return
@@ -219,14 +219,14 @@ class MapView(MapCanvas):
             if self._far(at):
                 self.point_at(-1)
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self.drag(self.place.disc(self._grasped), self.place.disc(at))
+                self.drag(self.viewport.disc(self._grasped), self.viewport.disc(at))
                 self._grasped = at
         else:
             self._by_keys = False
             self.point_at(self.row_near(at))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """End the drag or the lasso; a press that did not move is a click."""
+        """End the drag or the lasso; a press without movement is a click."""
         lasso, self._lasso = self._lasso, []
         self._grasped = None
         self.unsetCursor()
@@ -240,7 +240,7 @@ class MapView(MapCanvas):
         self.update()
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Back to the middle."""
+        """Reset the map."""
         self.go_home()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's
@@ -250,13 +250,13 @@ class MapView(MapCanvas):
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
-        """Nothing is pointed at from outside."""
+        """Remove the mark when the pointer leaves."""
         super().leaveEvent(event)
         if not self._by_keys:
             self.point_at(-1)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """The cross of the keys goes."""
+        """Hide the cross hairs of the keyboard."""
         super().focusOutEvent(event)
         if self._by_keys:
             self._by_keys = False
@@ -279,11 +279,11 @@ class MapView(MapCanvas):
             self.opened.emit(row)
 
     def _middle_row(self) -> int:
-        """The image that is nearest to the middle of the widget."""
-        return self.row_near(self.place.middle, math.hypot(self.width(), self.height()))
+        """Row of the image nearest to the centre of the widget."""
+        return self.row_near(self.viewport.middle, math.hypot(self.width(), self.height()))
 
     def _moved(self) -> None:
-        """What is pointed at has moved away."""
+        """Remove the mark; the image has moved."""
         self.point_at(-1)
         super()._moved()
 
@@ -292,18 +292,18 @@ class MapView(MapCanvas):
             self.point_at(self._middle_row())
 
     def _ring(self) -> QRect:
-        """What has to be painted when the mark comes or goes."""
+        """Area to repaint when the mark changes."""
         if self._row < 0:
             return QRect()
-        at = self.place.point(self.movement.point(self._z)).toPoint()
+        at = self.viewport.point(self.movement.point(self._z)).toPoint()
         return QRect(at.x() - 12, at.y() - 12, 24, 24)
 
     def _stored(self, row: int) -> complex | None:
-        """Where an image lies in the stored disc."""
+        """Position of an image in the stored disc."""
         if self.cloud is None or row < 0:
             return None
-        (found,) = np.nonzero(self.cloud.rows == row)
-        return complex(self.cloud.z[found[0]]) if len(found) else None
+        (indices,) = np.nonzero(self.cloud.rows == row)
+        return complex(self.cloud.z[indices[0]]) if len(indices) else None
 
     def _far(self, at: QPointF) -> bool:
         """Whether a press has become a drag."""

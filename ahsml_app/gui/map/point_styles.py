@@ -1,4 +1,4 @@
-"""How each image looks on the map: its colour, and whether it is shown, suspect or selected."""
+"""The style of each image on the map: its colour and its group."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ CLASS_COLOURINGS = ("decided", "given", "suggested")
 SCORE_COLOURINGS = ("error_probability", "adaptive_weight", "consistency", "out_of_set")
 
 GHOST, PLAIN, SUSPECT, SELECTED = range(4)
-"""Groups, in the order in which they are painted; ghosts are what the filters leave out."""
+"""Groups in painting order; ghosts are images that the filters exclude."""
 
 STEPS = 255
 _VIRIDIS = ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")
-"""Of matplotlib: even steps of lightness, for any kind of colour vision."""
+"""Colours of matplotlib's viridis: even steps of lightness, for any kind of colour vision."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """What is painted for each of N images.
+class PointStyles:
+    """Colour and group of each of N images.
 
     Attributes:
         codes: (N,) uint16 rows of the palette.
@@ -42,14 +42,14 @@ def groups_of(project: Project, queue: IntArray, selection: IntArray) -> npt.NDA
     groups = np.full(len(project.table), GHOST, dtype=np.uint8)
     groups[queue] = PLAIN
     if project.scores is not None:
-        waiting = project.scores.flagged & (project.kinds == DecisionKind.UNDECIDED)
-        groups[waiting & (groups == PLAIN)] = SUSPECT
+        suspects = project.scores.flagged & (project.kinds == DecisionKind.UNDECIDED)
+        groups[suspects & (groups == PLAIN)] = SUSPECT
     groups[selection] = SELECTED
     return groups
 
 
 def class_codes(labels: IntArray, count: int) -> npt.NDArray[np.uint16]:
-    """(N,) palette rows of labels; the row behind the classes stands for no label."""
+    """(N,) palette rows of labels; the row after the classes stands for no label."""
     return np.where(labels < 0, count, labels).astype(np.uint16)
 
 
@@ -60,7 +60,7 @@ def score_codes(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint16]:
 
 
 def labels_for(project: Project, colouring: str) -> IntArray:
-    """(N,) labels that a colouring of classes shows."""
+    """(N,) labels that a class colouring shows."""
     if colouring == "given":
         return project.table.labels
     if colouring == "suggested" and project.scores is not None:
@@ -69,9 +69,9 @@ def labels_for(project: Project, colouring: str) -> IntArray:
 
 
 def score_ramp(*, dark: bool) -> npt.NDArray[np.uint8]:
-    """(STEPS, 3) RGB from low to high, without the end that the ground would swallow."""
+    """(STEPS, 3) RGB from low to high, without the end that would vanish against the background."""
     stops = np.array([[int(text[i : i + 2], 16) for i in (1, 3, 5)] for text in _VIRIDIS])
     low, high = (0.2, 1.0) if dark else (0.0, 0.92)
-    at = np.linspace(low, high, STEPS) * (len(stops) - 1)
-    parts = [np.interp(at, np.arange(len(stops)), stops[:, i]) for i in range(3)]
-    return np.stack(parts, axis=1).round().astype(np.uint8)
+    positions = np.linspace(low, high, STEPS) * (len(stops) - 1)
+    channels = [np.interp(positions, np.arange(len(stops)), stops[:, i]) for i in range(3)]
+    return np.stack(channels, axis=1).round().astype(np.uint8)

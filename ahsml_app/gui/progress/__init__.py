@@ -1,4 +1,4 @@
-"""The view of the progress: the review so far, what is ahead, and two trainings compared.
+"""The progress view: the review so far, the work ahead, and a comparison of two trainings.
 
 `gui.app` imports `progress_view` and `review_status`; the rest is internal.
 """

@@ -17,12 +17,12 @@ PATH, GIVEN, OLD, NEW, OLD_WRONG, NEW_WRONG = range(6)
 
 
 class _Changes(QAbstractTableModel):
-    """One row for each image; a million are fine."""
+    """One row for each changed image; handles a million rows."""
 
     def __init__(self, model: ProjectModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
-        self._found: Comparison | None = None
+        self._comparison: Comparison | None = None
         self._headers = (
             self.tr("Image"),
             self.tr("Given label"),
@@ -32,16 +32,16 @@ class _Changes(QAbstractTableModel):
             self.tr("Wrong now"),
         )
 
-    def fill(self, found: Comparison | None) -> None:
+    def fill(self, comparison: Comparison | None) -> None:
         self.beginResetModel()
-        self._found = found
+        self._comparison = comparison
         self.endResetModel()
 
-    def row_at(self, place: int) -> int:
-        return -1 if self._found is None else int(self._found.changed[place])
+    def row_at(self, index: int) -> int:
+        return -1 if self._comparison is None else int(self._comparison.changed[index])
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
-        return 0 if parent.isValid() or self._found is None else len(self._found.changed)
+        return 0 if parent.isValid() or self._comparison is None else len(self._comparison.changed)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
         return len(self._headers)
@@ -58,10 +58,10 @@ class _Changes(QAbstractTableModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
-        project, found = self._model.project, self._found
-        if project is None or found is None:
+        project, comparison = self._model.project, self._comparison
+        if project is None or comparison is None:
             return None
-        row = int(found.changed[index.row()])
+        row = int(comparison.changed[index.row()])
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == PATH:
             return project.table.paths[row]
         if role != Qt.ItemDataRole.DisplayRole:
@@ -69,16 +69,16 @@ class _Changes(QAbstractTableModel):
         if index.column() == PATH:
             return PurePosixPath(project.table.paths[row]).name
         if index.column() in (OLD_WRONG, NEW_WRONG):
-            wrong = found.old if index.column() == OLD_WRONG else found.new
+            wrong = comparison.old if index.column() == OLD_WRONG else comparison.new
             return number(float(wrong[row]))
         if index.column() == GIVEN:
             return project.table.label_name(row)
-        suggested = found.old_suggested if index.column() == OLD else found.new_suggested
+        suggested = comparison.old_suggested if index.column() == OLD else comparison.new_suggested
         return project.label_name(int(suggested[row]))
 
 
 class ChangeTable(QTableView):
-    """Click a row, or press Enter, to open the image."""
+    """Lists changed suggestions; a click or Enter opens the image."""
 
     opened = Signal(int)
 
@@ -103,9 +103,9 @@ class ChangeTable(QTableView):
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
 
-    def fill(self, found: Comparison | None) -> None:
+    def fill(self, comparison: Comparison | None) -> None:
         """Show another comparison."""
-        self._rows.fill(found)
+        self._rows.fill(comparison)
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.opened.emit(self._rows.row_at(index.row()))

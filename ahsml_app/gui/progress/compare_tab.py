@@ -48,7 +48,7 @@ PLOT_SIDE = 300
 
 
 class CompareTab(QWidget):
-    """Compares while it is seen; decisions made meanwhile count the next time."""
+    """Compares two trainings while visible; later decisions count at the next comparison."""
 
     image_opened = Signal(int)
     train_requested = Signal()
@@ -78,7 +78,7 @@ class CompareTab(QWidget):
         self._quality.setProperty("role", "muted")
         self._quality.setToolTip(self._quality_tip())
         self._heads = {name: QLabel() for name in ("risen", "fallen", "table", "plot", "quality")}
-        self._empty, self._body, self._plot_place = EmptyState(theme), QWidget(), QVBoxLayout()
+        self._empty, self._body, self._plot_layout = EmptyState(theme), QWidget(), QVBoxLayout()
         self._empty.pressed.connect(self.train_requested)
         self._lay_out()
         for signal in (self.risen.chosen, self.fallen.chosen, self.table.opened):
@@ -92,26 +92,26 @@ class CompareTab(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a comparison is under way."""
+        """Whether a comparison is running."""
         return self._background.busy
 
     @property
     def quality(self) -> str:
-        """What is said of the embeddings."""
+        """Text on the quality of the embeddings."""
         return self._quality.text()
 
     def fact(self, name: str) -> str:
-        """One of the numbers with its caption."""
+        """A key figure with its caption."""
         return f"{self._facts[name].value.text()} {self._facts[name].caption.text()}"
 
     def choose_newest(self) -> None:
-        """The two newest trainings."""
+        """Compare the two newest trainings."""
         self._fill_boxes()
         self._stale = True
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Compare, if anything has changed since."""
+        """Compare again if anything has changed."""
         super().showEvent(event)
         self._refresh()
 
@@ -134,32 +134,32 @@ class CompareTab(QWidget):
         )
 
     def _lay_out(self) -> None:
-        chosen = QHBoxLayout()
-        chosen.setSpacing(SPACE[1])
+        trainings = QHBoxLayout()
+        trainings.setSpacing(SPACE[1])
         arrow = QLabel("→")
         arrow.setProperty("role", "muted")
-        chosen.addWidget(self.before)
-        chosen.addWidget(arrow)
-        chosen.addWidget(self.after)
-        chosen.addStretch(1)
+        trainings.addWidget(self.before)
+        trainings.addWidget(arrow)
+        trainings.addWidget(self.after)
+        trainings.addStretch(1)
         facts = FlowLayout(spacing=SPACE[4])
         for fact in self._facts.values():
             facts.addWidget(fact)
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACE[4])
         grid.setVerticalSpacing(SPACE[0])
-        for place, (name, widget) in enumerate(
+        for index, (name, widget) in enumerate(
             (("risen", self.risen), ("fallen", self.fallen), ("table", self.table))
         ):
-            grid.addWidget(self._heads[name], 2 * place, 0)
-            grid.addWidget(widget, 2 * place + 1, 0)
-            grid.setRowMinimumHeight(2 * place, self.fontMetrics().height() + SPACE[1])
+            grid.addWidget(self._heads[name], 2 * index, 0)
+            grid.addWidget(widget, 2 * index + 1, 0)
+            grid.setRowMinimumHeight(2 * index, self.fontMetrics().height() + SPACE[1])
         self.table.setMinimumHeight(180)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         grid.setRowStretch(5, 1)
         right = QVBoxLayout()
         right.addWidget(self._heads["plot"])
-        right.addLayout(self._plot_place, 1)
+        right.addLayout(self._plot_layout, 1)
         right.addSpacing(SPACE[2])
         right.addWidget(self._heads["quality"])
         right.addWidget(self._quality)
@@ -169,7 +169,7 @@ class CompareTab(QWidget):
         layout = QVBoxLayout(self._body)
         layout.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
         layout.setSpacing(SPACE[2])
-        layout.addLayout(chosen)
+        layout.addLayout(trainings)
         layout.addLayout(facts)
         layout.addLayout(grid, 1)
         self._stack = stacked(self, self._empty, self._body)
@@ -177,11 +177,11 @@ class CompareTab(QWidget):
     def _fill_boxes(self) -> None:
         project = self._model.project
         runs = [] if project is None else project.runs()
-        for box, place in ((self.before, len(runs) - 2), (self.after, len(runs) - 1)):
+        for box, index in ((self.before, len(runs) - 2), (self.after, len(runs) - 1)):
             box.clear()
             for run in runs:
                 box.addItem(self._run_text(run), run["number"])
-            box.setCurrentIndex(place)
+            box.setCurrentIndex(index)
 
     def _run_text(self, run: Mapping[str, Any]) -> str:
         when = dt.datetime.fromisoformat(run["finished"]).astimezone()
@@ -208,7 +208,7 @@ class CompareTab(QWidget):
         if not self.isVisible() or project is None or not self._stale:
             return
         if self.after.count() < 2:
-            self._tell(
+            self._show_message(
                 self.tr("There is only one training so far")
                 if self.after.count()
                 else self.tr("Not trained yet"),
@@ -222,7 +222,7 @@ class CompareTab(QWidget):
             return
         self._stale = False
         if self.comparison is None:
-            self._tell(self.tr("Comparing…"), "")
+            self._show_message(self.tr("Comparing…"), "")
         try:
             request = compare_request(project, self.before.currentData(), self.after.currentData())
         except AppError as error:
@@ -230,13 +230,13 @@ class CompareTab(QWidget):
             return
         self._background.start(partial(compare, request))
 
-    def _tell(self, title: str, text: str, button: str = "") -> None:
+    def _show_message(self, title: str, text: str, button: str = "") -> None:
         self._empty.show_state("retrain", title, text, button)
         self._stack.setCurrentIndex(0)
 
     def _on_failed(self, error: BaseException) -> None:
         hint = error.hint if isinstance(error, AppError) else ""
-        self._tell(self.tr("The trainings cannot be compared"), f"{error} {hint}".strip())
+        self._show_message(self.tr("The trainings cannot be compared"), f"{error} {hint}".strip())
 
     def _on_compared(self, comparison: Comparison) -> None:
         self.comparison = comparison
@@ -252,7 +252,7 @@ class CompareTab(QWidget):
         facts["unflagged"].show_value(figure(change.no_longer_flagged))
         facts["errors"].show_value(
             f"{figure(change.errors_before)} → {figure(change.errors_after)}",
-            tip=self.tr("Sum of the probabilities of the images without a decision."),
+            tip=self.tr("The sum of the error probabilities of the undecided images."),
         )
         self._heads["risen"].setText(self.tr("More probably wrong than before"))
         self._heads["fallen"].setText(self.tr("Less probably wrong than before"))
@@ -317,9 +317,9 @@ class CompareTab(QWidget):
             )
         )
         self._plot.setMinimumSize(PLOT_SIDE, PLOT_SIDE)
-        # Not by its hint, which is larger than many a screen has room for.
+        # The size hint is larger than many screens.
         self._plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self._plot_place.addWidget(self._plot)
+        self._plot_layout.addWidget(self._plot)
 
     def _on_theme_changed(self) -> None:
         if self._plot is not None:
@@ -327,6 +327,6 @@ class CompareTab(QWidget):
 
 
 def signed(value: float) -> str:
-    """Three places with a sign; none for nothing."""
+    """A number with a sign and three decimals; 0 without a sign."""
     text = f"{value:+.3f}".replace("-", "−")
     return "0" if text in ("+0.000", "−0.000") else text

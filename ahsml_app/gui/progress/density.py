@@ -1,4 +1,4 @@
-"""Old against new probability as a picture. Imports pyqtgraph: imported when it is needed."""
+"""Plots old against new probability. Imports pyqtgraph, so import it only when needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHADES = 64
 
 
 class DensityPlot(Plot):
-    """The darker a cell, the more images; on the diagonal nothing changed."""
+    """A darker cell holds more images; cells on the diagonal did not change."""
 
     def __init__(self, theme: Theme, bottom: str, left: str) -> None:
         self._image: pyqtgraph.ImageItem | None = None
@@ -36,7 +36,7 @@ class DensityPlot(Plot):
         self.recolour()
 
     def show_counts(self, counts: IntArray) -> None:
-        """Draw the counts by old (first) and new probability."""
+        """Draw counts, indexed by old and new probability."""
         if self._image is None:
             return
         most = np.log1p(max(1, int(counts.max(initial=0))))
@@ -46,7 +46,7 @@ class DensityPlot(Plot):
         self.recolour()
 
     def recolour(self) -> None:
-        """From the ground to the accent, on to the text's colour where there are most."""
+        """Build the colour scale: background, accent, then the text colour for high counts."""
         super().recolour()
         if self._image is None:
             return
@@ -54,9 +54,9 @@ class DensityPlot(Plot):
         size = f"{self.font().pointSizeF() * 0.85:.1f}pt"
         self.setLabel("left", self._left, color=tokens.muted, **{"font-size": size})
         shades = np.zeros((SHADES, 4), dtype=np.uint8)
-        for place in range(1, SHADES):
-            colour = _shade(tokens.window, tokens.accent, tokens.text, place / (SHADES - 1))
-            shades[place] = (colour.red(), colour.green(), colour.blue(), 255)
+        for index in range(1, SHADES):
+            colour = _shade(tokens.window, tokens.accent, tokens.text, index / (SHADES - 1))
+            shades[index] = (colour.red(), colour.green(), colour.blue(), 255)
         self._image.setLookupTable(shades)
         style = Qt.PenStyle.DashLine
         self._diagonal.setPen(pyqtgraph.mkPen(tokens.muted, width=1, style=style))

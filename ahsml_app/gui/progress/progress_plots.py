@@ -1,4 +1,4 @@
-"""The plots of the progress. Imports pyqtgraph, so it is imported when it is needed."""
+"""The plots of the progress view. Imports pyqtgraph, so import it only when needed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyqtgraph
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent
 
-from ahsml_app.gui.progress.progress_texts import Words
+from ahsml_app.gui.progress.progress_texts import ProgressTexts
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.format import figure, per_cent
 from ahsml_app.gui.widgets.plots import Plot
@@ -22,11 +22,11 @@ BAND_ALPHA = 46
 BOTTOM_HEIGHT = 36
 MARKER_STEP, MARKER_START = 10, 200
 LEAST_AHEAD = 100
-"""Images that the axis of what is ahead shows at least."""
+"""Fewest images on the axis of `AheadPlot`."""
 
 
 class CountAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """Whole numbers with commas, or shares in per cent."""
+    """Labels ticks with whole numbers or percentages."""
 
     def __init__(self, side: str, *, percent: bool = False) -> None:
         super().__init__(side)
@@ -35,7 +35,7 @@ class CountAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     def tickStrings(  # noqa: N802 - pyqtgraph's
         self, values: Sequence[float], scale: float, spacing: float
     ) -> list[str]:
-        """Texts of the ticks; none between two whole numbers."""
+        """Texts of the ticks; empty between two whole numbers."""
         if self._percent:
             return [per_cent(value * scale) for value in values]
         if spacing * scale < 1:
@@ -44,7 +44,7 @@ class CountAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
 
 class BandPlot(Plot):
-    """A line with the band of its interval, and a dashed line to compare it with."""
+    """A line with its interval as a band, and a dashed line for comparison."""
 
     def __init__(self, theme: Theme, bottom: str, *, percent: bool = False) -> None:
         self._ready = False
@@ -70,10 +70,10 @@ class BandPlot(Plot):
         high: Floats | None = None,
         other: Floats | None = None,
     ) -> None:
-        """Draw other values; all of one length.
+        """Draw new values, all of the same length.
 
         Args:
-            x: Places along the bottom.
+            x: Positions on the horizontal axis.
             y: The line.
             low: Lower edge of the band; None for no band.
             high: Upper edge.
@@ -85,13 +85,13 @@ class BandPlot(Plot):
         self.line.setData(x, y)
         self.other.setData(*((x, other) if other is not None else ([], [])))
         self._end.setData(x[-1:], y[-1:])
-        top = max(float(part.max(initial=0)) for part in (*edges, y, other) if part is not None)
+        top = max(float(line.max(initial=0)) for line in (*edges, y, other) if line is not None)
         self.setXRange(0, max(1.0, float(x[-1]) if len(x) else 1.0), padding=0.02)
         ceiling = 1.0 if self._percent else np.inf
         self.setYRange(0, min(max(top, 0.02 if self._percent else 1.0), ceiling), padding=0.06)
 
     def recolour(self) -> None:
-        """The line in the accent, what it is compared with in grey."""
+        """Colour the line with the accent and the dashed line grey."""
         super().recolour()
         if not self._ready:
             return
@@ -109,8 +109,8 @@ class BandPlot(Plot):
         self._end.setPen(none)
 
 
-class PacePlot(Plot):
-    """Bars: images in an hour along the hours of work."""
+class ThroughputPlot(Plot):
+    """Bars of images decided per hour, over the hours of work."""
 
     def __init__(self, theme: Theme, bottom: str, nothing: str) -> None:
         self._bars: pyqtgraph.BarGraphItem | None = None
@@ -123,7 +123,7 @@ class PacePlot(Plot):
         self.recolour()
 
     def show_bars(self, edges: Floats, heights: Floats) -> None:
-        """Draw other bars; none where there are no heights."""
+        """Draw new bars, or a hint if there are no heights."""
         if self._bars is None:
             return
         enough = len(heights) > 0
@@ -138,7 +138,7 @@ class PacePlot(Plot):
         self._nothing.setPos(right / 2, top / 2)
 
     def recolour(self) -> None:
-        """Bars in the accent."""
+        """Colour the bars with the accent."""
         super().recolour()
         if self._bars is not None:
             self._bars.setOpts(brush=self.theme.tokens.accent, pen=pyqtgraph.mkPen(None))
@@ -146,7 +146,7 @@ class PacePlot(Plot):
 
 
 class AheadPlot(BandPlot):
-    """What the next images would find, with a marker that mouse and keys move."""
+    """Expected wrong labels among the next images, with a marker that mouse and keys move."""
 
     marked = Signal(int)
 
@@ -162,7 +162,7 @@ class AheadPlot(BandPlot):
             self.addItem(item, ignoreBounds=True)
         self._hint.setParentItem(self.getViewBox())
         self._ahead: Ahead | None = None
-        self._limit = self._until = self._wanted = 0
+        self._limit = self._until = self._marked_images = 0
         self._dragging = False
         self.getViewBox().sigResized.connect(self._place_hint)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -172,29 +172,29 @@ class AheadPlot(BandPlot):
 
     @property
     def images(self) -> int:
-        """How many images the marker stands at."""
-        return min(self._wanted, self._limit)
+        """Number of images at the marker."""
+        return min(self._marked_images, self._limit)
 
     @property
     def limit(self) -> int:
-        """Farthest place of the marker."""
+        """Largest number of images that the marker can reach."""
         return self._limit
 
     def show_ahead(self, ahead: Ahead, until: int) -> None:
-        """Draw it up to a good deal beyond where it is no longer worth going on.
+        """Draw the expectation, well beyond the point where reviewing stops being worthwhile.
 
         Args:
-            ahead: Of the timeline.
-            until: Images after which few wrong labels are found.
+            ahead: Expectation of the timeline.
+            until: Number of images after which few wrong labels are expected.
         """
         all_left = round(float(ahead.images[-1]))
         self._ahead, self._until = ahead, until
         self._limit = min(all_left, max(LEAST_AHEAD, 3 * until // 2))
-        if not self._wanted:
-            self._wanted = max(1, min(MARKER_START, self._limit))
+        if not self._marked_images:
+            self._marked_images = max(1, min(MARKER_START, self._limit))
         x = np.union1d(ahead.images[ahead.images < self._limit], [0.0, float(self._limit)])
         low, best, high = (
-            np.interp(x, ahead.images, part) for part in (ahead.low, ahead.best, ahead.high)
+            np.interp(x, ahead.images, values) for values in (ahead.low, ahead.best, ahead.high)
         )
         self.show_line(x, best, low, high)
         self._knee.setVisible(0 < until < self._limit)
@@ -202,32 +202,32 @@ class AheadPlot(BandPlot):
         self._place_hint()
         self._mark()
 
-    def place_of(self, images: int) -> QPointF:
-        """Where the marker would stand, in pixels of the widget, for whoever drags it."""
+    def position_of(self, images: int) -> QPointF:
+        """Position of the marker for a number of images, in pixels of the widget."""
         box = self.getViewBox()
         middle = sum(box.viewRange()[1]) / 2
         return QPointF(self.mapFromScene(box.mapViewToScene(QPointF(images, middle))))
 
     def set_images(self, images: float) -> None:
-        """Move the marker."""
-        self._wanted = int(np.clip(round(images), min(1, self._limit), self._limit))
+        """Move the marker to a number of images."""
+        self._marked_images = int(np.clip(round(images), min(1, self._limit), self._limit))
         self._mark()
         self.marked.emit(self.images)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """The marker comes to the mouse."""
+        """Move the marker to the mouse."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragging = True
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             self._drag(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """And follows it."""
+        """Drag the marker."""
         if self._dragging:
             self._drag(event)
 
     def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Let go."""
+        """End the drag."""
         self._dragging = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
@@ -256,12 +256,12 @@ class AheadPlot(BandPlot):
         self.recolour()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """They do not any more."""
+        """Show that keys no longer move the marker."""
         super().focusOutEvent(event)
         self.recolour()
 
     def recolour(self) -> None:
-        """The marker dark, and thick where keys move it; the end of what is worth it dashed."""
+        """Colour the marker, thicker with the focus, and the dashed line where to stop."""
         super().recolour()
         if self._marker is None:
             return
@@ -284,7 +284,7 @@ class AheadPlot(BandPlot):
             self._point.setData([self.images], [self._ahead.at(self.images)[1]])
 
     def _place_hint(self, *_: object) -> None:
-        """At the right of the dashed line, at the bottom; left of it where there is no room."""
+        """Place the hint right of the dashed line at the bottom, or left of it without room."""
         box = self.getViewBox()
         self._hint.setVisible(0 < self._until < self._limit)
         x = box.mapFromView(pyqtgraph.Point(self._until, 0)).x()
@@ -294,7 +294,7 @@ class AheadPlot(BandPlot):
 
 
 def _tidy(plot: Plot) -> None:
-    """From zero, which is written too, and with no room lost below."""
+    """Start the axes at zero, label the zero, and save space at the bottom."""
     plot.setLimits(xMin=0, yMin=0)
     for side in ("left", "bottom"):
         plot.getAxis(side).setStyle(hideOverlappingLabels=False)
@@ -302,12 +302,12 @@ def _tidy(plot: Plot) -> None:
     plot.getPlotItem().setContentsMargins(0, 4, 16, 0)
 
 
-def make_plot(name: str, theme: Theme, words: Words) -> Plot:
-    """One of the plots by its name."""
+def make_plot(name: str, theme: Theme, texts: ProgressTexts) -> Plot:
+    """Make a plot by its name."""
     pyqtgraph.setConfigOptions(antialias=True)
-    bottom = words.axis(name)
+    bottom = texts.axis(name)
     if name == "ahead":
-        return AheadPlot(theme, bottom, words.knee())
-    if name == "pace":
-        return PacePlot(theme, bottom, words.too_little())
+        return AheadPlot(theme, bottom, texts.knee())
+    if name == "throughput":
+        return ThroughputPlot(theme, bottom, texts.too_little())
     return BandPlot(theme, bottom, percent=name == "rate")

@@ -1,4 +1,4 @@
-"""The sentences of the progress: numbers in plain words."""
+"""The texts of the progress view."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ Estimate = tuple[float, float, float]
 
 
 def around(value: float) -> str:
-    """A whole number; one digit more where there are few."""
+    """Format an estimate as a whole number, with one decimal below 3."""
     return figure(value) if value >= 3 or value < 0.05 else figure(value, 1)
 
 
-class Words(QObject):
-    """The texts of the progress."""
+class ProgressTexts(QObject):
+    """Makes the texts of the progress view."""
 
     def captions(self) -> dict[str, str]:
-        """Texts below the numbers that are no counts, by their names."""
+        """Captions of the key figures by name; empty where the caption depends on a count."""
         return {
             "decided": "",
             "found": "",
-            "ratio": self.tr("found for each one expected"),
+            "ratio": self.tr("found per expected wrong label"),
             "left": self.tr("wrong labels left (estimate)"),
-            "pace": self.tr("images per hour"),
+            "throughput": self.tr("images per hour"),
         }
 
     def decided(self, count: int) -> str:
-        """Text below the number of decided images."""
+        """Caption of the number of decided images."""
         return plural("image decided", "images decided", count=count)
 
     def heading(self, name: str) -> str:
@@ -43,7 +43,7 @@ class Words(QObject):
             "left": self.tr("Wrong labels left (estimate)"),
             "found": self.tr("Wrong labels found; dashed: expected for the same images"),
             "rate": self.tr("Share of wrong labels among the latest images; dashed: expected"),
-            "pace": self.tr("Images decided per hour"),
+            "throughput": self.tr("Images decided per hour"),
         }[name]
 
     def axis(self, name: str) -> str:
@@ -51,7 +51,7 @@ class Words(QObject):
         return {
             "ahead": self.tr("Next images, most suspect first"),
             "left": self.tr("Images decided"),
-            "pace": self.tr("Hours of work, excluding breaks"),
+            "throughput": self.tr("Hours of work, excluding breaks"),
         }.get(name, self.tr("Images reviewed"))
 
     def knee(self) -> str:
@@ -70,14 +70,14 @@ class Words(QObject):
             "raised. The interval is meant to hold for 95 of 100 data sets. The correction is "
             "this program's own."
         )
-        looked = self.tr(
+        reviewed = self.tr(
             "Counts the images that you reviewed individually (at most {0} in one step), except "
             "those marked unsure. The expected number is the sum of their error probabilities "
             "when you decided."
         ).format(MOST_INDIVIDUALLY_REVIEWED)
         return {
             "decided": self.tr("All images with a decision, including bulk decisions."),
-            "found": looked,
+            "found": reviewed,
             "ratio": self.tr("Above 1, you find more wrong labels than predicted; below 1, fewer."),
             "left": left,
             "ahead": self.tr(
@@ -89,37 +89,39 @@ class Words(QObject):
                 "Computed from the last tenth of the reviewed images, but at least 20. The band "
                 "is the 95% Wilson interval."
             ),
-            "pace": self.tr(
+            "throughput": self.tr(
                 "Decisions on at most {0} images at once, by their times in the journal. Breaks "
                 "longer than two minutes do not count."
             ).format(MOST_INDIVIDUALLY_REVIEWED),
         }[name]
 
     def values(self, timeline: Timeline) -> dict[str, str]:
-        """The numbers by their names; empty where there are too few decisions."""
+        """The key figures by name; empty where there are too few decisions."""
         low, _, high = timeline.left
         ratio, speed = timeline.ratio, timeline.throughput.per_hour
-        looked = timeline.individually_reviewed >= 10 and not math.isnan(ratio)
+        reviewed = timeline.individually_reviewed >= 10 and not math.isnan(ratio)
         return {
             "decided": figure(timeline.decided),
             "found": figure(timeline.errors_found),
-            "ratio": figure(ratio, 2) if looked else "",
+            "ratio": figure(ratio, 2) if reviewed else "",
             "left": self.tr("about {0}").format(interval(low, high)),
-            "pace": "" if math.isnan(speed) else self.tr("about {0}").format(figure(speed)),
+            "throughput": "" if math.isnan(speed) else self.tr("about {0}").format(figure(speed)),
         }
 
-    def of_looked(self, looked: int) -> str:
-        """Text below the number of wrong labels found."""
+    def of_reviewed(self, reviewed: int) -> str:
+        """Caption of the number of wrong labels found."""
         return plural(
-            "wrong of {count:,} image reviewed", "wrong of {count:,} images reviewed", count=looked
+            "wrong of {count:,} image reviewed",
+            "wrong of {count:,} images reviewed",
+            count=reviewed,
         )
 
     def advice(self, advice: Advice, speed: float) -> tuple[str, str]:
         """Advice whether to continue, and the reasons for it.
 
         Args:
-            advice: Of the timeline.
-            speed: Images in an hour, NaN for unknown.
+            advice: Advice from the timeline.
+            speed: Images per hour, NaN if unknown.
         """
         low, best, high = advice.left
         if not advice.images:

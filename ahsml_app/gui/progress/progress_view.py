@@ -1,4 +1,4 @@
-"""The view of the progress: two tabs, the review and the comparison of two trainings."""
+"""The progress view: a tab for the review and a tab that compares two trainings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 
 
 class ProgressView(QWidget):
-    """Composes the tabs."""
+    """Composes the progress view from its tabs."""
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class ProgressView(QWidget):
         self.setFocusProxy(self.tabs)
 
     def show_comparison(self) -> None:
-        """Go to the newest training beside the one before."""
+        """Compare the newest training with the previous one."""
         self.compare.choose_newest()
         self.tabs.setCurrentWidget(self.compare)
 

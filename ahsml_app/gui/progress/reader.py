@@ -1,4 +1,4 @@
-"""Computes the timeline of the opened project in a thread and keeps it up to date."""
+"""Computes the timeline of the open project in a thread and keeps it up to date."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ahsml_app.session.review.timeline import Timeline
 
 
 class TimelineReader(QObject):
-    """Computes `ProjectModel.review`'s timeline soon after the scores change, in any view.
+    """Computes the timeline of `ProjectModel.review` whenever the scores change.
 
     Signals:
-        changed: It is there, or has followed a decision.
-        failed: Why there is none.
+        changed: The timeline was computed or follows a new decision.
+        failed: The timeline could not be computed; carries the error.
     """
 
     changed = Signal()
@@ -25,37 +25,37 @@ class TimelineReader(QObject):
     def __init__(self, model: ProjectModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model, self._background = model, Background(self)
-        # In a turn of its own: fifty thousand decisions take half a tenth of a second.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._read)
+        # In its own turn of the event loop: fifty thousand decisions take 50 ms.
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._read)
         self._background.done.connect(self._on_read)
         self._background.failed.connect(self.failed)
         model.project_changed.connect(self._on_scores_changed)
         model.scores_changed.connect(self._on_scores_changed)
         model.decisions_changed.connect(self._on_decisions_changed)
         if model.project is not None:
-            self._soon.start()
+            self._timer.start()
 
     @property
     def timeline(self) -> Timeline | None:
-        """The review so far; None while it is still to come, and before the first training."""
+        """Timeline for the current scores, or None if not computed yet or never trained."""
         return None if self._model.review is None else self._model.review.current
 
     @property
     def busy(self) -> bool:
-        """Whether it is still to come."""
-        return self._soon.isActive() or self._background.busy
+        """Whether the timeline is being computed."""
+        return self._timer.isActive() or self._background.busy
 
     def stop(self) -> None:
         """End the thread."""
-        self._soon.stop()
+        self._timer.stop()
         self._background.stop()
 
     def _on_scores_changed(self) -> None:
         self._background.forget()
-        self._soon.start()
+        self._timer.start()
 
     def _on_decisions_changed(self, _: object) -> None:
         if self._model.review is not None and self.timeline is not None:

@@ -1,4 +1,4 @@
-"""The status bar's right part: how many are decided, about how many errors are left."""
+"""The right side of the status bar: images decided and estimated errors left."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ReviewStatus(QWidget):
         self._decided.setText(
             self.tr("{0} of {1} decided").format(figure(decided), figure(len(project.table)))
         )
-        # While it is being worked out the last one stands, which is better than none.
+        # The last estimate stays until the new one is computed.
         self._left.setVisible(project.scores is not None and bool(self._left.text()))
         if self._timelines.timeline is not None:
             low, _, high = self._timelines.timeline.left

@@ -1,4 +1,4 @@
-"""What has been done, what it found, what is left, and whether to go on."""
+"""The review tab: work done, wrong labels found and left, and whether to continue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.jobs.latest_only import Background
-from ahsml_app.gui.progress.progress_texts import Words
+from ahsml_app.gui.progress.progress_texts import ProgressTexts
 from ahsml_app.gui.progress.reader import TimelineReader
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -31,17 +31,17 @@ from ahsml_app.session.review.stop_advice import Advice, advise
 from ahsml_app.session.review.timeline import Timeline
 
 if TYPE_CHECKING:
-    from ahsml_app.gui.progress.progress_plots import AheadPlot, BandPlot, PacePlot
+    from ahsml_app.gui.progress.progress_plots import AheadPlot, BandPlot, ThroughputPlot
     from ahsml_app.gui.widgets.plots import Plot
 
 TURN = 15
-"""Milliseconds interval the drawing of two parts, so that none of them holds a frame up."""
+"""Milliseconds between drawing two plots, so that no frame is delayed."""
 
-PLOTS = ("ahead", "left", "found", "rate", "pace")
+PLOTS = ("ahead", "left", "found", "rate", "throughput")
 
 
 class ReviewTab(QWidget):
-    """Follows the decisions while it is seen, and catches up when it is shown."""
+    """Follows the decisions while visible, and catches up when shown."""
 
     review_requested = Signal()
     train_requested = Signal()
@@ -53,16 +53,16 @@ class ReviewTab(QWidget):
         self._model, self._theme, self._timelines, self._loader = model, theme, timelines, loader
         self._loaded = False
         self._advice: Advice | None = None
-        self._plots: tuple[AheadPlot, BandPlot, BandPlot, BandPlot, PacePlot] | None = None
-        self._made: list[Plot] = []
-        self._words = Words()
+        self._plots: tuple[AheadPlot, BandPlot, BandPlot, BandPlot, ThroughputPlot] | None = None
+        self._built: list[Plot] = []
+        self._texts = ProgressTexts()
         self._empty, self._body = EmptyState(theme), QWidget()
         self._empty.pressed.connect(self.train_requested)
         self._stack = stacked(self, self._empty, self._body)
         self._waiting: list[Callable[[], None]] = []
-        self._turns = QTimer(self)
-        self._turns.setInterval(TURN)
-        self._turns.timeout.connect(self._on_turn)
+        self._draw_timer = QTimer(self)
+        self._draw_timer.setInterval(TURN)
+        self._draw_timer.timeout.connect(self._on_draw_timer)
         loader.done.connect(self._on_loaded)
         timelines.changed.connect(self._refresh)
         timelines.failed.connect(self._on_failed)
@@ -72,31 +72,31 @@ class ReviewTab(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether something is still to be read or drawn."""
+        """Whether something is being computed or drawn."""
         return self._timelines.busy or self._loader.busy or bool(self._waiting)
 
     @property
     def timeline(self) -> Timeline | None:
-        """What is shown."""
+        """The shown timeline."""
         return self._timelines.timeline
 
     @property
     def headline(self) -> str:
-        """The answer to: when may I stop?"""
+        """The advice whether to continue."""
         return self._headline.text() if self._plots is not None else ""
 
     def fact(self, name: str) -> str:
-        """One of the numbers with its caption."""
+        """A key figure with its caption."""
         fact = self._facts[name]
         return "" if fact.isHidden() else f"{fact.value.text()} {fact.caption.text()}"
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Read the journal, or what has come since."""
+        """Update the tab."""
         super().showEvent(event)
         self._refresh()
 
     def _on_scores_changed(self) -> None:
-        self._turns.stop()
+        self._draw_timer.stop()
         self._waiting = []
         self._refresh()
 
@@ -105,7 +105,7 @@ class ReviewTab(QWidget):
         if not self.isVisible() or project is None:
             return
         if project.scores is None:
-            self._tell(
+            self._show_message(
                 self.tr("Not trained yet"),
                 self.tr(
                     "After a training, this page shows how many wrong labels to "
@@ -117,7 +117,7 @@ class ReviewTab(QWidget):
             self._draw()
         else:
             if self._stack.currentWidget() is self._empty:
-                self._tell(self.tr("Reading the journal…"), "")
+                self._show_message(self.tr("Reading the journal…"), "")
             if not self._loaded and not self._loader.busy:
                 self._loader.start(_load_plots)
 
@@ -126,48 +126,48 @@ class ReviewTab(QWidget):
         self._refresh()
 
     def _on_failed(self, error: BaseException) -> None:
-        self._tell(
+        self._show_message(
             self.tr("The progress cannot be computed"),
             self.tr("{0}. Your decisions are saved; the details are in the log.").format(error),
         )
 
-    def _tell(self, title: str, text: str, button: str = "") -> None:
+    def _show_message(self, title: str, text: str, button: str = "") -> None:
         self._empty.show_state("progress", title, text, button)
         self._stack.setCurrentWidget(self._empty)
 
     def _draw(self) -> None:
         if self._plots is None:
-            # One plot in a turn, for each takes as long as a frame may; then the page.
-            self._waiting = [self._build] * (len(PLOTS) - len(self._made) + 1)
-            self._turns.start()
+            # One plot per timer event, because each takes as long as a frame; then the page.
+            self._waiting = [self._build] * (len(PLOTS) - len(self._built) + 1)
+            self._draw_timer.start()
             return
         self._stack.setCurrentIndex(1)
-        self._draw_words()
-        parts = (self._draw_ahead, self._draw_left, self._draw_found)
-        self._waiting = [*parts, self._draw_rate, self._draw_pace]
-        self._turns.start()
+        self._draw_texts()
+        steps = (self._draw_ahead, self._draw_left, self._draw_found)
+        self._waiting = [*steps, self._draw_rate, self._draw_throughput]
+        self._draw_timer.start()
 
-    def _on_turn(self) -> None:
+    def _on_draw_timer(self) -> None:
         if not self.isVisible():
-            self._waiting = []  # all of it is drawn when it is shown again
+            self._waiting = []  # everything is drawn when the tab is shown again
         if self._waiting:
             self._waiting.pop(0)()
         if not self._waiting:
-            self._turns.stop()
+            self._draw_timer.stop()
 
     def _build(self) -> None:
         from ahsml_app.gui.progress.progress_plots import make_plot
 
-        if len(self._made) < len(PLOTS):
-            self._made.append(make_plot(PLOTS[len(self._made)], self._theme, self._words))
+        if len(self._built) < len(PLOTS):
+            self._built.append(make_plot(PLOTS[len(self._built)], self._theme, self._texts))
         else:
             self._make_body()
             self._draw()
 
     def _make_body(self) -> None:
-        """The page around the plots, once."""
+        """Build the page around the plots, once."""
         theme = self._theme
-        self._plots = tuple(self._made)  # type: ignore[assignment]
+        self._plots = tuple(self._built)  # type: ignore[assignment]
         if self._plots is None:
             return
         self._plots[0].marked.connect(self._on_marked)
@@ -176,24 +176,22 @@ class ReviewTab(QWidget):
         self._reasons.setProperty("role", "muted")
         for label in (self._headline, self._reasons):
             label.setWordWrap(True)
-        self._facts = {name: KeyFigure(caption) for name, caption in self._words.captions().items()}
+        self._facts = {name: KeyFigure(caption) for name, caption in self._texts.captions().items()}
         facts = FlowLayout(spacing=SPACE[4])
         for name, fact in self._facts.items():
-            fact.setToolTip(self._words.tip(name))
+            fact.setToolTip(self._texts.tip(name))
             facts.addWidget(fact)
-        self._nothing = EmptyState(theme)
-        self._nothing.show_state(
+        self._no_decisions = EmptyState(theme)
+        self._no_decisions.show_state(
             "review",
             self.tr("Nothing decided yet"),
-            self.tr(
-                "Your pace, your hits and the wrong labels that are left appear here as you decide."
-            ),
+            self.tr("Your pace and the wrong labels found and left appear here as you decide."),
             self.tr("Review"),
         )
-        self._nothing.pressed.connect(self.review_requested)
-        self._past, self._curves = QStackedWidget(), QWidget()
-        self._past.addWidget(self._nothing)
-        self._past.addWidget(self._curves)
+        self._no_decisions.pressed.connect(self.review_requested)
+        self._history, self._curves = QStackedWidget(), QWidget()
+        self._history.addWidget(self._no_decisions)
+        self._history.addWidget(self._curves)
         self._lay_out_curves()
         layout = QVBoxLayout(self._body)
         layout.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
@@ -206,7 +204,7 @@ class ReviewTab(QWidget):
         layout.addWidget(self._heading("ahead", self._plots[0]))
         layout.addWidget(self._plots[0], 5)
         layout.addWidget(self._marked)
-        layout.addWidget(self._past, 7)
+        layout.addWidget(self._history, 7)
 
     def _lay_out_curves(self) -> None:
         if self._plots is None:
@@ -215,45 +213,45 @@ class ReviewTab(QWidget):
         grid.setContentsMargins(0, SPACE[1], 0, 0)
         grid.setHorizontalSpacing(SPACE[4])
         grid.setVerticalSpacing(SPACE[1])
-        for place, (name, plot) in enumerate(zip(PLOTS[1:], self._plots[1:], strict=True)):
-            row, column = divmod(place, 2)
+        for index, (name, plot) in enumerate(zip(PLOTS[1:], self._plots[1:], strict=True)):
+            row, column = divmod(index, 2)
             grid.addWidget(self._heading(name, plot), 2 * row, column)
             grid.addWidget(plot, 2 * row + 1, column)
             grid.setRowStretch(2 * row + 1, 1)
             grid.setColumnStretch(column, 1)
 
     def _heading(self, name: str, plot: QWidget) -> QLabel:
-        heading, tip = QLabel(self._words.heading(name)), self._words.tip(name)
+        heading, tip = QLabel(self._texts.heading(name)), self._texts.tip(name)
         heading.setWordWrap(True)
         plot.setAccessibleName(heading.text())
-        # Not by its hint, which is larger than many a screen has room for.
+        # The size hint is larger than many screens.
         plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         for widget in (heading, plot):
             widget.setToolTip(tip)
         return heading
 
-    def _draw_words(self) -> None:
+    def _draw_texts(self) -> None:
         timeline = self.timeline
         if timeline is None:
             return
         self._advice = advise(timeline.ahead)
-        headline, reasons = self._words.advice(self._advice, timeline.throughput.per_hour)
+        headline, reasons = self._texts.advice(self._advice, timeline.throughput.per_hour)
         self._headline.setText(headline)
         self._reasons.setText(reasons)
-        for name, value in self._words.values(timeline).items():
+        for name, value in self._texts.values(timeline).items():
             self._facts[name].setVisible(bool(value))
-            self._facts[name].show_value(value, tip=self._words.tip(name))
+            self._facts[name].show_value(value, tip=self._texts.tip(name))
         self._facts["decided"].show_value(
             figure(timeline.decided),
-            self._words.decided(timeline.decided),
-            self._words.tip("decided"),
+            self._texts.decided(timeline.decided),
+            self._texts.tip("decided"),
         )
         self._facts["found"].show_value(
             figure(timeline.errors_found),
-            self._words.of_looked(timeline.individually_reviewed),
-            self._words.tip("found"),
+            self._texts.of_reviewed(timeline.individually_reviewed),
+            self._texts.tip("found"),
         )
-        self._past.setCurrentWidget(self._curves if timeline.decided else self._nothing)
+        self._history.setCurrentWidget(self._curves if timeline.decided else self._no_decisions)
 
     def _draw_ahead(self) -> None:
         if self.timeline is not None and self._plots is not None and self._advice is not None:
@@ -263,8 +261,8 @@ class ReviewTab(QWidget):
     def _on_marked(self, images: int) -> None:
         if self.timeline is None or self._plots is None:
             return
-        found = self.timeline.ahead.at(images)
-        text = self._words.ahead(images, found, self.timeline.throughput.per_hour)
+        estimate = self.timeline.ahead.at(images)
+        text = self._texts.ahead(images, estimate, self.timeline.throughput.per_hour)
         self._marked.setText(text)
         self._plots[0].setAccessibleDescription(text)
 
@@ -276,10 +274,10 @@ class ReviewTab(QWidget):
 
     def _draw_found(self) -> None:
         if self.timeline is not None and self._plots is not None:
-            x, found, expected = self.timeline.found_curve()
-            self._plots[2].show_line(x, found, other=expected)
+            x, errors, expected = self.timeline.found_curve()
+            self._plots[2].show_line(x, errors, other=expected)
             text = self.tr("{0} found, {1} expected")
-            values = (figure(found[-1]), figure(expected[-1]))
+            values = (figure(errors[-1]), figure(expected[-1]))
             self._plots[2].setAccessibleDescription(text.format(*values))
 
     def _draw_rate(self) -> None:
@@ -289,7 +287,7 @@ class ReviewTab(QWidget):
             text = per_cent(rate[-1]) if len(rate) else ""
             self._plots[3].setAccessibleDescription(text)
 
-    def _draw_pace(self) -> None:
+    def _draw_throughput(self) -> None:
         if self.timeline is not None and self._plots is not None:
             self._plots[4].show_bars(*self.timeline.throughput.bars())
             speed = self.timeline.throughput.per_hour
@@ -302,5 +300,5 @@ class ReviewTab(QWidget):
 
 
 def _load_plots() -> None:
-    """In the thread, as it would hold the window up."""
+    """Import pyqtgraph in the thread, because the import would block the window."""
     import pyqtgraph  # noqa: F401

@@ -1,4 +1,4 @@
-"""One table of everything a person can do: menus, buttons, keys and the key sheet come from it."""
+"""The table of all actions, from which menus, buttons, keys and the key sheet are made."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class ActionFact:
     """One row of the table.
 
     Attributes:
-        name: What code calls it.
-        text: What a person reads.
-        tip: One sentence more.
+        name: Identifies the action in code.
+        text: Text of menu items and buttons.
+        tip: Text of the tooltip; empty for `text`.
         keys: Default keys.
         icon: Name of its icon, empty for none.
         group: Heading in the key sheet.
-        needs: States that must all hold (see `ActionSet.set_states`).
+        needs: States that enable it when all hold (see `ActionSet.set_states`).
     """
 
     name: str
@@ -80,8 +80,8 @@ ACTIONS: tuple[ActionFact, ...] = (
     ),
     ActionFact(
         "undecided",
-        "Undecided again",
-        "Take back the decision about the image",
+        "Clear the decision",
+        "Make the image undecided again",
         ("Backspace",),
         "undecided",
         "Decide",
@@ -100,7 +100,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "decide-above",
         "Decide all above the threshold…",
-        "One decision for all images that the filter shows above a probability",
+        "Make one decision for all filtered images above a probability",
         ("Ctrl+B",),
         "bulk",
         "Decide",
@@ -116,35 +116,31 @@ ACTIONS: tuple[ActionFact, ...] = (
         "Decide",
         ("redo",),
     ),
-    ActionFact("next", "Next image", "", ("J", "Alt+Right"), "next", "Look around", ("selection",)),
+    ActionFact("next", "Next image", "", ("J", "Alt+Right"), "next", "Browse", ("selection",)),
     ActionFact(
         "previous",
         "Previous image",
         "",
         ("K", "Alt+Left"),
         "previous",
-        "Look around",
+        "Browse",
         ("selection",),
     ),
-    ActionFact(
-        "preview", "Show the image large", "", ("Space",), "eye", "Look around", ("selection",)
-    ),
-    ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Look around", ("selection",)),
-    ActionFact("zoom-out", "Zoom out", "", ("-",), "zoom-out", "Look around", ("selection",)),
-    ActionFact(
-        "zoom-fit", "Fit the image", "", ("0", "Ctrl+0"), "fit", "Look around", ("selection",)
-    ),
+    ActionFact("preview", "Enlarge the image", "", ("Space",), "eye", "Browse", ("selection",)),
+    ActionFact("zoom-in", "Zoom in", "", ("+", "="), "zoom-in", "Browse", ("selection",)),
+    ActionFact("zoom-out", "Zoom out", "", ("-",), "zoom-out", "Browse", ("selection",)),
+    ActionFact("zoom-fit", "Fit the image", "", ("0", "Ctrl+0"), "fit", "Browse", ("selection",)),
     ActionFact(
         "zoom-actual",
-        "Actual pixels",
-        "One pixel of the file is one of the screen",
+        "Actual size",
+        "One image pixel per screen pixel",
         ("Z",),
         "actual-size",
-        "Look around",
+        "Browse",
         ("selection",),
     ),
-    ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Look around", ("project",)),
-    ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Look around", ("project",)),
+    ActionFact("select-all", "Select all shown", "", ("Ctrl+A",), "", "Browse", ("project",)),
+    ActionFact("search", "Search in paths", "", ("Ctrl+F",), "search", "Browse", ("project",)),
     ActionFact(
         "view-review", "Review", "Images to review", ("Ctrl+1",), "review", "Views", ("project",)
     ),
@@ -178,7 +174,7 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "view-confusion",
         "Confusion",
-        "Which classes are confused with which others",
+        "Which classes are confused with each other",
         ("Ctrl+4",),
         "confusion",
         "Views",
@@ -205,14 +201,14 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "history",
         "History",
-        "Every step, each of which can be undone",
+        "All steps, any of which can be undone",
         ("Ctrl+H",),
         "history",
         "Views",
         ("project",),
     ),
     ActionFact("pause", "Pause or resume", "", ("Ctrl+P",), "pause", "Views", ("training",)),
-    ActionFact("cancel", "Stop the running work", "", (), "stop", "Views", ("training",)),
+    ActionFact("cancel", "Stop the running job", "", (), "stop", "Views", ("training",)),
     ActionFact(
         "open-folder", "Open a folder…", "A folder of images", ("Ctrl+O",), "open-folder", "Project"
     ),
@@ -240,26 +236,28 @@ ACTIONS: tuple[ActionFact, ...] = (
     ActionFact(
         "close-project", "Close the project", "", ("Ctrl+W",), "close", "Project", ("project",)
     ),
-    ActionFact("toggle-theme", "Light or dark", "", ("Ctrl+Shift+L",), "moon"),
-    ActionFact("reset-layout", "Reset the panels", "", (), "", "Window", ("project",)),
+    ActionFact("toggle-theme", "Switch between light and dark", "", ("Ctrl+Shift+L",), "moon"),
+    ActionFact("reset-layout", "Reset the panel layout", "", (), "", "Window", ("project",)),
     ActionFact("log-folder", "Open the log folder", "", (), "folder"),
     ActionFact("guide", "Guide", "Explains every view and score", ("F1",), "help"),
     ActionFact(
         "whats-this",
         "What is this?",
-        "Then click what you want explained",
+        "Then click a part of the window to have it explained",
         ("Shift+F1",),
         "info",
     ),
-    ActionFact("tour", "Show me around", "Five steps beside the real buttons", (), "demo"),
-    ActionFact("shortcuts", "Keys", "All keys at a glance", ("?",), "keyboard"),
+    ActionFact("tour", "Show me around", "A tour of the window in five steps", (), "demo"),
+    ActionFact(
+        "shortcuts", "Keyboard shortcuts", "All keyboard shortcuts at a glance", ("?",), "keyboard"
+    ),
     ActionFact("about", "About", "", (), "info"),
     ActionFact("quit", "Quit", "", ("Ctrl+Q",), "quit"),
 )
 
 
 class ActionSet(QObject):
-    """The actions of the window, enabled by states, with keys that a person may change."""
+    """The window's actions; states enable them, and a person can change their keys."""
 
     keys_changed = Signal()
 
@@ -286,25 +284,25 @@ class ActionSet(QObject):
         return self._actions[name]
 
     def key_text(self, name: str) -> str:
-        """The first key of an action as a person reads it; empty for none."""
+        """The first key of an action in native notation; empty for none."""
         shortcut = self._actions[name].shortcut()
         return shortcut.toString(QKeySequence.SequenceFormat.NativeText)
 
     def set_states(self, states: frozenset[str]) -> None:
-        """Enable the actions whose needs are all among the states."""
+        """Enables the actions whose needs are all among the states."""
         for fact in ACTIONS:
             self._actions[fact.name].setEnabled(states.issuperset(fact.needs))
 
     def conflict(self, name: str, key: str) -> str:
-        """Name of another action that has this key; empty for none."""
-        wanted = QKeySequence(key)
+        """Name of another action with this key; empty for none."""
+        sequence = QKeySequence(key)
         for other, action in self._actions.items():
-            if other != name and wanted in action.shortcuts():
+            if other != name and sequence in action.shortcuts():
                 return other
         return ""
 
     def remap(self, name: str, keys: list[str] | None) -> None:
-        """Give an action other keys; None gives it its default back.
+        """Changes the keys of an action; None restores the default.
 
         Raises:
             ValueError: Another action has one of the keys.
@@ -318,10 +316,10 @@ class ActionSet(QObject):
         self.keys_changed.emit()
 
     def _set_keys(self, fact: ActionFact) -> None:
-        keys = self._settings.keys(fact.name)
-        wanted = fact.keys if keys is None else keys
+        changed_keys = self._settings.keys(fact.name)
+        key_names = fact.keys if changed_keys is None else changed_keys
         action = self._actions[fact.name]
-        action.setShortcuts([QKeySequence(key) for key in wanted])
+        action.setShortcuts([QKeySequence(key) for key in key_names])
         text, key = translated(fact.tip or fact.text), self.key_text(fact.name)
         action.setToolTip(f"{text}  ({key})" if key else text)
 
@@ -338,5 +336,5 @@ class ActionSet(QObject):
 
 
 def translated(text: str) -> str:
-    """A text of the table in the language of the window."""
+    """A text of the table in the window's language."""
     return QCoreApplication.translate(CONTEXT, text)

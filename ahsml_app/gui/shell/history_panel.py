@@ -1,4 +1,4 @@
-"""The history: every step by name, with the place where one is."""
+"""The history: all steps by name, with the present one marked."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.qt_types import Index
 
 STEP_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-HERE_ROLE = STEP_ROLE + 1
+PRESENT_ROLE = STEP_ROLE + 1
 
-QUICK = 0.005
-"""Seconds within which a list is read on the spot; a longer one is read after a pause."""
+FAST_READ = 0.005
+"""A list that takes at most so many seconds to read is refreshed without a delay."""
 
-PAUSES = 10
-"""How many times as long as reading takes the pause is, so that it never adds up."""
+DELAY_FACTOR = 10
+"""The delay of a slow list is so many times its read time, which bounds the total cost."""
 
 _ICONS = {
     DecisionKind.UNDECIDED: "undecided",
@@ -58,18 +58,18 @@ _ICON, _GAP, _EDGE = 16, 8, 12
 
 
 class _Steps(QAbstractListModel):
-    """Newest step first; the last entry is the beginning."""
+    """The steps, newest first; the last entry is the beginning."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.steps: list[Step] = []
-        self.here = 0
+        self.present_row = 0
 
     def fill(self, steps: list[Step]) -> None:
         self.beginResetModel()
         self.steps = steps[::-1]
-        # What is undone was taken last: the newest step that holds is right behind it.
-        self.here = sum(step.undone for step in steps)
+        # Undone steps are the newest, so the present step follows them.
+        self.present_row = sum(step.undone for step in steps)
         self.endResetModel()
 
     def number_at(self, row: int) -> int:
@@ -79,8 +79,8 @@ class _Steps(QAbstractListModel):
         return 0 if parent.isValid() or not self.steps else len(self.steps) + 1
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        if role == HERE_ROLE:
-            return index.row() == self.here
+        if role == PRESENT_ROLE:
+            return index.row() == self.present_row
         if index.row() >= len(self.steps):
             return self.tr("Beginning") if role == Qt.ItemDataRole.DisplayRole else None
         step = self.steps[index.row()]
@@ -97,7 +97,7 @@ class _Steps(QAbstractListModel):
 
 
 class _StepDelegate(QStyledItemDelegate):
-    """Sign, name and time in a line; a bar beside the step where one is."""
+    """Paints icon, name and time in a line, and a bar beside the present step."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -113,10 +113,10 @@ class _StepDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         tokens, box = self._theme.tokens, QRect(option.rect)
         step: Step | None = index.data(STEP_ROLE)
-        here = bool(index.data(HERE_ROLE))
+        is_present = bool(index.data(PRESENT_ROLE))
         undone = step is not None and step.undone
         painter.save()
-        if here:
+        if is_present:
             painter.fillRect(box, QColor(tokens.selected))
             painter.fillRect(box.x(), box.y(), 3, box.height(), QColor(tokens.accent))
         elif option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
@@ -125,15 +125,15 @@ class _StepDelegate(QStyledItemDelegate):
         inner = box.adjusted(_EDGE, 0, -_EDGE, 0)
         if step is not None:
             scale = painter.device().devicePixelRatioF()
-            sign = picture(_ICONS[step.kind], tokens.muted, _ICON, scale)
+            icon_pixmap = picture(_ICONS[step.kind], tokens.muted, _ICON, scale)
             painter.setOpacity(0.5 if undone else 1.0)
-            painter.drawPixmap(inner.x(), inner.center().y() - _ICON // 2 + 1, sign)
+            painter.drawPixmap(inner.x(), inner.center().y() - _ICON // 2 + 1, icon_pixmap)
             painter.setOpacity(1.0)
             inner.setRight(inner.right() - self._paint_time(painter, inner, step))
         inner.setLeft(inner.x() + _ICON + _GAP)
         font = QFont(option.font)
         font.setStrikeOut(undone)
-        font.setBold(here)
+        font.setBold(is_present)
         painter.setFont(font)
         painter.setPen(QColor(colour))
         name = QFontMetrics(font).elidedText(
@@ -143,7 +143,7 @@ class _StepDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_time(self, painter: QPainter, inner: QRect, step: Step) -> int:
-        """The time at the right; returns the room that it takes."""
+        """Paints the time at the right and returns its width."""
         font = QFont(painter.font())
         font.setPointSizeF(font.pointSizeF() * SMALL)
         painter.setFont(font)
@@ -155,7 +155,7 @@ class _StepDelegate(QStyledItemDelegate):
 
 
 class HistoryPanel(QWidget):
-    """Click a step to go back, or forth, to the moment after it."""
+    """Lists the steps; a click on one undoes or redoes to the state after it."""
 
     go_to_requested = Signal(int)
 
@@ -163,10 +163,10 @@ class HistoryPanel(QWidget):
         super().__init__()
         self._model = model
         self._steps = _Steps(self)
-        self._cost = 0.0
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self.refresh)
+        self._read_seconds = 0.0
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.timeout.connect(self.refresh)
         self.list = QListView()
         self.list.setModel(self._steps)
         self.list.setItemDelegate(_StepDelegate(theme, self.list))
@@ -185,14 +185,14 @@ class HistoryPanel(QWidget):
             self.tr("No decisions yet"),
             self.tr("Every step appears here and can be undone at any time."),
         )
-        shown = QWidget()
-        inner = QVBoxLayout(shown)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(hint)
-        inner.addWidget(self.list, 1)
+        content = QWidget()
+        content_layout = QVBoxLayout(content)
+        content_layout.setContentsMargins(0, 0, 0, 0)
+        content_layout.addWidget(hint)
+        content_layout.addWidget(self.list, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(shown)
+        self._stack.addWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -203,13 +203,13 @@ class HistoryPanel(QWidget):
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's
-        """Catch up with what was decided while it was hidden."""
+        """Refreshes the list, which may have changed while it was hidden."""
         super().showEvent(event)
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the steps anew, if they can be seen."""
-        self._later.stop()
+        """Reads the steps again if the list is visible."""
+        self._refresh_timer.stop()
         project = self._model.project
         if not self.isVisible():
             return
@@ -218,26 +218,26 @@ class HistoryPanel(QWidget):
         self._steps.fill(steps)
         self._stack.setCurrentIndex(1 if steps else 0)
         if steps:
-            self.list.setCurrentIndex(self._steps.index(self._steps.here))
-        self._cost = time.perf_counter() - began
+            self.list.setCurrentIndex(self._steps.index(self._steps.present_row))
+        self._read_seconds = time.perf_counter() - began
 
     def _on_project_changed(self) -> None:
-        self._cost = 0.0
+        self._read_seconds = 0.0
         self.refresh()
 
     def _on_decisions_changed(self, _: object) -> None:
-        """At once, unless there are so many steps that the next image would wait for them."""
-        if self._cost <= QUICK:
+        """Refreshes at once, or later if a long list would delay the next image."""
+        if self._read_seconds <= FAST_READ:
             self.refresh()
         else:
-            self._later.start(round(self._cost * PAUSES * 1000))
+            self._refresh_timer.start(round(self._read_seconds * DELAY_FACTOR * 1000))
 
     def _on_chosen(self, index: QModelIndex) -> None:
-        if index.row() != self._steps.here:
+        if index.row() != self._steps.present_row:
             self.go_to_requested.emit(self._steps.number_at(index.row()))
 
 
-def clock_text(moment: str, now: dt.datetime) -> str:
-    """Hours and minutes of today; the day of what is older."""
-    then = dt.datetime.fromisoformat(moment).astimezone(now.tzinfo)
-    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d}"
+def clock_text(timestamp: str, now: dt.datetime) -> str:
+    """Hours and minutes for today, the date for older times."""
+    time = dt.datetime.fromisoformat(timestamp).astimezone(now.tzinfo)
+    return f"{time:%H:%M}" if time.date() == now.date() else f"{time:%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""The status bar's left part: what runs, how fast, how long still."""
+"""The left side of the status bar: the running job, its rate and the time left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.theme.icons import icon
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
-from ahsml_app.gui.widgets.stage_names import left_words, rate_words, share_words, stage_words
+from ahsml_app.gui.widgets.stage_names import left_text, rate_text, share_text, stage_text
 from ahsml_app.session.pipeline.training_monitor import StageTracker
 
 UPDATE_MILLISECONDS = 250
@@ -19,7 +19,7 @@ BAR_WIDTH, ICON_SIDE, BUTTON_SIDE = 140, 16, 28
 
 
 class JobStatus(QWidget):
-    """Stage, rate, time left, and buttons to pause and stop; calm while nothing runs."""
+    """Shows stage, rate and time left, with buttons to pause and stop."""
 
     def __init__(self, runner: JobRunner, theme: Theme) -> None:
         super().__init__()
@@ -42,15 +42,15 @@ class JobStatus(QWidget):
         self.setFixedHeight(BUTTON_SIDE)  # the bar keeps its height when a job ends
         self._timer = QTimer(self)
         self._timer.setInterval(UPDATE_MILLISECONDS)
-        self._timer.timeout.connect(self._draw)
+        self._timer.timeout.connect(self._refresh)
         runner.started.connect(self._on_started)
         runner.idle.connect(self._on_idle)
-        theme.changed.connect(self._draw)
-        self._draw()
+        theme.changed.connect(self._refresh)
+        self._refresh()
 
     @property
     def text(self) -> str:
-        """What is shown."""
+        """The shown text."""
         return self._text.text()
 
     def _button(self, name: str) -> QToolButton:
@@ -67,7 +67,7 @@ class JobStatus(QWidget):
         job.resumed.connect(self._on_resumed)
         self._tracker = StageTracker()
         self._timer.start()
-        self._draw()
+        self._refresh()
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -75,17 +75,17 @@ class JobStatus(QWidget):
 
     def _on_paused(self) -> None:
         self._tracker.pause()
-        self._draw()
+        self._refresh()
 
     def _on_resumed(self) -> None:
         self._tracker.resume()
-        self._draw()
+        self._refresh()
 
     def _on_idle(self) -> None:
         self._timer.stop()
-        self._draw()
+        self._refresh()
 
-    def _draw(self) -> None:
+    def _refresh(self) -> None:
         busy = self._runner.busy
         for widget in (self._bar, self._pause, self._stop):
             widget.setVisible(busy)
@@ -94,38 +94,38 @@ class JobStatus(QWidget):
         if not busy:
             self._text.setText(self.tr("Ready"))
             return
-        self._text.setText("  ·  ".join(part for part in self._parts() if part))
+        self._text.setText("  ·  ".join(text for text in self._texts() if text))
         stage = self._tracker.current
         self._bar.setRange(0, 0 if stage is None else stage.progress.total)
         self._bar.setValue(0 if stage is None else stage.progress.done)
         self._show_buttons()
 
-    def _parts(self) -> list[str]:
+    def _texts(self) -> list[str]:
         job, stage = self._runner.current, self._tracker.current
-        words = self.tr("Starting") if stage is None else stage_words(stage.progress)
-        share = "" if stage is None else share_words(stage.progress.done, stage.progress.total)
+        name = self.tr("Starting") if stage is None else stage_text(stage.progress)
+        share = "" if stage is None else share_text(stage.progress.done, stage.progress.total)
         if job is not None and job.is_cancelling:
             return [self.tr("Stopping")]
         if job is not None and job.is_paused:
-            return [self.tr("Paused"), words, share]
+            return [self.tr("Paused"), name, share]
         if job is not None and job.is_pausing:
-            return [self.tr("Pausing after this step"), words, share]
+            return [self.tr("Pausing after this step"), name, share]
         if stage is None:
-            return [words]
-        rate = rate_words(self._tracker.rate(), stage.progress.stage)
-        return [words, share, rate, left_words(self._tracker.seconds_left())]
+            return [name]
+        rate = rate_text(self._tracker.rate(), stage.progress.stage)
+        return [name, share, rate, left_text(self._tracker.seconds_left())]
 
     def _show_buttons(self) -> None:
         job = self._runner.current
-        held = job is not None and job.is_pausing
+        pausing = job is not None and job.is_pausing
         stopping = job is not None and job.is_cancelling
         muted = self._theme.tokens.muted
-        pause = self.tr("Resume") if held else self.tr("Pause")
-        for button, name, words in (
-            (self._pause, "play" if held else "pause", pause),
-            (self._stop, "stop", self.tr("Stop; what was done is kept")),
+        pause = self.tr("Resume") if pausing else self.tr("Pause")
+        for button, name, text in (
+            (self._pause, "play" if pausing else "pause", pause),
+            (self._stop, "stop", self.tr("Stop; finished work is kept")),
         ):
             button.setIcon(icon(name, muted))
-            button.setAccessibleName(words)
-            button.setToolTip(words)
+            button.setAccessibleName(text)
+            button.setToolTip(text)
             button.setEnabled(not stopping)

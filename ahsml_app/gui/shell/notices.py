@@ -1,4 +1,4 @@
-"""Notices above the views: what happened and what to do, without a box in the way."""
+"""Notices above the views: what happened and what to do. They block nothing."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from ahsml_app.gui.theme.icons import icon, picture
 from ahsml_app.gui.theme.theme import Theme
 
 SHOWN_MILLISECONDS = 6000
-"""How long a notice of level info stays."""
+"""Milliseconds until a notice of level info disappears."""
 
 MOST_NOTICES = 3
 _DETAILS_HEIGHT = 120
 
 
 class NoticeBar(QFrame):
-    """One notice."""
+    """One notice: message, hint, details and buttons."""
 
     def __init__(self, theme: Theme, message: str, hint: str, details: str, level: str) -> None:
         super().__init__()
@@ -41,23 +41,23 @@ class NoticeBar(QFrame):
         self.setAccessibleName(f"{message} {hint}".strip())
         tokens = theme.tokens
         colour = {"warning": tokens.warning, "error": tokens.danger}.get(level, tokens.accent)
-        sign = QLabel()
-        sign.setPixmap(picture(level, colour, 20, self.devicePixelRatioF()))
-        text = QLabel(message)
-        text.setWordWrap(True)
-        text.setObjectName("notice-message")
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(text)
+        icon_label = QLabel()
+        icon_label.setPixmap(picture(level, colour, 20, self.devicePixelRatioF()))
+        message_label = QLabel(message)
+        message_label.setWordWrap(True)
+        message_label.setObjectName("notice-message")
+        text_column = QVBoxLayout()
+        text_column.setSpacing(4)
+        text_column.addWidget(message_label)
         if hint:
-            more = QLabel(hint)
-            more.setWordWrap(True)
-            more.setProperty("role", "muted")
-            words.addWidget(more)
+            hint_label = QLabel(hint)
+            hint_label.setWordWrap(True)
+            hint_label.setProperty("role", "muted")
+            text_column.addWidget(hint_label)
         self._row = QHBoxLayout()
         self._row.setSpacing(12)
-        self._row.addWidget(sign)
-        self._row.addLayout(words, 1)
+        self._row.addWidget(icon_label)
+        self._row.addLayout(text_column, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.addLayout(self._row)
@@ -77,25 +77,25 @@ class NoticeBar(QFrame):
             self._timer.start()
 
     def add_button(self, text: str, slot: Callable[[], object]) -> None:
-        """A button for what to do next."""
+        """Adds a button for the next action."""
         button = QPushButton(text)
         button.setAccessibleName(text)
         button.clicked.connect(slot)
         self._row.insertWidget(2, button)
 
     def dismiss(self) -> None:
-        """Take the notice away."""
+        """Removes the notice."""
         self._timer.stop()
         self.hide()
         self.deleteLater()
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Do not vanish under the mouse."""
+        """Keeps the notice while the mouse is over it."""
         self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Go on counting."""
+        """Restarts the timer."""
         if self._level == "info" and not self._details_text:
             self._timer.start()
         super().leaveEvent(event)
@@ -121,7 +121,7 @@ class NoticeBar(QFrame):
 
 
 class NoticeStack(QWidget):
-    """Up to three notices, the newest first."""
+    """Shows up to three notices, the newest first."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class NoticeStack(QWidget):
         self._layout.setSpacing(8)
 
     def notices(self) -> list[NoticeBar]:
-        """What is shown, the newest first."""
+        """The shown notices, newest first."""
         return [n for n in self.findChildren(NoticeBar) if not n.isHidden()][::-1]
 
     def show_notice(
@@ -142,36 +142,36 @@ class NoticeStack(QWidget):
         details: str = "",
         level: str = "info",
     ) -> NoticeBar:
-        """Show a notice; the same one is not shown twice."""
+        """Shows a notice, or returns the one that already shows this text."""
         text, advice = translated(message), translated(hint)
-        for known in self.notices():
-            if known.accessibleName() == f"{text} {advice}".strip():
-                return known
+        for shown in self.notices():
+            if shown.accessibleName() == f"{text} {advice}".strip():
+                return shown
         notice = NoticeBar(self._theme, text, advice, details, level)
         self._layout.insertWidget(0, notice)
         notice.show()
         self._layout.setContentsMargins(8, 8, 8, 8)
         notice.destroyed.connect(self._on_gone)
-        for old in self.notices()[MOST_NOTICES:]:
-            old.dismiss()
+        for surplus in self.notices()[MOST_NOTICES:]:
+            surplus.dismiss()
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))
         return notice
 
     def show_error(self, error: BaseException) -> NoticeBar:
-        """Show an error as what happened and what to do."""
+        """Shows an error with what happened and what to do."""
         if isinstance(error, AppError):
             return self.show_notice(
                 error.message, hint=error.hint, details=error.details, level="error"
             )
         return self.show_notice(
             self.tr("Something unexpected went wrong: {0}").format(type(error).__name__),
-            hint=self.tr("Your decisions are saved; you can go on."),
+            hint=self.tr("Your decisions are saved, and you can keep working."),
             details="".join(traceback.format_exception(error)),
             level="error",
         )
 
     def clear(self) -> None:
-        """Dismiss all."""
+        """Dismisses all notices."""
         for notice in self.notices():
             notice.dismiss()
 

@@ -1,4 +1,4 @@
-"""The rail at the left: one icon for each view of the project."""
+"""The bar at the left with one icon for each view."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ahsml_app.gui.shell.actions import ActionSet
 
 
 class Rail(QToolBar):
-    """Chooses the view; later views add a button here and a page in the window."""
+    """Switches between the views; each has a button here and a page in the window."""
 
     view_chosen = Signal(str)
 
@@ -29,7 +29,7 @@ class Rail(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
 
     def add_view(self, name: str, action_name: str) -> None:
-        """Add a button for the view that the action names."""
+        """Adds a button for a view, with text, icon and key of an action."""
         action = self._actions.action(action_name)
         action.setCheckable(True)
         self._group.addAction(action)
@@ -41,7 +41,7 @@ class Rail(QToolBar):
         action.triggered.connect(self._on_triggered)
 
     def show_chosen(self, name: str) -> None:
-        """Mark the button of the view that is shown."""
+        """Marks the button of the shown view."""
         if name in self._buttons:
             self._buttons[name].setChecked(True)
 

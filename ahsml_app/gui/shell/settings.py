@@ -1,4 +1,4 @@
-"""What the window remembers between starts, in an ini file; nothing of a project."""
+"""Settings of the window, kept in an ini file; those of a project are in its folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MODES = ("system", "light", "dark")
 
 
 def settings_file() -> Path:
-    """Where the settings lie; inside the cache folder where AHSML_APP_CACHE names one."""
+    """Path of the settings file; inside the cache folder if AHSML_APP_CACHE is set."""
     override = os.environ.get(CACHE_VARIABLE)
     if override:
         return Path(override) / "settings.ini"
@@ -26,35 +26,35 @@ def settings_file() -> Path:
 
 
 class Settings:
-    """Typed access; a damaged file reads as defaults and never stops the start."""
+    """Typed access to the settings; a damaged file yields the defaults."""
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or settings_file()
         self._values = QSettings(str(self.file), QSettings.Format.IniFormat)
 
     def theme_mode(self) -> Mode:
-        """Light, dark, or as the system."""
+        """The chosen theme: light, dark, or that of the system."""
         text = str(self._values.value("theme", "system"))
         return cast("Mode", text if text in _MODES else "system")
 
     def set_theme_mode(self, mode: Mode) -> None:
-        """Remember the theme."""
+        """Saves the theme."""
         self._values.setValue("theme", mode)
 
     def geometry(self) -> bytes:
-        """Place and size of the window; empty for the first start."""
+        """Position and size of the window; empty at the first start."""
         return self._bytes("window/geometry")
 
     def set_geometry(self, value: bytes) -> None:
-        """Remember place and size of the window."""
+        """Saves position and size of the window."""
         self._values.setValue("window/geometry", QByteArray(value))
 
     def window_state(self) -> bytes:
-        """Places of the panels; empty for the first start."""
+        """Layout of the panels; empty at the first start."""
         return self._bytes("window/state")
 
     def set_window_state(self, value: bytes) -> None:
-        """Remember the places of the panels."""
+        """Saves the layout of the panels."""
         self._values.setValue("window/state", QByteArray(value))
 
     def thumbnail_side(self, default: int) -> int:
@@ -65,7 +65,7 @@ class Settings:
             return default
 
     def set_thumbnail_side(self, side: int) -> None:
-        """Remember the side of the thumbnails."""
+        """Saves the side of the thumbnails."""
         self._values.setValue("gallery/side", side)
 
     def language(self) -> Language:
@@ -73,33 +73,33 @@ class Settings:
         return language_from(str(self._values.value("language", "system")))
 
     def set_language(self, language: Language) -> None:
-        """Remember the language."""
+        """Saves the language."""
         self._values.setValue("language", language)
 
     def tour_seen(self) -> bool:
-        """Whether the tour was shown once."""
+        """Whether the tour was already shown."""
         return str(self._values.value("tour/seen", "")) == "yes"
 
     def set_tour_seen(self) -> None:
-        """The tour comes by itself only once."""
+        """Saves that the tour was shown."""
         self._values.setValue("tour/seen", "yes")
 
     def keys(self, action: str) -> list[str] | None:
-        """Keys that a person gave an action; None for its default."""
+        """Changed keys of an action; None for its default."""
         value = self._values.value(f"keys/{action}")
         if value is None:
             return None
         return [str(key) for key in value] if isinstance(value, list) else str(value).split(" | ")
 
     def set_keys(self, action: str, keys: list[str] | None) -> None:
-        """Remember the keys of an action; None goes back to the default."""
+        """Saves the keys of an action; None restores the default."""
         if keys is None:
             self._values.remove(f"keys/{action}")
         else:
             self._values.setValue(f"keys/{action}", " | ".join(keys))
 
     def sync(self) -> None:
-        """Write what has changed."""
+        """Writes the file."""
         self._values.sync()
 
     def _bytes(self, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The slim bar at the top: project, train, search, undo and redo, export, help."""
+"""The toolbar at the top: project, train, search, undo and redo, export, help."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.review.queue import QueueFilter
 
 SEARCH_DELAY = 200
-"""Milliseconds after the last key until the gallery is filtered."""
+"""Milliseconds after the last keystroke until the gallery is filtered."""
 
 
 class TopBar(QToolBar):
-    """Buttons made from the action table; the search filters the gallery by path."""
+    """Holds buttons for actions, and a search that filters the gallery by path."""
 
     search_requested = Signal()
 
@@ -26,7 +26,7 @@ class TopBar(QToolBar):
         super().__init__()
         self._model, self._actions, self._theme = model, actions, theme
         self.setObjectName("top-bar")
-        self.setWindowTitle(self.tr("Main bar"))
+        self.setWindowTitle(self.tr("Main toolbar"))
         self.setMovable(False)
         self.setFloatable(False)
         self.setIconSize(QSize(20, 20))
@@ -51,7 +51,7 @@ class TopBar(QToolBar):
         theme.changed.connect(self._on_theme_changed)
 
     def focus_search(self) -> None:
-        """Put the cursor into the search field."""
+        """Moves the focus to the search field."""
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
@@ -88,7 +88,7 @@ class TopBar(QToolBar):
         button = self._help = QToolButton()
         button.setObjectName("help-button")
         button.setAccessibleName(self.tr("Help"))
-        button.setToolTip(self.tr("Guide, tour and keys"))
+        button.setToolTip(self.tr("Guide, tour and keyboard shortcuts"))
         button.setIcon(icon("help", self._theme.tokens.text))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
@@ -100,7 +100,7 @@ class TopBar(QToolBar):
         self.addWidget(button)
 
     def add_menu(self, menu: QMenu) -> None:
-        """Put a menu into that of the project, before what closes the window."""
+        """Inserts a submenu into the project menu, above About and Quit."""
         self._menu.insertMenu(self._actions.action("about"), menu)
 
     def _gap(self) -> None:

@@ -1,4 +1,4 @@
-"""What the start page is made of: doors, cards of projects, the sign while something is held."""
+"""The widgets of the start page: doors, project cards and the drop sign."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _DAYS_NAMED = 30
 
 
 class Door(QPushButton):
-    """A large button with an icon, a title and a line."""
+    """A large button with an icon, a title and a sentence."""
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class Door(QPushButton):
             layout.addWidget(label)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room for its texts."""
+        """Space for the texts."""
         return QSize(220, 48 + 28 + 6 * self.fontMetrics().height())
 
     def show_icon(self, pixmap: QPixmap) -> None:
@@ -71,7 +71,7 @@ class Door(QPushButton):
 
 
 class ElidedLabel(QLabel):
-    """A line that gives way in its middle; the whole text is the tool tip."""
+    """A line that is elided when narrow; the tooltip has the whole text."""
 
     def __init__(
         self, text: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
@@ -83,7 +83,7 @@ class ElidedLabel(QLabel):
 
     @property
     def whole(self) -> str:
-        """The text without the gap."""
+        """The whole text."""
         return self._whole
 
     def show_text(self, text: str) -> None:
@@ -94,12 +94,12 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Show as much as there is room for."""
+        """Elide the text to the new width."""
         super().resizeEvent(event)
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
-        """Another font needs another room."""
+        """Elide the text for the new font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
@@ -109,7 +109,7 @@ class ElidedLabel(QLabel):
 
 
 class RecentCard(QFrame):
-    """A project of before: pictures, name, how far, where. A click anywhere opens it."""
+    """A recent project: pictures, name, state and folder. A click anywhere opens it."""
 
     opened = Signal(object)
     removed = Signal(object)
@@ -126,7 +126,7 @@ class RecentCard(QFrame):
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(16)
         row.addWidget(Mosaic(project.pictures, theme, thumbnails, faded=project.missing))
-        row.addLayout(self._words(), 1)
+        row.addLayout(self._make_texts(), 1)
         self._open = QPushButton(self.tr("Locate…") if project.missing else self.tr("Open"))
         self._open.setObjectName("recent-open")
         self._open.clicked.connect(self._on_open)
@@ -144,12 +144,12 @@ class RecentCard(QFrame):
         self._recolour()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """The whole card is a button for the mouse."""
+        """Open the project; the whole card is clickable."""
         inside = self.rect().contains(event.position().toPoint())
         if inside and event.button() == Qt.MouseButton.LeftButton and not self._project.missing:
             self.opened.emit(self._project.folder)
 
-    def _words(self) -> QVBoxLayout:
+    def _make_texts(self) -> QVBoxLayout:
         project = self._project
         name = ElidedLabel(project.name, Qt.TextElideMode.ElideRight)
         name.setProperty("role", "muted" if project.missing else "title")
@@ -157,33 +157,33 @@ class RecentCard(QFrame):
         facts.setProperty("role", "warning-text" if project.missing else "muted")
         folder = ElidedLabel(str(project.folder))
         folder.setProperty("role", "small-muted")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addStretch(1)
         for label in (name, facts, folder):
-            words.addWidget(label)
-        words.addStretch(1)
-        return words
+            column.addWidget(label)
+        column.addStretch(1)
+        return column
 
     def _facts(self) -> str:
         project = self._project
         if project.missing:
             return self.tr("Folder not found. Locate it, or remove it from this list.")
-        parts = [plural("{count:,} image", "{count:,} images", count=project.images)]
+        facts = [plural("{count:,} image", "{count:,} images", count=project.images)]
         if project.flagged >= 0:
-            parts.append(self.tr("{0} flagged").format(figure(project.flagged)))
-            parts.append(self.tr("{0} decided").format(figure(project.decided)))
+            facts.append(self.tr("{0} flagged").format(figure(project.flagged)))
+            facts.append(self.tr("{0} decided").format(figure(project.decided)))
         else:
-            parts.append(self.tr("not trained yet"))
-        parts.append(last_opened(project.opened, dt.datetime.now().astimezone()))
-        return "  ·  ".join(part for part in parts if part)
+            facts.append(self.tr("not trained yet"))
+        facts.append(last_opened(project.opened, dt.datetime.now().astimezone()))
+        return "  ·  ".join(fact for fact in facts if fact)
 
     def _recolour(self) -> None:
         self._remove.setIcon(icon("close", self._theme.tokens.muted))
 
     def _on_open(self) -> None:
-        wanted = self.locate_requested if self._project.missing else self.opened
-        wanted.emit(self._project.folder)
+        signal = self.locate_requested if self._project.missing else self.opened
+        signal.emit(self._project.folder)
 
     def _on_remove(self) -> None:
         self.removed.emit(self._project.folder)
@@ -210,7 +210,7 @@ class Mosaic(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """Squares cut from the middle of each picture."""
+        """Paint the central square of each picture."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -220,10 +220,10 @@ class Mosaic(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.tokens.hover))
         painter.setOpacity(0.4 if self._faded else 1.0)
         shown = 0
-        for place, path in enumerate(self._pictures):
+        for index, path in enumerate(self._pictures):
             pixmap = self._thumbnails.file_pixmap(path)
             if pixmap is not None:
-                painter.drawPixmap(self._box(place), pixmap, _middle(pixmap))
+                painter.drawPixmap(self._box(index), pixmap, _middle(pixmap))
                 shown += 1
         if not shown:
             side = 28
@@ -231,10 +231,10 @@ class Mosaic(QWidget):
             painter.drawPixmap((self.SIDE - side) // 2, (self.SIDE - side) // 2, sign)
         painter.end()
 
-    def _box(self, place: int) -> QRectF:
+    def _box(self, index: int) -> QRectF:
         across = 1 if len(self._pictures) == 1 else 2
         side = self.SIDE / across
-        return QRectF(place % across * side, place // across * side, side, side)
+        return QRectF(index % across * side, index // across * side, side, side)
 
     def _on_ready(self, paths: list[Path]) -> None:
         if not set(paths).isdisjoint(self._pictures):
@@ -242,7 +242,7 @@ class Mosaic(QWidget):
 
 
 class DropSign(QWidget):
-    """Lies over the page while a folder or a manifest is held above it."""
+    """Covers the page while a folder or a manifest is dragged over it."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -252,17 +252,17 @@ class DropSign(QWidget):
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The shown text."""
         return self._text
 
     def show_text(self, text: str) -> None:
-        """Say what a drop does; the page keeps the sign as large as itself."""
+        """Show what a drop would do; the page resizes the sign."""
         self._text = text
         self.show()
         self.raise_()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """The page shines through; a dashed frame and a line in its middle."""
+        """Paint a translucent background, a dashed frame, an icon and the text."""
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -287,7 +287,7 @@ class DropSign(QWidget):
 
 
 def last_opened(time: str, now: dt.datetime) -> str:
-    """When a project was opened, as a person would say it; empty where it is not known."""
+    """When a project was last opened, in words; empty if unknown."""
     translate = QCoreApplication.translate
     try:
         then = dt.datetime.fromisoformat(time).astimezone(now.tzinfo)
@@ -304,6 +304,6 @@ def last_opened(time: str, now: dt.datetime) -> str:
 
 
 def _middle(pixmap: QPixmap) -> QRectF:
-    """The largest square in the middle."""
+    """The largest central square."""
     short = min(pixmap.width(), pixmap.height())
     return QRectF((pixmap.width() - short) / 2, (pixmap.height() - short) / 2, short, short)

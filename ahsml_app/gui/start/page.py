@@ -1,4 +1,4 @@
-"""The first page: three doors, and the projects of before."""
+"""The start page: three doors and the recent projects."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MANIFESTS = (".csv", ".tsv", ".txt", ".parquet", ".pq")
 
 
 class StartPage(QWidget):
-    """Chooses what to work on.
+    """Lets the user choose a folder, a manifest, a project or the demo.
 
-    `open_folder_requested`, `open_manifest_requested` and `locate_requested` ask for a file dialog,
-    which the window shows; the last one carries the folder where the project was.
+    `open_folder_requested`, `open_manifest_requested` and `locate_requested` ask the
+    window for a file dialog; the last one carries the folder where the project was.
     """
 
     folder_chosen = Signal(object)
@@ -59,7 +59,7 @@ class StartPage(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the recent projects anew."""
+        """Reload the recent projects."""
         while self._recent.count():
             item = self._recent.takeAt(0)
             widget = None if item is None else item.widget()
@@ -77,12 +77,12 @@ class StartPage(QWidget):
             self._recent.addWidget(card)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """The drop sign covers the page."""
+        """Resize the drop sign to cover the page."""
         super().resizeEvent(event)
         self.drop_sign.setGeometry(self.rect())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's
-        """Say whether what is held can be opened."""
+        """Accept one folder or manifest, and show what a drop would do."""
         path = _dropped_path(event.mimeData())
         if path is None:
             event.ignore()
@@ -96,12 +96,12 @@ class StartPage(QWidget):
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's
-        """It was taken away."""
+        """Hide the drop sign."""
         self.drop_sign.hide()
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's
-        """Open what was dropped."""
+        """Open the dropped folder, project or manifest."""
         self.drop_sign.hide()
         path = _dropped_path(event.mimeData())
         if path is None:
@@ -115,7 +115,7 @@ class StartPage(QWidget):
             self.folder_chosen.emit(path)
 
     def _body(self) -> QWidget:
-        """One column in the middle, however wide the window is."""
+        """Build the centred column."""
         column = QWidget()
         column.setMaximumWidth(WIDEST)
         inner = QVBoxLayout(column)
@@ -177,7 +177,7 @@ class StartPage(QWidget):
             (
                 "demo",
                 self.tr("Try the demo"),
-                self.tr("Digits with wrong labels, in a minute"),
+                self.tr("Digits with wrong labels; takes a minute"),
                 self.demo_requested,
             ),
         ):
@@ -190,7 +190,7 @@ class StartPage(QWidget):
         return row
 
     def _first_steps(self) -> QWidget:
-        """What comes then, for those who have no project yet."""
+        """Build the next steps for users without a project."""
         steps = QWidget()
         row = QHBoxLayout(steps)
         row.setContentsMargins(0, 0, 0, 0)
@@ -231,7 +231,7 @@ class StartPage(QWidget):
 
 
 def _dropped_path(data: QMimeData) -> Path | None:
-    """The one folder or manifest that is dropped."""
+    """The dropped folder or manifest; None for anything else."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QColor
 
-# Okabe and Ito's colours, then Tol's muted ones: told apart with any kind of colour vision.
+# Okabe and Ito's colours, then Tol's muted ones: distinct for any kind of colour vision.
 _QUALITATIVE = (
     "#0072B2",
     "#E69F00",
@@ -28,25 +28,27 @@ _QUALITATIVE = (
 _LIGHTNESSES = (0.42, 0.56, 0.68)
 _SATURATION = 0.6
 _LEAST_ON_DARK = 0.58
-"""Lightness that a colour needs on a dark ground."""
+"""Minimum lightness of a colour on a dark background."""
 
 
-def class_colour(index: int, count: int, place: int | None = None, *, dark: bool = False) -> QColor:
+def class_colour(
+    index: int, count: int, position: int | None = None, *, dark: bool = False
+) -> QColor:
     """Colour of a class: colour-blind safe up to twelve, hue steps beyond.
 
     Args:
-        index: Of the class.
-        count: How many classes there are.
-        place: Of the class in the order of the class tree, so that relatives look related; its
+        index: Index of the class.
+        count: Number of classes.
+        position: Position in the class tree, so that related classes get similar colours; the
             index by default.
-        dark: Whether the ground is dark.
+        dark: Whether the background is dark.
     """
     if count <= len(_QUALITATIVE):
         hue, lightness, saturation = _parts(QColor(_QUALITATIVE[index % len(_QUALITATIVE)]))
     else:
-        place = index if place is None else place
-        hue, saturation = place / count, _SATURATION
-        lightness = _LIGHTNESSES[place % len(_LIGHTNESSES)]
+        position = index if position is None else position
+        hue, saturation = position / count, _SATURATION
+        lightness = _LIGHTNESSES[position % len(_LIGHTNESSES)]
     if dark:
         lightness = max(lightness, _LEAST_ON_DARK + 0.12 * lightness)
     return QColor.fromRgbF(*colorsys.hls_to_rgb(hue % 1, lightness, saturation))
@@ -55,16 +57,16 @@ def class_colour(index: int, count: int, place: int | None = None, *, dark: bool
 def class_palette(
     count: int, order: Sequence[int] | npt.NDArray[np.int64] = (), *, dark: bool = False
 ) -> npt.NDArray[np.uint8]:
-    """(count, 3) RGB of all classes; those that the order of the tree lacks come behind it."""
+    """(count, 3) RGB of all classes; classes missing from the tree's order come last."""
     return _palette(count, tuple(map(int, order)), dark)
 
 
 @lru_cache(maxsize=8)
 def _palette(count: int, order: tuple[int, ...], dark: bool) -> npt.NDArray[np.uint8]:
-    known = [index for index in order if index < count]
-    behind = sorted(set(range(count)) - set(known))
-    places = {index: place for place, index in enumerate([*known, *behind])}
-    colours = [class_colour(i, count, places[i], dark=dark) for i in range(count)]
+    ordered = [index for index in order if index < count]
+    others = sorted(set(range(count)) - set(ordered))
+    positions = {index: position for position, index in enumerate([*ordered, *others])}
+    colours = [class_colour(i, count, positions[i], dark=dark) for i in range(count)]
     rows = [(colour.red(), colour.green(), colour.blue()) for colour in colours]
     return np.array(rows, dtype=np.uint8).reshape(count, 3)
 

@@ -1,4 +1,4 @@
-"""Icons from one set of SVGs, in the colour that the theme asks for."""
+"""Icons from one set of SVG files, in any colour."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _SCALES = (1, 2, 3)
 
 @lru_cache(maxsize=256)
 def icon(name: str, colour: str, disabled: str = "") -> QIcon:
-    """An icon in a colour, sharp on screens of any density.
+    """An icon in a colour, sharp at any pixel density.
 
     Args:
-        name: Of the file in `resources/icons`.
-        colour: As `#rrggbb`.
-        disabled: Colour while its button is disabled; made paler by Qt if empty.
+        name: File name in `resources/icons`, without suffix.
+        colour: Colour as `#rrggbb`.
+        disabled: Colour of the disabled icon; if empty, Qt makes it paler.
 
     Raises:
         FileNotFoundError: There is no such icon.
     """
-    made = QIcon()
+    result = QIcon()
     for scale in _SCALES:
-        made.addPixmap(picture(name, colour, SIDE, scale))
+        result.addPixmap(picture(name, colour, SIDE, scale))
         if disabled:
-            made.addPixmap(picture(name, disabled, SIDE, scale), QIcon.Mode.Disabled)
-    return made
+            result.addPixmap(picture(name, disabled, SIDE, scale), QIcon.Mode.Disabled)
+    return result
 
 
 @lru_cache(maxsize=512)
@@ -51,7 +51,7 @@ def picture(name: str, colour: str, side: int, scale: float = 1.0) -> QPixmap:
 
 def application_icon() -> QIcon:
     """The icon of the window."""
-    made = QIcon()
+    result = QIcon()
     for side in (16, 32, 64, 128, 256):
-        made.addPixmap(picture("application", "#000000", side))
-    return made
+        result.addPixmap(picture("application", "#000000", side))
+    return result

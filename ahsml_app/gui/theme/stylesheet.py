@@ -12,7 +12,7 @@ from ahsml_app.base.paths import resources_folder
 from ahsml_app.gui.theme.tokens import Tokens, mixed
 
 SMALL, TITLE = 0.85, 1.25
-"""Sizes of type beside the body, relative to the system's font."""
+"""Font sizes relative to the system's font."""
 
 _SHEET = Template(
     """
@@ -166,19 +166,19 @@ QStatusBar::item { border: none; }
 
 
 def fitted(dialog: QWidget, width: int, height: int = 0) -> QSize:
-    """A size of at least so many pixels, and more where larger type or longer words need it."""
-    for part in (dialog, *dialog.findChildren(QWidget)):
-        part.ensurePolished()
-    layout, wanted = dialog.layout(), dialog.sizeHint()
-    width = max(width, wanted.width())
-    needed = wanted.height()
+    """A dialog size of at least so many pixels, larger if its fonts and texts need more."""
+    for widget in (dialog, *dialog.findChildren(QWidget)):
+        widget.ensurePolished()
+    layout, hint = dialog.layout(), dialog.sizeHint()
+    width = max(width, hint.width())
+    needed = hint.height()
     if layout is not None and layout.hasHeightForWidth():
         needed = layout.totalHeightForWidth(width)
     return QSize(width, max(height, needed))
 
 
 def style_sheet(tokens: Tokens, font: QFont) -> str:
-    """The style sheet of a theme; type scales with the system's font."""
+    """The style sheet of a theme; font sizes scale with the system's font."""
     size = font.pointSizeF() if font.pointSizeF() > 0 else 10.0
     folder = resources_folder() / "icons" / ("dark" if tokens.dark else "light")
     return _SHEET.substitute(

@@ -1,4 +1,4 @@
-"""The theme of the window: light, dark, or as the system."""
+"""The theme of the window: light, dark or the system's."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Mode = Literal["system", "light", "dark"]
 
 
 class Theme(QObject):
-    """The theme of the window: follows the system until a person chooses.
+    """The theme of the window; follows the system until the user chooses one.
 
     Args:
-        mode: What to begin with.
+        mode: Initial mode.
     """
 
     changed = Signal()
@@ -31,41 +31,41 @@ class Theme(QObject):
 
     @property
     def mode(self) -> Mode:
-        """What was chosen."""
+        """The chosen mode."""
         return self._mode
 
     @property
     def dark(self) -> bool:
-        """Whether the dark colours are shown."""
+        """Whether the dark theme is shown."""
         if self._mode == "system":
             return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return self._mode == "dark"
 
     @property
     def tokens(self) -> Tokens:
-        """The colours that are shown."""
+        """The current colours."""
         return DARK if self.dark else LIGHT
 
     def apply(self, application: QApplication) -> None:
-        """Dress the application, now and whenever the theme changes."""
+        """Style the application, now and whenever the theme changes."""
         self._application = application
         application.setStyle(QStyleFactory.create("Fusion"))
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
-        self._dress()
+        self._apply_style()
 
     def set_mode(self, mode: Mode) -> None:
-        """Choose light, dark or what the system shows."""
+        """Choose light, dark or the system's theme."""
         if mode != self._mode:
             self._mode = mode
-            self._dress()
+            self._apply_style()
             self.changed.emit()
 
     def _on_system_changed(self) -> None:
         if self._mode == "system":
-            self._dress()
+            self._apply_style()
             self.changed.emit()
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         application = self._application
         if application is None:
             return
@@ -76,17 +76,17 @@ class Theme(QObject):
 
 
 def set_plot_colours(tokens: Tokens) -> None:
-    """Make new plots follow the theme; pyqtgraph knows nothing of palettes."""
+    """Set the colours of new plots; pyqtgraph ignores Qt palettes."""
     import pyqtgraph
 
     pyqtgraph.setConfigOptions(background=tokens.surface, foreground=tokens.muted, antialias=True)
 
 
 def palette(tokens: Tokens) -> QPalette:
-    """The palette of the tokens, disabled texts included."""
+    """The palette of the tokens, including disabled texts."""
     role = QPalette.ColorRole
-    made = QPalette()
-    for where, colour in {
+    result = QPalette()
+    for target, colour in {
         role.Window: tokens.window,
         role.WindowText: tokens.text,
         role.Base: tokens.surface,
@@ -108,8 +108,8 @@ def palette(tokens: Tokens) -> QPalette:
         role.Shadow: tokens.line,
         role.Accent: tokens.accent,
     }.items():
-        made.setColor(where, QColor(colour))
+        result.setColor(target, QColor(colour))
     faded = mixed(tokens.muted, tokens.window, 0.45)
-    for where in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(QPalette.ColorGroup.Disabled, where, faded)
-    return made
+    for target in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, target, faded)
+    return result

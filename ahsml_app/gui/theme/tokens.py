@@ -1,4 +1,4 @@
-"""Colours by meaning and the gaps between widgets: the values that everything painted takes."""
+"""Colours by meaning, and the gaps between widgets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor
 
 SPACE = (4, 8, 12, 16, 24)
-"""Gaps in pixels; everything is set apart by one of them."""
+"""Gaps between widgets in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ DARK = Tokens(
 def mixed(one: str, other: str, share: float) -> QColor:
     """A colour between two, `share` of the way from the first to the second."""
     a, b = QColor(one), QColor(other)
-    parts = zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(x + (y - x) * share) for x, y in parts))
+    channels = zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(x + (y - x) * share) for x, y in channels))
 
 
 def contrast(one: str, other: str) -> float:
@@ -73,9 +73,9 @@ def contrast(one: str, other: str) -> float:
 
     def luminance(colour: str) -> float:
         drawn = QColor(colour)
-        parts = (drawn.redF(), drawn.greenF(), drawn.blueF())
+        channels = (drawn.redF(), drawn.greenF(), drawn.blueF())
         red, green, blue = (
-            p / 12.92 if p <= 0.04045 else float(((p + 0.055) / 1.055) ** 2.4) for p in parts
+            p / 12.92 if p <= 0.04045 else float(((p + 0.055) / 1.055) ** 2.4) for p in channels
         )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

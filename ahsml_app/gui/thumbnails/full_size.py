@@ -1,4 +1,4 @@
-"""Large pictures: decoded in threads, the newest request first, the next ones ahead of time."""
+"""Decodes large pictures in threads, the newest request first, and the next ones ahead of time."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from ahsml_app.session.review.image_metadata import facts, picture_size
 from ahsml_app.session.review.load_image import UnreadableImage, load_picture
 
 BOXES = (768, 1024, 1536, 2304, 3456)
-"""Longest sides to which large pictures are reduced: a view asks for the first that fills it."""
+"""Longest sides to which large pictures are reduced; a view requests the first that fills it."""
 
 MOST_PIXELS = 64_000_000
-"""Of a picture with all its pixels; a larger one is reduced to this, or memory would not do."""
+"""Most pixels of a full-size picture; larger ones are reduced to limit memory."""
 
 MOST_BYTES = 192 << 20
 WORKERS = 2
@@ -34,10 +34,10 @@ class Picture:
     """A decoded picture.
 
     Attributes:
-        image: The pixels, reduced where the file has more than were asked for.
-        width: Of the picture in its file, upright.
-        height: Likewise.
-        box: Longest side that was asked for; 0 for all pixels.
+        image: Pixels, reduced if the file has more than requested.
+        width: Width of the upright picture in its file.
+        height: Height of the upright picture in its file.
+        box: Requested longest side; 0 for all pixels.
     """
 
     image: QImage
@@ -51,16 +51,16 @@ class Picture:
         return self.image.width() < self.width or self.image.height() < self.height
 
     def fills(self, box: int) -> bool:
-        """Whether nothing would be won by decoding it for this box."""
+        """Whether decoding for this box would add no pixels."""
         return not self.reduced or box <= self.box
 
 
 class PictureLoader(QObject):
-    """Keeps the decoded pictures of a few images; `loaded` tells the path of each new one.
+    """Loads large pictures in threads and caches them.
 
     Signals:
-        loaded: A picture has come, or the reason why it cannot; with its path.
-        facts_loaded: The facts of a file, asked for with `want_facts`; path and list.
+        loaded: A picture is loaded or has failed; carries the path.
+        facts_loaded: The facts requested with `want_facts`; carries path and list.
     """
 
     loaded = Signal(object)
@@ -69,11 +69,11 @@ class PictureLoader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._kept: OrderedDict[Path, Picture] = OrderedDict()
+        self._cache: OrderedDict[Path, Picture] = OrderedDict()
         self._whole: tuple[Path, Picture] | None = None
         self._reasons: dict[Path, Message | str] = {}
         self._box = BOXES[0]
-        self._wanted: list[tuple[Path, int]] = []
+        self._requests: list[tuple[Path, int]] = []
         self._facts_of: Path | None = None
         self._working: set[tuple[Path, int]] = set()
         self._active = 0
@@ -84,91 +84,93 @@ class PictureLoader(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether pictures are still to come."""
+        """Whether pictures are being loaded."""
         with self._lock:
-            return bool(self._wanted or self._active)
+            return bool(self._requests or self._active)
 
     def picture(self, path: Path) -> Picture | None:
-        """The picture if it is there, reduced to what a view shows of a large one."""
-        found = self._kept.get(path)
-        if found is not None:
-            self._kept.move_to_end(path)
-        return found
+        """The picture if it is loaded; a large one may be reduced."""
+        picture = self._cache.get(path)
+        if picture is not None:
+            self._cache.move_to_end(path)
+        return picture
 
     def whole(self, path: Path) -> Picture | None:
-        """The picture with all its pixels, if it is there."""
+        """The picture with all its pixels, if it is loaded."""
         if self._whole is not None and self._whole[0] == path:
             return self._whole[1]
-        found = self._kept.get(path)
-        return None if found is None or found.reduced else found
+        picture = self._cache.get(path)
+        return None if picture is None or picture.reduced else picture
 
     def reason(self, path: Path) -> Message | str:
-        """Why a picture cannot be shown; empty if it may still come."""
+        """Why a picture cannot be shown; empty if there is no error."""
         return self._reasons.get(path, "")
 
     def fit_box(self, side: int) -> None:
-        """Decode from now on for a view whose longer side has so many device pixels."""
+        """Decode for a view whose longer side has so many device pixels."""
         self._box = max(self._box, next((box for box in BOXES if box >= side), BOXES[-1]))
 
     def want(self, paths: Sequence[Path]) -> None:
-        """Ask for pictures, the most urgent first; what was asked before is forgotten."""
-        self._ask([(path, self._box) for path in paths])
+        """Request pictures, the most urgent first; drops earlier requests."""
+        self._request([(path, self._box) for path in paths])
 
     def want_whole(self, path: Path) -> None:
-        """Ask for one picture with all its pixels, before any other; one such is kept."""
+        """Request one picture with all its pixels, before any other; only the newest is kept."""
         with self._lock:
-            others = [item for item in self._wanted if item != (path, 0)]
-        self._ask([(path, 0), *others])
+            others = [item for item in self._requests if item != (path, 0)]
+        self._request([(path, 0), *others])
 
     def want_facts(self, path: Path) -> None:
-        """Ask for the facts of a file; only the newest one asked for is answered."""
+        """Request the facts of a file; only the newest request is answered."""
         with self._lock:
             self._facts_of = path
             self._start()
 
     def retry(self, path: Path) -> None:
-        """Try a picture again that could not be read."""
+        """Retry a picture that could not be read."""
         if self._reasons.pop(path, None) is not None:
             self.want([path])
 
     def clear(self) -> None:
-        """Forget everything, as for another project."""
+        """Drop all pictures and requests, for another project."""
         with self._lock:
-            self._wanted, self._facts_of = [], None
-        self._kept.clear()
+            self._requests, self._facts_of = [], None
+        self._cache.clear()
         self._whole = None
         self._reasons.clear()
 
     def stop(self) -> None:
         """End the threads."""
         with self._lock:
-            self._stopped, self._wanted, self._facts_of = True, [], None
+            self._stopped, self._requests, self._facts_of = True, [], None
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _ask(self, items: list[tuple[Path, int]]) -> None:
+    def _request(self, items: list[tuple[Path, int]]) -> None:
         missing = [item for item in items if not self._has(*item)]
         with self._lock:
-            self._wanted = [item for item in missing if item not in self._working]
+            self._requests = [item for item in missing if item not in self._working]
             self._start()
 
     def _has(self, path: Path, box: int) -> bool:
         if path in self._reasons:
             return True
-        kept = self._kept.get(path)
-        return self.whole(path) is not None if box == 0 else kept is not None and kept.fills(box)
+        cached = self._cache.get(path)
+        return (
+            self.whole(path) is not None if box == 0 else cached is not None and cached.fills(box)
+        )
 
     def _start(self) -> None:
-        """Have as many workers as there is work for; the lock is held."""
-        work = len(self._wanted) + (self._facts_of is not None)
+        """Start as many workers as there are requests; the caller holds the lock."""
+        work = len(self._requests) + (self._facts_of is not None)
         while self._active < min(WORKERS, work) and not self._stopped:
             self._active += 1
             self._pool.submit(self._work)
 
     def _work(self) -> None:
-        """Decode until nothing is asked for; runs in the pool."""
+        """Decode until no request is left; runs in the pool."""
         while True:
             with self._lock:
-                item = self._wanted.pop(0) if self._wanted else None
+                item = self._requests.pop(0) if self._requests else None
                 facts_of, self._facts_of = (
                     (self._facts_of, None) if item is None else (None, self._facts_of)
                 )
@@ -177,7 +179,7 @@ class PictureLoader(QObject):
                     return
                 if item is not None:
                     self._working.add(item)
-            with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
+            with contextlib.suppress(RuntimeError):  # the window was closed
                 if facts_of is not None:
                     self.facts_loaded.emit(facts_of, facts(facts_of))
                 elif item is not None:
@@ -198,15 +200,15 @@ class PictureLoader(QObject):
         elif box == 0:
             self._whole = (path, picture)
         else:
-            self._kept[path] = picture
-            self._kept.move_to_end(path)
+            self._cache[path] = picture
+            self._cache.move_to_end(path)
             self._forget_old()
         self.loaded.emit(path)
 
     def _forget_old(self) -> None:
-        size = sum(kept.image.sizeInBytes() for kept in self._kept.values())
-        while size > MOST_BYTES and len(self._kept) > 1:
-            _, old = self._kept.popitem(last=False)
+        size = sum(cached.image.sizeInBytes() for cached in self._cache.values())
+        while size > MOST_BYTES and len(self._cache) > 1:
+            _, old = self._cache.popitem(last=False)
             size -= old.image.sizeInBytes()
 
 
@@ -216,7 +218,7 @@ def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
         size = _size(path)
         limit = box or _whole(*size)
         pixels = load_picture(path, limit)
-        # Pixmaps hold 32 bits a pixel: converting here spares the window the time.
+        # Pixmaps hold 32 bits a pixel: converting here saves the GUI thread the time.
         image = image_from(pixels).convertToFormat(QImage.Format.Format_RGB32)
     except UnreadableImage as error:
         return None, error.reason
@@ -227,7 +229,7 @@ def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
 
 
 def _size(path: Path) -> tuple[int, int]:
-    """Size in the file; (0, 0) where the header does not tell."""
+    """Size in the file; (0, 0) if the header cannot be read."""
     try:
         return picture_size(path)
     except Exception:  # the decoder will say why
@@ -235,7 +237,7 @@ def _size(path: Path) -> tuple[int, int]:
 
 
 def _whole(width: int, height: int) -> int | None:
-    """Longest side of a picture with all pixels that memory allows; None for no limit."""
+    """Longest side that the memory limit allows; None for no limit."""
     pixels = width * height
     if pixels <= MOST_PIXELS:
         return None

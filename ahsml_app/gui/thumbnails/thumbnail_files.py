@@ -29,16 +29,20 @@ _LOOK_EVERY = 32
 
 
 def make_thumbnail(path: Path, side: int) -> QImage:
-    """A picture that fits a square, from the disk if it was made before.
+    """Make a picture that fits a square, or read it from the cache on disk.
 
     Args:
-        path: The file.
-        side: Of the square in pixels; small pictures grow at most fourfold.
+        path: Image file.
+        side: Side of the square in pixels; small pictures grow at most fourfold.
 
     Raises:
-        UnreadableImage: With the reason in words.
+        UnreadableImage: The file cannot be read; carries the reason.
     """
-    image = _kept(path, side) if side <= KEPT_SIDE else Image.fromarray(load_picture(path, side))
+    image = (
+        _cached_thumbnail(path, side)
+        if side <= KEPT_SIDE
+        else Image.fromarray(load_picture(path, side))
+    )
     scale = min(side / max(image.size), MOST_GROWTH)
     if scale != 1:
         width, height = (max(1, round(length * scale)) for length in image.size)
@@ -47,43 +51,43 @@ def make_thumbnail(path: Path, side: int) -> QImage:
 
 
 def screen_image(image: Image.Image) -> QImage:
-    """An RGB picture in the order of bytes that the screen wants, so that nobody converts it."""
-    words = image.convert("RGBA").tobytes("raw", "BGRA")
-    form = QImage.Format.Format_RGB32
-    return QImage(words, image.width, image.height, 4 * image.width, form).copy()
+    """An RGB picture in the byte order of the screen, which needs no conversion."""
+    pixels = image.convert("RGBA").tobytes("raw", "BGRA")
+    image_format = QImage.Format.Format_RGB32
+    return QImage(pixels, image.width, image.height, 4 * image.width, image_format).copy()
 
 
 def kept_file(path: Path) -> Path | None:
-    """Where the thumbnail of a file lies, by its path, time of change and size."""
+    """Cache file of a thumbnail, by path, modification time and size; None if small or missing."""
     try:
-        facts = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    if facts.st_size < _WORTH_KEEPING:
+    if status.st_size < _WORTH_KEEPING:
         return None
-    name = f"{os.fspath(path)}\0{facts.st_mtime_ns}\0{facts.st_size}\0{KEPT_SIDE}"
+    name = f"{os.fspath(path)}\0{status.st_mtime_ns}\0{status.st_size}\0{KEPT_SIDE}"
     digest = hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     return cache_folder() / "thumbnails" / digest[:2] / f"{digest}.jpg"
 
 
-def _kept(path: Path, side: int) -> Image.Image:
-    """The thumbnail on disk, made now if there is none."""
+def _cached_thumbnail(path: Path, side: int) -> Image.Image:
+    """Read the thumbnail from disk, or make it."""
     file = kept_file(path)
     if file is not None:
-        # Whatever a damaged file provokes: it is only a copy, and made anew.
+        # A damaged thumbnail may raise anything; it is made again.
         with contextlib.suppress(Exception), Image.open(file, formats=("JPEG",)) as image:
             scale = side / max(image.size)
             image.draft("RGB", tuple(round(length * scale) for length in image.size))  # type: ignore[arg-type]
             return image.convert("RGB")
-    made = Image.fromarray(load_picture(path, KEPT_SIDE))
+    thumbnail = Image.fromarray(load_picture(path, KEPT_SIDE))
     if file is not None:
         with contextlib.suppress(OSError):
-            _keep(made, file)
-    return made
+            _store(thumbnail, file)
+    return thumbnail
 
 
-def _keep(image: Image.Image, file: Path) -> None:
-    """Write a thumbnail; without the flush to the disk of `atomic_write`, which takes longer."""
+def _store(image: Image.Image, file: Path) -> None:
+    """Write a thumbnail, without the slow flush to disk of `atomic_write`."""
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f"{file.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
@@ -96,14 +100,14 @@ def _keep(image: Image.Image, file: Path) -> None:
 
 
 def make_room(folder: Path, most: int) -> None:
-    """Delete the oldest files of a folder until it holds at most so many bytes.
+    """Delete the oldest files of a folder until it holds at most `most` bytes.
 
-    Thumbnails are spread evenly over their folders, so each may be looked at by itself.
+    Thumbnails are spread evenly over their folders, so each folder is limited by itself.
     """
     with os.scandir(folder) as entries:
-        found = [(entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in entries]
-    spare = sum(size for _, size, _ in found) - most
-    for _, size, path in sorted(found):
+        files = [(entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in entries]
+    spare = sum(size for _, size, _ in files) - most
+    for _, size, path in sorted(files):
         if spare <= 0:
             break
         Path(path).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The training as it happens: curves, the two humps of the adaptive weights, top suspects."""
+"""The live view of a training: curves, histogram of the adaptive weights, top suspects."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
     from ahsml_app.gui.widgets.plots import CurvesPlot, WeightsPlot
 
 UPDATE_MILLISECONDS = 200
-"""Between two drawings of the same part; the parts take turns, so that none is a long wait."""
+"""Milliseconds between two drawings of the same plot; plots take turns to keep frames short."""
 
 MOST_SUSPECTS = 12
 
 
 class LiveView(QWidget):
-    """Draws a `TrainingMonitor` five times a second at most, and only while it is seen."""
+    """Draws a `TrainingMonitor` at most five times a second, and only while visible."""
 
     suspect_opened = Signal(int)
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
         self._model, self._thumbnails, self._theme = model, thumbnails, theme
-        self._live = TrainingMonitor()
+        self._monitor = TrainingMonitor()
         self._plots: tuple[CurvesPlot, CurvesPlot, WeightsPlot] | None = None
         self._running = False
         self._empty, self._body = EmptyState(theme), QWidget()
@@ -57,65 +57,65 @@ class LiveView(QWidget):
         layout.addWidget(self._stack)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._parts: tuple[Callable[[], None], ...] = (
+        self._draws: tuple[Callable[[], None], ...] = (
             self._draw_weights,
             self._draw_loss,
             self._draw_noise,
         )
         self._waiting: list[Callable[[], None]] = []
-        self._timer.setInterval(UPDATE_MILLISECONDS // len(self._parts))
+        self._timer.setInterval(UPDATE_MILLISECONDS // len(self._draws))
         self._timer.timeout.connect(self._on_timeout)
         theme.changed.connect(self._on_theme_changed)
         self.reset()
 
     @property
     def epochs_seen(self) -> int:
-        """Epochs of the present training so far."""
-        return self._live.epochs
+        """Epochs of the current training so far."""
+        return self._monitor.epochs
 
     @property
-    def live(self) -> TrainingMonitor:
-        """What is drawn."""
-        return self._live
+    def monitor(self) -> TrainingMonitor:
+        """The monitor that is drawn."""
+        return self._monitor
 
     @property
     def suspects(self) -> tuple[int, ...]:
-        """Rows of the suspects that are shown."""
+        """Rows of the shown suspects."""
         return self._suspects.rows if self._plots else ()
 
     def reset(self) -> None:
-        """Begin anew, as for another training or project."""
-        self._live = TrainingMonitor()
+        """Reset the view for another training or project."""
+        self._monitor = TrainingMonitor()
         self._timer.stop()
         self._waiting, self._running = [], False
         self._show_empty()
 
     def show_event(self, event: Event) -> None:
-        """Take an event of the training."""
-        before = self._live.epochs
-        self._live.add(event)
+        """Handle an event of the training."""
+        before = self._monitor.epochs
+        self._monitor.add(event)
         if not self._running:
             self._running = True
             self._show_empty()
-        if self._live.epochs > before:
-            self._waiting += [part for part in self._parts if part not in self._waiting]
+        if self._monitor.epochs > before:
+            self._waiting += [draw for draw in self._draws if draw not in self._waiting]
             self._schedule()
 
     def show_ended(self, how: str) -> None:
-        """The training has ended; the last picture stays, if there is one."""
+        """Show that the training ended; the last plots stay."""
         self._running = False
-        if self._live.epochs:
-            self._waiting = list(self._parts)
+        if self._monitor.epochs:
+            self._waiting = list(self._draws)
             self._schedule()
         elif how != "done":
             self.reset()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Catch up with what came while nobody looked."""
+        """Draw what arrived while the view was hidden."""
         super().showEvent(event)
         self._schedule()
         if self._plots is None:
-            # Before anything trains: loading pyqtgraph holds the window up for a quarter second.
+            # Before training: loading pyqtgraph blocks the window for a quarter second.
             QTimer.singleShot(UPDATE_MILLISECONDS, self, self._make_body)
 
     def _schedule(self) -> None:
@@ -157,7 +157,7 @@ class LiveView(QWidget):
             self.tr("trusted"),
             self._body,
         )
-        self._count, self._noise, self._place = QLabel(), QLabel(), QLabel()
+        self._count, self._noise, self._position = QLabel(), QLabel(), QLabel()
         self._suspects = PictureRow(self._model, self._thumbnails, self._theme)
         self._suspects.setAccessibleName(self.tr("Current top suspects"))
         self._suspects.chosen.connect(self.suspect_opened)
@@ -186,8 +186,8 @@ class LiveView(QWidget):
             label.setProperty("role", role)
             facts.addWidget(label)
         facts.addStretch(1)
-        self._place.setProperty("role", "muted")
-        facts.addWidget(self._place)
+        self._position.setProperty("role", "muted")
+        facts.addWidget(self._position)
         self._key = QLabel(self.tr("dashed: first pass; bold: the current fold"))
         self._key.setProperty("role", "small-muted")
         grid = QGridLayout(self._body)
@@ -221,33 +221,33 @@ class LiveView(QWidget):
 
     def _draw_loss(self) -> None:
         if self._plots is not None:
-            curves = self._live.curves
+            curves = self._monitor.curves
             self._plots[0].show_curves(curves, [curve.losses for curve in curves])
 
     def _draw_noise(self) -> None:
         if self._plots is not None:
-            curves = self._live.curves
+            curves = self._monitor.curves
             shares = [[100 * rate for rate in curve.noise_rates] for curve in curves]
             self._plots[1].show_curves(curves, shares)
 
     def _draw_weights(self) -> None:
         if self._plots is not None:
-            self._plots[2].show_counts(*self._live.histogram())
+            self._plots[2].show_counts(*self._monitor.histogram())
         self._draw_facts()
         self._draw_suspects()
 
     def _draw_facts(self) -> None:
-        live, latest = self._live, self._live.latest
-        count, rate = live.suspect_count(), live.noise_rate
+        monitor, latest = self._monitor, self._monitor.latest
+        count, rate = monitor.suspect_count(), monitor.noise_rate
         text = plural("{count:,} suspect", "{count:,} suspects", count=count)
         self._count.setText(self.tr("{0} so far").format(text) if self._running else text)
-        known = np.isfinite(rate)
-        text = self.tr("about {0} of the labels wrong").format(per_cent(rate)) if known else ""
+        estimated = np.isfinite(rate)
+        text = self.tr("about {0} of the labels wrong").format(per_cent(rate)) if estimated else ""
         self._noise.setText(text)
         if latest is not None:
-            place = self.tr("Pass {0}, fold {1}, epoch {2} of {3}")
-            self._place.setText(
-                place.format(
+            template = self.tr("Pass {0}, fold {1}, epoch {2} of {3}")
+            self._position.setText(
+                template.format(
                     latest.pass_index + 1, latest.fold + 1, latest.epoch + 1, latest.epochs
                 )
             )
@@ -256,10 +256,10 @@ class LiveView(QWidget):
             self._plots[1].setAccessibleDescription(self._noise.text())
 
     def _draw_suspects(self) -> None:
-        project, weights = self._model.project, self._live.weights
+        project, weights = self._model.project, self._monitor.weights
         if project is None or weights is None or len(weights) != len(project.table):
             return
-        rows = tuple(self._live.top_suspects(MOST_SUSPECTS).tolist())
+        rows = tuple(self._monitor.top_suspects(MOST_SUSPECTS).tolist())
         if rows != self._suspects.rows:
             labels = [int(project.labels[row]) for row in rows]
             names = [project.class_names[label] if label >= 0 else "" for label in labels]

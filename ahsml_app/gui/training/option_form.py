@@ -1,4 +1,4 @@
-"""The Advanced part of the train panel: every option of the engine, with what it does."""
+"""The advanced options of the train panel, each with its explanation."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ NO_LIMIT = 1_000_000
 
 
 def option_text(text: str) -> str:
-    """A text of the table of options in the language that is shown."""
+    """A text of the options table in the window's language."""
     return QCoreApplication.translate("Options", text)
 
 
 class AdvancedOptions(QWidget):
-    """One line for each option; an untouched one stays at what the preset says."""
+    """One row for each option; an untouched option keeps the preset's value."""
 
     changed = Signal()
 
@@ -69,7 +69,7 @@ class AdvancedOptions(QWidget):
 
     @property
     def touched(self) -> tuple[str, ...]:
-        """Names of the options that are not at their defaults."""
+        """Names of the options that differ from their defaults."""
         chosen = self.apply_to(RunOptions())
         return tuple(
             name
@@ -78,7 +78,7 @@ class AdvancedOptions(QWidget):
         )
 
     def apply_to(self, options: RunOptions) -> RunOptions:
-        """The options with what was set here."""
+        """The options with the values set here."""
         chosen: dict[str, Any] = {}
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
@@ -94,7 +94,7 @@ class AdvancedOptions(QWidget):
         return with_values(options, chosen)
 
     def show_preset(self, options: RunOptions) -> None:
-        """Tell what untouched options stand for, which differs between the presets."""
+        """Show the preset's values for untouched options."""
         for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
                 value = value_of(options, name)
@@ -102,7 +102,7 @@ class AdvancedOptions(QWidget):
                 field.setSpecialValueText(default if value is None else str(value))
 
     def clear(self) -> None:
-        """All options back to their defaults."""
+        """Reset all options to their defaults."""
         for field in self._fields.values():
             if isinstance(field, QSpinBox):
                 field.setValue(field.minimum())
@@ -114,7 +114,7 @@ class AdvancedOptions(QWidget):
                 field.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Let the wheel scroll the panel instead of changing an option in passing."""
+        """Let the wheel scroll the panel instead of changing an option."""
         wheel = event.type() == QEvent.Type.Wheel
         if wheel and isinstance(watched, QWidget) and not watched.hasFocus():
             event.ignore()

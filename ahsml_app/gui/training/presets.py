@@ -1,4 +1,4 @@
-"""Quick, balanced or thorough: three cards, of which one is chosen."""
+"""The choice of a preset: quick, balanced or thorough."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ahsml_app.session.pipeline.training_presets import PRESETS
 
 
 class PresetChoice(QWidget):
-    """The choice; arrow keys walk through it."""
+    """Chooses one of three presets; arrow keys move the choice."""
 
     changed = Signal()
 
@@ -67,10 +67,10 @@ class PresetChoice(QWidget):
         """Choose a preset."""
         self._cards[name].setChecked(True)
 
-    def show_time(self, name: str, words: str) -> None:
-        """Put words about the time on a card, instead of the comparison."""
-        for each, card in self._cards.items():
-            card.show_time(words if each == name else "")
+    def show_time(self, name: str, text: str) -> None:
+        """Show a time on a card in place of the comparison."""
+        for key, card in self._cards.items():
+            card.show_time(text if key == name else "")
 
     def _on_toggled(self, _: int, checked: bool) -> None:
         if checked:
@@ -78,7 +78,7 @@ class PresetChoice(QWidget):
 
 
 class PresetCard(QPushButton):
-    """A button with a title, a line of explanation, and what it takes."""
+    """A button with a title, an explanation and a time."""
 
     def __init__(self, title: str, text: str, time: str) -> None:
         super().__init__()
@@ -107,17 +107,17 @@ class PresetCard(QPushButton):
         self.setSizePolicy(policy)
         self._describe()
 
-    def show_time(self, words: str) -> None:
-        """What it took or takes; the comparison with the others if empty."""
-        self._time.setText(words or self._usual)
+    def show_time(self, text: str) -> None:
+        """Show a time; if empty, the comparison with the other presets."""
+        self._time.setText(text or self._usual)
         self._describe()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """That of the labels."""
+        """Size of the labels."""
         return self._grid.sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """That of the labels."""
+        """Size of the labels."""
         return self._grid.minimumSize()
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
@@ -129,5 +129,5 @@ class PresetCard(QPushButton):
         return self._grid.heightForWidth(width)
 
     def _describe(self) -> None:
-        parts = (self._text.text(), self._time.text())
-        self.setAccessibleDescription(" ".join(part for part in parts if part))
+        texts = (self._text.text(), self._time.text())
+        self.setAccessibleDescription(" ".join(text for text in texts if text))

@@ -1,4 +1,4 @@
-"""The steps of a training as a list: done, running with a bar and the time left, waiting."""
+"""The steps of a training: done, running with progress and time left, or waiting."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.format import figure
 from ahsml_app.gui.widgets.stage_names import (
-    left_words,
-    rate_words,
-    share_words,
-    stage_words,
-    step_words,
-    time_words,
+    left_text,
+    rate_text,
+    share_text,
+    stage_text,
+    step_text,
+    time_text,
 )
 from ahsml_app.session.pipeline.training_monitor import StageTracker, TrainingStep, training_steps
 
@@ -26,7 +26,7 @@ MOST_NOTICES = 6
 
 
 class StepList(QWidget):
-    """Shows what a `StageTracker` knows."""
+    """Shows the steps of a `StageTracker`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -39,16 +39,16 @@ class StepList(QWidget):
 
     @property
     def lines(self) -> list[StepLine]:
-        """Lines that are shown, from above."""
+        """The shown lines, from the top."""
         return [line for line in self._lines if not line.isHidden()]
 
     def show_steps(self, tracker: StageTracker, *, over: bool = False, held: bool = False) -> None:
-        """Show how far the work is.
+        """Show the progress of the training.
 
         Args:
-            tracker: Of the stages.
-            over: Nothing is waited for any more.
-            held: The work is paused.
+            tracker: Tracker of the stages.
+            over: The training has ended, so no step is waiting.
+            held: The training is paused.
         """
         steps = tracker.steps(() if over else self.expected)
         while len(self._lines) < len(steps):
@@ -64,13 +64,13 @@ class StepList(QWidget):
 
 
 class StepLine(QWidget):
-    """A step: sign, words and facts; below them a bar and what exactly runs."""
+    """A step: icon, name and facts; below them a progress bar and details."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._step: TrainingStep | None = None
-        self._sign, self._words, self._facts = QLabel(), QLabel(), QLabel()
+        self._sign, self._name, self._facts = QLabel(), QLabel(), QLabel()
         self._detail, self._bar = QLabel(), QProgressBar()
         for label in (self._facts, self._detail):
             label.setProperty("role", "small-muted")
@@ -83,7 +83,7 @@ class StepLine(QWidget):
         grid.setVerticalSpacing(SPACE[0])
         grid.setColumnStretch(1, 1)
         grid.addWidget(self._sign, 0, 0)
-        grid.addWidget(self._words, 0, 1)
+        grid.addWidget(self._name, 0, 1)
         grid.addWidget(self._facts, 0, 2)
         grid.addWidget(self._bar, 1, 1, 1, 2)
         grid.addWidget(self._detail, 2, 1, 1, 2)
@@ -91,38 +91,38 @@ class StepLine(QWidget):
 
     @property
     def text(self) -> str:
-        """All that is written in the line."""
-        parts = (self._words, self._facts, self._detail)
-        return "  ".join(part.text() for part in parts if part.text() and not part.isHidden())
+        """All texts of the line."""
+        labels = (self._name, self._facts, self._detail)
+        return "  ".join(label.text() for label in labels if label.text() and not label.isHidden())
 
     def show_step(self, step: TrainingStep, rate: float, left: float, *, held: bool) -> None:
-        """Show how far the step is; rate and time left are those of what runs."""
-        words, progress = step_words(step.key), step.progress
+        """Show a step; rate and time left belong to the running step."""
+        name, progress = step_text(step.key), step.progress
         self._step = step
-        self._words.setText(words)
-        self._words.setEnabled(step.state != "waiting")
+        self._name.setText(name)
+        self._name.setEnabled(step.state != "waiting")
         self._bar.setVisible(progress is not None)
         self._detail.setVisible(progress is not None)
-        self._bar.setAccessibleName(words)
+        self._bar.setAccessibleName(name)
         if progress is not None:
-            facts = [] if held else [rate_words(rate, progress.stage), left_words(left)]
-            facts = [share_words(progress.done, progress.total), *facts]
-            self._facts.setText("  ·  ".join(part for part in facts if part))
+            facts = [] if held else [rate_text(rate, progress.stage), left_text(left)]
+            facts = [share_text(progress.done, progress.total), *facts]
+            self._facts.setText("  ·  ".join(fact for fact in facts if fact))
             self._bar.setRange(0, progress.total if progress.total or not held else 1)
             self._bar.setValue(progress.done)
             self._detail.setText(self.tr("Paused") if held else self._detail_of(progress))
         else:
             done = step.state == "done"
-            self._facts.setText(time_words(step.seconds) if done else self.tr("waiting"))
+            self._facts.setText(time_text(step.seconds) if done else self.tr("waiting"))
         self._draw_sign()
 
     def _detail_of(self, progress: Progress) -> str:
-        """What exactly runs, unless the step's name says it already."""
+        """Details of the running step."""
         if progress.total:
             train = progress.stage is Stage.TRAIN
             text = self.tr("Epoch {0} of {1}, over all folds") if train else self.tr("{0} of {1}")
             return text.format(figure(progress.done), figure(progress.total))
-        return stage_words(progress)
+        return stage_text(progress)
 
     def _draw_sign(self) -> None:
         if self._step is None:
@@ -137,7 +137,7 @@ class StepLine(QWidget):
 
 
 class NoticeLines(QWidget):
-    """What the training had to say, newest last."""
+    """Notices of the training, newest last."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -154,26 +154,26 @@ class NoticeLines(QWidget):
         self.clear()
 
     def add(self, notice: Notice) -> None:
-        """Show a notice; the same one again comes to the end."""
-        others = [each for each in self._notices if each != notice]
+        """Show a notice; a repeated one moves to the end."""
+        others = [other for other in self._notices if other != notice]
         self._notices = [*others, notice][-MOST_NOTICES:]
         self._draw()
 
     def clear(self) -> None:
-        """Forget them all."""
+        """Remove all notices."""
         self._notices = []
         self._draw()
 
     def texts(self) -> list[str]:
-        """What is shown."""
+        """The shown texts."""
         return [translated(notice.message) for notice in self._notices]
 
     def _draw(self) -> None:
         self.setVisible(bool(self._notices))
-        for place, label in enumerate(self._labels):
-            label.setVisible(place < len(self._notices))
-            if place < len(self._notices):
-                notice = self._notices[place]
+        for index, label in enumerate(self._labels):
+            label.setVisible(index < len(self._notices))
+            if index < len(self._notices):
+                notice = self._notices[index]
                 warns = notice.level != "info"
                 text = translated(notice.message)
                 label.setText(f"⚠ {text}" if warns else text)

@@ -1,4 +1,4 @@
-"""The train panel: plain words first, every option below, and how far each step is."""
+"""The train panel: presets, advanced options and progress."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ahsml_app.gui.training.presets import PresetChoice
 from ahsml_app.gui.training.steps import NoticeLines, StepList
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.format import interval
-from ahsml_app.gui.widgets.stage_names import time_words
+from ahsml_app.gui.widgets.stage_names import time_text
 from ahsml_app.session.pipeline.training_monitor import StageTracker, training_steps
 from ahsml_app.session.pipeline.training_presets import preset
 
@@ -41,7 +41,7 @@ State = Literal["ready", "running", "paused", "stopping", "cancelled", "failed",
 
 
 class TrainPanel(QWidget):
-    """What to train, and how far it is."""
+    """Starts a training and shows its progress."""
 
     start_requested = Signal(object)  # RunOptions
     pause_requested = Signal()
@@ -79,11 +79,11 @@ class TrainPanel(QWidget):
 
     @property
     def state(self) -> State:
-        """What the panel shows."""
+        """The state of the panel."""
         return self._state
 
     def options(self) -> RunOptions:
-        """What is chosen."""
+        """The chosen options."""
         own = {
             "device": self._device.currentData(),
             "trust_checked": self._trust.isChecked(),
@@ -92,7 +92,7 @@ class TrainPanel(QWidget):
         return self._advanced.apply_to(preset(self._presets.chosen, base))
 
     def reset(self) -> None:
-        """Back to the beginning, as for another project."""
+        """Reset the panel for another project."""
         self._timer.stop()
         self._tracker = StageTracker()
         self._notices.clear()
@@ -101,7 +101,7 @@ class TrainPanel(QWidget):
         self._show("ready", *self._invitation())
 
     def show_started(self, options: RunOptions | None = None) -> None:
-        """The training has begun, with these options if they are not those of the panel."""
+        """Show that the training started; by default with the options of the panel."""
         self._tracker = StageTracker()
         self._notices.clear()
         self._ran_on.clear()
@@ -114,17 +114,17 @@ class TrainPanel(QWidget):
         self._timer.start()
 
     def show_event(self, event: Event) -> None:
-        """Take an event of the training."""
+        """Handle an event of the training."""
         if isinstance(event, Progress):
             self._tracker.add(event)
         elif isinstance(event, Notice):
             self._notices.add(event)
         elif isinstance(event, DeviceChosen):
-            self._ran_on.setText(self.tr("Runs on {0}.").format(self._device_words(event.device)))
+            self._ran_on.setText(self.tr("Runs on {0}.").format(self._device_text(event.device)))
             self._ran_on.show()
 
     def show_paused(self, paused: bool) -> None:
-        """The training is held, or goes on."""
+        """Show that the training paused or resumed."""
         if self._state not in ("running", "paused"):
             return
         if paused:
@@ -137,7 +137,7 @@ class TrainPanel(QWidget):
         self._update_steps()
 
     def show_ended(self, how: str) -> None:
-        """The training has come to its end: "done", "cancelled" or "failed"."""
+        """Show that the training ended: "done", "cancelled" or "failed"."""
         self._timer.stop()
         self._tracker.finish()
         self._show_last_time()
@@ -154,19 +154,19 @@ class TrainPanel(QWidget):
         self._update_steps()
 
     def show_error(self, error: BaseException) -> None:
-        """Tell why the training failed and what to do."""
-        parts: list[Message | str] = [str(error)]
+        """Show why the training failed and what to do."""
+        messages: list[Message | str] = [str(error)]
         self._details = "".join(getattr(error, "__notes__", []))
         if isinstance(error, AppError):
-            parts, self._details = [error.message, error.hint], error.details
-        text = "\n".join(translated(part) for part in parts if part)
+            messages, self._details = [error.message, error.hint], error.details
+        text = "\n".join(translated(message) for message in messages if message)
         self._show("failed", self.tr("Training failed"), text)
 
     def _invitation(self) -> tuple[str, str]:
         project = self._model.project
         if project is not None and project.read_only:
             return self.tr("Train"), self.tr(
-                "This project is open in another window, which can train it. Close that one first."
+                "This project is open in another window. Close that window to train here."
             )
         if project is None or project.scores is None:
             return self.tr("Train"), self.tr(
@@ -176,8 +176,8 @@ class TrainPanel(QWidget):
         decided = int((project.kinds != 0).sum())
         if not decided:
             return self.tr("Train again"), self.tr(
-                "There are no decisions since the last training, so other options are "
-                "the only reason to train again."
+                "There are no decisions since the last training. Train again only to try "
+                "other options."
             )
         return self.tr("Train again"), plural(
             "The next training learns from your decision. Features are already extracted, so it "
@@ -199,9 +199,9 @@ class TrainPanel(QWidget):
             return ""
         low, best, high = review.progress().errors_left
         flagged = int(project.scores.flagged.sum())
-        device = self._device_words(str(project.run.get("settings", {}).get("device", "cpu")))
+        device = self._device_text(str(project.run.get("settings", {}).get("device", "cpu")))
         sentences = (
-            self.tr("It took {0} on {1}.").format(time_words(_seconds(project.run)), device),
+            self.tr("It took {0} on {1}.").format(time_text(_seconds(project.run)), device),
             plural(
                 "{count:,} label is probably wrong.",
                 "{count:,} labels are probably wrong.",
@@ -217,7 +217,7 @@ class TrainPanel(QWidget):
         )
         return " ".join(sentences)
 
-    def _device_words(self, device: str) -> str:
+    def _device_text(self, device: str) -> str:
         kind = device.partition(":")[0]
         return self.tr("the GPU") if kind in ("cuda", "mps") else self.tr("the CPU")
 
@@ -229,8 +229,8 @@ class TrainPanel(QWidget):
         settings = run.get("settings", {})
         name = {1: "quick"}.get(settings.get("passes", 2), "balanced")
         name = "thorough" if settings.get("folds") == preset("thorough").training.folds else name
-        words = self.tr("last time {0}").format(time_words(_seconds(run)))
-        self._presets.show_time(name, words)
+        text = self.tr("last time {0}").format(time_text(_seconds(run)))
+        self._presets.show_time(name, text)
 
     def _show(self, state: State, title: str, text: str) -> None:
         focused = self.isAncestorOf(QApplication.focusWidget() or self)
@@ -261,7 +261,7 @@ class TrainPanel(QWidget):
         self._cancel.setEnabled(state != "stopping")
         first = self._pause if active else self._review if done else self._start
         self.setFocusProxy(first)
-        if focused:  # a button that is hidden would give its focus to whatever comes next
+        if focused:  # hiding a button moves its focus to the next widget
             first.setFocus()
 
     def _name(self, button: QPushButton, text: str) -> None:
@@ -279,8 +279,8 @@ class TrainPanel(QWidget):
         return self._title, self._message, self._ran_on
 
     def _make_setup(self) -> QWidget:
-        part = QWidget()
-        layout = QVBoxLayout(part)
+        widget = QWidget()
+        layout = QVBoxLayout(widget)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE[2])
         self._presets, self._advanced = PresetChoice(), AdvancedOptions()
@@ -301,7 +301,7 @@ class TrainPanel(QWidget):
         row.setSpacing(SPACE[2])
         row.addWidget(label)
         row.addWidget(self._device, 1)
-        self._trust = QCheckBox(self.tr("Labels I have checked count fully"))
+        self._trust = QCheckBox(self.tr("Give labels I checked full weight"))
         self._trust.setObjectName("trust-checked")
         self._trust.setAccessibleName(self._trust.text())
         self._trust.setChecked(True)
@@ -318,11 +318,11 @@ class TrainPanel(QWidget):
         layout.addWidget(self._presets)
         layout.addLayout(row)
         layout.addWidget(self._trust)
-        return part
+        return widget
 
     def _make_buttons(self) -> QWidget:
-        part = QWidget()
-        row = QHBoxLayout(part)
+        widget = QWidget()
+        row = QHBoxLayout(widget)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE[1])
         self._start = self._button("start-training", self.tr("Start"), self._on_start)
@@ -337,7 +337,7 @@ class TrainPanel(QWidget):
             row.addWidget(button)
         row.addWidget(self._copy)
         row.addStretch(1)
-        return part
+        return widget
 
     def _button(self, name: str, text: str, slot: Any) -> QPushButton:
         button = QPushButton(text)

@@ -1,4 +1,4 @@
-"""What a retraining changed, on a card above the gallery."""
+"""A card above the gallery that shows what a retraining changed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ahsml_app.session.analysis.run_diff import RunDiff
 
 
 class RetrainSummary(QFrame):
-    """A few numbers side by side, and the images that moved up most."""
+    """Shows key figures and the images that moved up most."""
 
     closed = Signal()
     compare_requested = Signal()
@@ -92,8 +92,8 @@ class RetrainSummary(QFrame):
         low, best, high = progress.errors_left
         facts["left"].show_value(
             self.tr("about {0}").format(interval(low, high)),
-            self.tr("wrong labels left, before about {0}").format(figure(change.errors_before)),
-            self.tr("Best guess {0}, over the images without a decision.").format(figure(best)),
+            self.tr("wrong labels left (before: about {0})").format(figure(change.errors_before)),
+            self.tr("Best estimate: {0}, among the undecided images.").format(figure(best)),
         )
         facts["suggestions"].show_value(
             figure(change.suggestions),
@@ -117,7 +117,7 @@ class RetrainSummary(QFrame):
         self.pictures.show_rows(change.risen, notes)
 
     def fact(self, name: str) -> str:
-        """One of the numbers with its caption: found, rate, left, suggestions or flagged."""
+        """A key figure with its caption: found, rate, left, suggestions or flagged."""
         fact = self._facts[name]
         return "" if fact.isHidden() else f"{fact.value.text()} {fact.caption.text()}"
 

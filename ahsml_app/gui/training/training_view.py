@@ -1,4 +1,4 @@
-"""The view of the training: the panel at the left, what happens live at the right."""
+"""The training view: the train panel on the left, the live view on the right."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def number(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClassShare:
-    """A class with its probability; whether it is the label that the image came with."""
+    """A class with its probability, and whether it is the given label."""
 
     name: str
     share: float
@@ -32,7 +32,7 @@ class ClassShare:
 
 
 class ClassBars(QWidget):
-    """Name, bar, number; the given class is grey, another one coloured."""
+    """Shows name, bar and number; the given class is grey, others are coloured."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -44,31 +44,31 @@ class ClassBars(QWidget):
     def show_classes(self, shares: list[ClassShare]) -> None:
         """Show classes, the most likely first."""
         self.shares = tuple(shares)
-        words = ", ".join(f"{share.name} {number(share.share)}" for share in shares)
-        self.setAccessibleName(self.tr("Most likely classes: {0}").format(words))
+        text = ", ".join(f"{share.name} {number(share.share)}" for share in shares)
+        self.setAccessibleName(self.tr("Most likely classes: {0}").format(text))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """A line for each class."""
+        """Height of one line per class."""
         return QSize(180, max(1, len(self.shares)) * self._line())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room for a short name and a short bar."""
+        """Space for a short name and a short bar."""
         return QSize(140, self.sizeHint().height())
 
     def _line(self) -> int:
         return self.fontMetrics().height() + 5
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """One line a class."""
+        """Paint one line per class."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = self.fontMetrics()
         widest = max((metrics.horizontalAdvance(s.name) for s in self.shares), default=0)
         names = min(widest + 10, self.width() * 9 // 20)
-        for place, share in enumerate(self.shares):
-            self._paint_line(painter, share, place * self._line(), names)
+        for index, share in enumerate(self.shares):
+            self._paint_line(painter, share, index * self._line(), names)
         painter.end()
 
     def _paint_line(self, painter: QPainter, share: ClassShare, y: int, names: int) -> None:

@@ -15,24 +15,24 @@ WIDTH = 300
 
 
 def ranked(names: Sequence[str], folded: Sequence[str], text: str) -> list[int]:
-    """Places of the names that fit a text: by prefix, then inside, then letter by letter."""
-    wanted = text.casefold().strip()
-    if not wanted:
+    """Indices of matching names: prefixes first, then substrings, then letters in order."""
+    query = text.casefold().strip()
+    if not query:
         return list(range(len(names)))
     first, inside, loose = [], [], []
-    for place, name in enumerate(folded):
-        if name.startswith(wanted):
-            first.append(place)
-        elif wanted in name:
-            inside.append(place)
-        elif _letters_in_order(wanted, name):
-            loose.append(place)
+    for index, name in enumerate(folded):
+        if name.startswith(query):
+            first.append(index)
+        elif query in name:
+            inside.append(index)
+        elif _letters_in_order(query, name):
+            loose.append(index)
     return first + inside + loose
 
 
-def _letters_in_order(wanted: str, name: str) -> bool:
+def _letters_in_order(query: str, name: str) -> bool:
     at = 0
-    for letter in wanted:
+    for letter in query:
         at = name.find(letter, at) + 1
         if not at:
             return False
@@ -62,7 +62,7 @@ class _Entries(QAbstractListModel):
 
 
 class ClassList(QFrame):
-    """The popup. `chosen` tells a name; with `new_allowed` also one that is not listed."""
+    """The popup. `chosen` carries a name; with `new_allowed` it may be one that is not listed."""
 
     chosen = Signal(str)
 
@@ -112,15 +112,15 @@ class ClassList(QFrame):
         self._folded = [name.casefold() for name in self._names]
         self._on_text(self.field.text())
 
-    def open_at(self, place: QPoint) -> None:
+    def open_at(self, position: QPoint) -> None:
         """Show the popup with an empty field."""
         self.field.clear()
-        self.move(place)
+        self.move(position)
         self.show()
         self.field.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
-        """Arrow keys walk the list while the field keeps the cursor; Enter takes."""
+        """Arrow keys move in the list while the field keeps the cursor; Enter chooses."""
         if watched is self.field and isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.KeyPress and event.key() in (
                 Qt.Key.Key_Up,
@@ -139,9 +139,9 @@ class ClassList(QFrame):
         return super().eventFilter(watched, event)
 
     def _on_text(self, text: str) -> None:
-        places = ranked(self._names, self._folded, text)
-        self._shown = [self._names[place] for place in places]
-        entries = [(self._names[place], self._notes[place]) for place in places]
+        indices = ranked(self._names, self._folded, text)
+        self._shown = [self._names[index] for index in indices]
+        entries = [(self._names[index], self._notes[index]) for index in indices]
         name = text.strip()
         if self._new_allowed and name and name not in self._names:
             self._shown.append(name)

@@ -1,4 +1,4 @@
-"""What a view shows while it has nothing: what will be here, and the button that gets there."""
+"""The empty state of a view: what will appear here, and a button that leads there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ICON = 40
 
 
 class EmptyState(QWidget):
-    """Icon, headline, a sentence and at most one button, in the middle."""
+    """Shows a centred icon, headline, sentence and at most one button."""
 
     pressed = Signal()
 
@@ -43,7 +43,7 @@ class EmptyState(QWidget):
             if isinstance(widget, QLabel):
                 widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             if widget is self._text:
-                # With room of its own, not an alignment, the layout knows how high it gets.
+                # Stretch instead of alignment, so that the layout computes the height.
                 row = QHBoxLayout()
                 row.addStretch(1)
                 row.addWidget(widget, 100)
@@ -55,7 +55,7 @@ class EmptyState(QWidget):
         theme.changed.connect(self._paint_icon)
 
     def show_state(self, icon: str, title: str, text: str, button: str = "") -> None:
-        """Fill it."""
+        """Set icon, texts and button."""
         self._name = icon
         self._title.setText(title)
         self._text.setText(text)
@@ -72,7 +72,7 @@ class EmptyState(QWidget):
 
 
 def stacked(view: QWidget, empty: EmptyState, body: QWidget) -> QStackedWidget:
-    """Fill a view with an empty state, behind which a body lies that scrolls where it has to."""
+    """Fill a view with a stack of an empty state and a body that scrolls if necessary."""
     scroll = QScrollArea()
     scroll.setWidget(body)
     scroll.setWidgetResizable(True)

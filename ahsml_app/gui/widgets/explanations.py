@@ -1,4 +1,4 @@
-"""One sentence for every score, filter and option, and the place in the guide that says more."""
+"""An explanation of every score, filter and option, with a link into the guide."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ TOPIC = "guide-topic"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A sentence and where the guide goes on."""
+    """A sentence and the heading of the guide that says more."""
 
     text: str
-    place: str
+    target: str
 
     @property
     def link(self) -> str:
-        """As `guide:page#heading`, which the window opens."""
-        return f"guide:{self.place}"
+        """Link `guide:page#heading`, which the window opens."""
+        return f"guide:{self.target}"
 
 
 def explanations() -> dict[str, Explanation]:
-    """Every topic; those that images can be sorted by have the name of the score."""
-    return _scores() | _places() | _review() | _training()
+    """Explanations by topic; the topic of a score is the score's name."""
+    return _scores() | _neighbourhood() | _review() | _training()
 
 
 def explain(widget: QWidget, topic: str) -> None:
-    """Give a widget its tooltip, and a "What is this?" with a link; once more for another topic."""
+    """Set the tooltip and the "What is this?" text of a widget; may be called again."""
     explanation = explanations()[topic]
     if not widget.property(TOPIC):
         widget.installEventFilter(_Follower(widget))
@@ -42,16 +42,16 @@ def explain(widget: QWidget, topic: str) -> None:
 
 
 def explain_choices(box: QComboBox) -> None:
-    """Give each item of a choice the sentence of the topic that is its data."""
-    known = explanations()
-    for place in range(box.count()):
-        if box.itemData(place) in known:
-            text = known[box.itemData(place)].text
-            box.setItemData(place, text, Qt.ItemDataRole.ToolTipRole)
+    """Set the tooltip of each item to the explanation of the topic in its data."""
+    topics = explanations()
+    for index in range(box.count()):
+        if box.itemData(index) in topics:
+            text = topics[box.itemData(index)].text
+            box.setItemData(index, text, Qt.ItemDataRole.ToolTipRole)
 
 
 def topic_of(widget: QWidget | None) -> str:
-    """The topic of a widget, or of the nearest one around it; empty for none."""
+    """The topic of a widget or its nearest ancestor; empty for none."""
     while widget is not None:
         if widget.property(TOPIC):
             return str(widget.property(TOPIC))
@@ -83,16 +83,16 @@ def _scores() -> dict[str, Explanation]:
         "adaptive_weight": Explanation(
             translate(
                 "Explanations",
-                "How far the training trusted this label, 0 to 1; low means that its neighbours "
-                "speak against it.",
+                "How far the training trusted this label, from 0 to 1. At a low value, its "
+                "neighbours disagree.",
             ),
             "scores#adaptive-weight",
         ),
         "consistency": Explanation(
             translate(
                 "Explanations",
-                "How consistently augmentations of the image lead to the same class, 0 "
-                "to 1; low means an unclear or damaged image.",
+                "How consistently augmentations of the image lead to the same class, from 0 "
+                "to 1. A low value suggests an unclear or damaged image.",
             ),
             "scores#consistency",
         ),
@@ -114,14 +114,14 @@ def _scores() -> dict[str, Explanation]:
     }
 
 
-def _places() -> dict[str, Explanation]:
+def _neighbourhood() -> dict[str, Explanation]:
     translate = QCoreApplication.translate
     return {
         "class_divergence": Explanation(
             translate(
                 "Explanations",
-                "How far apart the given and the suggested class lie, 0 (the same) to 1: near "
-                "twins or a gross error.",
+                "How far apart the given and the suggested class lie, from 0 (the same) to 1. A "
+                "low value means similar classes, a high value a gross error.",
             ),
             "scores#class-divergence",
         ),
@@ -207,7 +207,7 @@ def _training() -> dict[str, Explanation]:
         "presets": Explanation(
             translate(
                 "Explanations",
-                "How much work each training does; balanced measured best for its time.",
+                "How much work a training does. Balanced gave the best results for its time.",
             ),
             "first-project#train",
         ),

@@ -24,7 +24,7 @@ def figure(value: SupportsFloat, digits: int = 0) -> str:
 
 
 def per_cent(share: SupportsFloat, digits: int = 0) -> str:
-    """A share, 1 for all, in per cent.
+    """A share (1 for all) as a percentage.
 
     Args:
         share: The share.
@@ -34,17 +34,17 @@ def per_cent(share: SupportsFloat, digits: int = 0) -> str:
 
 
 def signed(text: str) -> str:
-    """A number as Python writes it, with the sign of per cent."""
+    """Replace separators and the per cent sign of a number as Python writes it."""
     return QCoreApplication.translate("Numbers", "{0}%").format(localised(text))
 
 
 def hundredths(share: float) -> str:
-    """Two digits without a leading zero, for narrow places: .53, or 1.0 for all."""
+    """Two digits without a leading zero, for narrow columns: .53, or 1.0 for all."""
     return localised("1.0" if share >= 0.995 else f"{share:.2f}"[1:])
 
 
 def few_per_cent(share: float) -> str:
-    """A share with a decimal where it is small: 4%, 0.4% or 0%."""
+    """A percentage, with a decimal if it is small: 4%, 0.4% or 0%."""
     return per_cent(share, int(0.0005 <= share < 0.0095))
 
 
@@ -54,7 +54,7 @@ def _interval_ends(low: float, high: float) -> tuple[str, str]:
 
 
 def errors_left_text(low: float, high: float) -> str:
-    """The interval of the errors that remain, such as "about 3–7 errors left"."""
+    """The interval of the remaining errors, such as "about 3–7 errors left"."""
     return plural(
         "about {interval} error left",
         "about {interval} errors left",
@@ -64,12 +64,12 @@ def errors_left_text(low: float, high: float) -> str:
 
 
 def undecided_text(count: int) -> str:
-    """How many undecided images there are."""
+    """Text with the number of undecided images."""
     return plural("{count:,} undecided image", "{count:,} undecided images", count=count)
 
 
 def wrong_labels_text(expected: float) -> str:
-    """How many wrong labels are expected, rounded to a whole number."""
+    """Text with the expected number of wrong labels, rounded to a whole number."""
     return plural(
         "about {count:,} wrong label", "about {count:,} wrong labels", count=round(expected)
     )

@@ -1,4 +1,4 @@
-"""A button that shows its key as a small cap, its text, and a number behind it."""
+"""A button that shows its key as a small cap, its text, and a number after it."""
 
 from __future__ import annotations
 
@@ -46,27 +46,27 @@ class KeyButton(QPushButton):
         self.update()
 
     def set_tight(self, tight: bool) -> None:
-        """Whether it stands where room is short."""
+        """Set whether space for the button is short."""
         self._padding = TIGHT if tight else PADDING
         self._hints.clear()
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room for everything."""
+        """Space for key, text and note."""
         return self._hint(100_000, self._padding)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room for key, note and the beginning of the text."""
+        """Space for key, note and the beginning of the text."""
         return self._hint(LEAST_TEXT, TIGHT)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's
-        """Another font needs other room."""
+        """Recompute the size for the new font."""
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._hints.clear()
         super().changeEvent(event)
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """The style's button, with cap, text and note in its middle."""
+        """Paint the style's button with cap, text and note centred."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
@@ -129,11 +129,11 @@ class KeyButton(QPushButton):
         return QFontMetrics(self._font()).horizontalAdvance(text) + 1 if text else 0
 
     def _hint(self, most_text: int, padding: int) -> QSize:
-        """Size with so much room for the text; layouts ask for it again and again."""
+        """Size for a text width; cached, because layouts ask for it often."""
         if most_text not in self._hints:
             text = min(self._advance(self.label), most_text)
-            parts = [part for part in (self._cap(), text, self._advance(self.note)) if part]
-            width = sum(parts) + GAP * (len(parts) - 1) + 2 * padding
+            widths = [width for width in (self._cap(), text, self._advance(self.note)) if width]
+            width = sum(widths) + GAP * (len(widths) - 1) + 2 * padding
             high = self._cap_metrics().height() + (10 if self._chip else 14)
             self._hints[most_text] = QSize(width, high)
         return self._hints[most_text]

@@ -1,4 +1,4 @@
-"""Small pictures side by side, each with a note below; a click takes one under review."""
+"""A row of small pictures, each with a note below; a click opens one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NOTHING = -1
 
 
 class PictureRow(QWidget):
-    """One line of pictures. Arrow keys walk, Enter or Space takes, the tool tip tells the path."""
+    """A row of pictures: arrow keys move, Enter or Space chooses, the tooltip shows the path."""
 
     chosen = Signal(int)
 
@@ -70,27 +70,27 @@ class PictureRow(QWidget):
         self.update()
 
     def show_waiting(self) -> None:
-        """Empty frames, as many as there were pictures, until the next ones are known."""
+        """Show empty frames until the next pictures are set."""
         self._waiting = max(len(self.rows), self._waiting)
         self.rows = ()
         self._hovered = _NOTHING
         self.setToolTip("")
         self.update()
 
-    def place_of(self, place: int) -> QPoint:
-        """Middle of a picture, for whoever wants to click it."""
-        return self._box(place).center().toPoint()
+    def position_of(self, index: int) -> QPoint:
+        """Centre of a picture in the widget."""
+        return self._box(index).center().toPoint()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """One line of pictures, and of notes where there are any."""
+        """Size of the pictures and notes."""
         return QSize(ACROSS * (self._side + GAP) - GAP, self._height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's
-        """Room for one."""
+        """Space for one picture."""
         return QSize(self._side, self._height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's
-        """Pictures grow with the row."""
+        """Resize the pictures with the row."""
         super().resizeEvent(event)
         side = (self.width() + GAP) // ACROSS - GAP
         side = min(max(side, SMALLEST), LARGEST)
@@ -99,61 +99,61 @@ class PictureRow(QWidget):
             self.updateGeometry()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's
-        """As many as fit."""
+        """Paint as many pictures as fit."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = painter.font()
         font.setPointSizeF(font.pointSizeF() * SMALL)
         painter.setFont(font)
-        for place in range(self.fitting()):
-            self._paint_picture(painter, place)
-            if place < len(self.notes) and self.rows:
+        for index in range(self.fitting()):
+            self._paint_picture(painter, index)
+            if index < len(self.notes) and self.rows:
                 painter.setPen(QColor(self._theme.tokens.muted))
-                box = self._box(place)
+                box = self._box(index)
                 under = QRectF(box.x() - 1, box.bottom() + 2, self._side, 18)
                 right = Qt.TextElideMode.ElideRight
-                note = painter.fontMetrics().elidedText(self.notes[place], right, self._side)
+                note = painter.fontMetrics().elidedText(self.notes[index], right, self._side)
                 painter.drawText(under, int(Qt.AlignmentFlag.AlignCenter), note)
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, place: int) -> None:
-        tokens, box = self._theme.tokens, self._box(place)
+    def _paint_picture(self, painter: QPainter, index: int) -> None:
+        tokens, box = self._theme.tokens, self._box(index)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.hover))
         painter.drawRoundedRect(box, 4, 4)
         if not self.rows:
             return
-        pixmap = self._thumbnails.pixmap(self.rows[place])
+        pixmap = self._thumbnails.pixmap(self.rows[index])
         if pixmap is not None:
             painter.drawPixmap(image_rect(pixmap, box.toRect()), pixmap, QRectF(pixmap.rect()))
-        elif self._thumbnails.reason(self.rows[place]):
+        elif self._thumbnails.reason(self.rows[index]):
             sign = picture("broken-image", tokens.muted, 20, self.devicePixelRatioF())
             painter.drawPixmap(box.center() - QRectF(0, 0, 20, 20).center(), sign)
         else:
             self._again.start()
-        marked = self.hasFocus() and place == self._marked
-        if marked or place == self._hovered:
+        marked = self.hasFocus() and index == self._marked
+        if marked or index == self._hovered:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRoundedRect(box, 4, 4)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """The path as tool tip."""
-        self._hover(self._place_at(event))
+        """Show the path as tooltip."""
+        self._hover(self._index_at(event))
 
     def leaveEvent(self, _: object) -> None:  # noqa: N802 - Qt's
-        """No picture is under the mouse."""
+        """Remove the highlight."""
         self._hover(_NOTHING)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's
-        """Take the picture."""
-        place = self._place_at(event)
-        if place != _NOTHING and event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(self.rows[place])
+        """Choose the picture."""
+        index = self._index_at(event)
+        if index != _NOTHING and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(self.rows[index])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's
-        """Walk and take."""
+        """Move between pictures and choose one."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is not None and self.rows:
             self._marked = min(max(self._marked + step, 0), self.fitting() - 1)
@@ -165,54 +165,54 @@ class PictureRow(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """Show which picture Enter takes."""
+        """Mark the picture that Enter chooses."""
         super().focusInEvent(event)
         self._describe()
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's
-        """Hide it."""
+        """Hide the mark."""
         super().focusOutEvent(event)
         self.update()
 
     def fitting(self) -> int:
-        """How many pictures are in view."""
+        """Number of pictures that fit."""
         room = max(1, (self.width() + GAP) // (self._side + GAP))
         return min(len(self.rows) or self._waiting, room)
 
     def _height(self) -> int:
         return self._side + (20 if self.notes else 0)
 
-    def _box(self, place: int) -> QRectF:
-        return QRectF(place * (self._side + GAP) + 1, 1, self._side - 2, self._side - 2)
+    def _box(self, index: int) -> QRectF:
+        return QRectF(index * (self._side + GAP) + 1, 1, self._side - 2, self._side - 2)
 
-    def _place_at(self, event: QMouseEvent) -> int:
-        place = int(event.position().x()) // (self._side + GAP)
+    def _index_at(self, event: QMouseEvent) -> int:
+        index = int(event.position().x()) // (self._side + GAP)
         inside = 0 <= event.position().y() <= self._side
-        return place if inside and self.rows and 0 <= place < self.fitting() else _NOTHING
+        return index if inside and self.rows and 0 <= index < self.fitting() else _NOTHING
 
-    def _hover(self, place: int) -> None:
-        if place == self._hovered:
+    def _hover(self, index: int) -> None:
+        if index == self._hovered:
             return
-        self._hovered = place
+        self._hovered = index
         hand = Qt.CursorShape.PointingHandCursor
-        self.setCursor(hand if place != _NOTHING else Qt.CursorShape.ArrowCursor)
-        self.setToolTip("" if place == _NOTHING else self._path(place))
+        self.setCursor(hand if index != _NOTHING else Qt.CursorShape.ArrowCursor)
+        self.setToolTip("" if index == _NOTHING else self._path(index))
         self.update()
 
     def _describe(self) -> None:
-        """Which picture is marked, for screen readers."""
+        """Describe the marked picture to screen readers."""
         if not self.rows:
             self.setAccessibleDescription("")
             return
         note = self.notes[self._marked] if self._marked < len(self.notes) else ""
         text = self.tr("{0} of {1}: {2} {3}")
-        place, count = self._marked + 1, len(self.rows)
-        self.setAccessibleDescription(text.format(place, count, self._path(self._marked), note))
+        number, count = self._marked + 1, len(self.rows)
+        self.setAccessibleDescription(text.format(number, count, self._path(self._marked), note))
 
-    def _path(self, place: int) -> str:
+    def _path(self, index: int) -> str:
         project = self._model.project
-        return "" if project is None else project.table.paths[self.rows[place]]
+        return "" if project is None else project.table.paths[self.rows[index]]
 
     def _on_ready(self, rows: IntArray) -> None:
         if np.isin(self.rows, rows).any():

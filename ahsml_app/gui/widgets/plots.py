@@ -1,4 +1,4 @@
-"""The three plots of the live view. Imports pyqtgraph, so it is imported when it is needed."""
+"""The three plots of the live view. Imports pyqtgraph, so import it only when needed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AXIS_WIDTH, PLOT_HEIGHT, EARLIER_ALPHA = 44, 110, 110
 
 
 class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
-    """Numbers in the form of the language that is shown."""
+    """Labels ticks in the number format of the window's language."""
 
     def tickStrings(  # noqa: N802 - pyqtgraph's
         self, values: Sequence[float], scale: float, spacing: float
@@ -31,7 +31,7 @@ class NumberAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
 
 class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
-    """A plot to look at: no menu, no zoom, quiet axes in the colours of the theme."""
+    """A read-only plot: no menu, no zoom, muted axes in the theme's colours."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self.recolour()
 
     def recolour(self) -> None:
-        """Take the colours of the theme."""
+        """Apply the colours of the theme."""
         tokens = self.theme.tokens
         self.setBackground(tokens.window)
         for side in ("left", "bottom"):
@@ -83,7 +83,7 @@ class CurvesPlot(Plot):
         self.addItem(self._end)
 
     def show_curves(self, curves: Sequence[Curve], values: Sequence[Sequence[float]]) -> None:
-        """Draw the values of each curve; they may have grown, or be others altogether."""
+        """Draw the values of each curve; replaces earlier curves."""
         while len(self._items) > len(curves):
             self.removeItem(self._items.pop())
         while len(self._items) < len(curves):
@@ -99,11 +99,11 @@ class CurvesPlot(Plot):
             self.setXRange(1, max(2, *(curve.epochs for curve in curves)), padding=0.03)
 
     def recolour(self) -> None:
-        """Earlier folds step back."""
+        """Fade the curves of earlier folds."""
         super().recolour()
         tokens = self.theme.tokens
-        for place, (item, index) in enumerate(zip(self._items, self._passes, strict=False)):
-            newest = place == len(self._items) - 1
+        for position, (item, index) in enumerate(zip(self._items, self._passes, strict=False)):
+            newest = position == len(self._items) - 1
             colour = QColor(tokens.accent if index else tokens.muted)
             colour.setAlpha(255 if newest else EARLIER_ALPHA)
             style = Qt.PenStyle.SolidLine if index else Qt.PenStyle.DashLine
@@ -115,63 +115,63 @@ class CurvesPlot(Plot):
 
 
 class WeightsPlot(Plot):
-    """The histogram of the adaptive weights: suspects at the left, trusted labels at the right."""
+    """The histogram of the adaptive weights: suspects on the left, trusted labels on the right."""
 
-    def __init__(self, theme: Theme, bottom: str, left_words: str, right_words: str) -> None:
+    def __init__(self, theme: Theme, bottom: str, left_text: str, right_text: str) -> None:
         self._bars: list[pyqtgraph.BarGraphItem] = []
-        self._words: list[pyqtgraph.TextItem] = []
-        self._cut: pyqtgraph.InfiniteLine | None = None
+        self._captions: list[pyqtgraph.TextItem] = []
+        self._threshold: pyqtgraph.InfiniteLine | None = None
         super().__init__(theme, bottom)
         for _ in range(2):
             bar = pyqtgraph.BarGraphItem(x0=[0], x1=[0], height=[0])
             self._bars.append(bar)
             self.addItem(bar)
-        self._cut = pyqtgraph.InfiniteLine(SUSPECT_BELOW)
-        self.addItem(self._cut, ignoreBounds=True)
-        for words, anchor in ((left_words, (1, 0)), (right_words, (0, 0))):
-            item = pyqtgraph.TextItem(words, anchor=anchor)
+        self._threshold = pyqtgraph.InfiniteLine(SUSPECT_BELOW)
+        self.addItem(self._threshold, ignoreBounds=True)
+        for text, anchor in ((left_text, (1, 0)), (right_text, (0, 0))):
+            item = pyqtgraph.TextItem(text, anchor=anchor)
             item.setParentItem(self.getViewBox())
-            self._words.append(item)
+            self._captions.append(item)
         self.setXRange(0, 1, padding=0.02)
         marks = (0.0, 0.25, 0.5, 0.75, 1.0)
         self.getAxis("bottom").setTicks([[(mark, localised(f"{mark:g}")) for mark in marks]])
         self.setLimits(yMin=0)
-        self.getViewBox().sigResized.connect(self._place_words)
+        self.getViewBox().sigResized.connect(self._place_captions)
         self.recolour()
 
     def show_counts(self, counts: IntArray, edges: npt.NDArray[np.float64]) -> None:
-        """Draw the counts between the edges."""
+        """Draw the counts of the bins."""
         gap = (edges[1] - edges[0]) * 0.08
         left = edges[:-1] < SUSPECT_BELOW
-        for bar, part in zip(self._bars, (left, ~left), strict=True):
-            bar.setOpts(x0=edges[:-1][part] + gap, x1=edges[1:][part] - gap, height=counts[part])
+        for bar, mask in zip(self._bars, (left, ~left), strict=True):
+            bar.setOpts(x0=edges[:-1][mask] + gap, x1=edges[1:][mask] - gap, height=counts[mask])
         self.setYRange(0, max(1, int(counts.max())), padding=0.05)
-        self._place_words()
+        self._place_captions()
 
     def recolour(self) -> None:
-        """Suspects in the colour of a warning."""
+        """Colour the bars of suspects as a warning."""
         super().recolour()
         tokens = self.theme.tokens
         for bar, colour in zip(self._bars, (tokens.warning, tokens.accent), strict=False):
             bar.setOpts(brush=colour, pen=pyqtgraph.mkPen(None))
-        for item, colour in zip(self._words, (tokens.warning, tokens.accent), strict=False):
+        for item, colour in zip(self._captions, (tokens.warning, tokens.accent), strict=False):
             item.setColor(colour)
-        if self._cut is not None:
+        if self._threshold is not None:
             style = Qt.PenStyle.DashLine
-            self._cut.setPen(pyqtgraph.mkPen(tokens.muted, width=1, style=style))
+            self._threshold.setPen(pyqtgraph.mkPen(tokens.muted, width=1, style=style))
 
-    def _place_words(self, *_: object) -> None:
-        """At both sides of the cut, at the top."""
+    def _place_captions(self, *_: object) -> None:
+        """Place the captions on both sides of the threshold, at the top."""
         box = self.getViewBox()
         middle = box.mapFromView(pyqtgraph.Point(SUSPECT_BELOW, 0)).x()
-        for item, shift in zip(self._words, (-4, 4), strict=True):
+        for item, shift in zip(self._captions, (-4, 4), strict=True):
             item.setPos(middle + shift, 0)
 
 
 def make_plots(
     theme: Theme, epoch: str, weight: str, suspect: str, trusted: str, parent: QWidget
 ) -> tuple[CurvesPlot, CurvesPlot, WeightsPlot]:
-    """Loss, noise rate and weights, with the words of the axes."""
+    """Make the plots of loss, noise rate and weights, with the given captions."""
     pyqtgraph.setConfigOptions(antialias=True)
     plots = (
         CurvesPlot(theme, epoch),

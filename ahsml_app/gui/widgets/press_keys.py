@@ -1,4 +1,4 @@
-"""Space and Enter press the button that has the focus, although Space is the preview's key."""
+"""Lets Space and Enter press the focused button, although Space opens the preview."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class PressKeys(QObject):
-    """An event filter for buttons of a window whose shortcuts would take these keys."""
+    """An event filter for buttons in a window whose shortcuts use these keys."""
 
     def watch(self, button: QAbstractButton) -> None:
-        """Let a button be pressed by key."""
+        """Let the keys press a button."""
         button.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
-        """Claim the keys before a shortcut does; Qt itself presses by Space only."""
+        """Claim the keys before a shortcut does; Qt presses buttons with Space only."""
         kind = event.type()
         if kind not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
             return False

@@ -1,4 +1,4 @@
-"""Stages, paces and times in plain words, for the train panel and the status bar."""
+"""Texts for stages, rates and times, for the train panel and the status bar."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from ahsml_app.session.pipeline.training_monitor import StepKey
 _WITHOUT_IMAGES = frozenset(
     {Stage.TRAIN, Stage.LINEAR_MODEL, Stage.EMBEDDINGS, Stage.MAP, Stage.FINETUNE}
 )
-"""Stages whose items are no images."""
+"""Stages whose items are not images."""
 
 
-def stage_words(progress: Progress) -> str:
-    """What a job is doing, in plain words."""
+def stage_text(progress: Progress) -> str:
+    """Text for the current stage of a job."""
     translate = QCoreApplication.translate
-    words = _stage_name(progress.stage if progress.part is None else progress.part)
+    text = _stage_name(progress.stage if progress.part is None else progress.part)
     if progress.pass_index is not None:
         number = progress.pass_index + 1
-        words = translate("StageWords", "{0}, pass {1}").format(words, number)
+        text = translate("StageWords", "{0}, pass {1}").format(text, number)
     if progress.part is not None:
-        words = translate("StageWords", "Fine-tuning: {0}").format(words)
-    return words
+        text = translate("StageWords", "Fine-tuning: {0}").format(text)
+    return text
 
 
 def _stage_name(stage: Stage) -> str:
@@ -49,8 +49,8 @@ def _stage_name(stage: Stage) -> str:
     }[stage]
 
 
-def step_words(key: StepKey) -> str:
-    """A step of the training in plain words."""
+def step_text(key: StepKey) -> str:
+    """Text for a step of the training."""
     translate = QCoreApplication.translate
     stage, pass_index = key
     if pass_index is not None:
@@ -60,18 +60,18 @@ def step_words(key: StepKey) -> str:
         )
         other = translate("StageWords", "Train, pass {0}").format(pass_index + 1)
         return names[pass_index] if pass_index < len(names) else other
-    words = {
+    stage_names = {
         Stage.FINGERPRINT: translate("StageWords", "Check files"),
         Stage.EXTRACT_FEATURES: translate("StageWords", "Extract features"),
         Stage.FINETUNE: translate("StageWords", "Fine-tune the network"),
         Stage.SCORE: translate("StageWords", "Score labels"),
         Stage.WRITE: translate("StageWords", "Save results"),
     }
-    return words.get(stage) or _stage_name(stage)
+    return stage_names.get(stage) or _stage_name(stage)
 
 
-def time_words(seconds: float) -> str:
-    """A span of time, as exact as one wants to know it; empty for NaN."""
+def time_text(seconds: float) -> str:
+    """A duration, rounded to seconds or minutes; empty for NaN."""
     translate = QCoreApplication.translate
     if not math.isfinite(seconds):
         return ""
@@ -83,20 +83,20 @@ def time_words(seconds: float) -> str:
     return translate("StageWords", "{0} h {1} min").format(hours, minutes)
 
 
-def left_words(seconds: float) -> str:
-    """Time left; empty for NaN."""
-    words = time_words(seconds)
-    return QCoreApplication.translate("StageWords", "{0} left").format(words) if words else ""
+def left_text(seconds: float) -> str:
+    """Text for the time left; empty for NaN."""
+    text = time_text(seconds)
+    return QCoreApplication.translate("StageWords", "{0} left").format(text) if text else ""
 
 
-def rate_words(rate: float, stage: Stage) -> str:
-    """Items a second where they are images; the pace of epochs says nothing."""
+def rate_text(rate: float, stage: Stage) -> str:
+    """Images per second; empty for stages whose items are not images."""
     if not math.isfinite(rate) or stage in _WITHOUT_IMAGES:
         return ""
-    words = figure(rate) if rate >= 9.95 else figure(rate, 1)
-    return QCoreApplication.translate("StageWords", "{0}/s").format(words)
+    text = figure(rate) if rate >= 9.95 else figure(rate, 1)
+    return QCoreApplication.translate("StageWords", "{0}/s").format(text)
 
 
-def share_words(done: int, total: int) -> str:
-    """How much is done, in percent; empty where the total is not known."""
+def share_text(done: int, total: int) -> str:
+    """Percentage done; empty if the total is unknown."""
     return per_cent(done / total) if total else ""

@@ -264,7 +264,7 @@ def write_matrix(path: Path, matrix: Matrix) -> Path:
     except OSError as error:
         raise OutputError(
             Message("The matrix could not be written to {path}.", path=path),
-            hint="Choose another folder, or make room on the disk.",
+            hint="Choose another folder, or free up disk space.",
             details=repr(error),
         ) from error
     return path

@@ -164,7 +164,7 @@ def _frames(panel: MapPanel, slices: Clock) -> dict[str, float]:
     _settle(panel, slices)
     random, hits = np.random.default_rng(0), 0
     for row in random.integers(0, len(view.cloud.rows), FRAMES).tolist():
-        at = view.place_of(row).toPoint()
+        at = view.position_of(row).toPoint()
         points.time(lambda at=at: QTest.mouseMove(view, at))
         hits += view.pointed_row >= 0
         time.sleep(0.005)

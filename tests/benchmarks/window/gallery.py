@@ -129,7 +129,7 @@ def _window(
     first, arrivals = Clock(), Clock()
     first.time(lambda: model.open(project))
     _rest(1.0, arrivals)
-    facts = {"images": size, "window": title, "cells": len(panel.view.visible_places())}
+    facts = {"images": size, "window": title, "cells": len(panel.view.visible_positions())}
     facts |= {"first": first.wall[0]} | _scrolled(panel, arrivals)
     facts |= _asked(panel, model)
     thumbnails.stop()

@@ -306,5 +306,5 @@ def test_choosing_a_language_is_remembered_and_said(qtbot: QtBot, tmp_path: Path
     german.trigger()
     assert settings.language() == "de"
     assert german.isChecked()
-    assert "next start" in window.notices.notices()[0].accessibleName()
+    assert "restart the program" in window.notices.notices()[0].accessibleName()
     window.close()

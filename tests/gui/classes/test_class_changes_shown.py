@@ -34,7 +34,7 @@ def disc(window: MainWindow) -> object:  # noqa: F811
     if not panel.view.is_settled or panel._colours is None:
         return None
     codes, palette, classes, _ = panel._colours
-    at = panel.view.place_of(row)
+    at = panel.view.position_of(row)
     assert at is not None
     assert np.isfinite(classes.z).all()
     names = [classes.names[place] for place in range(len(classes.z))]

@@ -91,10 +91,10 @@ def test_the_chosen_class_shows_its_images_and_neighbours(
     wrong = project.scores.error_probability[list(rows)]
     assert (np.diff(wrong) <= 0).all()
     with qtbot.waitSignal(view.review_requested):
-        place = details.typical.pictures.place_of(1)
+        place = details.typical.pictures.position_of(1)
         qtbot.mouseClick(details.typical.pictures, LEFT, pos=place)
     assert model.current == details.typical.pictures.rows[1]
-    near = details._near.findChildren(QPushButton)
+    near = details._neighbours.findChildren(QPushButton)
     assert [button.text().split()[0] for button in near] == ["circle", "triangle", "cross"]
     qtbot.waitUntil(near[0].isVisible)
     press(qtbot, near[0])

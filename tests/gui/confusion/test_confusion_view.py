@@ -109,7 +109,7 @@ def test_a_drawn_rectangle_filters_by_several_classes(view: ConfusionView, qtbot
     order = view._confusion.order.tolist()
     assert model.queue_filter.given == set(order[1:3])
     assert model.queue_filter.suggested == set(order[:3])
-    assert not view.side.same.isEnabled()
+    assert not view.side.merge_button.isEnabled()
     qtbot.mousePress(heat, LEFT, pos=heat.cell_point(0, 0))
     qtbot.mouseMove(heat, heat.cell_point(2, 3))
     qtbot.mouseMove(heat, heat.cell_point(3, 3))
@@ -229,7 +229,7 @@ def test_the_menu_of_a_cell_reviews_and_asks_about_the_merge(
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     texts = [action.text() for action in menu.actions()]
-    assert texts == ["Review these", "These two classes are the same…"]
+    assert texts == ["Review these", "Merge these two classes…"]
     with qtbot.waitSignal(view.review_requested):
         qtbot.keyClick(menu, Qt.Key.Key_Down)
         qtbot.keyClick(menu, Qt.Key.Key_Return)
@@ -246,15 +246,15 @@ def test_two_classes_become_one_in_one_step(view: ConfusionView, qtbot: QtBot) -
     assert project is not None
     row, column = a_pair(view)
     names = {view._names[row], view._names[column]}
-    qtbot.mouseClick(view.side.same, LEFT)
-    stays, *_, leave = view.side.merge.buttons()
+    qtbot.mouseClick(view.side.merge_button, LEFT)
+    stays, *_, leave = view.side.merge_card.buttons()
     assert "changes 15 labels" in stays.text()
     qtbot.mouseClick(leave, LEFT)
-    assert not view.side.merge.isVisible()
+    assert not view.side.merge_card.isVisible()
     assert not project.can_undo
-    qtbot.mouseClick(view.side.same, LEFT)
-    with qtbot.waitSignal(view.told) as told:
-        qtbot.keyClick(view.side.merge.buttons()[0], Qt.Key.Key_Space)
+    qtbot.mouseClick(view.side.merge_button, LEFT)
+    with qtbot.waitSignal(view.notified) as told:
+        qtbot.keyClick(view.side.merge_card.buttons()[0], Qt.Key.Key_Space)
     assert told.args[0].startswith("15 labels changed from")
     assert len(project.steps()) == 1
     assert len(names & set(project.class_names)) == 1
@@ -289,7 +289,7 @@ def test_matrix_and_picture_are_saved(view: ConfusionView, qtbot: QtBot, tmp_pat
     assert project is not None
     for suffix in ("csv", "png", "svg"):
         path = tmp_path / f"confusion.{suffix}"
-        with qtbot.waitSignal(view.told) as told:
+        with qtbot.waitSignal(view.notified) as told:
             view.saver.save(path, project.name, confusion, view._names)
         assert told.args[0] == f"Saved as confusion.{suffix}."
     with (tmp_path / "confusion.csv").open(encoding="utf-8", newline="") as stream:

@@ -65,8 +65,8 @@ def shown(dialog: BulkDialog) -> str:
 
 
 def test_it_says_beforehand_what_it_changes(dialog: BulkDialog, project: Project) -> None:
-    assert dialog._cut.value() == 0.9
-    dialog._cut.setValue(0.5)
+    assert dialog._threshold.value() == 0.9
+    dialog._threshold.setValue(0.5)
     above = np.flatnonzero(wrong(project) >= 0.5)
     errors = float(wrong(project)[above].sum())
     assert sorted(dialog.rows) == above.tolist()
@@ -74,13 +74,13 @@ def test_it_says_beforehand_what_it_changes(dialog: BulkDialog, project: Project
     assert f"{len(above)} undecided images, about {errors:,.0f} wrong labels" in told
     assert apply(dialog).text() == f"Decide {len(above)} images"
     assert f"{len(above)} images get their suggested labels." in told
-    assert "one undo takes it back" in told
+    assert "one undo reverts it" in told
 
 
 def test_images_whose_suggestion_is_their_label_keep_it(
     dialog: BulkDialog, project: Project, qtbot: QtBot
 ) -> None:
-    dialog._cut.setValue(0.0)
+    dialog._threshold.setValue(0.0)
     assert project.scores is not None
     moved = int((project.scores.suggested != project.table.labels).sum())
     assert f"{moved} images get their suggested labels." in shown(dialog)
@@ -94,18 +94,18 @@ def test_images_whose_suggestion_is_their_label_keep_it(
 def test_examples_come_from_both_ends_and_only_once(
     dialog: BulkDialog, project: Project, model: ProjectModel, qtbot: QtBot
 ) -> None:
-    dialog._cut.setValue(0.0)
+    dialog._threshold.setValue(0.0)
     order = np.argsort(-wrong(project), kind="stable")
     assert list(dialog.surest.rows) == order[:6].tolist()
     assert list(dialog.nearest.rows) == order[::-1][:6].tolist()
     assert dialog.surest.notes[0].startswith("→ ")
     choose(dialog, qtbot, "drop")
     assert dialog.surest.notes[0] == project.label_name(int(project.labels[order[0]]))
-    dialog._cut.setValue(float(wrong(project)[order[7]]) - 0.001)
+    dialog._threshold.setValue(float(wrong(project)[order[7]]) - 0.001)
     assert len(dialog.rows) in (8, 9)
     assert not set(dialog.surest.rows) & set(dialog.nearest.rows)
     with qtbot.waitSignal(dialog.surest.chosen):
-        qtbot.mouseClick(dialog.surest, LEFT, pos=dialog.surest.place_of(2))
+        qtbot.mouseClick(dialog.surest, LEFT, pos=dialog.surest.position_of(2))
     assert model.current == order[2]
 
 
@@ -113,7 +113,7 @@ def test_examples_come_from_both_ends_and_only_once(
 def test_one_step_that_one_undo_takes_back(
     dialog: BulkDialog, project: Project, model: ProjectModel, qtbot: QtBot, kind: str
 ) -> None:
-    dialog._cut.setValue(0.5)
+    dialog._threshold.setValue(0.5)
     rows = sorted(dialog.rows)
     choose(dialog, qtbot, kind)
     qtbot.mouseClick(apply(dialog), LEFT)
@@ -126,7 +126,7 @@ def test_one_step_that_one_undo_takes_back(
 
 
 def test_dropping_is_never_the_default(dialog: BulkDialog, project: Project, qtbot: QtBot) -> None:
-    dialog._cut.setValue(0.5)
+    dialog._threshold.setValue(0.5)
     assert apply(dialog).isDefault()
     choose(dialog, qtbot, "drop")
     assert not apply(dialog).isDefault()
@@ -141,14 +141,14 @@ def test_enter_after_a_number_decides_nothing(
     dialog: BulkDialog, project: Project, qtbot: QtBot
 ) -> None:
     dialog.activateWindow()
-    dialog._cut.setFocus()
-    qtbot.waitUntil(dialog._cut.hasFocus)
-    dialog._cut.selectAll()
-    qtbot.keyClicks(dialog._cut, "0.5")
-    qtbot.keyClick(dialog._cut, Qt.Key.Key_Return)
+    dialog._threshold.setFocus()
+    qtbot.waitUntil(dialog._threshold.hasFocus)
+    dialog._threshold.selectAll()
+    qtbot.keyClicks(dialog._threshold, "0.5")
+    qtbot.keyClick(dialog._threshold, Qt.Key.Key_Return)
     assert dialog.isVisible()
     assert not project.kinds.any()
-    assert dialog._cut.value() == 0.5
+    assert dialog._threshold.value() == 0.5
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
@@ -156,7 +156,7 @@ def test_enter_after_a_number_decides_nothing(
 def test_one_class_is_chosen_and_left_again(
     dialog: BulkDialog, project: Project, qtbot: QtBot
 ) -> None:
-    dialog._cut.setValue(0.0)
+    dialog._threshold.setValue(0.0)
     chip = dialog.findChild(QPushButton, "bulk-class")
     qtbot.mouseClick(chip, LEFT)
     popup = QApplication.activePopupWidget()
@@ -175,7 +175,7 @@ def test_it_begins_with_the_gallerys_filters(dialog: BulkDialog, project: Projec
         given=frozenset({1}), low=0.2, high=0.3, kinds=frozenset({1}), text="cross", sort="path"
     )
     dialog.begin(view)
-    assert dialog._cut.value() == pytest.approx(0.2)
+    assert dialog._threshold.value() == pytest.approx(0.2)
     assert dialog.findChild(QPushButton, "bulk-class").text() == "Class: cross  ×"
     assert "and the gallery's other filters" in shown(dialog)
     mask = (project.table.labels == 1) & (wrong(project) >= 0.2) & (wrong(project) <= 0.3)
@@ -185,7 +185,7 @@ def test_it_begins_with_the_gallerys_filters(dialog: BulkDialog, project: Projec
 def test_it_follows_decisions_made_meanwhile(
     dialog: BulkDialog, model: ProjectModel, project: Project, qtbot: QtBot
 ) -> None:
-    dialog._cut.setValue(0.0)
+    dialog._threshold.setValue(0.0)
     model.decide(DecisionKind.KEEP, rows=[4, 5])
     assert len(dialog.rows) == 58
     assert apply(dialog).text() == "Decide 58 images"
@@ -201,13 +201,13 @@ def test_unlabelled_images_are_left_out(
     unknown = wrong(project).copy()
     unknown[:3] = np.nan
     project.scores = replace(project.scores, error_probability=unknown)
-    dialog._cut.setValue(0.1)
-    dialog._cut.setValue(0.0)
+    dialog._threshold.setValue(0.1)
+    dialog._threshold.setValue(0.0)
     assert len(dialog.rows) == 57
 
 
 def test_nothing_above_the_cut(dialog: BulkDialog) -> None:
-    dialog._cut.setValue(1.0)
+    dialog._threshold.setValue(1.0)
     assert "No undecided image is above this threshold" in shown(dialog)
     assert not apply(dialog).isEnabled()
 

@@ -87,8 +87,8 @@ def test_the_plan_counts_what_will_be_written(
     assert plan.fact("images") == "60"
     assert plan.fact("dropped") == "0"
     assert plan.fact("tree") == "0"
-    assert "suspects are undecided; about" in plan.open.text()
-    assert "errors left" in plan.open.text()
+    assert "suspects are undecided; about" in plan.undecided.text()
+    assert "errors left" in plan.undecided.text()
     model.decide(DecisionKind.DROP, rows=[0, 1])
     model.decide(DecisionKind.RELABEL, "square", rows=[2])
     planned(dialog, qtbot)
@@ -140,7 +140,7 @@ def test_before_a_training_parts_wait(qtbot: QtBot, pictures: Path) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     assert not box(dialog, "part-scores").isEnabled()
-    assert box(dialog, "part-scores").toolTip() == "After the first training"
+    assert box(dialog, "part-scores").toolTip() == "Available after the first training"
     assert dialog.choice().parts == {"labels", "journal"}
     model.close()
     assert not dialog.isVisible()
@@ -153,7 +153,7 @@ def test_a_folder_that_cannot_be_used_is_told_beforehand(
     assert model.project is not None
     dialog.set_folder(model.project.table.root)
     qtbot.waitUntil(note.isVisible)
-    assert "folder of the images" in note.text()
+    assert "images are in this folder" in note.text()
     assert not write.isEnabled()
     (tmp_path / "other.txt").write_text("x", "utf-8")
     dialog.set_folder(tmp_path)
@@ -294,10 +294,10 @@ def test_the_plan_warns_where_the_disk_is_too_small(dialog: ExportDialog, tmp_pa
     counts = count_results(table, undecided(table), None, (), 1)
     huge = ExportPlan(counts, (("a", 1),), (math.nan,) * 3, 1, 1 << 62, ())
     dialog.plan.show_plan(huge, "copy", tmp_path / "not" / "there")
-    assert "is free there" in dialog.plan.room.text()
-    assert dialog.plan.open.isHidden()
+    assert "is free on that disk" in dialog.plan.space.text()
+    assert dialog.plan.undecided.isHidden()
     dialog.plan.show_plan(huge, "symlink", tmp_path)
-    assert dialog.plan.room.isHidden()
+    assert dialog.plan.space.isHidden()
     assert free_bytes(tmp_path / "not" / "there") == pytest.approx(free_bytes(tmp_path), rel=0.1)
 
 

@@ -85,7 +85,7 @@ def test_the_scan_tells_count_and_rate(dialog: ImportDialog, pictures: Path, qtb
     dialog.begin(Source(pictures))
     assert not dialog.is_ready()
     assert not button(dialog, "open-project").isEnabled()
-    assert "Only names are read now" in shown(dialog)
+    assert "Reading file names" in shown(dialog)
     assert not dialog.reading.isVisible()
     dialog.show_event(Progress(Stage.SCAN, 1000, 0))
     for done in (2000, 3000, 4000):
@@ -145,7 +145,7 @@ def test_files_set_aside_and_notes_are_listed(
     assert dialog._tabs.tabText(CLASSES) == "Classes (4)"
     assert dialog._tabs.tabText(SET_ASIDE) == "Files set aside (1)"
     assert dialog._tabs.tabText(NOTES) == "Notes (1)"
-    rows = dialog._aside.model()
+    rows = dialog._set_aside.model()
     assert [rows.index(0, n).data() for n in range(2)] == ["cross/a.jpg", "the file is empty"]
     assert rows.rowCount(QModelIndex()) == 1
 
@@ -154,12 +154,12 @@ def test_the_project_is_asked_for(
     dialog: ImportDialog, found: ScannedSource, pictures: Path, qtbot: QtBot, cache: Path
 ) -> None:
     assert dialog._name.text() == pictures.name
-    kept = dialog._kept
-    assert str(cache / "projects" / pictures.name) in kept.whole
+    project_path = dialog._project_path
+    assert str(cache / "projects" / pictures.name) in project_path.whole
     dialog._name.clear()
     assert not button(dialog, "open-project").isEnabled()
     qtbot.keyClicks(dialog._name, " My shapes ")
-    assert str(cache / "projects" / "My-shapes") in kept.whole
+    assert str(cache / "projects" / "My-shapes") in project_path.whole
     with qtbot.waitSignal(dialog.accepted_source) as accepted:
         qtbot.keyClick(dialog._name, Qt.Key.Key_Return)
     assert accepted.args == [Source(pictures), found, "My shapes"]

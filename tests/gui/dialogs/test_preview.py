@@ -61,7 +61,7 @@ def test_arrow_keys_walk_through_the_queue(
     ):
         qtbot.keyClick(preview, key)
         assert model.current == model.queue[place]
-        assert preview.place.text() == f"{place + 1} of 60"
+        assert preview.position_label.text() == f"{place + 1} of 60"
     qtbot.waitUntil(lambda: preview.image.has_picture)
 
 

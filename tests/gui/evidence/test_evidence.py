@@ -74,7 +74,7 @@ def project_of(model: ProjectModel) -> Project:
 def shown_colour(panel: EvidencePanel) -> np.ndarray:
     """Colour in the corner of the picture, which is the ground of the drawn shape."""
     image = panel.image.grab().toImage()
-    target = panel.image._target().toRect()
+    target = panel.image._picture_rect().toRect()
     colour = image.pixelColor(target.left() + 4, target.top() + 4)
     return np.array(colour.getRgb()[:3])
 
@@ -88,7 +88,7 @@ def test_without_a_project_it_says_what_it_will_show(
     empty_panel: EvidencePanel, sample_project: Project
 ) -> None:
     assert empty_panel._empty.isVisible()
-    assert not empty_panel._shown.isVisible()
+    assert not empty_panel._content.isVisible()
     assert empty_panel.is_ready()
 
 
@@ -161,7 +161,7 @@ def test_the_verdict_names_what_is_wrong(panel: EvidencePanel, model: ProjectMod
     suggested = project.label_name(int(project.scores.suggested[row]))
     verdict = panel.verdict
     assert verdict.labels.text() == f"{project.table.label_name(row)}  →  {suggested}"
-    assert verdict.words.text() == "Probably wrong: " + f"{wrong:.2f}".lstrip("0")
+    assert verdict.headline.text() == "Probably wrong: " + f"{wrong:.2f}".lstrip("0")
     assert verdict.bars.shares[0].name == suggested
     assert sum(share.given for share in verdict.bars.shares) == 1
     assert verdict.weight.value.text() == f"{1 - wrong:.2f}".lstrip("0")
@@ -210,11 +210,11 @@ def test_neighbours_are_shown_and_lead_to_their_image(
     assert given.notes[0] == f"{found.given[0].distance:.2f}"
     suggested = panel.strips.suggested.pictures
     assert suggested.rows == tuple(n.row for n in found.suggested)
-    qtbot.mouseMove(suggested, suggested.place_of(0))
-    qtbot.mouseMove(suggested, suggested.place_of(1))
+    qtbot.mouseMove(suggested, suggested.position_of(0))
+    qtbot.mouseMove(suggested, suggested.position_of(1))
     assert suggested.toolTip() == project.table.paths[suggested.rows[1]]
     wanted = suggested.rows[1]
-    qtbot.mouseClick(suggested, Qt.MouseButton.LeftButton, pos=suggested.place_of(1))
+    qtbot.mouseClick(suggested, Qt.MouseButton.LeftButton, pos=suggested.position_of(1))
     assert model.current == wanted
 
 
@@ -255,10 +255,10 @@ def test_a_decision_changes_verdict_and_neighbours(
     model.decide(DecisionKind.RELABEL, "triangle", rows=[row])
     title = panel.strips.given.title
     qtbot.waitUntil(lambda: title.text() == "Trusted images of “triangle”")
-    assert panel.verdict.words.text() == "You changed this label to triangle"
+    assert panel.verdict.headline.text() == "You changed this label to triangle"
     assert project.label_name(int(project.labels[row])) == "triangle"
     model.undo()
-    qtbot.waitUntil(lambda: panel.verdict.words.text().startswith("Probably wrong"))
+    qtbot.waitUntil(lambda: panel.verdict.headline.text().startswith("Probably wrong"))
 
 
 def test_file_facts_open_on_demand(panel: EvidencePanel, model: ProjectModel, qtbot: QtBot) -> None:
@@ -291,7 +291,7 @@ def test_before_the_training_there_is_no_suggestion(
 ) -> None:
     empty_model.open(make_project(pictures, trained=False))
     qtbot.waitUntil(empty_panel.is_ready)
-    assert empty_panel.verdict.words.text() == "Not judged yet"
+    assert empty_panel.verdict.headline.text() == "Not judged yet"
     assert not empty_panel.strips.isVisible()
     with qtbot.waitSignal(empty_panel.train_requested):
         qtbot.mouseClick(empty_panel.verdict.train, Qt.MouseButton.LeftButton)

@@ -57,14 +57,14 @@ def wheel(view: ImageView, at: QPoint, steps: int) -> None:
 
 def under(view: ImageView, at: QPoint) -> np.ndarray:
     """The point of the picture that lies at a place of the view."""
-    target, zoom = view._target(), view.zoom
+    target, zoom = view._picture_rect(), view.zoom
     return np.array([(at.x() - target.x()) / zoom, (at.y() - target.y()) / zoom])
 
 
 def test_a_picture_is_fitted_and_stays_so(view: ImageView) -> None:
     view.show_picture(picture(800, 400))
     assert view.zoom == pytest.approx(0.5)
-    assert view._target().width() == pytest.approx(400)
+    assert view._picture_rect().width() == pytest.approx(400)
     view.resize(200, 300)
     assert view.zoom == pytest.approx(0.25)
     assert view.is_fitted
@@ -147,7 +147,7 @@ def test_true_pixels_are_those_of_the_file(view: ImageView, qtbot: QtBot) -> Non
     assert view.zoom == pytest.approx(300 / 1600)
     with qtbot.waitSignal(view.detail_wanted):
         view.actual_size()
-    assert view._target().width() == pytest.approx(2000)
+    assert view._picture_rect().width() == pytest.approx(2000)
     whole = picture(2000, 1600)
     view.refine(Picture(whole.image, 2000, 1600, 0))
     assert view.zoom == 1.0  # same place, more pixels

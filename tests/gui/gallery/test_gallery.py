@@ -44,7 +44,7 @@ def panel(qtbot: QtBot, model: ProjectModel, thumbnails: Thumbnails) -> GalleryP
 
 
 def middle(panel: GalleryPanel, place: int) -> QPoint:
-    return panel.view.visible_rectangle(place).center()
+    return panel.view.cell_rect(place).center()
 
 
 def click(
@@ -57,7 +57,7 @@ def click(
 
 
 def places(model: ProjectModel) -> list[int]:
-    return [model.place(int(row)) for row in model.selection]
+    return [model.position(int(row)) for row in model.selection]
 
 
 def test_the_gallery_shows_the_queue_in_its_order(
@@ -94,7 +94,7 @@ def test_current_image_and_view_follow_each_other(
     view = panel.view
     model.set_current(int(model.queue[40]))
     assert view.currentIndex().row() == 40
-    assert view.viewport().rect().contains(view.visible_rectangle(40))
+    assert view.viewport().rect().contains(view.cell_rect(40))
     qtbot.keyClick(view, Qt.Key.Key_Right)
     assert model.current == model.queue[41]
     click(panel, qtbot, 42)
@@ -107,7 +107,7 @@ def test_current_image_and_view_follow_each_other(
 
 def test_keys_move_in_the_grid(panel: GalleryPanel, model: ProjectModel, qtbot: QtBot) -> None:
     view = panel.view
-    columns = view.indexAt(QPoint(20, view.visible_rectangle(0).height() + 20)).row()
+    columns = view.indexAt(QPoint(20, view.cell_rect(0).height() + 20)).row()
     assert columns > 2
     click(panel, qtbot, 1)
     for key, place in (
@@ -121,14 +121,14 @@ def test_keys_move_in_the_grid(panel: GalleryPanel, model: ProjectModel, qtbot: 
         (Qt.Key.Key_PageUp, 0),
     ):
         qtbot.keyClick(view, key)
-        assert model.place(model.current) == place, key
+        assert model.position(model.current) == place, key
     qtbot.keyClick(view, Qt.Key.Key_PageDown)
-    page = model.place(model.current)
+    page = model.position(model.current)
     assert page % columns == 0
-    assert page // columns == view.viewport().height() // view.visible_rectangle(0).height()
+    assert page // columns == view.viewport().height() // view.cell_rect(0).height()
     model.set_current(int(model.queue[(59 // columns) * columns - 1]))
     qtbot.keyClick(view, Qt.Key.Key_Down)
-    assert model.place(model.current) == 59  # the last line is shorter
+    assert model.position(model.current) == 59  # the last line is shorter
 
 
 def test_ranges_are_selected_with_keys_and_mouse(
@@ -173,7 +173,7 @@ def test_the_wheel_scrolls_by_a_line_and_thumbnails_come(
 ) -> None:
     view = panel.view
     last = int(model.queue[59])
-    height = view.visible_rectangle(0).height()
+    height = view.cell_rect(0).height()
     port = view.viewport()
     for _ in range(3):
         event = QWheelEvent(
@@ -190,22 +190,22 @@ def test_the_wheel_scrolls_by_a_line_and_thumbnails_come(
     assert abs(view.verticalOffset() - 3 * height) < 12
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
     qtbot.waitUntil(lambda: thumbnails.shown(last)[1])
-    assert port.rect().contains(view.visible_rectangle(59))
+    assert port.rect().contains(view.cell_rect(59))
 
 
 def test_the_size_of_thumbnails_changes_the_grid(
     panel: GalleryPanel, model: ProjectModel, thumbnails: Thumbnails, qtbot: QtBot
 ) -> None:
     view = panel.view
-    wide = view.visible_rectangle(0).width()
+    wide = view.cell_rect(0).width()
     model.set_current(int(model.queue[50]))
     panel.set_side(300)
     assert panel.side == 300
-    assert view.visible_rectangle(0).width() > wide
-    assert view.viewport().rect().intersects(view.visible_rectangle(50))
+    assert view.cell_rect(0).width() > wide
+    assert view.viewport().rect().intersects(view.cell_rect(50))
     qtbot.waitUntil(lambda: thumbnails.side == panel.delegate.picture_side())
     panel.resize(500, 700)
-    assert view.visible_rectangle(1).y() > view.visible_rectangle(0).y()  # one column
+    assert view.cell_rect(1).y() > view.cell_rect(0).y()  # one column
 
 
 def test_cells_are_painted_where_the_clicks_go(
@@ -215,7 +215,7 @@ def test_cells_are_painted_where_the_clicks_go(
     qtbot.waitUntil(lambda: not thumbnails.busy)
     image = panel.view.viewport().grab().toImage()
     for place in (0, 3, 7):
-        cell = panel.view.visible_rectangle(place)
+        cell = panel.view.cell_rect(place)
         pixmap, _ = thumbnails.shown(int(model.queue[place]))
         assert pixmap is not None
         corner = pixmap.toImage().pixelColor(20, pixmap.height() // 2)
@@ -230,7 +230,7 @@ def test_decided_cells_are_dimmed_and_the_current_one_is_framed(
     panel: GalleryPanel, model: ProjectModel, qtbot: QtBot
 ) -> None:
     def cell(place: int) -> object:
-        return panel.view.viewport().grab(panel.view.visible_rectangle(place)).toImage()
+        return panel.view.viewport().grab(panel.view.cell_rect(place)).toImage()
 
     before = cell(5)
     model.decide(DecisionKind.DROP, rows=[int(model.queue[5])])
@@ -277,14 +277,14 @@ def test_a_finished_queue_tells_what_it_has_brought(
 ) -> None:
     model.set_queue_filter(QueueFilter(kinds=frozenset({0}), text="circle"))
     model.decide(DecisionKind.DROP, rows=model.queue[:3])
-    assert not panel._done.isVisible()
+    assert not panel._finished_row.isVisible()
     model.decide(DecisionKind.KEEP, rows=model.queue[3:])
-    assert "15 images" in panel._done_text.text()
-    assert "3 wrong labels" in panel._done_text.text()
+    assert "15 images" in panel._finished_text.text()
+    assert "3 wrong labels" in panel._finished_text.text()
     with qtbot.waitSignal(panel.export_requested):
-        qtbot.mouseClick(panel._done.findChild(QPushButton), LEFT)
+        qtbot.mouseClick(panel._finished_row.findChild(QPushButton), LEFT)
     model.undo()
-    assert not panel._done.isVisible()
+    assert not panel._finished_row.isVisible()
     model.redo()
     model.refresh_queue()
     button = next(b for b in panel._empty.findChildren(QPushButton) if b.isVisible())

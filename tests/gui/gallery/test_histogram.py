@@ -35,21 +35,21 @@ def histogram(qtbot: QtBot) -> Histogram:
 
 
 def test_the_nearer_end_follows_the_mouse(histogram: Histogram, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(histogram.cut_settled) as settled:
+    with qtbot.waitSignal(histogram.range_settled) as settled:
         qtbot.mousePress(histogram, Qt.MouseButton.LeftButton, pos=QPoint(LEFT, 20))
-        with qtbot.waitSignal(histogram.cut_changed):
+        with qtbot.waitSignal(histogram.range_changed):
             qtbot.mouseMove(histogram, QPoint(LEFT + 100, 20))
         qtbot.mouseRelease(histogram, Qt.MouseButton.LeftButton, pos=QPoint(LEFT + 100, 20))
     assert settled.args == [pytest.approx(0.25), 1.0]
     qtbot.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=QPoint(LEFT + 360, 20))
     assert (histogram.low, histogram.high) == (pytest.approx(0.25), pytest.approx(0.9))
-    with qtbot.assertNotEmitted(histogram.cut_changed):
+    with qtbot.assertNotEmitted(histogram.range_changed):
         qtbot.mouseMove(histogram, QPoint(LEFT + 50, 20))
 
 
 def test_keys_move_the_ends_and_they_never_cross(histogram: Histogram, qtbot: QtBot) -> None:
     shift = Qt.KeyboardModifier.ShiftModifier
-    histogram.set_cut(0.25, 1.0)
+    histogram.set_range(0.25, 1.0)
     qtbot.keyClick(histogram, Qt.Key.Key_Right)
     qtbot.keyClick(histogram, Qt.Key.Key_Left, shift)
     assert histogram.accessibleDescription() == "from 0.26 to 0.99"
@@ -57,7 +57,7 @@ def test_keys_move_the_ends_and_they_never_cross(histogram: Histogram, qtbot: Qt
     assert histogram.low == pytest.approx(0.36)
     qtbot.keyClick(histogram, Qt.Key.Key_End)
     assert histogram.low == histogram.high == pytest.approx(0.99)
-    with qtbot.waitSignal(histogram.cut_settled) as settled:
+    with qtbot.waitSignal(histogram.range_settled) as settled:
         qtbot.keyClick(histogram, Qt.Key.Key_Home)
     assert settled.args == [0.0, pytest.approx(0.99)]
 

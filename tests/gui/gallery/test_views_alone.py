@@ -100,11 +100,11 @@ def test_current_image_and_view_follow_each_other(
     view = panel.view
     model.set_current(int(model.queue[20]))
     assert view.currentIndex().row() == 20
-    qtbot.waitUntil(lambda: view.visible_rectangle(20).isValid())
-    assert view.viewport().rect().intersects(view.visible_rectangle(20))
+    qtbot.waitUntil(lambda: view.cell_rect(20).isValid())
+    assert view.viewport().rect().intersects(view.cell_rect(20))
     qtbot.keyClick(view, Qt.Key.Key_Right)
     assert model.current == model.queue[21]
-    place = view.visible_rectangle(22).center()
+    place = view.cell_rect(22).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert model.current == model.queue[22]
     qtbot.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
@@ -277,5 +277,5 @@ def test_the_import_shows_classes_and_another_reading(
         qtbot.mouseClick(dialog.reading.again, Qt.MouseButton.LeftButton)
     assert asked.args[0].class_from == "**/{class}-*.png"
     dialog.show_error(LabelsError("No class.", hint="Name one."))
-    assert "No class." in dialog._text.text()
+    assert "No class." in dialog._error.text()
     dialog.reject()

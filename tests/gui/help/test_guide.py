@@ -87,7 +87,7 @@ def test_the_guide_explains_every_option_of_the_training() -> None:
 
 def test_every_explanation_has_its_place_in_the_guide() -> None:
     for topic, explanation in explanations().items():
-        page, _, anchor = explanation.place.partition("#")
+        page, _, anchor = explanation.target.partition("#")
         assert heading_index(page, anchor, "en") > 0, topic
         assert heading_index(page, anchor, "de") == heading_index(page, anchor, "en")
         assert explanation.text.endswith("."), topic

@@ -12,7 +12,7 @@ from test_main_window import PATIENCE, window  # noqa: F401 - a fixture
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.app.main_window import MainWindow
-from ahsml_app.gui.help.tour import EDGE, GAP, Tour, place_for
+from ahsml_app.gui.help.tour import EDGE, GAP, Tour, card_position
 from ahsml_app.session.project.library import create_project, free_project_folder
 
 ROOM = QRect(0, 0, 1280, 800)
@@ -127,7 +127,7 @@ def test_a_finished_training_goes_on_to_the_evidence(touring: MainWindow) -> Non
     ],
 )
 def test_a_card_goes_where_there_is_room(target: QRect, side: str) -> None:
-    card = QRect(place_for(target, 340, 180, ROOM), QPoint())
+    card = QRect(card_position(target, 340, 180, ROOM), QPoint())
     card.setSize(QRect(0, 0, 340, 180).size())
     assert ROOM.adjusted(EDGE, EDGE, -EDGE, -EDGE).contains(card)
     assert {
@@ -139,4 +139,4 @@ def test_a_card_goes_where_there_is_room(target: QRect, side: str) -> None:
 
 
 def test_without_a_widget_the_card_stands_in_the_middle() -> None:
-    assert place_for(QRect(), 340, 180, ROOM) == QPoint(639 - 170, 399 - 90)
+    assert card_position(QRect(), 340, 180, ROOM) == QPoint(639 - 170, 399 - 90)

@@ -283,7 +283,7 @@ def test_late_events_of_an_older_job_are_ignored(
     seen = len(recorder.signals)
     old.state.mail.put(Progress(Stage.EXTRACT_FEATURES, 1, 1))
     assert runner._thread is not None
-    runner._thread.worker.mail_came.emit(old.state)
+    runner._thread.worker.mail_arrived.emit(old.state)
     runner._thread.worker.ended.emit(old.state)
     qtbot.wait(100)
     assert len(recorder.signals) == seen

@@ -66,7 +66,7 @@ def settle(qtbot: QtBot, view: MapView) -> None:
 
 
 def place(view: MapView, row: int) -> QPoint:
-    at = view.place_of(row)
+    at = view.position_of(row)
     assert at is not None
     return at.toPoint()
 
@@ -104,7 +104,7 @@ def test_a_drag_takes_the_image_along_and_a_double_click_resets(
 ) -> None:
     view = panel.view
     row = alone(view, panel)
-    start, end = place(view, row), view.place.middle.toPoint()
+    start, end = place(view, row), view.viewport.middle.toPoint()
     drag(qtbot, view, [start, (start + end) / 2, end], Qt.KeyboardModifier.NoModifier)
     assert (place(view, row) - end).manhattanLength() < 8
     qtbot.mouseDClick(view, LEFT, pos=QPoint(5, 5))

@@ -85,7 +85,7 @@ def test_before_the_first_decision_it_looks_ahead_only(qtbot: QtBot, view: Progr
     shown(view, qtbot)
     assert "Nothing decided yet" in words(view)
     assert view.review.fact("decided") == "0 images decided"
-    assert view.review.fact("pace") == view.review.fact("ratio") == ""
+    assert view.review.fact("throughput") == view.review.fact("ratio") == ""
     with qtbot.waitSignal(view.review.review_requested):
         press_button(qtbot, view, "Review")
 
@@ -157,12 +157,12 @@ def test_the_marker_is_moved_by_keys_and_mouse(qtbot: QtBot, view: ProgressView)
     qtbot.keyClick(plot, Qt.Key.Key_PageUp)
     assert plot.images == 60
     with qtbot.waitSignal(plot.marked) as marked:
-        qtbot.mousePress(plot.viewport(), LEFT, pos=plot.place_of(20).toPoint())
+        qtbot.mousePress(plot.viewport(), LEFT, pos=plot.position_of(20).toPoint())
     assert marked.args[0] == pytest.approx(20, abs=1)
-    qtbot.mouseMove(plot.viewport(), plot.place_of(40).toPoint())
+    qtbot.mouseMove(plot.viewport(), plot.position_of(40).toPoint())
     qtbot.mouseRelease(plot.viewport(), LEFT)
     assert plot.images == pytest.approx(40, abs=1)
-    qtbot.mouseMove(plot.viewport(), plot.place_of(10).toPoint())
+    qtbot.mouseMove(plot.viewport(), plot.position_of(10).toPoint())
     assert plot.images == pytest.approx(40, abs=1)
 
 
@@ -200,7 +200,7 @@ def test_a_retraining_is_compared_and_its_images_opened(
     assert " → " in compare.risen.notes[0]
     assert "Too few verified images" in compare.quality
     with qtbot.waitSignal(compare.image_opened) as opened:
-        qtbot.mouseClick(compare.risen, LEFT, pos=compare.risen.place_of(1))
+        qtbot.mouseClick(compare.risen, LEFT, pos=compare.risen.position_of(1))
     assert opened.args == [found.risen[1]]
     compare.fallen.setFocus()
     with qtbot.waitSignal(compare.image_opened) as opened:
@@ -291,7 +291,7 @@ def test_the_window_leads_there_and_back(window: MainWindow, qtbot: QtBot) -> No
     settle(qtbot, window.progress)
     compare = window.progress.compare
     assert compare.isVisible()
-    qtbot.mouseClick(compare.risen, LEFT, pos=compare.risen.place_of(0))
+    qtbot.mouseClick(compare.risen, LEFT, pos=compare.risen.position_of(0))
     assert window.shown_view == "review"
     assert window.model.current == compare.risen.rows[0]
 

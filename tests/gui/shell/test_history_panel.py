@@ -15,7 +15,7 @@ from sample_projects import make_project
 from ahsml_app.base.decisions import DecisionKind, Step
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell import history_panel
-from ahsml_app.gui.shell.history_panel import HERE_ROLE, HistoryPanel, clock_text
+from ahsml_app.gui.shell.history_panel import PRESENT_ROLE, HistoryPanel, clock_text
 from ahsml_app.gui.theme.theme import Theme
 
 LEFT = Qt.MouseButton.LeftButton
@@ -42,7 +42,7 @@ def names(panel: HistoryPanel) -> list[str]:
 
 def here(panel: HistoryPanel) -> str:
     steps = panel.list.model()
-    marked = [row for row in range(steps.rowCount()) if steps.index(row, 0).data(HERE_ROLE)]
+    marked = [row for row in range(steps.rowCount()) if steps.index(row, 0).data(PRESENT_ROLE)]
     assert len(marked) == 1
     assert panel.list.currentIndex().row() == marked[0]
     return str(steps.index(marked[0], 0).data())
@@ -139,7 +139,7 @@ def test_another_project_has_its_own_history(
 def test_a_long_history_is_read_after_a_pause(
     panel: HistoryPanel, model: ProjectModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history_panel, "QUICK", -1.0)
+    monkeypatch.setattr(history_panel, "FAST_READ", -1.0)
     for row in range(5):
         model.decide(DecisionKind.KEEP, rows=[row])
     qtbot.waitUntil(lambda: len(names(panel)) == 6)
@@ -154,7 +154,7 @@ def test_100_000_steps_are_shown_at_once(panel: HistoryPanel, qtbot: QtBot) -> N
     began = time.thread_time()
     panel._steps.fill(steps)
     panel._stack.setCurrentIndex(1)
-    panel.list.setCurrentIndex(panel._steps.index(panel._steps.here))
+    panel.list.setCurrentIndex(panel._steps.index(panel._steps.present_row))
     panel.grab()
     panel.list.scrollToBottom()
     panel.grab()

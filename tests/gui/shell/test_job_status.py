@@ -13,11 +13,11 @@ from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.shell.job_status import JobStatus
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.stage_names import (
-    left_words,
-    rate_words,
-    stage_words,
-    step_words,
-    time_words,
+    left_text,
+    rate_text,
+    stage_text,
+    step_text,
+    time_text,
 )
 
 PATIENCE = 20_000
@@ -123,19 +123,19 @@ def test_icons_follow_the_theme(
     ],
 )
 def test_stages_have_plain_words(progress: Progress, words: str) -> None:
-    assert stage_words(progress) == words
+    assert stage_text(progress) == words
 
 
 def test_every_stage_has_words_of_its_own() -> None:
-    words = {stage_words(Progress(stage)) for stage in Stage}
+    words = {stage_text(Progress(stage)) for stage in Stage}
     assert len(words) == len(Stage)
     assert not words & {stage.value for stage in Stage}
 
 
 def test_steps_have_plain_words() -> None:
-    assert step_words((Stage.TRAIN, 1)) == "Train, second pass"
-    assert step_words((Stage.TRAIN, 3)) == "Train, pass 4"
-    assert step_words((Stage.MAKE_DEMO, None)) == "Creating the demo"
+    assert step_text((Stage.TRAIN, 1)) == "Train, second pass"
+    assert step_text((Stage.TRAIN, 3)) == "Train, pass 4"
+    assert step_text((Stage.MAKE_DEMO, None)) == "Creating the demo"
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_steps_have_plain_words() -> None:
     [(0.2, "1 s"), (59, "59 s"), (89, "1 min"), (3569, "59 min"), (3700, "1 h 2 min")],
 )
 def test_times_are_as_exact_as_one_wants_to_know(seconds: float, words: str) -> None:
-    assert time_words(seconds) == words
-    assert left_words(seconds) == f"{words} left"
+    assert time_text(seconds) == words
+    assert left_text(seconds) == f"{words} left"
 
 
 def test_what_is_not_known_has_no_words() -> None:
     nothing = float("nan")
-    assert time_words(nothing) == left_words(nothing) == rate_words(nothing, Stage.SCAN) == ""
-    assert rate_words(212.4, Stage.EXTRACT_FEATURES) == "212/s"
-    assert rate_words(2.345, Stage.EXTRACT_FEATURES) == "2.3/s"
-    assert rate_words(2.345, Stage.TRAIN) == ""
+    assert time_text(nothing) == left_text(nothing) == rate_text(nothing, Stage.SCAN) == ""
+    assert rate_text(212.4, Stage.EXTRACT_FEATURES) == "212/s"
+    assert rate_text(2.345, Stage.EXTRACT_FEATURES) == "2.3/s"
+    assert rate_text(2.345, Stage.TRAIN) == ""

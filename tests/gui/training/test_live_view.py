@@ -86,9 +86,9 @@ def test_a_training_is_drawn_while_it_runs(qtbot: QtBot, view: LiveView, runner:
     assert heights == pytest.approx([2 / n for n in range(1, 9)])
     left, right = (bar.opts["height"] for bar in weights._bars)
     assert len(left) + len(right) == BINS
-    assert left.sum() == view.live.suspect_count() > 0
+    assert left.sum() == view.monitor.suspect_count() > 0
     assert left.sum() + right.sum() == 60
-    assert f"{view.live.suspect_count()} suspects" in words(view)
+    assert f"{view.monitor.suspect_count()} suspects" in words(view)
     assert "so far" not in words(view)
     assert "of the labels wrong" in words(view)
 
@@ -107,7 +107,7 @@ def test_suspects_can_be_opened_by_mouse_and_key(
     assert model.project is not None
     assert row.notes[0] == model.project.class_names[model.project.labels[view.suspects[0]]]
     with qtbot.waitSignal(view.suspect_opened) as opened:
-        qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.place_of(2))
+        qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.position_of(2))
     assert opened.args == [view.suspects[2]]
     row.setFocus()
     qtbot.keyClick(row, Qt.Key.Key_Right)

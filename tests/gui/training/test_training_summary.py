@@ -60,7 +60,7 @@ def test_it_tells_what_was_found_and_what_is_left(
     assert summary.fact("found") == "2 wrong labels found"
     assert summary.fact("rate") == "50% of the decided labels were wrong"
     assert summary.fact("left").startswith(f"about {interval(low, high)} wrong labels left")
-    assert f"before about {change.errors_before:,.0f}" in summary.fact("left")
+    assert f"before: about {change.errors_before:,.0f}" in summary.fact("left")
     assert summary.fact("suggestions") == f"{change.suggestions} suggestions changed"
     assert summary.fact("flagged") == f"{change.newly_flagged} newly flagged"
 
@@ -72,7 +72,7 @@ def test_images_that_moved_up_are_taken_by_click_and_key(
     summary.show_change(change)
     assert summary.pictures.rows == change.risen
     assert " → ." in summary.pictures.notes[0]
-    qtbot.mouseClick(summary.pictures, LEFT, pos=summary.pictures.place_of(1))
+    qtbot.mouseClick(summary.pictures, LEFT, pos=summary.pictures.position_of(1))
     assert model.current == change.risen[1]
     qtbot.keyClick(summary.pictures, Qt.Key.Key_Return)
     assert model.current == change.risen[0]

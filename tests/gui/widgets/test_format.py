@@ -50,7 +50,7 @@ def test_german_numbers() -> None:
 def test_the_window_shows_german_numbers(qtbot: QtBot, tmp_path: Path) -> None:
     cut = Histogram(Theme("light"))
     qtbot.addWidget(cut)
-    cut.set_cut(0.25, 0.75)
+    cut.set_range(0.25, 0.75)
     assert "0,25" in cut.accessibleDescription()
     facts = FileFacts(Theme("light"))
     qtbot.addWidget(facts)

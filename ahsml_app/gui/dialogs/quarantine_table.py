@@ -1,4 +1,4 @@
-"""The files that a scan set aside, each with its reason."""
+"""The table of the files that a scan set aside, with their reasons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ahsml_app.gui.widgets.qt_types import Index
 
 
 class _Files(QAbstractTableModel):
-    """Path and reason; any number of them."""
+    """Table model of paths and reasons."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -47,8 +47,8 @@ class _Files(QAbstractTableModel):
         return item.path if index.column() == 0 else translated(item.reason)
 
 
-class FoundFiles(QTableView):
-    """A plain list with two columns."""
+class QuarantineTable(QTableView):
+    """Shows path and reason of each file."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__()
@@ -67,5 +67,5 @@ class FoundFiles(QTableView):
         self.horizontalHeader().setHighlightSections(False)
 
     def fill(self, files: tuple[Quarantined, ...]) -> None:
-        """Show these files."""
+        """Shows these files."""
         self._rows.fill(files)
