@@ -96,14 +96,13 @@ def extract_features(
     Args:
         table: The samples, with content hashes.
         backbone: Gives the features.
-        context: Device, how to stop (the features so far are kept), and who is told when a slower
-            engine takes over.
+        context: Device, cancel token, and receiver of notices about a slower engine.
         augmentations: V, the number of augmentations of each image.
         cache_folder: Holds the features of earlier runs and takes the new ones.
         extract: Computes the missing features; this process alone by default.
 
     Yields:
-        Progress in pictures, at most ten times a second.
+        Progress in images, at most ten times a second.
 
     Returns:
         The features, in the order of the table.
@@ -136,9 +135,8 @@ def extract_features(
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
     readable = np.array([number not in reasons for number in content], dtype=np.bool_)
     rows = np.flatnonzero(readable)
-    array = empty_array(
-        (augmentations + 1, len(rows), backbone.dimension), np.float16, cache_folder
-    )
+    shape = (augmentations + 1, len(rows), backbone.dimension)
+    array = empty_array(shape, np.float16, cache_folder)
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
     unreadable = np.flatnonzero(~readable)
