@@ -1,4 +1,4 @@
-"""What the processes beside rank 0 do: wait for its messages and take part in what they say."""
+"""The loop of a worker: waits for orders of rank 0 and carries them out."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ logger = logging.getLogger(__name__)
 
 
 def run_worker() -> None:
-    """Help rank 0 until it is done. Nothing is written, and nothing is printed.
+    """Carries out the orders of rank 0 until it is done; writes and prints nothing.
 
     Raises:
-        Exception: Whatever went wrong here, after rank 0 was told; rank 0 speaks to the person.
+        Exception: Any failure here, after reporting it to rank 0, which shows it to the user.
     """
     limit_threads()
     try:

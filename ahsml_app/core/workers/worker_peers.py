@@ -16,5 +16,5 @@ class WorkerPeers:
 
 
 def worker_peers() -> WorkerPeers | None:
-    """The other processes of this run, or None if this process works alone."""
+    """Returns the other processes of this run, or None if this process works alone."""
     return None if current_group() is None else WorkerPeers()
