@@ -41,7 +41,11 @@ def run(words: list[str], **more: str) -> tuple[int, list[dict[str, Any]], str]:
 
 
 def check_same(out: Path, wanted: Path) -> None:
-    """The same network within rounding, and scores that tell the same story."""
+    """The same network within rounding, and scores that tell the same story.
+
+    Processes add gradients in another order. Where a gradient is next to nothing, Adam makes a
+    whole step of the rounding error: that happens to few weights.
+    """
     facts = [json.loads((each / "run.json").read_text("utf-8")) for each in (out, wanted)]
     assert facts[0]["options"]["finetune_kept"] is facts[1]["options"]["finetune_kept"] is True
     assert set(facts[0]["files"]) == set(facts[1]["files"])
@@ -49,7 +53,9 @@ def check_same(out: Path, wanted: Path) -> None:
     found, expected = load_file(out / file), load_file(wanted / file)
     assert found.keys() == expected.keys()
     for name, values in expected.items():
-        np.testing.assert_allclose(found[name], values, rtol=0, atol=1e-4, err_msg=name)
+        differences = np.abs(found[name] - values)
+        assert np.mean(differences > 1e-4) < 1e-3, name
+        assert differences.max() < 1e-3, name
     scores = [
         np.loadtxt(each / "scores.csv", delimiter=",", skiprows=1, usecols=4, encoding="utf-8")
         for each in (out, wanted)

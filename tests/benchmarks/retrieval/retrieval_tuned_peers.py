@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import IntArray
+from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.preprocess import Preparation
@@ -26,6 +26,8 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
+from ahsml_app.core.head.margins import BatchLabels
+from ahsml_app.core.head.objective import Memory
 from benchmarks.retrieval.retrieval_peers import (
     WARM_UP,
     Bank,
@@ -62,6 +64,7 @@ class PeerTraining(NetworkTraining):
         config, classes = TrainConfig(dimension=peer.dimension), task.targets.shape[1]
         super().__init__(backbone, task, config, tuning, torch.device("cpu"))
         self._peer, self._steps = peer, 0
+        self._rows = torch.zeros(0, dtype=torch.int64)
         steps = tuning.epochs * len(self.batches(0))
         self._idle = WARM_UP * steps
         self._vectors = Bank(torch.from_numpy(task.labels), classes, peer.dimension, steps)
@@ -73,13 +76,26 @@ class PeerTraining(NetworkTraining):
             more = {"params": list(self._loss_of.parameters()), "weight_decay": 0.0, "lr": 0.0}
             self._optimiser.add_param_group({**more, "peak": 10 * tuning.ablation.head_rate})
 
-    def _objective(self, features: Tensor, rows: IntArray, ramp: float) -> tuple[Tensor, Tensor]:
-        vectors, both = self.network.head(features), torch.from_numpy(rows).repeat(2)
+    def step(
+        self,
+        position: tuple[int, int, int],
+        rows: IntArray,
+        pixels: ByteArray | Tensor,
+        cancel: CancelToken,
+    ) -> Tensor:
+        """Keeps the rows of the batch for the peer's objective, which reads its own bank."""
+        self._rows = torch.from_numpy(rows)
+        return super().step(position, rows, pixels, cancel)
+
+    def _objective(
+        self, features: Tensor, evidence: BatchLabels, ramp: float, memory: Memory | None
+    ) -> tuple[Tensor, Tensor]:
+        vectors, both = self.network.head(features), self._rows.repeat(2)
         acting, self._steps = self._steps >= self._idle, self._steps + 1
         chosen = chosen_by_rule(self._vectors, both, vectors.detach(), self._peer, acting=acting)
-        memory = self._vectors.drawn() if self._peer.memory and acting else both[:0]
+        remembered = self._vectors.drawn() if self._peer.memory and acting else both[:0]
         if int(chosen.sum()) > 1:
-            loss = self._loss_of(both[chosen], vectors[chosen], self._vectors, memory)
+            loss = self._loss_of(both[chosen], vectors[chosen], self._vectors, remembered)
         else:
             loss = vectors.sum() * 0
         return loss, vectors.detach().chunk(2)[0]
