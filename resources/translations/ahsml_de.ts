@@ -2552,7 +2552,7 @@
         <translation>Klassen, die sich nur in Groß- und Kleinschreibung unterscheiden: {names}.</translation>
     </message>
     <message>
-        <source>Classes with test pictures only are never learned: {names}.</source>
+        <source>Classes with test images only are never learned: {names}.</source>
         <translation>Klassen mit nur Testbildern werden nie gelernt: {names}.</translation>
     </message>
     <message>
@@ -2630,7 +2630,7 @@
         <translation>Dateigröße</translation>
     </message>
     <message>
-        <source>Files that are no pictures were left out: {kinds}.</source>
+        <source>Files that are not images were left out: {kinds}.</source>
         <translation>Dateien, die keine Bilder sind, blieben weg: {kinds}.</translation>
     </message>
     <message>
@@ -2672,7 +2672,7 @@
         <translation>Geben Sie jeder Spalte einen eigenen Namen.</translation>
     </message>
     <message>
-        <source>Give the folder that holds the pictures; a manifest goes after --labels.</source>
+        <source>Give the folder that holds the images; a manifest goes after --labels.</source>
         <translation>Geben Sie den Ordner der Bilder an; ein Manifest steht nach --labels.</translation>
     </message>
     <message>
@@ -2704,7 +2704,7 @@
         <translation>Seine Pfade gelten vom Bildordner aus.</translation>
     </message>
     <message>
-        <source>Keep one row per picture; several opinions go into several label columns.</source>
+        <source>Keep one row per image; several opinions go into several label columns.</source>
         <translation>Behalten Sie eine Zeile je Bild; mehrere Meinungen gehören in mehrere Spalten.</translation>
     </message>
     <message numerus="yes">
@@ -2854,7 +2854,7 @@
         <translation>Geben Sie eigene an: --backbone {name}=DATEI.</translation>
     </message>
     <message>
-        <source>Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
+        <source>Images end in .jpg, .png, .webp, .bmp, .gif or .tif.</source>
         <translation>Bilder enden auf .jpg, .png, .webp, .bmp, .gif oder .tif.</translation>
     </message>
     <message>
@@ -3187,7 +3187,7 @@
         </translation>
     </message>
     <message>
-        <source>There are no pictures in {root}.</source>
+        <source>There are no images in {root}.</source>
         <translation>In {root} sind keine Bilder.</translation>
     </message>
     <message>
@@ -3379,7 +3379,7 @@
         <translation>sie ist ein Link, der nirgends hinführt</translation>
     </message>
     <message>
-        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture</source>
+        <source>it is not a JPEG, PNG, WebP, BMP, GIF or TIFF image</source>
         <translation>sie ist kein Bild in JPEG, PNG, WebP, BMP, GIF oder TIFF</translation>
     </message>
     <message>
@@ -3395,7 +3395,7 @@
         <translation>sie liegt außerhalb des Bildordners</translation>
     </message>
     <message>
-        <source>it starts like a {kind} picture, but is damaged or of a kind that is not supported</source>
+        <source>it starts like a {kind} image, but is damaged or of a kind that is not supported</source>
         <translation>sie beginnt wie ein Bild in {kind}, ist aber beschädigt oder von einer nicht lesbaren Art</translation>
     </message>
     <message>
@@ -3491,11 +3491,11 @@
         <translation>der Pfad ist leer</translation>
     </message>
     <message>
-        <source>the picture is cut off (truncated file)</source>
+        <source>the image is cut off (truncated file)</source>
         <translation>das Bild ist abgeschnitten (unvollständige Datei)</translation>
     </message>
     <message>
-        <source>the picture is damaged ({reason})</source>
+        <source>the image is damaged ({reason})</source>
         <translation>das Bild ist beschädigt ({reason})</translation>
     </message>
     <message>
@@ -3732,7 +3732,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count} classes with one picture each can hardly be judged: {names}. Add pictures, or merge them with other classes.</source>
+        <source>{count} classes with one image each can hardly be judged: {names}. Add images, or merge them with other classes.</source>
         <translation>
             <numerusform>Eine Klasse mit nur einem Bild lässt sich kaum beurteilen: {names}. Fügen Sie Bilder hinzu, oder legen Sie sie mit einer anderen Klasse zusammen.</numerusform>
             <numerusform>{count} Klassen mit je nur einem Bild lassen sich kaum beurteilen: {names}. Fügen Sie Bilder hinzu, oder legen Sie sie mit anderen Klassen zusammen.</numerusform>
@@ -3760,28 +3760,28 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count} pictures do not match &apos;{pattern}&apos; and count as unlabelled: {names}.</source>
+        <source>{count} images do not match &apos;{pattern}&apos; and count as unlabelled: {names}.</source>
         <translation>
             <numerusform>{count} Bild passt nicht zu &apos;{pattern}&apos; und gilt als ohne Label: {names}.</numerusform>
             <numerusform>{count} Bilder passen nicht zu &apos;{pattern}&apos; und gelten als ohne Label: {names}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count} pictures in the folder that {file} does not list were left out: {names}.</source>
+        <source>{count} images in the folder that {file} does not list were left out: {names}.</source>
         <translation>
             <numerusform>{count} Bild im Ordner, das {file} nicht aufführt, wurde ausgelassen: {names}.</numerusform>
             <numerusform>{count} Bilder im Ordner, die {file} nicht aufführt, wurden ausgelassen: {names}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>{count} pictures lie in no class folder and count as unlabelled: {names}.</source>
+        <source>{count} images lie in no class folder and count as unlabelled: {names}.</source>
         <translation>
             <numerusform>{count} Bild liegt in keinem Klassenordner und gilt als ohne Label: {names}.</numerusform>
             <numerusform>{count} Bilder liegen in keinem Klassenordner und gelten als ohne Label: {names}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>{file} lists {count} pictures again with the same label; the first row counts: {places}.</source>
+        <source>{file} lists {count} images again with the same label; the first row counts: {places}.</source>
         <translation>
             <numerusform>{file} führt {count} Bild noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
             <numerusform>{file} führt {count} Bilder noch einmal mit demselben Label auf; die erste Zeile zählt: {places}.</numerusform>
@@ -3804,11 +3804,11 @@
         <translation>{name} lässt sich nicht als ONNX schreiben.</translation>
     </message>
     <message>
-        <source>{name} does not give one feature vector per picture.</source>
+        <source>{name} does not give one feature vector per image.</source>
         <translation>{name} gibt nicht einen Merkmalsvektor je Bild.</translation>
     </message>
     <message>
-        <source>{name} does not take pictures of {size} x {size} pixels.</source>
+        <source>{name} does not take images of {size} x {size} pixels.</source>
         <translation>{name} nimmt keine Bilder von {size} x {size} Pixeln.</translation>
     </message>
     <message>

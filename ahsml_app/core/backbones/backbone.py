@@ -218,7 +218,7 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
     except _UNFIT as error:
         raise BackboneError(
             Message(
-                "{name} does not take pictures of {size} x {size} pixels.",
+                "{name} does not take images of {size} x {size} pixels.",
                 name=blank.name,
                 size=size,
             ),
@@ -229,7 +229,7 @@ def _finish(blank: Blank, size: int | None) -> Backbone:
         ) from error
     if not isinstance(features, torch.Tensor) or features.ndim != 2:
         raise BackboneError(
-            Message("{name} does not give one feature vector per picture.", name=blank.name),
+            Message("{name} does not give one feature vector per image.", name=blank.name),
             hint="Choose a network for image classification.",
         )
     return Backbone(

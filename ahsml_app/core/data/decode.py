@@ -264,9 +264,9 @@ def _reason(error: Exception, prefix: bytes) -> Message:
     if isinstance(error, UnidentifiedImageError):
         kind = next((name for magic, name in _MAGIC.items() if prefix.startswith(magic)), None)
         if kind is None:
-            return Message("it is not a JPEG, PNG, WebP, BMP, GIF or TIFF picture")
+            return Message("it is not a JPEG, PNG, WebP, BMP, GIF or TIFF image")
         return Message(
-            "it starts like a {kind} picture, but is damaged or of a kind that is not supported",
+            "it starts like a {kind} image, but is damaged or of a kind that is not supported",
             kind=kind,
         )
     if isinstance(error, Image.DecompressionBombError):
@@ -277,7 +277,7 @@ def _reason(error: Exception, prefix: bytes) -> Message:
         return describe_os_error(error)
     text = " ".join(str(error).split()) or type(error).__name__
     if "truncated" in text.lower():
-        return Message("the picture is cut off (truncated file)")
+        return Message("the image is cut off (truncated file)")
     if "conversion" in text:
         return Message("its pixel format is not supported ({reason})", reason=text)
-    return Message("the picture is damaged ({reason})", reason=text)
+    return Message("the image is damaged ({reason})", reason=text)

@@ -93,8 +93,8 @@ def scan(
         _forget_manifest(root, labels, listing)
     if not listing.paths and not listing.quarantined:
         raise InputError(
-            Message("There are no pictures in {root}.", root=root),
-            hint="Pictures end in .jpg, .png, .webp, .bmp, .gif or .tif.",
+            Message("There are no images in {root}.", root=root),
+            hint="Images end in .jpg, .png, .webp, .bmp, .gif or .tif.",
         )
     if manifest is not None:
         table, aside, notices = _from_manifest(root, manifest, listing, cancel)
@@ -185,7 +185,7 @@ def _check_source(source: Path) -> Path:
     if not root.is_dir():
         raise InputError(
             Message("{source} is a file, not a folder.", source=source),
-            hint="Give the folder that holds the pictures; a manifest goes after --labels.",
+            hint="Give the folder that holds the images; a manifest goes after --labels.",
         )
     return root
 
@@ -306,7 +306,7 @@ def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> N
                 label=labels[0],
                 label_2=labels[1],
             ),
-            hint="Keep one row per picture; several opinions go into several label columns.",
+            hint="Keep one row per image; several opinions go into several label columns.",
         )
 
 

@@ -21,9 +21,9 @@ def manifest_notices(
     if repeated:
         notices.append(
             Message.plural(
-                "{file} lists {count} picture again with the same label; the first row counts: "
+                "{file} lists {count} image again with the same label; the first row counts: "
                 "{places}.",
-                "{file} lists {count} pictures again with the same label; the first row counts: "
+                "{file} lists {count} images again with the same label; the first row counts: "
                 "{places}.",
                 count=len(repeated),
                 file=manifest.file.name,
@@ -34,8 +34,8 @@ def manifest_notices(
     if unlisted:
         notices.append(
             Message.plural(
-                "{count} picture in the folder that {file} does not list was left out: {names}.",
-                "{count} pictures in the folder that {file} does not list were left out: {names}.",
+                "{count} image in the folder that {file} does not list was left out: {names}.",
+                "{count} images in the folder that {file} does not list were left out: {names}.",
                 count=len(unlisted),
                 file=manifest.file.name,
                 names=some(unlisted),
@@ -50,7 +50,7 @@ def listing_notices(listing: Listing) -> list[Message]:
     ignored = +listing.ignored
     if ignored:
         kinds = ", ".join(f"{count} {suffix}" for suffix, count in ignored.most_common(5))
-        notices.append(Message("Files that are no pictures were left out: {kinds}.", kinds=kinds))
+        notices.append(Message("Files that are not images were left out: {kinds}.", kinds=kinds))
     if listing.skipped_links:
         notices.append(
             Message.plural(
@@ -72,10 +72,10 @@ def class_notices(
     if single:
         notices.append(
             Message.plural(
-                "A class with one picture can hardly be judged: {names}. "
-                "Add pictures, or merge it with another class.",
-                "{count} classes with one picture each can hardly be judged: {names}. "
-                "Add pictures, or merge them with other classes.",
+                "A class with one image can hardly be judged: {names}. "
+                "Add images, or merge it with another class.",
+                "{count} classes with one image each can hardly be judged: {names}. "
+                "Add images, or merge them with other classes.",
                 count=len(single),
                 names=some(single),
             )
@@ -84,7 +84,7 @@ def class_notices(
     if untrained:
         notices.append(
             Message(
-                "Classes with test pictures only are never learned: {names}.",
+                "Classes with test images only are never learned: {names}.",
                 names=some(untrained),
             )
         )
@@ -121,14 +121,14 @@ def unlabelled_notice(paths: Sequence[str], class_from: str | None) -> Message:
     """The images that no class folder, or no match of the pattern, gives a label."""
     if class_from is None:
         return Message.plural(
-            "{count} picture lies in no class folder and counts as unlabelled: {names}.",
-            "{count} pictures lie in no class folder and count as unlabelled: {names}.",
+            "{count} image lies in no class folder and counts as unlabelled: {names}.",
+            "{count} images lie in no class folder and count as unlabelled: {names}.",
             count=len(paths),
             names=some(paths),
         )
     return Message.plural(
-        "{count} picture does not match '{pattern}' and counts as unlabelled: {names}.",
-        "{count} pictures do not match '{pattern}' and count as unlabelled: {names}.",
+        "{count} image does not match '{pattern}' and counts as unlabelled: {names}.",
+        "{count} images do not match '{pattern}' and count as unlabelled: {names}.",
         count=len(paths),
         pattern=class_from,
         names=some(paths),

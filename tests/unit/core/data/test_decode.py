@@ -300,7 +300,7 @@ def test_a_file_without_permission_has_a_plain_reason(tmp_path):
 
 def test_a_kind_of_tiff_that_is_not_supported_is_told_from_no_picture_at_all(tmp_path):
     (tmp_path / "a.tif").write_bytes(tiff_of(np.zeros((8, 8, 5), np.uint16)))
-    assert "starts like a TIFF picture" in reason(tmp_path / "a.tif")
+    assert "starts like a TIFF image" in reason(tmp_path / "a.tif")
     assert "not supported" in reason(tmp_path / "a.tif")
 
 

@@ -41,7 +41,7 @@ def test_pictures_in_the_root_are_unlabelled_with_a_notice(tmp_path):
     result, events = run(tmp_path)
     assert labels_of(result)["loose.png"] == ""
     text = notice(result, "unlabelled")
-    assert "1 picture " in text
+    assert "1 image " in text
     assert "'loose.png'" in text
     assert text in [str(event.message) for event in events if isinstance(event, Notice)]
 
@@ -51,7 +51,7 @@ def test_hidden_files_and_other_files_are_left_out_and_counted(tmp_path):
     touch(tmp_path, ".git/x.png", "a/.x.jpg", "a/notes.txt", "b/more.TXT", "b/README")
     result, _ = run(tmp_path)
     assert len(result.table) == 4
-    text = notice(result, "no pictures")
+    text = notice(result, "not images")
     assert "2 .txt" in text
     assert "1 no suffix" in text
 
@@ -165,7 +165,7 @@ def test_a_missing_folder_a_file_and_an_empty_folder_are_input_errors(tmp_path):
     touch(tmp_path, "file.jpg", "empty/notes.txt")
     assert "not a folder" in str(failure(InputError, tmp_path / "file.jpg").message)
     error = failure(InputError, tmp_path / "empty")
-    assert "no pictures" in str(error.message)
+    assert "no images" in str(error.message)
     assert error.exit_code == ExitCode.INPUT
 
 
@@ -186,7 +186,7 @@ def test_a_class_of_one_picture_is_scored_with_a_notice(tmp_path):
     touch(tmp_path, "a/1.jpg", "a/2.jpg", "lonely/1.jpg")
     result, _ = run(tmp_path)
     assert labels_of(result)["lonely/1.jpg"] == "lonely"
-    assert "'lonely'" in notice(result, "one picture")
+    assert "'lonely'" in notice(result, "one image")
 
 
 def test_classes_that_look_like_splits_or_differ_in_case_only_are_pointed_out(tmp_path):

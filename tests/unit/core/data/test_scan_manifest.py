@@ -35,7 +35,7 @@ def test_a_manifest_gives_labels_columns_and_the_order(tmp_path):
         "annotator": ("ann", "", "bob", "bob"),
     }
     assert table.label_column == "label"
-    assert "'dog'" in notice(result, "one picture")
+    assert "'dog'" in notice(result, "one image")
 
 
 def test_files_that_a_manifest_lists_in_vain_are_quarantined_with_their_line(tmp_path):
@@ -121,8 +121,8 @@ def test_pictures_that_the_manifest_does_not_list_are_counted_and_not_scored(tmp
     file = write(tmp_path / "labels.csv", "path,label", "1.jpg,a", "2.jpg,b")
     result, _ = run(tmp_path, labels=file)
     assert len(result.table) == 2
-    assert "2 pictures" in notice(result, "does not list")
-    assert notice(result, "no pictures").endswith("1 .txt.")
+    assert "2 images" in notice(result, "does not list")
+    assert notice(result, "not images").endswith("1 .txt.")
 
 
 def test_a_test_split_that_leaves_one_class_to_learn_is_a_labels_error(tmp_path):
