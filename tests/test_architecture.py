@@ -219,6 +219,12 @@ def test_importing_the_session_loads_no_torch() -> None:
     check(sys.executable, "-c", "import sys, ahsml_app.session\nassert 'torch' not in sys.modules")
 
 
+def test_a_run_in_one_process_loads_nothing_for_several() -> None:
+    use = "import sys\nfrom ahsml_app.core.workers.worker_peers import worker_peers\n"
+    ends = "assert worker_peers() is None\nassert 'torchvision' not in sys.modules"
+    check(sys.executable, "-c", use + ends)
+
+
 def project_files() -> Iterator[Path]:
     """The files under version control, or all files of an unpacked source archive."""
     git = shutil.which("git")

@@ -115,7 +115,7 @@ def extract_features(
     """
     context = context or RunContext()
     if len(table.hashes) != len(table):
-        raise ValueError("the samples have no content hashes yet: see core.fingerprint")
+        raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
     caches = _Caches.opened(cache_folder, backbone)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from ahsml_app.core.distributed.rank import current_group
-from ahsml_app.core.workers.distributed_features import extract_distributed
-from ahsml_app.core.workers.distributed_finetune import gather_unreadable, join_training
+
+if TYPE_CHECKING:
+    from ahsml_app.core.features.extract import ExtractJobs
 
 
+@dataclass(frozen=True, slots=True)
 class WorkerPeers:
     """Lets the other processes take part; implements `core.finetune.peer_processes.Peers`."""
 
-    extract = staticmethod(extract_distributed)
-    join_training = staticmethod(join_training)
-    gather_unreadable = staticmethod(gather_unreadable)
+    extract: ExtractJobs
+    join_training: Callable[..., None]
+    gather_unreadable: Callable[..., None]
 
 
 def worker_peers() -> WorkerPeers | None:
     """Returns the other processes of this run, or None if this process works alone."""
-    return None if current_group() is None else WorkerPeers()
+    if current_group() is None:
+        return None
+    # They load torchvision, which takes seconds and which a process alone may not need.
+    from ahsml_app.core.workers.distributed_features import extract_distributed
+    from ahsml_app.core.workers.distributed_finetune import gather_unreadable, join_training
+
+    return WorkerPeers(extract_distributed, join_training, gather_unreadable)
