@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ahsml_app.base.message import Message, as_message, dump_message, load_message
+from ahsml_app.base.message import (
+    Message,
+    as_message,
+    dump_message,
+    load_message,
+    stored_message,
+)
 
 TEXTS = st.text(max_size=20)
 
@@ -52,3 +58,15 @@ def test_other_values_are_taken_as_text() -> None:
     assert str(message) == "a.jpg: broken"
     assert as_message("as it is") == Message("as it is")
     assert not as_message("")
+
+
+@pytest.mark.parametrize("stored", [None, "", "[]", '{"template": 3', "null"])
+def test_a_decision_without_a_readable_message_shows_its_text(stored: str | None) -> None:
+    assert stored_message("Keep 3 images", stored) == "Keep 3 images"
+
+
+def test_a_stored_message_is_read_in_place_of_its_text() -> None:
+    message = Message("Keep {name}", name="cat")
+    shown = stored_message("Keep cat", dump_message(message))
+    assert shown == message
+    assert len({shown, message}) == 1

@@ -104,3 +104,12 @@ def test_a_name_that_is_no_text_is_refused_and_leaves_no_file(tmp_path: Path) ->
     with pytest.raises(OutputError, match="not valid text"):
         write_settings(path, {"source": Path("photo\udcff")})
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_takes_no_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    target = tmp_path / "file" / "settings.toml"
+    with pytest.raises(OutputError, match="cannot be written") as caught:
+        write_settings(target, {})
+    assert str(target) in str(caught.value.message)
+    assert caught.value.hint
