@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 
 PICTURE = 44
 
 
-class _Classes(QAbstractTableModel):
+class _Classes(HeadedTableModel):
     """Table model of pictures, names and counts; fast with thousands of classes."""
+
+    number_columns = (2,)
 
     def __init__(self, thumbnails: Thumbnails, parent: QObject) -> None:
         super().__init__(parent)
@@ -24,7 +27,7 @@ class _Classes(QAbstractTableModel):
         self._scan: ScannedSource | None = None
         self._order: list[int] = []
         self._text, self._sort_column, self._descending = "", 1, False
-        self._headers = (self.tr("Picture"), self.tr("Class"), self.tr("Images"))
+        self.headings = (self.tr("Picture"), self.tr("Class"), self.tr("Images"))
         thumbnails.file_ready.connect(self._on_ready)
 
     def fill(self, scan: ScannedSource) -> None:
@@ -41,19 +44,6 @@ class _Classes(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(self._order)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
-        return len(self._headers)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = 0
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self._headers[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section == 2 else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if self._scan is None:

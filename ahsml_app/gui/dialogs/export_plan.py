@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -20,19 +20,22 @@ from PySide6.QtWidgets import (
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.widgets.format import errors_left_text, figure
+from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.export.project_results import ExportPlan
 
 WIDTH = 320
 
 
-class _Counts(QAbstractTableModel):
+class _Counts(HeadedTableModel):
     """Table model of the images in each class; fast with thousands of classes."""
+
+    number_columns = (1,)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._classes: tuple[tuple[str, int], ...] = ()
-        self._headers = (self.tr("Class"), self.tr("Images"))
+        self.headings = (self.tr("Class"), self.tr("Images"))
 
     def fill(self, classes: tuple[tuple[str, int], ...]) -> None:
         if classes != self._classes:
@@ -43,23 +46,13 @@ class _Counts(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(self._classes)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
-        return len(self._headers)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = 0
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self._headers[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         name, count = self._classes[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return name if index.column() == 0 else figure(count)
         if role == Qt.ItemDataRole.ToolTipRole:
             return name
-        return _alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return self.alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
 class ExportPlanCard(QFrame):
@@ -177,8 +170,3 @@ def free_bytes(folder: Path) -> int | None:
         except OSError:
             return None
     return None
-
-
-def _alignment(column: int) -> int:
-    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-    return int(side | Qt.AlignmentFlag.AlignVCenter)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.base.types import Quarantined
 from ahsml_app.gui.i18n import translated
+from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
 
 
-class _Files(QAbstractTableModel):
+class _Files(HeadedTableModel):
     """Table model of paths and reasons."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._files: tuple[Quarantined, ...] = ()
-        self._headers = (self.tr("File"), self.tr("Why it was set aside"))
+        self.headings = (self.tr("File"), self.tr("Why it was set aside"))
 
     def fill(self, files: tuple[Quarantined, ...]) -> None:
         self.beginResetModel()
@@ -27,18 +28,6 @@ class _Files(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(self._files)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
-        return len(self._headers)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = 0
-    ) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return self._headers[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):

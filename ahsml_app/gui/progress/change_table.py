@@ -5,25 +5,28 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.headed_table_model import HeadedTableModel
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.compare_runs import Comparison
 
 PATH, GIVEN, OLD, NEW, OLD_WRONG, NEW_WRONG = range(6)
 
 
-class _Changes(QAbstractTableModel):
+class _Changes(HeadedTableModel):
     """One row for each changed image; handles a million rows."""
+
+    number_columns = (OLD_WRONG, NEW_WRONG)
 
     def __init__(self, model: ProjectModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
         self._comparison: Comparison | None = None
-        self._headers = (
+        self.headings = (
             self.tr("Image"),
             self.tr("Given label"),
             self.tr("Suggested before"),
@@ -43,21 +46,9 @@ class _Changes(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() or self._comparison is None else len(self._comparison.changed)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: ARG002, B008, N802
-        return len(self._headers)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = 0
-    ) -> Any:
-        if orientation == Qt.Orientation.Vertical:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._headers[section]
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(index.column())
+            return self.alignment(index.column())
         project, comparison = self._model.project, self._comparison
         if project is None or comparison is None:
             return None
@@ -109,9 +100,3 @@ class ChangeTable(QTableView):
 
     def _on_chosen(self, index: QModelIndex) -> None:
         self.opened.emit(self._rows.row_at(index.row()))
-
-
-def _alignment(column: int) -> int:
-    right = column in (OLD_WRONG, NEW_WRONG)
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
