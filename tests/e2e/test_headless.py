@@ -274,7 +274,7 @@ def test_an_unknown_loss_is_refused_before_any_work(
 @pytest.mark.parametrize(
     ("names", "code", "part"),
     [
-        ([], 3, "no pictures"),
+        ([], 3, "no images"),
         (["one/a.png", "one/b.png"], 4, "one class"),
     ],
 )
