@@ -154,7 +154,7 @@ def test_the_line_below_counts_while_the_cut_is_dragged(
     qtbot.mousePress(low, LEFT, pos=QPoint(8, 20))
     for share in (0.8, 0.2):  # down again as well
         qtbot.mouseMove(low, QPoint(8 + round((low.width() - 16) * share), 20))
-        images, errors = count_from_threshold(project, low.low)
+        images, errors = count_from_threshold(project.scores, project.kinds, low.low)
         assert high.text().startswith(f"{images} undecided images above {low.low:.2f}")
         assert f"about {errors:,.0f} wrong labels" in high.text()
         assert len(model.queue) == 60
