@@ -195,7 +195,7 @@ class BulkDialog(QDialog):
         rows = queue_rows(project, queue_filter)
         # An image without a label has no error probability, so no decision here applies to it.
         self._rows = rows[project.scores.error_probability[rows] >= low]
-        images, errors = count_from_threshold(project, low, self._rows)
+        images, errors = count_from_threshold(project.scores, project.kinds, low, self._rows)
         text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"
         if not images:
             text = self.tr("No undecided image is above this threshold. Lower it to include some.")
