@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from running import finish
 
 from ahsml_app.base.disc import distance, rotation
 from ahsml_app.base.errors import Cancelled
@@ -19,12 +20,8 @@ C = 0.1
 
 
 def run(work: Generator[Any, None, Projection]) -> tuple[Projection, list[Progress]]:
-    events = []
-    while True:
-        try:
-            events.append(next(work))
-        except StopIteration as end:
-            return end.value, events
+    events, result = finish(work)
+    return result, events
 
 
 def families(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -12,8 +12,9 @@ import pytest
 import timm
 import torch
 from benchmarks.common.variants import varied
-from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
+from finetuning import CONFIG, TUNING, picture_table, task_of, tiny_backbone
 from PIL import Image
+from running import finish
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
@@ -23,6 +24,7 @@ from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune import training_loop
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
 from ahsml_app.core.finetune.inputs.image_loader import PictureSource
@@ -377,3 +379,30 @@ def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
             0.01 * TUNING.ablation.backbone_rate < by_layer[0] < 0.6 * TUNING.ablation.backbone_rate
         )
         keep_few_activations(network.backbone)
+
+
+def test_a_memory_too_small_for_the_smallest_part_ends_with_the_cards_own_words(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def clip(*_: Any) -> Any:
+        raise RuntimeError("CUDA out of memory, it has 7 bytes")
+
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", clip)
+    events: list[Event] = []
+    with pytest.raises(RuntimeError, match="7 bytes"):
+        events.extend(tuning(setting))
+    counts = [event.message.arguments["count"] for event in events if isinstance(event, Notice)]
+    assert counts == [12, 6]  # each a half; a third half would be below the smallest part
+
+
+def test_a_long_epoch_is_kept_now_and_then(
+    setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed says nothing; what it kept inside the epoch counts."""
+    monkeypatch.setattr(training_loop, "CHECKPOINT_SECONDS", -1.0)
+    options = replace(TUNING, memory=6)
+    killed = tuning(setting, tmp_path, options=options)
+    assert isinstance(next(killed), Progress)
+    assert isinstance(next(killed), Progress)
+    again, _ = finish(tuning(setting, tmp_path, options=options))
+    assert sum(isinstance(event, Progress) for event in again) == 3

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from running import result_of
 from sample_projects import CLASSES, add_run, make_pictures, make_project, scanned
 
 from ahsml_app.base.decisions import DecisionKind
@@ -138,17 +139,12 @@ def test_a_manifests_columns_survive(pictures: Path, tmp_path: Path, cache: Path
     from ahsml_app.session.pipeline.scan_source import scan_source
 
     source = Source(pictures, labels=manifest)
-    scan = scan_source(source)
-    try:
-        while True:
-            next(scan)
-    except StopIteration as end:
-        found = end.value
-    project = create_project(free_project_folder("m"), "m", source, found)
+    result = result_of(scan_source(source))
+    project = create_project(free_project_folder("m"), "m", source, result)
     folder = project.folder
     project.close()
     again = open_project(folder)
-    assert again.table.columns == found.table.columns
+    assert again.table.columns == result.table.columns
     assert again.table.source_columns == ("path", "label", "split", "who")
     assert again.source == source
     assert queue_rows(again, QueueFilter(split="test")).tolist() == [1]
