@@ -118,3 +118,14 @@ def test_relatives_stand_side_by_side() -> None:
     assert abs(order.index(0) - order.index(2)) == 1
     assert abs(order.index(1) - order.index(3)) == 1
     assert class_order(np.zeros((1, 1), dtype=np.float32)).tolist() == [0]
+
+
+def test_it_stops_between_the_parts_of_many_points() -> None:
+    points, _, prototypes = families(60)
+    token = CancelToken()
+    work = project(points, prototypes, C, cancel=token)
+    while next(work).done < 100:  # the landmarks move; after them the other points are placed
+        pass
+    token.cancel()
+    with pytest.raises(Cancelled):
+        next(work)
