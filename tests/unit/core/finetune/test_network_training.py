@@ -26,7 +26,6 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune import training_loop
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
 from ahsml_app.core.finetune.inputs.image_loader import PictureSource
 from ahsml_app.core.finetune.network import (
     TunedNetwork,
@@ -339,17 +338,6 @@ def test_a_memory_changes_the_steps_after_the_first_epoch(setting: Setting) -> N
     plain = weights_of(finish(tuning(setting))[1])
     remembered = weights_of(finish(tuning(setting, options=replace(TUNING, memory=12)))[1])
     assert any(not np.array_equal(values, remembered[name]) for name, values in plain.items())
-
-
-def test_batches_hold_every_class_alike_and_stay_full_with_few_classes() -> None:
-    classes = np.repeat([0, 1, 2], [50, 10, 4])
-    batches = epoch_batches(classes, np.arange(64), (4, 3), (0, 0))
-    assert len(batches) == 6
-    for rows in batches:
-        assert len(np.unique(rows)) == len(rows)
-        assert np.bincount(classes[rows]).tolist() == [4, 4, 4]
-    other = epoch_batches(classes, np.arange(64), (4, 3), (0, 1))
-    assert not all(np.array_equal(a, b) for a, b in zip(batches, other, strict=True))
 
 
 def test_a_card_that_only_emulates_bfloat16_computes_in_float32(
