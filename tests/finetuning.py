@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import timm
 import torch
 from pictures import CLASSES, make_pictures
+from running import result_of
 
-from ahsml_app.base.events import CancelToken, Event, drive
+from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.config import Ablation, TrainConfig
@@ -28,14 +27,6 @@ CONFIG = TrainConfig(dimension=8, epochs=3, folds=2, ablation=Ablation(closed_fo
 TUNING = FinetuneConfig(
     epochs=2, ablation=FinetuneAblation(classes_per_batch=3, samples_per_class=4)
 )
-
-Result = TypeVar("Result")
-
-
-def finish(events: Generator[Event, None, Result]) -> tuple[list[Event], Result]:
-    """All events of a job, and what it returns."""
-    seen: list[Event] = []
-    return seen, drive(events, seen.append)
 
 
 def accepted(*_: object) -> bool:
@@ -61,15 +52,15 @@ def tiny_backbone(folder: Path) -> Backbone:
 def picture_table(folder: Path, each: int = 8) -> SampleTable:
     """A folder of pictures of three classes, two of each under a wrong label."""
     make_pictures(folder, each=each)
-    listed = finish(scan(folder))[1]
-    table, _ = finish(fingerprint(listed.table, index_path=folder.parent / "prints.sqlite"))[1]
+    listed = result_of(scan(folder))
+    table, _ = result_of(fingerprint(listed.table, index_path=folder.parent / "prints.sqlite"))
     return table
 
 
 def features_of(table: SampleTable, backbone: Backbone, cache: Path) -> np.ndarray:
     """Features of the plain image and one more."""
     work = extract_features(table, backbone, augmentations=1, cache_folder=cache)
-    return finish(work)[1].features
+    return result_of(work).features
 
 
 def task_of(table: SampleTable, backbone: Backbone, cache: Path, seed: int = 0) -> Task:

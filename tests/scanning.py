@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from running import finish
 
 from ahsml_app.base.errors import AppError
 from ahsml_app.core.data.scan import ScanResult, scan
@@ -18,13 +19,8 @@ def touch(root: Path, *paths: str) -> None:
 
 
 def run(source: Path, **options) -> tuple[ScanResult, list]:
-    job = scan(source, **options)
-    events = []
-    while True:
-        try:
-            events.append(next(job))
-        except StopIteration as stop:
-            return stop.value, events
+    events, result = finish(scan(source, **options))
+    return result, events
 
 
 def labels_of(result: ScanResult) -> dict[str, str]:

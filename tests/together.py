@@ -220,7 +220,7 @@ def save(file: Path, backbone: Any) -> None:
 
 def _everything(folder: Path) -> None:
     """Tune in every way and embed, one after the other."""
-    from finetuning import finish
+    from running import finish
 
     from ahsml_app.base.errors import Cancelled
     from ahsml_app.base.events import CancelToken, Notice, Progress
@@ -244,14 +244,14 @@ def _everything(folder: Path) -> None:
 
 def _one(folder: Path) -> None:
     """Tune once, with checkpoints."""
-    from finetuning import finish
+    from running import finish
 
     finish(tuning(folder, folder / "kept", "plain"))
 
 
 def _older(folder: Path) -> None:
     """Extract features and tune where the second process sees an older copy of the pictures."""
-    from finetuning import finish
+    from running import finish
 
     from ahsml_app.base.context import RunContext
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from finetuning import accepted, features_of, finish, tiny_weights
+from finetuning import accepted, features_of, tiny_weights
 from pictures import make_pictures
+from running import finish
 from safetensors.numpy import load_file
 
 from ahsml_app.base.errors import Cancelled, ExitCode

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from pictures import CLASSES, make_pictures
+from running import finish, result_of
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled
@@ -29,14 +28,6 @@ from ahsml_app.session.project.project import Project
 QUICK = preset("quick")
 
 
-def outcome(steps: Generator[Any, None, Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
 @pytest.fixture
 def planted(tmp_path: Path) -> set[str]:
     return make_pictures(tmp_path / "pictures", each=24, wrong=2)
@@ -45,14 +36,14 @@ def planted(tmp_path: Path) -> set[str]:
 @pytest.fixture
 def project(tmp_path: Path, planted: set[str]) -> Project:
     source = Source(tmp_path / "pictures")
-    scan = outcome(scan_source(source))
+    scan = result_of(scan_source(source))
     return create_project(free_project_folder("lab"), "lab", source, scan)
 
 
 def test_decisions_shape_the_next_training_and_the_export(
     project: Project, planted: set[str], tmp_path: Path
 ) -> None:
-    project.accept(outcome(train_project(project.train_request(QUICK))))
+    project.accept(result_of(train_project(project.train_request(QUICK))))
     scores = project.scores
     assert scores is not None
     wrong = {project.row_of(path) for path in planted}
@@ -64,7 +55,7 @@ def test_decisions_shape_the_next_training_and_the_export(
     project.decide([relabelled], DecisionKind.RELABEL, CLASSES[0])
     project.decide([dropped], DecisionKind.DROP)
     project.decide([kept], DecisionKind.KEEP)
-    project.accept(outcome(train_project(project.train_request(QUICK))))
+    project.accept(result_of(train_project(project.train_request(QUICK))))
     folder = project.folder
     project.close()
 
@@ -77,7 +68,7 @@ def test_decisions_shape_the_next_training_and_the_export(
     assert 0 <= scores.error_probability[dropped] <= 1
 
     out = tmp_path / "out"
-    outcome(export_project(export_request(project, out, frozenset(PARTS))))
+    result_of(export_project(export_request(project, out, frozenset(PARTS))))
     assert sum(1 for path in (out / "images").rglob("*.png")) == len(project.table) - 1
     with np.load(out / "embeddings.npz") as archive:
         points, vectors = archive["points"], archive["embeddings"]
@@ -114,15 +105,9 @@ def test_a_stopped_training_goes_on_where_it_was(project: Project) -> None:
         epochs += isinstance(next(steps), EpochEnd)
     token.cancel()
     with pytest.raises(Cancelled):
-        outcome(steps)
-    again: list[Any] = []
-    resumed = train_project(request)
-    while True:
-        try:
-            again.append(next(resumed))
-        except StopIteration as end:
-            project.accept(end.value)
-            break
+        result_of(steps)
+    again, outcome = finish(train_project(request))
+    project.accept(outcome)
     first = next(event for event in again if isinstance(event, EpochEnd))
     assert first.epoch == 3
     assert project.scores is not None

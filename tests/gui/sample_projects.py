@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
+from running import result_of
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, Scores
@@ -46,12 +47,7 @@ def make_pictures(folder: Path, per_class: int = 15, side: int = 96) -> Path:
 
 def scanned(folder: Path) -> ScannedSource:
     """What a scan of the folder finds."""
-    scan = scan_source(Source(folder))
-    while True:
-        try:
-            next(scan)
-        except StopIteration as end:
-            return end.value
+    return result_of(scan_source(Source(folder)))
 
 
 def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:

@@ -13,10 +13,10 @@ from ahsml_app.core.ensemble.noise_model import errors_by_group
 
 NEAREST = 3
 PICTURES = 12
-"""Images of each class that are listed as typical, and as doubtful."""
+"""Number of images listed for each class as typical, and as doubtful."""
 
 ROWS_AT_ONCE = 65_536
-"""Samples whose distances are computed together, which bounds the memory of the copies."""
+"""Samples whose distances are computed at a time, which bounds the memory of the copies."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float64Array, FloatArray, IntArray
 
 ORDERED_UP_TO = 300
-"""Classes up to which the leaf order is optimal. It takes cubic time and holds the interpreter's
-lock: 22 ms for 300 classes, 1.1 s for 1,000."""
+"""Number of classes up to which the leaf order is optimal. The optimal order takes cubic time and
+holds the interpreter's lock: 22 ms for 300 classes, 1.1 s for 1,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class ClassTree:
     """A binary tree over K leaves with K - 1 joints; joint j is node K + j.
 
     Attributes:
-        order: (K,) classes from the first leaf to the last; neighbours look alike.
+        order: (K,) classes from the first leaf to the last; similar classes are adjacent.
         children: (K - 1, 2) the two nodes of each joint, the one with the earlier leaves first.
-        height: (K - 1,) mean hyperbolic distance between the classes of the two.
+        height: (K - 1,) mean hyperbolic distance between the classes of the two nodes.
         first: (2 K - 1,) index in `order` of the first leaf below each node.
-        last: (2 K - 1,) index in `order` of the last one.
+        last: (2 K - 1,) index in `order` of the last leaf below each node.
         middle: (2 K - 1,) position of each node's stem, in units of leaves.
     """
 
@@ -120,9 +120,9 @@ def _links(distance: Float64Array, cancel: CancelToken) -> tuple[IntArray, Float
 
 
 def _numbered(joined: IntArray) -> IntArray:
-    """Returns the nodes of each joint, given one leaf below each of the two."""
+    """Converts joints given by one leaf below each node into joints given by node numbers."""
     leaves = len(joined) + 1
-    above = list(range(2 * leaves - 1))  # a node that contains each, at last the largest one
+    above = list(range(2 * leaves - 1))  # an ancestor of each node; the topmost is its own
     children = np.empty_like(joined)
     for joint, pair in enumerate(joined.tolist()):
         tops = []

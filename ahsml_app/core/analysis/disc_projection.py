@@ -24,7 +24,7 @@ from ahsml_app.core.geometry.knn import nearest
 from ahsml_app.core.geometry.poincare_numpy import pair_distances
 
 LANDMARKS = 5000
-"""Points that are embedded by forces; the others are placed between them."""
+"""Points that the forces arrange; the others are placed between them."""
 
 NEIGHBOURS = 15
 
@@ -46,7 +46,7 @@ _NEAREST_RING, _FARTHEST_RING = 0.5, 4.0
 """Target distances from the centre for the least and the most clearly classified images."""
 
 _FARTHEST = 6.0
-"""Largest distance from the centre; on a screen all beyond is the rim."""
+"""Largest distance from the centre; a screen shows everything beyond it at the rim."""
 
 _ANCHORS = 4
 _CHUNK = 20_000

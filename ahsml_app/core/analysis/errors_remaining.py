@@ -185,8 +185,8 @@ def look_ahead(left: Float64Array, stated: Float64Array, shift: Shift) -> Ahead:
     """
     occupied = np.flatnonzero(left)[::-1]
     q, slope = _chances(left, stated, shift)
-    # Within a cell the probabilities are as good as equal, so the curve may be straight there;
-    # some points in each keep the band, which is not straight, in shape.
+    # Within a cell the probabilities are almost equal, so the curve may be straight there. The
+    # band is not straight, so each cell has several points.
     cells = np.repeat(occupied, 4)
     share = np.tile((0.25, 0.5, 0.75, 1.0), len(occupied))
     sums = (left, left * q, left * q * (1 - q))

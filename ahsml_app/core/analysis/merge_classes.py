@@ -24,7 +24,7 @@ from ahsml_app.core.ensemble.noise_model import expected_errors
 _TRUSTED = np.array(
     [QUADRANTS.index(name) for name in ("right", "right", "hard but right", "hard but right")]
 )
-"""Quadrant of an image whose label is no longer suspect, by the one that it was in."""
+"""New quadrant, by the old one, of an image whose label is no longer suspect."""
 
 
 def merged_scores(scores: Scores, judged: IntArray, targets: IntArray) -> Scores:
@@ -152,7 +152,7 @@ class _PooledMatrix:
         """Computes the whole matrix."""
         matrix, first = np.asarray(self._matrix), self._first
         pooled = np.empty((len(first), len(first)), dtype=matrix.dtype)
-        # Copied in ranges of neighbours, which is far quicker than one by one.
+        # Copied in contiguous ranges, which is far faster than one by one.
         for rows, down in _ranges(first):
             for columns, across in _ranges(first):
                 pooled[rows, columns] = matrix[down, across]

@@ -3,7 +3,7 @@
 Average linkage on the distances, and of the 2^(K-1) orders of its tree the one with the shortest
 path from leaf to leaf (Bar-Joseph, Gifford and Jaakkola, "Fast optimal leaf ordering for
 hierarchical clustering", 2001), by SciPy. That takes cubic time and holds the interpreter's
-lock, so many classes are first halved along the Fiedler vector of their likeness (Fiedler
+lock, so many classes are first halved along the Fiedler vector of their similarities (Fiedler
 1973; Atkins, Boman and Hendrickson, "A spectral algorithm for seriation", 1998) until the parts
 are small. The halves are flipped so that their nearer ends meet (ours).
 """
@@ -63,7 +63,7 @@ def confusion_distances(
 
 
 def seriate(distances: FloatArray) -> IntArray:
-    """Returns an order in which near classes stand together.
+    """Returns an order in which similar classes are adjacent.
 
     Args:
         distances: (K, K), symmetric, 0 on the diagonal.
@@ -95,7 +95,7 @@ def _leaves(distances: FloatArray) -> IndexArray:
 
 
 def _fiedler(distances: FloatArray) -> FloatArray:
-    """Computes the second eigenvector of the normalised likeness by power iteration."""
+    """Computes the second eigenvector of the normalised similarities by power iteration."""
     likeness = np.maximum(1 - distances / max(float(distances.max()), 1e-9), 0) ** _SHARPNESS
     root = np.sqrt(likeness.sum(axis=1))
     likeness /= root[:, None]

@@ -1,4 +1,4 @@
-"""Networks that turn images into features: where they come from, and how they are run.
+"""Networks that turn images into features: their sources and their inference engines.
 
-Others take `backbone.Backbone` and `load_backbone`, and `inference.make_engine`.
+Others import `backbone.Backbone` and `load_backbone`, and `inference.make_engine`.
 """

@@ -1,4 +1,4 @@
-"""Backbones: the networks that turn a picture into features. One is embedded, others by name."""
+"""Backbones: networks that turn images into features. One is bundled, others are loaded by name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ahsml_app.core.backbones.registry import (
 DEFAULT_SIZE = 192
 
 _UNFIT = (RuntimeError, AssertionError, ValueError)
-"""What a module may raise about a picture of a size that it does not take."""
+"""Exceptions that a module may raise for an input size that it does not accept."""
 
 Notify = Callable[[Message], None]
 
@@ -43,14 +43,14 @@ class Backbone:
     """A network without its classification head.
 
     Attributes:
-        name: Source and name, as a person can pass it again.
+        name: Source and name, as accepted by `load_backbone`.
         identity: Changes whenever features would: name, hash of the weights, input size.
-        load: Gives the module, which may be loaded only then.
+        load: Returns the module, and may load it only then.
         dimension: Length of a feature vector.
         size: Side of the square input in pixels.
-        mean: Per channel; `(pixel - mean) / std` normalises pixels of 0 to 255.
-        std: Per channel.
-        tuned: Whether it was trained here, so that its name alone does not bring it back.
+        mean: Mean per channel; `(pixel - mean) / std` normalises pixels of 0 to 255.
+        std: Standard deviation per channel.
+        tuned: Whether it was trained here, so that its name alone cannot restore it.
     """
 
     name: str
@@ -64,23 +64,24 @@ class Backbone:
 
     @property
     def module(self) -> nn.Module:
-        """Maps normalised pictures (B, 3, size, size) float32 to features (B, dimension)."""
+        """Maps normalised images (B, 3, size, size) float32 to features (B, dimension)."""
         return self.load()
 
 
 def load_backbone(
     spec: str | None = None, *, size: int | None = None, notify: Notify | None = None
 ) -> Backbone:
-    """Load a backbone; one that was loaded before from the same file waits until it is needed.
+    """Loads a backbone; if its metadata is cached, the module is only loaded on first use.
 
     Args:
-        spec: None for the embedded one; a NAME of timm or torchvision ("timm:NAME" and
-            "torchvision:NAME" say which); a FILE of weights; or NAME=FILE.
-        size: Side of the input in pixels; None for the default, or for the only one it takes.
-        notify: Is told of downloads and of guesses.
+        spec: None for the bundled one; a NAME of timm or torchvision, which "timm:NAME" and
+            "torchvision:NAME" make unambiguous; a FILE of weights; or NAME=FILE.
+        size: Side of the input in pixels; None for the default, or for the only one accepted.
+        notify: Receives messages about downloads and guesses.
 
     Raises:
-        BackboneError: Unknown name, unusable file, or weights that cannot be downloaded.
+        BackboneError: If the name is unknown, the file is unusable, or the weights cannot be
+            downloaded.
     """
     notify = notify or (lambda _: None)
     name, file = _parse(spec or EMBEDDED)
@@ -103,9 +104,9 @@ def load_backbone(
 
 
 def takes(backbone: Backbone, size: int) -> bool:
-    """Whether a network also gives its features of pictures of another side, in pixels.
+    """Whether a network also computes its features for square images of another side in pixels.
 
-    Tried out: what networks say of themselves does not cover all that they refuse.
+    It runs the network, because what networks declare does not cover everything they reject.
     """
     try:
         with torch.inference_mode():
@@ -116,10 +117,10 @@ def takes(backbone: Backbone, size: int) -> bool:
 
 
 def with_weights(backbone: Backbone, weights: Mapping[str, AnyArray]) -> Backbone:
-    """The same network with other weights, such as a training has left.
+    """Returns the same network with other weights, such as those of a finished training.
 
     Args:
-        backbone: Where the training started; left as it is.
+        backbone: The backbone that the training started from; it is not changed.
         weights: Every entry of the module's state dict by name.
     """
     module = copy.deepcopy(backbone.module)
@@ -135,7 +136,7 @@ def with_weights(backbone: Backbone, weights: Mapping[str, AnyArray]) -> Backbon
 
 
 def pack_weights(backbone: Backbone) -> ByteArray:
-    """The weights as the content of a safetensors file, for `unpack_weights` or to be written."""
+    """Returns the weights as the bytes of a safetensors file, which `unpack_weights` reads."""
     from safetensors.numpy import save
 
     state = backbone.module.state_dict()
@@ -144,7 +145,7 @@ def pack_weights(backbone: Backbone) -> ByteArray:
 
 
 def unpack_weights(backbone: Backbone, packed: ByteArray) -> Backbone:
-    """The network with weights of `pack_weights`."""
+    """Returns the network with the weights that `pack_weights` returned."""
     from safetensors.numpy import load
 
     return with_weights(backbone, load(packed.tobytes()))
@@ -162,7 +163,7 @@ def _loaded(name: str, file: Path | None, size: int | None, notify: Notify) -> B
 
 
 def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
-    """A backbone whose module is loaded when somebody asks for it."""
+    """Returns a backbone whose module is loaded on first use."""
 
     @cache
     def load() -> nn.Module:
@@ -196,7 +197,7 @@ def _facts(backbone: Backbone, messages: list[Message]) -> BackboneFacts:
 
 
 def _parse(spec: str) -> tuple[str, Path | None]:
-    """Split a spec into a name and a file; either may be missing."""
+    """Splits a spec into a name and a file; either may be missing."""
     if _is_file(spec):
         return "", Path(spec)
     name, equals, file = spec.partition("=")

@@ -1,4 +1,4 @@
-"""Fetching published weights: from the cache without a network, else within bounded time."""
+"""Downloads published weights in bounded time; cached weights need no network."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _HUB_FILES = ("model.safetensors", "pytorch_model.bin")
 
 
 def build_published(name: str, notify: Callable[[Message], None]) -> Blank:
-    """Build a backbone of timm or torchvision with its published weights.
+    """Builds a backbone of timm or torchvision with its published weights.
 
-    Weights that are in the cache of these libraries are used without touching the network.
+    Weights in the cache of these libraries are used without network access.
 
     Args:
         name: Complete name, "timm:NAME" or "torchvision:NAME".
-        notify: Is told before a download.
+        notify: Receives a message before a download.
 
     Raises:
-        BackboneError: The weights cannot be had, or those in the cache are damaged; the hint
-            says how to use a local file.
+        BackboneError: If the weights cannot be downloaded, or the cached ones are damaged; the
+            hint says how to use a local file.
     """
     hub, address = _location(name)
     cached = _cached(hub, address)
@@ -46,7 +46,7 @@ def build_published(name: str, notify: Callable[[Message], None]) -> Blank:
             if not hub:
                 _fetch(address)
             return _built(name)
-        except Exception as error:  # the ways in which a download fails are without number
+        except Exception as error:  # a download can fail in any way
             raise BackboneError(
                 Message("The weights of {name} could not be downloaded.", name=name),
                 hint=Message(
@@ -66,7 +66,7 @@ def _from_cache(name: str, file: Path) -> Blank:
     try:
         with _offline():
             return _built(name)
-    except Exception as error:  # what a damaged file can raise has no common base
+    except Exception as error:  # the errors of a damaged file have no common base class
         raise BackboneError(
             Message(
                 "The downloaded weights of {name} in {file} cannot be used.", name=name, file=file
@@ -81,7 +81,7 @@ def _from_cache(name: str, file: Path) -> Blank:
 
 
 def _location(name: str) -> tuple[str, str]:
-    """Repository on the Hugging Face hub (empty where it is not there), and the address."""
+    """Returns the repository on the Hugging Face hub, empty if there is none, and the address."""
     import timm
     from huggingface_hub import constants
     from torchvision import models
@@ -116,14 +116,14 @@ def _cached(hub: str, address: str) -> Path | None:
 
 
 def _cached_file(address: str) -> Path:
-    """Where torch.hub, and with it torchvision and timm, look for a file of this address."""
+    """Returns the path at which torch.hub, and so torchvision and timm, cache this address."""
     import torch
 
     return Path(torch.hub.get_dir()) / "checkpoints" / Path(urlsplit(address).path).name
 
 
 def _fetch(address: str) -> None:
-    """Fetch a file into torch.hub's cache; torch.hub itself would print on standard output."""
+    """Downloads a file into torch.hub's cache; torch.hub itself would print to standard output."""
     import torch
 
     target = _cached_file(address)
@@ -135,9 +135,9 @@ def _fetch(address: str) -> None:
 
 
 def _check_reachable(address: str) -> None:
-    """Raise where no server answers: the hub's client would retry that for a minute.
+    """Raises if no server answers, because the hub's client would retry for a minute.
 
-    Any answer will do, even a refusal: what it means is for the download to find out.
+    Any response counts, even an error status; the download itself handles that.
     """
     request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - always https
     try:
@@ -152,7 +152,7 @@ def _check_reachable(address: str) -> None:
 
 @contextlib.contextmanager
 def _offline() -> Iterator[None]:
-    """Let the hub's client use its cache only; it reads its own setting at each call."""
+    """Makes the hub's client use only its cache; the client reads this setting at each call."""
     from huggingface_hub import constants
 
     before = constants.HF_HUB_OFFLINE
@@ -165,7 +165,7 @@ def _offline() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _bounded() -> Iterator[None]:
-    """Keep a download from waiting for ever, and from drawing its own progress bar."""
+    """Limits how long a download waits for an answer, and hides its progress bars."""
     bars: Any = importlib.import_module("huggingface_hub.utils")
 
     quiet = bars.are_progress_bars_disabled()

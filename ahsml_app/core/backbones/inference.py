@@ -1,4 +1,4 @@
-"""Fast inference: uint8 pictures in, float32 features out, on whatever this machine has."""
+"""Fast inference: maps uint8 images to float32 features on the fastest engine of this machine."""
 
 from __future__ import annotations
 
@@ -33,39 +33,39 @@ class Engine(Protocol):
     """Runs a backbone.
 
     Attributes:
-        name: What computes, and how precisely: "openvino bf16".
-        batch_size: How many pictures a batch should hold for the best speed.
+        name: Library and precision or device: "openvino bf16".
+        batch_size: Number of images per batch at which it is fastest.
     """
 
     name: str
     batch_size: int
 
     def run(self, batches: Iterable[tuple[Tag, ByteArray]]) -> Iterator[tuple[Tag, FloatArray]]:
-        """Compute features.
+        """Computes features.
 
         Args:
-            batches: Pairs of anything and pictures (B, 3, S, S) uint8, pulled one by one, with
-                a few of them under way at a time.
+            batches: Pairs of a tag and images (B, 3, S, S) uint8, taken one by one; a few batches
+                are computed at a time.
 
         Yields:
-            The same anything with features (B, D) float32.
+            The tag and features (B, D) float32 of each batch.
         """
         ...
 
 
 def make_engine(backbone: Backbone, device: str = "auto", notify: Notify | None = None) -> Engine:
-    """Make the fastest engine whose features are right.
+    """Creates the fastest engine that computes the right features.
 
-    On the CPU OpenVINO is tried in bfloat16 where the processor has it, then in float32, each
+    On the CPU, OpenVINO is tried in bfloat16 if the processor supports it, then in float32. Each is
     checked against torch; the last resort is torch itself.
 
     Args:
-        backbone: What to run.
+        backbone: The backbone to run.
         device: auto, cpu, cuda or mps.
-        notify: Is told when a slower engine has to be taken.
+        notify: Receives a message if a slower engine has to be used.
 
     Raises:
-        DeviceError: The device was asked for by name and is missing.
+        DeviceError: If the device was requested by name and is missing.
     """
     notify = notify or (lambda _: None)
     chosen = choose_device(device)
@@ -74,7 +74,7 @@ def make_engine(backbone: Backbone, device: str = "auto", notify: Notify | None 
         return plain
     try:
         return _checked_openvino(backbone, plain, notify)
-    except Exception as error:  # whatever is wrong with it, torch still works
+    except Exception as error:  # whatever fails in OpenVINO, torch still works
         notify(
             Message(
                 "OpenVINO cannot be used ({reason}); torch is taken, which is slower.",
@@ -92,18 +92,18 @@ class TorchEngine:
         self.batch_size = _BATCH[device.type]
         self._device = device
         self._notify = notify
-        # A copy: the backbone itself stays where and as it is, for other users of it.
+        # A copy, because others use the backbone's own module.
         self._module = copy.deepcopy(Normalized(backbone)).eval().to(device)
         for parameter in self._module.parameters():
             if parameter.ndim == _IMAGE_AXES:
                 parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
     def run(self, batches: Iterable[tuple[Tag, ByteArray]]) -> Iterator[tuple[Tag, FloatArray]]:
-        """Compute features; see `Engine.run`."""
+        """Computes features; see `Engine.run`."""
         under_way: deque[tuple[Tag, torch.Tensor]] = deque()
         for tag, pixels in batches:
             under_way.append((tag, self._forward(torch.from_numpy(_usable(pixels)))))
-            # CUDA computes while the caller prepares the next batch; others are done by now.
+            # CUDA computes while the caller prepares the next batch; other devices are done.
             while len(under_way) > (self._device.type == "cuda"):
                 yield _fetched(*under_way.popleft())
         while under_way:
@@ -112,10 +112,10 @@ class TorchEngine:
     def _forward(self, pixels: torch.Tensor) -> torch.Tensor:
         try:
             return self._compute(pixels)
-        except RuntimeError as error:  # MPS has no class of its own for it
+        except RuntimeError as error:  # MPS has no class of its own for out of memory
             if "out of memory" not in str(error).lower() or len(pixels) == 1:
                 raise
-        # Outside the handler: the error's traceback holds on to the memory.
+        # Outside the handler, because the error's traceback keeps the memory in use.
         torch.cuda.empty_cache()
         half = len(pixels) // 2
         if half < self.batch_size:
@@ -144,7 +144,7 @@ class OpenVinoEngine:
     """Inference with OpenVINO on the CPU.
 
     Args:
-        backbone: What to run.
+        backbone: The backbone to run.
         precision: "bf16" or "f32".
     """
 
@@ -159,7 +159,7 @@ class OpenVinoEngine:
         self._under_way = 1 + int(self._compiled.get_property("NUM_STREAMS"))
 
     def run(self, batches: Iterable[tuple[Tag, ByteArray]]) -> Iterator[tuple[Tag, FloatArray]]:
-        """Compute features; see `Engine.run`."""
+        """Computes features; see `Engine.run`."""
         idle = [self._compiled.create_infer_request() for _ in range(self._under_way)]
         busy: deque[tuple[Tag, Any, ByteArray]] = deque()
         try:
@@ -169,7 +169,7 @@ class OpenVinoEngine:
                     idle.append(request)
                     yield done
                 request, shared = idle.pop(), _usable(pixels)
-                busy.append((tag, request, shared))  # it reads them: they must stay alive
+                busy.append((tag, request, shared))  # the request reads `shared` without a copy
                 request.start_async([shared], share_inputs=True)
             while busy:
                 yield _waited(busy.popleft())[0]
@@ -191,16 +191,16 @@ class Normalized(nn.Module):
         self.register_buffer("scale", 1.0 / torch.tensor(backbone.std).reshape(1, 3, 1, 1))
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Map pictures (B, 3, S, S) to features (B, D)."""
+        """Maps images (B, 3, S, S) to features (B, D)."""
         features: torch.Tensor = self.module((pixels.float() - self.mean) * self.scale)
         return features
 
 
 def import_openvino() -> Any:
-    """Import OpenVINO without its telemetry, which would send usage figures over the network.
+    """Imports OpenVINO without its telemetry, which would send usage data over the network.
 
-    OpenVINO falls back to a stub that does nothing where `openvino_telemetry` cannot be
-    imported; `None` in `sys.modules` is Python's own way to say so.
+    If `openvino_telemetry` cannot be imported, OpenVINO uses a stub that does nothing. `None` in
+    `sys.modules` makes that import fail.
     """
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
     import openvino
@@ -212,15 +212,15 @@ def _convert(openvino: Any, backbone: Backbone) -> Any:
     example = torch.zeros(2, 3, backbone.size, backbone.size, dtype=torch.uint8)
     level = logging.root.level
     with warnings.catch_warnings():
-        # OpenVINO traces with torch.jit, whose deprecation only its makers can act on; and the
-        # tracer warns of shapes kept as constants, which the check against torch would show.
+        # OpenVINO traces with torch.jit, which is deprecated; only OpenVINO can change that. The
+        # tracer also warns of shapes kept as constants, which the check against torch would show.
         warnings.filterwarnings("ignore", r".*torch\.jit\.", FutureWarning)
         warnings.filterwarnings("ignore", r".*torch\.jit\.", DeprecationWarning)
         warnings.filterwarnings("ignore", category=TracerWarning)
         try:
             model = openvino.convert_model(Normalized(backbone).eval(), example_input=example)
         finally:
-            logging.root.setLevel(level)  # the conversion raises it, and would silence our own log
+            logging.root.setLevel(level)  # the conversion raises it, which would silence our log
     model.reshape([-1, 3, backbone.size, backbone.size])
     return model
 
@@ -246,9 +246,9 @@ def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) ->
 
 
 def structured_pictures(size: int, count: int) -> ByteArray:
-    """Pictures (count, 3, size, size) of waves of many lengths and colours, and of edges.
+    """Returns (count, 3, size, size) images of waves of many lengths and colours, and of edges.
 
-    On noise or on flat colour a wrong engine may agree with torch by chance.
+    On noise or on plain colour, a wrong engine may agree with torch by chance.
     """
     generator = np.random.default_rng(0)
     rows, columns = np.mgrid[0:size, 0:size] / size
@@ -280,7 +280,7 @@ def _waited(started: tuple[Tag, Any, ByteArray]) -> tuple[tuple[Tag, FloatArray]
 
 
 def _usable(pixels: ByteArray) -> ByteArray:
-    """The same pixels as both libraries want them: in one piece, and writable."""
+    """Returns the same pixels as a contiguous and writable array, which both libraries need."""
     return np.require(pixels, np.uint8, ["C", "W"])
 
 

@@ -1,7 +1,7 @@
-"""What is known of a backbone without loading it: kept in the cache when it was loaded once.
+"""Caches the metadata of backbones, so that a backbone need not be loaded to be described.
 
-Where all features are cached, nobody needs the network itself, and building it costs more than
-everything else that is done before the training.
+If all features are cached, the network itself is not needed, and building it would take longer than
+everything else before the training.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.core.backbones.registry import Triple
 
 _BUILDERS = ("torch", "torchvision", "timm")
-"""Another version of these may build another network from the same file."""
+"""Libraries of which another version may build another network from the same file."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackboneFacts:
-    """All of a `Backbone` but its module; see there.
+    """Metadata of a `Backbone`, everything except its module; see there.
 
     Attributes:
         name: Source and name.
         identity: Changes whenever features would.
         dimension: Length of a feature vector.
-        size: Side of the square input.
-        mean: Per channel.
-        std: Per channel.
-        told: Messages that loading it gave.
+        size: Side of the square input in pixels.
+        mean: Mean per channel.
+        std: Standard deviation per channel.
+        told: Messages from loading it.
     """
 
     name: str
@@ -46,21 +46,21 @@ class BackboneFacts:
 
 
 class FactsFile:
-    """Where the facts are kept that belong to one file of weights as it is now.
+    """The cache file of the metadata for one version of a file of weights.
 
     Args:
-        weights: The file of weights; None keeps nothing.
-        asked: What else decides on the network: the name and the input size that were asked for.
+        weights: The file of weights; None caches nothing.
+        asked: Everything else that determines the network: the requested name and input size.
     """
 
     def __init__(self, weights: Path | None, *asked: object) -> None:
         self._path: Path | None = None
-        with contextlib.suppress(OSError):  # no such file: loading it will say so in better words
+        with contextlib.suppress(OSError):  # loading a missing file gives a better message later
             if weights is not None:
                 self._path = cache_folder() / "backbones" / f"{_digest(weights, asked)}.json"
 
     def read(self) -> BackboneFacts | None:
-        """The facts; None where there are none, or none that can be read."""
+        """Returns the metadata, or None if there is none or it cannot be read."""
         if self._path is None:
             return None
         try:
@@ -73,7 +73,7 @@ class FactsFile:
             return None
 
     def write(self, facts: BackboneFacts) -> None:
-        """Keep the facts; a cache that cannot be written only costs time."""
+        """Saves the metadata. Failure is ignored, because a missing cache only costs time."""
         if self._path is not None:
             with (
                 contextlib.suppress(OSError),

@@ -1,4 +1,4 @@
-"""One ONNX file from pixels to the embedding, checked against torch before it is kept."""
+"""Exports one ONNX file from pixels to the embedding, checked against torch."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_pictures
 
 TOLERANCE = 1e-3
-"""Largest difference to torch, as a share of the longest vector."""
+"""Largest difference from torch, as a share of the longest vector."""
 
-_CHECKED_PICTURES = 3  # another number than the example's, so that the batch must be dynamic
+_CHECKED_PICTURES = 3  # differs from the example's batch, so the batch size must be dynamic
 
 
 def export_onnx(
     backbone: Backbone, head: nn.Module, path: Path, outputs: tuple[str, ...] = ("embedding",)
 ) -> float:
-    """Write the network from pixels to embedding as one ONNX file.
+    """Writes the network from pixels to embedding as one ONNX file.
 
-    Its input "pixels" is (B, 3, S, S) float32 of 0 to 255, red first, S being the size of the
-    backbone; its outputs are (B, D) float32, each with its own D. B is free.
+    Its input "pixels" is (B, 3, S, S) float32 of 0 to 255, red first, where S is the size of the
+    backbone. Its outputs are (B, D) float32, each with its own D. B is free.
 
     Args:
-        backbone: Pixels to features.
-        head: Features to one tensor, or to a tuple of as many as there are outputs.
-        path: The file to write; it appears only if it passes the check.
-        outputs: Their names.
+        backbone: Maps pixels to features.
+        head: Maps features to one tensor, or to a tuple of as many as there are outputs.
+        path: The file to write; it is only written if the network passes the check.
+        outputs: Names of the outputs.
 
     Returns:
-        The largest absolute difference to torch on a few structured pictures.
+        The largest absolute difference from torch on a few structured images.
 
     Raises:
-        OutputError: The network cannot be expressed in ONNX, or the file computes something
+        OutputError: If the network cannot be expressed in ONNX, or the file computes something
             else.
     """
     head = copy.deepcopy(head).cpu().eval()
@@ -58,14 +58,14 @@ def export_onnx(
         first, features = _of_backbone(backbone, kept[0])
         content = _joined(first, _of_head(head, backbone.dimension, outputs, kept[1]))
         outcome = _computed(content, _pictures(backbone), outputs)
-    except Exception as error:  # the exporter's own errors have no common base
-        _forget(*kept)  # made anew the next time
+    except Exception as error:  # the exporter's errors have no common base class
+        _forget(*kept)  # exported again the next time
         raise OutputError(
             Message("{name} cannot be written as ONNX.", name=backbone.name),
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
-    if backbone.tuned:  # it is never exported again
+    if backbone.tuned:  # a tuned backbone is never exported again
         _forget(kept[0])
     with torch.inference_mode():
         given = head(torch.from_numpy(features))
@@ -73,7 +73,7 @@ def export_onnx(
     differences = [float(np.abs(a - b).max()) for a, b in zip(outcome, reference, strict=True)]
     lengths = [float(np.linalg.norm(values, axis=1).max()) for values in reference]
     difference = max(differences)
-    # Written so that what is not a number does not pass either.
+    # Written so that NaN does not pass either.
     if not all(d <= TOLERANCE * length for d, length in zip(differences, lengths, strict=True)):
         _forget(*kept)
         raise OutputError(
@@ -94,10 +94,10 @@ def _pictures(backbone: Backbone) -> FloatArray:
 
 
 def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
-    """The large part, and torch's features of the checked pictures.
+    """Returns the exported backbone, and torch's features of the check images.
 
-    It takes seconds to make and is the same for every head: both are kept, and then the network
-    itself need not be loaded.
+    The export takes seconds and is the same for every head. Both results are cached, and then
+    the network itself need not be loaded.
     """
     unusable = (OSError, ValueError, KeyError, zipfile.BadZipFile)
     with contextlib.suppress(*unusable), np.load(kept) as arrays:
@@ -113,7 +113,10 @@ def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
 
 
 def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) -> bytes:
-    """The small part. Heads differ in their numbers only, which are put into the form kept."""
+    """Returns the exported head.
+
+    Heads differ only in their parameters, which replace those of the cached head.
+    """
     import onnx
 
     values = {name: value.numpy() for name, value in head.state_dict().items()}
@@ -129,7 +132,7 @@ def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) 
 
 
 def _filled(form: Any, values: Mapping[str, AnyArray]) -> bool:
-    """Put parameters into an exported network; False if it does not hold them as they are."""
+    """Replaces the parameters of an exported network; returns whether it holds all of them."""
     from onnx import numpy_helper
 
     parameters = {parameter.name: parameter for parameter in form.graph.initializer}
@@ -145,7 +148,7 @@ def _kept_backbone(backbone: Backbone) -> Path:
 
 
 def _kept_head(head: nn.Module, width: int) -> Path:
-    """Of all heads that compute the same with other parameters."""
+    """Returns the cache path shared by all heads that differ only in their parameters."""
     shapes = [(name, *value.shape) for name, value in sorted(head.state_dict().items())]
     facts = (width, shapes, getattr(head, "curvature", None), __version__)
     digest = hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
@@ -163,12 +166,12 @@ def _forget(*kept: Path) -> None:
 
 
 def _joined(first: bytes, second: bytes) -> bytes:
-    """One network from the output "features" of the first into the input of the second."""
+    """Feeds the output "features" of the first network into the second; returns one network."""
     import onnx
     from onnx import compose
 
     models = [onnx.load_from_string(content) for content in (first, second)]
-    # Both come from the same exporter, whose names repeat.
+    # Both come from the same exporter, so their names collide.
     head = compose.add_prefix(models[1], "head/", rename_inputs=False, rename_outputs=False)
     joined = compose.merge_models(models[0], head, io_map=[("features", "features")])
     content: bytes = joined.SerializeToString()
@@ -195,7 +198,7 @@ def _exported(
 
 
 def _computed(content: bytes, pictures: FloatArray, names: tuple[str, ...]) -> list[FloatArray]:
-    """Run the file: with OpenVINO, or where it is missing with onnx's slow reference."""
+    """Runs the file with OpenVINO or, if it is missing, with onnx's slow reference evaluator."""
     try:
         openvino = import_openvino()
     except ImportError:
@@ -214,7 +217,7 @@ def _computed(content: bytes, pictures: FloatArray, names: tuple[str, ...]) -> l
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the exporter's deprecations of its own parts, and its advice, from the terminal."""
+    """Hides the exporter's deprecation warnings about its own code, and its advice."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

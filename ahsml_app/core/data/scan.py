@@ -1,4 +1,4 @@
-"""From an image folder, with or without a manifest, to the table of samples."""
+"""Builds the table of samples from an image folder, with or without a manifest."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validat
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What a scan found.
+    """Result of a scan.
 
     Attributes:
         table: The samples, without content hashes.
         quarantined: Files set aside.
-        notices: What a person should know; also yielded as events.
+        notices: Notices for the user; also yielded as events.
     """
 
     table: SampleTable
@@ -60,18 +60,18 @@ def scan(
     class_from: str | None = None,
     cancel: CancelToken | None = None,
 ) -> Generator[Event, None, ScanResult]:
-    """Find the pictures and their given labels; no picture is opened.
+    """Finds the images and their given labels; no image is opened.
 
-    Without a manifest a picture's class is the first folder level below `source` or what
-    `class_from` says; a picture without either is unlabelled. With a manifest the samples are
+    Without a manifest, an image's class is the first folder level below `source` or the one that
+    `class_from` gives; an image without either is unlabelled. With a manifest, the samples are
     its rows, in its order.
 
     Args:
         source: Image folder.
-        labels: Manifest (CSV or Parquet); its paths are relative to `source`, or, where no such
-            file is there, to the manifest's own folder.
+        labels: Manifest (CSV or Parquet); its paths are relative to `source` or, if no such
+            file exists there, to the manifest's own folder.
         label_column: The manifest's column with the labels; None for `label`.
-        class_from: Path pattern as of `compile_class_pattern`; not together with `labels`.
+        class_from: Path pattern for `compile_class_pattern`; not together with `labels`.
         cancel: Asks to stop.
 
     Yields:
@@ -81,7 +81,7 @@ def scan(
         Samples, quarantined files and notices.
 
     Raises:
-        InputError: If the folder is missing, no folder, unreadable or without pictures.
+        InputError: If the folder is missing, not a folder, unreadable or without images.
         LabelsError: If manifest, pattern or labels cannot be used.
         Cancelled: When asked to stop.
     """
@@ -108,7 +108,7 @@ def scan(
 
 
 def check_labels(table: SampleTable) -> list[Message]:
-    """Check that there is something to learn from; to be repeated when samples were set aside.
+    """Checks that training is possible; to be repeated when samples are set aside.
 
     Args:
         table: The samples.
@@ -142,11 +142,11 @@ def check_labels(table: SampleTable) -> list[Message]:
 
 
 def compile_class_pattern(pattern: str) -> re.Pattern[str]:
-    """Turn a path pattern into a regular expression with the group `label`.
+    """Converts a path pattern into a regular expression with the group `label`.
 
-    `{class}` stands once for the class and takes as much of one path part as it can; `*` and
-    `?` stay within a path part, `**` spans any number of folders. Upper and lower case are the
-    same. Examples: `{class}/*`, `*/{class}/*.jpg`, `{class}_*.png`, `**/{class}/*`.
+    `{class}` must occur once and matches as much of one path component as possible; `*` and `?`
+    stay within a path component, `**` spans any number of folders. Case is ignored. Examples:
+    `{class}/*`, `*/{class}/*.jpg`, `{class}_*.png`, `**/{class}/*`.
 
     Args:
         pattern: The pattern, matched against the whole relative path.
@@ -210,7 +210,7 @@ def _check_options(
 
 
 def _forget_manifest(root: Path, labels: Path, listing: Listing) -> None:
-    """Keep the manifest itself out of the count of files that are no pictures."""
+    """Excludes the manifest itself from the count of files that are not images."""
     suffix = labels.suffix.lower() or "no suffix"
     if labels.resolve().is_relative_to(root.resolve()) and listing.ignored[suffix]:
         listing.ignored[suffix] -= 1

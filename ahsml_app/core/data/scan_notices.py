@@ -1,4 +1,4 @@
-"""What a scan tells a person: files left out, odd manifests, classes that are too small."""
+"""Notices of a scan: files left out, odd manifests, classes that are too small."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXAMPLES = 3
 def manifest_notices(
     manifest: Manifest, rows: dict[str, int], repeated: list[int], listing: Listing
 ) -> list[Message]:
-    """What a person should know about the rows of a manifest."""
+    """Returns notices for the user about the rows of a manifest."""
     notices: list[Message] = []
     if repeated:
         notices.append(
@@ -45,7 +45,7 @@ def manifest_notices(
 
 
 def listing_notices(listing: Listing) -> list[Message]:
-    """What a person should know about the files of an image folder."""
+    """Returns notices for the user about the files of an image folder."""
     notices: list[Message] = []
     ignored = +listing.ignored
     if ignored:
@@ -66,7 +66,7 @@ def listing_notices(listing: Listing) -> list[Message]:
 def class_notices(
     names: Sequence[str], everywhere: Counter[int], training: Counter[int]
 ) -> list[Message]:
-    """Classes that can hardly be judged, or whose names look alike."""
+    """Returns notices about classes that can hardly be judged, or whose names look alike."""
     notices: list[Message] = []
     single = [names[index] for index, count in sorted(everywhere.items()) if count == 1]
     if single:
@@ -98,7 +98,7 @@ def class_notices(
 
 
 def too_few_classes(table: SampleTable, names: Sequence[str], *, tested: bool) -> Message:
-    """The one class that can be trained on, or none; `tested` if the test split has others."""
+    """Describes the only trainable class, or none; `tested` if the test split has others."""
     if not names:
         return Message(
             "There is no class in {root}; wrong labels need at least two.", root=table.root
@@ -118,7 +118,7 @@ def too_few_classes(table: SampleTable, names: Sequence[str], *, tested: bool) -
 
 
 def unlabelled_notice(paths: Sequence[str], class_from: str | None) -> Message:
-    """The images that no class folder, or no match of the pattern, gives a label."""
+    """Lists images to which no class folder, or no match of the pattern, gives a label."""
     if class_from is None:
         return Message.plural(
             "{count} image lies in no class folder and counts as unlabelled: {names}.",
@@ -136,7 +136,7 @@ def unlabelled_notice(paths: Sequence[str], class_from: str | None) -> Message:
 
 
 def some(names: Iterable[str]) -> Message:
-    """The first names in quotation marks, and how many more there are."""
+    """Returns the first names in quotation marks, and how many more there are."""
     names = list(names)
     shown = ", ".join(f"'{name}'" for name in names[:_EXAMPLES])
     more = len(names) - _EXAMPLES

@@ -1,4 +1,4 @@
-"""Finding the picture files under a folder: fast, in a fixed order, without looping."""
+"""Lists the image files under a folder: fast, in a fixed order, without looping."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _PROGRESS_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Listing:
-    """What lies under a folder.
+    """The files under a folder.
 
     Attributes:
-        paths: Relative paths of the pictures, forward slashes, sorted by code point.
-        quarantined: Files and folders that could not be taken, with the reason.
-        ignored: How many other files there are, by suffix.
+        paths: Relative paths of the images, forward slashes, sorted by code point.
+        quarantined: Unusable files and folders, with the reason.
+        ignored: Number of other files, by suffix.
         skipped_links: Links to folders that are listed already under another path.
     """
 
@@ -37,11 +37,11 @@ class Listing:
 
 
 def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Event, None, Listing]:
-    """Find the pictures under a folder by their suffix, without opening them.
+    """Finds the images under a folder by their suffix, without opening them.
 
-    Hidden files and folders (leading dot) are passed over. Links are followed; each real folder
-    is listed once, under its own path where that lies inside `root`, so no link can loop or make
-    one picture count twice.
+    Hidden files and folders (leading dot) are skipped. Links are followed. Each real folder is
+    listed once, under its own path if that lies inside `root`, so no link can loop or make one
+    image count twice.
 
     Args:
         root: The folder.
@@ -64,14 +64,14 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
     while folders or links:
         if cancel is not None:
             cancel.check()
-        # Links wait until every real folder is known: the real path of a folder wins.
+        # Links are followed after all real folders, because a folder's real path takes precedence.
         is_link = not folders
         relative = heapq.heappop(links) if is_link else folders.pop()
         if _is_new(root, relative, seen, listing, is_link=is_link):
             inner_folders, inner_links = _list_one(root, relative, listing)
             folders += inner_folders
             for link in inner_links:
-                heapq.heappush(links, link)  # first by name, whatever the disk's order
+                heapq.heappush(links, link)  # by name, because the disk's order may vary
         if time.monotonic() - reported >= _PROGRESS_SECONDS:
             reported = time.monotonic()
             yield Progress(Stage.SCAN, len(listing.paths), 0)
@@ -81,7 +81,7 @@ def list_images(root: Path, cancel: CancelToken | None = None) -> Generator[Even
 
 
 def printable(path: str) -> str:
-    r"""A path that can be written as UTF-8: bytes that are no UTF-8 become `\xNN`."""
+    r"""Makes a path encodable as UTF-8: bytes that are not UTF-8 become `\xNN`."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -103,7 +103,7 @@ def _is_new(
 
 
 def _list_one(root: Path, relative: str, listing: Listing) -> tuple[list[str], list[str]]:
-    """Add one folder's pictures to the listing; returns its folders and its links to folders."""
+    """Adds one folder's images to the listing; returns its folders and its links to folders."""
     folders: list[str] = []
     links: list[str] = []
     try:
@@ -135,7 +135,7 @@ def _add_file(entry: os.DirEntry[str], path: str, listing: Listing) -> None:
             listing.quarantined.append(
                 Quarantined(path, Message("it is a link that leads nowhere"))
             )
-        else:  # a pipe, socket or device would block whoever opens it
+        else:  # opening a pipe, socket or device could block
             listing.quarantined.append(Quarantined(path, Message("it is not a regular file")))
     except OSError as error:
         listing.quarantined.append(Quarantined(path, describe_os_error(error)))

@@ -1,11 +1,11 @@
 """The process group: rank 0 runs the job and writes; the workers execute its orders.
 
-torchrun starts the same command several times. The process of rank 0 runs it as ever. Every other
-one waits for messages of rank 0 (see `assisting`) and never touches a file that is written. What
-travels is torch.distributed's: gloo between CPUs, NCCL between graphics cards.
+torchrun starts the same command several times. The process of rank 0 runs it as if alone. Every
+other process waits for orders of rank 0 (see `core.workers.worker_loop`) and writes no file.
+Messages travel through torch.distributed: gloo between CPUs, NCCL between graphics cards.
 
-A process that ends closes its connections, so the others hear of it as soon as they use them. What
-a process has to say of its own failure it leaves in the launcher's store, before it ends.
+A process that ends closes its connections, which the others notice when they next use them. Before
+it ends, a process that failed stores its reason in the launcher's store.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from ahsml_app.core.device import choose_device
 from ahsml_app.core.distributed.rank import ProcessGroup, clear_group, require_group, set_group
 
 STEP_TIMEOUT = dt.timedelta(minutes=10)
-"""Within one step. A machine that vanishes without closing its connections is missed after it."""
+"""Timeout of one step. It detects a machine that vanished without closing its connections."""
 
 IDLE_TIMEOUT = dt.timedelta(days=365)
-"""How long a helper waits for the next message: rank 0 may train heads for hours meanwhile."""
+"""How long a worker waits for the next order: rank 0 may train heads for hours meanwhile."""
 
-_PIECE = 1 << 28  # bytes of a message that travel at a time
-_MOMENT = 0.2  # seconds, in which a closed connection becomes known to all who share it
+_PIECE = 1 << 28  # bytes of a message that are sent at a time
+_MOMENT = 0.2  # seconds until all processes notice a closed connection
 _VALUES = "values"
 _RESUME = "Run the same command again with --resume; it continues at the last checkpoint."
 
@@ -69,12 +69,12 @@ def join_group(launch: Launch, device: str) -> Iterator[None]:
         device: auto, cpu, cuda or mps.
 
     Raises:
-        DeviceError: The device is missing, is not the same everywhere, or cannot be shared.
-        ProcessesError: If another process failed or is gone while the block ran.
+        DeviceError: If the device is missing, is not the same everywhere, or cannot be shared.
+        ProcessesError: If another process failed or disappeared while the block ran.
     """
     store, _, _ = next(iter(rendezvous("env://")))
     kind = _agreed_device(PrefixStore("start", store), launch, device)
-    # On graphics cards arrays of the CPU, such as all messages, still go by gloo.
+    # Even with graphics cards, tensors on the CPU, such as all messages, are sent through gloo.
     backend = "cpu:gloo,cuda:nccl" if kind == "cuda" else "gloo"
     dist.init_process_group(
         backend, store=store, rank=launch.rank, world_size=launch.count, timeout=STEP_TIMEOUT
@@ -83,7 +83,7 @@ def join_group(launch: Launch, device: str) -> Iterator[None]:
     group = ProcessGroup(launch.rank, launch.count, kind, PrefixStore("notes", store), control)
     set_group(group)
     group.store.set(f"host/{group.rank}", socket.gethostname())
-    # The launcher asks all to stop when one has ended: there must be time to say which.
+    # When one process ends, the launcher terminates all; ignored, to leave time for a report.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         yield
@@ -91,14 +91,14 @@ def join_group(launch: Launch, device: str) -> Iterator[None]:
             send_order({"order": "done"})
     except BaseException as error:
         failure = None if isinstance(error, AppError) else find_lost_process(error)
-        if group.rank == 0:  # after the look at the others, who end as soon as they read it
+        if group.rank == 0:  # after `find_lost_process`, because the workers end on reading it
             announce_shutdown()
         if failure is None:
             raise
         raise failure from error
     finally:
         clear_group()
-    # After an error connections are left to the end of the process: shutting down would wait.
+    # Not after an error, because destroying the group would wait for the other processes.
     dist.destroy_process_group()
 
 
@@ -145,7 +145,7 @@ def recv_reply(rank: int) -> Packet:
 
 
 def all_max(state: int) -> int:
-    """The maximum of `state` over all processes (an all-reduce)."""
+    """Returns the maximum of `state` over all processes (an all-reduce)."""
     states = torch.tensor([state])
     dist.all_reduce(states, dist.ReduceOp.MAX)
     return int(states)
@@ -153,13 +153,13 @@ def all_max(state: int) -> int:
 
 def announce_shutdown() -> None:
     """Tells the workers that rank 0 ends on purpose, so that they report no failure."""
-    with contextlib.suppress(RuntimeError):  # the store may be gone
+    with contextlib.suppress(RuntimeError):  # the store may be gone already
         require_group().store.set("leaving", "")
 
 
 def has_shut_down() -> bool:
-    """Whether rank 0 has ended on purpose: it was stopped, or says itself what went wrong."""
-    with contextlib.suppress(RuntimeError):  # the store may have gone with it
+    """Whether rank 0 ended on purpose: it was stopped, or it reports its own failure."""
+    with contextlib.suppress(RuntimeError):  # the store may be gone with rank 0
         return bool(require_group().store.check(["leaving"]))
     return False
 
@@ -171,7 +171,7 @@ def report_failure(error: BaseException) -> None:
         texts = {"message": error.message, "hint": error.hint, "details": error.details}
         note = {name: str(text) for name, text in texts.items()}
     elif _unreachable(group):
-        note = {}  # it only follows another one
+        note = {}  # this failure only follows from another process's
     else:
         note = {"message": f"{type(error).__name__}: {error}", "hint": _RESUME, "details": ""}
     with contextlib.suppress(RuntimeError):
@@ -179,7 +179,7 @@ def report_failure(error: BaseException) -> None:
 
 
 def find_lost_process(error: BaseException) -> ProcessesError | None:
-    """Finds the other process that caused an error of this one; None if all are alive.
+    """Finds the other process that caused an error in this one; None if all are alive.
 
     A process that reported a failure failed by itself. A process that is gone without a report was
     killed, or its machine went down.
@@ -213,7 +213,7 @@ def find_lost_process(error: BaseException) -> ProcessesError | None:
 
 
 def describe_rank(rank: int) -> str:
-    """Rank and machine of another process, for messages."""
+    """Returns rank and machine of another process, for messages."""
     group, host = require_group(), ""
     with contextlib.suppress(RuntimeError):
         if group.store.check([f"host/{rank}"]):
@@ -222,9 +222,9 @@ def describe_rank(rank: int) -> str:
 
 
 def _agreed_device(store: Store, launch: Launch, device: str) -> str:
-    """The kind of device that all processes have; each graphics card serves one process.
+    """Returns the kind of device that all processes have; each graphics card serves one process.
 
-    A process without a device says so in the store, because the others would wait for it.
+    A process without a device reports this in the store, because the others would wait for it.
     """
     fault, kind = "", ""
     try:
@@ -234,7 +234,7 @@ def _agreed_device(store: Store, launch: Launch, device: str) -> str:
             fault = f"{cards} graphics cards are there for {launch.local_count} processes."
         elif kind == "cuda":
             torch.cuda.set_device(launch.local_rank)
-    except (DeviceError, RuntimeError) as error:  # torch's own: there is no such card, or no driver
+    except (DeviceError, RuntimeError) as error:  # torch raises it without such a card or driver
         fault = str(error)
     host = socket.gethostname()
     store.set(str(launch.rank), json.dumps([kind, f"{host}: {fault}" if fault else ""]))
@@ -258,10 +258,10 @@ def _agreed_device(store: Store, launch: Launch, device: str) -> str:
 
 
 def _unreachable(group: ProcessGroup) -> list[int]:
-    """Ranks of the others whose connection is closed.
+    """Returns the ranks of the other processes whose connection is closed.
 
-    A byte is posted and not waited for: where the other one is well, it is never received, as
-    whoever asks this is about to end.
+    It posts a byte to each process and does not wait for it to be received: nobody receives it,
+    because the caller is about to end.
     """
     time.sleep(_MOMENT)
     gone = []

@@ -39,19 +39,20 @@ SHARPNESS = 24.0
 plankton, with and without wrong labels (benchmark)."""
 
 LINEAR_PART = 0.5
-"""What logistic regression has of the logarithm of the probabilities, beside the cosines. The two
-together are likelier than either on plankton; alone it finds more where all labels are right, and
-less of that is kept where half of them are wrong (benchmark)."""
+"""Share of logistic regression in the log probabilities; the cosines have the rest. Both together
+are likelier than either on plankton. Logistic regression alone finds more where all labels are
+right, but keeps less of that where half of them are wrong (benchmark)."""
 
 PENALTY = 0.02
 """L2 penalty of the logistic regression, on vectors whose mean square is one."""
 
 MOST_FITTED = 50_000
-"""Samples that the logistic regression is fitted on, so that memory is bounded: not measured."""
+"""Largest number of samples that the logistic regression is fitted to, which bounds the memory; not
+tuned."""
 
 FAMILIAR, STEEPNESS = 0.75, 10.0
-"""Likeness to the nearest class, in units of what is usual, at which the share is half way between
-its ends, and how fast it changes there: few images of a class never seen are beyond (benchmark)."""
+"""Likeness to the nearest class, in units of the usual one, at which the share is half way between
+its ends, and how fast it changes there: few images of an unseen class lie above (benchmark)."""
 
 ROWS_AT_ONCE = 4096
 
@@ -72,7 +73,7 @@ class EmbeddingModel(nn.Module):
         for name in _NAMES:
             self.register_buffer(name, torch.from_numpy(np.array(parameters[name])))
         # Transposed here, because an exported file must hold each parameter under its own name and
-        # none derived from others: so another training's parameters can replace them.
+        # none derived from others. So the parameters of another training can replace them.
         for name, array in (
             ("likeness_columns", parameters["class_directions"].T),
             ("score_columns", parameters["class_weight"].T),

@@ -78,7 +78,7 @@ def fit_space(
         "feature_rotation": np.ascontiguousarray(directions @ whitening, dtype=np.float32),
         "feature_weights": np.sqrt((between + LEAST_WEIGHT) / (between + 1)).astype(np.float32),
     }
-    # Read again, as all of them at once may not fit in memory.
+    # Read a second time, because all features may not fit in memory.
     sums = np.zeros((len(sizes), width))
     for span, chunk in _chunks(plain, rows, cancel):
         np.add.at(sums, classes[span], _unit_vectors(space, chunk) * weights[span, None])
@@ -152,7 +152,7 @@ def _principal_directions(
         chunk -= mean
         covariance += chunk.T @ chunk
     _, vectors = np.linalg.eigh(covariance / len(rows))
-    # Also those in which few samples do not differ: classes never seen differ there (benchmark).
+    # Directions of little variance are kept too: unseen classes may differ there (benchmark).
     return mean, np.ascontiguousarray(vectors[:, ::-1][:, :COMPONENTS], dtype=np.float32)
 
 

@@ -100,7 +100,7 @@ def process_scores(
     width = 2 * (1 - float(np.median(cosines)))  # ||x - x'||^2 = 2 - 2 x.x'
     kernel = _kernel(cosines, width)
     cancel.check()
-    # Numpy's solver lets other threads go on; scipy's would let a window stand still.
+    # Numpy's solver releases the interpreter's lock; scipy's would block the window.
     inverse = np.linalg.inv(kernel + np.float32(NOISE) * np.eye(len(rows), dtype=np.float32))
     cancel.check()
     column = inverse.sum(1)
@@ -114,14 +114,14 @@ def process_scores(
     scores = np.zeros_like(targets)
     scores[rows] = left_out
     if len(others):
-        # Where the ridge is, what is left of a target is the ridge times its solution.
+        # At a training sample, the residual of the target is the ridge times its solution.
         constant = (known_targets - NOISE * solved - kernel @ solved).mean(0)
         scores[others] = _kernel(unit[others] @ unit[rows].T, width) @ solved + constant
     return scores
 
 
 def _larger_groups(groups: IntArray | None) -> list[IntArray]:
-    """Rows of each group of at least two."""
+    """Returns the rows of each group of at least two samples."""
     if groups is None:
         return []
     order = np.argsort(groups, kind="stable")
@@ -205,7 +205,7 @@ def _unit(features: FloatArray) -> FloatArray:
 
 
 def _kernel(cosines: FloatArray, width: float) -> FloatArray:
-    """exp(-||x - x'||^2 / width) from the cosines of x and x'."""
+    """Returns exp(-||x - x'||^2 / width), computed from the cosines of x and x'."""
     kernel: FloatArray = np.exp((cosines - 1) * np.float32(2 / max(width, 1e-12)))
     return kernel
 

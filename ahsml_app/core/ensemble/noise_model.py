@@ -56,8 +56,8 @@ ROWS_AT_ONCE = 8192
 """Rows corrected at a time, which bounds the memory of the copies."""
 
 LEAST_RATE = 0.01
-"""Share of wrong labels that no class falls below: even the well-kept test sets of Northcutt et al.
-(2021) had a few per cent, and with none at all every label would be believed whatever it shows."""
+"""Smallest share of wrong labels of a class. Even the well-kept test sets of Northcutt et al. 2021
+had a few per cent, and with a share of zero every label would be believed whatever it shows."""
 
 ITERATIONS = 30
 """Steps of expectation maximisation."""
@@ -131,7 +131,7 @@ def fit_noise_model(
     gain = max(shaped.log_likelihood - simple.log_likelihood, 0.0)
     evidence = gain / max(shaped.error_rate, TINY)
     contrast = _contrast(len(labels) / posterior.shape[1], evidence)
-    # A shape that may be the model's own confusion makes labels wrong that are not.
+    # A shape that may be the model's own confusion would make correct labels count as wrong.
     rates = contrast * (1 - np.diag(model.matrix)) + (1 - contrast) * (1 - np.diag(simple.matrix))
     return replace(model, matrix=_flattened(model.matrix, contrast, rates))
 
@@ -181,7 +181,7 @@ def calibrate(corrected: FloatArray, labels: IntArray, odds: float) -> FloatArra
     """
     result = corrected.copy()
     rows = np.flatnonzero(labels >= 0)
-    # All odds against the given label grow alike when its own probability shrinks.
+    # Dividing the given label's probability multiplies all odds against it by the same factor.
     result[rows, labels[rows]] /= np.float32(odds)
     scale = np.ones(len(result), dtype=result.dtype)
     scale[rows] = 1 / np.maximum(result.sum(1)[rows], TINY)
@@ -230,14 +230,14 @@ def errors_by_group(error_probability: RealArray, groups: IntArray, count: int) 
 
 
 def _interval(size: AnyArray, best: AnyArray, by_chance: AnyArray) -> Float64Array:
-    """(3, G) low ends, best guesses and high ends, from sums of p and of p (1 - p)."""
+    """Returns (3, G) low ends, best guesses and high ends, from sums of p and of p (1 - p)."""
     shared = RATE_ERROR * best * (1 - best / np.maximum(size, 1))
     spread = 1.96 * np.sqrt(np.maximum(by_chance, 0.0) + shared**2)
     return np.stack([np.maximum(best - spread, 0.0), best, np.minimum(best + spread, size)])
 
 
 def tempered(posterior: FloatArray, exponent: float) -> FloatArray:
-    """(N, K) probabilities raised to a power and normalised."""
+    """Returns the (N, K) probabilities raised to a power and normalised."""
     powered: FloatArray = np.maximum(posterior, 1e-7).astype(np.float32) ** np.float32(exponent)
     powered /= powered.sum(1, keepdims=True)
     return powered

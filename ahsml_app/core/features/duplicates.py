@@ -1,12 +1,12 @@
-"""Exact duplicates by content hash, near duplicates by small gray pictures or by features.
+"""Exact duplicates by content hash, near duplicates by small gray thumbnails or by features.
 
-Backbone features alone tell near duplicates from pictures of the same kind badly: halving the
+Backbone features alone separate near duplicates badly from images of the same kind: halving the
 resolution of a plankton image moved them as far (cosine 0.7 to 0.9) as the next image of its class
-lies (0.81 in the median). Gray thumbnails of 16 x 16 pixels, with mean and contrast taken out,
-tell them apart. Measured on 7,101 plankton images, the nearest different picture correlates 0.989
-at most; re-encoding, 5 % more brightness and, for images of photograph size, half the resolution
-keep 0.99. So thumbnails decide where there are any, and features have a veto; without thumbnails
-only features that all but coincide count.
+lies (0.81 in the median). Gray thumbnails of 16 x 16 pixels, with mean and contrast removed,
+separate them. Measured on 7,101 plankton images, the nearest different image correlates 0.989 at
+most. Re-encoding, 5 % more brightness and, for images of photograph size, half the resolution keep
+0.99. So thumbnails decide where there are any, and features have a veto; without thumbnails, only
+features that all but coincide count.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ FEATURE_VETO = 0.6
 """Thumbnails do not count where the features differ more than this cosine."""
 
 LEAST_CONTRAST = 2.0
-"""Standard deviation in gray levels below which a thumbnail shows nothing to compare."""
+"""Standard deviation in gray levels below which a thumbnail has nothing to compare."""
 
-_NEIGHBOURS = 16  # most near duplicates looked up for one image; chains join larger groups
+_NEIGHBOURS = 16  # near duplicates looked up for one image; chains join larger groups
 _CHUNK = 4096
 
 
 def gray_thumbnails(pixels: ByteArray) -> ByteArray:
-    """Small gray pictures to compare images by.
+    """Makes small gray thumbnails to compare images by.
 
     Args:
         pixels: (B, 3, H, W) RGB, H and W at least 16.
@@ -79,17 +79,18 @@ def duplicate_groups(
     thumbnails: ByteArray | None = None,
     cancel: CancelToken | None = None,
 ) -> tuple[IntArray, BoolArray]:
-    """Groups of exact and near duplicates, and which samples disagree with their group.
+    """Finds groups of exact and near duplicates, and samples that disagree with their group.
 
     Near duplicates join into groups by chains, but a member must resemble the mean of its group
-    as much as near duplicates resemble each other; what only the chain holds is left out.
+    as much as near duplicates resemble each other; samples that only a chain connects are left
+    out.
 
     Args:
         hashes: N content hashes.
-        features: (N, D) features of the plain image; may be memory-mapped; None to look for exact
+        features: (N, D) features of the plain image; may be memory-mapped; None to find exact
             duplicates (and near ones by thumbnails) only.
         labels: (N,) indices of the given labels, `UNLABELLED` for none.
-        thumbnails: (N, 256) of `gray_thumbnails`; None to go by features alone.
+        thumbnails: (N, 256) of `gray_thumbnails`; None to use features alone.
         cancel: Asks the search to stop.
 
     Returns:
@@ -118,9 +119,9 @@ def duplicate_groups(
 def near_pairs(
     vectors: FloatArray, threshold: float, *, cancel: CancelToken | None = None
 ) -> IntArray:
-    """Pairs of rows whose cosine reaches a threshold, among the 16 nearest of each.
+    """Finds pairs of rows whose cosine reaches a threshold, among the 16 nearest of each.
 
-    Candidates come from the 64 principal axes: shortened distances lose no pair.
+    Candidates come from the 64 principal axes: the shortened distances lose no pair.
 
     Args:
         vectors: (N, D) unit vectors.
@@ -162,7 +163,7 @@ def _comparable(
     thumbnails: ByteArray | None,
     rows: IndexArray,
 ) -> tuple[FloatArray | None, float, BoolArray]:
-    """Unit vectors to compare, the least cosine, and which rows have anything to compare."""
+    """Returns unit vectors to compare, the least cosine, and the mask of comparable rows."""
     if thumbnails is not None:
         gray = np.asarray(thumbnails[rows], dtype=np.float32)
         gray -= gray.mean(axis=1, keepdims=True)
@@ -175,7 +176,7 @@ def _comparable(
 
 
 def _not_vetoed(features: RealArray, pairs: IntArray) -> BoolArray:
-    """(P,) whether the features of both agree well enough."""
+    """Returns the (P,) mask of pairs whose features agree well enough."""
     kept = np.zeros(len(pairs), dtype=np.bool_)
     for start in range(0, len(pairs), _CHUNK):
         chunk = pairs[start : start + _CHUNK]
@@ -185,7 +186,7 @@ def _not_vetoed(features: RealArray, pairs: IntArray) -> BoolArray:
 
 
 def _joined(vectors: FloatArray, pairs: IntArray, threshold: float) -> IntArray:
-    """(N,) group of each row; who does not resemble the group's mean gets one of its own."""
+    """Returns the (N,) group of each row; a row unlike the group's mean gets its own group."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

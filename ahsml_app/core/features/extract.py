@@ -1,4 +1,4 @@
-"""Features of all samples: cached where known, otherwise decoded and embedded, both at once."""
+"""Features of all samples: read from the cache, or decoded and extracted at the same time."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
 from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
 
-if TYPE_CHECKING:  # torch, which a run with cached features does without
+if TYPE_CHECKING:  # torch, which a run with cached features does not need
     from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.backbones.inference import Engine
 
 CACHED = "cache"
-"""Name of the engine where nothing had to be embedded."""
+"""Name of the engine where all features were cached."""
 
-_AHEAD = 2  # batches, and pictures for each thread, that are decoded before they are asked for
+_AHEAD = 2  # batches, and images per thread, that are decoded in advance
 _PROGRESS_SECONDS = 0.1
-_PATIENCE = 0.2  # seconds between two looks at the cancel token while a decoder is busy
+_PATIENCE = 0.2  # seconds between two checks of the cancel token while a decoder is busy
 _GRAY = THUMBNAIL_SIZE**2
 _LARGEST = float(np.finfo(np.float16).max)
 
@@ -52,13 +52,14 @@ class FeatureResult:
     """Features of the samples that could be read.
 
     Attributes:
-        features: (V + 1, N', D) float16, of the plain image first; in memory, or
-            memory-mapped where it is large.
+        features: (V + 1, N', D) float16, of the plain image first; in memory, or memory-mapped
+            if it is large.
         rows: (N',) their rows in the table.
         thumbnails: (N', 256) gray 16 x 16 pixels of the plain image.
         quarantined: The other samples, with the reason.
-        embedded: How many pictures were newly embedded; copies of a picture count once.
-        engine: What computed, "cache" where nothing had to be.
+        embedded: Number of images that features were newly extracted from; copies of an image
+            count once.
+        engine: Name of the engine, `CACHED` if none was needed.
     """
 
     features: npt.NDArray[np.float16]
@@ -71,7 +72,7 @@ class FeatureResult:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A picture to decode: any of its copies, and the augmentations that are missing."""
+    """An image to decode: the paths of all its copies, and the missing augmentations."""
 
     content: int
     digest: str
@@ -95,7 +96,7 @@ def extract_features(
 
     Args:
         table: The samples, with content hashes.
-        backbone: Gives the features.
+        backbone: The backbone that computes the features.
         context: Device, cancel token, and receiver of notices about a slower engine.
         augmentations: V, the number of augmentations of each image.
         cache_folder: Holds the features of earlier runs and takes the new ones.
@@ -109,9 +110,9 @@ def extract_features(
 
     Raises:
         Cancelled: When asked to stop.
-        DeviceError: The device is missing.
-        OutputError: The cache folder cannot be written or read.
-        ValueError: The table has no content hashes.
+        DeviceError: If the device is missing.
+        OutputError: If the cache folder cannot be written or read.
+        ValueError: If the table has no content hashes.
     """
     context = context or RunContext()
     if len(table.hashes) != len(table):
@@ -148,12 +149,12 @@ class Sink(Protocol):
     """Takes rows of numbers by content hash and augmentation; see `RowCache.add`."""
 
     def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
-        """Take (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
+        """Takes (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Caches:
-    """What is kept of each content: features of its augmentations, and a thumbnail."""
+    """The cached rows of each content: features of its augmentations, and a thumbnail."""
 
     features: RowCache
     thumbnails: RowCache
@@ -165,7 +166,7 @@ class _Caches:
         return cls(features, RowCache(folder / "thumbnails", np.uint8, _GRAY))
 
     def missing(self, keys: npt.NDArray[np.uint64], augmentations: int) -> BoolArray:
-        """(V + 1, U) which augmentations of which contents are to be embedded."""
+        """Returns the (V + 1, U) mask of augmentations and contents that are not cached."""
         missing = np.less(self.features.lookup(keys, range(augmentations + 1)), 0)
         missing[0] |= self.thumbnails.lookup(keys, [0])[0] < 0  # made of the plain image
         return missing
@@ -176,19 +177,19 @@ class _Caches:
         features: npt.NDArray[np.float16],
         thumbnails: ByteArray,
     ) -> None:
-        """Fill (V + 1, U, D) features and (U, 256) thumbnails."""
+        """Fills (V + 1, U, D) features and (U, 256) thumbnails."""
         self.features.read(self.features.lookup(keys, range(len(features))), features)
         self.thumbnails.read(self.thumbnails.lookup(keys, [0]), thumbnails[None])
 
     def close(self) -> None:
-        """Commit; what was written can be read from then on."""
+        """Commits the new rows, and makes them readable."""
         for cache in (self.thumbnails, self.features):
             cache.close()
             cache.refresh()
 
 
 def _by_content(hashes: Sequence[str]) -> dict[str, tuple[int, list[int]]]:
-    """Number of each content, in order of appearance, and the rows that have it."""
+    """Returns the number of each content, in order of appearance, and its rows."""
     contents: dict[str, tuple[int, list[int]]] = {}
     for row, digest in enumerate(hashes):
         contents.setdefault(digest, (len(contents), []))[1].append(row)
@@ -228,14 +229,14 @@ class Extraction:
     """Decodes in a pool of threads while the engine computes; results go to the sinks.
 
     Args:
-        backbone: What embeds.
+        backbone: The backbone that computes the features.
         keys: (U, 2) content hashes.
         sinks: Take features and thumbnails.
         cancel: Asks to stop.
 
     Attributes:
-        decoded: Pictures that are done.
-        reasons: Why some contents cannot be read.
+        decoded: Number of images that are done.
+        reasons: Why some contents cannot be read, by number.
     """
 
     def __init__(
@@ -275,7 +276,7 @@ class Extraction:
                     reported = time.monotonic()
                     yield Progress(Stage.EXTRACT_FEATURES, self.decoded, total)
         finally:
-            # Not waited for: a decoder may be busy with one huge picture for seconds.
+            # Does not wait: a decoder may be busy with one huge image for seconds.
             pool.shutdown(wait=False, cancel_futures=True)
             for generator in (results, batches):
                 if isinstance(generator, Generator):
@@ -284,7 +285,7 @@ class Extraction:
     def _batches(
         self, pool: ThreadPoolExecutor, jobs: Sequence[Job], size: int
     ) -> Iterator[tuple[_Tag, ByteArray]]:
-        """Full batches of augmentations, whichever picture they are of."""
+        """Yields full batches of augmentations, which may come from different images."""
         side = self.backbone.size
         waiting: deque[tuple[int, int, ByteArray]] = deque()
         for job, pixels in self._augmentations(pool, jobs, size):
@@ -300,7 +301,7 @@ class Extraction:
     def _augmentations(
         self, pool: ThreadPoolExecutor, jobs: Sequence[Job], batch: int
     ) -> Iterator[tuple[Job, ByteArray]]:
-        """The augmentations of each picture that can be read, a bounded number of them ahead."""
+        """Yields the augmentations of each readable image, and decodes a bounded number ahead."""
         ahead: deque[tuple[Job, Future[tuple[ByteArray, ByteArray]]]] = deque()
         remaining = iter(jobs)
         for job in remaining:
@@ -339,7 +340,7 @@ def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
     image = _decoded(job.paths, size)
     try:
         pixels = augment.augment_image(image, size, job.augmentations, job.digest)
-    except (RuntimeError, ValueError, MemoryError) as error:  # one picture stops no run
+    except (RuntimeError, ValueError, MemoryError) as error:  # one image must not stop the run
         raise UnreadableImage(Message("it cannot be resized ({reason})", reason=error)) from error
     gray = (
         gray_thumbnails(pixels[:1]) if job.augmentations[0] == 0 else np.empty((0, _GRAY), np.uint8)
@@ -348,7 +349,7 @@ def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
 
 
 def _decoded(paths: tuple[Path, ...], size: int) -> Image.Image:
-    """The picture from the first of its copies that can be read."""
+    """Decodes the first readable copy of the image."""
     for path in paths[:-1]:
         with contextlib.suppress(UnreadableImage):
             return decode(path, box=size)

@@ -1,10 +1,10 @@
-"""Rows of numbers on disk, keyed by content hash and augmentation: extracted once, kept for good.
+"""A permanent cache of feature rows on disk, keyed by content hash and augmentation.
 
-A folder holds segments, each of two files that only grow. `NAME.rows` holds the rows, one after
-the other; `NAME.keys` a header and one entry for each row. Every process writes a segment of its
-own, so that two at once need no lock. The rows are forced to the disk before their keys are
-written: after a crash a key never names a row that is not there, and what is cut off at the end
-of either file is ignored. A row is never changed; of two with the same key the later one counts.
+A folder holds segments, each of two append-only files: `NAME.rows` holds the rows, and `NAME.keys`
+a header and one entry per row. Every process writes a segment of its own, so concurrent processes
+need no lock. Rows are synced to disk before their keys are written. So after a crash, no key refers
+to a missing row, and a truncated end of either file is ignored. Rows never change; if two have the
+same key, the later one counts.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from ahsml_app.base.paths import CACHE_VARIABLE
 from ahsml_app.base.types import AnyArray, IntArray
 
 IN_MEMORY_UP_TO = 1 << 30
-"""Bytes from which on an array of features lies in a temporary file instead of in memory."""
+"""Size in bytes above which an array of features is in a temporary file instead of in memory."""
 
 _MAGIC = b"AHSMLROWS1\n"
 _HEADER = 32
 _COMMIT_SECONDS = 1.0
 _BLOCK_BYTES = 4 << 20
-# The mark tells an entry from the zeros that a crash of the whole machine can leave at the end.
+# Distinguishes an entry from the zeros that a crash of the machine can leave at the end.
 _MARK = 0xA5C3
 _KEY = np.dtype([("high", "<u8"), ("low", "<u8"), ("view", "<u2"), ("mark", "<u2")])
 _log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class RowCache:
     """Fixed-width rows keyed by (content hash, augmentation).
 
     Args:
-        folder: Where the segments lie; made when the first row is written.
+        folder: Folder of the segments; created when the first row is written.
         dtype: Type of the numbers.
         width: Numbers in a row.
     """
@@ -61,7 +61,7 @@ class RowCache:
         self.refresh()
 
     def refresh(self) -> None:
-        """Learn of all rows that are on disk by now, of this process and of others."""
+        """Reads the keys of all rows on disk, of this process and of others."""
         keys = [np.zeros(0, dtype=_KEY)]
         self._segments = []
         for path in sorted(self._folder.glob("*.keys")):
@@ -74,12 +74,12 @@ class RowCache:
         self._by_number = {}
         for number in np.unique(everything["view"]):
             rows = np.flatnonzero(everything["view"] == number)
-            # Stable, and looked up from the right: the latest of equal keys is found.
+            # The sort is stable and `_lookup` starts from the right, so the latest row is found.
             rows = rows[np.argsort(everything["high"][rows], kind="stable")]
             self._by_number[int(number)] = everything[rows], rows
 
     def lookup(self, hashes: npt.NDArray[np.uint64], numbers: Iterable[int]) -> IntArray:
-        """Find rows.
+        """Finds rows.
 
         Args:
             hashes: (N, 2) content hashes from `hash_array`.
@@ -91,14 +91,14 @@ class RowCache:
         return np.stack([self._lookup(hashes, number) for number in numbers])
 
     def read(self, positions: IntArray, out: AnyArray) -> None:
-        """Read rows with little memory: a few megabytes beside `out`.
+        """Reads rows into `out`, with a few megabytes of memory beside it.
 
         Args:
             positions: (V, N) from `lookup`, none of them -1.
             out: (V, N, width), filled.
 
         Raises:
-            OutputError: The cache cannot be read.
+            OutputError: If the cache cannot be read.
         """
         if positions.size and positions.min() < 0:
             raise _unusable(self._folder, FileNotFoundError("rows written earlier are gone"))
@@ -119,7 +119,7 @@ class RowCache:
                     flat[order[low:high]] = block[wanted[low:high] - first]
 
     def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
-        """Append rows; they are on disk about a second later, or after `commit`.
+        """Appends rows; they are on disk about a second later, or after `commit`.
 
         Args:
             hashes: (B, 2) content hashes.
@@ -127,7 +127,7 @@ class RowCache:
             rows: (B, width).
 
         Raises:
-            OutputError: The cache cannot be written.
+            OutputError: If the cache cannot be written.
         """
         keys = np.zeros(len(rows), dtype=_KEY)
         keys["high"], keys["low"], keys["view"] = hashes[:, 0], hashes[:, 1], numbers
@@ -142,10 +142,10 @@ class RowCache:
             raise _unusable(self._folder, error) from error
 
     def commit(self) -> None:
-        """Force what was added to the disk.
+        """Syncs the added rows to disk.
 
         Raises:
-            OutputError: The cache cannot be written.
+            OutputError: If the cache cannot be written.
         """
         try:
             if self._writer is not None:
@@ -155,7 +155,7 @@ class RowCache:
             raise _unusable(self._folder, error) from error
 
     def close(self) -> None:
-        """Commit, and let go of the files."""
+        """Commits and closes the files."""
         try:
             self.commit()
         finally:
@@ -164,7 +164,7 @@ class RowCache:
                 self._writer = None
 
     def _abandon(self) -> None:
-        """Leave a segment whose end is unsure: what follows it would be found under wrong keys."""
+        """Closes a segment whose end is unknown: rows after it would be read under wrong keys."""
         writer, self._writer = self._writer, None
         if writer is not None:
             with contextlib.suppress(OSError):
@@ -180,10 +180,10 @@ class RowCache:
             return np.full(len(hashes), -1, dtype=np.int64)
         index = np.searchsorted(keys["high"], hashes[:, 0], side="right") - 1
         while True:
-            entry = keys[index]  # index -1 means the last key, which then is a different one
+            entry = keys[index]  # index -1 gives the last key, which the mask below excludes
             candidate = (entry["high"] == hashes[:, 0]) & (index >= 0)
             other = candidate & (entry["low"] != hashes[:, 1])
-            if not other.any():  # at once, unless two hashes share their first half
+            if not other.any():  # at the first try, unless two hashes share their first half
                 return np.where(candidate, rows[index], -1)
             index[other] -= 1
 
@@ -197,7 +197,7 @@ class RowCache:
             _log.warning("The cache segment %s is left out: %s", path, error)
             return nothing
         if header != self._header:
-            if len(header) == _HEADER:  # a shorter one is just being written
+            if len(header) == _HEADER:  # a shorter header is still being written
                 _log.warning("The cache segment %s is of another kind; it is left out.", path)
             return nothing
         keys = np.frombuffer(body[: len(body) // _KEY.itemsize * _KEY.itemsize], dtype=_KEY)
@@ -218,10 +218,10 @@ class RowCache:
 
 
 def hash_array(hashes: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """Content hashes of 32 hexadecimal digits as an (N, 2) array.
+    """Converts content hashes of 32 hexadecimal digits to an (N, 2) array.
 
     Raises:
-        ValueError: A text is no such hash.
+        ValueError: If a text is not such a hash.
     """
     data = bytes.fromhex("".join(hashes))
     if len(data) != 16 * len(hashes):
@@ -230,15 +230,17 @@ def hash_array(hashes: Sequence[str]) -> npt.NDArray[np.uint64]:
 
 
 def empty_array(shape: tuple[int, ...], dtype: npt.DTypeLike, folder: Path) -> AnyArray:
-    """An array to fill: in memory, or where it is large in a temporary file that goes with it.
+    """Creates an array to fill: in memory, or in a temporary file if it is large.
+
+    The temporary file is deleted with the array.
 
     Args:
-        shape: Its shape.
-        dtype: Its type.
-        folder: Where a temporary file may lie.
+        shape: Shape of the array.
+        dtype: Type of the numbers.
+        folder: Folder of the temporary file.
 
     Raises:
-        OutputError: The folder cannot be written.
+        OutputError: If the folder cannot be written.
     """
     if int(np.prod(shape)) * np.dtype(dtype).itemsize <= IN_MEMORY_UP_TO:
         return np.empty(shape, dtype)
@@ -255,7 +257,7 @@ class _Writer:
 
     def __init__(self, folder: Path, header: bytes) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        # The time comes first: segments are read in the order of their names.
+        # The time comes first, because segments are read in the order of their names.
         path = folder / f"{time.time_ns():020d}-{secrets.token_hex(8)}"
         self._rows: IO[bytes] = path.with_suffix(".rows").open("xb")
         self._keys: IO[bytes] = path.with_suffix(".keys").open("xb", buffering=0)
@@ -274,7 +276,7 @@ class _Writer:
             self._rows.flush()
             os.fsync(self._rows.fileno())
             remaining = b"".join(self._waiting)
-            while remaining:  # a full disk may take a part before it refuses
+            while remaining:  # a write to a full disk may be partial before it fails
                 remaining = remaining[self._keys.write(remaining) :]
             self._waiting = []
         self._committed = time.monotonic()

@@ -13,10 +13,10 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, RealArray
 
 SCALE_FLOOR = 1e-3
-"""Keeps features that hardly vary from being blown up."""
+"""Added to the scale, so that features that hardly vary are not amplified."""
 
 CHUNK = 4096
-"""Rows that are held in float32 at a time."""
+"""Rows that are in float32 at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class Preparation:
     rotation: FloatArray
 
     def __call__(self, features: RealArray) -> FloatArray:
-        """Prepare (B, D) features: (B, d), float32."""
-        # Mean and scale in the matrix spare two walks over the features, which are the largest.
+        """Maps (B, D) features to (B, d) prepared ones, float32."""
+        # Mean and scale are in the matrix, to save two passes over the large array of features.
         matrix = self.rotation / self.scale[:, None]
         prepared: FloatArray = np.asarray(features, dtype=np.float32) @ matrix
         prepared -= self.mean @ matrix
         return prepared
 
     def parameters(self) -> Mapping[str, FloatArray]:
-        """The arrays by name, for a model file."""
+        """Returns the arrays by name, for a model file."""
         return {"mean": self.mean, "scale": self.scale, "rotation": self.rotation}
 
 
@@ -104,14 +104,14 @@ def prepare_features(
 
 
 def _release_pages(features: npt.NDArray[np.float16]) -> None:
-    """Let go of the memory that reading a mapped file has filled; its content stays.
+    """Releases the memory that reading a mapped file has filled; the file keeps its content.
 
     Training needs no raw features once they are prepared, and they are the largest array.
     """
     array: object = features
     while isinstance(array, np.ndarray):
         if isinstance(array, np.memmap) and array.mode == "c":
-            return  # what was written to a private copy would be lost
+            return  # changes to a private copy would be lost
         array = array.base
     if isinstance(array, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         array.madvise(mmap.MADV_DONTNEED)

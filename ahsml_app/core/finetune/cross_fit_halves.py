@@ -1,12 +1,12 @@
-"""Fine-tuned features that no label of a sample has touched, and the scores that come from them.
+"""Fine-tunes on halves of the data, so that a sample's label never influences its own features.
 
-A network that was trained on a sample has taken its label in, right or wrong, and would call it
-right. So the labelled samples are parted in two halves, one network is tuned on each, and a
-sample's features come from the network that was tuned on the other half. What that network starts
-from, soft targets and head, comes from the cached features of its own half alone. The features of
-two networks cannot be compared, so each half is scored for itself, with the same cross-fitting as
-ever (adaptive extension, ours). A third network, tuned on all samples, gives the embeddings and
-the model that are exported.
+A network that was trained on a sample has learned its label, right or wrong, and would confirm it.
+Therefore the labelled samples are divided into two halves, one network is tuned on each half, and
+the features of a sample come from the network tuned on the other half. That network starts from
+soft targets and a head that were computed from the cached features of its own half alone. The
+features of two networks are not comparable, so each half is scored separately, with the usual
+cross-fitting (adaptive extension, ours). A third network, tuned on all samples, gives the exported
+embeddings and the exported model.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ Result = TypeVar("Result")
 HALVES = 2
 
 LEAST_SAMPLES = 20
-"""With fewer labelled samples nothing is tuned: half of them is too little to learn from."""
+"""With fewer labelled samples, nothing is tuned: half of them would be too few to learn from."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinetuneInputs:
-    """What the fine-tuning starts from.
+    """The state that fine-tuning starts from.
 
     Attributes:
         table: The N samples.
-        backbone: Gave the features.
+        backbone: The backbone that gave the features.
         data: Features and labels.
-        result: Of the training on these features.
+        result: Result of the training on these features.
     """
 
     table: SampleTable
@@ -80,12 +80,12 @@ class FinetuneInputs:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What came of it.
+    """Result of fine-tuning.
 
     Attributes:
-        backbone: The network that embeds all samples.
+        backbone: The network that extracts the features of all samples.
         result: Scores and embeddings.
-        kept: Whether the tuned network was better; otherwise all is as it was before.
+        kept: Whether the tuned network was better; otherwise backbone and result are unchanged.
     """
 
     backbone: Backbone
@@ -100,26 +100,26 @@ def finetune(
     context: RunContext,
     peers: Peers | None = None,
 ) -> Generator[Event, None, Tuned]:
-    """Tune networks, score each sample with one that has not seen its label, and keep the better.
+    """Tunes networks, scores each sample by one that has not seen its label, and keeps the better.
 
     Args:
-        config: Loss and method, as for the training before.
-        tuning: How the networks are trained.
+        config: Loss and method, the same as for the earlier training.
+        tuning: Options of the networks' training.
         inputs: Samples, features, and the result of the training on them.
-        context: A torch device, how to stop, and the folder for checkpoints and features, which
-            may be removed afterwards.
-        peers: The other processes that take part, if there are any.
+        context: A torch device, the cancel token, and the folder for checkpoints and features,
+            which may be deleted afterwards.
+        peers: The other processes of the run, or None.
 
     Yields:
         Progress, an `EpochEnd` after each epoch of a network, and notices.
 
     Returns:
-        The result; that of before where the tuned features explain the given labels worse, alone or
-        together with it.
+        The new result. If the tuned features explain the given labels worse, either alone or
+        together with the earlier result, the earlier result.
 
     Raises:
         Cancelled: When asked to stop; a later call with the same arguments continues.
-        InputError: Most images cannot be read any more; a later call continues as well.
+        InputError: If most images can no longer be read; a later call continues as well.
     """
     data, before = inputs.data, inputs.result
     samples = int(data.trainable.sum())
@@ -148,11 +148,11 @@ def finetune(
 
 
 class _Job:
-    """The three networks and what is made of them.
+    """Trains the three networks and computes their scores.
 
-    Everything is kept in the folder by a name of its own: "half0-start" is the training that the
-    first network starts from, "tune0" the network, "half0-scores" the training on its features,
-    "whole" what is trained on those of the third network.
+    Each step has its own checkpoint in the folder: "half0-start" is the training that the first
+    network starts from, "tune0" the network, "half0-scores" the training on its features, and
+    "whole" everything trained on the features of the third network.
     """
 
     def __init__(
@@ -182,7 +182,7 @@ class _Job:
         )
 
     def half(self, half: int) -> Generator[Event, None, HalfScores]:
-        """Tune on one half, and score the samples outside it."""
+        """Tunes on one half and scores the samples outside it."""
         data = self._inputs.data
         own = self._folds == half
         name = f"half{half}"
@@ -203,7 +203,7 @@ class _Job:
         return HalfScores(rows[readable], *(column[readable] for column in columns))
 
     def whole(self, scored: TrainResult) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
-        """Tune on all samples with the scores as targets: embeddings and model."""
+        """Tunes on all samples with the scores as targets, for the embeddings and the model."""
         config, data, cancel = self._config, self._inputs.data, self._context.cancel
         backbone = yield from self._tuned(HALVES, data, scored)
         rows = np.arange(len(data))
@@ -222,7 +222,7 @@ class _Job:
         )
 
     def _kept(self, data: TrainData, scored: TrainResult, readable: BoolArray) -> CheckpointFolder:
-        """What is trained on the third network's features, as long as the same files are there."""
+        """Returns checkpoints for the third network's features of the same readable images."""
         content = hashlib.blake2b(digest_size=16)
         content.update(training_digest(self._config, data, self._context.device).encode())
         for array in (readable, scored.posterior, scored.corrected):
@@ -254,7 +254,7 @@ class _Job:
         return (yield from self._with_few_threads(data, fit))
 
     def _trained(self, data: TrainData, name: str) -> Generator[Event, None, TrainResult]:
-        """The training on cached features, on some of the samples."""
+        """Trains on cached features of some of the samples."""
 
         def training(context: RunContext) -> Generator[Event, None, TrainResult]:
             folder = self._folder / name
@@ -265,7 +265,7 @@ class _Job:
     def _tuned(
         self, number: int, data: TrainData, before: TrainResult
     ) -> Generator[Event, None, Backbone]:
-        """The network that was tuned on the trainable samples of `data`."""
+        """Returns the network tuned on the trainable samples of `data`."""
         table, config, checkpoint = self._inputs.table, self._config, self._checkpoint
         steps = [steps_of(int(n), self._tuning) for n in self._sizes()]
         done, total = sum(steps[:number]), sum(steps)
@@ -286,6 +286,6 @@ class _Job:
             limit_threads()
 
     def _sizes(self) -> list[int]:
-        """Samples that each network is tuned on."""
+        """Number of samples that each network is tuned on."""
         halves = [int((self._folds == half).sum()) for half in range(HALVES)]
         return [*halves, sum(halves)]

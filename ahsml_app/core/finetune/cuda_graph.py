@@ -1,9 +1,9 @@
-"""Steps that a graphics card repeats by itself.
+"""Repeats a training step as a CUDA graph.
 
-A step is some thousand small operations. Python takes several times as long to tell a fast card of
-each as the card takes to compute them (benchmark). CUDA records the operations of one step, and
-repeats them with other numbers when told once: nothing that the operations are may depend on the
-numbers, and all that changes from step to step has to be copied to where the recorded step has it.
+A step consists of about a thousand small operations. On a fast card, launching them from Python
+takes several times as long as computing them (benchmark). CUDA can record the operations of one
+step as a graph and replay it with a single launch. The operations must not depend on the values
+of the inputs, and each step must copy its inputs into the tensors that were recorded.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ Outcome = tuple[Tensor, Tensor]
 """Loss of a step, and (B, D) points of its weak augmentations."""
 
 LEAST_STEPS = 12
-"""Steps that have to be left of an epoch, or the recording would take longer than it saves."""
+"""Smallest number of steps left in an epoch for which recording saves time."""
 
 WARM_UP_STEPS = 2
-"""Steps of its size that an epoch computes in the usual way before one is recorded: whatever is set
-up at its first use is set up by then."""
+"""Steps of the same batch size that an epoch runs without a graph before one is recorded, so that
+everything that is initialised on first use exists by then."""
 
 
 class CapturedStep:
-    """One step, to be repeated.
+    """One recorded step that can be replayed.
 
     Args:
-        compute: The step, from its inputs to the changed parameters; what it takes from elsewhere
-            has to stay where it is in memory.
-        inputs: Of the shapes that all its repetitions have.
+        compute: The step, from its inputs to the changed parameters. All other tensors that it
+            reads must keep their place in memory.
+        inputs: Inputs with the shapes that every replay has.
 
     Raises:
-        RuntimeError: Some operation cannot be recorded, or memory ran out. Nothing was computed.
+        RuntimeError: If an operation cannot be recorded or memory ran out. Nothing was computed.
     """
 
     def __init__(self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs) -> None:
@@ -49,11 +49,11 @@ class CapturedStep:
             self._outcome = compute(StepInputs.of(self._inputs))
 
     def fits(self, inputs: StepInputs) -> bool:
-        """Whether a step has the shapes of the recorded one."""
+        """Whether the inputs have the shapes of the recorded ones."""
         return _shapes(self._inputs) == _shapes(inputs.tensors())
 
     def replay(self, inputs: StepInputs) -> Outcome:
-        """The recorded step with these inputs."""
+        """Runs the recorded step on these inputs."""
         for held, new in zip(self._inputs, inputs.tensors(), strict=True):
             held.copy_(new)
         self._graph.replay()
@@ -62,7 +62,7 @@ class CapturedStep:
 
 
 class StepCapture:
-    """Records the step of an epoch as soon as that pays."""
+    """Records a step once per epoch, as soon as this saves time."""
 
     def __init__(self) -> None:
         self._captured: CapturedStep | None = None
@@ -70,19 +70,19 @@ class StepCapture:
         self._impossible = False
 
     def reset(self) -> None:
-        """What the recorded step reads lies elsewhere now, or another epoch begins."""
+        """Discards the recorded step: an epoch ended or tensors that it reads were replaced."""
         self._captured = None
         self._step_counts.clear()
 
     def step_for(
         self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs, left: int
     ) -> CapturedStep | None:
-        """What repeats the next step, or None where that is to be computed in the usual way.
+        """Returns the recorded step, or None if the next step has to run without a graph.
 
         Args:
             compute: The step.
-            inputs: Of the next one.
-            left: Steps that are left of the epoch.
+            inputs: Inputs of the next step.
+            left: Number of steps left in the epoch.
         """
         if self._captured is None:
             self._record(compute, inputs, left)
@@ -92,13 +92,13 @@ class StepCapture:
     def _record(
         self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs, left: int
     ) -> None:
-        size = len(inputs.pictures)  # small classes make some batches smaller
+        size = len(inputs.pictures)  # some batches are smaller, because of small classes
         if self._step_counts[size] < WARM_UP_STEPS or left < LEAST_STEPS or self._impossible:
             self._step_counts[size] += 1
             return
         try:
             self._captured = CapturedStep(compute, inputs)
-        except RuntimeError as error:  # an operation of this network, or memory for a second copy
+        except RuntimeError as error:  # an unsupported operation, or no memory for the copies
             self._impossible = True
             _log.info("Steps are computed in the usual way, as none can be recorded: %s", error)
 

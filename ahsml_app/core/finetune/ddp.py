@@ -1,9 +1,9 @@
-"""One step of a network's training in several processes, with the result of one process.
+"""Distributes one training step over several processes; the result is that of one process.
 
-Each process decodes its share of a batch and takes it through the backbone. The features are
-gather, so that every process has the loss over all pairs of the whole batch, and with it the same
-similarity bank, memory and points. Each carries its share of the gradient back, and
-DistributedDataParallel adds up what the backbones' parameters get.
+Each process decodes its share of a batch and computes its features. The features are gathered, so
+every process computes the loss over all pairs of the whole batch, and holds the same similarity
+bank, memory and points. Each process propagates its share of the gradient through the backbone, and
+DistributedDataParallel sums the parameter gradients.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ _WELL, _FULL, _STOPPED = range(3)
 
 
 class DistributedStep:
-    """What a training needs of the other processes.
+    """The collective operations of a training step.
 
     Args:
-        group: The processes.
-        network: In the same state everywhere; rank 0's backbone is copied to the others.
-        size: Side of its pictures in pixels.
+        group: The process group.
+        network: The network, in the same state everywhere; rank 0's backbone is copied to the
+            others.
+        size: Side of its input in pixels.
     """
 
     def __init__(self, group: ProcessGroup, network: TunedNetwork, size: int) -> None:
@@ -41,33 +42,33 @@ class DistributedStep:
         self._head = list(network.head.parameters())
         unused = _has_unused(network, size)
         with warnings.catch_warnings():
-            # The statistics of batch norm never change. torch 2.15 has another word for that,
-            # which earlier versions do not know.
+            # The statistics of batch norm never change, so no buffers need to be sent. torch 2.15
+            # renames the option, but earlier versions do not know the new name.
             warnings.filterwarnings("ignore", r".*broadcast_buffers", FutureWarning)
             self._parallel = DistributedDataParallel(
                 network.backbone, broadcast_buffers=False, find_unused_parameters=unused
             )
 
     def own(self, count: int) -> slice:
-        """The share of this process in a batch of so many samples.
+        """Returns the share of this process in a batch of `count` samples.
 
-        Where there are fewer samples than processes some get one that does not count: all of them
-        have to take part in the exchange.
+        If there are fewer samples than processes, some processes get a sample that does not count,
+        because all of them have to take part in the collective operations.
         """
         share = _share(self._rank, count, self._count)
         return share if _size(share) else slice(0, 1)
 
     def largest_share(self, count: int) -> int:
-        """Samples of the largest share of a batch of so many."""
+        """Returns the size of the largest share of a batch of `count` samples."""
         return -(-count // self._count)
 
     @contextlib.contextmanager
     def synchronized(self) -> Iterator[None]:
-        """Let all processes leave the block in the same way.
+        """Lets all processes leave the block with the same outcome.
 
         Raises:
-            Cancelled: One of them was stopped.
-            OutOfMemory: The memory of one of them ran out.
+            Cancelled: If one of the processes was stopped.
+            OutOfMemory: If one of the processes ran out of memory.
         """
         state = _WELL
         try:
@@ -78,7 +79,7 @@ class DistributedStep:
             if not out_of_memory(error):
                 raise
             state = _FULL
-        # Outside the handler: the error's traceback holds on to the memory.
+        # Outside the handler, because the error's traceback keeps the memory in use.
         state = all_max(state)
         if state == _STOPPED:
             raise Cancelled
@@ -86,14 +87,14 @@ class DistributedStep:
             raise OutOfMemory("out of memory in one of the processes")
 
     def gather(self, features: Tensor, count: int) -> Tensor:
-        """Features of the whole batch.
+        """Gathers the features of the whole batch.
 
         Args:
-            features: (2b, d) of the own samples: weak augmentations, then strong ones.
-            count: B samples of the batch.
+            features: (2b, d) features of the own samples: weak augmentations, then strong ones.
+            count: B, the number of samples in the batch.
 
         Returns:
-            (2B, d): the weak augmentations of all samples, then the strong ones.
+            (2B, d) features: the weak augmentations of all samples, then the strong ones.
         """
         sizes = [_size(_share(rank, count, self._count)) for rank in range(self._count)]
         padded = features.new_zeros(2 * max(sizes), features.shape[1])
@@ -111,30 +112,32 @@ class DistributedStep:
         gradient: Tensor | None,
         cancel: CancelToken,
     ) -> None:
-        """Leave the gradient of the whole batch at all parameters.
+        """Computes the gradient of the whole batch for all parameters.
 
-        The last part, no larger than those before it, carries the exchange with it: whatever can
-        fail has failed by then, and nobody is left waiting.
+        DistributedDataParallel exchanges gradients during the backward pass of the last chunk only.
+        That chunk is no larger than the others, so whatever can fail has failed before it, and no
+        process is left waiting.
 
         Args:
-            network: Whose head has its gradient already.
-            chunks: The own images in at least two parts.
-            gradient: (2B, d) at the features of the batch; None where the loss needs none.
-            cancel: Checked before each part.
+            network: The network, whose head has its gradient already.
+            chunks: The own images in at least two chunks.
+            gradient: (2B, d) gradient at the features of the batch; None if the loss does not
+                depend on them.
+            cancel: Checked before each chunk.
 
         Raises:
-            Cancelled: One of the processes was stopped.
-            OutOfMemory: The memory of one of them ran out.
+            Cancelled: If one of the processes was stopped.
+            OutOfMemory: If one of the processes ran out of memory.
         """
         for parameter in self._head:
-            if parameter.grad is not None:  # the same everywhere, but for rounding: let none drift
+            if parameter.grad is not None:  # equal but for rounding; averaged so that none drifts
                 dist.all_reduce(parameter.grad)
                 parameter.grad /= self._count
         if gradient is None:
             return
         count = len(gradient) // 2
         own = self.own(count)
-        # DistributedDataParallel takes the mean over the processes, and the sum is wanted.
+        # DistributedDataParallel averages over the processes, but the sum is needed.
         mine = torch.cat([half[own] for half in gradient.chunk(2)]) * self._count
         if not _size(_share(self._rank, count, self._count)):
             mine.zero_()
@@ -147,7 +150,7 @@ class DistributedStep:
 
 
 def _has_unused(network: TunedNetwork, size: int) -> bool:
-    """Whether some of the backbone's trained parameters play no part in its features."""
+    """Whether the features do not depend on some of the backbone's trained parameters."""
     parameters = [p for p in network.backbone.parameters() if p.requires_grad]
     features = network(torch.zeros(1, 3, size, size, device=parameters[0].device))
     gradients = torch.autograd.grad(features.sum(), parameters, allow_unused=True)

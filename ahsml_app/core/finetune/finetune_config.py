@@ -1,6 +1,6 @@
-"""How a whole network is trained.
+"""Options of the end-to-end training.
 
-Size and frozen stages were chosen by the benchmark, the other defaults are usual values.
+Image size and frozen stages were chosen by the benchmark; the other defaults are usual values.
 """
 
 from __future__ import annotations
@@ -13,22 +13,21 @@ class FinetuneAblation:
     """Parts and constants of the end-to-end training that only benchmarks and tests change.
 
     Attributes:
-        size: Side of the pictures that are trained on, in pixels; None lets the backbone and
-            the device decide.
-        classes_per_batch: P classes in a batch ...
-        samples_per_class: ... with K samples each, in two augmentations of each.
+        size: Side of the training images in pixels; None lets the backbone and the device decide.
+        classes_per_batch: P, the number of classes in a batch.
+        samples_per_class: K, the number of samples of each class, with two augmentations each.
         backbone_rate: Peak learning rate of the backbone's last layers.
         head_rate: Peak learning rate of the head.
-        frozen: Share of the backbone's stages, counted from the pixels, that stay as they are;
-            none where a network does not tell its stages (torchvision's).
+        frozen: Share of the backbone's stages, counted from the pixels, that are not trained; no
+            effect on networks that do not tell their stages (torchvision's).
         layer_decay: Factor on the learning rate from each of the backbone's stages to the one
             before it.
         decay: Decoupled weight decay of the backbone.
         warm_up: Share of the steps in which the learning rates rise.
         clip: Largest norm of the gradient.
-        average: Share of the averaged parameters that a step keeps; 0 for no average.
-        micro_batch: Pictures that go through the backbone at once; None lets the device decide.
-        checkpointing: Compute activations again in the backward pass instead of keeping them.
+        average: Decay of the running average of the parameters; 0 for no average.
+        micro_batch: Images that go through the backbone at once; None lets the device decide.
+        checkpointing: Recompute activations in the backward pass instead of storing them.
     """
 
     size: int | None = None
@@ -48,14 +47,14 @@ class FinetuneAblation:
 
 @dataclass(frozen=True, slots=True)
 class FinetuneConfig:
-    """What a person can choose of the end-to-end training, beside `TrainConfig`.
+    """The options of the end-to-end training that a user can set, beside `TrainConfig`.
 
     Attributes:
-        epochs: Rounds over the training samples.
-        memory: Embeddings that the cross-batch memory holds; 0 for none.
-        seed: Of everything random.
-        ablation: What the product never changes, but for a smaller `micro_batch` where memory
-            runs out.
+        epochs: Epochs over the training samples.
+        memory: Number of points that the cross-batch memory holds; 0 for none.
+        seed: Seed of all random draws.
+        ablation: Options that the product leaves at their defaults, except that it lowers
+            `micro_batch` when memory runs out.
     """
 
     epochs: int = 8
@@ -64,7 +63,7 @@ class FinetuneConfig:
     ablation: FinetuneAblation = FinetuneAblation()
 
     def settings(self) -> dict[str, object]:
-        """Every value by its name, those of the ablation included: for records and digests."""
+        """Returns all options by name, the ablation's included, for records and digests."""
         values = asdict(self)
         ablation: dict[str, object] = values.pop("ablation")
         return values | ablation

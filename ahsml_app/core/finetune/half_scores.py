@@ -1,4 +1,4 @@
-"""What two networks say of the samples that they were not tuned on, beside what was said before."""
+"""Scores of samples by networks not tuned on them, and their combination with earlier scores."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 
 @dataclass(frozen=True, slots=True)
 class HalfScores:
-    """What the network of a half, or both, says of samples that it was not tuned on.
+    """Scores, by the network of one half or of both, of samples that it was not tuned on.
 
     Attributes:
-        rows: Of the n samples, as far as they can be read.
+        rows: Rows of the n samples, those that can be read.
         posterior: (n, K) probability of the true class.
         consistency: (n,) agreement of the augmentations.
-        distance: (n,) to the nearest prototype.
+        distance: (n,) distance to the nearest prototype.
     """
 
     rows: IntArray
@@ -35,14 +35,14 @@ class HalfScores:
 def mean_half_scores(
     halves: Sequence[HalfScores], before: TrainResult, trainable: BoolArray
 ) -> HalfScores:
-    """What the networks of both halves say; of a sample of no half they say their mean.
+    """Joins the scores of both halves; a sample in neither half gets their mean.
 
-    Their spaces have no common scale, so distances are measured by the median of the samples that
-    may be trained on, in each half, and put on the scale of those of before (ours).
+    The spaces of the networks have no common scale. So the distances of each half are divided by
+    the median over its trainable samples, and multiplied by that of the earlier training (ours).
 
     Args:
         halves: Scores of each half.
-        before: Of the training on cached features.
+        before: Result of the training on cached features.
         trainable: (N,) which samples may be trained on.
     """
     usual = float(np.median(before.prototype_distance[trainable]))
@@ -65,17 +65,17 @@ def mean_half_scores(
 def combine_scores(
     config: TrainConfig, data: TrainData, before: TrainResult, alone: HalfScores
 ) -> TrainResult:
-    """The result of before, with the scores of the tuned networks in it.
+    """Combines the earlier result with the scores of the tuned networks.
 
-    A sample whose file can no longer be read keeps what was said of it before. Distances to the
-    prototypes are those of the halves: a network that has trained on a sample draws it to its
-    prototype, and would show those that nothing has trained on as strange beside it.
+    A sample whose file can no longer be read keeps its earlier scores. Distances to the
+    prototypes come from the halves: a network pulls the samples that it trained on towards their
+    prototypes, so samples that it did not train on would look like outliers beside them.
 
     Args:
         config: Options of the training.
-        data: Labels, and who may be trained on.
-        before: Of the training on cached features.
-        alone: Of both halves.
+        data: Labels, and which samples may be trained on.
+        before: Result of the training on cached features.
+        alone: Scores of both halves.
     """
     posterior, agreement = before.posterior.copy(), before.consistency.copy()
     distance, rows = before.prototype_distance.copy(), alone.rows
@@ -101,16 +101,16 @@ def combine_scores(
 
 
 def is_better(data: TrainData, before: TrainResult, alone: HalfScores, scored: TrainResult) -> bool:
-    """Whether the given labels are likelier than before, and by the networks alone no less.
+    """Whether the combined scores make the given labels likelier than before.
 
-    A second opinion helps even where it is the worse one; but embeddings, map and model come from
-    a tuned network alone.
+    The networks alone must make them no less likely. A second opinion can help even if it is the
+    weaker one, but embeddings, map and model come from a tuned network alone.
 
     Args:
-        data: Labels, and who may be trained on.
-        before: Of the training on cached features.
-        alone: Of both halves.
-        scored: Of `combine_scores`.
+        data: Labels, and which samples may be trained on.
+        before: Result of the training on cached features.
+        alone: Scores of both halves.
+        scored: Result of `combine_scores`.
     """
 
     def likelihood(posterior: FloatArray, subset: IntArray) -> float:

@@ -1,4 +1,4 @@
-"""What a network starts from: head and soft targets of the training on cached features."""
+"""The task that fine-tuning starts with: head and soft targets from training on cached features."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 def initial_task(
     config: TrainConfig, data: TrainData, result: TrainResult, preparation: Preparation
 ) -> Task:
-    """A task on the trainable samples that starts where a training on features has ended.
+    """Creates the task on the trainable samples from the result of a training on cached features.
 
     Args:
         config: Options of that training.
-        data: Labels, and who is trained on.
-        result: Of the training, on the same samples.
-        preparation: Of the features, before the head.
+        data: Labels, and which samples are trained on.
+        result: Its result, on the same samples.
+        preparation: Preparation of the features before the head.
     """
     targets, weights = soften(config, data, result.posterior, result.corrected)
     dimension, width = result.points.shape[1], preparation.rotation.shape[1]

@@ -1,4 +1,4 @@
-"""How large images are, and how many go through a network at once."""
+"""Size of the training images, and how many go through a network at once."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.network import halves
 
 MICRO_BATCH = {"cpu": 24, "cuda": 64, "mps": 32}
-"""Pictures of 224 pixels that go through the backbone at once; more of smaller ones, and twice as
-many where it computes in half of the digits: a batch, for which 8 GB suffice. Few on a CPU,
-where a person who wants to stop waits for a part; yet a whole batch at the size that it trains on,
-as a batch in parts goes through the backbone twice."""
+"""Images of 224 pixels that go through the backbone at once. Smaller images allow more and bfloat16
+twice as many; a batch then fits into 8 GB. A CPU takes few, because cancelling waits for the
+current chunk, but still a whole batch at its training size, because a batch in chunks goes through
+the backbone twice."""
 
 FULL_SIZE = 224
 
 CPU_SHARE = 0.5
-"""Side of the pictures that a CPU trains on, in shares of the side that the backbone embeds at,
-where it takes them. A quarter of the pixels takes a quarter of the time, and pays: a network so
-trained finds more at the full size than at the one that it was trained on (benchmark)."""
+"""Side of the images that a CPU trains on, as a share of the side for feature extraction, if the
+network accepts it. A quarter of the pixels takes a quarter of the time, and the network trained
+this way finds more wrong labels at the full size than at its training size (benchmark)."""
 
 
 def trained_size(backbone: Backbone, device: str) -> int:
-    """Side of the pictures that a network is trained on, in pixels.
+    """Returns the side of the training images in pixels.
 
-    A CPU trains on smaller ones, but many transformers take one input size only.
+    A CPU trains on smaller images, but many transformers accept only one input size.
 
     Args:
-        backbone: Where the training starts.
-        device: Kind of a torch device.
+        backbone: The backbone that the training starts from.
+        device: Kind of torch device.
     """
     smaller = round(backbone.size * CPU_SHARE)
     return smaller if device == "cpu" and takes(backbone, smaller) else backbone.size
 
 
 def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
-    """How many pictures go through the backbone at once.
+    """Returns how many images go through the backbone at once.
 
     Args:
-        tuning: Says it, or leaves it to the device.
+        tuning: May set the number; otherwise the device decides.
         device: A torch device.
-        size: Side of the pictures in pixels.
+        size: Side of the images in pixels.
     """
     at_once = MICRO_BATCH[device.partition(":")[0]] * (2 if halves(torch.device(device)) else 1)
     at_once = at_once * FULL_SIZE**2 // size**2

@@ -1,4 +1,4 @@
-"""The network that is trained: a backbone, the fixed preparation of its features, and the head."""
+"""The trained network: a backbone, the fixed preparation of its features, and the head."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ahsml_app.core.head.head_model import HyperbolicHead
 
 
 class TunedNetwork(nn.Module):
-    """Pixels to features to points of the ball; the backbone given is left as it is."""
+    """Maps pixels to features and features to points of the ball; copies the backbone."""
 
     def __init__(self, backbone: Backbone, preparation: Preparation, head: HyperbolicHead) -> None:
-        """A network to be trained.
+        """Builds a network to train.
 
         Args:
-            backbone: Where the training starts.
-            preparation: Of the features of this backbone.
-            head: For prepared features; copied.
+            backbone: The backbone that the training starts from.
+            preparation: Preparation of this backbone's features.
+            head: The head for prepared features; it is copied.
         """
         super().__init__()
         self.backbone = copy.deepcopy(backbone.module).requires_grad_(True)
@@ -38,12 +38,13 @@ class TunedNetwork(nn.Module):
             self.register_buffer(name, torch.from_numpy(np.array(array)))
 
     def forward(self, pixels: Tensor, through: nn.Module | None = None) -> Tensor:
-        """(B, 3, S, S) pixels of 0 to 255 to (B, d) prepared features, in float32.
+        """Maps (B, 3, S, S) pixels of 0 to 255 to (B, d) prepared features, in float32.
 
-        `through` is what stands around the backbone where several processes train it.
+        `through` is the distributed wrapper of the backbone, if several processes train it.
 
-        Only the backbone computes in bfloat16, and only on a graphics card that can: distances in
-        the ball need all digits, and on the CPUs measured it took twice as long.
+        Only the backbone computes in bfloat16, and only on graphics cards that support it.
+        Distances in the ball need full precision, and on the CPUs measured bfloat16 took twice as
+        long.
         """
         buffers = dict(self.named_buffers(recurse=False))
         scaled = (pixels - buffers["pixel_mean"]) / buffers["pixel_std"]
@@ -54,11 +55,11 @@ class TunedNetwork(nn.Module):
         return prepared
 
     def train(self, mode: bool = True) -> TunedNetwork:
-        """As always, but the backbone stays as it is when it embeds.
+        """Sets the training mode of the head; the backbone always stays in evaluation mode.
 
         Batches of few classes have other statistics than the data, so batch norm keeps those of
-        the published weights. Nothing is dropped at random either: a step in parts runs the
-        backbone twice and must find the same features.
+        the published weights. Dropout stays off, because a step in chunks runs the backbone twice
+        and must compute the same features.
         """
         super().train(mode)
         self.backbone.eval()
@@ -66,15 +67,16 @@ class TunedNetwork(nn.Module):
 
 
 def halves(device: torch.device) -> bool:
-    """Whether a backbone computes in bfloat16 there."""
-    # Older cards only emulate it, which saves nothing and rounds all the same.
+    """Whether a backbone computes in bfloat16 on this device."""
+    # Older cards only emulate it, which loses precision but saves no time.
     return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def keep_few_activations(module: nn.Module) -> None:
-    """Let a backbone compute its activations again in the backward pass instead of keeping them.
+    """Makes a backbone recompute its activations in the backward pass instead of storing them.
 
-    timm's networks know how; of others, the parts of every `Sequential` at the top are wrapped.
+    timm's networks have a method for it; in others, the children of every top-level
+    `Sequential` are wrapped.
     """
     change: Callable[[], None] | None = getattr(module, "set_grad_checkpointing", None)
     if change is not None:
@@ -87,14 +89,16 @@ def keep_few_activations(module: nn.Module) -> None:
 
 
 def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict[str, Any]]:
-    """Parameters with their learning rates: the head's, and the backbone's stage by stage.
+    """Returns the parameters with their learning rates: the head's, and the backbone's by stage.
 
-    The nearer to the pixels, the lower the rate: what edges look like is known already. The first
-    stages see the largest pictures and cost most of the time, so they are not trained at all.
+    The nearer a stage is to the pixels, the lower is its rate, because low-level filters change
+    little. The first stages process the largest feature maps and cost most of the time, so they
+    are frozen.
 
     Args:
-        network: To be trained; parameters that are not need no gradient afterwards.
-        config: Rates, layer decay, weight decay, and what stays as it is.
+        network: The network to train; its frozen parameters no longer require a gradient
+            afterwards.
+        config: Rates, layer decay, weight decay and frozen share.
 
     Returns:
         Groups for an optimiser; "peak" is the highest learning rate of each.
@@ -109,7 +113,7 @@ def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict
         if depths.get(name, last) < first_trained:
             parameter.requires_grad_(False)
             continue
-        # Biases and the factors of norms have no need to be small.
+        # Biases and the scales of normalisation layers are not decayed.
         decay = config.ablation.decay if parameter.ndim > 1 else 0.0
         by_kind.setdefault((depths.get(name, last), decay), []).append(parameter)
     for (depth, decay), parameters in by_kind.items():
@@ -119,7 +123,7 @@ def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict
 
 
 def _depths(module: nn.Module) -> dict[str, int]:
-    """Stage of each parameter, 0 at the pixels; torchvision's networks do not tell theirs."""
+    """Returns the stage of each parameter, 0 at the pixels; empty for torchvision's networks."""
     matcher: Callable[..., Any] | None = getattr(module, "group_matcher", None)
     if matcher is None:
         return {}

@@ -1,4 +1,4 @@
-"""How the parameters of a network change: AdamW, its rates over time, and the running average."""
+"""AdamW, its learning-rate schedule, and the running average of the parameters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.network import TunedNetwork, parameter_groups
 
 LEAST_DONE = 1e-3
-"""Share of the warm-up that the first step's learning rates stand at."""
+"""Share of the warm-up that the learning rates of the first step correspond to."""
 
 Arrays = dict[str, AnyArray]
 
@@ -25,9 +25,9 @@ class Optimiser:
     """AdamW on the trained parameters of a network.
 
     Args:
-        network: On its device already.
-        tuning: Rates, warm-up, and what the average keeps.
-        device: Where the network is.
+        network: The network, already on its device.
+        tuning: Rates, warm-up, and decay of the average.
+        device: Device of the network.
 
     Attributes:
         average: The network with the running average of the parameters.
@@ -38,10 +38,10 @@ class Optimiser:
         groups = parameter_groups(network, tuning)
         card = device.type == "cuda"
         for group in groups if card else ():
-            # Where a recorded step reads it.
+            # A tensor on the card, because a recorded step reads it there.
             group["lr"] = torch.zeros((), device=device)
         self._adam = torch.optim.AdamW(groups, fused=card or None, capturable=card)
-        # It would warn of the steps that are computed in the usual way, and has no other switch.
+        # Suppresses a warning about steps that run without a graph; there is no public switch.
         self._adam._warned_capturable_if_run_uncaptured = True  # noqa: SLF001
         self.average = AveragedModel(network)
         pairs = zip(self.average.parameters(), network.parameters(), strict=True)
@@ -50,19 +50,19 @@ class Optimiser:
         self._trained = [each for each in network.parameters() if each.requires_grad]
 
     def clear(self) -> None:
-        """Forget the gradient."""
+        """Clears the gradients."""
         self._adam.zero_grad()
 
     def limit(self) -> None:
-        """Shorten a gradient that is too long."""
+        """Clips the norm of the gradient."""
         torch.nn.utils.clip_grad_norm_(self._trained, self._tuning.ablation.clip)
 
     def step(self) -> None:
-        """Change the parameters along the gradient."""
+        """Updates the parameters."""
         self._adam.step()
 
     def set_rates(self, done: float) -> None:
-        """Linear warm-up, then a cosine down to a hundredth of the peak.
+        """Sets the learning rates: linear warm-up, then a cosine down to a hundredth of the peak.
 
         Args:
             done: Share of all steps that are done.
@@ -78,9 +78,10 @@ class Optimiser:
                 group["lr"] = rate
 
     def renew_average(self) -> None:
-        """An exponential moving average that starts quickly: short trainings have one too.
+        """Updates the exponential moving average.
 
-        All parameters at once, where `AveragedModel.update_parameters` takes one after the other.
+        Its decay rises with the steps, so the average is useful in short trainings too. All
+        parameters are updated in one call; `AveragedModel.update_parameters` takes one at a time.
         """
         steps = int(self.average.n_averaged)
         keep = min(self._tuning.ablation.average, (1 + steps) / (10 + steps)) if steps else 0.0
@@ -89,28 +90,28 @@ class Optimiser:
         self.average.n_averaged += 1
 
     def state(self) -> Arrays:
-        """Everything that the next step depends on."""
+        """Returns everything that the next step depends on."""
         arrays = named("average", self.average.state_dict())
         for index, entry in self._adam.state_dict()["state"].items():
             arrays |= named(f"adam.{index}", entry)
         return arrays
 
     def restore(self, average: Mapping[str, Tensor], adam: Mapping[str, Tensor]) -> None:
-        """Continue from `state`, whose arrays are given by what stands behind the first dot."""
+        """Restores the arrays of `state`, given by the part of their names after the first dot."""
         self.average.load_state_dict(average)
         state = self._adam.state_dict()
         parameters = [p for group in self._adam.param_groups for p in group["params"]]
         for key, entry in adam.items():
             index, _, name = key.partition(".")
             like = parameters[int(index)]
-            # Laid out as the parameter is, or numbers could be rounded in another way.
+            # In the parameter's memory layout: another one could change the rounding.
             laid_out = torch.empty_like(like).copy_(entry) if entry.shape == like.shape else entry
             state["state"].setdefault(int(index), {})[name] = laid_out.detach()
         self._adam.load_state_dict(state)
 
 
 def named(prefix: str, values: Mapping[str, Any]) -> Arrays:
-    """Values as arrays, their names behind a prefix."""
+    """Returns the values as arrays, with a prefix before their names."""
     return {
         f"{prefix}.{name}": np.asarray(torch.as_tensor(v).cpu().numpy())
         for name, v in values.items()

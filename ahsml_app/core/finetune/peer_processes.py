@@ -1,4 +1,4 @@
-"""What fine-tuning asks of the other processes of a run."""
+"""Interface to the other processes of a run, as fine-tuning uses it."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class Peers(Protocol):
         config: TrainConfig,
         position: tuple[int, int, float],
     ) -> None:
-        """Has all processes train together from here on.
+        """Lets all processes train together from here on.
 
         Args:
-            training: In the state to start from.
-            backbone: The training was made with.
-            paths: Of all samples.
-            config: The training was made with.
+            training: The training, in the state to start from.
+            backbone: The backbone that the training was created with.
+            paths: Paths of all samples.
+            config: The options that the training was created with.
             position: Epoch, step and loss so far.
         """
 
     def gather_unreadable(self, unreadable: dict[int, str]) -> None:
-        """Adds the rows that the others could not read, each with its reason."""
+        """Adds the rows that the other processes could not read, each with its reason."""

@@ -1,4 +1,4 @@
-"""End-to-end training of a backbone and its head: one step, one epoch, and what is kept of it."""
+"""Trains a backbone and its head end to end: the state of one training, its steps and epochs."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ from ahsml_app.core.head.margins import (
 from ahsml_app.core.head.objective import ClassKnowledge, Memory, pair_term, prototype_term
 from ahsml_app.core.head.prototypes import weighted_prototypes
 
-if TYPE_CHECKING:  # torch's parts for several processes, which one does without
+if TYPE_CHECKING:  # torch.distributed, which a single process does not need
     from ahsml_app.core.finetune.ddp import DistributedStep
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a network is trained on, and where it starts.
+    """The training task of a network, and the head that it starts from.
 
     Attributes:
         rows: Rows to train on, all labelled.
         labels: (N,) given labels.
         targets: (N, K) soft targets of all samples, float32.
         weights: (N,) adaptive weights of the given labels, float32.
-        preparation: Of the backbone's features.
-        head: The head of the training on cached features.
+        preparation: Preparation of the backbone's features.
+        head: The head trained on cached features.
     """
 
     rows: IntArray
@@ -65,12 +65,12 @@ class Task:
 class NetworkTraining:
     """State of one network's training.
 
-    Every random draw comes from (seed, epoch, step), so that a step which is run again after a
+    Every random draw depends only on (seed, epoch, step), so a step that is repeated after a
     restart gives the same result.
 
     Attributes:
-        chunk_size: Most images that went through the backbone at once in the last step; the same
-            in all processes.
+        chunk_size: Largest number of images that went through the backbone at once in the last
+            step; the same in all processes.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class NetworkTraining:
         self.network.to(device).to(memory_format=torch.channels_last).train()
         self._optimiser = Optimiser(self.network, tuning, device)
         classes = task.targets.shape[1]
-        # A wrong label must not decide which class a batch counts a sample to.
+        # Batches are balanced by the likely class, because the given label may be wrong.
         self._likely = task.targets.argmax(1)
         self._affinity = torch.eye(classes, device=device)
         self._bank = ClassSimilarityBank(classes, device=device)
@@ -101,7 +101,7 @@ class NetworkTraining:
         self.chunk_size = micro_batch(tuning, device.type, self.size)
 
     def distribute(self, group: ProcessGroup) -> None:
-        """Joins the process group: gradients are averaged over the processes from here on.
+        """Joins the process group; from here on, gradients are averaged over the processes.
 
         Every process calls this at the same time and in the same state.
         """
@@ -110,11 +110,11 @@ class NetworkTraining:
         self._distributed = DistributedStep(group, self.network, self.size)
 
     def own(self, rows: IntArray) -> IntArray:
-        """Those rows of a batch whose pictures this process is to be given."""
+        """Returns the rows of a batch whose images this process needs."""
         return rows[self._distributed.own(len(rows))] if self._distributed else rows
 
     def batches(self, epoch: int) -> list[IntArray]:
-        """Rows of each batch of an epoch."""
+        """Returns the rows of each batch of an epoch."""
         tuning = self.tuning
         per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
         return epoch_batches(self._likely, self.task.rows, per_batch, (tuning.seed, epoch))
@@ -126,25 +126,25 @@ class NetworkTraining:
         pixels: ByteArray | Tensor,
         cancel: CancelToken,
     ) -> Tensor:
-        """Train on one batch.
+        """Trains on one batch.
 
-        A step that ends in an error, for want of memory or because it was cancelled, leaves
-        everything as it was.
+        A step that fails, because memory runs out or because it is cancelled, leaves the state
+        unchanged.
 
         Args:
-            position: Epoch and step of the epoch, from 0, and the steps in an epoch.
+            position: Epoch and step within the epoch, from 0, and the number of steps in an epoch.
             rows: (B,) rows of the batch.
-            pixels: (b, 3, S', S') pictures of its `own` rows, somewhat larger than the network's
-                input; on the device already, or not.
-            cancel: Checked before each part of the batch.
+            pixels: (b, 3, S', S') images of its `own` rows, somewhat larger than the network's
+                input; on any device.
+            cancel: Checked before each chunk of the batch.
 
         Returns:
-            The loss, still on the device: whoever fetches it waits until the step is computed.
+            The loss, still on the device; reading its value waits until the step is computed.
 
         Raises:
-            Cancelled: When asked to stop, here or in another process.
-            OutOfMemory: It may be tried again in smaller parts. Other errors end the training, such
-                as those of the optimiser, which no smaller part helps.
+            Cancelled: If this or another process was asked to stop.
+            OutOfMemory: If the step may succeed in smaller chunks. Other errors, such as those of
+                the optimiser, end the training, because smaller chunks would not help.
         """
         epoch, step, steps = position
         self._optimiser.set_rates((epoch * steps + step) / (self.tuning.epochs * steps))
@@ -159,7 +159,7 @@ class NetworkTraining:
             if captured is None:
                 loss, points = self._backward(inputs, rows, ramp, cancel)
             else:
-                cancel.check()  # not before a shared step: the others would wait for this one
+                cancel.check()  # only here: in a group, the other processes would wait
         except BaseException as error:
             self._bank.restore(kept)
             self._capture.reset()
@@ -183,7 +183,7 @@ class NetworkTraining:
         return StepInputs(sent(pixels, self._device), weak, strong, self._evidence(rows))
 
     def _capturable(self, inputs: StepInputs) -> bool:
-        """Whether the card may repeat the step by itself: it is whole, and alike all epoch long."""
+        """Whether a CUDA graph can repeat the step: one process, one chunk, the same all epoch."""
         tuning = self.tuning
         alike = (
             self._distributed is None and not tuning.memory and not tuning.ablation.checkpointing
@@ -210,11 +210,11 @@ class NetworkTraining:
         images, distributed = inputs.augmentations(self.size), self._distributed
         most = distributed.largest_share(len(rows)) if distributed else len(images)
         self.chunk_size = min(micro_batch(self.tuning, self._device.type, self.size), most)
-        # The last part carries the exchange: it must not be the first, see there.
+        # At least two chunks: `DistributedStep.backward` exchanges gradients with the last one.
         chunks = torch.split(
             images, min(self.chunk_size, len(images) // 2) if distributed else self.chunk_size
         )
-        # In the first epoch points move too fast to be compared with those of before.
+        # In the first epoch, points move too fast to be compared with earlier ones.
         memory = self._memory(rows) if ramp else None
         objective = functools.partial(
             self._objective, evidence=inputs.evidence, ramp=ramp, memory=memory
@@ -235,12 +235,13 @@ class NetworkTraining:
         objective: Callable[[Tensor], Outcome],
         cancel: CancelToken,
     ) -> Outcome:
-        """The same gradient with the activations of one part in memory at a time.
+        """Computes the same gradient with the activations of one chunk in memory at a time.
 
-        The pair loss needs the features of the whole batch at once, the backbone does not: the
-        gradient is taken at the features, and then carried through the backbone part by part
-        (Gao et al., Scaling Deep Contrastive Learning Batch Size, 2021). In the same way several
-        processes each carry their share of the batch, and all know the features of the whole.
+        The pair loss needs the features of the whole batch at once, but the backbone does not.
+        The gradient is computed with respect to the features and then propagated through the
+        backbone chunk by chunk (Gao et al., Scaling Deep Contrastive Learning Batch Size, 2021).
+        Several processes divide a batch in the same way: each propagates its share, and all of
+        them hold the features of the whole batch.
         """
         distributed, outputs = self._distributed, []
         with distributed.synchronized() if distributed else contextlib.nullcontext():
@@ -292,7 +293,7 @@ class NetworkTraining:
         )
 
     def _memory(self, rows: IntArray) -> Memory | None:
-        """Earlier batches, without the samples of this one, of which they hold older points."""
+        """Returns the stored points of earlier batches, without the samples of this one."""
         others = self._recent[~np.isin(self._recent, rows)]
         if not len(others):
             return None
@@ -305,11 +306,11 @@ class NetworkTraining:
         self._recent = np.concatenate([rows, earlier])[: self.tuning.memory]
 
     def end_epoch(self) -> None:
-        """Renew the class-wise divergences from the points that the epoch has left in the bank."""
+        """Updates the class similarities from the points that the epoch left in the bank."""
         ablation, rows = self._config.ablation, np.flatnonzero(self._seen)
         points = self._points[sent(rows, self._device)]
         if ablation.soft_similarity:
-            # Not `_evidence`: the targets of all samples are large, and not needed here.
+            # Not `_evidence`: the targets of all samples are large and not needed here.
             labels = torch.from_numpy(self.task.labels[rows]).to(self._device)
             weights = torch.from_numpy(self.task.weights[rows]).to(self._device, torch.float32)
             classes = len(self._affinity)
@@ -326,12 +327,12 @@ class NetworkTraining:
         return network
 
     def backbone_state(self) -> Arrays:
-        """Weights of the tuned backbone by name: the running average."""
+        """Returns the weights of the tuned backbone by name: their running average."""
         state = self.average.backbone.state_dict()
         return {name: v.cpu().numpy() for name, v in state.items()}
 
     def state(self) -> Arrays:
-        """Everything that the next step depends on."""
+        """Returns everything that the next step depends on."""
         arrays = named("network", self.network.state_dict()) | self._optimiser.state()
         arrays |= named("bank", self._bank.state())
         return arrays | {
@@ -342,7 +343,7 @@ class NetworkTraining:
         }
 
     def restore(self, arrays: Arrays) -> None:
-        """Continue from `state`."""
+        """Restores the state that `state` returned."""
         groups: dict[str, dict[str, Tensor]] = {}
         for name, value in arrays.items():
             prefix, _, rest = name.partition(".")

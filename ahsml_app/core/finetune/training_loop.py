@@ -1,4 +1,4 @@
-"""Tune one network: the loop over epochs, with progress, checkpoints and a way to stop."""
+"""Tunes one network: the loop over epochs, with progress, checkpoints and cancellation."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 
 CHECKPOINT_SECONDS = 120.0
-"""Time between two checkpoints inside an epoch: what a kill or Ctrl-C may cost."""
+"""Time between two checkpoints within an epoch: the most work that a kill or Ctrl-C can lose."""
 
 SMALLEST_PART = 4
-"""A device that cannot hold so many pictures at once cannot train the network."""
+"""A device that cannot hold this many images at once cannot train the network."""
 
 MOST_NAMED = 3
-"""Files that are named when they cannot be read any more; with a drive all of them may go."""
+"""Number of files that are named if they can no longer be read; a missing drive may affect all."""
 
 
 @dataclass(frozen=True, slots=True)
 class TuningRun:
-    """Which of several networks is tuned, where its state is kept, and how the work is run.
+    """Which of several networks is tuned, its checkpoint, and how the work is run.
 
     Attributes:
-        number: Of the network, from 0.
-        pass_index: Pass that the tuning counts as, for the events.
+        number: Number of the network, from 0.
+        pass_index: Pass that the tuning counts as in the events.
         steps_before: Steps of the networks before it.
         steps_total: Steps of all networks.
-        checkpoint: Keeps the state after each epoch, and every few minutes inside one.
-        context: A torch device, and how to stop.
-        peers: The other processes, if there are any.
+        checkpoint: Keeps the state after each epoch, and every few minutes within one.
+        context: A torch device and the cancel token.
+        peers: The other processes of the run, or None.
     """
 
     number: int
@@ -60,15 +60,15 @@ class TuningRun:
 
     @property
     def name(self) -> str:
-        """Of the checkpoint."""
+        """Name of the checkpoint."""
         return f"tune{self.number}"
 
 
 @dataclass(slots=True)
 class Position:
-    """How far a training has come: the next step, and the loss of the epoch so far.
+    """Progress of a training: the next step, and the loss of the epoch so far.
 
-    Losses stay on the device until somebody wants to know them.
+    Losses stay on the device until they are summed, because reading one waits for its step.
     """
 
     epoch: int = 0
@@ -77,7 +77,7 @@ class Position:
     unfetched: list[Tensor] = field(default_factory=list)
 
     def summed(self) -> float:
-        """Loss of the epoch so far, all steps together."""
+        """Returns the sum of the losses of the epoch so far."""
         for each in self.unfetched:
             self.loss += float(each)
         self.unfetched.clear()
@@ -85,7 +85,7 @@ class Position:
 
 
 def steps_of(rows: int, tuning: FinetuneConfig) -> int:
-    """Steps of the training on so many samples."""
+    """Returns the number of steps of a training on `rows` samples."""
     per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
     return tuning.epochs * batch_count(rows, per_batch)
 
@@ -98,14 +98,14 @@ def tune(
     tuning: FinetuneConfig,
     run: TuningRun,
 ) -> Generator[Event, None, Backbone]:
-    """Train a whole network on some of the samples.
+    """Trains a whole network on some of the samples.
 
     Args:
-        backbone: Where the training starts; left as it is.
+        backbone: The network that the training starts from; it is not changed.
         source: Paths of all N samples.
-        task: What to train on.
+        task: The training task.
         config: Loss and method.
-        tuning: How.
+        tuning: Options of the training.
         run: Which network of how many this is, its checkpoint, device and cancel token.
 
     Yields:
@@ -115,10 +115,10 @@ def tune(
         The tuned backbone, with the running average of the parameters.
 
     Raises:
-        Cancelled: When asked to stop by the token; the checkpoint holds the last step. Whatever
-            else ends this, such as the KeyboardInterrupt of the command's Ctrl-C, loses the steps
-            since the last checkpoint, which is at most `CHECKPOINT_SECONDS` old.
-        InputError: Most images of a batch cannot be read any more; the last checkpoint stands.
+        Cancelled: When the token asks to stop; the checkpoint holds the last step. Any other
+            end, such as the KeyboardInterrupt of Ctrl-C, loses the steps since the last
+            checkpoint, which is at most `CHECKPOINT_SECONDS` old.
+        InputError: If most images of a batch can no longer be read; the last checkpoint stays.
     """
     finished = run.checkpoint.load(f"{run.name}-result")
     if finished is not None:
@@ -145,26 +145,26 @@ def tune(
 def run_epochs(
     training: NetworkTraining, prefetcher: Prefetcher, position: Position, run: TuningRun
 ) -> Generator[Event, None, None]:
-    """Runs the epochs that are left, in smaller parts if the memory is too small.
+    """Runs the remaining epochs, in smaller chunks if memory runs out.
 
     Args:
         training: The network in training.
-        prefetcher: Gives the images.
-        position: Where to go on; follows the training.
+        prefetcher: Provides the images.
+        position: Where to continue; updated as the training proceeds.
         run: As for `tune`.
     """
     while position.epoch < training.tuning.epochs:
         try:
             steps = yield from _run_steps(training, prefetcher, position, run)
         except OutOfMemory as error:
-            # Kept pictures go first. All processes of a group keep them, or none does.
+            # First free the images on the card: all processes of a group keep them, or none does.
             smaller = training.chunk_size if prefetcher.release() else training.chunk_size // 2
             if smaller < SMALLEST_PART:
-                raise error.__cause__ or error  # noqa: B904 - torch's own says how much was asked
-        else:  # which smaller parts would be no help for
+                raise error.__cause__ or error  # noqa: B904 - torch's error tells the size
+        else:  # outside the try, because smaller chunks would not help here
             yield _end_epoch(training, position, run, steps)
             continue
-        # Outside the handler: the error's traceback holds on to the memory.
+        # Outside the handler, because the error's traceback keeps the memory in use.
         torch.cuda.empty_cache()
         if smaller == training.chunk_size:
             continue
@@ -185,7 +185,7 @@ def run_epochs(
 def _run_steps(
     training: NetworkTraining, prefetcher: Prefetcher, position: Position, run: TuningRun
 ) -> Generator[Event, None, int]:
-    """The steps that are left of the epoch that `position` is in; returns how many it has."""
+    """Runs the remaining steps of the epoch at `position`; returns the epoch's number of steps."""
     batches = training.batches(position.epoch)
     steps = len(batches)
     saved = time.monotonic()
@@ -213,7 +213,7 @@ def _run_steps(
 def _end_epoch(
     training: NetworkTraining, position: Position, run: TuningRun, steps: int
 ) -> EpochEnd:
-    """Go on to the next epoch, which a checkpoint is kept of."""
+    """Moves on to the next epoch and saves a checkpoint."""
     training.end_epoch()
     loss, epoch = position.summed() / max(steps, 1), position.epoch
     position.epoch, position.step, position.loss = epoch + 1, 0, 0.0
@@ -239,7 +239,7 @@ def _resume(training: NetworkTraining, run: TuningRun) -> Position:
 
 
 def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
-    """Say which files could not be read any more; they were read when they were embedded."""
+    """Reports the files that could be read for feature extraction but no longer for training."""
     failures = sorted(pictures.unreadable.items())
     for row, reason in failures[:MOST_NAMED]:
         path = pictures.paths[row]

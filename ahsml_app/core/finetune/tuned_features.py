@@ -1,4 +1,4 @@
-"""Features by tuned networks, and how the events of work inside the fine-tuning are passed on."""
+"""Extracts features with tuned networks, and relays the events of work within fine-tuning."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class TunedExtractor:
-    """Embeds samples with a tuned network.
+    """Extracts features of samples with a tuned network.
 
     Attributes:
         table: All samples.
         augmentations: Number of augmentations of each image.
-        folder: Keeps the features. Not the user's cache: a tuned network is used once.
-        context: A torch device, how to stop, and who is told when a slower engine takes over.
-        peers: The other processes, if there are any.
+        folder: Folder for the features. Not the user's cache: a tuned network is used only once.
+        context: A torch device, the cancel token, and the receiver of notices about a slower
+            engine.
+        peers: The other processes of the run, or None.
     """
 
     table: SampleTable
@@ -45,12 +46,12 @@ class TunedExtractor:
     def features(
         self, backbone: Backbone, rows: IntArray
     ) -> Generator[Event, None, tuple[npt.NDArray[np.float16], BoolArray]]:
-        """Features (V + 1, n, D) of some samples, and which of them could be read.
+        """Extracts (V + 1, n, D) features of some samples; also returns which could be read.
 
-        Those that cannot be read any more get the mean of the others, which says nothing.
+        Samples that can no longer be read get the mean of the others, which carries no information.
 
         Raises:
-            InputError: Most images cannot be read any more: a drive is gone, or a folder.
+            InputError: If most images can no longer be read, because a drive or folder is missing.
         """
         result = yield from inside(
             extract_features(
@@ -96,9 +97,9 @@ class TunedExtractor:
 
 
 def inside(events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
-    """Pass on the events of work that is part of the fine-tuning, under its name.
+    """Relays the events of work that is part of fine-tuning, under the stage of fine-tuning.
 
-    Epochs are left out: they are of some of the samples only.
+    Epochs are left out, because they cover only some of the samples.
     """
     return relay(events, _inside)
 

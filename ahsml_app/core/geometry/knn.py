@@ -188,7 +188,7 @@ def inverted_index(vectors: FloatArray) -> Any:
 
 
 def _faiss() -> Any:
-    import faiss  # here, because the command line must not wait for it
+    import faiss  # here, so that the command line does not wait for the import
     import torch
 
     # Both have thread pools; together they must not use more cores than torch was given.

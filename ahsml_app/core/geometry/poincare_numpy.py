@@ -1,6 +1,6 @@
 """Distances in the Poincaré ball by numpy alone, so that the window need not import torch.
 
-`poincare.py` is the reference, which training uses and the tests compare with.
+`poincare.py` is the reference: training uses it, and the tests compare this module with it.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def divergence(first: Tensor, second: Tensor) -> Tensor:
 
 
 def consistency(posteriors: Tensor) -> Tensor:
-    """s^s_i = 1 - JS(plain image, augmentation), averaged over the augmentations.
+    """Computes s^s_i = 1 - JS(plain image, augmentation), averaged over the augmentations.
 
     Args:
         posteriors: (V + 1, N, K) class probabilities, the plain image first.

@@ -38,7 +38,7 @@ PAIR_CLASSES, PAIR_SAMPLES = 16, 8
 """P classes x K samples in a pair batch."""
 
 LEAST_STEPS = 100
-"""Least number of optimiser steps of a head; 200 gained nothing (benchmark)."""
+"""Smallest number of optimiser steps of a head; 200 gained nothing (benchmark)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ class HeadTraining:
         self._optimizer = torch.optim.Adam(self.head.parameters())
         self._bank = ClassSimilarityBank(classes, device=device)
         self._affinity = torch.eye(classes, device=device)
-        # Soft targets come from out-of-fold models and are the better posteriors; hard ones are
-        # only the labels again, so there the head's own posteriors take over.
+        # Soft targets come from out-of-fold models and are better posteriors than the head's own.
+        # Hard targets only repeat the labels, so the head's own posteriors replace them.
         self._hard = bool((data.targets[data.rows].max(1) >= 1).all())
         self._posterior = torch.from_numpy(data.targets.copy()).to(device)
         self._by_class = [data.rows[data.labels[data.rows] == k] for k in range(classes)]

@@ -109,7 +109,7 @@ def _same_image_margin(in_class: Tensor, convention: Convention, base: float | T
         margin = in_class.masked_fill(unseen, math.inf).amin()
     else:
         margin = in_class.masked_fill(unseen, -math.inf).amax()
-    # Decided on the device: a branch in Python would wait for it.
+    # Chosen on the device, because a branch in Python would wait for its result.
     return torch.where(unseen.all(), base, margin)
 
 
@@ -148,7 +148,7 @@ def _class_sums(
     if labels.device.type == "cpu":
         # A batch holds few of the classes, so the products run over those that are present.
         present, index = torch.unique(labels, return_inverse=True)
-    else:  # to find these, Python would have to wait for a graphics card
+    else:  # finding the present classes would wait for the graphics card
         present, index = torch.arange(classes, device=labels.device), labels
     columns = torch.arange(len(present), device=labels.device)
     member = (index[:, None] == columns).to(similarity.dtype)
@@ -232,7 +232,7 @@ class ClassSimilarityBank:
         """Continues from the `state` of a checkpoint."""
         self._mean = state["class_similarity"].to(self._mean, copy=True)
         self._ready = not bool(self._mean.isnan().all())
-        if "sums" in state:  # not in checkpoints of earlier versions, which lie between epochs
+        if "sums" in state:  # absent in checkpoints of earlier versions, written between epochs
             self._sums = state["sums"].to(self._sums, copy=True)
             self._counts = state["counts"].to(self._counts, copy=True)
 

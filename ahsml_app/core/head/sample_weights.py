@@ -60,7 +60,7 @@ def mixture_weights(margins: FloatArray, seed: int) -> FloatArray:
     Returns:
         (N,) weights, 0 to 1.
     """
-    from sklearn.mixture import GaussianMixture  # here: half a second that most runs need not pay
+    from sklearn.mixture import GaussianMixture  # here: the import takes half a second, rarely used
 
     if len(margins) < 10 or np.ptp(margins) <= 0:
         return np.ones(len(margins), dtype=np.float32)
@@ -70,7 +70,7 @@ def mixture_weights(margins: FloatArray, seed: int) -> FloatArray:
     if not low < 0 < high:
         return np.ones(len(margins), dtype=np.float32)
     upper = mixture.predict_proba(column)[:, int(mixture.means_[:, 0].argmax())]
-    # A wide lower component would claim the far right tail; trust must not fall with the margin.
+    # A wide lower component could win the far right tail, but trust must not fall with the margin.
     order = np.argsort(margins, kind="stable")
     upper[order] = np.maximum.accumulate(upper[order])
     trusted: FloatArray = upper.astype(np.float32)

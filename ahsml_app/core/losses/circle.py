@@ -13,7 +13,7 @@ from ahsml_app.core.losses.base import PairBatch, log_sum, mean_of_violations
 
 @dataclass(frozen=True, slots=True)
 class CircleLoss:
-    """Circle loss: pairs farther from their target pull harder, by weights of their own.
+    """Circle loss: the farther a pair is from its target, the more it weighs.
 
     softplus(log sum_p e^(-gamma a_p (q - M_p)) + log sum_n e^(gamma a_n (q - M_n))) per anchor
     that has both, with a_p = (2 - M_p - q)_+ and a_n = (q + M_n)_+; mean over the anchors where it

@@ -43,7 +43,7 @@ class MarginLoss:
 
 def _triplet_mean(pull: Tensor, positive: Tensor, push: Tensor, negative: Tensor) -> Tensor:
     """Returns the sum of pull_ij + push_ik over triplets, k != j, over the number of terms > 0."""
-    # How many triplets (in weight) each pair takes part in as the positive, and as the negative.
+    # Total weight of the triplets in which each pair is the positive, and the negative.
     as_positive = positive * (negative.sum(1, keepdim=True) - negative)
     as_negative = negative * (positive.sum(1, keepdim=True) - positive)
     total = (as_positive * pull + as_negative * push).sum()

@@ -17,8 +17,8 @@ class NTXentLoss:
 
     -log[e^((q_ij - M_p)/t) / (e^((q_ij - M_p)/t) + sum_k e^((q_ik - M_n)/t))], mean over the
     positive pairs by weight. Pairs of one image are positives of a second such mean, against the
-    same negatives. Equal margins cancel, so the plain loss has none. A soft pair stands among its
-    own negatives too, which adds a constant and leaves the direction of its gradient.
+    same negatives. Equal margins cancel, so the plain loss has none. A soft pair is among its
+    own negatives too, which adds a constant and keeps the direction of its gradient.
     Source: Chen et al., SimCLR, ICML 2020.
 
     Attributes:
@@ -40,9 +40,9 @@ class NTXentLoss:
 class NPairLoss:
     """The N-pair loss: `NTXentLoss` at temperature 1, with equal weight for every anchor.
 
-    It is meant for inner products and for rows of N anchors against columns of their N positives,
-    one of each per class; there it is the published loss. In a square batch, each anchor's mean
-    over its positives takes the place of the one positive.
+    It is meant for inner products, and for rows of N anchors against columns of their N positives,
+    one of each per class; with these it is the published loss. In a square batch, the mean over an
+    anchor's positives replaces the single positive.
     Source: Sohn, Improved Deep Metric Learning with Multi-class N-pair Loss, NeurIPS 2016.
 
     Attributes:
@@ -61,7 +61,7 @@ class NPairLoss:
 
 
 def _softmax_costs(batch: PairBatch, temperature: float) -> tuple[Tensor, Tensor]:
-    """(N, M) cost of each pair taken as a positive, and of each as of one image."""
+    """Returns (N, M) costs of each pair as a positive, and the same with the one-image margin."""
     near, far, same = batch.similarity_margins(0.0, 0.0)
     q = batch.similarity
     rivals = log_sum((q - far) / temperature, batch.negatives, add_one=False)[:, None]
@@ -69,7 +69,7 @@ def _softmax_costs(batch: PairBatch, temperature: float) -> tuple[Tensor, Tensor
 
 
 def _mean_by_anchor(costs: Tensor, weights: Tensor) -> Tensor:
-    """Mean over the anchors that have positives of the mean over their positives."""
+    """Averages over each anchor's positives, then over the anchors that have positives."""
     total = weights.sum(1)
     counted = total > 0
     summed = (torch.where(weights > 0, costs, 0.0) * weights).sum(1)

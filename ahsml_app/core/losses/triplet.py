@@ -41,7 +41,7 @@ class TripletLoss:
 
 
 def _hinge_mean(a: Tensor, a_weight: Tensor, b: Tensor, b_weight: Tensor) -> Tensor:
-    """Mean of (a_ij - b_ik)_+ > 0 over i, j, k != j with weights a_weight_ij * b_weight_ik."""
+    """Averages (a_ij - b_ik)_+ > 0 over i, j, k != j, with weights a_weight_ij * b_weight_ik."""
     if a.shape[1] == 0:
         return a.sum()
     order = b.detach().argsort(dim=1)
@@ -50,7 +50,7 @@ def _hinge_mean(a: Tensor, a_weight: Tensor, b: Tensor, b_weight: Tensor) -> Ten
     below = torch.searchsorted(ranked.detach().contiguous(), a.detach().contiguous())
     weight = _first(ranked_weight.cumsum(1), below)
     summed = _first((ranked_weight * ranked).cumsum(1), below)
-    # A soft pair is positive and negative at once; it makes no triplet with itself.
+    # A soft pair is positive and negative at once, but it forms no triplet with itself.
     own = b_weight * (a > b)
     count = (a_weight * (weight - own)).sum()
     total = (a_weight * (a * (weight - own) - (summed - own * b))).sum()
@@ -58,5 +58,5 @@ def _hinge_mean(a: Tensor, a_weight: Tensor, b: Tensor, b_weight: Tensor) -> Ten
 
 
 def _first(running: Tensor, count: Tensor) -> Tensor:
-    """Sum of the first `count` terms of each row, given the running sums."""
+    """Returns the sum of the first `count` terms of each row, given the running sums."""
     return torch.where(count > 0, running.gather(1, (count - 1).clamp_min(0)), 0.0)

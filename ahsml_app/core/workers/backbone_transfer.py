@@ -1,4 +1,4 @@
-"""A backbone as a message: other processes build the same network without fetching it."""
+"""Sends a backbone in a message, so that other processes build it without a download."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from ahsml_app.core.distributed.process_group import Arrays, Packet
 _PREFIX = "backbone."
 _PROBES = 2
 _TOLERANCE = 1e-2
-"""Relative. Rounding differs between machines, but by far less."""
+"""Largest relative difference of features. Rounding differs between machines, but by far less."""
 
 
 def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, AnyArray]]:
-    """Words and arrays of a message that `unpacked_backbone` understands."""
+    """Returns the values and arrays of a message that `unpacked_backbone` reads."""
     values = {
         name: getattr(backbone, name)
         for name in ("name", "identity", "dimension", "size", "mean", "std", "tuned")
@@ -33,10 +33,10 @@ def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, AnyAr
 
 
 def unpacked_backbone(message: Packet) -> Backbone:
-    """The network that a message describes.
+    """Builds the network that a message describes.
 
     Raises:
-        ProcessesError: It gives other features here than where it came from.
+        ProcessesError: If it computes other features here than in the sending process.
     """
     values = dict(message.values["backbone"])
     module = shrink(build(values["name"], pretrained=False)).module
@@ -65,7 +65,7 @@ def _of_backbone(arrays: Arrays) -> Arrays:
 
 @torch.no_grad()
 def _probed(backbone: Backbone) -> FloatArray:
-    """Features of pictures that any network sees something in."""
+    """Returns the features of structured images."""
     pictures = torch.from_numpy(structured_pictures(backbone.size, _PROBES))
     features: FloatArray = Normalized(backbone).eval()(pictures).numpy()
     return features

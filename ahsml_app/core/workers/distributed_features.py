@@ -1,7 +1,7 @@
-"""Features by several processes: each embeds a share of the pictures, rank 0 keeps all features.
+"""Extracts features in several processes; rank 0 stores all of them.
 
-The work goes in rounds, so that nobody ever holds more than the features of one round. A picture
-that a helper cannot read, or has another version of, is left to rank 0, whose word counts.
+The work is divided into rounds, so no process holds more than the features of one round. An image
+that a worker cannot read, or has another version of, is extracted by rank 0, whose files count.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_b
 
 ORDER = "embed"
 FIRST_SHARE = 64
-"""Images of one process in the first round: few enough for a large network on a slow machine."""
+"""Images per process in the first round: few enough for a large network on a slow machine."""
 
 LARGEST_SHARE = 4096
-"""Most images of one process in a round, whose features it holds in memory."""
+"""Largest number of images per process and round; their features stay in memory."""
 
 ROUND_SECONDS = 30.0
-"""What a round is to take: far less than the wait after which a process counts as lost, and so long
-that its end, where a quick process waits for a slow one, matters little."""
+"""Target duration of a round: far below the timeout after which a process counts as lost, but long
+enough that fast processes waste little time waiting for slow ones."""
 
 
 def extract_distributed(
@@ -57,8 +57,8 @@ def extract_distributed(
 
     Args:
         extraction: The extraction with the sinks of all features.
-        jobs: All pictures.
-        context: Device, and who is told when a slower engine takes over or a helper has other
+        jobs: All images.
+        context: Device, and the receiver of notices about a slower engine or a worker's other
             files.
 
     Yields:
@@ -105,7 +105,7 @@ def extract_distributed(
 
 
 def next_share(images: int, seconds: float) -> int:
-    """Returns the images of one process in the next round, from the last round's and its time."""
+    """Returns the images per process of the next round, from the size and duration of the last."""
     factor = min(max(ROUND_SECONDS / max(seconds, 1.0), 0.5), 2.0)
     return min(max(round(images * factor), 1), LARGEST_SHARE)
 
@@ -114,8 +114,8 @@ def extract_as_worker(order: Packet) -> None:
     """Extracts features of the shares that rank 0 assigns to this process.
 
     Raises:
-        InputError: The image folder cannot be seen from this machine.
-        ProcessesError: The network gives other features here.
+        InputError: If the image folder is not visible on this machine.
+        ProcessesError: If the network computes other features here.
     """
     group = require_group()
     backbone = unpacked_backbone(order)
@@ -142,10 +142,11 @@ def extract_as_worker(order: Packet) -> None:
 
 
 def _checked(job: Job) -> tuple[Job, str]:
-    """A job with that one of its files whose content is right; where none is, a wrong one.
+    """Returns the job with the one file whose content is right, or without files.
 
-    Features are kept for good, under the hash that rank 0 has found: those of an older copy of the
-    folder must not come to lie there.
+    Without such a file, the path of a wrong one is returned too. Features are cached permanently
+    under the hash that rank 0 computed, so features of an outdated copy of the folder must not be
+    stored under it.
     """
     other = ""
     for path in job.paths:
@@ -157,10 +158,10 @@ def _checked(job: Job) -> tuple[Job, str]:
 
 
 def check_folder(paths: Sequence[Path]) -> None:
-    """See that this machine has the image folder at all.
+    """Checks that this machine has the image folder.
 
     Raises:
-        InputError: Not one of the folders is there.
+        InputError: If none of the folders exists.
     """
     folders = {path.parent for path in paths}
     if folders and not any(folder.is_dir() for folder in folders):
@@ -173,18 +174,18 @@ def check_folder(paths: Sequence[Path]) -> None:
 
 
 class _Collected:
-    """Keeps what one share has given, to be sent at once; float16, as the cache has it."""
+    """Collects the results of one share, to be sent in one message; float16, as in the cache."""
 
     def __init__(self) -> None:
         self._parts: list[tuple[Any, ...]] = []
 
     def add(self, hashes: npt.NDArray[np.uint64], numbers: Sequence[int], rows: AnyArray) -> None:
-        """Take (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
+        """Adds (B, 2) hashes, B numbers of augmentations and (B, width) rows."""
         kept = rows.astype(np.float16) if rows.dtype.kind == "f" else rows
         self._parts.append((hashes, np.array(numbers, dtype=np.int64), kept))
 
     def arrays(self, name: str) -> dict[str, AnyArray]:
-        """Everything as arrays of a message; none where there was nothing."""
+        """Returns all results as the arrays of a message; empty if there are none."""
         columns = zip(("keys", "numbers", "rows"), zip(*self._parts, strict=True), strict=False)
         return {f"{name}.{column}": np.concatenate(arrays) for column, arrays in columns}
 
@@ -194,7 +195,7 @@ def _values_of(job: Job) -> list[Any]:
 
 
 def _taken(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
-    """Keep what a helper has embedded; the pictures that it has left."""
+    """Stores the features that a worker computed; returns the images that it left to rank 0."""
     for sink, name in ((extraction.features, "features"), (extraction.thumbnails, "thumbnails")):
         if f"{name}.keys" in answer.arrays:
             keys, numbers, rows = (

@@ -1,4 +1,4 @@
-"""How rank 0 lets the other processes take part in tuning a network, and how they do."""
+"""Lets the other processes take part in tuning a network."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ from ahsml_app.core.workers.distributed_features import check_folder
 ORDER = "tune"
 
 COMPARED = 48
-"""Files that are compared before a training: all would take long, and old copies differ in many."""
+"""Number of files compared before a training. All would take long, and an outdated copy differs in
+many."""
 
 _STATE = "state."
 _TASK = ("rows", "labels", "targets", "weights")
@@ -47,13 +48,13 @@ def join_training(
     config: TrainConfig,
     position: tuple[int, int, float],
 ) -> None:
-    """Let all processes train together from here on; for rank 0.
+    """Starts the same training in all other processes and joins their group; for rank 0.
 
     Args:
-        training: In the state to start from.
-        backbone: It was made with.
-        paths: Of all samples.
-        config: It was made with.
+        training: The training, in the state to start from.
+        backbone: The backbone that it was created with.
+        paths: Paths of all samples.
+        config: The options that it was created with.
         position: Epoch, step and loss so far.
     """
     values, arrays = packed_backbone(backbone)
@@ -75,18 +76,18 @@ def join_training(
 
 
 def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
-    """The training that rank 0 shares out: in the same state, and where it stands.
+    """Builds the training that rank 0 sent, in the same state, with its paths and position.
 
     Raises:
-        InputError: The image folder cannot be seen from this machine, or has other files.
-        ProcessesError: The network gives other features here.
+        InputError: If the image folder is not visible on this machine, or has other files.
+        ProcessesError: If the network computes other features here.
     """
     group, values, arrays = require_group(), order.values, order.arrays
     backbone = unpacked_backbone(order)
     config, tuning = _configs(values)
     preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
     classes = arrays["targets"].shape[1]
-    # Its numbers come with the state.
+    # The state below sets its parameters.
     head = HyperbolicHead(
         preparation.rotation.shape[1], config.dimension, classes, values["curvature"]
     )
@@ -116,7 +117,7 @@ def _configs(values: Mapping[str, Any]) -> tuple[TrainConfig, FinetuneConfig]:
 
 
 def _some_hashes(rows: IntArray, paths: Sequence[Path]) -> dict[str, str]:
-    """Content hashes of a few files, of those that rank 0 can read, by their path."""
+    """Returns content hashes by path of a few files that rank 0 can read."""
     hashes = {}
     for row in np.unique(rows)[:: max(1, len(rows) // COMPARED)]:
         with contextlib.suppress(OSError):
@@ -125,10 +126,10 @@ def _some_hashes(rows: IntArray, paths: Sequence[Path]) -> dict[str, str]:
 
 
 def _check_files(hashes: dict[str, str]) -> None:
-    """See that this machine has the files of rank 0.
+    """Checks that this machine has the files of rank 0.
 
     Raises:
-        InputError: One of the files is missing, or is another one.
+        InputError: If a file is missing or differs.
     """
     for path, wanted in hashes.items():
         actual = ""
@@ -142,12 +143,12 @@ def _check_files(hashes: dict[str, str]) -> None:
 
 
 def tune_as_worker(order: Packet) -> None:
-    """Takes part in tuning the network that rank 0 shares out.
+    """Takes part in tuning the network that rank 0 sends.
 
     Raises:
-        InputError: The image folder cannot be seen from this machine, has other files, or is
-            gone.
-        ProcessesError: The network gives other features here.
+        InputError: If the image folder is not visible on this machine, has other files, or
+            disappears.
+        ProcessesError: If the network computes other features here.
     """
     training, paths, position = joined_training(order)
     pictures = PictureSource(paths, round(training.size * MARGIN))
@@ -161,11 +162,11 @@ def tune_as_worker(order: Packet) -> None:
 
 
 def report_unreadable(unreadable: dict[int, str]) -> None:
-    """Tell rank 0 which pictures this process could not read."""
+    """Tells rank 0 which images this process could not read."""
     send_reply({"unreadable": sorted(unreadable.items())})
 
 
 def gather_unreadable(unreadable: dict[int, str]) -> None:
-    """Add what the other processes could not read; for rank 0."""
+    """Adds the images that the other processes could not read; for rank 0."""
     for rank in range(1, require_group().count):
         unreadable |= {int(row): reason for row, reason in recv_reply(rank).values["unreadable"]}

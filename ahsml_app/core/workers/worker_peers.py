@@ -25,7 +25,7 @@ def worker_peers() -> WorkerPeers | None:
     """Returns the other processes of this run, or None if this process works alone."""
     if current_group() is None:
         return None
-    # They load torchvision, which takes seconds and which a process alone may not need.
+    # These import torchvision, which takes seconds and which a single process may not need.
     from ahsml_app.core.workers.distributed_features import extract_distributed
     from ahsml_app.core.workers.distributed_finetune import gather_unreadable, join_training
 

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from running import result_of
 from sample_projects import scanned
 
 from ahsml_app.base.errors import LabelsError
@@ -49,15 +50,6 @@ def found(dialog: ImportDialog, pictures: Path) -> ScannedSource:
     dialog.begin(Source(pictures))
     dialog.show_result(found)
     return found
-
-
-def scan(source: Source) -> ScannedSource:
-    steps = scan_source(source)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def button(dialog: ImportDialog, name: str) -> QPushButton:
@@ -187,7 +179,7 @@ def test_a_pattern_is_tried_on_examples_before_it_is_read(
     assert asked.args == [Source(pictures, class_from="**/{class}-0*")]
     dialog.begin(asked.args[0])
     assert not reading.isEnabled()
-    dialog.show_result(scan(asked.args[0]))
+    dialog.show_result(result_of(scan_source(asked.args[0])))
     assert button(dialog, "open-project").isEnabled()
     assert not reading.again.isVisible()
     with qtbot.waitSignal(dialog.rescan_requested) as asked:
@@ -218,7 +210,7 @@ def test_another_label_column_is_read_at_once(
     manifest.write_text("\n".join(["path,label,digit", *lines]), "utf-8")
     source = Source(pictures, labels=manifest)
     dialog.begin(source)
-    dialog.show_result(scan(source))
+    dialog.show_result(result_of(scan_source(source)))
     column = dialog.reading.column
     assert dialog._name.text() == "labels"
     assert not dialog.reading.by_folder.isVisible()
@@ -230,7 +222,7 @@ def test_another_label_column_is_read_at_once(
         column.activated.emit(column.currentIndex())
     assert asked.args == [replace(source, label_column="digit")]
     dialog.begin(asked.args[0])
-    dialog.show_result(scan(asked.args[0]))
+    dialog.show_result(result_of(scan_source(asked.args[0])))
     assert "10 classes" in shown(dialog)
     assert column.currentText() == "digit"
 
@@ -243,7 +235,7 @@ def test_a_manifest_without_label_column_offers_its_columns(
     source = Source(pictures, labels=manifest)
     dialog.begin(source)
     with pytest.raises(LabelsError) as error:
-        scan(source)
+        result_of(scan_source(source))
     dialog.show_error(error.value)
     assert dialog.is_ready()
     assert dialog.reading.column.itemText(0) == "kind"
@@ -259,7 +251,7 @@ def test_an_error_says_what_to_do_in_words_of_the_window(
     source = Source(tmp_path)
     dialog.begin(source)
     with pytest.raises(LabelsError) as error:
-        scan(source)
+        result_of(scan_source(source))
     dialog.show_error(error.value)
     told = shown(dialog)
     assert "only one class, 'train'" in told
@@ -269,7 +261,7 @@ def test_an_error_says_what_to_do_in_words_of_the_window(
         qtbot.mouseClick(dialog.reading.again, LEFT)
     assert asked.args[0].class_from == "*/{class}/**"
     dialog.begin(asked.args[0])
-    dialog.show_result(scan(asked.args[0]))
+    dialog.show_result(result_of(scan_source(asked.args[0])))
     assert "60 images in 4 classes" in shown(dialog)
     dialog.show_error(RuntimeError("something unexpected"))
     assert "something unexpected" in shown(dialog)

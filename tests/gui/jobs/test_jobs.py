@@ -11,6 +11,7 @@ import pytest
 from job_generators import deaf, eigenvalues, endless, failing, make, training
 from job_recorder import PATIENCE, Recorder, wait_for, wait_idle
 from pytestqt.qtbot import QtBot
+from running import result_of
 
 from ahsml_app.base.errors import AppError, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Notice, Progress, Stage
@@ -20,12 +21,7 @@ from ahsml_app.gui.jobs.worker import Ending, JobError, Mailbox
 
 def _largest(*, steps: int) -> float:
     """The result of the job `eigenvalues`, computed here."""
-    work = eigenvalues(CancelToken(), steps=steps)
-    try:
-        while True:
-            next(work)
-    except StopIteration as end:
-        return float(end.value)
+    return float(result_of(eigenvalues(CancelToken(), steps=steps)))
 
 
 def test_a_job_gives_its_result_and_all_signals_come_in_the_gui_thread(

@@ -70,3 +70,12 @@ def test_a_stored_message_is_read_in_place_of_its_text() -> None:
     shown = stored_message("Keep cat", dump_message(message))
     assert shown == message
     assert len({shown, message}) == 1
+
+
+def test_equal_messages_are_one_in_a_set() -> None:
+    one, other = (Message("{count} images", count=3) for _ in range(2))
+    assert len({one, other, Message("{count} images", count=4)}) == 2
+
+
+def test_a_message_shows_its_text_to_a_programmer() -> None:
+    assert repr(Message("{count} images", count=3)) == "Message('3 images')"

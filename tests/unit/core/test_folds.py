@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_data import clouds
+from running import result_of
 
 from ahsml_app.core import folds
 from ahsml_app.core.config import Ablation, TrainConfig
@@ -30,13 +31,7 @@ def test_two_splits_give_one_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
     data, _ = clouds()
     small = Ablation(batch_size=32)
     config = TrainConfig(folds=2, epochs=2, dimension=4, passes=1, ablation=small)
-    events = train(config, data)
-    while True:
-        try:
-            next(events)
-        except StopIteration as end:
-            result = end.value
-            break
+    result = result_of(train(config, data))
     np.testing.assert_allclose(result.posterior.sum(1), 1, atol=1e-4)
     assert result.consistency_history.shape[0] == 2
     assert (result.consistency <= 1 + 1e-5).all()

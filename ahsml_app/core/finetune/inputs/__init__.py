@@ -1,4 +1,4 @@
-"""What a fine-tuning step is fed with: decoded images, augmentations, batches.
+"""Inputs of a fine-tuning step: decoded images, augmentations, batches.
 
 Only `core.finetune` and `core.workers` import it.
 """

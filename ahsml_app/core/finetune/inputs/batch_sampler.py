@@ -1,4 +1,4 @@
-"""Which samples make up each batch: P classes with K samples each, as often as they are many."""
+"""Draws the batches of an epoch: P classes with K samples each."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ahsml_app.core.folds import class_batch
 def epoch_batches(
     classes: IntArray, rows: IntArray, per_batch: tuple[int, int], seed: tuple[int, ...]
 ) -> list[IntArray]:
-    """The batches of one epoch.
+    """Draws the batches of one epoch.
 
-    As many as go over the rows once, each drawn anew: every class comes as often as the others,
-    so that a large class does not push a small one aside. Where there are fewer than P classes,
-    each gives more samples, so that batches stay as large.
+    There are as many as one pass over the rows needs, each drawn independently. Every class
+    appears equally often, so a large class does not displace a small one. With fewer than P
+    classes, each class gives more samples, so the batch size stays the same.
 
     Args:
-        classes: (N,) class of each sample, as far as is known.
+        classes: (N,) likely class of each sample.
         rows: Rows to train on.
         per_batch: P classes, and K samples of each.
-        seed: Of the draws.
+        seed: Seed of the draws.
 
     Returns:
         Rows of each batch, at most P * K.
@@ -37,5 +37,5 @@ def epoch_batches(
 
 
 def batch_count(rows: int, per_batch: tuple[int, int]) -> int:
-    """Batches in an epoch over so many rows."""
+    """Returns the number of batches in an epoch over `rows` samples."""
     return math.ceil(rows / (per_batch[0] * per_batch[1]))

@@ -1,6 +1,6 @@
-"""Pictures for the end-to-end training: decoded on the fly by threads, a few batches ahead.
+"""Decodes images for the end-to-end training in threads, a few batches ahead.
 
-Nothing but the batches under way is held in memory, however many pictures there are.
+Only these batches are in memory, however many images there are.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features.augment import augment_image
 
 AHEAD = 2
-"""Batches that are decoded before they are asked for."""
+"""Number of batches that are decoded in advance."""
 
 MARGIN = 8 / 7
-"""Pictures are decoded so much larger than they are trained on, so that a part of one that is cut
-out and enlarged has pixels of its own."""
+"""Ratio of the decoded side to the training side; it leaves detail for crops that are enlarged."""
 
 TOGETHER = 4
-"""Pictures that a thread takes on at a time."""
+"""Number of images that a thread decodes as one task."""
 
 GRAY = 127
 
 BRING_BACK = (
     "Bring the folder back and start again, the command with --resume; the work so far is kept."
 )
-"""What to do when the images have gone."""
+"""Hint for a user whose image folder is missing."""
 
 
 @dataclass(slots=True)
 class PictureSource:
-    """Reads pictures by their row.
+    """Reads images by row.
 
     Attributes:
-        paths: Of all samples.
-        size: Side of the squares that are made of them.
-        unreadable: Reason by row, of those that could not be read; they come as plain gray.
-        failing: Those rows that could not be read when they were last asked for.
+        paths: Paths of all samples.
+        size: Side in pixels of the squares that the images are resized to.
+        unreadable: Reason by row for images that could not be read; they are returned as plain
+            gray.
+        failing: Rows whose last read failed.
     """
 
     paths: Sequence[Path]
@@ -56,7 +56,7 @@ class PictureSource:
     failing: set[int] = field(default_factory=set)
 
     def read(self, row: int) -> ByteArray:
-        """Returns the plain image, (3, size, size): the whole image, whatever its shape."""
+        """Returns the whole image, whatever its shape, as (3, size, size) pixels."""
         try:
             image = decode(self.paths[row], box=self.size)
             pixels: ByteArray = augment_image(image, self.size, [0], "")[0]
@@ -68,15 +68,15 @@ class PictureSource:
             return np.full((3, self.size, self.size), GRAY, dtype=np.uint8)
 
     def check(self, rows: IntArray) -> None:
-        """See that a network would learn from pictures, not from plain gray.
+        """Checks that most images of a batch were read, so that the network does not train on gray.
 
-        One picture alone stops nothing, however few are read together.
+        A single unreadable image never stops the training, even if it is half of what was read.
 
         Args:
-            rows: That were read last.
+            rows: The rows that were read last.
 
         Raises:
-            InputError: Most of them could not be read: a drive is gone, or a folder.
+            InputError: If most of them could not be read, because a drive or folder is missing.
         """
         lost = [int(row) for row in rows if int(row) in self.failing]
         if len(lost) <= max(len(rows) / 2, 1):
@@ -98,15 +98,15 @@ class PictureSource:
 def read_ahead(
     source: PictureSource, batches: Iterable[IntArray], workers: int | None = None
 ) -> Generator[tuple[IntArray, ByteArray]]:
-    """Decode batches of rows in threads while the caller computes.
+    """Decodes batches of images in threads while the caller computes.
 
     Args:
-        source: Reads the pictures.
-        batches: Rows of each batch, pulled `AHEAD` batches before they are needed.
-        workers: Threads; None for one a core.
+        source: Reads the images.
+        batches: Rows of each batch, taken `AHEAD` batches before they are needed.
+        workers: Number of threads; None for one per core.
 
     Yields:
-        The rows (B,) and their pictures (B, 3, size, size).
+        The rows (B,) and their images (B, 3, size, size).
     """
     pool = ThreadPoolExecutor(workers or own_cores(), thread_name_prefix="decode")
     under_way: deque[tuple[IntArray, ByteArray, list[Future[None]]]] = deque()
@@ -134,5 +134,5 @@ def read_ahead(
             submit()
             yield rows, pixels
     finally:
-        # Not waited for: a decoder may be busy with one huge picture for seconds.
+        # Does not wait: a decoder may be busy with one huge image for seconds.
         pool.shutdown(wait=False, cancel_futures=True)

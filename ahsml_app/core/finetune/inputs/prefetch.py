@@ -1,7 +1,7 @@
-"""The pictures of batch after batch: decoded ahead, and kept on a graphics card once there.
+"""Prefetches the images of the coming batches, and caches decoded images on a graphics card.
 
-A fast card trains on pictures more quickly than they can be decoded; so it keeps as many as it has
-room for, and only the others are decoded again in the next epoch.
+A fast card trains faster than images can be decoded. So it caches as many images as its memory
+allows, and only the others are decoded again in the next epoch.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from ahsml_app.core.finetune.inputs.image_loader import PictureSource, read_ahea
 from ahsml_app.core.finetune.inputs.step_inputs import sent
 
 SHARE = 0.25
-"""Of a card's free memory that pictures may take; the training needs the rest."""
+"""Share of a card's free memory that images may take; the training needs the rest."""
 
 _ABSENT = -1
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A batch whose pictures are being read.
+    """A batch whose images are being read.
 
     Attributes:
-        rows: (B,) of the batch.
-        slots: (B,) where each is kept by the time the batch is trained on; -1 for nowhere.
-        fresh: (F,) rows that are read, sorted where pictures are kept.
-        first: Where the first of them is kept ...
-        staying: ... and how many are.
+        rows: (B,) rows of the batch.
+        slots: (B,) cache slot of each image when the batch is trained on; -1 for no slot.
+        fresh: (F,) rows to read; sorted and distinct if there is a cache.
+        first: Slot of the first fresh row.
+        staying: Number of fresh rows that are cached, from the first on.
     """
 
     rows: IntArray
@@ -46,12 +46,12 @@ class _Request:
 
 
 class Prefetcher:
-    """Gives the pictures of batches.
+    """Provides the images of batches.
 
     Args:
-        source: Reads them.
-        count: Pictures that are trained on, at most.
-        device: Where the training is.
+        source: Reads the images.
+        count: Largest number of different images that are trained on.
+        device: Device of the training.
     """
 
     def __init__(self, source: PictureSource, count: int, device: torch.device) -> None:
@@ -62,24 +62,24 @@ class Prefetcher:
         self._slots = np.full(len(source.paths), _ABSENT, dtype=np.int64)
 
     def release(self) -> bool:
-        """Keep nothing any more, so that the training has the card's memory.
+        """Clears the cache and stops caching, so that the training can use the card's memory.
 
         Returns:
-            Whether anything might have been kept so far.
+            Whether images may have been cached so far.
         """
         might, self._room, self._kept = self._room > 0, 0, torch.empty(0)
         self._slots[:] = _ABSENT
         return might
 
     def batches(self, batches: Sequence[IntArray]) -> Generator[ByteArray | Tensor]:
-        """The pictures of each batch, (B, 3, S, S).
+        """Yields the images of each batch, (B, 3, S, S).
 
         Args:
-            batches: Rows of each, read a few batches ahead.
+            batches: Rows of each batch; their images are read a few batches ahead.
 
         Raises:
-            InputError: Most pictures of a batch cannot be read any more.
-            OutOfMemory: The card has no room for them.
+            InputError: If most images of a batch can no longer be read.
+            OutOfMemory: If the card has no memory for them.
         """
         under_way: deque[_Request] = deque()
         reader = read_ahead(self.source, self._to_read(batches, under_way))
@@ -90,16 +90,16 @@ class Prefetcher:
                 yield self._on_card(request, pixels) if self._room else pixels
         finally:
             reader.close()
-            for request in under_way:  # never arrived
+            for request in under_way:  # their images were never cached
                 self._slots[request.fresh] = _ABSENT
 
     def _to_read(
         self, batches: Sequence[IntArray], under_way: deque[_Request]
     ) -> Iterator[IntArray]:
-        """Rows of each batch that have to be read, once each where they are kept from then on.
+        """Yields the rows of each batch that must be read; a row that is cached is read only once.
 
-        A row has its place as soon as it is request for: batches are trained on in turn, so that it
-        is there when a later one wants it.
+        A row gets its slot when it is requested. Batches are trained on in order, so the image is
+        in the cache when a later batch needs it.
         """
         for rows in batches:
             if not self._room:
@@ -122,7 +122,7 @@ class Prefetcher:
             raise OutOfMemory(str(error)) from error
 
     def _joined(self, request: _Request, pixels: ByteArray) -> Tensor:
-        """Kept pictures and those that have just been read, in the order of the batch."""
+        """Returns cached and newly read images in the order of the batch."""
         if not len(self._kept):
             shape = (self._room, 3, self.source.size, self.source.size)
             self._kept = torch.empty(shape, dtype=torch.uint8, device=self._device)
@@ -133,16 +133,16 @@ class Prefetcher:
         if len(passing):
             behind = np.searchsorted(request.fresh, request.rows[passing])
             result[sent(passing, self._device)] = new[sent(behind, self._device)]
-        # What could not be read is plain gray now, and is tried again when it is next needed.
+        # An image that could not be read is gray; it is not cached but read again next time.
         failing = [int(row) for row in request.fresh if int(row) in self.source.failing]
         self._slots[failing] = _ABSENT
         return result
 
 
 def _room(count: int, size: int, device: torch.device) -> int:
-    """Pictures that a card may keep."""
+    """Returns the number of images that a card may cache."""
     if device.type != "cuda":
         return 0
-    torch.cuda.empty_cache()  # what an earlier network has left counts as taken
+    torch.cuda.empty_cache()  # memory cached for an earlier network would count as used
     free, _ = torch.cuda.mem_get_info(device)
     return min(count, int(SHARE * free) // (3 * size * size))

@@ -17,12 +17,12 @@ _DIFFERENCES = len(fields(Differences))
 
 @dataclass(frozen=True, slots=True)
 class StepInputs:
-    """All that is new in a step, on the device that computes it.
+    """Everything that changes from step to step, on the device that computes it.
 
     Attributes:
-        pictures: (b, 3, S', S') uint8, those of the samples that this process takes.
-        weak: How their weak augmentations differ from them.
-        strong: How their strong augmentations do.
+        pictures: (b, 3, S', S') uint8 images of this process's share of the batch.
+        weak: Parameters of their weak augmentations.
+        strong: Parameters of their strong augmentations.
         evidence: Labels, weights and targets of the B samples of the batch.
     """
 
@@ -32,21 +32,21 @@ class StepInputs:
     evidence: BatchLabels
 
     def tensors(self) -> list[Tensor]:
-        """In the order that `of` takes."""
+        """Returns all tensors in the order that `of` takes."""
         labels = self.evidence
         evidence = [labels.labels, labels.weights, labels.posteriors]
         return [self.pictures, *self.weak.tensors(), *self.strong.tensors(), *evidence]
 
     @classmethod
     def of(cls, tensors: list[Tensor]) -> StepInputs:
-        """From `tensors`."""
+        """Builds the inputs from the list that `tensors` returns."""
         pictures, *rest = tensors
         weak, strong = rest[:_DIFFERENCES], rest[_DIFFERENCES : 2 * _DIFFERENCES]
         evidence = BatchLabels(*rest[2 * _DIFFERENCES :])
         return cls(pictures, Differences(*weak), Differences(*strong), evidence)
 
     def augmentations(self, size: int) -> Tensor:
-        """(2b, 3, size, size): the weak augmentations, then the strong ones."""
+        """Returns (2b, 3, size, size) images: the weak augmentations, then the strong ones."""
         both = [made(self.pictures, size, parameters) for parameters in (self.weak, self.strong)]
         return torch.cat(both).contiguous(memory_format=torch.channels_last)
 
@@ -54,13 +54,13 @@ class StepInputs:
 def drawn(
     count: int, own: slice, seed: tuple[int, ...], device: torch.device
 ) -> tuple[Differences, Differences]:
-    """How the weak and the strong augmentations of a batch differ from their pictures.
+    """Draws the parameters of the weak and of the strong augmentations of a batch.
 
     Args:
-        count: Samples of the whole batch.
-        own: Those whose augmentations are made here.
-        seed: The same draws for the same numbers, on every device.
-        device: Where they are needed.
+        count: Number of samples in the whole batch.
+        own: Slice of the samples that are augmented in this process.
+        seed: Seed; the draws are the same on every device.
+        device: Device of the returned parameters.
     """
     state = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
     generator = torch.Generator().manual_seed(int(state >> np.uint64(1)))
@@ -73,10 +73,9 @@ def drawn(
 
 
 def sent(values: AnyArray | Tensor, device: torch.device) -> Tensor:
-    """On the device.
+    """Moves values to the device.
 
-    A graphics card fetches by itself, so that nobody waits until it has computed what it was given
-    before.
+    The copy to a graphics card is asynchronous, so it does not wait for the card's earlier work.
     """
     tensor = torch.from_numpy(values) if isinstance(values, np.ndarray) else values
     if device.type == "cuda" and tensor.device.type == "cpu":

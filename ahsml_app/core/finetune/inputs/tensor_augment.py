@@ -1,8 +1,8 @@
-"""Weak and strong augmentations of a batch, made on the device that trains.
+"""Weak and strong augmentations of a batch, computed on the training device.
 
-The parameters are drawn first, on the CPU, so that a seed gives the same augmentations on every
-device, however a batch is divided among machines. The pixels never leave the device. Torchvision's
-random transforms draw one set of numbers for a whole batch, so only its functions are used here.
+The parameters are drawn first, on the CPU, so a seed gives the same augmentations on every device,
+however a batch is divided among processes. The pixels never leave the device. Torchvision's random
+transforms draw one set of parameters for a whole batch, so only its functions are used here.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from ahsml_app.core.features.augment import JITTER, LUMA
 ERASED = 127.0
 
 MOST_BLUR = 0.012
-"""Largest standard deviation of a blur in shares of the side."""
+"""Largest standard deviation of a blur, as a share of the image's side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How far an augmentation may differ from its image.
+    """Limits of an augmentation's parameters.
 
     Attributes:
-        area: Least share of the image's area that is left.
-        aspect: Largest ratio of the part's sides, either way.
+        area: Smallest share of the image's area that a crop keeps.
+        aspect: Largest aspect ratio of a crop, either way.
         jitter: Largest relative change of brightness, contrast and saturation.
-        gray: Share without colour.
-        blur: Share that is blurred.
+        gray: Share of augmentations without colour.
+        blur: Share of augmentations that are blurred.
         erase: Share with an erased rectangle of a twentieth to a quarter of the area.
     """
 
@@ -55,8 +55,8 @@ class Differences:
     Attributes:
         transform: (B, 2, 3) affine map from the augmentation to the image.
         colour: (B, 3) factors of brightness, contrast and saturation.
-        blur: (B,) standard deviation of the blur in shares of the side; 0 for none.
-        erased: (B, 4) left, top, right and bottom of what is erased, in shares of the side.
+        blur: (B,) standard deviation of the blur as a share of the side; 0 for none.
+        erased: (B, 4) left, top, right and bottom of the erased rectangle, as shares of the side.
     """
 
     transform: Tensor
@@ -111,9 +111,9 @@ def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
     """Augments each image.
 
     Args:
-        pixels: (B, 3, S, S), 0 to 255, on any device.
+        pixels: (B, 3, S, S) pixels, 0 to 255, on any device.
         size: Side of the augmentations in pixels.
-        differences: Of the B augmentations, on the same device.
+        differences: Parameters of the B augmentations, on the same device.
 
     Returns:
         (B, 3, size, size) float32, 0 to 255, on the same device.
@@ -129,7 +129,7 @@ def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
 
 
 def _recoloured(values: Tensor, colour: Tensor) -> Tensor:
-    """Brightness, then contrast about the mean gray, then saturation (see augment.jittered)."""
+    """Changes brightness, contrast about the mean gray and saturation (see `augment.jittered`)."""
     brightness, contrast, saturation = colour[:, :, None, None, None].unbind(1)
     red, green, blue = values[:, :1], values[:, 1:2], values[:, 2:]
     gray = red * float(LUMA[0]) + green * float(LUMA[1]) + blue * float(LUMA[2])
@@ -148,13 +148,14 @@ def _blurred(values: Tensor, blur: Tensor) -> Tensor:
 
 
 def blurred_together(values: Tensor, blur: Tensor) -> Tensor:
-    """Blurs each image by its own amount, all in one operation without a branch in Python.
+    """Blurs each image by its own amount in one operation, without a branch in Python.
 
-    A graphics card blurs all of them in less time than launching one operation for each takes.
+    A graphics card blurs the whole batch in less time than it takes to launch an operation for
+    each image.
 
     Args:
         values: (B, 3, S, S).
-        blur: (B,) standard deviations in shares of the side; 0 for none.
+        blur: (B,) standard deviations as shares of the side; 0 for none.
     """
     count, side = len(values), values.shape[-1]
     width = blur[:, None] * side

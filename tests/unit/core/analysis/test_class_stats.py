@@ -138,3 +138,10 @@ def test_joining_many_classes_stops_when_asked() -> None:
     cancel.cancel()
     with pytest.raises(Cancelled):
         class_tree(np.zeros((ORDERED_UP_TO + 1, ORDERED_UP_TO + 1), dtype=np.float32), cancel)
+
+
+def test_classes_of_unknown_distance_join_last() -> None:
+    distances = np.array([[0, 1, np.nan], [1, 0, 3], [np.nan, 3, 0]], dtype=np.float32)
+    tree = class_tree(distances)
+    assert sorted(tree.classes(3).tolist()) == [0, 1]
+    assert np.isfinite(tree.height).all()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from running import finish
 
 from ahsml_app.base.disc import distance, rotation
 from ahsml_app.base.errors import Cancelled
@@ -19,12 +20,8 @@ C = 0.1
 
 
 def run(work: Generator[Any, None, Projection]) -> tuple[Projection, list[Progress]]:
-    events = []
-    while True:
-        try:
-            events.append(next(work))
-        except StopIteration as end:
-            return end.value, events
+    events, result = finish(work)
+    return result, events
 
 
 def families(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -121,3 +118,14 @@ def test_relatives_stand_side_by_side() -> None:
     assert abs(order.index(0) - order.index(2)) == 1
     assert abs(order.index(1) - order.index(3)) == 1
     assert class_order(np.zeros((1, 1), dtype=np.float32)).tolist() == [0]
+
+
+def test_it_stops_between_the_parts_of_many_points() -> None:
+    points, _, prototypes = families(60)
+    token = CancelToken()
+    work = project(points, prototypes, C, cancel=token)
+    while next(work).done < 100:  # the landmarks move; after them the other points are placed
+        pass
+    token.cancel()
+    with pytest.raises(Cancelled):
+        next(work)

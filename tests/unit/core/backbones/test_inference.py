@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from ahsml_app.base.errors import DeviceError
+from ahsml_app.core.backbones import inference
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.backbones.inference import TorchEngine, make_engine, structured_pictures
 
@@ -265,3 +266,14 @@ def test_inference_sends_nothing_leaves_nothing_and_warns_of_nothing(tmp_path, m
         "home []",
         "warnings []",
     ]
+
+
+def test_an_engine_that_is_not_exact_enough_is_left(monkeypatch):
+    monkeypatch.setattr(inference, "LEAST_COSINE", 1.1)
+    told = []
+
+    engine = make_engine(backbone_of(Pooled()), "cpu", told.append)
+
+    assert engine.name == "torch cpu"
+    assert "openvino f32 is not exact enough" in str(told[-2])
+    assert "differ from torch" in str(told[-1])

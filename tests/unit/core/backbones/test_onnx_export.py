@@ -190,3 +190,15 @@ def assert_computes(path, backbone, head):
     pictures = np.random.default_rng(2).integers(0, 256, (2, 3, 24, 24)).astype(np.float32)
     found = ReferenceEvaluator(onnx.load(path)).run(None, {"pixels": pictures})
     np.testing.assert_allclose(found[0], expected(backbone, head, pictures), atol=1e-4)
+
+
+def test_a_kept_head_of_another_form_is_made_anew(again, tmp_path, cache):
+    backbone, head = again.backbone, again.head
+    (kept,) = (cache / "onnx").glob("*.onnx")
+    form = onnx.load(kept)
+    form.graph.initializer[0].name = "other"
+    onnx.save(form, kept)
+
+    export_onnx(backbone, head, tmp_path / "second.onnx")
+
+    assert_computes(tmp_path / "second.onnx", backbone, head)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from running import finish
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, Progress, Stage
@@ -45,13 +46,8 @@ def write(path: Path, data: bytes, changed: int = LONG_AGO) -> None:
 
 
 def run(table, index, **options):
-    job = fingerprint(table, index_path=index, **options)
-    events = []
-    while True:
-        try:
-            events.append(next(job))
-        except StopIteration as stop:
-            return *stop.value, events
+    events, result = finish(fingerprint(table, index_path=index, **options))
+    return *result, events
 
 
 def digest(data: bytes) -> str:
@@ -196,3 +192,16 @@ def test_an_abandoned_run_leaves_no_thread_behind(table, index):
 def test_a_table_without_rows_is_fine(tmp_path, index):
     empty = SampleTable(tmp_path, (), np.array([], np.int64), ())
     assert len(run(empty, index)[0]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name here")
+def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path, index):
+    """A pipe stands for it: what is written changes its time, and the reader waits for it."""
+    os.mkfifo(tmp_path / "a.jpg")
+    table = SampleTable(tmp_path, ("a.jpg",), np.zeros(1, dtype=np.int64), ("a",))
+    for content in (b"earlier", b"later"):
+        writer = threading.Thread(target=(tmp_path / "a.jpg").write_bytes, args=(content,))
+        writer.start()
+        hashed, _, _ = run(table, index)
+        writer.join(10)
+        assert hashed.hashes == (digest(content),)

@@ -43,3 +43,16 @@ def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded(
     monkeypatch.setattr("ahsml_app.core.data.decode.PIXEL_LIMIT", 63)
     picture(1, side=8).save(tmp_path / "a.png")
     assert "large" in reason(tmp_path / "a.png")
+
+
+def test_orientation_that_cannot_be_told_does_not_cost_the_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pillow raises errors of many kinds for damaged EXIF; which ones differs by version."""
+    picture(1).save(tmp_path / "a.jpg")
+
+    def fail(*_: object) -> None:
+        raise ValueError("damaged")
+
+    monkeypatch.setattr("PIL.Image.Image.getexif", fail)
+    assert decode(tmp_path / "a.jpg").size == (48, 48)

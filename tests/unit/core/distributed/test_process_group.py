@@ -12,7 +12,8 @@ import pytest
 import together
 import torch
 import torch.distributed as dist
-from finetuning import finish, picture_table, task_of, tiny_backbone
+from finetuning import picture_table, task_of, tiny_backbone
+from running import finish
 
 from ahsml_app import cli
 from ahsml_app.base.errors import DeviceError, ExitCode, InputError

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from finetuning import finish
+from running import finish
 
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.core.analysis.retrieval_metrics import retrieval_by_sample

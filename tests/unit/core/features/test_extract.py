@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from running import finish
 from torch import nn
 
 from ahsml_app.base.context import RunContext
@@ -76,12 +77,8 @@ def table_of(root: Path) -> SampleTable:
 
 
 def finished(job):
-    events = []
-    while True:
-        try:
-            events.append(next(job))
-        except StopIteration as stop:
-            return stop.value, events
+    events, result = finish(job)
+    return result, events
 
 
 def embed(

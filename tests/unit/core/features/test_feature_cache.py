@@ -292,3 +292,26 @@ def test_a_large_array_lies_in_a_file_that_leaves_no_trace(tmp_path, monkeypatch
     assert array.sum() == 48
     del array
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+def test_rows_that_do_not_reach_the_disk_are_an_error_with_a_hint(tmp_path):
+    cache = RowCache(tmp_path, np.float16, WIDTH)
+    cache.add(hashes_of(1), [0], rows_of(1))
+    cache.commit()
+    cache.add(hashes_of(2), [0], rows_of(2))
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, cache._writer._rows.fileno())
+    os.close(full)
+    with pytest.raises(OutputError) as caught:
+        cache.close()
+    assert "AHSML_APP_CACHE" in str(caught.value.hint)
+    assert found(tmp_path, range(3)) == [1]
+
+
+def test_a_folder_for_large_arrays_that_cannot_be_made_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(feature_cache, "IN_MEMORY_UP_TO", 0)
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError) as caught:
+        empty_array((2, 3), np.float16, tmp_path / "file" / "features")
+    assert "AHSML_APP_CACHE" in str(caught.value.hint)

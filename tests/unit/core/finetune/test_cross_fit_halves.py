@@ -8,16 +8,9 @@ import numpy as np
 import pytest
 import torch
 from benchmarks.common.variants import varied
-from finetuning import (
-    CONFIG,
-    TUNING,
-    accepted,
-    features_of,
-    finish,
-    picture_table,
-    tiny_backbone,
-)
+from finetuning import CONFIG, TUNING, accepted, features_of, picture_table, tiny_backbone
 from made_up_data import groups_of_three, with_label
+from running import finish
 from safetensors.numpy import load_file
 
 from ahsml_app.base.context import RunContext

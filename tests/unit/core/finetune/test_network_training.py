@@ -12,8 +12,9 @@ import pytest
 import timm
 import torch
 from benchmarks.common.variants import varied
-from finetuning import CONFIG, TUNING, finish, picture_table, task_of, tiny_backbone
+from finetuning import CONFIG, TUNING, picture_table, task_of, tiny_backbone
 from PIL import Image
+from running import finish
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled, InputError
@@ -23,8 +24,8 @@ from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune import training_loop
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
 from ahsml_app.core.finetune.inputs.image_loader import PictureSource
 from ahsml_app.core.finetune.network import (
     TunedNetwork,
@@ -339,17 +340,6 @@ def test_a_memory_changes_the_steps_after_the_first_epoch(setting: Setting) -> N
     assert any(not np.array_equal(values, remembered[name]) for name, values in plain.items())
 
 
-def test_batches_hold_every_class_alike_and_stay_full_with_few_classes() -> None:
-    classes = np.repeat([0, 1, 2], [50, 10, 4])
-    batches = epoch_batches(classes, np.arange(64), (4, 3), (0, 0))
-    assert len(batches) == 6
-    for rows in batches:
-        assert len(np.unique(rows)) == len(rows)
-        assert np.bincount(classes[rows]).tolist() == [4, 4, 4]
-    other = epoch_batches(classes, np.arange(64), (4, 3), (0, 1))
-    assert not all(np.array_equal(a, b) for a, b in zip(batches, other, strict=True))
-
-
 def test_a_card_that_only_emulates_bfloat16_computes_in_float32(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -377,3 +367,30 @@ def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
             0.01 * TUNING.ablation.backbone_rate < by_layer[0] < 0.6 * TUNING.ablation.backbone_rate
         )
         keep_few_activations(network.backbone)
+
+
+def test_a_memory_too_small_for_the_smallest_part_ends_with_the_cards_own_words(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def clip(*_: Any) -> Any:
+        raise RuntimeError("CUDA out of memory, it has 7 bytes")
+
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", clip)
+    events: list[Event] = []
+    with pytest.raises(RuntimeError, match="7 bytes"):
+        events.extend(tuning(setting))
+    counts = [event.message.arguments["count"] for event in events if isinstance(event, Notice)]
+    assert counts == [12, 6]  # each a half; a third half would be below the smallest part
+
+
+def test_a_long_epoch_is_kept_now_and_then(
+    setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is killed says nothing; what it kept inside the epoch counts."""
+    monkeypatch.setattr(training_loop, "CHECKPOINT_SECONDS", -1.0)
+    options = replace(TUNING, memory=6)
+    killed = tuning(setting, tmp_path, options=options)
+    assert isinstance(next(killed), Progress)
+    assert isinstance(next(killed), Progress)
+    again, _ = finish(tuning(setting, tmp_path, options=options))
+    assert sum(isinstance(event, Progress) for event in again) == 3

@@ -16,12 +16,12 @@ from finetuning import (
     SIZE,
     TUNING,
     features_of,
-    finish,
     picture_table,
     task_of,
     tiny_backbone,
 )
 from pretended_card import OnCard, PretendedGraph, pretended_card
+from running import finish
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken

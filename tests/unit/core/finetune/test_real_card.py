@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import timm
 import torch
-from finetuning import CONFIG, SIZE, finish, picture_table, task_of, tiny_backbone
+from finetuning import CONFIG, SIZE, picture_table, task_of, tiny_backbone
+from running import finish
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Notice

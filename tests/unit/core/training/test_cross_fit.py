@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +8,11 @@ import pytest
 from benchmarks.common.ranking_metrics import auroc
 from benchmarks.common.variants import varied
 from made_up_data import clouds
+from running import finish
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, EpochEnd, Event, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Progress
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.losses import LOSSES
@@ -20,17 +20,6 @@ from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 QUICK = TrainConfig(folds=3, epochs=8, dimension=8, ablation=Ablation(batch_size=32))
-
-
-def finish(
-    events: Generator[Event, None, TrainResult],
-) -> tuple[list[Event], TrainResult]:
-    seen: list[Event] = []
-    while True:
-        try:
-            seen.append(next(events))
-        except StopIteration as end:
-            return seen, end.value
 
 
 def trained(config: TrainConfig, data: TrainData, checkpoints: Path | None = None) -> TrainResult:

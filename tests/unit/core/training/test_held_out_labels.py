@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from benchmarks.common.ranking_metrics import auroc
-from finetuning import finish
 from made_up_data import groups_of_three, overlapping, with_copies, with_label
+from running import finish
 
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.training.cross_fit import train

@@ -15,6 +15,7 @@ from ahsml_app.core.analysis.retrieval_metrics import (
     paired_difference,
     retrieval_by_sample,
 )
+from ahsml_app.session.analysis import compare_runs
 from ahsml_app.session.analysis.compare_runs import (
     LEAST_VERIFIED,
     Comparison,
@@ -167,3 +168,13 @@ def test_the_paired_interval_holds_about_as_often_as_it_says() -> None:
     low, gain, high = paired_difference(before, before)
     assert low == gain == high == 0
     assert np.isnan(paired_difference(np.empty(0), np.empty(0))).all()
+
+
+def test_of_very_many_verified_images_some_are_drawn(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.decide(list(range(len(project.table))), DecisionKind.KEEP)
+    monkeypatch.setattr(compare_runs, "LEAST_VERIFIED", 10)
+    monkeypatch.setattr(compare_runs, "MOST_VERIFIED", 20)
+    result = compared(project)
+    assert (result.verified, result.measured) == (len(project.table), 20)

@@ -178,3 +178,9 @@ def test_a_matrix_that_cannot_be_written_says_so(project: Project, tmp_path: Pat
     (tmp_path / "file").write_text("no folder", "utf-8")
     with pytest.raises(OutputError, match="could not be written"):
         write_matrix(tmp_path / "file" / "matrix.csv", matrix)
+
+
+def test_without_expected_errors_nothing_exceeds_chance(project: Project) -> None:
+    confusion = counted(project)
+    confusion.errors[:] = 0
+    assert not confusion.values("excess").any()

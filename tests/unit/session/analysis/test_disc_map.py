@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from running import result_of
 from sample_projects import add_run, make_pictures, make_project
 
 from ahsml_app.base.disc import distance
@@ -20,15 +19,7 @@ from ahsml_app.session.project.project import Project
 def drawn(project: Project) -> DiscMap:
     request = map_request(project)
     assert request is not None
-    return run(draw_map(request))
-
-
-def run(work: Generator[Any, None, DiscMap]) -> DiscMap:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
+    return result_of(draw_map(request))
 
 
 @pytest.fixture
@@ -71,7 +62,7 @@ def test_unreadable_images_have_no_place_and_a_guest_writes_nothing(project: Pro
     assert request is not None
     scored = request.scored.copy()
     scored[3] = False
-    made = run(draw_map(replace(request, scored=scored, keep=False)))
+    made = result_of(draw_map(replace(request, scored=scored, keep=False)))
     assert np.flatnonzero(np.isnan(made.points)).tolist() == [3]
     assert stored_map(project) is None
     project.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from sample_projects import add_run, make_pictures, make_project, scanned
 from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled, OutputError
-from ahsml_app.base.events import CancelToken, drive
+from ahsml_app.base.events import CancelToken, Notice, drive
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined
 from ahsml_app.session.export.project_results import (
@@ -242,3 +244,29 @@ def test_scores_judge_the_labels_of_their_training(project: Project, tmp_path: P
     add_run(project, seed=1)
     run(export_request(project, tmp_path / "again", frozenset({"scores"})))
     assert rows(tmp_path / "again" / "scores.csv")[0]["given_label"] == "circle"
+
+
+def test_links_that_cannot_be_made_become_copies_and_that_is_told(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "another file system")
+
+    monkeypatch.setattr(os, "link", refuse)
+    request = export_request(project, tmp_path / "out", frozenset({"tree"}), tree_mode="hardlink")
+    told = [str(event.message) for event in run(request) if isinstance(event, Notice)]
+    copies = [path for path in (tmp_path / "out").rglob("*.png") if path.is_file()]
+    assert len(copies) == 15
+    assert told == ["15 files were copied, because no links to them can be made there."]
+
+
+def test_a_size_is_estimated_without_the_images_that_are_gone(
+    project: Project, tmp_path: Path
+) -> None:
+    parts = frozenset({"tree"})
+    before = plan_export(export_request(project, tmp_path / "out", parts, tree_mode="copy"))
+    gone = project.table.root / project.table.paths[5]
+    size = gone.stat().st_size
+    gone.unlink()
+    after = plan_export(export_request(project, tmp_path / "out", parts, tree_mode="copy"))
+    assert before.tree_bytes - after.tree_bytes == size

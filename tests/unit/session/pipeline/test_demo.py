@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from running import result_of
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.core.data.demo_images import make_demo, planted_errors
@@ -35,13 +36,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_demonstration_is_a_folder_of_ten_classes_that_scans(made):
-    job = scan(made / "images")
-    while True:
-        try:
-            next(job)
-        except StopIteration as stop:
-            result = stop.value
-            break
+    result = result_of(scan(made / "images"))
     assert len(result.table) == 1797
     assert result.table.class_names == tuple("0123456789")
     assert result.notices == result.quarantined == ()

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from running import result_of
 from sample_projects import CLASSES, add_run, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
@@ -186,14 +187,7 @@ def test_a_training_learns_the_merged_class_as_one(pictures: Path, cache: Path) 
     project = make_project(pictures, trained=False)
     rename_class(project, "square", "box")
     merge_classes(project, ["circle"], "box")
-    training = train_project(project.train_request(SHORT))
-    while True:
-        try:
-            next(training)
-        except StopIteration as end:
-            outcome = end.value
-            break
-    project.accept(outcome)
+    project.accept(result_of(train_project(project.train_request(SHORT))))
     assert project.class_names == ("box", "cross", "triangle")
     assert project.scores is not None
     assert project.scores.class_distances.shape == (3, 3)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from running import result_of
 from sample_projects import CLASSES, add_run, make_pictures, make_project, scanned
 
 from ahsml_app.base.decisions import DecisionKind
@@ -20,6 +21,7 @@ from ahsml_app.core.geometry.poincare import distance
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import forget_project, recent_projects
+from ahsml_app.session.review import evidence
 from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
 from ahsml_app.session.review.queue import (
     SORTS,
@@ -138,17 +140,12 @@ def test_a_manifests_columns_survive(pictures: Path, tmp_path: Path, cache: Path
     from ahsml_app.session.pipeline.scan_source import scan_source
 
     source = Source(pictures, labels=manifest)
-    scan = scan_source(source)
-    try:
-        while True:
-            next(scan)
-    except StopIteration as end:
-        found = end.value
-    project = create_project(free_project_folder("m"), "m", source, found)
+    result = result_of(scan_source(source))
+    project = create_project(free_project_folder("m"), "m", source, result)
     folder = project.folder
     project.close()
     again = open_project(folder)
-    assert again.table.columns == found.table.columns
+    assert again.table.columns == result.table.columns
     assert again.table.source_columns == ("path", "label", "split", "who")
     assert again.source == source
     assert queue_rows(again, QueueFilter(split="test")).tolist() == [1]
@@ -356,3 +353,23 @@ def test_a_confirmed_image_is_no_evidence_of_itself(project: Project) -> None:
     found = evidence_for(project, 0)
     assert found is not None
     assert 0 not in [neighbour.row for neighbour in (*found.given, *found.duplicates)]
+
+
+def test_before_a_training_there_is_no_suggestion_to_take(pictures: Path, cache: Path) -> None:
+    project = make_project(pictures, trained=False)
+    with pytest.raises(ProjectError, match="no suggestion"):
+        project.decide([0], DecisionKind.RELABEL)
+    assert not project.kinds.any()
+    project.close()
+
+
+def test_of_many_trusted_images_those_of_most_weight_are_evidence(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = trusted_of_class(project, 0)
+    monkeypatch.setattr(evidence, "MOST_CANDIDATES", 2)
+    few = trusted_of_class(project, 0)
+    assert project.scores is not None
+    weights = project.scores.adaptive_weight
+    assert len(few) == 2 < len(every)
+    assert weights[few].min() >= weights[np.setdiff1d(every, few)].max()
