@@ -3149,8 +3149,8 @@
         <translation>Die Einstellungsdatei {path} hat einen unbekannten Schlüssel {key!r}.</translation>
     </message>
     <message>
-        <source>The settings file {path} is no TOML: {reason}.</source>
-        <translation>Die Einstellungsdatei {path} ist kein TOML: {reason}.</translation>
+        <source>The settings file {path} is not valid TOML: {reason}.</source>
+        <translation>Die Einstellungsdatei {path} ist kein gültiges TOML: {reason}.</translation>
     </message>
     <message>
         <source>The weights of {name} changed while they were in use: {file}.</source>

@@ -41,7 +41,9 @@ def read_settings(path: Path) -> dict[str, Any]:
         ) from error
     except ValueError as error:  # not TOML, or not UTF-8
         raise OptionError(
-            Message("The settings file {path} is no TOML: {reason}.", path=path, reason=error),
+            Message(
+                "The settings file {path} is not valid TOML: {reason}.", path=path, reason=error
+            ),
             hint=Message("{program} --save-config FILE writes one.", program=APP_NAME),
         ) from error
     values = {}

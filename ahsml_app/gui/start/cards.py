@@ -125,7 +125,7 @@ class RecentCard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(16)
-        row.addWidget(Mosaic(project.pictures, theme, thumbnails, faded=project.missing))
+        row.addWidget(Mosaic(project.thumbnails, theme, thumbnails, faded=project.missing))
         row.addLayout(self._make_texts(), 1)
         self._open = QPushButton(self.tr("Locate…") if project.missing else self.tr("Open"))
         self._open.setObjectName("recent-open")

@@ -209,8 +209,10 @@ def _qualities(request: CompareRequest, rows: IndexArray) -> tuple[Quality | Non
     labels = request.labels[rows]
     pair = [side.embeddings for side in (request.before, request.after)]
     if all(embeddings.vectors is not None for embeddings in pair):
-        wide = [np.asarray(embeddings.vectors)[rows].astype(np.float32) for embeddings in pair]
-        measured = [retrieval_by_sample(vectors, labels) for vectors in wide]
+        measured = [
+            retrieval_by_sample(np.asarray(embeddings.vectors)[rows].astype(np.float32), labels)
+            for embeddings in pair
+        ]
     else:
         measured = [
             retrieval_by_sample(embeddings.points[rows], labels, c=embeddings.curvature)

@@ -198,16 +198,16 @@ class Confusion:
     def _add(self, cells: IntArray, sign: int, errors: Float64Array) -> None:
         inside = cells != _NOWHERE
         keys, where = np.unique(cells[inside], return_inverse=True)
-        at = np.searchsorted(self._keys, keys)
-        present = np.append(self._keys, _NOWHERE)[at] == keys
+        positions = np.searchsorted(self._keys, keys)
+        present = np.append(self._keys, _NOWHERE)[positions] == keys
         if not present.all():
-            self._keys = np.insert(self._keys, at[~present], keys[~present])
-            self.images = np.insert(self.images, at[~present], 0)
-            self.errors = np.insert(self.errors, at[~present], 0.0)
-            at = np.searchsorted(self._keys, keys)
-        self.images[at] += sign * np.bincount(where, minlength=len(keys))
-        self.errors[at] += _sums(where, errors[inside], len(keys))
-        self.errors[at[self.images[at] == 0]] = 0.0  # removes rounding errors
+            self._keys = np.insert(self._keys, positions[~present], keys[~present])
+            self.images = np.insert(self.images, positions[~present], 0)
+            self.errors = np.insert(self.errors, positions[~present], 0.0)
+            positions = np.searchsorted(self._keys, keys)
+        self.images[positions] += sign * np.bincount(where, minlength=len(keys))
+        self.errors[positions] += _sums(where, errors[inside], len(keys))
+        self.errors[positions[self.images[positions] == 0]] = 0.0  # removes rounding errors
 
     def _extend(self, classes: int) -> None:
         """Appends classes that decisions added, which changes no other position."""

@@ -14,13 +14,24 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.store import recent_projects as recents
 from ahsml_app.store.project_folder import is_project
 
-PICTURES = 4
+THUMBNAILS = 4
 """Number of thumbnails of a project on the start page."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentProject:
-    """An entry of the start page."""
+    """An entry of the start page.
+
+    Attributes:
+        folder: Folder of the project.
+        name: Name of the project.
+        opened: Time of the last opening in ISO 8601.
+        images: Number of images.
+        flagged: Number of flagged images; -1 before the first training.
+        decided: Number of images with a decision.
+        missing: Whether the folder no longer holds a project.
+        thumbnails: Paths of the images to show.
+    """
 
     folder: Path
     name: str
@@ -29,13 +40,13 @@ class RecentProject:
     flagged: int
     decided: int
     missing: bool
-    pictures: tuple[Path, ...]
+    thumbnails: tuple[Path, ...]
 
 
 def remember_project(project: Project) -> None:
     """Puts a project first on the list of recent projects, with its current counts."""
     scores = project.scores
-    shown = np.linspace(0, len(project.table) - 1, PICTURES).astype(int)
+    shown = np.linspace(0, len(project.table) - 1, THUMBNAILS).astype(int)
     entry = {
         "folder": str(project.folder),
         "name": project.name,
@@ -59,7 +70,7 @@ def recent_projects() -> list[RecentProject]:
             flagged=int(entry.get("flagged", -1)),
             decided=int(entry.get("decided", 0)),
             missing=not is_project(Path(entry["folder"])),
-            pictures=tuple(Path(text) for text in entry.get("pictures", ())),
+            thumbnails=tuple(Path(text) for text in entry.get("pictures", ())),
         )
         for entry in recents.read_recent(_recent_file())
     ]

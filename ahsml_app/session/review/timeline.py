@@ -187,9 +187,11 @@ class Timeline:
             (self._wrong, changes.errors_found),
         ):
             total += _counts(cells, weights)
-        here = self._cells[changes.rows]
-        self._open -= _counts(here, changes.decided)
-        self._open_stated -= _counts(here, changes.decided * np.nan_to_num(self._now[changes.rows]))
+        changed_cells = self._cells[changes.rows]
+        self._open -= _counts(changed_cells, changes.decided)
+        self._open_stated -= _counts(
+            changed_cells, changes.decided * np.nan_to_num(self._now[changes.rows])
+        )
         np.maximum(self._open_stated, 0, out=self._open_stated)
         reviewed = self.individually_reviewed + np.cumsum(changes.reviewed)
         errors = self.errors_found + np.cumsum(changes.errors_found)
@@ -234,14 +236,14 @@ class Timeline:
         self._kinds[rows[last]] = after[last]
         self._reviewed[rows[last]] = reviewed[last]
         self._entry[rows[last]] = entry[last]
-        back = np.argsort(order, kind="stable")
+        inverse = np.argsort(order, kind="stable")
         decided = (after != _UNDECIDED).astype(np.int64) - (before != _UNDECIDED)
         return _Changes(
             rows=columns.rows,
-            entry=entry[back],
-            decided=decided[back],
-            reviewed=(reviewed.astype(np.int64) - previous)[back],
-            errors_found=(errors.astype(np.int64) - errors_before)[back],
+            entry=entry[inverse],
+            decided=decided[inverse],
+            reviewed=(reviewed.astype(np.int64) - previous)[inverse],
+            errors_found=(errors.astype(np.int64) - errors_before)[inverse],
         )
 
     def _at(self, steps: IntArray, rows: IntArray) -> FloatArray:
@@ -315,19 +317,19 @@ def _past(
     for number, (_, probabilities) in enumerate(trainings):
         begin = starts[number]
         end = starts[number + 1] if number + 1 < len(trainings) else len(changes.rows)
-        mine = np.flatnonzero((moments >= begin) & (moments <= end))
-        if not len(mine):
+        selected = np.flatnonzero((moments >= begin) & (moments <= end))
+        if not len(selected):
             continue
         newest = number == len(trainings) - 1
         cells = newest_cells if newest else errors_remaining.cells_of(probabilities)
-        here, stated_now = cells[changes.rows], np.nan_to_num(probabilities[changes.rows])
-        gone, gone_stated = (
-            cumulated(here, weights)[mine]
+        changed_cells, stated_now = cells[changes.rows], np.nan_to_num(probabilities[changes.rows])
+        decided_counts, decided_stated = (
+            cumulated(changed_cells, weights)[selected]
             for weights in (changes.decided, changes.decided * stated_now)
         )
-        left = _counts(cells) - gone
-        left_stated = np.maximum(_counts(cells, probabilities) - gone_stated, 0)
-        past_shift = errors_remaining.Shift(shift.mean[mine], shift.covariance[mine])
+        left = _counts(cells) - decided_counts
+        left_stated = np.maximum(_counts(cells, probabilities) - decided_stated, 0)
+        past_shift = errors_remaining.Shift(shift.mean[selected], shift.covariance[selected])
         estimates = errors_remaining.errors_left(left, left_stated, past_shift)
-        pieces.append(np.concatenate([decided[moments[mine]][None, :], estimates.T]))
+        pieces.append(np.concatenate([decided[moments[selected]][None, :], estimates.T]))
     return np.concatenate(pieces, axis=1) if pieces else np.empty((4, 0))

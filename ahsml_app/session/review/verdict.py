@@ -59,9 +59,9 @@ def judge(project: Project, row: int) -> Judgement:
     """Derives the judgement of an image from its scores."""
     scores = project.scores
     wrong = math.nan if scores is None else float(scores.error_probability[row])
-    alike = 0
+    duplicates = 0
     if scores is not None and scores.duplicate_group[row] >= 0:
-        alike = int((scores.duplicate_group == scores.duplicate_group[row]).sum()) - 1
+        duplicates = int((scores.duplicate_group == scores.duplicate_group[row]).sum()) - 1
     return Judgement(
         finding=_finding(project, row, wrong),
         wrong=wrong,
@@ -70,7 +70,7 @@ def judge(project: Project, row: int) -> Judgement:
         label=project.label_name(int(project.labels[row])),
         kind=DecisionKind(int(project.kinds[row])),
         no_class=scores is not None and float(scores.out_of_set[row]) >= OUT_OF_SET,
-        duplicates=alike,
+        duplicates=duplicates,
         conflict=scores is not None and bool(scores.duplicate_conflict[row]),
     )
 
@@ -88,4 +88,4 @@ def _finding(project: Project, row: int, wrong: float) -> Finding:
         (best < UNSURE_BELOW, Finding.UNSURE),
         (int(scores.quadrant[row]) == AMBIGUOUS_QUADRANT, Finding.UNSURE),
     )
-    return next((finding for holds, finding in tests if holds), Finding.RIGHT)
+    return next((finding for applies, finding in tests if applies), Finding.RIGHT)
