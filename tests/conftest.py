@@ -1,4 +1,4 @@
-"""What every test gets: a cache of its own, no window system, and a log without warnings."""
+"""Fixtures of every test: its own cache, no window system, and a log without warnings."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Machines are shared: how long one example takes says nothing.
+# Machines are shared, so the duration of one example says nothing.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
-# Before anything makes a window or starts a thread pool.
+# This must come before a window is created or a thread pool starts.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
@@ -25,7 +25,7 @@ SHARED_DATA = CHECKOUT.parent / "shared" / "data"
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The cache folder of the application, empty and the test's own."""
+    """The cache folder of the application; each test has an empty one."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("AHSML_APP_CACHE", str(folder))
     return folder
@@ -42,7 +42,7 @@ class _Collector(logging.Handler):
 
 @pytest.fixture
 def expects_warning() -> None:
-    """Ask for this fixture where the application is meant to log a warning or an error."""
+    """Allows warnings and errors in the log; for tests that expect them."""
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def checkout() -> Path:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real image folders beside the checkout; skips where it is absent."""
+    """The folder of real data sets beside the checkout; skips the test if it is missing."""
     if not SHARED_DATA.is_dir():
         pytest.skip(f"the real image folders are not at {SHARED_DATA}")
     return SHARED_DATA

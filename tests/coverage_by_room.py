@@ -1,7 +1,7 @@
-"""Prints how much of each room of the package the tests enter, and of the whole.
+"""Prints the test coverage of each room of the package and of the whole.
 
-Run it in the folder of a `.coverage` file. What other processes run, and what runs in Qt's own
-threads, is not counted.
+Run it in the folder of a `.coverage` file. Code that runs in other processes or in threads of Qt
+is not counted.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ COUNTS = ("num_statements", "covered_lines", "num_branches", "covered_branches")
 
 
 def room_of(file: Path) -> str:
-    """The layer and, where it has folders, the folder in it."""
+    """The layer of a file and, if the layer has folders, the folder in it."""
     folders = file.relative_to(PACKAGE).parts[:-1]
     return ".".join(folders[:2]) or "top"
 
 
 def read_counts() -> dict[str, list[int]]:
-    """Statements and branches of each room, there and entered, from the coverage file."""
+    """Reads `COUNTS` of each room from the coverage file."""
     coverage = Coverage()
     coverage.load()
     with tempfile.TemporaryDirectory() as folder:
@@ -40,14 +40,14 @@ def read_counts() -> dict[str, list[int]]:
 
 
 def row(name: str, counts: list[int]) -> str:
-    """A line of the table."""
+    """Formats a line of the table."""
     statements, entered, branches, taken = counts
     share = (entered + taken) / max(1, statements + branches)
     return f"{name:<24}{statements:>8}{statements - entered:>8}{branches - taken:>10}{share:>8.1%}"
 
 
 def main() -> None:
-    """Print the table."""
+    """Prints the table."""
     rooms = read_counts()
     print(f"{'room':<24}{'lines':>8}{'missed':>8}{'branches':>10}{'entered':>8}")
     for name in sorted(rooms):

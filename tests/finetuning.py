@@ -1,4 +1,4 @@
-"""A tiny network, tiny pictures and tasks on them, for tests of the end-to-end training."""
+"""A tiny network, tiny images and fine-tuning tasks on them, for tests of fine-tuning."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import timm
 import torch
-from pictures import CLASSES, make_pictures
 from running import result_of
+from sample_images import CLASSES, make_images
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import SampleTable
@@ -35,7 +35,7 @@ def accepted(*_: object) -> bool:
 
 
 def tiny_weights(folder: Path) -> Path:
-    """A file with weights of a network of a few thousand parameters, the same every time."""
+    """Writes the weights of a network of a few thousand parameters, the same every time."""
     state = torch.random.get_rng_state()
     torch.manual_seed(0)
     file = folder / "tiny.pth"
@@ -45,26 +45,26 @@ def tiny_weights(folder: Path) -> Path:
 
 
 def tiny_backbone(folder: Path) -> Backbone:
-    """The network of these weights."""
+    """The network with the weights of `tiny_weights`."""
     return load_backbone(f"timm:test_resnet={tiny_weights(folder)}", size=SIZE)
 
 
-def picture_table(folder: Path, each: int = 8) -> SampleTable:
-    """A folder of pictures of three classes, two of each under a wrong label."""
-    make_pictures(folder, each=each)
-    listed = result_of(scan(folder))
-    table, _ = result_of(fingerprint(listed.table, index_path=folder.parent / "prints.sqlite"))
+def image_table(folder: Path, per_class: int = 8) -> SampleTable:
+    """A folder of images of three classes, two of each with a wrong label."""
+    make_images(folder, per_class=per_class)
+    scanned = result_of(scan(folder))
+    table, _ = result_of(fingerprint(scanned.table, index_path=folder.parent / "prints.sqlite"))
     return table
 
 
 def features_of(table: SampleTable, backbone: Backbone, cache: Path) -> np.ndarray:
-    """Features of the plain image and one more."""
+    """Features of each plain image and of one augmentation."""
     work = extract_features(table, backbone, augmentations=1, cache_folder=cache)
     return result_of(work).features
 
 
 def task_of(table: SampleTable, backbone: Backbone, cache: Path, seed: int = 0) -> Task:
-    """All samples, with targets as a first training might leave them."""
+    """A task of all samples, with targets such as those of a first training."""
     random = np.random.default_rng(seed)
     preparation = fit_preparation(features_of(table, backbone, cache)[0], 16, CancelToken())
     head = HyperbolicHead(

@@ -1,4 +1,4 @@
-"""A folder of everything that goes wrong with picture files; also used by the end-to-end tests."""
+"""A folder with every kind of damaged or unusual image file."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ ORIENTATION = 0x0112
 
 @dataclass(frozen=True)
 class Hostile:
-    """What a run over the folder must come to."""
+    """The expected result of a run on the folder."""
 
     good: dict[str, str]  # relative path -> class; every one is scored
     bad: dict[str, str]  # relative path -> part of the reason in quarantine.csv
-    ignored: int  # files that are no pictures
+    ignored: int  # files that are not images
 
 
-def picture(seed: int, side: int = SIDE, hue: int = 0) -> Image.Image:
-    """A colourful picture with some structure, different for each seed."""
+def sample_image(seed: int, side: int = SIDE, hue: int = 0) -> Image.Image:
+    """A colourful image with some structure, different for each seed."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 256, (6, 6, 3), dtype=np.uint8)
     coarse[..., hue % 3] //= 4
@@ -38,14 +38,14 @@ def picture(seed: int, side: int = SIDE, hue: int = 0) -> Image.Image:
 
 
 def make_hostile_folder(folder: Path, plain: int = 12) -> Hostile:
-    """Fill `folder` with two classes of `plain` ordinary pictures each and every odd file."""
+    """Fills `folder` with two classes of `plain` ordinary images each, and every odd file."""
     good: dict[str, str] = {}
     for number, name in enumerate(CLASSES):
         (folder / name).mkdir(parents=True)
         for index in range(plain):
             # The same file names in both folders.
             path = f"{name}/{index:03d}.jpg"
-            picture(1000 * number + index, hue=number).save(folder / path)
+            sample_image(1000 * number + index, hue=number).save(folder / path)
             good[path] = name
     odd = folder / CLASSES[0] / "odd but sound"
     odd.mkdir()
@@ -61,8 +61,8 @@ def make_hostile_folder(folder: Path, plain: int = 12) -> Hostile:
     for name in ("notes.txt", "Thumbs.db", "archive.zip"):
         (folder / CLASSES[0] / name).write_bytes(b"no picture")
     (folder / ".hidden").mkdir()
-    picture(1).save(folder / ".hidden" / "never.png")
-    picture(1).save(folder / CLASSES[0] / ".never.png")
+    sample_image(1).save(folder / ".hidden" / "never.png")
+    sample_image(1).save(folder / CLASSES[0] / ".never.png")
     if sys.platform != "win32":
         bad |= _add_links_and_pipes(folder)
     return Hostile(good, bad, ignored=3 if sys.platform == "win32" else 4)
@@ -86,7 +86,7 @@ def _add_links_and_pipes(folder: Path) -> dict[str, str]:
 
 def _save(mode: str, **options: object) -> Callable[[Path], None]:
     def save(path: Path) -> None:
-        picture(len(path.name)).convert(mode).save(path, **options)
+        sample_image(len(path.name)).convert(mode).save(path, **options)
 
     return save
 
@@ -96,23 +96,23 @@ def _save_array(values: np.ndarray) -> Callable[[Path], None]:
 
 
 def _save_frames(path: Path) -> None:
-    picture(5).save(path, save_all=True, append_images=[picture(6), picture(7)])
+    sample_image(5).save(path, save_all=True, append_images=[sample_image(6), sample_image(7)])
 
 
 def _save_rotated(path: Path) -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 6
-    picture(9).resize((SIDE, SIDE // 2)).save(path, exif=exif)
+    sample_image(9).resize((SIDE, SIDE // 2)).save(path, exif=exif)
 
 
 def _save_transparent(path: Path) -> None:
-    clear = picture(8).convert("RGBA")
+    clear = sample_image(8).convert("RGBA")
     clear.putalpha(Image.linear_gradient("L").resize(clear.size))
     clear.save(path)
 
 
 def _deep(scale: float, kind: str) -> np.ndarray:
-    values = np.asarray(picture(11).convert("L"), np.float64)
+    values = np.asarray(sample_image(11).convert("L"), np.float64)
     return (values * scale).astype(kind)
 
 
@@ -153,16 +153,16 @@ _SOUND: dict[str, Callable[[Path], None]] = {
 
 def _encoded(suffix: str, image: Image.Image | None = None, **options: object) -> bytes:
     buffer = io.BytesIO()
-    (image or picture(3, side=200)).save(buffer, suffix, **options)
+    (image or sample_image(3, side=200)).save(buffer, suffix, **options)
     return buffer.getvalue()
 
 
 def huge_png(width: int = 40_000, height: int = 40_000) -> bytes:
-    """A PNG of a few bytes that claims to be of 1,600 megapixels."""
+    """A PNG of a few bytes that claims to have 1,600 megapixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        sum_ = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + sum_
+        checksum = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + checksum
 
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     data = zlib.compress(b"\0" * 1000)
@@ -172,7 +172,7 @@ def huge_png(width: int = 40_000, height: int = 40_000) -> bytes:
 
 
 def tiff_of(values: np.ndarray) -> bytes:
-    """An uncompressed TIFF of unsigned samples (H, W, channels); Pillow writes not all of them."""
+    """An uncompressed TIFF of unsigned samples (H, W, channels); Pillow cannot write them all."""
     height, width, channels = values.shape
     bits = 8 * values.itemsize
     data = values.astype(values.dtype.newbyteorder("<")).tobytes()
@@ -220,7 +220,7 @@ def _broken() -> dict[str, tuple[bytes, str]]:
 
 
 def let_everybody_reach(folder: Path) -> None:
-    """Lets any user reach a temporary folder, for a test that steps down from root."""
+    """Makes a temporary folder accessible to any user, for a test that gives up root."""
     temporary = Path(tempfile.gettempdir())
     for parent in (folder, *folder.parents):
         if parent != temporary and parent.is_relative_to(temporary):

@@ -11,11 +11,11 @@ from ahsml_app.core.training_data import TrainData
 
 
 def clouds(
-    *, classes: int = 4, each: int = 40, wrong: float = 0.15, width: int = 24, seed: int = 0
+    *, classes: int = 4, per_class: int = 40, wrong: float = 0.15, width: int = 24, seed: int = 0
 ) -> tuple[TrainData, npt.NDArray[np.int64]]:
-    """Features of three augmentations of gaussian clouds; the truth beside the data."""
+    """Features of three augmentations of Gaussian clouds; returns the data and the true labels."""
     random = np.random.default_rng(seed)
-    truth = np.repeat(np.arange(classes), each)
+    truth = np.repeat(np.arange(classes), per_class)
     centres = random.normal(size=(classes, width)) * 2
     plain = centres[truth] + random.normal(size=(len(truth), width))
     augmentations = [plain] + [plain + 0.3 * random.normal(size=plain.shape) for _ in range(2)]
@@ -32,16 +32,16 @@ def clouds(
 
 
 def overlapping(
-    *, classes: int = 4, each: int = 20, wrong: float = 0.2, width: int = 30, seed: int = 0
+    *, classes: int = 4, per_class: int = 20, wrong: float = 0.2, width: int = 30, seed: int = 0
 ) -> tuple[TrainData, npt.NDArray[np.int64]]:
-    """Clouds that overlap, with few samples for their many features; the truth beside the data.
+    """Overlapping clouds with few samples and many features; returns data and true labels.
 
-    A model can learn every label by heart here, right or wrong, and tells the classes of other
-    samples apart only in part. So a model that judges what it trained on finds next to no wrong
-    label, and a sample that counts too little or too much moves its neighbours.
+    A model can memorise every label here, right or wrong, and separates the classes of other
+    samples only in part. So a model that judges its own training samples finds almost no wrong
+    label, and a sample with too little or too much weight shifts its neighbours.
     """
     random = np.random.default_rng(seed)
-    truth = np.tile(np.arange(classes), each)
+    truth = np.tile(np.arange(classes), per_class)
     centres = random.normal(size=(classes, width)) * 0.5
     plain = centres[truth] + random.normal(size=(len(truth), width))
     augmentations = [plain] + [plain + 0.2 * random.normal(size=plain.shape) for _ in range(2)]
@@ -53,10 +53,10 @@ def overlapping(
 
 
 def groups_of_three(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Groups of three samples of one label; what is left over stays alone.
+    """Groups of three samples of one label; the remaining samples stay alone.
 
     Folds are stratified by the most frequent label of each group, so one changed label in a group
-    of three leaves all folds as they are. That shows what else a label changes.
+    of three leaves all folds unchanged. This shows what else a label changes.
     """
     groups = np.arange(len(labels))
     for label in np.unique(labels):
@@ -74,18 +74,18 @@ def with_label(data: TrainData, row: int, label: int) -> TrainData:
 
 
 def with_copies(data: TrainData, rows: npt.NDArray[np.intp], *, grouped: bool) -> TrainData:
-    """The data, and once more some of its samples under the same labels.
+    """The data, with copies of some samples under the same labels appended.
 
     Args:
-        data: N samples, each of its own group.
-        rows: n samples to copy; the copies come last.
-        grouped: Whether sample and copy form a group.
+        data: N samples, each in its own group.
+        rows: (n,) rows of the samples to copy.
+        grouped: Whether a sample and its copy form a group.
     """
-    every = np.concatenate([np.arange(len(data)), rows])
+    indices = np.concatenate([np.arange(len(data)), rows])
     return replace(
         data,
-        features=data.features[:, every],
-        labels=data.labels[every],
-        trainable=data.trainable[every],
-        groups=every if grouped else None,
+        features=data.features[:, indices],
+        labels=data.labels[indices],
+        trainable=data.trainable[indices],
+        groups=indices if grouped else None,
     )

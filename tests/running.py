@@ -1,4 +1,4 @@
-"""Runs the work of the application, which comes as generators of events, to its end."""
+"""Runs the jobs of the application, which are generators of events, to their end."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Result = TypeVar("Result")
 
 
 def finish(events: Generator[Event, None, Result]) -> tuple[list[Event], Result]:
-    """All events, and the result."""
-    seen: list[Event] = []
-    return seen, drive(events, seen.append)
+    """Runs a job; returns all events and the result."""
+    emitted: list[Event] = []
+    return emitted, drive(events, emitted.append)
 
 
 def result_of(events: Generator[Event, None, Result]) -> Result:
-    """The result; the events are let go."""
+    """Runs a job; returns the result and drops the events."""
     return finish(events)[1]

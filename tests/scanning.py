@@ -1,4 +1,4 @@
-"""How the tests of scanning make folders, run a scan and look at what came of it."""
+"""Makes folders, runs scans and checks their results, for the tests of scanning."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ahsml_app.core.data.scan import ScanResult, scan
 
 
 def touch(root: Path, *paths: str) -> None:
-    """Scanning opens no picture, so empty files do."""
+    """Creates empty files, which suffice because scanning opens no image."""
     for path in paths:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).touch()

@@ -1,4 +1,4 @@
-"""A small, complete set of results with awkward names, shared by the tests of what is written."""
+"""A small, complete set of results with awkward names, for the tests of result files."""
 
 from __future__ import annotations
 

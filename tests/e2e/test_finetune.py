@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 from finetuning import accepted, features_of, tiny_weights
-from pictures import make_pictures
 from running import finish
 from safetensors.numpy import load_file
+from sample_images import make_images
 
 from ahsml_app.base.errors import Cancelled, ExitCode
 from ahsml_app.base.events import CancelToken, Progress, Stage
@@ -71,7 +71,7 @@ def command(folder: Path, out: Path, *more: str) -> list[str]:
 def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_network(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_pictures(tmp_path / "pictures", each=13)
+    make_images(tmp_path / "pictures", per_class=13)
     tiny_weights(tmp_path)
     out, token = tmp_path / "results", CancelToken()
     job = run_job(options_of(tmp_path), cancel=token)
@@ -104,7 +104,7 @@ def test_a_run_that_is_stopped_while_tuning_continues_and_exports_the_tuned_netw
 
 @pytest.mark.slow
 def test_a_project_is_tuned_and_exports_the_network_of_its_training(tmp_path: Path) -> None:
-    make_pictures(tmp_path / "pictures", each=13)
+    make_images(tmp_path / "pictures", per_class=13)
     tiny_weights(tmp_path)
     source = Source(tmp_path / "pictures")
     scanned = finish(scan_source(source))[1]

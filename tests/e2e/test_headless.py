@@ -18,8 +18,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hostile import make_hostile_folder
-from pictures import CLASSES, make_pictures
 from PIL import Image
+from sample_images import CLASSES, make_images
 
 from ahsml_app.base.errors import ExitCode
 from ahsml_app.cli.command import main
@@ -113,7 +113,7 @@ class WholeRun:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> WholeRun:
     top = tmp_path_factory.mktemp("whole")
     folder, out, attempts, cache = (top / n for n in ("pictures", "results", "attempts", "cache"))
-    planted = make_pictures(folder)
+    planted = make_images(folder)
     before = state_of(folder)
     (top / "seal").mkdir()
     (top / "seal" / "sitecustomize.py").write_text(SEALED.format(record=str(attempts)))

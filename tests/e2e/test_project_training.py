@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pictures import CLASSES, make_pictures
 from running import finish, result_of
+from sample_images import CLASSES, make_images
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import Cancelled
@@ -30,7 +30,7 @@ QUICK = preset("quick")
 
 @pytest.fixture
 def planted(tmp_path: Path) -> set[str]:
-    return make_pictures(tmp_path / "pictures", each=24, wrong=2)
+    return make_images(tmp_path / "pictures", per_class=24, wrong=2)
 
 
 @pytest.fixture

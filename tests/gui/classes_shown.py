@@ -1,4 +1,4 @@
-"""The classes view on the sample project, for its tests."""
+"""The classes view of the sample project, for its tests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def shown(qtbot: QtBot, model: ProjectModel, thumbnails: Thumbnails) -> ClassesV
 
 @pytest.fixture(name="project")
 def make_shown_project(model: ProjectModel) -> Project:
-    """With circle and square as twins, triangle near them, cross far away."""
+    """The sample project, in which circle and square are close, and cross is far from all."""
     project = model.project
     assert project is not None
     assert project.scores is not None
@@ -66,15 +66,15 @@ def settled(qtbot: QtBot, view: ClassesView) -> None:
 
 def click_class(qtbot: QtBot, view: ClassesView, name: str, modifier: object = NO) -> None:
     index = view.items.index(names(view).index(name), 0)
-    place = view.table.visualRect(index).center()
-    qtbot.mouseClick(view.table.viewport(), LEFT, modifier, pos=place)
+    center = view.table.visualRect(index).center()
+    qtbot.mouseClick(view.table.viewport(), LEFT, modifier, pos=center)
     settled(qtbot, view)
 
 
 def chosen(view: ClassesView) -> list[str]:
     overview = view.items.overview
     assert overview is not None
-    return sorted(overview.names[place] for place in view.table.selected_indices())
+    return sorted(overview.names[index] for index in view.table.selected_indices())
 
 
 def press(qtbot: QtBot, button: QAbstractButton) -> None:

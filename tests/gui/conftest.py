@@ -1,4 +1,4 @@
-"""Fixtures of the window's tests: projects, and nothing left behind."""
+"""Fixtures of the window's tests: projects, and a check that nothing is left behind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from main_windows import reviewing, window  # noqa: F401 - fixtures
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from sample_projects import make_pictures, make_project
+from sample_projects import make_images, make_project
 from snapshots import snapshot, steady_font  # noqa: F401 - fixtures
 
 from ahsml_app.gui.i18n import install_language
@@ -22,15 +22,15 @@ from ahsml_app.session.project.project import Project
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """60 small pictures in 4 class folders."""
-    return make_pictures(tmp_path_factory.mktemp("shapes"))
+def image_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """60 small images in 4 class folders."""
+    return make_images(tmp_path_factory.mktemp("shapes"))
 
 
 @pytest.fixture
-def sample_project(pictures: Path, cache: Path) -> Iterator[Project]:
-    """A trained project (made-up scores) of its own for each test."""
-    project = make_project(pictures)
+def sample_project(image_folder: Path, cache: Path) -> Iterator[Project]:
+    """A trained project with made-up scores; each test has its own."""
+    project = make_project(image_folder)
     yield project
     project.close()
 
@@ -57,7 +57,7 @@ def german(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(qapp: QApplication) -> Iterator[None]:
-    """Fail a test that leaves a thread, a window or a running timer behind."""
+    """Fails a test that leaves a thread or a window behind."""
     threads = {thread.ident for thread in threading.enumerate()}
     windows = set(map(id, QApplication.topLevelWidgets()))
     yield

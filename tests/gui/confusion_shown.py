@@ -1,4 +1,4 @@
-"""The confusion view on the sample project, for its tests."""
+"""The confusion view of the sample project, for its tests."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def make_empty(qtbot: QtBot, cache: Path) -> Iterator[ConfusionView]:
 
 
 @pytest.fixture(name="view")
-def make_view(empty: ConfusionView, pictures: Path, qtbot: QtBot) -> ConfusionView:
-    """The view on a trained project."""
-    empty._model.open(make_project(pictures))
+def make_view(empty: ConfusionView, image_folder: Path, qtbot: QtBot) -> ConfusionView:
+    """The view of a trained project."""
+    empty._model.open(make_project(image_folder))
     qtbot.waitUntil(empty.is_ready, timeout=10_000)
     empty.activateWindow()
     empty.map.heat.setFocus()

@@ -1,4 +1,4 @@
-"""Small generators that really work, for tests of jobs."""
+"""Small job generators that do real work, for tests of jobs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Work = Generator[Event, None, float]
 
 
 def eigenvalues(cancel: CancelToken, *, steps: int = 20, size: int = 60) -> Work:
-    """The largest eigenvalue of each of some symmetric matrices, added up."""
+    """Sums the largest eigenvalues of random symmetric matrices."""
     random, total = np.random.default_rng(0), 0.0
     for step in range(steps):
         cancel.check()
@@ -34,7 +34,7 @@ def endless(cancel: CancelToken) -> Work:
 
 
 def deaf(_: CancelToken) -> Work:
-    """Never looks at its token; only the runner can stop it, at an event."""
+    """Never checks its token; only the runner can stop it, at an event."""
     step = 0
     while True:
         step += 1
@@ -54,7 +54,7 @@ def failing(cancel: CancelToken, *, expected: bool) -> Work:
 def training(
     cancel: CancelToken, *, count: int = 60, passes: int = 2, folds: int = 3, epochs: int = 6
 ) -> Work:
-    """What a training tells, with weights of two kinds of samples that part."""
+    """Yields the events of a training, in which the weights of wrong labels fall."""
     random = np.random.default_rng(0)
     wrong = random.random(count) < 0.2
     yield Progress(Stage.FINGERPRINT, count, count)
@@ -79,5 +79,5 @@ def training(
 
 
 def make(work: Callable[..., Work], **options: object) -> Callable[[CancelToken], Work]:
-    """The generator with its options, as jobs want it."""
+    """Binds the options of a generator, as a job expects."""
     return partial(work, **options)

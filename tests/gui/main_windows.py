@@ -1,4 +1,4 @@
-"""The real window as a fixture, and what tests ask of it."""
+"""The real window as a fixture, and helpers of its tests."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def window(qtbot: QtBot, cache: Path) -> Iterator[MainWindow]:
 
 
 @pytest.fixture
-def reviewing(window: MainWindow, pictures: Path, qtbot: QtBot) -> MainWindow:
+def reviewing(window: MainWindow, image_folder: Path, qtbot: QtBot) -> MainWindow:
     """The window with a trained project, in review."""
-    project = make_project(pictures)
+    project = make_project(image_folder)
     folder = project.folder
     project.close()
     window.projects.open_project(folder)

@@ -1,4 +1,4 @@
-"""Loads the scripts of the folder `packaging`, which is no package."""
+"""Loads the scripts of the folder `packaging`, which is not a package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def script(name: str) -> ModuleType:
-    """The script as a module."""
+    """Loads a script as a module."""
     spec = importlib.util.spec_from_file_location(name, CHECKOUT / "packaging" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None

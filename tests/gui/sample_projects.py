@@ -1,4 +1,4 @@
-"""Projects with made-up scores on real small pictures, ready in a moment."""
+"""Projects with made-up scores of real small images, created within a second."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from ahsml_app.store.project_folder import write_hashes, write_run
 CLASSES = ("circle", "cross", "square", "triangle")
 
 
-def make_pictures(folder: Path, per_class: int = 15, side: int = 96) -> Path:
-    """A folder per class, each with simple drawn shapes on coloured grounds."""
+def make_images(folder: Path, per_class: int = 15, side: int = 96) -> Path:
+    """Draws simple shapes on coloured backgrounds, in a folder per class."""
     random = np.random.default_rng(0)
     for label in CLASSES:
         (folder / label).mkdir(parents=True, exist_ok=True)
         for number in range(per_class):
             ground = tuple(int(v) for v in random.integers(150, 255, 3))
             ink = tuple(int(v) for v in random.integers(0, 110, 3))
-            picture = Image.new("RGB", (side, side), ground)
-            draw = ImageDraw.Draw(picture)
+            image = Image.new("RGB", (side, side), ground)
+            draw = ImageDraw.Draw(image)
             box = (side // 5, side // 5, side * 4 // 5, side * 4 // 5)
             if label == "circle":
                 draw.ellipse(box, fill=ink)
@@ -41,12 +41,12 @@ def make_pictures(folder: Path, per_class: int = 15, side: int = 96) -> Path:
             else:
                 draw.line(box, fill=ink, width=8)
                 draw.line((box[2], box[1], box[0], box[3]), fill=ink, width=8)
-            picture.save(folder / label / f"{label}-{number:02d}.png")
+            image.save(folder / label / f"{label}-{number:02d}.png")
     return folder
 
 
 def scanned(folder: Path) -> ScannedSource:
-    """What a scan of the folder finds."""
+    """The result of a scan of the folder."""
     return result_of(scan_source(Source(folder)))
 
 
@@ -88,14 +88,14 @@ def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
 
 
 def add_run(project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...] = ()) -> None:
-    """Give a project scores, embeddings and weight histories without a training."""
+    """Gives a project scores, embeddings and weight histories without a training."""
     project.accept(made_up_outcome(project, seed, unreadable))
 
 
 def made_up_outcome(
     project: Project, seed: int = 0, unreadable: tuple[Quarantined, ...] = ()
 ) -> TrainOutcome:
-    """What a training would leave in the project's folder."""
+    """Writes the arrays of a made-up training to the project's folder; returns its outcome."""
     random = np.random.default_rng(seed)
     labels, classes = project.table.labels, len(project.class_names)
     count = len(labels)
@@ -132,9 +132,11 @@ def made_up_outcome(
     return TrainOutcome(number, facts, unreadable)
 
 
-def make_project(pictures: Path, *, trained: bool = True, name: str = "Shapes") -> Project:
-    """An opened project on the pictures."""
-    project = create_project(free_project_folder(name), name, Source(pictures), scanned(pictures))
+def make_project(image_folder: Path, *, trained: bool = True, name: str = "Shapes") -> Project:
+    """Creates and opens a project of the images."""
+    project = create_project(
+        free_project_folder(name), name, Source(image_folder), scanned(image_folder)
+    )
     if trained:
         add_run(project)
     return project

@@ -1,7 +1,7 @@
-"""Compares what a view paints with a picture that was looked at and committed.
+"""Compares the painting of a view with a reviewed and committed image.
 
-Run the tests with UPDATE_SNAPSHOTS=1 to write the pictures anew, then look at each of them.
-Letters come from the font inside Pillow, so that they look the same on every machine.
+Run the tests with UPDATE_SNAPSHOTS=1 to write the images again, then look at each of them. Text
+uses the font inside Pillow, so that it looks the same on every machine.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from PySide6.QtWidgets import QApplication
 
 FOLDER = Path(__file__).resolve().parent.parent / "snapshots"
 STEP = 24
-"""Difference of a colour channel, of 255, that machines may make at the edge of a shape."""
+"""Largest difference of a colour channel, of 255, that counts as equal."""
 
 MOST_DIFFERENT = 0.0005
-"""Share of the pixels that may differ by more than that."""
+"""Largest share of pixels that may differ by more than `STEP`, at the edges of shapes."""
 
 Snapshot = Callable[[QPixmap | QImage, str], None]
 
 
 @pytest.fixture
 def steady_font(qapp: QApplication) -> Iterator[QFont]:
-    """The application's font for the test: one that every machine draws alike."""
+    """Sets the application's font to one that every machine draws alike."""
     before = qapp.font()
     number = QFontDatabase.addApplicationFontFromData(ImageFont.load_default(10).font_bytes)
     font = QFont(QFontDatabase.applicationFontFamilies(number))
@@ -45,10 +45,10 @@ def steady_font(qapp: QApplication) -> Iterator[QFont]:
 
 @pytest.fixture
 def snapshot(steady_font: QFont, tmp_path: Path) -> Snapshot:
-    """Compares a picture with the committed one of a name."""
+    """A function that compares an image with the committed one of a name."""
 
-    def check(picture: QPixmap | QImage, name: str) -> None:
-        image = picture.toImage() if isinstance(picture, QPixmap) else picture
+    def check(painted: QPixmap | QImage, name: str) -> None:
+        image = painted.toImage() if isinstance(painted, QPixmap) else painted
         if os.environ.get("UPDATE_SNAPSHOTS") == "1":
             FOLDER.mkdir(exist_ok=True)
             assert image.convertToFormat(QImage.Format.Format_RGB888).save(
@@ -60,12 +60,12 @@ def snapshot(steady_font: QFont, tmp_path: Path) -> Snapshot:
 
 
 def compare(image: QImage, expected_file: Path, folder: Path) -> None:
-    """Fail where a picture differs from an expected one.
+    """Fails the test if an image differs from the expected one.
 
     Args:
-        image: What was painted.
-        expected_file: What it should look like.
-        folder: Where the picture and the difference go if it does not.
+        image: The painted image.
+        expected_file: File of the expected image.
+        folder: Folder for the painted image and the difference if they differ.
     """
     expected = QImage(str(expected_file))
     actual_file = folder / f"{expected_file.stem}-actual.png"
@@ -73,7 +73,7 @@ def compare(image: QImage, expected_file: Path, folder: Path) -> None:
     if image.size() != expected.size():
         image.save(str(actual_file))
         sizes = f"{_text(image.size())}, not {_text(expected.size())}"
-        pytest.fail(f"{expected_file.name}: the picture is {sizes} pixels; see {actual_file}")
+        pytest.fail(f"{expected_file.name}: the image is {sizes} pixels; see {actual_file}")
     difference = np.abs(pixels(image).astype(int) - pixels(expected)).max(axis=2)
     share = float((difference > STEP).mean())
     if share <= MOST_DIFFERENT:

@@ -2,9 +2,9 @@
 
     python tests/mutations/run_mutations.py [WORD ...] [--jobs N]
 
-Each fault is an entry of a TOML file in this folder: the file, the text as it is, the text as it
-must not be, and the tests that fail then. Words choose faults by file or description. The checkout
-itself is not touched: each job works on a copy. The exit code is 1 if a fault survives, or if a
+Each fault is an entry of a TOML file in this folder: a file, a text in it, a faulty text in its
+place, and the tests that must fail then. A WORD selects faults by file or description. The checkout
+itself stays unchanged: each job works on a copy. The exit code is 1 if a fault survives, or if a
 test fails without any fault.
 """
 
@@ -31,7 +31,7 @@ COPIED = (
 )
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.jsonl", ".mypy_cache")
 SECONDS = 300
-"""A fault that makes a test hang is noticed too."""
+"""Time limit; a fault that makes a test hang counts as noticed."""
 
 OK, TESTS_FAILED = 0, 1
 """Exit codes of pytest; any other one means that the tests did not run."""
@@ -43,10 +43,10 @@ class Mutation:
 
     Attributes:
         file: Path in the checkout.
-        old: The text as it is; stands in the file exactly once.
-        new: The text as it must not be.
+        old: The correct text, which occurs in the file exactly once.
+        new: The faulty text.
         tests: Ids of the tests that must fail.
-        fault: What would be wrong, in a sentence.
+        fault: Description of the fault, in a sentence.
     """
 
     file: str
@@ -57,7 +57,7 @@ class Mutation:
 
 
 def load(folder: Path = FOLDER) -> list[Mutation]:
-    """All faults of the lists in `folder`."""
+    """Loads all faults of the lists in `folder`."""
     return [
         Mutation(**{**entry, "tests": tuple(entry["tests"])})
         for path in sorted(folder.glob("*.toml"))
@@ -66,10 +66,10 @@ def load(folder: Path = FOLDER) -> list[Mutation]:
 
 
 def mutated(mutation: Mutation, text: str) -> str:
-    """The text of the file with the fault.
+    """Returns the text of the file with the fault.
 
     Raises:
-        ValueError: The text to be replaced does not stand there exactly once.
+        ValueError: The text to be replaced does not occur exactly once.
     """
     if (count := text.count(mutation.old)) != 1:
         raise ValueError(f"{mutation.file} has {count} times: {mutation.old}")
@@ -77,7 +77,7 @@ def mutated(mutation: Mutation, text: str) -> str:
 
 
 def run_tests(copy: Path, tests: tuple[str, ...], seconds: float | None = None) -> int | None:
-    """The exit code of pytest in the copy; None if it did not end within the seconds."""
+    """Runs pytest in the copy; returns its exit code, or None after the time limit."""
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "", "-n", "0"]
     command += ["-p", "no:cacheprovider", *tests]
@@ -91,7 +91,7 @@ def run_tests(copy: Path, tests: tuple[str, ...], seconds: float | None = None) 
 
 
 def try_out(mutation: Mutation, copy: Path) -> str:
-    """What the tests say of the fault: "noticed", "SURVIVED" or "DID NOT RUN"."""
+    """Runs the tests with the fault; returns "noticed", "SURVIVED" or "DID NOT RUN"."""
     path = copy / mutation.file
     text = path.read_text(encoding="utf-8")
     try:
@@ -104,62 +104,63 @@ def try_out(mutation: Mutation, copy: Path) -> str:
     return "SURVIVED" if code == OK else "DID NOT RUN"
 
 
-def copy_checkout(place: Path) -> Path:
-    """A copy of what the tests need."""
+def copy_checkout(folder: Path) -> Path:
+    """Copies what the tests need to `folder`."""
     for name in COPIED:
         source = CHECKOUT / name
         if source.is_dir():
-            shutil.copytree(source, place / name, ignore=NOT_COPIED)
+            shutil.copytree(source, folder / name, ignore=NOT_COPIED)
         else:
-            shutil.copy2(source, place / name)
+            shutil.copy2(source, folder / name)
     shared = CHECKOUT.parent / "shared"
-    if shared.is_dir() and not (place.parent / "shared").exists():
-        (place.parent / "shared").symlink_to(shared)
-    return place
+    if shared.is_dir() and not (folder.parent / "shared").exists():
+        (folder.parent / "shared").symlink_to(shared)
+    return folder
 
 
 def main() -> int:
-    """Try all chosen faults and print the table."""
+    """Tries the selected faults and prints the table."""
     parser = argparse.ArgumentParser(description="Check that the tests notice faults.")
     parser.add_argument("words", nargs="*", help="only faults whose file or description has one")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    asked = parser.parse_args()
-    chosen = [
+    arguments = parser.parse_args()
+    mutations = [
         mutation
         for mutation in load()
-        if not asked.words or any(w in mutation.file + mutation.fault for w in asked.words)
+        if not arguments.words
+        or any(word in mutation.file + mutation.fault for word in arguments.words)
     ]
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as folder:
         copies: SimpleQueue[Path] = SimpleQueue()
-        for job in range(asked.jobs):
-            (Path(place) / str(job)).mkdir()
-            copies.put(copy_checkout(Path(place) / str(job) / "checkout"))
-        needed = tuple(sorted({test for mutation in chosen for test in mutation.tests}))
+        for number in range(arguments.jobs):
+            (Path(folder) / str(number)).mkdir()
+            copies.put(copy_checkout(Path(folder) / str(number) / "checkout"))
+        tests = tuple(sorted({test for mutation in mutations for test in mutation.tests}))
         copy = copies.get()
-        if run_tests(copy, needed) != OK:
-            print("A test fails without any fault. Mend that first: pytest " + " ".join(needed))
+        if run_tests(copy, tests) != OK:
+            print("A test fails without any fault. Fix that first: pytest " + " ".join(tests))
             return 1
         copies.put(copy)
 
-        def job(mutation: Mutation) -> tuple[Mutation, str, float]:
-            own = copies.get()
-            began = time.perf_counter()
-            verdict = try_out(mutation, own)
-            copies.put(own)
-            return mutation, verdict, time.perf_counter() - began
+        def try_in_free_copy(mutation: Mutation) -> tuple[Mutation, str, float]:
+            copy = copies.get()
+            begin = time.perf_counter()
+            verdict = try_out(mutation, copy)
+            copies.put(copy)
+            return mutation, verdict, time.perf_counter() - begin
 
         verdicts = []
-        with ThreadPoolExecutor(asked.jobs) as pool:
-            for mutation, verdict, seconds in pool.map(job, chosen):
+        with ThreadPoolExecutor(arguments.jobs) as pool:
+            for mutation, verdict, seconds in pool.map(try_in_free_copy, mutations):
                 verdicts.append(verdict)
                 print(
                     f"{verdict:11} {seconds:4.0f} s  {mutation.file}: {mutation.fault}", flush=True
                 )
     noticed = verdicts.count("noticed")
     minutes = (time.perf_counter() - start) / 60
-    print(f"{noticed} of {len(chosen)} faults noticed in {minutes:.1f} minutes")
-    return 0 if noticed == len(chosen) else 1
+    print(f"{noticed} of {len(mutations)} faults noticed in {minutes:.1f} minutes")
+    return 0 if noticed == len(mutations) else 1
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ from ahsml_app.session.project.library import create_project, free_project_folde
 from ahsml_app.session.project.project import Project
 from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
-from benchmarks.window.bench_window import add_run, make_pictures
+from benchmarks.window.bench_window import add_run, make_images
 from benchmarks.window.gallery import BOUND, Clock, _rest
 
 DIMENSIONS = 64
@@ -63,7 +63,7 @@ def main() -> None:
     garbage = GarbageCollector(application)
     garbage.start()  # as the window does
     try:
-        pictures = make_pictures(place / "pictures", per_class=100)
+        pictures = make_images(place / "pictures", per_class=100)
         measured = [_measure(theme, pictures, asked.images, count) for count in asked.classes]
     finally:
         garbage.stop()

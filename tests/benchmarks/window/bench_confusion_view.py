@@ -36,7 +36,7 @@ from ahsml_app.session.project.library import create_project, free_project_folde
 from ahsml_app.session.project.project import Project
 from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
-from benchmarks.window.bench_window import _close, _spin, _window, make_pictures, scanned
+from benchmarks.window.bench_window import _close, _spin, _window, make_images, scanned
 from benchmarks.window.gallery import Clock
 
 FRAME, GALLERY = 16.0, 100.0
@@ -59,7 +59,7 @@ def main() -> None:
     garbage = GarbageCollector(application)
     garbage.start()  # as the window does
     try:
-        pictures = make_pictures(place / "pictures", per_class=100)
+        pictures = make_images(place / "pictures", per_class=100)
         measured = [
             _measure(theme, confused_project(pictures, size, classes))
             for size in asked.sizes

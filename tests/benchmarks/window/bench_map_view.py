@@ -23,7 +23,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPolygonF, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from sample_projects import add_run, make_pictures, scanned
+from sample_projects import add_run, make_images, scanned
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
@@ -65,7 +65,7 @@ def main() -> None:
     garbage = GarbageCollector(application)
     garbage.start()  # as the window does
     try:
-        pictures = make_pictures(place / "pictures", per_class=25)
+        pictures = make_images(place / "pictures", per_class=25)
         cases = [(size, classes) for size in asked.sizes for classes in asked.classes]
         rows = [_measure(theme, pictures, size, classes) for size, classes in cases]
     finally:

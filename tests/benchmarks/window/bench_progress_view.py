@@ -34,7 +34,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.session.project.library import open_project
 from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
-from benchmarks.window.bench_window import _large_project, make_pictures
+from benchmarks.window.bench_window import _large_project, make_images
 
 FRAME, OPENING, DECISIONS = 16.0, 100.0, 40
 
@@ -53,7 +53,7 @@ def main() -> None:
     theme.apply(application)
     rows = []
     try:
-        pictures = make_pictures(place / "pictures", per_class=100)
+        pictures = make_images(place / "pictures", per_class=100)
         for size in asked.sizes:
             project = _large_project(pictures, size)
             folder = project.folder

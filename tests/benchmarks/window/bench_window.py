@@ -26,7 +26,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from sample_projects import add_run, make_pictures, scanned
+from sample_projects import add_run, make_images, scanned
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
@@ -57,7 +57,7 @@ def main() -> None:
     theme = Theme("light")
     theme.apply(application)
     try:
-        pictures = make_pictures(place / "pictures", per_class=100)
+        pictures = make_images(place / "pictures", per_class=100)
         rows = [_gallery(theme, pictures, size) for size in asked.sizes]
         text = _gallery_text(rows)
         text += _review_text(_next_images(theme, asked.data / "clothing" / "images"))

@@ -35,7 +35,7 @@ from ahsml_app.session.project.library import open_project
 from benchmarks.common.bench_command import RESULTS, parse
 from benchmarks.common.sections import circumstances, table, write_section
 from benchmarks.window.bench_window import _large_project as large_project
-from benchmarks.window.bench_window import make_pictures
+from benchmarks.window.bench_window import make_images
 
 BOUND = 16.0
 FRAMES, JUMPS, REPEATS = 200, 60, 5
@@ -57,7 +57,7 @@ def main() -> None:
     garbage = GarbageCollector(application)
     garbage.start()  # as the window does
     try:
-        pictures = make_pictures(place / "pictures", per_class=100)
+        pictures = make_images(place / "pictures", per_class=100)
         measured = [facts for size in asked.sizes for facts in _measure(theme, pictures, size)]
     finally:
         garbage.stop()

@@ -12,7 +12,7 @@ from main_windows import PATIENCE, kinds
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
-from sample_projects import make_pictures, make_project
+from sample_projects import make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.options.option_table import with_values
@@ -33,9 +33,9 @@ def press(qtbot: QtBot, window: MainWindow, *keys: str) -> None:
 
 
 def test_a_folder_is_shown_before_it_is_opened(
-    window: MainWindow, pictures: Path, qtbot: QtBot
+    window: MainWindow, image_folder: Path, qtbot: QtBot
 ) -> None:
-    window.open_path(pictures)
+    window.open_path(image_folder)
     dialog = window.projects.import_dialog
     assert dialog is not None
     qtbot.waitUntil(dialog.is_ready, timeout=PATIENCE)
@@ -49,8 +49,8 @@ def test_a_folder_is_shown_before_it_is_opened(
     assert window.projects.import_dialog is None
 
 
-def test_the_import_can_be_cancelled(window: MainWindow, pictures: Path, qtbot: QtBot) -> None:
-    window.open_path(pictures)
+def test_the_import_can_be_cancelled(window: MainWindow, image_folder: Path, qtbot: QtBot) -> None:
+    window.open_path(image_folder)
     dialog = window.projects.import_dialog
     assert dialog is not None
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -60,13 +60,13 @@ def test_the_import_can_be_cancelled(window: MainWindow, pictures: Path, qtbot: 
 
 
 def test_cancelling_an_import_that_waits_leaves_other_work_alone(
-    window: MainWindow, pictures: Path, qtbot: QtBot
+    window: MainWindow, image_folder: Path, qtbot: QtBot
 ) -> None:
     other = window.runner.submit("other", make(endless))
     started: list[object] = []
     window.runner.started.connect(started.append)
-    window.open_path(pictures)
-    window.open_path(pictures)
+    window.open_path(image_folder)
+    window.open_path(image_folder)
     dialog = window.projects.import_dialog
     assert dialog is not None
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
@@ -175,11 +175,11 @@ def test_decisions_and_filters_are_there_after_reopening(
 def test_a_moved_image_folder_is_found_again(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    pictures = make_pictures(tmp_path / "before", per_class=2)
-    project = make_project(pictures)
+    image_folder = make_images(tmp_path / "before", per_class=2)
+    project = make_project(image_folder)
     folder = project.folder
     project.close()
-    pictures.rename(tmp_path / "after")
+    image_folder.rename(tmp_path / "after")
     window.projects.open_project(folder)
     (notice,) = window.notices.notices()
     assert "before" in notice.accessibleName()
@@ -219,7 +219,7 @@ def test_a_second_window_is_read_only(reviewing: MainWindow, qtbot: QtBot, cache
 def test_training_pauses_stops_and_retrains(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    project = make_project(make_pictures(tmp_path / "pictures", per_class=8), trained=False)
+    project = make_project(make_images(tmp_path / "pictures", per_class=8), trained=False)
     folder = project.folder
     project.close()
     window.projects.open_project(folder)
@@ -252,7 +252,7 @@ def test_training_pauses_stops_and_retrains(
 def test_closing_while_training_asks_and_keeps_what_was_done(
     window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = make_project(make_pictures(tmp_path / "pictures", per_class=8), trained=False)
+    project = make_project(make_images(tmp_path / "pictures", per_class=8), trained=False)
     folder = project.folder
     project.close()
     window.projects.open_project(folder)

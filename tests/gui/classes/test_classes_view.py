@@ -228,10 +228,10 @@ def test_decisions_are_counted_again(view: ClassesView, model: ProjectModel, qtb
 
 
 def test_before_a_training_there_are_counts_and_a_way_to_train(
-    qtbot: QtBot, pictures: Path, cache: Path
+    qtbot: QtBot, image_folder: Path, cache: Path
 ) -> None:
     model = ProjectModel()
-    model.open(make_project(pictures, trained=False))
+    model.open(make_project(image_folder, trained=False))
     thumbnails = Thumbnails(model)
     view = shown(qtbot, model, thumbnails)
     assert names(view, Column.COUNT) == ["15"] * 4

@@ -49,9 +49,9 @@ def wheel(widget: QWidget, at: QPoint, notch: int) -> None:
 
 
 def test_without_a_training_there_is_a_way_to_one(
-    empty: ConfusionView, pictures: Path, qtbot: QtBot
+    empty: ConfusionView, image_folder: Path, qtbot: QtBot
 ) -> None:
-    project = make_project(pictures, trained=False)
+    project = make_project(image_folder, trained=False)
     empty._model.open(project)
     assert not empty.is_ready()
     button = next(b for b in empty.findChildren(QAbstractButton) if b.text() == "Train")
@@ -63,8 +63,10 @@ def test_without_a_training_there_is_a_way_to_one(
 
 
 @pytest.mark.usefixtures("expects_warning")
-def test_what_cannot_be_counted_is_told(empty: ConfusionView, pictures: Path, qtbot: QtBot) -> None:
-    project = make_project(pictures)
+def test_what_cannot_be_counted_is_told(
+    empty: ConfusionView, image_folder: Path, qtbot: QtBot
+) -> None:
+    project = make_project(image_folder)
     assert project.scores is not None
     right = project.scores
     damaged = np.full(len(project.table), 99)
@@ -312,8 +314,10 @@ def test_everything_has_a_name_and_is_reached_by_keys(view: ConfusionView) -> No
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
-def test_another_project_takes_its_place(view: ConfusionView, pictures: Path, qtbot: QtBot) -> None:
-    other = make_project(pictures, name="Other")
+def test_another_project_takes_its_place(
+    view: ConfusionView, image_folder: Path, qtbot: QtBot
+) -> None:
+    other = make_project(image_folder, name="Other")
     other.decide([0], DecisionKind.DROP)
     view._model.open(other)
     assert not view.is_ready()

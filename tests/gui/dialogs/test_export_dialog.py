@@ -133,9 +133,9 @@ def test_nothing_chosen_writes_nothing(dialog: ExportDialog, qtbot: QtBot) -> No
     assert not button(dialog, "write-export").isEnabled()
 
 
-def test_before_a_training_parts_wait(qtbot: QtBot, pictures: Path) -> None:
+def test_before_a_training_parts_wait(qtbot: QtBot, image_folder: Path) -> None:
     model = ProjectModel()
-    model.open(make_project(pictures, trained=False))
+    model.open(make_project(image_folder, trained=False))
     dialog = ExportDialog(model, None)
     qtbot.addWidget(dialog)
     dialog.show()

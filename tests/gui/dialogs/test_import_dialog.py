@@ -44,10 +44,10 @@ def dialog(qtbot: QtBot, thumbnails: Thumbnails) -> Iterator[ImportDialog]:
 
 
 @pytest.fixture
-def found(dialog: ImportDialog, pictures: Path) -> ScannedSource:
+def found(dialog: ImportDialog, image_folder: Path) -> ScannedSource:
     """The dialog after a scan of the sample pictures."""
-    found = scanned(pictures)
-    dialog.begin(Source(pictures))
+    found = scanned(image_folder)
+    dialog.begin(Source(image_folder))
     dialog.show_result(found)
     return found
 
@@ -73,8 +73,10 @@ def many(classes: int, per_class: int) -> ScannedSource:
     )
 
 
-def test_the_scan_tells_count_and_rate(dialog: ImportDialog, pictures: Path, qtbot: QtBot) -> None:
-    dialog.begin(Source(pictures))
+def test_the_scan_tells_count_and_rate(
+    dialog: ImportDialog, image_folder: Path, qtbot: QtBot
+) -> None:
+    dialog.begin(Source(image_folder))
     assert not dialog.is_ready()
     assert not button(dialog, "open-project").isEnabled()
     assert "Reading file names" in shown(dialog)
@@ -87,10 +89,12 @@ def test_the_scan_tells_count_and_rate(dialog: ImportDialog, pictures: Path, qtb
     assert "a second" in shown(dialog)
 
 
-def test_cancel_is_told_once_each_way(dialog: ImportDialog, pictures: Path, qtbot: QtBot) -> None:
+def test_cancel_is_told_once_each_way(
+    dialog: ImportDialog, image_folder: Path, qtbot: QtBot
+) -> None:
     told: list[int] = []
     dialog.cancelled.connect(lambda: told.append(1))
-    dialog.begin(Source(pictures))
+    dialog.begin(Source(image_folder))
     qtbot.mouseClick(button(dialog, "cancel-import"), LEFT)
     assert told == [1]
     dialog.show()
@@ -125,10 +129,10 @@ def test_classes_are_found_and_sorted(
 
 
 def test_files_set_aside_and_notes_are_listed(
-    dialog: ImportDialog, pictures: Path, qtbot: QtBot
+    dialog: ImportDialog, image_folder: Path, qtbot: QtBot
 ) -> None:
-    dialog.begin(Source(pictures))
-    plain = scanned(pictures)
+    dialog.begin(Source(image_folder))
+    plain = scanned(image_folder)
     dialog.show_result(plain)
     assert not dialog._tabs.isTabVisible(SET_ASIDE)
     assert not dialog._tabs.isTabVisible(NOTES)
@@ -143,22 +147,22 @@ def test_files_set_aside_and_notes_are_listed(
 
 
 def test_the_project_is_asked_for(
-    dialog: ImportDialog, found: ScannedSource, pictures: Path, qtbot: QtBot, cache: Path
+    dialog: ImportDialog, found: ScannedSource, image_folder: Path, qtbot: QtBot, cache: Path
 ) -> None:
-    assert dialog._name.text() == pictures.name
+    assert dialog._name.text() == image_folder.name
     project_path = dialog._project_path
-    assert str(cache / "projects" / pictures.name) in project_path.whole
+    assert str(cache / "projects" / image_folder.name) in project_path.whole
     dialog._name.clear()
     assert not button(dialog, "open-project").isEnabled()
     qtbot.keyClicks(dialog._name, " My shapes ")
     assert str(cache / "projects" / "My-shapes") in project_path.whole
     with qtbot.waitSignal(dialog.accepted_source) as accepted:
         qtbot.keyClick(dialog._name, Qt.Key.Key_Return)
-    assert accepted.args == [Source(pictures), found, "My shapes"]
+    assert accepted.args == [Source(image_folder), found, "My shapes"]
 
 
 def test_a_pattern_is_tried_on_examples_before_it_is_read(
-    dialog: ImportDialog, found: ScannedSource, pictures: Path, qtbot: QtBot
+    dialog: ImportDialog, found: ScannedSource, image_folder: Path, qtbot: QtBot
 ) -> None:
     reading = dialog.reading
     assert reading.example.text().splitlines()[0] == "circle/circle-00.png   →   circle"
@@ -176,7 +180,7 @@ def test_a_pattern_is_tried_on_examples_before_it_is_read(
         qtbot.waitSignal(dialog.rescan_requested) as asked,
     ):
         qtbot.keyClick(reading.pattern, Qt.Key.Key_Return)
-    assert asked.args == [Source(pictures, class_from="**/{class}-0*")]
+    assert asked.args == [Source(image_folder, class_from="**/{class}-0*")]
     dialog.begin(asked.args[0])
     assert not reading.isEnabled()
     dialog.show_result(result_of(scan_source(asked.args[0])))
@@ -184,7 +188,7 @@ def test_a_pattern_is_tried_on_examples_before_it_is_read(
     assert not reading.again.isVisible()
     with qtbot.waitSignal(dialog.rescan_requested) as asked:
         qtbot.mouseClick(reading.by_folder, LEFT)
-    assert asked.args == [Source(pictures)]
+    assert asked.args == [Source(image_folder)]
 
 
 def test_a_bad_pattern_is_told_at_once(
@@ -200,15 +204,15 @@ def test_a_bad_pattern_is_told_at_once(
 
 
 def test_another_label_column_is_read_at_once(
-    dialog: ImportDialog, pictures: Path, tmp_path: Path, qtbot: QtBot
+    dialog: ImportDialog, image_folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     manifest = tmp_path / "labels.csv"
     lines = [
-        f"{path.relative_to(pictures).as_posix()},{path.parent.name},{path.name[-5]}"
-        for path in sorted(pictures.rglob("*.png"))
+        f"{path.relative_to(image_folder).as_posix()},{path.parent.name},{path.name[-5]}"
+        for path in sorted(image_folder.rglob("*.png"))
     ]
     manifest.write_text("\n".join(["path,label,digit", *lines]), "utf-8")
-    source = Source(pictures, labels=manifest)
+    source = Source(image_folder, labels=manifest)
     dialog.begin(source)
     dialog.show_result(result_of(scan_source(source)))
     column = dialog.reading.column
@@ -228,11 +232,11 @@ def test_another_label_column_is_read_at_once(
 
 
 def test_a_manifest_without_label_column_offers_its_columns(
-    dialog: ImportDialog, pictures: Path, tmp_path: Path
+    dialog: ImportDialog, image_folder: Path, tmp_path: Path
 ) -> None:
     manifest = tmp_path / "labels.csv"
     manifest.write_text("path,kind\ncircle/circle-00.png,a\n", "utf-8")
-    source = Source(pictures, labels=manifest)
+    source = Source(image_folder, labels=manifest)
     dialog.begin(source)
     with pytest.raises(LabelsError) as error:
         result_of(scan_source(source))
@@ -245,9 +249,9 @@ def test_a_manifest_without_label_column_offers_its_columns(
 
 
 def test_an_error_says_what_to_do_in_words_of_the_window(
-    dialog: ImportDialog, tmp_path: Path, pictures: Path, qtbot: QtBot
+    dialog: ImportDialog, tmp_path: Path, image_folder: Path, qtbot: QtBot
 ) -> None:
-    (tmp_path / "train").symlink_to(pictures)
+    (tmp_path / "train").symlink_to(image_folder)
     source = Source(tmp_path)
     dialog.begin(source)
     with pytest.raises(LabelsError) as error:

@@ -196,9 +196,9 @@ def test_the_bar_takes_no_focus_by_click_but_by_tab(
 
 
 def test_long_names_are_cut_and_few_choices_shown(
-    qtbot: QtBot, pictures: object, cache: object
+    qtbot: QtBot, image_folder: object, cache: object
 ) -> None:
-    project = make_project(pictures)  # type: ignore[arg-type]
+    project = make_project(image_folder)  # type: ignore[arg-type]
     model = ProjectModel()
     model.open(project)
     long = "a very long name of a class that nobody would want to type by hand, " * 3

@@ -287,9 +287,13 @@ def test_a_selection_is_shown_as_a_mosaic(panel: EvidencePanel, model: ProjectMo
 
 
 def test_before_the_training_there_is_no_suggestion(
-    qtbot: QtBot, empty_model: ProjectModel, empty_panel: EvidencePanel, pictures: Path, cache: Path
+    qtbot: QtBot,
+    empty_model: ProjectModel,
+    empty_panel: EvidencePanel,
+    image_folder: Path,
+    cache: Path,
 ) -> None:
-    empty_model.open(make_project(pictures, trained=False))
+    empty_model.open(make_project(image_folder, trained=False))
     qtbot.waitUntil(empty_panel.is_ready)
     assert empty_panel.verdict.headline.text() == "Not judged yet"
     assert not empty_panel.strips.isVisible()

@@ -293,10 +293,10 @@ def test_a_finished_queue_tells_what_it_has_brought(
 
 
 def test_without_a_training_there_is_a_way_to_it(
-    panel: GalleryPanel, model: ProjectModel, pictures: Path, qtbot: QtBot
+    panel: GalleryPanel, model: ProjectModel, image_folder: Path, qtbot: QtBot
 ) -> None:
     assert not panel.filters.findChild(QPushButton, "train").isVisible()
-    model.open(make_project(pictures, trained=False, name="Fresh"))
+    model.open(make_project(image_folder, trained=False, name="Fresh"))
     assert len(model.queue) == 60
     assert not panel.filters.histogram.isVisible()
     assert panel._sort.currentText() == ""

@@ -211,14 +211,14 @@ def drop(page: StartPage, path: Path) -> None:
 
 
 def test_the_start_page_takes_folders_manifests_and_projects(
-    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, pictures: Path, tmp_path: Path
+    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, image_folder: Path, tmp_path: Path
 ) -> None:
     page = StartPage(theme, thumbnails)
     qtbot.addWidget(page)
     page.show()
     with qtbot.waitSignal(page.folder_chosen) as chosen:
-        drop(page, pictures)
-    assert chosen.args == [pictures]
+        drop(page, image_folder)
+    assert chosen.args == [image_folder]
     manifest = tmp_path / "m.csv"
     manifest.write_text("path,label\n", "utf-8")
     with qtbot.waitSignal(page.manifest_chosen):
@@ -230,9 +230,9 @@ def test_the_start_page_takes_folders_manifests_and_projects(
 
 
 def test_recent_projects_open_and_leave_the_list(
-    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, pictures: Path
+    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, image_folder: Path
 ) -> None:
-    other = make_project(pictures, name="Other")
+    other = make_project(image_folder, name="Other")
     folder = other.folder
     other.close()
     page = StartPage(theme, thumbnails)
@@ -250,14 +250,14 @@ def test_recent_projects_open_and_leave_the_list(
 
 
 def test_the_import_shows_classes_and_another_reading(
-    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, pictures: Path
+    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, image_folder: Path
 ) -> None:
     dialog = ImportDialog(theme, thumbnails, None)
     qtbot.addWidget(dialog)
     dialog.show()
-    dialog.begin(Source(pictures))
+    dialog.begin(Source(image_folder))
     assert not dialog.is_ready()
-    dialog.show_result(scanned(pictures))
+    dialog.show_result(scanned(image_folder))
     assert "60 images in 4 classes" in [label.text() for label in dialog.findChildren(QLabel)]
     table = dialog._classes
     assert [table.model().index(n, 1).data() for n in range(4)] == [

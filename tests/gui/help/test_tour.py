@@ -18,11 +18,11 @@ from ahsml_app.session.project.library import create_project, free_project_folde
 ROOM = QRect(0, 0, 1280, 800)
 
 
-def demo(window: MainWindow, pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def demo(window: MainWindow, image_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Open a project whose images lie where the demo's do."""
-    monkeypatch.setattr("ahsml_app.session.pipeline.demo._default_folder", lambda: pictures)
+    monkeypatch.setattr("ahsml_app.session.pipeline.demo._default_folder", lambda: image_folder)
     project = create_project(
-        free_project_folder("Demo"), "Demo", Source(pictures), scanned(pictures)
+        free_project_folder("Demo"), "Demo", Source(image_folder), scanned(image_folder)
     )
     add_run(project)
     folder = project.folder
@@ -33,10 +33,10 @@ def demo(window: MainWindow, pictures: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def touring(
     window: MainWindow,
-    pictures: Path,
+    image_folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> MainWindow:
-    demo(window, pictures, monkeypatch)
+    demo(window, image_folder, monkeypatch)
     return window
 
 
@@ -63,9 +63,11 @@ def test_it_comes_with_the_first_demo_only(touring: MainWindow, qtbot: QtBot) ->
 
 def test_another_project_starts_no_tour(
     window: MainWindow,
-    pictures: Path,
+    image_folder: Path,
 ) -> None:
-    project = create_project(free_project_folder("Own"), "Own", Source(pictures), scanned(pictures))
+    project = create_project(
+        free_project_folder("Own"), "Own", Source(image_folder), scanned(image_folder)
+    )
     project.close()
     window.projects.open_project(project.folder)
     assert window.help.tour is None

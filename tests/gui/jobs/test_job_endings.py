@@ -159,9 +159,9 @@ def test_the_thread_is_made_for_the_first_job_only(qtbot: QtBot, runner: JobRunn
 
 @pytest.mark.slow
 def test_a_real_training_is_stopped_and_continues(
-    qtbot: QtBot, runner: JobRunner, recorder: Recorder, pictures: Path
+    qtbot: QtBot, runner: JobRunner, recorder: Recorder, image_folder: Path
 ) -> None:
-    project = make_project(pictures, trained=False)
+    project = make_project(image_folder, trained=False)
     request = project.train_request(
         with_values(RunOptions(), {"folds": 2, "views": 1, "passes": 1, "epochs": 6})
     )

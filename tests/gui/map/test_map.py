@@ -31,12 +31,12 @@ PATIENCE = 30_000
 
 
 @pytest.fixture
-def window(qtbot: QtBot, pictures: Path, cache: Path) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, image_folder: Path, cache: Path) -> Iterator[MainWindow]:
     """The window with a trained project, in review."""
     window = MainWindow(Settings(), Theme("light"))
     window.show()
     qtbot.waitExposed(window)
-    project = make_project(pictures)
+    project = make_project(image_folder)
     folder = project.folder
     project.close()
     window.projects.open_project(folder)
@@ -292,9 +292,9 @@ def test_the_map_is_saved_as_png_and_svg(panel: MapPanel, tmp_path: Path) -> Non
 
 
 def test_before_the_first_training_the_map_says_what_will_be_here(
-    qtbot: QtBot, window: MainWindow, pictures: Path
+    qtbot: QtBot, window: MainWindow, image_folder: Path
 ) -> None:
-    project = make_project(pictures, trained=False, name="New")
+    project = make_project(image_folder, trained=False, name="New")
     folder = project.folder
     project.close()
     window.projects.open_project(folder)

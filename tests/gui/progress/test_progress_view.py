@@ -70,9 +70,9 @@ def press_button(qtbot: QtBot, view: QWidget, text: str) -> None:
 
 
 def test_before_a_training_it_says_what_will_be_here(
-    qtbot: QtBot, view: ProgressView, model: ProjectModel, pictures: Path
+    qtbot: QtBot, view: ProgressView, model: ProjectModel, image_folder: Path
 ) -> None:
-    model.open(make_project(pictures, trained=False))
+    model.open(make_project(image_folder, trained=False))
     shown(view, qtbot)
     assert "Not trained yet" in words(view)
     with qtbot.waitSignal(view.review.train_requested):
@@ -256,9 +256,9 @@ def test_a_damaged_training_says_so(qtbot: QtBot, view: ProgressView, model: Pro
 
 
 @pytest.fixture
-def window(qtbot: QtBot, pictures: Path, cache: Path) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, image_folder: Path, cache: Path) -> Iterator[MainWindow]:
     """The window with a project that was trained twice."""
-    project = make_project(pictures)
+    project = make_project(image_folder)
     add_run(project, seed=5)
     folder = project.folder
     project.close()

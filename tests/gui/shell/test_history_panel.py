@@ -127,10 +127,10 @@ def test_a_hidden_panel_waits_until_it_is_shown(panel: HistoryPanel, model: Proj
 
 
 def test_another_project_has_its_own_history(
-    panel: HistoryPanel, model: ProjectModel, pictures: Path
+    panel: HistoryPanel, model: ProjectModel, image_folder: Path
 ) -> None:
     model.decide(DecisionKind.KEEP, rows=[0])
-    other = make_project(pictures, name="Other")
+    other = make_project(image_folder, name="Other")
     other.decide([5], DecisionKind.DROP)
     model.open(other)
     assert names(panel) == ["Drop circle-05.png", "Beginning"]

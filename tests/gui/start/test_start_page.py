@@ -63,8 +63,8 @@ def drop(page: StartPage, *paths: Path) -> None:
     page.dropEvent(QDropEvent(QPointF(50, 50), COPY, data, LEFT, NO_KEY))
 
 
-def remembered(pictures: Path, name: str) -> Path:
-    project = make_project(pictures, name=name)
+def remembered(image_folder: Path, name: str) -> Path:
+    project = make_project(image_folder, name=name)
     folder = project.folder
     project.close()
     return folder
@@ -115,9 +115,9 @@ def test_without_projects_the_page_says_what_comes(page: StartPage) -> None:
 
 
 def test_a_recent_project_tells_what_it_holds(
-    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, pictures: Path
+    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, image_folder: Path
 ) -> None:
-    folder = remembered(pictures, "Shapes of Monday")
+    folder = remembered(image_folder, "Shapes of Monday")
     page = StartPage(theme, thumbnails)
     qtbot.addWidget(page)
     page.resize(900, 700)
@@ -135,9 +135,9 @@ def test_a_recent_project_tells_what_it_holds(
 
 
 def test_a_missing_project_is_located_or_removed(
-    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, pictures: Path
+    qtbot: QtBot, theme: Theme, thumbnails: Thumbnails, image_folder: Path
 ) -> None:
-    there, gone = remembered(pictures, "There"), remembered(pictures, "Gone")
+    there, gone = remembered(image_folder, "There"), remembered(image_folder, "Gone")
     shutil.rmtree(gone)
     page = StartPage(theme, thumbnails)
     qtbot.addWidget(page)
@@ -157,11 +157,11 @@ def test_a_missing_project_is_located_or_removed(
 
 
 def test_what_is_held_is_named_and_taken(
-    page: StartPage, qtbot: QtBot, pictures: Path, tmp_path: Path
+    page: StartPage, qtbot: QtBot, image_folder: Path, tmp_path: Path
 ) -> None:
     manifest = tmp_path / "labels.CSV"
     manifest.write_text("path,label\n", "utf-8")
-    assert enter(page, pictures)
+    assert enter(page, image_folder)
     assert page.drop_sign.isVisible()
     assert page.drop_sign.rect() == page.rect()
     assert "folder shapes" in page.drop_sign.text
@@ -175,22 +175,24 @@ def test_what_is_held_is_named_and_taken(
     assert chosen.args == [manifest]
     assert not page.drop_sign.isVisible()
     with qtbot.waitSignal(page.folder_chosen) as chosen:
-        drop(page, pictures)
-    assert chosen.args == [pictures]
+        drop(page, image_folder)
+    assert chosen.args == [image_folder]
 
 
-def test_a_dropped_project_is_opened_as_one(page: StartPage, qtbot: QtBot, pictures: Path) -> None:
-    folder = remembered(pictures, "Dropped")
+def test_a_dropped_project_is_opened_as_one(
+    page: StartPage, qtbot: QtBot, image_folder: Path
+) -> None:
+    folder = remembered(image_folder, "Dropped")
     with qtbot.waitSignal(page.project_chosen) as chosen:
         drop(page, folder)
     assert chosen.args == [folder]
 
 
 def test_what_cannot_be_opened_is_not_taken(
-    page: StartPage, qtbot: QtBot, pictures: Path, tmp_path: Path
+    page: StartPage, qtbot: QtBot, image_folder: Path, tmp_path: Path
 ) -> None:
-    picture = next(pictures.rglob("*.png"))
-    for paths in ((picture,), (pictures, tmp_path), (tmp_path / "missing",), ()):
+    picture = next(image_folder.rglob("*.png"))
+    for paths in ((picture,), (image_folder, tmp_path), (tmp_path / "missing",), ()):
         assert not enter(page, *paths)
         assert not page.drop_sign.isVisible()
         with (
@@ -224,8 +226,8 @@ def test_times_are_told_as_people_say_them() -> None:
         assert last_opened(time, now) == text
 
 
-def test_the_theme_can_change(page: StartPage, theme: Theme, pictures: Path) -> None:
-    remembered(pictures, "Dark")
+def test_the_theme_can_change(page: StartPage, theme: Theme, image_folder: Path) -> None:
+    remembered(image_folder, "Dark")
     page.refresh()
     before = page.grab().toImage()
     theme.set_mode("dark")

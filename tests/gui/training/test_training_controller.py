@@ -126,18 +126,18 @@ def test_a_failure_is_told_and_another_training_can_begin(
 
 def test_another_project_stops_the_training(
     controller: TrainingController, model: ProjectModel, train: Callable, qtbot: QtBot,
-    pictures: Path,
+    image_folder: Path,
 ) -> None:  # fmt: skip
     train(endless)
     controller.start(RunOptions())
     with qtbot.waitSignal(controller.ended, timeout=PATIENCE) as ended:
-        model.open(make_project(pictures, name="Other"))
+        model.open(make_project(image_folder, name="Other"))
     assert ended.args == ["cancelled"]
 
 
 def test_a_late_result_never_goes_into_another_project(
     controller: TrainingController, model: ProjectModel, runner: JobRunner, train: Callable,
-    qtbot: QtBot, pictures: Path,
+    qtbot: QtBot, image_folder: Path,
 ) -> None:  # fmt: skip
     project = model.project
     assert project is not None
@@ -148,7 +148,7 @@ def test_a_late_result_never_goes_into_another_project(
         return outcome
 
     train(work)
-    other = make_project(pictures, trained=False, name="Other")
+    other = make_project(image_folder, trained=False, name="Other")
     failures: list[object] = []
     controller.failed.connect(failures.append)
     controller.start(RunOptions())

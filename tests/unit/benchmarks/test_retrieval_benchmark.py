@@ -16,10 +16,10 @@ from benchmarks.retrieval.retrieval_peers import (
 from benchmarks.retrieval.retrieval_table import Rows, spread
 
 
-def _blobs(classes: int = 6, each: int = 24, width: int = 60) -> tuple[np.ndarray, np.ndarray]:
+def _blobs(classes: int = 6, per_class: int = 24, width: int = 60) -> tuple[np.ndarray, np.ndarray]:
     """(2, N, W) features of two features, and their classes, which most directions blur."""
     random = np.random.default_rng(0)
-    truth = np.repeat(np.arange(classes), each)
+    truth = np.repeat(np.arange(classes), per_class)
     centres = np.hstack([2 * np.eye(classes), np.zeros((classes, width - classes))])
     scale = np.where(np.arange(width) < classes, 0.5, 3.0)
     features = centres[truth] + scale * random.normal(size=(2, len(truth), width))
@@ -34,7 +34,7 @@ def _nearest_right(vectors: np.ndarray, truth: np.ndarray) -> float:
 
 
 def test_small_clusters_leave_half_of_the_classes_alone_and_move_the_others_in_groups() -> None:
-    features, truth = _blobs(each=40)
+    features, truth = _blobs(per_class=40)
     given = break_up(truth, features[0], seed=3)
     moved = given != truth
     broken = [k for k in range(6) if moved[truth == k].any()]

@@ -25,7 +25,7 @@ def test_the_recorded_settings_hold_every_option_and_its_value(config: Config) -
 
 
 def test_the_ablation_is_part_of_what_a_checkpoint_belongs_to() -> None:
-    data, _ = clouds(each=5)
+    data, _ = clouds(per_class=5)
     config = TrainConfig()
     digests = {
         training_digest(each, data, "cpu")

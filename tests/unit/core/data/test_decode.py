@@ -16,7 +16,7 @@ from hostile import (
     huge_png,
     let_everybody_reach,
     make_hostile_folder,
-    picture,
+    sample_image,
     tiff_of,
 )
 from hypothesis import HealthCheck, given, settings
@@ -64,7 +64,7 @@ def test_a_large_file_comes_back_exactly_and_says_what_is_wrong_with_it(tmp_path
 @pytest.mark.parametrize("suffix", ["jpg", "jpeg", "jpe", "jfif", "webp"])
 def test_lossy_formats_come_back_nearly(tmp_path, suffix):
     kind = "WEBP" if suffix == "webp" else "JPEG"
-    image = picture(1)
+    image = sample_image(1)
     image.save(tmp_path / f"a.{suffix}", kind, quality=95)
     difference = pixels(tmp_path / f"a.{suffix}").astype(int) - np.asarray(image)
     assert np.abs(difference).mean() < 5
@@ -95,7 +95,7 @@ def test_exif_orientation_turns_every_format_upright(tmp_path, suffix, orientati
 
 
 def test_damaged_exif_does_not_cost_a_sound_picture(tmp_path):
-    picture(1).save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff garbage")
+    sample_image(1).save(tmp_path / "a.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff garbage")
     assert decode(tmp_path / "a.jpg").size == (48, 48)
 
 
@@ -244,7 +244,7 @@ def test_a_box_never_makes_the_picture_too_small_or_bends_it(tmp_path, width, he
 @pytest.mark.parametrize("suffix", ["jpg", "png"])
 def test_the_fast_path_looks_like_the_slow_one(tmp_path, suffix):
     path = tmp_path / f"a.{suffix}"
-    picture(4, side=1600).save(path)
+    sample_image(4, side=1600).save(path)
     slow = decode(path).resize((100, 100), Image.Resampling.BICUBIC)
     quick = decode(path, box=100)
     assert max(quick.size) <= 400
@@ -285,7 +285,7 @@ def test_files_that_cannot_be_opened_have_plain_reasons(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="permissions of Windows differ")
 def test_a_file_without_permission_has_a_plain_reason(tmp_path):
     path = tmp_path / "a.png"
-    picture(1).save(path)
+    sample_image(1).save(path)
     path.chmod(0)
     let_everybody_reach(tmp_path)
     was_root = os.geteuid() == 0
@@ -310,7 +310,7 @@ def test_a_kind_of_tiff_that_is_not_supported_is_told_from_no_picture_at_all(tmp
 @given(data=st.data(), kind=st.sampled_from(["JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"]))
 def test_no_damage_raises_anything_else(tmp_path, data, kind):
     buffer = io.BytesIO()
-    picture(2).save(buffer, kind)
+    sample_image(2).save(buffer, kind)
     content = bytearray(buffer.getvalue())
     for position in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=6)):
         content[position] = data.draw(st.integers(0, 255))
@@ -324,7 +324,7 @@ def test_many_threads_get_the_same_pictures(tmp_path):
     paths = []
     for number in range(12):
         paths.append(tmp_path / f"{number}.{('jpg', 'png', 'tif')[number % 3]}")
-        picture(number, side=300).save(paths[-1])
+        sample_image(number, side=300).save(paths[-1])
     alone = [pixels(path, box=32).tobytes() for path in paths]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda path: pixels(path, box=32).tobytes(), paths * 5))
@@ -333,7 +333,7 @@ def test_many_threads_get_the_same_pictures(tmp_path):
 
 def test_no_warning_of_pillow_gets_out_and_those_of_others_do(tmp_path):
     (tmp_path / "huge.png").write_bytes(huge_png(20_000, 20_000))  # within Pillow's warning zone
-    picture(1).save(tmp_path / "exif.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff garbage")
+    sample_image(1).save(tmp_path / "exif.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff garbage")
     script = f"""
 import warnings, pathlib
 with warnings.catch_warnings():  # as around somebody's lazy import; its end forgets all filters
@@ -353,7 +353,7 @@ warnings.warn("one of ours")
 
 
 def test_decoding_leaves_the_warning_filters_of_the_caller_in_force(tmp_path):
-    picture(1).save(tmp_path / "a.png")
+    sample_image(1).save(tmp_path / "a.png")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         decode(tmp_path / "a.png")
@@ -374,7 +374,7 @@ def test_a_thumbnail_is_a_jpeg_that_fits_the_square(tmp_path, size, expected):
 
 
 def test_thumbnail_quality_counts_and_broken_files_are_refused(tmp_path):
-    picture(1, side=300).save(tmp_path / "a.png")
+    sample_image(1, side=300).save(tmp_path / "a.png")
     (tmp_path / "b.png").write_bytes(b"")
     assert len(thumbnail_jpeg(tmp_path / "a.png", 200, quality=20)) < len(
         thumbnail_jpeg(tmp_path / "a.png", 200, quality=90)
@@ -389,7 +389,7 @@ def test_picture_names_are_known_by_suffix_in_any_case():
 
 
 def test_decoding_changes_neither_the_file_nor_its_time(tmp_path):
-    picture(1).save(tmp_path / "a.jpg")
+    sample_image(1).save(tmp_path / "a.jpg")
     before = (tmp_path / "a.jpg").read_bytes(), (tmp_path / "a.jpg").stat().st_mtime_ns
     decode(tmp_path / "a.jpg", box=8)
     assert before == ((tmp_path / "a.jpg").read_bytes(), (tmp_path / "a.jpg").stat().st_mtime_ns)

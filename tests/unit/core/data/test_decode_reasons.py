@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile import picture
+from hostile import sample_image
 
 from ahsml_app.core.data.decode import UnreadableImage, decode
 
@@ -28,7 +28,7 @@ def reason(path: Path) -> str:
 def test_a_failure_while_decoding_is_a_reason_and_no_end(
     error: Exception, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    picture(1).save(tmp_path / "a.png")
+    sample_image(1).save(tmp_path / "a.png")
 
     def fail(*_: object, **__: object) -> None:
         raise error
@@ -41,7 +41,7 @@ def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ahsml_app.core.data.decode.PIXEL_LIMIT", 63)
-    picture(1, side=8).save(tmp_path / "a.png")
+    sample_image(1, side=8).save(tmp_path / "a.png")
     assert "large" in reason(tmp_path / "a.png")
 
 
@@ -49,7 +49,7 @@ def test_orientation_that_cannot_be_told_does_not_cost_the_image(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pillow raises errors of many kinds for damaged EXIF; which ones differs by version."""
-    picture(1).save(tmp_path / "a.jpg")
+    sample_image(1).save(tmp_path / "a.jpg")
 
     def fail(*_: object) -> None:
         raise ValueError("damaged")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import together
 import torch
 import torch.distributed as dist
-from finetuning import picture_table, task_of, tiny_backbone
+import two_processes
+from finetuning import image_table, task_of, tiny_backbone
 from running import finish
 
 from ahsml_app import cli
@@ -28,8 +28,8 @@ CLOSE = {"rtol": 0, "atol": 1e-4}
 
 
 @pytest.fixture(scope="module")
-def launcher() -> Iterator[together.Launcher]:
-    launcher = together.Launcher()
+def launcher() -> Iterator[two_processes.Launcher]:
+    launcher = two_processes.Launcher()
     yield launcher
     launcher.close()
 
@@ -37,8 +37,8 @@ def launcher() -> Iterator[together.Launcher]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures, a network, and a cache with its features."""
-    folder = tmp_path_factory.mktemp("together")
-    table = picture_table(folder / "pictures")
+    folder = tmp_path_factory.mktemp("two-processes")
+    table = image_table(folder / "pictures")
     task_of(table, tiny_backbone(folder), folder / "cache")
     return folder
 
@@ -47,8 +47,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def alone(folder: Path) -> dict[str, dict[str, np.ndarray]]:
     """Weights by the way of tuning, all from one process."""
     found = {}
-    for way in together.options():
-        backbone = finish(together.tuning(folder, folder / "alone", way))[1]
+    for way in two_processes.options():
+        backbone = finish(two_processes.tuning(folder, folder / "alone", way))[1]
         found[way] = {name: v.numpy() for name, v in backbone.module.state_dict().items()}
     return found
 
@@ -66,7 +66,7 @@ def check_close(found: np.ndarray, wanted: np.ndarray) -> None:
 
 
 def test_two_processes_give_the_network_and_the_features_of_one(
-    launcher: together.Launcher, folder: Path, alone: dict[str, dict[str, np.ndarray]]
+    launcher: two_processes.Launcher, folder: Path, alone: dict[str, dict[str, np.ndarray]]
 ) -> None:
     ended = launcher("everything", str(folder))
     said, errors = ended.stdout, ended.stderr
@@ -77,7 +77,7 @@ def test_two_processes_give_the_network_and_the_features_of_one(
     smaller = "['Memory of cpu ran out; the batch is now 4 images.']"
     quiet = ["plain []", "parts []", "saving []", "few []"]
     assert said.splitlines() == [*quiet, f"full {smaller}", f"loss {smaller}", "stopped"]
-    result = finish(together.extraction(folder, folder / "cache-of-one"))[1]
+    result = finish(two_processes.extraction(folder, folder / "cache-of-one"))[1]
     with np.load(folder / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
         check_close(found["features"], result.features)
@@ -88,7 +88,7 @@ REASONS = {"failed": "OSError: the drive is gone", "unagreed": "RuntimeError: CU
 
 @pytest.mark.parametrize("case", ["killed", "failed", "unagreed"])
 def test_a_process_that_ends_is_named_and_one_process_continues(
-    launcher: together.Launcher,
+    launcher: two_processes.Launcher,
     folder: Path,
     tmp_path: Path,
     alone: dict[str, dict[str, np.ndarray]],
@@ -104,14 +104,14 @@ def test_a_process_that_ends_is_named_and_one_process_continues(
     assert REASONS.get(case, "has lost") in said
     assert "--resume; it continues at the last checkpoint." in said
     assert (tmp_path / "kept" / "tune0.safetensors").is_file() == (case == "killed")
-    backbone = finish(together.tuning(tmp_path, tmp_path / "kept", "plain"))[1]
-    together.save(tmp_path / "continued.npz", backbone)
+    backbone = finish(two_processes.tuning(tmp_path, tmp_path / "kept", "plain"))[1]
+    two_processes.save(tmp_path / "continued.npz", backbone)
     check_same(tmp_path / "continued.npz", alone["plain"])
 
 
-@pytest.mark.parametrize("seconds", [together.BUSY, 60.0], ids=["comes back", "stays away"])
+@pytest.mark.parametrize("seconds", [two_processes.BUSY, 60.0], ids=["comes back", "stays away"])
 def test_a_busy_process_says_who_failed_when_the_launcher_ends_it(
-    launcher: together.Launcher, seconds: float
+    launcher: two_processes.Launcher, seconds: float
 ) -> None:
     ended = launcher("busy", str(seconds), timeout=45)
     said, errors = ended.stdout, ended.stderr
@@ -123,9 +123,9 @@ def test_a_busy_process_says_who_failed_when_the_launcher_ends_it(
     assert "Stopped" not in said + errors
 
 
-@pytest.mark.skipif(not together.OWN.exists(), reason="needs the /proc of Linux")
+@pytest.mark.skipif(not two_processes.OWN.exists(), reason="needs the /proc of Linux")
 def test_an_older_copy_of_the_pictures_reaches_neither_cache_nor_network(
-    launcher: together.Launcher, folder: Path, tmp_path: Path
+    launcher: two_processes.Launcher, folder: Path, tmp_path: Path
 ) -> None:
     newer, older = tmp_path / "newer", tmp_path / "older"
     for place in (newer, older):
@@ -139,13 +139,13 @@ def test_an_older_copy_of_the_pictures_reaches_neither_cache_nor_network(
     said, errors = ended.stdout, ended.stderr
     notice, error = said.splitlines()
     assert "The process of rank 1 (of 2) on " in notice, said + errors
-    assert f" has another file at {together.OWN / 'pictures'}" in notice
-    result = finish(together.extraction(folder, folder / "cache-of-one"))[1]
+    assert f" has another file at {two_processes.OWN / 'pictures'}" in notice
+    result = finish(two_processes.extraction(folder, folder / "cache-of-one"))[1]
     with np.load(tmp_path / "features.npz") as found:
         np.testing.assert_array_equal(found["thumbnails"], result.thumbnails)
         check_close(found["features"], result.features)
     assert error.startswith(f"{int(ExitCode.PROCESSES)}: The process of rank 1 (of 2) on ")
-    assert f"failed: {together.OWN / 'pictures'}" in error
+    assert f"failed: {two_processes.OWN / 'pictures'}" in error
     assert "is not the file here that the first process has" in error
 
 

@@ -56,10 +56,10 @@ def small_backbone(module: nn.Module | None) -> Backbone:
 
 @pytest.fixture
 def pictures(tmp_path):
-    return make_pictures(tmp_path / "images", 12)
+    return make_images(tmp_path / "images", 12)
 
 
-def make_pictures(root: Path, count: int) -> Path:
+def make_images(root: Path, count: int) -> Path:
     root.mkdir()
     for number in range(count):
         generator = np.random.default_rng(number)
@@ -217,7 +217,7 @@ def test_progress_rises_to_the_number_of_pictures(pictures, backbone, cache):
 
 
 def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
-    table = table_of(make_pictures(tmp_path / "images", 150))
+    table = table_of(make_images(tmp_path / "images", 150))
     context = RunContext()
     job = extract_features(table, backbone, context, augmentations=2, cache_folder=cache)
     for event in job:
@@ -233,7 +233,7 @@ def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
 
 
 def test_a_job_that_is_dropped_ends_its_threads_and_keeps_its_rows(tmp_path, backbone, cache):
-    table = table_of(make_pictures(tmp_path / "images", 150))
+    table = table_of(make_images(tmp_path / "images", 150))
     job = extract_features(table, backbone, augmentations=2, cache_folder=cache)
     for event in job:
         if event.done:

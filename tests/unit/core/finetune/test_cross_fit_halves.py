@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from benchmarks.common.variants import varied
-from finetuning import CONFIG, TUNING, accepted, features_of, picture_table, tiny_backbone
+from finetuning import CONFIG, TUNING, accepted, features_of, image_table, tiny_backbone
 from made_up_data import groups_of_three, with_label
 from running import finish
 from safetensors.numpy import load_file
@@ -47,7 +47,7 @@ def _torch_embeds() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> FinetuneInputs:
     folder = tmp_path_factory.mktemp("cross-fit")
-    table = picture_table(folder / "pictures", each=10)
+    table = image_table(folder / "pictures", per_class=10)
     backbone = tiny_backbone(folder)
     features = features_of(table, backbone, folder / "cache")
     trainable = np.ones(len(table), dtype=bool)
@@ -206,7 +206,7 @@ def test_a_run_that_is_stopped_anywhere_continues_to_the_same_result(
 def test_files_that_are_gone_keep_what_was_said_of_them(
     inputs: FinetuneInputs, tmp_path: Path
 ) -> None:
-    table = picture_table(tmp_path / "pictures", each=10)
+    table = image_table(tmp_path / "pictures", per_class=10)
     here = doubtful(replace(inputs, table=table))
     for row in (1, 4):
         (table.root / table.paths[row]).unlink()
@@ -223,7 +223,7 @@ def test_files_that_are_gone_keep_what_was_said_of_them(
 def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
     inputs: FinetuneInputs, whole: WholeRun, tmp_path: Path
 ) -> None:
-    table = picture_table(tmp_path / "pictures", each=10)
+    table = image_table(tmp_path / "pictures", per_class=10)
     here, folder = doubtful(replace(inputs, table=table)), tmp_path / "work"
     running = tuned(here, folder)
     for event in running:
@@ -243,7 +243,7 @@ def test_heads_that_missed_some_files_are_trained_anew_when_these_are_back(
 
 
 def test_most_files_gone_stops_with_what_to_do(inputs: FinetuneInputs, tmp_path: Path) -> None:
-    table = picture_table(tmp_path / "pictures", each=10)
+    table = image_table(tmp_path / "pictures", per_class=10)
     here, token = doubtful(replace(inputs, table=table)), CancelToken()
     running = tuned(here, tmp_path / "work", token)
     for event in running:

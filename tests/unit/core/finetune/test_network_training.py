@@ -12,7 +12,7 @@ import pytest
 import timm
 import torch
 from benchmarks.common.variants import varied
-from finetuning import CONFIG, TUNING, picture_table, task_of, tiny_backbone
+from finetuning import CONFIG, TUNING, image_table, task_of, tiny_backbone
 from PIL import Image
 from running import finish
 
@@ -56,7 +56,7 @@ class Setting:
 @pytest.fixture(scope="module")
 def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
     folder = tmp_path_factory.mktemp("finetune")
-    table = picture_table(folder / "pictures")
+    table = image_table(folder / "pictures")
     backbone = tiny_backbone(folder)
     return Setting(table, backbone, task_of(table, backbone, folder / "cache"))
 
@@ -167,7 +167,7 @@ def test_every_loss_trains_with_a_memory_and_stays_finite(setting: Setting) -> N
 
 
 def test_a_file_that_vanishes_is_told_and_stops_nothing(tmp_path: Path, setting: Setting) -> None:
-    table = picture_table(tmp_path / "pictures")
+    table = image_table(tmp_path / "pictures")
     moved = replace(setting, table=table)
     lost = table.root / table.paths[3]
     lost.unlink()
@@ -186,7 +186,7 @@ def test_a_file_that_vanishes_is_told_and_stops_nothing(tmp_path: Path, setting:
 def test_a_drive_that_goes_away_stops_the_training_at_its_last_checkpoint(
     tmp_path: Path, setting: Setting
 ) -> None:
-    moved = replace(setting, table=picture_table(tmp_path / "pictures"))
+    moved = replace(setting, table=image_table(tmp_path / "pictures"))
     folder, root, away = tmp_path / "kept", moved.table.root, tmp_path / "unplugged"
     training = tuning(moved, folder)
     assert isinstance(next(training), Progress)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from finetuning import picture_table
+from fake_card import fake_card
+from finetuning import image_table
 from hypothesis import given
 from hypothesis import strategies as st
-from pretended_card import pretended_card
 
 from ahsml_app.base.errors import InputError
 from ahsml_app.core.device import OutOfMemory
@@ -40,7 +40,7 @@ def source_of(files: list[Path]) -> CountingSource:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory) -> list[Path]:
-    table = picture_table(tmp_path_factory.mktemp("prefetcher") / "pictures")
+    table = image_table(tmp_path_factory.mktemp("prefetcher") / "pictures")
     return [table.root / path for path in table.paths]
 
 
@@ -56,7 +56,7 @@ def test_pictures_are_those_that_are_read_whatever_is_kept(files, batches, room)
     source = source_of(files)
     plain = [source.read(row) for row in range(len(files))]
     source.reads.clear()
-    with pytest.MonkeyPatch.context() as monkeypatch, pretended_card("cuda", monkeypatch):
+    with pytest.MonkeyPatch.context() as monkeypatch, fake_card("cuda", monkeypatch):
         monkeypatch.setattr(supply_module, "_room", lambda *_: room)
         prefetcher = Prefetcher(source, len(files), CARD)
         for _ in range(2):
@@ -69,7 +69,7 @@ def test_pictures_are_those_that_are_read_whatever_is_kept(files, batches, room)
 
 def test_a_card_keeps_what_a_share_of_its_memory_holds(files, monkeypatch) -> None:
     rows = [np.arange(6), np.arange(6, 12)]
-    with pretended_card("cuda", monkeypatch):
+    with fake_card("cuda", monkeypatch):
         memory = 3 * SIZE**2 * 6 / supply_module.SHARE
         monkeypatch.setattr(torch.cuda, "mem_get_info", lambda *_: (int(memory), 10**12))
         source = source_of(files)
@@ -95,7 +95,7 @@ def test_what_an_abandoned_epoch_never_got_is_read_in_the_next(files, monkeypatc
     batches = [np.arange(start, start + 4) for start in range(0, 24, 4)]
     source = source_of(files)
     plain = [source.read(row) for row in range(24)]
-    with pretended_card("cuda", monkeypatch):
+    with fake_card("cuda", monkeypatch):
         prefetcher = Prefetcher(source, len(files), CARD)
         abandoned = prefetcher.batches(batches)
         next(abandoned)
@@ -108,7 +108,7 @@ def test_an_unreadable_picture_is_gray_and_tried_again(files, tmp_path, monkeypa
     gone = tmp_path / "gone.png"
     source = source_of([*files[:3], gone])
     rows = [np.arange(4)]
-    with pretended_card("cuda", monkeypatch):
+    with fake_card("cuda", monkeypatch):
         prefetcher = Prefetcher(source, 4, CARD)
         (found,) = prefetcher.batches(rows)
         assert (as_array(found)[3] == GRAY).all()
@@ -120,7 +120,7 @@ def test_an_unreadable_picture_is_gray_and_tried_again(files, tmp_path, monkeypa
 
 def test_most_of_a_batch_unreadable_ends_it_though_others_are_kept(files, tmp_path) -> None:
     source = source_of([*files[:2], *(tmp_path / f"{number}.png" for number in range(6))])
-    with pytest.MonkeyPatch.context() as monkeypatch, pretended_card("cuda", monkeypatch):
+    with pytest.MonkeyPatch.context() as monkeypatch, fake_card("cuda", monkeypatch):
         prefetcher = Prefetcher(source, 8, CARD)
         list(prefetcher.batches([np.array([0, 1, 2])]))
         with pytest.raises(InputError, match="5 of 7 images"):
@@ -132,7 +132,7 @@ def test_a_card_without_room_for_pictures_says_so_and_then_keeps_none(files, mon
         raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
 
     rows = [np.arange(4)]
-    with pretended_card("cuda", monkeypatch):
+    with fake_card("cuda", monkeypatch):
         prefetcher = Prefetcher(source_of(files), len(files), CARD)
         with monkeypatch.context() as patched:
             patched.setattr(supply_module, "sent", full)

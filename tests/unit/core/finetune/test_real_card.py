@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import timm
 import torch
-from finetuning import CONFIG, SIZE, picture_table, task_of, tiny_backbone
+from finetuning import CONFIG, SIZE, image_table, task_of, tiny_backbone
 from running import finish
 
 from ahsml_app.base.context import RunContext
@@ -36,7 +36,7 @@ def small_batches() -> FinetuneConfig:
 
 
 def prepared(folder: Path) -> tuple[SampleTable, Backbone, Task]:
-    table, backbone = picture_table(folder / "pictures", each=20), tiny_backbone(folder)
+    table, backbone = image_table(folder / "pictures", per_class=20), tiny_backbone(folder)
     return table, backbone, task_of(table, backbone, folder / "cache")
 
 
@@ -83,7 +83,7 @@ def tuned_within(memory: int, name: str, folder: Path) -> list[Event]:
     """Tune a network of usual size on a card that has so many bytes; all that was said."""
     file = folder / "network.pth"
     torch.save(timm.create_model(name).state_dict(), file)
-    table = picture_table(folder / "pictures", each=200)
+    table = image_table(folder / "pictures", per_class=200)
     backbone = load_backbone(f"timm:{name}={file}", size=224)
     task = task_of(table, backbone, folder / "cache")
     total = torch.cuda.get_device_properties(0).total_memory

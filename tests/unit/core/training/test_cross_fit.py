@@ -166,7 +166,7 @@ def test_trusted_labels_keep_their_weight() -> None:
 
 
 def test_one_view_tiny_and_absent_classes_do_not_stop_training() -> None:
-    data, _ = clouds(classes=3, each=12)
+    data, _ = clouds(classes=3, per_class=12)
     labels = data.labels.copy()
     labels[labels == 2] = 1
     labels[0] = 2
@@ -178,7 +178,7 @@ def test_one_view_tiny_and_absent_classes_do_not_stop_training() -> None:
 
 
 def test_folds_of_unequal_size_train_equally_long() -> None:
-    data, _ = clouds(each=58)
+    data, _ = clouds(per_class=58)
     trainable = data.trainable.copy()
     trainable[:3] = False  # 152 or 153 of 229 train a head, which would make 43 or 42 epochs
     data = replace(data, trainable=trainable)
@@ -200,7 +200,7 @@ def test_the_exported_head_maps_features_to_the_points() -> None:
 
 
 def test_the_history_of_consistency_ends_at_the_consistency() -> None:
-    data, _ = clouds(each=40)
+    data, _ = clouds(per_class=40)
     shaken = data.features.astype(np.float32)
     noise = np.random.default_rng(1).normal(size=shaken[1:].shape)
     shaken[1:, ::2] += 2 * shaken.std() * noise[:, ::2]

@@ -86,12 +86,12 @@ def test_calibration_and_soft_targets_carry_little_of_a_label_to_its_own_posteri
 
 @pytest.mark.parametrize("config", [QUICK, LINEAR_BESIDE], ids=["all", "linear"])
 def test_wrong_labels_that_a_model_could_learn_by_heart_come_first(config: TrainConfig) -> None:
-    data, truth = overlapping(each=40)
+    data, truth = overlapping(per_class=40)
     assert auroc(wrongness(trained(config, data), data), data.labels != truth) > 0.9
 
 
 def test_copies_of_a_wrong_label_do_not_vouch_for_it() -> None:
-    data, truth = overlapping(each=40)
+    data, truth = overlapping(per_class=40)
     wrong = np.flatnonzero(data.labels != truth)[:16]
     alone = wrongness(trained(QUICK, data), data)[wrong].mean()
     apart, together = (

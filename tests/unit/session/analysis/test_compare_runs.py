@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sample_projects import add_run, make_pictures, make_project
+from sample_projects import add_run, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.core.analysis.retrieval_metrics import (
@@ -28,7 +28,7 @@ from ahsml_app.session.project.project import Project
 
 @pytest.fixture
 def project(tmp_path: Path, cache: Path) -> Iterator[Project]:
-    project = make_project(make_pictures(tmp_path / "shapes", per_class=20, side=8))
+    project = make_project(make_images(tmp_path / "shapes", per_class=20, side=8))
     add_run(project, seed=5)
     yield project
     project.close()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sample_projects import CLASSES, make_pictures, make_project
+from sample_projects import CLASSES, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError
@@ -31,7 +31,7 @@ Cells = dict[tuple[int, int], tuple[int, float]]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    project = make_project(make_pictures(tmp_path / "pictures", per_class=6, side=24))
+    project = make_project(make_images(tmp_path / "pictures", per_class=6, side=24))
     yield project
     project.close()
 
@@ -135,8 +135,8 @@ def test_a_block_tells_its_images_and_facts(project: Project) -> None:
 
 
 def test_before_the_first_training_there_is_nothing_to_count(tmp_path: Path) -> None:
-    pictures = make_pictures(tmp_path / "few", per_class=2, side=24)
-    project = make_project(pictures, trained=False)
+    image_folder = make_images(tmp_path / "few", per_class=2, side=24)
+    project = make_project(image_folder, trained=False)
     assert confusion_request(project) is None
     project.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from running import result_of
-from sample_projects import add_run, make_pictures, make_project
+from sample_projects import add_run, make_images, make_project
 
 from ahsml_app.base.disc import distance
 from ahsml_app.session.analysis.disc_map import DiscMap, draw_map, map_request, stored_map
@@ -24,11 +24,11 @@ def drawn(project: Project) -> DiscMap:
 
 @pytest.fixture
 def project(tmp_path: Path, cache: Path) -> Project:
-    return make_project(make_pictures(tmp_path / "pictures", per_class=6))
+    return make_project(make_images(tmp_path / "pictures", per_class=6))
 
 
 def test_there_is_none_before_the_first_training(tmp_path: Path, cache: Path) -> None:
-    project = make_project(make_pictures(tmp_path / "pictures", per_class=2), trained=False)
+    project = make_project(make_images(tmp_path / "pictures", per_class=2), trained=False)
     assert map_request(project) is None
     assert stored_map(project) is None
     project.close()

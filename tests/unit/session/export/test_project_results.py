@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from sample_projects import add_run, make_pictures, make_project, scanned
+from sample_projects import add_run, make_images, make_project, scanned
 
 from ahsml_app import cli
 from ahsml_app.base.decisions import DecisionKind
@@ -38,7 +38,7 @@ ALL = frozenset(PARTS) - {"model"}
 @pytest.fixture
 def project(tmp_path: Path, cache: Path) -> Project:
     """With one image relabelled, one dropped, one kept, one ambiguous."""
-    project = make_project(make_pictures(tmp_path / "pictures", per_class=4))
+    project = make_project(make_images(tmp_path / "pictures", per_class=4))
     project.decide([0], DecisionKind.RELABEL, "cross")
     project.decide([1], DecisionKind.DROP)
     project.decide([2], DecisionKind.KEEP)
@@ -160,7 +160,7 @@ def test_an_earlier_export_is_replaced_only_on_request(project: Project, tmp_pat
 
 
 def test_without_a_training_the_decisions_can_be_exported(tmp_path: Path, cache: Path) -> None:
-    project = make_project(make_pictures(tmp_path / "pictures", per_class=3), trained=False)
+    project = make_project(make_images(tmp_path / "pictures", per_class=3), trained=False)
     project.decide([0], DecisionKind.DROP)
     request = export_request(project, tmp_path / "out", ALL)
     assert plan_export(request).missing == ("embeddings", "report", "scores")
@@ -190,9 +190,11 @@ def test_the_command_tells_what_an_export_changed_and_set_aside(
     tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Files, report and closing lines count the files that the scan and the training set aside."""
-    pictures = make_pictures(tmp_path / "pictures", per_class=4)
-    scan = replace(scanned(pictures), quarantined=(Quarantined("circle/x.png", "it is a pipe"),))
-    project = create_project(free_project_folder("Shapes"), "Shapes", Source(pictures), scan)
+    image_folder = make_images(tmp_path / "pictures", per_class=4)
+    scan = replace(
+        scanned(image_folder), quarantined=(Quarantined("circle/x.png", "it is a pipe"),)
+    )
+    project = create_project(free_project_folder("Shapes"), "Shapes", Source(image_folder), scan)
     add_run(project, unreadable=(Quarantined("square/square-00.png", "it is cut off"),))
     project.decide([0], DecisionKind.RELABEL, "cross")
     project.decide([1, 2], DecisionKind.DROP)

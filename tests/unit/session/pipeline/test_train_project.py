@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from finetuning import accepted, tiny_weights
-from sample_projects import CLASSES, make_pictures, make_project
+from sample_projects import CLASSES, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import EpochEnd, Event, drive
@@ -61,8 +61,8 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def training(cache_folder: Path) -> Training:
     """With an unreadable file, and with decisions that count."""
-    pictures = make_pictures(cache_folder / "pictures", per_class=4)
-    project = make_project(pictures, trained=False)
+    image_folder = make_images(cache_folder / "pictures", per_class=4)
+    project = make_project(image_folder, trained=False)
     project.path(UNREADABLE).write_bytes(b"no picture")
     project.decide([DROPPED], DecisionKind.DROP)
     project.decide([RELABELLED], DecisionKind.RELABEL, "triangle")
@@ -127,7 +127,7 @@ def test_the_facts_of_a_training(training: Training) -> None:
 
 
 def test_a_training_takes_the_decisions_of_its_start(tmp_path: Path, cache: Path) -> None:
-    project = make_project(make_pictures(tmp_path, per_class=2))
+    project = make_project(make_images(tmp_path, per_class=2))
     project.decide([0], DecisionKind.RELABEL, "cross")
     request = project.train_request(RunOptions())
     project.decide([0, 1], DecisionKind.DROP)
@@ -141,7 +141,7 @@ def test_a_tuned_training_keeps_its_network_and_the_rows_of_the_table(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.is_better", accepted)
-    project = make_project(make_pictures(tmp_path / "pictures", per_class=6), trained=False)
+    project = make_project(make_images(tmp_path / "pictures", per_class=6), trained=False)
     project.path(UNREADABLE).write_bytes(b"no picture")
     name = f"timm:test_resnet={tiny_weights(tmp_path)}"
     training = trained(project, backbone=name, finetune=True, finetune_epochs=1)

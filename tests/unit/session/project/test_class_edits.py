@@ -17,7 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from running import result_of
-from sample_projects import CLASSES, add_run, make_pictures, make_project
+from sample_projects import CLASSES, add_run, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
@@ -43,13 +43,13 @@ SHORT = with_values(
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_pictures(tmp_path_factory.mktemp("pictures"), per_class=PER_CLASS, side=32)
+def image_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_images(tmp_path_factory.mktemp("pictures"), per_class=PER_CLASS, side=32)
 
 
 @pytest.fixture
-def project(pictures: Path, cache: Path) -> Project:
-    return make_project(pictures)
+def project(image_folder: Path, cache: Path) -> Project:
+    return make_project(image_folder)
 
 
 def named(project: Project) -> list[str]:
@@ -183,8 +183,8 @@ def test_exports_take_the_new_names_and_tell_the_old_ones(project: Project, tmp_
     assert classes == [("circle", "cross", "class"), ("square", "box", "class")]
 
 
-def test_a_training_learns_the_merged_class_as_one(pictures: Path, cache: Path) -> None:
-    project = make_project(pictures, trained=False)
+def test_a_training_learns_the_merged_class_as_one(image_folder: Path, cache: Path) -> None:
+    project = make_project(image_folder, trained=False)
     rename_class(project, "square", "box")
     merge_classes(project, ["circle"], "box")
     project.accept(result_of(train_project(project.train_request(SHORT))))
@@ -232,13 +232,13 @@ def test_class_changes_outlive_a_killed_process(project: Project, checkout: Path
 class Classes(RuleBasedStateMachine):
     """Whole projects: lists of names say what every image is called, whatever was done before."""
 
-    pictures: Path
+    image_folder: Path
 
     def __init__(self) -> None:
         super().__init__()
         self.place = Path(tempfile.mkdtemp())
         os.environ["AHSML_APP_CACHE"] = str(self.place)
-        self.project = make_project(self.pictures)
+        self.project = make_project(self.image_folder)
         self.labels = named(self.project)
         self.given = list(self.labels)
         self.done: list[tuple[list[str], list[str]]] = []
@@ -322,8 +322,8 @@ class Classes(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _of_the_machine(pictures: Path) -> None:
-    Classes.pictures = pictures
+def _of_the_machine(image_folder: Path) -> None:
+    Classes.image_folder = image_folder
 
 
 TestClasses = Classes.TestCase

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from running import result_of
-from sample_projects import CLASSES, add_run, make_pictures, make_project, scanned
+from sample_projects import CLASSES, add_run, make_images, make_project, scanned
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import OutputError, ProjectError
@@ -36,13 +36,13 @@ KEEP, RELABEL, DROP = DecisionKind.KEEP, DecisionKind.RELABEL, DecisionKind.DROP
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_pictures(tmp_path_factory.mktemp("pictures"))
+def image_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_images(tmp_path_factory.mktemp("pictures"))
 
 
 @pytest.fixture
-def project(pictures: Path, cache: Path) -> Project:
-    return make_project(pictures)
+def project(image_folder: Path, cache: Path) -> Project:
+    return make_project(image_folder)
 
 
 def test_decisions_change_labels_and_are_there_after_reopening(project: Project) -> None:
@@ -130,7 +130,7 @@ def test_screen_state_and_a_moved_image_folder_are_kept(project: Project, tmp_pa
     again.close()
 
 
-def test_a_manifests_columns_survive(pictures: Path, tmp_path: Path, cache: Path) -> None:
+def test_a_manifests_columns_survive(image_folder: Path, tmp_path: Path, cache: Path) -> None:
     manifest = tmp_path / "m.csv"
     manifest.write_text(
         "path,label,split,who\ncircle/circle-00.png,circle,train,Zoë\n"
@@ -139,7 +139,7 @@ def test_a_manifests_columns_survive(pictures: Path, tmp_path: Path, cache: Path
     )
     from ahsml_app.session.pipeline.scan_source import scan_source
 
-    source = Source(pictures, labels=manifest)
+    source = Source(image_folder, labels=manifest)
     result = result_of(scan_source(source))
     project = create_project(free_project_folder("m"), "m", source, result)
     folder = project.folder
@@ -153,11 +153,11 @@ def test_a_manifests_columns_survive(pictures: Path, tmp_path: Path, cache: Path
 
 
 def test_a_project_never_takes_a_folder_that_is_in_use(
-    pictures: Path, tmp_path: Path, cache: Path
+    image_folder: Path, tmp_path: Path, cache: Path
 ) -> None:
     (tmp_path / "mine.txt").write_text("x", "utf-8")
     with pytest.raises(OutputError, match="not empty"):
-        create_project(tmp_path, "p", Source(pictures), scanned(pictures))
+        create_project(tmp_path, "p", Source(image_folder), scanned(image_folder))
     with pytest.raises(ProjectError, match="no project"):
         open_project(tmp_path)
 
@@ -167,7 +167,7 @@ def test_recent_projects_are_listed_and_forgotten(project: Project) -> None:
     project.close()
     (recent,) = recent_projects()
     assert (recent.folder, recent.images, recent.missing) == (folder, 60, False)
-    assert all(path.is_file() for path in recent.pictures)
+    assert all(path.is_file() for path in recent.thumbnails)
     forget_project(folder)
     assert recent_projects() == []
     assert (folder / "project.sqlite").is_file()
@@ -355,8 +355,8 @@ def test_a_confirmed_image_is_no_evidence_of_itself(project: Project) -> None:
     assert 0 not in [neighbour.row for neighbour in (*found.given, *found.duplicates)]
 
 
-def test_before_a_training_there_is_no_suggestion_to_take(pictures: Path, cache: Path) -> None:
-    project = make_project(pictures, trained=False)
+def test_before_a_training_there_is_no_suggestion_to_take(image_folder: Path, cache: Path) -> None:
+    project = make_project(image_folder, trained=False)
     with pytest.raises(ProjectError, match="no suggestion"):
         project.decide([0], DecisionKind.RELABEL)
     assert not project.kinds.any()

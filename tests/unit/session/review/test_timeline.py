@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sample_projects import add_run, made_up_outcome, make_pictures, make_project
+from sample_projects import add_run, made_up_outcome, make_images, make_project
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.options.run_options import Source
@@ -40,13 +40,13 @@ AMBIGUOUS, UNDECIDED = DecisionKind.AMBIGUOUS, DecisionKind.UNDECIDED
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_pictures(tmp_path_factory.mktemp("shapes"), per_class=20, side=8)
+def image_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_images(tmp_path_factory.mktemp("shapes"), per_class=20, side=8)
 
 
 @pytest.fixture
-def project(pictures: Path, cache: Path) -> Iterator[Project]:
-    project = make_project(pictures)
+def project(image_folder: Path, cache: Path) -> Iterator[Project]:
+    project = make_project(image_folder)
     yield project
     project.close()
 
@@ -85,8 +85,8 @@ def figures(found: Timeline) -> tuple[object, ...]:
     return found.decided, found.individually_reviewed, found.errors_found, round(found.expected, 4)
 
 
-def test_before_the_first_training_there_is_none(pictures: Path) -> None:
-    untrained = make_project(pictures, trained=False)
+def test_before_the_first_training_there_is_none(image_folder: Path) -> None:
+    untrained = make_project(image_folder, trained=False)
     assert read_timeline(untrained) is None
     untrained.close()
 
@@ -239,8 +239,10 @@ def test_a_training_whose_decisions_were_all_undone_leaves_no_moment(project: Pr
     assert curve[1:, 0] == pytest.approx(timeline(project).left)
 
 
-def test_a_training_that_names_no_step_is_placed_by_its_time(pictures: Path, cache: Path) -> None:
-    project = make_project(pictures, trained=False)
+def test_a_training_that_names_no_step_is_placed_by_its_time(
+    image_folder: Path, cache: Path
+) -> None:
+    project = make_project(image_folder, trained=False)
     outcome = made_up_outcome(project)
     finished = dt.datetime.fromisoformat(outcome.facts["finished"])
     for row, hours in ((0, -2), (1, -1), (2, 1)):

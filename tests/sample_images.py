@@ -1,4 +1,4 @@
-"""A small folder of pictures that any backbone can tell apart, some under a wrong label."""
+"""A small folder of images that any backbone can tell apart, some with a wrong label."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PIL import Image
 CLASSES = ("checks", "discs", "stripes")
 
 
-def make_pictures(folder: Path, *, each: int = 16, wrong: int = 2, seed: int = 0) -> set[str]:
-    """Write `each` pictures for each class; return the paths of those under a wrong label."""
+def make_images(folder: Path, *, per_class: int = 16, wrong: int = 2, seed: int = 0) -> set[str]:
+    """Writes `per_class` images of each class; returns the paths of those with a wrong label."""
     random = np.random.default_rng(seed)
     planted = set()
     for index, name in enumerate(CLASSES):
-        for number in range(each):
+        for number in range(per_class):
             label = CLASSES[(index + 1) % 3] if number < wrong else name
             path = folder / label / f"{name}-{number}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,5 +35,5 @@ def _pixels(name: str, random: np.random.Generator) -> np.ndarray:
     else:
         mask = (rows - 24) ** 2 + (columns - 24) ** 2 < random.integers(10, 18) ** 2
     colour = random.integers(60, 255, 3)
-    picture = np.where(mask[..., None], colour, 255 - colour) + random.normal(0, 6, (48, 48, 3))
-    return picture.clip(0, 255).astype(np.uint8)
+    pixels = np.where(mask[..., None], colour, 255 - colour) + random.normal(0, 6, (48, 48, 3))
+    return pixels.clip(0, 255).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""What torchrun starts in the tests of work in several processes, and how it is started."""
+"""Starts two processes as torchrun does, and is the program that they run, for tests."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ import numpy as np
 
 COUNT = 2
 MUCH = 16
-"""Pictures at once that are asked for where half of the share of a process is too many."""
+"""Micro-batch size for which memory runs out, at half of it too."""
 
 BUSY = 3.0
-"""Seconds for which a process can be busy until it has to end; more than a person waits for it."""
+"""Seconds that a process may be busy before it must end; longer than for a user's Ctrl-C."""
 
 OWN = Path("/proc/self/cwd")
-"""A path under which each process sees a folder of its own, as if on another machine."""
+"""A path at which each process sees its own folder, as if on another machine."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 STANDALONE = ("--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0", "--rdzv-id", "tests")
 TORCHRUN = (*STANDALONE, "--nproc-per-node", str(COUNT))
-"""Two processes on this machine, which meet at a free port."""
+"""Arguments for two processes on this machine, which meet at a free port."""
 
 
-def start(*words: str, timeout: float = 300, **more: str) -> subprocess.CompletedProcess[str]:
-    """Two processes of this file, started by torchrun."""
-    command = [sys.executable, "-m", "torch.distributed.run", *TORCHRUN, __file__, *words]
+def start(*arguments: str, timeout: float = 300, **more: str) -> subprocess.CompletedProcess[str]:
+    """Starts two processes of this file by torchrun and waits for them."""
+    command = [sys.executable, "-m", "torch.distributed.run", *TORCHRUN, __file__, *arguments]
     return subprocess.run(
         command,
         env=os.environ | _settings() | more,
@@ -54,9 +54,9 @@ def _settings() -> dict[str, str]:
 
 
 class Launcher:
-    """Starts two processes as torchrun does, but by copies of one that has loaded torch.
+    """Starts two processes as torchrun does, but as forks of one that has loaded torch.
 
-    Each start by torchrun itself loads torch three times, which takes longer than most tests.
+    A start by torchrun itself loads torch three times, which takes longer than most tests.
     """
 
     def __init__(self) -> None:
@@ -70,17 +70,17 @@ class Launcher:
         )
 
     def __call__(
-        self, *words: str, timeout: float = 300, **more: str
+        self, *arguments: str, timeout: float = 300, **more: str
     ) -> subprocess.CompletedProcess[str]:
-        """Exit code and output of both together, as `start` returns them."""
+        """Starts both and waits; returns their joint exit code and output, as `start` does."""
         assert self._server.stdin
         assert self._server.stdout
         with tempfile.TemporaryDirectory() as folder:
-            request = (words, timeout, os.environ | _settings() | more, folder)
+            request = (arguments, timeout, os.environ | _settings() | more, folder)
             print(json.dumps(request), file=self._server.stdin, flush=True)
             code = int(self._server.stdout.readline())
             output = [(Path(folder) / name).read_text("utf-8") for name in ("out", "err")]
-        return subprocess.CompletedProcess(words, code, *output)
+        return subprocess.CompletedProcess(arguments, code, *output)
 
     def close(self) -> None:
         assert self._server.stdin
@@ -89,7 +89,7 @@ class Launcher:
 
 
 def _serve() -> None:
-    """Start two processes for each line on standard input, and print the exit code of both."""
+    """Starts two processes for each line on standard input, and prints their joint exit code."""
     import finetuning  # noqa: F401
     import torch.distributed.run  # noqa: F401
 
@@ -99,14 +99,14 @@ def _serve() -> None:
     import ahsml_app.core.workers.worker_loop  # noqa: F401
 
     for line in sys.stdin:
-        words, timeout, variables, folder = json.loads(line)
+        arguments, timeout, variables, folder = json.loads(line)
         launcher = os.fork()
         if launcher == 0:
             os.setsid()
             _redirect(Path(folder))
             os.environ.clear()
             os.environ.update(variables)
-            os._exit(_launch(words))
+            os._exit(_launch(arguments))
         until = time.monotonic() + timeout
         ended, status = os.waitpid(launcher, os.WNOHANG)
         while not ended and time.monotonic() < until:
@@ -119,39 +119,39 @@ def _serve() -> None:
 
 
 def _redirect(folder: Path) -> None:
-    """Standard input from nowhere, output and errors into files."""
+    """Redirects standard input from nowhere, and output and errors to files."""
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND), number)
 
 
-def _launch(words: list[str]) -> int:
-    """What `torchrun` does, but that its processes are copies of this one."""
+def _launch(arguments: list[str]) -> int:
+    """Does what torchrun does, but with forks of this process."""
     from torch.distributed import run
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import elastic_launch
 
-    config, _, _ = run.config_from_args(run.parse_args([*TORCHRUN, __file__, *words]))
+    config, _, _ = run.config_from_args(run.parse_args([*TORCHRUN, __file__, *arguments]))
     config.start_method = "fork"
     try:
-        elastic_launch(config, _forked)(words)
+        elastic_launch(config, _forked)(arguments)
     except ChildFailedError as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     return 0
 
 
-def _forked(words: list[str]) -> None:
-    """The same as a new process with these words on its command line."""
-    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(each, signal.SIG_DFL)
+def _forked(arguments: list[str]) -> None:
+    """Runs like a new process with these command line arguments."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.argv[1:] = words
+    sys.argv[1:] = arguments
     sys.exit(_main())
 
 
 def options() -> dict[str, Any]:
-    """How networks are tuned, by a name for each way."""
+    """Options of the fine-tuning, by the name of each case."""
     from benchmarks.common.variants import varied
     from finetuning import TUNING
 
@@ -165,8 +165,8 @@ def options() -> dict[str, Any]:
     }
 
 
-def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
-    """The events of tuning a network on the pictures in the folder."""
+def tuning(folder: Path, checkpoint: Path, case: str, cancel: Any = None) -> Any:
+    """Fine-tunes a network on the images in the folder, as events."""
     import finetuning
 
     from ahsml_app.base.context import RunContext
@@ -175,23 +175,23 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
     from ahsml_app.core.workers.worker_peers import worker_peers
 
-    table = finetuning.picture_table(folder / "pictures")
+    table = finetuning.image_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
-    # From a cache that is full: the features of a task are the same in every process.
+    # The cache is already full, so that the features of a task are the same in every process.
     task = finetuning.task_of(table, backbone, folder / "cache")
-    asked = options()[way]
+    config = options()[case]
     return tune(
         backbone,
         [table.root / path for path in table.paths],
         task,
         finetuning.CONFIG,
-        asked,
+        config,
         TuningRun(
             0,
             2,
             0,
-            steps_of(len(task.rows), asked),
-            CheckpointFolder(checkpoint, way),
+            steps_of(len(task.rows), config),
+            CheckpointFolder(checkpoint, case),
             RunContext(cancel=cancel or CancelToken()),
             worker_peers(),
         ),
@@ -199,18 +199,18 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
 
 
 def extraction(folder: Path, cache: Path, context: Any = None) -> Any:
-    """The events of extracting features of the pictures in the folder."""
+    """Extracts features of the images in the folder, as events."""
     import finetuning
 
     from ahsml_app.core.features.extract import extract_features
     from ahsml_app.core.workers.worker_peers import worker_peers
 
-    table = finetuning.picture_table(folder / "pictures")
+    table = finetuning.image_table(folder / "pictures")
     backbone = finetuning.tiny_backbone(folder)
     peers = worker_peers()
-    embed = None if peers is None else peers.extract
+    extract = None if peers is None else peers.extract
     return extract_features(
-        table, backbone, context, augmentations=1, cache_folder=cache, extract=embed
+        table, backbone, context, augmentations=1, cache_folder=cache, extract=extract
     )
 
 
@@ -219,18 +219,18 @@ def save(file: Path, backbone: Any) -> None:
 
 
 def _everything(folder: Path) -> None:
-    """Tune in every way and embed, one after the other."""
+    """Tunes in every case and extracts features, one after the other."""
     from running import finish
 
     from ahsml_app.base.errors import Cancelled
     from ahsml_app.base.events import CancelToken, Notice, Progress
 
-    for way in options():
-        events, backbone = finish(tuning(folder, folder / "kept" / way, way))
-        save(folder / f"{way}.npz", backbone)
-        print(way, [str(event.message) for event in events if isinstance(event, Notice)])
-    found = finish(extraction(folder, folder / "cache-of-two"))[1]
-    np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
+    for case in options():
+        events, backbone = finish(tuning(folder, folder / "kept" / case, case))
+        save(folder / f"{case}.npz", backbone)
+        print(case, [str(event.message) for event in events if isinstance(event, Notice)])
+    result = finish(extraction(folder, folder / "cache-of-two"))[1]
+    np.savez(folder / "features.npz", features=result.features, thumbnails=result.thumbnails)
     token = CancelToken()
     stopped = tuning(folder, folder / "stopped", "plain", token)
     try:
@@ -243,27 +243,27 @@ def _everything(folder: Path) -> None:
 
 
 def _one(folder: Path) -> None:
-    """Tune once, with checkpoints."""
+    """Tunes once, with checkpoints."""
     from running import finish
 
     finish(tuning(folder, folder / "kept", "plain"))
 
 
 def _older(folder: Path) -> None:
-    """Extract features and tune where the second process sees an older copy of the pictures."""
+    """Extracts features and tunes while the second process sees an older copy of the images."""
     from running import finish
 
     from ahsml_app.base.context import RunContext
 
     context = RunContext()
-    found = finish(extraction(OWN, OWN / "cache", context))[1]
+    result = finish(extraction(OWN, OWN / "cache", context))[1]
     print(*context.messages, sep="\n")
-    np.savez(folder / "features.npz", features=found.features, thumbnails=found.thumbnails)
+    np.savez(folder / "features.npz", features=result.features, thumbnails=result.thumbnails)
     finish(tuning(OWN, OWN / "kept", "plain"))
 
 
 def _misbehave(case: str) -> None:
-    """What goes wrong in the second process."""
+    """Makes the second process fail as the case says."""
     import torch
 
     from ahsml_app.core.finetune import network
@@ -271,47 +271,47 @@ def _misbehave(case: str) -> None:
 
     forward, step = network.TunedNetwork.forward, NetworkTraining.step
     objective = NetworkTraining._objective
-    at_once: list[int | None] = [None]
+    batch_sizes: list[int | None] = [None]
 
-    def remembered(self: Any, *more: Any) -> Any:
-        at_once[0] = self.tuning.ablation.micro_batch
+    def recorded(self: Any, *more: Any) -> Any:
+        batch_sizes[0] = self.tuning.ablation.micro_batch
         return step(self, *more)
 
-    def small(self: Any, *more: Any) -> Any:
-        if at_once[0] in (MUCH, MUCH // 2):
-            raise RuntimeError("CUDA out of memory, as it were")
+    def out_of_memory(self: Any, *more: Any) -> Any:
+        if batch_sizes[0] in (MUCH, MUCH // 2):
+            raise RuntimeError("CUDA out of memory, simulated")
         return forward(self, *more)
 
-    def dear(self: Any, *more: Any, **named: Any) -> Any:
+    def out_of_memory_in_loss(self: Any, *more: Any, **named: Any) -> Any:
         if self.tuning.ablation.micro_batch == MUCH + 1:
             raise RuntimeError("CUDA out of memory in the loss")
         return objective(self, *more, **named)
 
     steps: list[Any] = []
 
-    def killed(self: Any, place: Any, *more: Any) -> Any:
-        steps.append(place)
+    def killed(self: Any, batch: Any, *more: Any) -> Any:
+        steps.append(batch)
         if len(steps) == int(os.environ.get("KILLED_AT", "4")):
             os.kill(os.getpid(), signal.SIGKILL)
-        return step(self, place, *more)
+        return step(self, batch, *more)
 
-    def failed(self: Any, place: Any, *more: Any) -> Any:
+    def failed(self: Any, batch: Any, *more: Any) -> Any:
         raise OSError("the drive is gone")
 
-    def full(self: Any, *more: Any) -> Any:
+    def no_room(self: Any, *more: Any) -> Any:
         raise RuntimeError("CUDA out of memory: there is no room for the optimiser")
 
     if case == "unagreed":
-        torch.optim.AdamW.step = full
+        torch.optim.AdamW.step = no_room
     elif case == "everything":
-        NetworkTraining.step, network.TunedNetwork.forward = remembered, small
-        NetworkTraining._objective = dear
+        NetworkTraining.step, network.TunedNetwork.forward = recorded, out_of_memory
+        NetworkTraining._objective = out_of_memory_in_loss
     elif case in ("killed", "failed"):
         NetworkTraining.step = killed if case == "killed" else failed
 
 
 def _busy(seconds: float, rank: int) -> int:
-    """The command, whose second process fails while the first one is busy and hears no signal."""
+    """Runs the command; its second process fails while the first is busy and ignores signals."""
     from ahsml_app import cli
     from ahsml_app.base.events import Progress, Stage
     from ahsml_app.cli import signals as stopping
@@ -321,7 +321,7 @@ def _busy(seconds: float, rank: int) -> int:
 
     def run_job(*_: Any, **more: Any) -> Any:
         yield Progress(Stage.TRAIN)
-        send_order({"order": ORDER})  # and no backbone, which the other one fails for
+        send_order({"order": ORDER})  # without a backbone, so the other process fails
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with contextlib.suppress(KeyboardInterrupt):
@@ -331,23 +331,23 @@ def _busy(seconds: float, rank: int) -> int:
     if seconds > BUSY:
         stopping._DISTRIBUTED_PATIENCE = BUSY
     cases = UseCases(run_job, lambda folder: folder, lambda folder: frozenset())
-    words = ["--headless", "photos", "--out", "x", "--device", "cpu", "--json"]
-    return cli.main(words, use_cases=None if rank else cases)
+    arguments = ["--headless", "photos", "--out", "x", "--device", "cpu", "--json"]
+    return cli.main(arguments, use_cases=None if rank else cases)
 
 
 def _refuse_to_write() -> None:
-    """End this process as soon as it opens a file to write, or makes or moves one."""
+    """Ends this process as soon as it opens a file for writing, or creates or moves one."""
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         writes = event in ("os.mkdir", "os.rename", "os.remove", "os.truncate")
         if event == "open":
             path, _, flags = arguments
             writes = bool(flags & (os.O_WRONLY | os.O_RDWR)) and str(path) != os.devnull
-        if writes and "torchinductor" not in str(arguments[0]):  # torch makes it when it loads
+        if writes and "torchinductor" not in str(arguments[0]):  # torch creates it when it loads
             print(f"WROTE {event} {arguments}", file=sys.stderr, flush=True)
             os._exit(99)
 
-    tempfile.gettempdir()  # writes to find out whether it may; torch asks for it when it loads
+    tempfile.gettempdir()  # tries to write; torch calls it when it loads
     sys.addaudithook(hook)
 
 

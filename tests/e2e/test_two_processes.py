@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import together
+import two_processes
 from finetuning import accepted, tiny_weights
-from pictures import make_pictures
 from safetensors.numpy import load_file
+from sample_images import make_images
 
 from ahsml_app.base.errors import ExitCode
 from ahsml_app.cli.command import main
@@ -36,7 +36,7 @@ def command(folder: Path, out: Path, *more: str) -> list[str]:
 
 def run(words: list[str], **more: str) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code of torchrun, the events on standard output, and the last of standard error."""
-    ended = together.start("command", *words, **more)
+    ended = two_processes.start("command", *words, **more)
     return ended.returncode, [json.loads(line) for line in ended.stdout.splitlines()], ended.stderr
 
 
@@ -70,7 +70,7 @@ def check_same(out: Path, wanted: Path) -> None:
 def test_a_killed_process_ends_the_run_which_two_or_one_continue(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_pictures(tmp_path / "pictures", each=13)
+    make_images(tmp_path / "pictures", per_class=13)
     tiny_weights(tmp_path)
     assert main(command(tmp_path, tmp_path / "alone")) == ExitCode.OK
     capsys.readouterr()
@@ -102,10 +102,10 @@ def test_a_killed_process_ends_the_run_which_two_or_one_continue(
 def test_without_fine_tuning_two_processes_give_the_scores_of_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    make_pictures(tmp_path / "pictures", each=13)
+    make_images(tmp_path / "pictures", per_class=13)
     options = ["--epochs", "3", "--folds", "2", "--views", "1", "--device", "cpu", "--quiet"]
     words = ["--headless", str(tmp_path / "pictures"), *options, "--out"]
-    ended = together.start(
+    ended = two_processes.start(
         "command", *words, str(tmp_path / "two"), AHSML_APP_CACHE=str(tmp_path / "cache")
     )
     assert ended.returncode == 0, ended.stderr

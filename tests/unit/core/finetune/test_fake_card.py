@@ -1,4 +1,4 @@
-"""Training and embedding on a pretended graphics card: nothing lies on the wrong device."""
+"""Training and extraction on a fake graphics card: no tensor is on the wrong device."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pytest
 import timm
 import torch
 from benchmarks.common.variants import varied
+from fake_card import CardTensor, FakeGraph, fake_card
 from finetuning import (
     CLASSES,
     CONFIG,
     SIZE,
     TUNING,
     features_of,
-    picture_table,
+    image_table,
     task_of,
     tiny_backbone,
 )
-from pretended_card import OnCard, PretendedGraph, pretended_card
 from running import finish
 
 from ahsml_app.base.context import RunContext
@@ -48,8 +48,8 @@ CARDS = ("cuda", "mps")
 ALONE = {"pair_weight": float("inf"), "linear_expert": False, "closed_form": False}
 
 
-def test_the_pretended_card_refuses_what_a_card_refuses(monkeypatch) -> None:
-    with pretended_card("mps", monkeypatch):
+def test_the_fake_card_refuses_what_a_card_refuses(monkeypatch) -> None:
+    with fake_card("mps", monkeypatch):
         there, here = torch.ones(3, device="mps"), torch.ones(3)
         assert there.device.type == "mps"
         assert (there + 1).cpu().numpy().tolist() == [2, 2, 2]
@@ -91,7 +91,7 @@ CONFIGS = [
 )
 def test_heads_train_on_a_card_as_on_the_cpu(config, kind, labelled, monkeypatch) -> None:
     expected: TrainResult = finish(train(config, labelled))[1]
-    with pretended_card(kind, monkeypatch):
+    with fake_card(kind, monkeypatch):
         found: TrainResult = finish(train(config, labelled, RunContext(kind)))[1]
     # MPS has no float64 for the distances in the ball.
     np.testing.assert_allclose(found.posterior, expected.posterior, atol=1e-3)
@@ -104,7 +104,7 @@ Pictures = tuple[SampleTable, Backbone, Task, Path]
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory) -> Pictures:
     folder = tmp_path_factory.mktemp("card")
-    table, backbone = picture_table(folder / "pictures"), tiny_backbone(folder)
+    table, backbone = image_table(folder / "pictures"), tiny_backbone(folder)
     return table, backbone, task_of(table, backbone, folder / "cache"), folder
 
 
@@ -112,7 +112,7 @@ def pictures(tmp_path_factory) -> Pictures:
 def many(tmp_path_factory) -> Pictures:
     """As many pictures as make an epoch that is worth a recording."""
     folder = tmp_path_factory.mktemp("many")
-    table, backbone = picture_table(folder / "pictures", each=20), tiny_backbone(folder)
+    table, backbone = image_table(folder / "pictures", per_class=20), tiny_backbone(folder)
     return table, backbone, task_of(table, backbone, folder / "cache"), folder
 
 
@@ -134,7 +134,7 @@ def _losses(
     """Of all steps; the state is taken and put back in each epoch before that step, or never."""
     table, backbone, task, _ = pictures
     training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
-    assert isinstance(training.network.head.prototypes, OnCard) == (device != "cpu")
+    assert isinstance(training.network.head.prototypes, CardTensor) == (device != "cpu")
     source = PictureSource([table.root / path for path in table.paths], round(SIZE * MARGIN))
     losses = []
     for epoch in range(tuning.epochs):
@@ -155,7 +155,7 @@ def test_networks_train_on_a_card_as_on_the_cpu(core, tuning, kind, pictures, mo
     alone = {"pair_weight": float("inf"), "soft_similarity": False} if core else {}
     config = varied(CONFIG, **alone)
     expected = _losses(pictures, tuning, config, "cpu")
-    with pretended_card(kind, monkeypatch):
+    with fake_card(kind, monkeypatch):
         found = _losses(pictures, tuning, config, kind)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
 
@@ -169,7 +169,7 @@ def test_views_are_made_on_a_card_as_on_the_cpu(side, kind, monkeypatch) -> None
     assert (differences.blur > 0).any()
     assert (differences.erased[:, 2] > 0).any()
     expected = made(pictures, side, differences).numpy()
-    with pretended_card(kind, monkeypatch):
+    with fake_card(kind, monkeypatch):
         there = Differences(*(each.to(kind) for each in differences.tensors()))
         found = made(pictures.to(kind), side, there).cpu().numpy()
     np.testing.assert_allclose(found, expected, atol=1e-2)
@@ -186,13 +186,13 @@ def test_a_recorded_step_is_repeated_with_the_numbers_of_each(
     config = varied(CONFIG, **alone)
     tuning = varied(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
     expected = _losses(many, tuning, config, "cpu", restored=restored)
-    before = PretendedGraph.replays
-    with pretended_card("cuda", monkeypatch):
+    before = FakeGraph.replays
+    with fake_card("cuda", monkeypatch):
         found = _losses(many, tuning, config, "cuda", restored=restored)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
     # After a restoration too little of the epoch is left for another recording.
     recorded = len(found) // tuning.epochs if restored is None else restored
-    assert PretendedGraph.replays - before == tuning.epochs * (recorded - WARM_UP_STEPS)
+    assert FakeGraph.replays - before == tuning.epochs * (recorded - WARM_UP_STEPS)
 
 
 @pytest.mark.parametrize("kind", CARDS)
@@ -202,7 +202,7 @@ def test_a_whole_fine_tuning_runs_on_a_card(kind, pictures, monkeypatch) -> None
     # The card embeds by torch; so must the CPU that it is compared with.
     monkeypatch.setattr(engine, "_checked_openvino", lambda backbone, plain, notify: plain)
     expected = _tuned(pictures, "cpu")
-    with pretended_card(kind, monkeypatch):
+    with fake_card(kind, monkeypatch):
         found = _tuned(pictures, kind)
     assert found.kept
     np.testing.assert_allclose(found.result.corrected, expected.result.corrected, atol=0.01)
@@ -224,12 +224,12 @@ def test_a_network_that_cannot_be_recorded_trains_in_the_usual_way(asks, many, m
             torch.tensor([1.0], device=pixels.device)
         return forward(network, pixels, *more)
 
-    before = PretendedGraph.replays
-    with pretended_card("cuda", monkeypatch):
+    before = FakeGraph.replays
+    with fake_card("cuda", monkeypatch):
         monkeypatch.setattr(TunedNetwork, "forward", asking)
         found = _losses(many, tuning, CONFIG, "cuda", restored=None)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
-    assert PretendedGraph.replays == before
+    assert FakeGraph.replays == before
 
 
 def test_a_smaller_batch_among_recorded_steps_is_computed_in_the_usual_way(
@@ -243,11 +243,11 @@ def test_a_smaller_batch_among_recorded_steps_is_computed_in_the_usual_way(
     monkeypatch.setattr(f"{__name__}.NetworkTraining", Uneven)
     tuning = varied(TUNING, size=SIZE, classes_per_batch=2, samples_per_class=2)
     expected = _losses(many, tuning, CONFIG, "cpu", restored=None)
-    before = PretendedGraph.replays
-    with pretended_card("cuda", monkeypatch):
+    before = FakeGraph.replays
+    with fake_card("cuda", monkeypatch):
         found = _losses(many, tuning, CONFIG, "cuda", restored=None)
     np.testing.assert_allclose(found, expected, rtol=1e-3)
-    assert PretendedGraph.replays - before == len(found) - (WARM_UP_STEPS + 3) * tuning.epochs
+    assert FakeGraph.replays - before == len(found) - (WARM_UP_STEPS + 3) * tuning.epochs
 
 
 def test_a_part_of_resnet_50_leaves_room_on_a_card_of_8_gb(monkeypatch) -> None:
