@@ -172,7 +172,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
     from ahsml_app.base.context import RunContext
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
-    from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
+    from ahsml_app.core.finetune.training_loop import TuningRun, step_count, tune
     from ahsml_app.core.workers.worker_peers import worker_peers
 
     table = finetuning.picture_table(folder / "pictures")
@@ -190,7 +190,7 @@ def tuning(folder: Path, checkpoint: Path, way: str, cancel: Any = None) -> Any:
             0,
             2,
             0,
-            steps_of(len(task.rows), asked),
+            step_count(len(task.rows), asked),
             CheckpointFolder(checkpoint, way),
             RunContext(cancel=cancel or CancelToken()),
             worker_peers(),

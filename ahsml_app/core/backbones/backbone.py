@@ -103,7 +103,7 @@ def load_backbone(
     return backbone
 
 
-def takes(backbone: Backbone, size: int) -> bool:
+def accepts_size(backbone: Backbone, size: int) -> bool:
     """Whether a network also computes its features for square images of another side in pixels.
 
     It runs the network, because what networks declare does not cover everything they reject.

@@ -228,7 +228,7 @@ def _convert(openvino: Any, backbone: Backbone) -> Any:
 def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) -> Engine:
     openvino = import_openvino()
     capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    probes = structured_pictures(backbone.size, _PROBES)
+    probes = structured_images(backbone.size, _PROBES)
     reference = _only(plain.run([(None, probes)]))
     for precision in ("bf16", "f32") if "BF16" in capable else ("f32",):
         engine = OpenVinoEngine(backbone, precision)
@@ -245,7 +245,7 @@ def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) ->
     raise RuntimeError("its features differ from torch's")
 
 
-def structured_pictures(size: int, count: int) -> ByteArray:
+def structured_images(size: int, count: int) -> ByteArray:
     """Returns (count, 3, size, size) images of waves of many lengths and colours, and of edges.
 
     On noise or on plain colour, a wrong engine may agree with torch by chance.

@@ -23,7 +23,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_pictures
+from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_images
 
 TOLERANCE = 1e-3
 """Largest difference from torch, as a share of the longest vector."""
@@ -90,7 +90,7 @@ def export_onnx(
 
 
 def _pictures(backbone: Backbone) -> FloatArray:
-    return structured_pictures(backbone.size, _CHECKED_PICTURES).astype(np.float32)
+    return structured_images(backbone.size, _CHECKED_PICTURES).astype(np.float32)
 
 
 def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:

@@ -11,7 +11,7 @@ from ahsml_app.base.errors import ProcessesError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.backbones.inference import Normalized, structured_pictures
+from ahsml_app.core.backbones.inference import Normalized, structured_images
 from ahsml_app.core.backbones.registry import build, shrink
 from ahsml_app.core.distributed.process_group import Arrays, Packet
 
@@ -66,6 +66,6 @@ def _of_backbone(arrays: Arrays) -> Arrays:
 @torch.no_grad()
 def _probed(backbone: Backbone) -> FloatArray:
     """Returns the features of structured images."""
-    pictures = torch.from_numpy(structured_pictures(backbone.size, _PROBES))
+    pictures = torch.from_numpy(structured_images(backbone.size, _PROBES))
     features: FloatArray = Normalized(backbone).eval()(pictures).numpy()
     return features

@@ -23,7 +23,7 @@ from ahsml_app.core.distributed.process_group import Packet, recv_reply, send_or
 from ahsml_app.core.distributed.rank import require_group
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.finetune.training_loop import Position, TuningRun, run_epochs
@@ -151,14 +151,14 @@ def tune_as_worker(order: Packet) -> None:
         ProcessesError: If the network computes other features here.
     """
     training, paths, position = joined_training(order)
-    pictures = PictureSource(paths, round(training.size * MARGIN))
+    images = ImageSource(paths, round(training.size * MARGIN))
     device = require_group().device
-    prefetcher = Prefetcher(pictures, len(training.task.rows), torch.device(device))
+    prefetcher = Prefetcher(images, len(training.task.rows), torch.device(device))
     run = TuningRun(0, 0, 0, 0, CheckpointFolder(None, ""), RunContext(device))
     with contextlib.suppress(Cancelled):
         for _ in run_epochs(training, prefetcher, Position(*position), run):
             pass
-        report_unreadable(pictures.unreadable)
+        report_unreadable(images.unreadable)
 
 
 def report_unreadable(unreadable: dict[int, str]) -> None:

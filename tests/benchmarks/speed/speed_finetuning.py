@@ -39,7 +39,7 @@ from ahsml_app.core.device import choose_device, limit_threads
 from ahsml_app.core.features.preprocess import Preparation, fit_preparation
 from ahsml_app.core.finetune import network as network_module
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource, read_ahead
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.memory import FULL_SIZE
 from ahsml_app.core.finetune.step import NetworkTraining, Task
@@ -162,7 +162,7 @@ def _job(name: str, backbone: Backbone, files: tuple[Path, ...], device: torch.d
 
 def _ours(job: Job, device: torch.device) -> Turn:
     training = job.training
-    source = PictureSource(job.files, round(training.size * MARGIN))
+    source = ImageSource(job.files, round(training.size * MARGIN))
 
     def losses() -> Iterator[tuple[int, Tensor]]:
         prefetcher = Prefetcher(source, len(job.files), device)
@@ -180,7 +180,7 @@ def _ours(job: Job, device: torch.device) -> Turn:
 
 def _ours_computing(job: Job, device: torch.device) -> Turn:
     training, batches = job.training, job.training.batches(0)
-    source = PictureSource(job.files, round(training.size * MARGIN))
+    source = ImageSource(job.files, round(training.size * MARGIN))
     rows, pixels = next(read_ahead(source, batches))
     there = torch.from_numpy(pixels).to(device)
 
