@@ -41,7 +41,7 @@ from ahsml_app.core.finetune import network as network_module
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource, read_ahead
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
-from ahsml_app.core.finetune.memory import FULL_SIZE
+from ahsml_app.core.finetune.memory import REFERENCE_SIZE
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
 from benchmarks.common.bench_command import DATA, RESULTS, parse
@@ -110,7 +110,7 @@ def main() -> None:
 def _compared(
     name: str, files: tuple[Path, ...], device: torch.device, asked: Any, folder: Path
 ) -> str:
-    backbone = load_backbone(_spec(name, folder), size=None if name == EMBEDDED else FULL_SIZE)
+    backbone = load_backbone(_spec(name, folder), size=None if name == EMBEDDED else REFERENCE_SIZE)
     ways: dict[str, Callable[[Job, torch.device], Turn]] = {
         OURS: _ours,
         PLAIN: _plain,
@@ -265,7 +265,7 @@ def _plain_losses(
     network = training.network.to(memory_format=torch.contiguous_format)
     trained = [each for each in network.parameters() if each.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=1e-4)
-    usual, network_module.halves = network_module.halves, lambda _: False
+    usual, network_module.uses_bfloat16 = network_module.uses_bfloat16, lambda _: False
     try:
         for rows, views in pairs:
             optimiser.zero_grad()
@@ -275,7 +275,7 @@ def _plain_losses(
             optimiser.step()
             yield len(rows), loss.detach()
     finally:
-        network_module.halves = usual
+        network_module.uses_bfloat16 = usual
 
 
 def _timed(

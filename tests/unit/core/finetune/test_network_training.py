@@ -30,7 +30,7 @@ from ahsml_app.core.finetune.inputs.image_loader import ImageSource
 from ahsml_app.core.finetune.network import (
     TunedNetwork,
     checkpoint_activations,
-    halves,
+    uses_bfloat16,
     parameter_groups,
 )
 from ahsml_app.core.finetune.step import NetworkTraining, Task, trained_size
@@ -349,8 +349,8 @@ def test_a_card_that_only_emulates_bfloat16_computes_in_float32(
     for major, halved in ((7, False), (8, True)):
         card = SimpleNamespace(major=major)
         monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _, card=card: card)
-        assert halves(torch.device("cuda")) is halved
-    assert not halves(torch.device("cpu"))
+        assert uses_bfloat16(torch.device("cuda")) is halved
+    assert not uses_bfloat16(torch.device("cpu"))
 
 
 def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
