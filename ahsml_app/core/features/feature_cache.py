@@ -91,7 +91,7 @@ class RowCache:
         return np.stack([self._lookup(hashes, number) for number in numbers])
 
     def read(self, positions: IntArray, out: AnyArray) -> None:
-        """Reads rows into `out`, with a few megabytes of memory beside it.
+        """Reads rows into `out`, with only a few megabytes of further memory.
 
         Args:
             positions: (V, N) from `lookup`, none of them -1.

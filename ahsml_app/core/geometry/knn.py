@@ -29,7 +29,7 @@ REDUCED_DIMENSION = 64
 _CHUNK = 2048  # queries between two checks of the cancel token
 _BLOCK = 1 << 23  # numbers gathered at a time when distances are recomputed
 _SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
-_RESOLVABLE = 8.0  # largest time coordinate whose inner products float32 tells apart (to 2e-5)
+_RESOLVABLE = 8.0  # largest time coordinate whose inner products float32 resolves (to 2e-5)
 
 
 @dataclass(frozen=True, slots=True)

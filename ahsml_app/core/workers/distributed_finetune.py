@@ -1,4 +1,4 @@
-"""Lets the other processes take part in tuning a network."""
+"""Makes the other processes take part in tuning a network."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ from ahsml_app.core.finetune.inputs.image_loader import ImageSource
 from ahsml_app.core.finetune.network import (
     TunedNetwork,
     checkpoint_activations,
-    uses_bfloat16,
     parameter_groups,
+    uses_bfloat16,
 )
 from ahsml_app.core.finetune.step import NetworkTraining, Task, trained_size
 from ahsml_app.core.finetune.training_loop import TuningRun, step_count, tune
