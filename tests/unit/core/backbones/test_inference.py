@@ -234,11 +234,11 @@ caught = []
 warnings.simplefilter("always")
 warnings.showwarning = lambda message, kind, *_: caught.append((kind.__name__, str(message)))
 from ahsml_app.core.backbones.backbone import load_backbone
-from ahsml_app.core.backbones.inference import make_engine, structured_pictures
+from ahsml_app.core.backbones.inference import make_engine, structured_images
 backbone = load_backbone()
 caught.clear()  # what other libraries say while they are imported is not ours
 engine = make_engine(backbone, "cpu")
-[(_, features)] = engine.run([(0, structured_pictures(backbone.size, 2))])
+[(_, features)] = engine.run([(0, structured_images(backbone.size, 2))])
 from openvino.tools.ovc import telemetry_utils
 print(engine.name, features.shape)
 print("attempts", attempts)
