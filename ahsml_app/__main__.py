@@ -12,7 +12,7 @@ from ahsml_app.cli.signals import leave_at_once
 
 
 def main() -> int:
-    """Run the application; returns the exit code of the process."""
+    """Runs the application; returns the exit code of the process."""
     multiprocessing.freeze_support()
     code = cli.main(open_window=_open_window)
     if code == ExitCode.CANCELLED:
@@ -21,9 +21,9 @@ def main() -> int:
 
 
 def _open_window(arguments: Arguments) -> int:
-    """Start the desktop application; Qt is imported here and nowhere else outside of it."""
+    """Starts the desktop application; nothing else outside `gui` imports Qt."""
     if sys.platform == "win32":
-        import torch  # noqa: F401 - behind Qt its libraries do not load there
+        import torch  # noqa: F401 - its libraries do not load there after Qt
 
     from ahsml_app.gui.app.launch import run
 

@@ -1,4 +1,4 @@
 """Value types, events, errors, cancellation, paths and logging; standard library and numpy only.
 
-Every part may import every module.
+Every layer may import every module.
 """

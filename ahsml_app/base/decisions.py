@@ -33,7 +33,7 @@ class Decision:
     Attributes:
         kind: What was decided.
         label: The new label of `RELABEL`; empty for the others. In the journal it is the ID of
-            the class, which stays when the class is renamed (see `first_name`).
+            the class, which does not change when the class is renamed (see `first_name`).
     """
 
     kind: DecisionKind = DecisionKind.UNDECIDED
@@ -66,21 +66,21 @@ class Step:
 
     @property
     def title(self) -> Message | str:
-        """The name to be translated; read when it is shown, as a history may be 100,000 steps."""
+        """The name for translation; parsed on demand, as a history may have 100,000 steps."""
         return stored_message(self.name, self.message)
 
 
 def first_name(class_id: str) -> str:
-    """The name that a class had first.
+    """The first name of a class.
 
-    A class ID is the first name of the class. If another class, renamed since, had that name
-    before, a separator that no name contains and a number follow.
+    A class ID is the first name of the class. If another class had that name before it was
+    renamed, a separator that no name contains and a number follow.
     """
     return _REPEATED.sub("", class_id)
 
 
 def new_class_id(name: str, taken: frozenset[str]) -> str:
-    """An unused ID for a new class.
+    """Makes an unused ID for a new class.
 
     Args:
         name: Name of the class.

@@ -2,9 +2,9 @@
 
 A point is a complex number z with |z| < 1; its distance from the centre is 2 artanh |z|. Every
 isometry is z -> (alpha w + beta) / (conj(beta) w + conj(alpha)) with |alpha|^2 - |beta|^2 = 1 and
-w = z, or w = conj(z) for those that mirror.
+w = z, or w = conj(z) for reflections.
 
-Formulas: Anderson, Hyperbolic Geometry, 2nd ed. 2005; the translation that drags one point to
+Formulas: Anderson, Hyperbolic Geometry, 2nd ed. 2005; the translation that moves one point to
 another: Lamping and Rao, The hyperbolic browser, J. Visual Languages and Computing 7, 1996; the
 midpoint: Gulcehre et al., Hyperbolic Attention Networks, ICLR 2019.
 """
@@ -21,14 +21,14 @@ import numpy.typing as npt
 from ahsml_app.base.types import ComplexArray, RealArray
 
 RIM = 1 - 1e-9
-"""Largest |z| that is worked with; beyond it rounding leaves the disc."""
+"""Largest |z| in use; rounding errors would carry larger ones out of the disc."""
 
 _FIT_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Isometry:
-    """A map of the disc onto itself that keeps all distances.
+    """A map of the disc onto itself that preserves all distances.
 
     Attributes:
         alpha: First coefficient of the map in the module's formula.
@@ -148,8 +148,8 @@ def fit_rotation(source: ComplexArray, target: ComplexArray) -> Isometry:
     """The rotation about the centre, with or without reflection, that best aligns points (ours).
 
     The angle is that of a Procrustes fit, iterated with weights 1 / (1 + d^2), so that points that
-    really moved have little influence. The centre is fixed, because the distance from it has a
-    meaning.
+    really moved have little influence. The centre is fixed, because the distance from it is
+    meaningful.
 
     Args:
         source: (N,) points to map.

@@ -28,8 +28,8 @@ class AppError(Exception):
     """An expected failure.
 
     Args:
-        message: What happened, naming the file and line where there is one. A sentence with
-            arguments is a `Message`; text is a sentence without any.
+        message: What happened, with the file and line if there is one; a `Message` if the sentence
+            has arguments.
         hint: What to do next, as an instruction.
         details: Technical details for a bug report.
     """
@@ -49,7 +49,7 @@ class AppError(Exception):
 
 
 class OptionError(AppError):
-    """An option has a value that does not exist."""
+    """An option has an invalid value."""
 
     exit_code = ExitCode.USAGE
 
@@ -91,7 +91,7 @@ class DeviceError(AppError):
 
 
 class ProcessesError(AppError):
-    """Another process of a distributed run failed or is gone."""
+    """Another process of a distributed run failed or died."""
 
     exit_code = ExitCode.PROCESSES
 

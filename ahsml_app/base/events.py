@@ -23,22 +23,22 @@ Result = TypeVar("Result")
 
 
 class CancelToken:
-    """A flag that asks a running job to stop; safe to set from any thread."""
+    """A flag that requests that a running job stop; safe to set from any thread."""
 
     def __init__(self) -> None:
         self._flag = threading.Event()
 
     def cancel(self) -> None:
-        """Ask the job to stop at its next check."""
+        """Requests that the job stop at its next check."""
         self._flag.set()
 
     @property
     def cancelled(self) -> bool:
-        """Whether the job was asked to stop."""
+        """Whether a stop was requested."""
         return self._flag.is_set()
 
     def check(self) -> None:
-        """Raise `Cancelled` if the job was asked to stop."""
+        """Raises `Cancelled` if a stop was requested."""
         if self._flag.is_set():
             raise Cancelled
 
@@ -75,7 +75,7 @@ class Progress(Event):
     Attributes:
         stage: The current stage.
         done: Number of items done.
-        total: Number of all items; 0 if unknown.
+        total: Total number of items; 0 if unknown.
         part: The stage within fine-tuning, which repeats stages of the training before it.
         pass_index: The training pass, from 0; None outside the passes.
         fold: The fold or network in training, from 0; None if nothing is trained.
@@ -139,7 +139,7 @@ def relay(
 
     Args:
         events: The inner generator; closed if this one ends early.
-        transform: Maps an event to the events that replace it; to none to drop it.
+        transform: Maps an event to the events that replace it; an empty result drops the event.
 
     Returns:
         The return value of the inner generator.

@@ -16,7 +16,7 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def log_folder() -> Path:
-    """The folder of the log; inside the cache folder where AHSML_APP_CACHE names one."""
+    """The folder of the log, inside the cache folder if AHSML_APP_CACHE is set."""
     override = os.environ.get(CACHE_VARIABLE)
     if override:
         return Path(override) / "log"
@@ -27,18 +27,18 @@ def log_folder() -> Path:
 
 @contextlib.contextmanager
 def logging_to_file() -> Iterator[Path | None]:
-    """Send log records and warnings of all libraries to the log file while the block runs.
+    """Sends log records and warnings of all libraries to the log file while the block runs.
 
     Nothing reaches the terminal. The first record creates the file.
 
     Yields:
-        Path of the log file; None if it cannot be written, and then records are dropped.
+        Path of the log file; None if it cannot be written; records are dropped then.
     """
     path = _writable_log()
     handler = _RotatingFile(path) if path else logging.NullHandler()
     handler.setFormatter(logging.Formatter(_FORMAT))
     root, ours = logging.getLogger(), logging.getLogger("ahsml_app")
-    before = root.level, ours.level
+    levels = root.level, ours.level
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     ours.setLevel(logging.INFO)
@@ -48,8 +48,8 @@ def logging_to_file() -> Iterator[Path | None]:
     finally:
         logging.captureWarnings(False)
         root.removeHandler(handler)
-        root.setLevel(before[0])
-        ours.setLevel(before[1])
+        root.setLevel(levels[0])
+        ours.setLevel(levels[1])
         handler.close()
 
 
@@ -68,4 +68,4 @@ class _RotatingFile(logging.handlers.RotatingFileHandler):
         super().__init__(path, maxBytes=_MEGABYTE, backupCount=3, encoding="utf-8", delay=True)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - overrides
-        """Stay silent: a full disk or a file in use must not fill the terminal."""
+        """Stays silent: a full disk or a file in use must not fill the terminal."""

@@ -1,9 +1,9 @@
 """Sentences for the user: a template and its arguments, formatted where they are shown.
 
-The layers below the window know no language. They make a `Message`; the log, the journal and the
-command show its English text by `str()`, and the window looks its template up in a translation
-and fills in the same arguments. Names that the user chose are always arguments, so they are never
-translated.
+The layers below the window do not depend on the language. They create a `Message`; the log, the
+journal and the command show its English text from `str()`, and the window looks up its template in
+a translation and fills in the same arguments. Names that the user chose are always arguments, so
+they are never translated.
 """
 
 from __future__ import annotations
@@ -12,15 +12,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-Argument = "str | int | float | Message"
-
 
 class Message:
     """A sentence: a template and the values of its placeholders.
 
-    A template is a literal where it is used, so that `packaging/translate.py` finds it. Its
-    placeholders are those of `str.format`, such as `{name}`, `{count:,}` or `{share:.0%}`. A
-    template without arguments is shown as it is, braces included.
+    The template is a string literal in the call, so that `packaging/translate.py` finds it.
+    Placeholders follow `str.format`, such as `{name}`, `{count:,}` or `{share:.0%}`. A template
+    without arguments is shown unchanged, braces included.
 
     Args:
         template: The English sentence with its placeholders.
@@ -39,12 +37,12 @@ class Message:
 
     @classmethod
     def plural(cls, one: str, many: str, /, *, count: int, **arguments: object) -> Message:
-        """A sentence about `count` things.
+        """A sentence with a singular and a plural form.
 
         Args:
-            one: The template for one thing.
-            many: The template for no or several things; the key of the translation.
-            count: The number of things; the placeholder `{count}` of both templates.
+            one: The template for a count of 1.
+            many: The template for any other count; the key of the translation.
+            count: The number; the placeholder `{count}` of both templates.
             arguments: Values of the other placeholders.
         """
         message = cls(many, count=count, **arguments)
@@ -53,7 +51,7 @@ class Message:
 
     @property
     def count(self) -> int | None:
-        """Number of things that the sentence is about; None if it has no plural."""
+        """The number that selects singular or plural; None if the sentence has no plural."""
         count = self.arguments["count"] if self.singular else None
         return count if isinstance(count, int) else None
 
@@ -88,16 +86,16 @@ def load_message(text: str) -> Message:
     """Reads the JSON of `dump_message`.
 
     Raises:
-        ValueError: The text is no message.
+        ValueError: The text is not a message.
     """
     try:
         return _unpacked(json.loads(text))
     except (AttributeError, KeyError, TypeError) as error:
-        raise ValueError(f"no message: {text[:80]}") from error
+        raise ValueError(f"not a message: {text[:80]}") from error
 
 
 def stored_message(text: str, message: str | None) -> Message | str:
-    """The message of a stored text, from the JSON beside it; the text alone where there is none."""
+    """The message of a stored text, from the JSON beside it; the text alone if there is none."""
     if message is None:
         return text
     try:

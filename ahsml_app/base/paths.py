@@ -30,12 +30,12 @@ def cache_folder() -> Path:
 
 
 def resources_folder() -> Path:
-    """The folder of icons, guide and licences: inside an installed package, beside a checkout."""
+    """The folder of icons, guide and licences: in the installed package, or in the checkout."""
     return _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "resources"
 
 
 def smoke_test_script() -> Path:
-    """The script of `--smoke-test`: among the resources of an installed copy, or in a checkout."""
+    """The script of `--smoke-test`: in the installed package, or in the checkout."""
     installed = _INSTALLED / "smoke_test.py"
     return installed if installed.is_file() else _PACKAGE.parent / "packaging" / "smoke_test.py"
 
@@ -49,8 +49,8 @@ def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[An
 
     Args:
         path: The file to write; an existing one is replaced atomically.
-        mode: As for `open`.
-        **options: As for `open` (encoding, newline).
+        mode: Mode as for `open`.
+        **options: Options as for `open` (encoding, newline).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
@@ -69,8 +69,9 @@ def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[An
 
 
 def _sync_folder(folder: Path) -> None:
-    """Syncs the entries of a folder to disk if the system can open folders."""
-    with contextlib.suppress(OSError):  # Windows opens none; some network drives sync none
+    """Syncs the entries of a folder to disk if the system can."""
+    # Windows cannot open folders, and some network drives cannot sync them.
+    with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -86,7 +87,7 @@ def _umask() -> int:
 
 
 def projects_folder() -> Path:
-    """The folder of new projects; inside the folder that AHSML_APP_CACHE names, if it is set."""
+    """The folder of new projects, inside the cache folder if AHSML_APP_CACHE is set."""
     override = os.environ.get(CACHE_VARIABLE)
     if override:
         return Path(override) / "projects"

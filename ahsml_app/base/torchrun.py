@@ -36,7 +36,7 @@ def launched() -> Launch | None:
         return None
     rank = _number("RANK", 0)
     local_count = max(1, _number("LOCAL_WORLD_SIZE", 1))
-    # Launchers of one process a machine, such as Kubernetes' PyTorchJob, name no local rank.
+    # Launchers of one process per machine, such as Kubernetes' PyTorchJob, set no local rank.
     return Launch(rank, count, _number("LOCAL_RANK", rank % local_count), local_count)
 
 

@@ -1,4 +1,4 @@
-"""The values that the layers exchange, as arrays of columns, and the names of the array types."""
+"""The values that the layers exchange, stored by column, and aliases of the array types."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class SampleTable:
     Attributes:
         root: Folder that the paths are relative to.
         paths: N relative paths with forward slashes, unique.
-        hashes: N content hashes (hex); empty until the files were read.
+        hashes: N content hashes (hex); empty until the files have been read.
         labels: (N,) index of the given label in `class_names`, `UNLABELLED` for none.
         class_names: Names of the K classes, sorted; indices are never shown to the user.
-        columns: The manifest's further columns (split, group, annotator, ...), each of N texts.
-        source_columns: All columns of the manifest in its own order; empty for class folders.
+        columns: Further columns of the manifest (split, group, annotator, ...), N strings each.
+        source_columns: All columns of the manifest in their order; empty for class folders.
         label_column: Name of the manifest's label column.
     """
 
@@ -113,9 +113,9 @@ class Scores:
     """The scores of all samples (N rows in the order of the table).
 
     Attributes:
-        error_probability: (N,) calibrated probability that the given label is wrong; for an
-            unlabelled sample NaN.
-        adaptive_weight: (N,) how far the sample's label is trusted, 0 to 1; NaN for unlabelled.
+        error_probability: (N,) calibrated probability that the given label is wrong; NaN for an
+            unlabelled sample.
+        adaptive_weight: (N,) trust in the sample's label, 0 to 1; NaN for an unlabelled sample.
         consistency: (N,) agreement of the sample's augmentations, 0 to 1.
         top_labels: (N, M) indices of the M most probable classes, best first (M <= 3).
         top_confidences: (N, M) their probabilities.
@@ -162,8 +162,8 @@ class Embeddings:
     Attributes:
         points: (N, D) points of the Poincare ball, float32.
         curvature: c > 0 of the ball of curvature -c.
-        vectors: (N, E) unit vectors, to be compared by their cosine; None for trainings of
-            versions without them.
+        vectors: (N, E) unit vectors for cosine similarity; None for trainings by versions that
+            did not store them.
     """
 
     points: FloatArray

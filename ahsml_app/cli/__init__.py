@@ -1,6 +1,6 @@
 """The command line: arguments in, events of a job out.
 
-Only `__main__` imports it, by `main` and `signals`.
+Only `__main__` imports from it: `main`, `arguments` and `signals`.
 """
 
 from ahsml_app.cli.command import main

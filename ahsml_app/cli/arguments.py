@@ -35,7 +35,7 @@ _GROUPS = {
 
 
 class UsageError(AppError):
-    """The command was called in a way that it does not know."""
+    """The arguments of the command are invalid."""
 
     exit_code = ExitCode.USAGE
 
@@ -45,9 +45,9 @@ class Arguments:
     """A call of the command.
 
     Attributes:
-        command: What this call is.
-        options: What the run is asked to do.
-        settings: Values that the call and its settings file give, by the names of the options.
+        command: Options of the call itself.
+        options: Options of the run.
+        settings: Values from the command line and the settings file, by the names of the options.
     """
 
     command: CommandOptions
@@ -57,35 +57,35 @@ class Arguments:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Raise instead of exiting, so that every error is reported in one place."""
+        """Raises instead of exiting, so that every error is reported in one place."""
         message = message[:1].upper() + message[1:]
         raise UsageError(f"{message}.", hint=f"Run {APP_NAME} --help for the options.")
 
 
 def parse_arguments(argv: list[str]) -> Arguments:
-    """Read the arguments and the settings file that they name.
+    """Reads the arguments, and the settings file if they name one.
 
     Raises:
-        UsageError: If they make no sense; names the argument.
+        UsageError: If they are invalid; names the argument.
         OptionError: If the settings file cannot be used.
         SystemExit: After `--help` and `--version`.
     """
-    given = vars(_parser().parse_args(argv))
-    command = CommandOptions(**{n: given[n] for n in COMMAND_OPTIONS if n in given})
-    own = {name: given[name] for name in OPTIONS if given.get(name) is not None}
-    settings = own if command.config is None else read_settings(command.config) | own
+    parsed = vars(_parser().parse_args(argv))
+    command = CommandOptions(**{name: parsed[name] for name in COMMAND_OPTIONS if name in parsed})
+    explicit = {name: parsed[name] for name in OPTIONS if parsed.get(name) is not None}
+    settings = explicit if command.config is None else read_settings(command.config) | explicit
     if command.save_config is not None:
         pass  # nothing runs, so nothing needs to be complete
     elif command.headless:
-        _check_tuning(own, settings)
+        _check_tuning(explicit, settings)
         _check_headless(command, settings)
     elif "source" not in settings and "labels" in settings:
         settings = {**settings, "source": settings["labels"].parent}
     return Arguments(command, with_values(RunOptions(), settings), settings)
 
 
-def _check_tuning(own: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
-    for option in (OPTIONS[name] for name in own):
+def _check_tuning(explicit: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    for option in (OPTIONS[name] for name in explicit):
         if option.requires and not settings.get(option.requires):
             switch = OPTIONS[option.requires].flag
             raise UsageError(
@@ -130,14 +130,17 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"{APP_NAME} {__version__}")
-    _add(parser, COMMAND_OPTIONS.values(), switch="store_true")
+    _add_options(parser, COMMAND_OPTIONS.values(), switch="store_true")
     for title, sections in _GROUPS.items():
         options = (o for o in OPTIONS.values() if o.in_command and o.section in sections)
-        _add(parser.add_argument_group(title), options, switch=argparse.BooleanOptionalAction)
+        group = parser.add_argument_group(title)
+        _add_options(group, options, switch=argparse.BooleanOptionalAction)
     return parser
 
 
-def _add(group: argparse._ActionsContainer, options: Iterable[Option], *, switch: Any) -> None:
+def _add_options(
+    group: argparse._ActionsContainer, options: Iterable[Option], *, switch: Any
+) -> None:
     for option in options:
         if option.kind == "switch":
             group.add_argument(option.flag, action=switch, help=_help(option))
@@ -164,7 +167,7 @@ def _help(option: Option) -> str:
 
 
 def _reader(option: Option) -> Callable[[str], Any]:
-    """The option's parser, with its words in argparse's message."""
+    """The option's parser, whose error text becomes argparse's message."""
 
     def read(text: str) -> Any:
         try:

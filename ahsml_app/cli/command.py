@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ahsml_app.base.errors import AppError, Cancelled, ExitCode, ProcessesError
 from ahsml_app.base.events import CancelToken, drive
@@ -32,7 +32,7 @@ from ahsml_app.cli.messages import (
     run_line,
     run_lines,
 )
-from ahsml_app.cli.progress_display import showing, write_line
+from ahsml_app.cli.progress_display import event_display, write_line
 from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
@@ -52,41 +52,43 @@ def main(
     use_cases: UseCases | None = None,
     open_window: OpenWindow | None = None,
 ) -> int:
-    """Run the command.
+    """Runs the command.
 
     Args:
         argv: The arguments; those of the process by default.
-        use_cases: What does the work; the session by default.
-        open_window: Opens the window where `--headless` is not given.
+        use_cases: Functions that do the work; those of the session by default.
+        open_window: Opens the window; called without `--headless`.
 
     Returns:
         The exit code, one of `ExitCode`.
     """
-    words = sys.argv[1:] if argv is None else list(argv)
+    argv = sys.argv[1:] if argv is None else list(argv)
     launch = launched()
     _tolerate_any_text()
     try:
-        arguments = parse_arguments(words)
+        arguments = parse_arguments(argv)
         if arguments.command.save_config is not None:
             return _save_settings(arguments, arguments.command.save_config)
         if not arguments.command.headless:
-            return (open_window or _no_window)(arguments) if launch is None else _no_windows()
+            if launch is not None:
+                _refuse_window_in_group()
+            return (open_window or _refuse_window)(arguments)
         if launch is not None and launch.rank:
             return _work_for_rank_0(arguments, launch)
         return _run_logged(arguments, use_cases, launch)
     except AppError as error:
         if launch is None or launch.rank == 0:
-            _print_error(error, as_json="--json" in words)
-        elif isinstance(error, ProcessesError):  # it may be rank 0 that is gone
+            _print_error(error, as_json="--json" in argv)
+        elif isinstance(error, ProcessesError):  # rank 0 may be the one that died
             _print_error(error, as_json=False)
         return error.exit_code
 
 
-def _no_window(_: Arguments) -> int:
+def _refuse_window(_: Arguments) -> int:
     raise UsageError("There is no window here.", hint="Use --headless; ahsml-app --help shows how.")
 
 
-def _no_windows() -> int:
+def _refuse_window_in_group() -> NoReturn:
     raise UsageError(
         "The window works in one process, and several were started.",
         hint="Start it without torchrun, or use --headless.",
@@ -94,7 +96,7 @@ def _no_windows() -> int:
 
 
 def _work_for_rank_0(arguments: Arguments, launch: Launch) -> int:
-    """Help the process that runs the job; it alone writes, prints and knows how it ended."""
+    """Works for rank 0, which alone writes, prints and knows how the job ended."""
     from ahsml_app.session.headless.worker_processes import work_for_rank_0
 
     work_for_rank_0(launch, arguments.options.features.device)
@@ -139,12 +141,13 @@ def _run_logged(arguments: Arguments, use_cases: UseCases | None, launch: Launch
 def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> None:
     cancel, command = CancelToken(), arguments.command
 
-    def last_words(number: int) -> int:
-        return _last_words(as_json=command.json, lost=distributed and number == signal.SIGTERM)
+    def report_exit(number: int) -> int:
+        worker_died = distributed and number == signal.SIGTERM
+        return _report_exit(as_json=command.json, worker_died=worker_died)
 
     with (
-        stop_on_signals(cancel, last_words, distributed=distributed),
-        showing(
+        stop_on_signals(cancel, report_exit, distributed=distributed),
+        event_display(
             json=command.json,
             quiet=command.quiet,
             stdout=sys.stdout,
@@ -164,7 +167,7 @@ def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> Non
             cancel=cancel,
         )
         summary = drive(job, show)
-    _conclude(command, summary, planted)
+    _print_summary(command, summary, planted)
 
 
 def _save_settings(arguments: Arguments, path: Path) -> int:
@@ -174,10 +177,10 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
     return ExitCode.OK
 
 
-def _conclude(
+def _print_summary(
     command: CommandOptions, summary: RunSummary | ExportSummary, planted: frozenset[str]
 ) -> None:
-    """Print the closing lines of a run or of an export."""
+    """Prints the closing lines of a run or of an export."""
     from ahsml_app.session import ExportSummary
 
     if isinstance(summary, ExportSummary):
@@ -197,10 +200,10 @@ def _print_error(error: AppError, *, as_json: bool) -> None:
     write_line(sys.stderr, "\n".join(error_lines(error)))
 
 
-def _last_words(*, as_json: bool, lost: bool) -> int:
+def _report_exit(*, as_json: bool, worker_died: bool) -> int:
     """Prints past the streams, whose locks the main thread may hold; returns the exit code."""
     error: AppError = Stopped()
-    if lost:  # maybe: the launcher says no more than that this process has to end
+    if worker_died:  # or not: the launcher gives no reason for its signal
         from ahsml_app.session.headless.worker_processes import lost_worker
 
         error = lost_worker() or error
@@ -212,7 +215,7 @@ def _last_words(*, as_json: bool, lost: bool) -> int:
 
 
 def _tolerate_any_text() -> None:
-    """A console of an old encoding shows a question mark instead of failing."""
+    """Makes a console with an old encoding show a question mark instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

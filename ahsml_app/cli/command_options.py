@@ -1,4 +1,4 @@
-"""Options of one call of the command, which no settings file holds."""
+"""Options of one call of the command, which a settings file cannot hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ahsml_app.base.options.option import OPTION, Option, options_of
 
 @dataclass(frozen=True, slots=True)
 class CommandOptions:
-    """What this call is: with or without a window, and what it does with earlier results."""
+    """Options of one call: with or without a window, and how to treat earlier results."""
 
     headless: bool = field(
         default=False,
@@ -37,10 +37,9 @@ class CommandOptions:
         metadata={
             OPTION: Option(
                 metavar="DIR",
-                help="let the window use itself on the demo and save a picture of every view in "
-                "DIR",
-                explanation="The window uses itself on the demo and saves a picture of every "
-                "view in DIR.",
+                help="run the window through the demo and save a screenshot of every view in DIR",
+                explanation="Run the window through the demo and save a screenshot of every view "
+                "in DIR.",
             )
         },
     )
@@ -105,4 +104,4 @@ class CommandOptions:
 
 
 COMMAND_OPTIONS = {option.name: option for option in options_of(CommandOptions)}
-"""Every option of the command alone by its name."""
+"""Every option that only the command has, by its name."""

@@ -1,4 +1,4 @@
-"""What the command says: events, errors and the closing summary, as text and as JSON values."""
+"""Formats events, errors and the closing summary of the command as text and as JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REVIEW_BUDGET = 0.1
 
 
 class Stopped(AppError):  # noqa: N818 - an outcome, not an error
-    """The person stopped the run."""
+    """The user stopped the run."""
 
     exit_code = ExitCode.CANCELLED
 
@@ -35,12 +35,12 @@ class Stopped(AppError):  # noqa: N818 - an outcome, not an error
 
 @dataclass(frozen=True, slots=True)
 class DemoOutcome:
-    """How many of the planted errors the front of the queue holds.
+    """Number of planted errors in the first tenth of the queue.
 
     Attributes:
-        reviewed: Length of the front, a tenth of the queue.
-        found: Planted errors in it.
-        planted: Planted errors in all.
+        reviewed: Number of images in the first tenth.
+        found: Number of planted errors among them.
+        planted: Number of all planted errors.
     """
 
     reviewed: int
@@ -49,13 +49,13 @@ class DemoOutcome:
 
 
 def demo_outcome(queue: Sequence[str], planted: frozenset[str]) -> DemoOutcome:
-    """Count the planted errors in the first tenth of the queue."""
+    """Counts the planted errors in the first tenth of the queue."""
     front = queue[: math.ceil(_REVIEW_BUDGET * len(queue))]
     return DemoOutcome(len(front), sum(path in planted for path in front), len(planted))
 
 
 def run_lines(summary: RunSummary, demo: DemoOutcome | None = None) -> list[str]:
-    """The closing lines of a run: where the results are, what they say, and what to do next."""
+    """The closing lines of a run: folder and counts of the results, and what to do next."""
     counts = summary.counts
     flagged = f"{_count(counts.flagged, 'label')} flagged: more probably wrong than right"
     lines = [*_opening_lines(summary.out, counts), f"  {flagged}"]
@@ -75,7 +75,7 @@ def run_lines(summary: RunSummary, demo: DemoOutcome | None = None) -> list[str]
 
 
 def export_lines(summary: ExportSummary) -> list[str]:
-    """The closing lines of an export: what a person changed, and what is left to review."""
+    """The closing lines of an export: what the user changed, and what is left to review."""
     counts = summary.counts
     changed = f"{_count(counts.relabelled, 'label')} changed"
     dropped = f"{_count(counts.dropped, 'image')} dropped"
@@ -102,26 +102,26 @@ def _quarantine_lines(counts: ResultCounts) -> list[str]:
 
 
 def error_lines(error: AppError) -> list[str]:
-    """An error and, on a line of its own, what to do about it."""
+    """The lines of an error: its message and, if it has one, its hint."""
     lines = [str(error.message) if isinstance(error, Stopped) else f"error: {error.message}"]
     return [*lines, f"  {error.hint}"] if error.hint else lines
 
 
 def epoch_text(event: EpochEnd) -> str:
-    """One epoch in words."""
+    """An epoch as a line of text."""
     position = f"pass {event.pass_index + 1}, fold {event.fold + 1}"
     noise = f", about {event.noise_rate:.0%} wrong" if math.isfinite(event.noise_rate) else ""
     return f"{position}, epoch {event.epoch + 1} of {event.epochs}: loss {event.loss:.3f}{noise}"
 
 
 def stage_text(event: Progress) -> str:
-    """What a job is doing, in words."""
+    """The current stage of a job as text."""
     text = event.stage.value if event.part is None else f"{event.stage.value}: {event.part.value}"
     return text if event.pass_index is None else f"{text}, pass {event.pass_index + 1}"
 
 
 def event_line(event: Event) -> str:
-    """An event as one line of JSON; arrays are left out."""
+    """An event as a line of JSON, without arrays."""
     match event:
         case Progress():
             return _line("progress", **_progress_fields(event))
@@ -150,7 +150,7 @@ def _progress_fields(event: Progress) -> dict[str, Any]:
 
 
 def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
-    """The closing line of JSON of a run that ended well."""
+    """The closing line of JSON of a successful run."""
     counts = summary.counts
     return _line(
         "finished",
@@ -167,7 +167,7 @@ def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
 
 
 def export_line(summary: ExportSummary) -> str:
-    """The closing line of JSON of an export that ended well."""
+    """The closing line of JSON of a successful export."""
     counts = summary.counts
     return _line(
         "finished",

@@ -1,4 +1,4 @@
-"""How the events of a job are shown: bars, plain lines, lines of JSON, or not at all."""
+"""Shows the events of a job as bars, plain lines, lines of JSON, or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 def write_line(stream: TextIO, text: str) -> None:
-    """Print a line; a reader that has gone away does not stop the run."""
+    """Prints a line; a broken pipe does not stop the run."""
     try:
         stream.write(f"{text}\n")
         stream.flush()
@@ -31,14 +31,14 @@ def write_line(stream: TextIO, text: str) -> None:
 
 
 @contextlib.contextmanager
-def showing(*, json: bool, quiet: bool, stdout: TextIO, stderr: TextIO) -> Iterator[Show]:
-    """The way to show events that fits the options and the terminal, for the block.
+def event_display(*, json: bool, quiet: bool, stdout: TextIO, stderr: TextIO) -> Iterator[Show]:
+    """Yields the function that shows events, as the options and the terminal require.
 
     Args:
-        json: Lines of JSON on `stdout`.
-        quiet: Nothing at all.
-        stdout: Takes what programs read.
-        stderr: Takes what people read: bars on a terminal, lines elsewhere.
+        json: Whether to print lines of JSON to `stdout`.
+        quiet: Whether to show nothing; `json` wins.
+        stdout: Stream for programs.
+        stderr: Stream for people: bars on a terminal, plain lines elsewhere.
     """
     if json:
         yield lambda event: write_line(stdout, event_line(event))
@@ -52,11 +52,11 @@ def showing(*, json: bool, quiet: bool, stdout: TextIO, stderr: TextIO) -> Itera
 
 
 class LineView:
-    """Plain lines, at most one every five seconds per stage, and one at its end.
+    """Writes plain lines: at most one every five seconds per stage, and one at its end.
 
     Args:
-        write: Takes a line.
-        clock: Seconds that only grow.
+        write: Writes a line.
+        clock: Monotonic clock in seconds.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class LineView:
         self._written: dict[Hashable, float] = {}
 
     def __call__(self, event: Event) -> None:
-        """Show one event."""
+        """Shows one event."""
         match event:
             case Progress():
                 self._progress(event)
@@ -131,7 +131,7 @@ def _bars(stderr: TextIO) -> Bars:
 
 
 class _BarView:
-    """A bar per stage with its rate and the time left."""
+    """Draws a bar per stage, with its rate and the time left."""
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
@@ -139,7 +139,7 @@ class _BarView:
         self._latest: TaskID | None = None
 
     def __call__(self, event: Event) -> None:
-        """Show one event."""
+        """Shows one event."""
         match event:
             case Progress():
                 self._progress(event)

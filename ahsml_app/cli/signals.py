@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: stop within a second, whatever the process is busy with."""
+"""Stops the process within a second after Ctrl-C or SIGTERM, even in a long computation."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from ahsml_app.base.errors import ExitCode
 from ahsml_app.base.events import CancelToken
 
 _PATIENCE = 0.8  # seconds, so that the process is gone within one
-# The launcher of a team sends SIGTERM as soon as a process is lost, and kills after 30 seconds:
-# there must be time to come back from a long computation and say which.
+# The launcher sends SIGTERM as soon as a process of the group dies, and kills after 30 seconds. In
+# between, this process must return from a long computation and report which one died.
 _DISTRIBUTED_PATIENCE = 20.0
 
-LastWords = Callable[[int], int]
+ReportExit = Callable[[int], int]
 
 
 @contextlib.contextmanager
 def stop_on_signals(
-    cancel: CancelToken, last_words: LastWords, *, distributed: bool = False
+    cancel: CancelToken, report_exit: ReportExit, *, distributed: bool = False
 ) -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into a cancelled token and a `KeyboardInterrupt` for the block.
+    """Turns SIGINT and SIGTERM into a cancelled token and a `KeyboardInterrupt` for the block.
 
     Python runs signal handlers between instructions of the main thread, which may sit in a long
-    computation of a library. So a second thread is told of the signal by the operating system
-    and ends the process if the main thread has not done so in time; a second signal ends it at
-    once. Checkpoints are written whole, so this loses no more than the last steps.
+    computation of a library. So the operating system also notifies a second thread, which ends the
+    process if the main thread has not done so in time; a second signal ends it at once.
+    Checkpoints are written atomically, so at most the last steps are lost.
 
     Args:
         cancel: The token of the running job.
-        last_words: Told to the person by the second thread before it ends the process; takes the
-            signal and gives the exit code.
-        distributed: Whether SIGTERM may mean that another process is lost, and so leaves more time.
+        report_exit: Called by the second thread before it ends the process: takes the number of the
+            signal, tells the user, and returns the exit code.
+        distributed: Whether SIGTERM may mean that another process died, which allows more time.
     """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -48,7 +48,7 @@ def stop_on_signals(
     sender.setblocking(False)
     previous = {number: signal.signal(number, interrupt) for number in _signals()}
     previous_descriptor = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
-    watched = (receiver, cancel, last_words, distributed)
+    watched = (receiver, cancel, report_exit, distributed)
     threading.Thread(target=_watch, args=watched, daemon=True).start()
     try:
         yield
@@ -65,26 +65,26 @@ def _signals() -> list[signal.Signals]:
 
 
 def _watch(
-    receiver: socket.socket, cancel: CancelToken, last_words: LastWords, distributed: bool
+    receiver: socket.socket, cancel: CancelToken, report_exit: ReportExit, distributed: bool
 ) -> None:
     with receiver:
         number = _received_stop(receiver)
         if not number:
             return
         cancel.cancel()
-        lost = distributed and number == signal.SIGTERM
-        receiver.settimeout(_DISTRIBUTED_PATIENCE if lost else _PATIENCE)
+        worker_died = distributed and number == signal.SIGTERM
+        receiver.settimeout(_DISTRIBUTED_PATIENCE if worker_died else _PATIENCE)
         with contextlib.suppress(TimeoutError):
             if not _received_stop(receiver):
                 return
         code: int = ExitCode.CANCELLED
         with contextlib.suppress(OSError):
-            code = last_words(number)
+            code = report_exit(number)
         os._exit(code)
 
 
 def _received_stop(receiver: socket.socket) -> int:
-    """Wait for one of our signals; 0 when the block that is watched has ended."""
+    """Waits for one of our signals; returns 0 once the watched block has ended."""
     while numbers := receiver.recv(1):
         if numbers[0] in _signals():
             return numbers[0]
@@ -92,7 +92,7 @@ def _received_stop(receiver: socket.socket) -> int:
 
 
 def leave_at_once() -> None:
-    """End the process as cancelled without waiting for threads that still work."""
+    """Ends the process as cancelled without waiting for threads that still run."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()

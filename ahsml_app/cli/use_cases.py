@@ -1,4 +1,4 @@
-"""What the command calls of the session, loaded when it is needed."""
+"""The functions of the session that the command calls, loaded on demand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RunJob(Protocol):
         force: bool = False,
         cancel: CancelToken | None = None,
     ) -> Generator[Event, None, RunSummary | ExportSummary]:
-        """Run the whole job; see `session.run_job`."""
+        """Runs the whole job; see `session.run_job`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class UseCases:
 
     Attributes:
         run_job: Runs a job.
-        make_demo: Fills a folder with the demo's images and gives the image folder back.
+        make_demo: Fills a folder with the images of the demo; returns the image folder.
         planted_errors: Paths of the images whose labels the demo changed.
     """
 
@@ -44,7 +44,7 @@ class UseCases:
 
 
 def session_use_cases() -> UseCases:
-    """The real ones."""
+    """The use cases of the session."""
     from ahsml_app import session
 
     return UseCases(session.run_job, session.make_demo, session.planted_errors)

@@ -24,8 +24,8 @@ class TreeEntry:
     """One file of the tree.
 
     Attributes:
-        source: Path of the image; text, because making hundreds of thousands of `Path` takes a
-            second.
+        source: Path of the image; a string, because creating hundreds of thousands of `Path`
+            objects takes a second.
         target: Relative path in the tree, with forward slashes.
     """
 
@@ -42,8 +42,8 @@ def plan_tree(
         root: Image folder.
         paths: Relative paths of the images to take.
         labels: Their labels; images with an empty label are left out.
-        by_folder: Whether the first folder of a path is its class; the path below it is kept
-            then, and otherwise only the file name.
+        by_folder: Whether the first folder of a path is its class; keeps the path below it then,
+            otherwise only the file name.
     """
     folders = _folder_names(sorted(set(labels) - {""}))
     taken: set[str] = set()
@@ -52,7 +52,7 @@ def plan_tree(
         if not label:
             continue
         inner = path.partition("/")[2] if by_folder else ""
-        target = _free(f"{folders[label]}/{inner or path.rpartition('/')[2]}", taken)
+        target = _free_name(f"{folders[label]}/{inner or path.rpartition('/')[2]}", taken)
         taken.add(target.casefold())
         entries.append(TreeEntry(os.path.join(root, path), target))  # noqa: PTH118 - quick
     return entries
@@ -70,10 +70,10 @@ def write_tree(folder: Path, entries: Sequence[TreeEntry], mode: TreeMode) -> It
     for entry in entries:
         target = folder / entry.target
         target.parent.mkdir(parents=True, exist_ok=True)
-        yield _place(Path(entry.source), target, mode)
+        yield _copy_or_link(Path(entry.source), target, mode)
 
 
-def _place(source: Path, target: Path, mode: TreeMode) -> bool:
+def _copy_or_link(source: Path, target: Path, mode: TreeMode) -> bool:
     try:
         if mode == "hardlink":
             os.link(source, target)
@@ -98,13 +98,13 @@ def _folder_names(labels: Sequence[str]) -> dict[str, str]:
         name = _UNSAFE.sub("_", label).rstrip(". ") or "_"
         if name.split(".")[0].casefold() in _RESERVED:
             name = f"_{name}"
-        name = _free(name, taken)
+        name = _free_name(name, taken)
         taken.add(name.casefold())
         names[label] = name
     return names
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _free_name(name: str, taken: set[str]) -> str:
     if name.casefold() not in taken:
         return name
     path = PurePosixPath(name)

@@ -59,7 +59,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE quarantined ADD COLUMN message TEXT;
     """,
 )
-"""Entry k leads from version k to k + 1. Entries are only ever added."""
+"""Entry k migrates from version k to k + 1. Entries are only ever appended."""
 
 
 def open_database(

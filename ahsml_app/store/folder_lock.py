@@ -1,4 +1,4 @@
-"""The lock of a folder of a run or a project. It ends with its process and names it."""
+"""The lock of the folder of a run or project. It ends with its process, and its file names it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
-# Windows lets nobody else read the byte that is locked, which is the first one.
+# Windows keeps others from reading the locked byte, which is the first one.
 _OWNER_AT = 1
 
 
 def take_lock(path: Path) -> FileLock | None:
-    """Takes the lock and writes the number of this process into its file.
+    """Takes the lock and writes the ID of this process into its file.
 
     Args:
         path: The lock file; created when needed.
 
     Returns:
-        The lock, which guards nothing on a file system without locks; None if another process or
-        another part of this one holds it.
+        The lock, which guards nothing on a file system without locks; None if this or another
+        process already holds it.
 
     Raises:
         OSError: If the file cannot be created or written.

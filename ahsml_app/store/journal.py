@@ -224,28 +224,28 @@ class Journal:
         Args:
             after: Number of a step; 0 for everything.
         """
-        # As few numbers as possible: each one that becomes an object costs more than its reading.
+        # Few values, because creating an object for each costs more than reading it.
         steps = self._connection.execute(
-            # Milliseconds since 1970, which began at that Julian day.
+            # Milliseconds since 1970, which began on that Julian day.
             "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
             "samples << 1 | (action = 'decide' AND kind >= 0) FROM step WHERE number > ? "
             "ORDER BY number",
             (after,),
         )
-        # All by the order they lie in; a few by the index, for the table may be long.
+        # All rows in storage order, but a few by the index, because the table may be long.
         order = "step, rowid" if after else "rowid"
         changes = self._connection.execute(
             "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | kind "  # noqa: S608
             f"FROM change WHERE step > ? ORDER BY {order}",
             (after,),
         )
-        heads = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
+        step_cells = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
         packed = np.fromiter(chain.from_iterable(changes), np.int64)
         return JournalColumns(
-            numbers=heads[0],
-            times=heads[1] / 1000.0,
-            samples=heads[2] >> 1,
-            decided=(heads[2] & 1) > 0,
+            numbers=step_cells[0],
+            times=step_cells[1] / 1000.0,
+            samples=step_cells[2] >> 1,
+            decided=(step_cells[2] & 1) > 0,
             steps=packed >> 34,
             rows=(packed >> 6) & ((1 << 28) - 1),
             before=(packed >> 3) & 7,
@@ -258,16 +258,16 @@ class Journal:
         row = self._connection.execute("SELECT MAX(number) FROM step").fetchone()
         return int(row[0] or 0)
 
-    def _repeat(self, action: str, target: int, which: str) -> Changes:
-        """Appends a step that repeats another one: its state before or after."""
+    def _repeat(self, action: str, target: int, suffix: str) -> Changes:
+        """Appends a step that restores the state before or after another one."""
         rows = self._connection.execute(
-            f"SELECT sample, kind{which}, label{which} FROM change "  # noqa: S608 - our names
+            f"SELECT sample, kind{suffix}, label{suffix} FROM change "  # noqa: S608 - our names
             "WHERE step = ?",
             (target,),
         )
         changes = {sample: Decision(DecisionKind(kind), label) for sample, kind, label in rows}
         renamed = self._connection.execute(
-            f"SELECT class, name{which} FROM class_change WHERE step = ?",  # noqa: S608 - likewise
+            f"SELECT class, name{suffix} FROM class_change WHERE step = ?",  # noqa: S608 - likewise
             (target,),
         )
         step = self._connection.execute(

@@ -1,9 +1,9 @@
 """A project on disk: a folder with a database, and the arrays of each training run beside it.
 
-`project.sqlite` holds samples, decisions and screen state; the window that may write holds
-`project.lock`; `hashes.npy` holds the content hashes of the samples after the first run;
-`runs/0001` holds the arrays of one training, complete or absent; `training` the checkpoints of a
-training in progress.
+`project.sqlite` holds samples, decisions and screen state. The process that may write locks
+`project.lock`. `hashes.npy` holds the content hashes of the samples after the first run.
+`runs/0001` holds the arrays of one training, complete or absent. `training` holds the checkpoints
+of a training in progress.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class ProjectFolder:
                 hint="Choose a new name for the project.",
             )
         lock = _take_lock(folder)
-        # It has another name until it is filled, so an existing project is always complete.
+        # The file has another name until it is filled, so a project that exists is complete.
         unfinished = folder / f".{DATABASE}"
         connection = open_database(unfinished)
         try:
@@ -284,7 +284,7 @@ def _take_lock(folder: Path) -> FileLock | None:
     try:
         return take_lock(folder / LOCK)
     except OSError:
-        return None  # a folder that may only be read is opened read-only
+        return None  # a folder without write permission is opened read-only
 
 
 def _fill(

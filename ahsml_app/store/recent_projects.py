@@ -14,7 +14,7 @@ MOST = 30
 
 
 def read_recent(file: Path) -> list[dict[str, Any]]:
-    """The projects of the list, newest first; none if the file is missing or damaged."""
+    """Reads the list, newest first; empty if the file is missing or damaged."""
     try:
         entries = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
@@ -25,7 +25,7 @@ def read_recent(file: Path) -> list[dict[str, Any]]:
 
 
 def remember(file: Path, entry: Mapping[str, Any]) -> None:
-    """Puts a project first. A failure to write the list is ignored: nothing depends on it."""
+    """Puts a project first. Ignores a failure to write the list: nothing depends on it."""
     others = [other for other in read_recent(file) if other["folder"] != entry["folder"]]
     _write(file, [dict(entry), *others][:MOST])
 

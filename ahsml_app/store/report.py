@@ -1,4 +1,4 @@
-"""The report: one self-contained HTML file, which needs no network."""
+"""Writes the report: one self-contained HTML file, which needs no network."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def write_report(
     record: RunRecord,
     thumbnail: Thumbnail,
 ) -> None:
-    """Write `report.html`.
+    """Writes `report.html`.
 
     Args:
         path: The file to write.
         table: The samples.
-        scores: Their scores.
+        scores: Scores of the samples.
         quarantined: Files that were set aside.
         record: Provenance of the run.
         thumbnail: Returns a small JPEG of a sample by its path, or None.
     """
     page = render_report(table, scores, quarantined, record, thumbnail)
-    # A byte of a file name that is not valid UTF-8 is shown like \udcff.
+    # An invalid UTF-8 byte of a file name is shown like \udcff.
     with atomic_write(
         path, "w", encoding="utf-8", newline="\n", errors="backslashreplace"
     ) as stream:
@@ -74,7 +74,7 @@ def render_report(
 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources_folder() / "report"),
-        autoescape=True,  # names of files and classes are anybody's text
+        autoescape=True,  # names of files and classes are untrusted text
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -101,7 +101,7 @@ def render_report(
 
 
 def _changes(counts: Mapping[str, int]) -> list[tuple[str, str]]:
-    """What labels.csv changed, as names and numbers; nothing where it is as it was given."""
+    """Changes in labels.csv, as names and numbers; empty if there are none."""
     changes = [("labels changed", counts["relabelled"]), ("images dropped", counts["decided_drop"])]
     return [(name, _grouped(number)) for name, number in changes if number]
 
@@ -120,12 +120,12 @@ def _estimate(expected_errors: tuple[float, float, float]) -> _Values | None:
 def _suspects(table: SampleTable, scores: Scores, thumbnail: Thumbnail) -> list[_Values]:
     ranked = np.flatnonzero(~np.isnan(scores.error_probability))
     order = np.argsort(-scores.error_probability[ranked], kind="stable")[:SUSPECTS_SHOWN]
-    return [_card(table, scores, int(row), thumbnail) for row in ranked[order]]
+    return [_suspect_entry(table, scores, int(row), thumbnail) for row in ranked[order]]
 
 
-def _card(table: SampleTable, scores: Scores, row: int, thumbnail: Thumbnail) -> _Values:
+def _suspect_entry(table: SampleTable, scores: Scores, row: int, thumbnail: Thumbnail) -> _Values:
     changed = scores.suggested[row] not in (table.labels[row], UNLABELLED)
-    return _picture(table, row, thumbnail) | {
+    return _thumbnail_entry(table, row, thumbnail) | {
         "suggested": table.class_names[scores.suggested[row]] if changed else "",
         "percent": _percent(scores.error_probability[row]),
         "weight": _two_digits(scores.adaptive_weight[row]),
@@ -143,7 +143,7 @@ def _badges(scores: Scores, row: int) -> list[dict[str, str]]:
     return [{"sign": sign, "meaning": text} for sign, (text, on) in meanings.items() if on]
 
 
-def _picture(table: SampleTable, row: int, thumbnail: Thumbnail) -> _Values:
+def _thumbnail_entry(table: SampleTable, row: int, thumbnail: Thumbnail) -> _Values:
     path = table.paths[row]
     jpeg = thumbnail(path)
     encoded = base64.b64encode(jpeg).decode("ascii") if jpeg else ""
@@ -217,7 +217,7 @@ def _duplicates(table: SampleTable, scores: Scores, thumbnail: Thumbnail) -> _Va
     groups = np.unique(scores.duplicate_group[in_conflict])
     shown = [
         [
-            _picture(table, int(row), thumbnail)
+            _thumbnail_entry(table, int(row), thumbnail)
             for row in _members(table, scores, int(group))[:GROUP_MEMBERS_SHOWN]
         ]
         for group in groups[:GROUPS_SHOWN]
@@ -226,7 +226,7 @@ def _duplicates(table: SampleTable, scores: Scores, thumbnail: Thumbnail) -> _Va
 
 
 def _members(table: SampleTable, scores: Scores, group: int) -> IndexArray:
-    """Rows of a duplicate group, one of each label first, so that these show the conflict."""
+    """Rows of a duplicate group, first one of each label, so that these show the conflict."""
     rows = np.flatnonzero(scores.duplicate_group == group)
     first = np.unique(table.labels[rows], return_index=True)[1]
     return np.concatenate([rows[np.sort(first)], np.delete(rows, first)])
@@ -257,7 +257,7 @@ def _grouped(number: int) -> str:
 def _percent(share: float) -> int:
     if math.isnan(share):
         return 0
-    return 100 if share >= 1 else min(99, round(100 * float(share)))  # an estimate is not sure
+    return 100 if share >= 1 else min(99, round(100 * float(share)))  # an estimate is never certain
 
 
 def _two_digits(value: float) -> str:

@@ -1,7 +1,7 @@
 """Writers of the result files, as functions of the table, its scores and its decisions.
 
 Text is written unchanged. A path or a class name that begins with =, +, - or @ is data, and
-changing it would break its use as a key; a spreadsheet may read such a cell as a formula.
+changing it would break its use as a key; a spreadsheet may take such a cell for a formula.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def undecided(table: SampleTable) -> Decisions:
 
 
 def write_labels(path: Path, table: SampleTable, decisions: Decisions) -> None:
-    """Write `labels.csv`: path, label, given_label, decision, then the manifest's own columns.
+    """Writes `labels.csv`: path, label, given_label, decision, then the manifest's own columns.
 
     The manifest's columns keep their names and order. Columns `given_label` and `decision`, which
     an earlier export added, are replaced. If the labels came from another column, the manifest's
@@ -139,7 +139,7 @@ def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]
 
 
 def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
-    """Write `scores.csv`: one row per sample in the order of the table.
+    """Writes `scores.csv`: one row per sample in the order of the table.
 
     Numbers have six decimals; a missing number is empty. `alternatives` has the form
     `dog:0.81|cat:0.12`, with `|` and backslash in class names escaped by a backslash.
@@ -154,7 +154,7 @@ def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
 
 
 def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
-    """Write `scores.parquet`: `scores.csv` with native types, and nulls for missing values."""
+    """Writes `scores.parquet`: `scores.csv` with native types, and nulls for missing values."""
     import pyarrow as pa
 
     columns = _score_columns(table, scores)
@@ -171,7 +171,7 @@ def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None
         name: pa.array(
             [_text(v) if isinstance(v, str) else v for v in columns[name]],
             type=types[name],
-            from_pandas=True,  # NaN becomes null
+            from_pandas=True,  # converts NaN to null
         )
         for name in SCORE_COLUMNS
     }
@@ -203,9 +203,10 @@ def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:
 
 
 def write_embeddings_npz(path: Path, table: SampleTable, embeddings: Embeddings) -> None:
-    """Write `embeddings.npz`, without pickle.
+    """Writes `embeddings.npz`, without pickle.
 
-    It holds paths (N,) as text, embeddings (N, E) and points (N, D) in float32, and the curvature.
+    It holds paths (N,) as strings, embeddings (N, E) and points (N, D) in float32, and the
+    curvature.
     """
     arrays: dict[str, Any] = {"points": embeddings.points.astype(np.float32, copy=False)}
     if embeddings.vectors is not None:
@@ -220,9 +221,9 @@ def write_embeddings_npz(path: Path, table: SampleTable, embeddings: Embeddings)
 
 
 def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddings) -> None:
-    """Write `embeddings.parquet`: path, given label, embedding and point.
+    """Writes `embeddings.parquet`: path, given label, embedding and point.
 
-    The curvature of the ball that the points lie in is metadata.
+    The metadata holds the curvature of the ball that the points lie in.
     """
     import pyarrow as pa
 
@@ -246,7 +247,7 @@ def write_embeddings_parquet(path: Path, table: SampleTable, embeddings: Embeddi
 def write_manifest(
     path: Path, table: SampleTable, decisions: Decisions, *, delimiter: str = ","
 ) -> None:
-    """Write the manifest in its own format with the new labels: CSV, or Parquet by its suffix.
+    """Writes the manifest in its own format with the new labels: CSV, or Parquet by its suffix.
 
     Dropped rows are left out. For class folders the columns are path and label.
     """
@@ -270,7 +271,7 @@ def write_manifest(
 
 
 def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
-    """Write `journal.csv`: every change ever made, undo and redo included, oldest first.
+    """Writes `journal.csv`: every change ever made, undo and redo included, oldest first.
 
     A line without a path records a renamed class; its decision is `class`.
     """
@@ -296,14 +297,14 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
 
 
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
-    """Write `quarantine.csv`: path and reason of each quarantined file."""
+    """Writes `quarantine.csv`: path and reason of each quarantined file."""
     _write_csv(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
 
 
 def write_square(
     path: Path, corner: str, names: Sequence[str], lines: Iterable[Sequence[str]]
 ) -> None:
-    """Write a square matrix whose rows and columns have the same names.
+    """Writes a square matrix whose rows and columns have the same names.
 
     Args:
         path: The CSV file to write.
@@ -316,7 +317,7 @@ def write_square(
 
 
 def write_run_file(path: Path, record: RunRecord) -> None:
-    """Write `run.json`. It lists the files beside it, so it must be written last.
+    """Writes `run.json`. It lists the files beside it, so it must be written last.
 
     Numbers that are not finite become null.
     """
@@ -346,8 +347,6 @@ def _jsonable(value: object) -> object:
         return {str(key): _jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_jsonable(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if value is None or isinstance(value, bool | int | str) else str(value)
@@ -357,7 +356,7 @@ class _UnixLines:
     r"""Ends rows with a line feed.
 
     A csv.writer with "\n" as its line end leaves a carriage return in a field unquoted (Python
-    before 3.13), so it is asked for "\r\n", and each row is shortened here.
+    before 3.13). So the writer ends rows with "\r\n", and this class removes the carriage return.
     """
 
     def __init__(self, stream: Any) -> None:
@@ -396,5 +395,5 @@ def _escape(name: str) -> str:
 
 
 def _text(value: str) -> str:
-    r"""The text as valid UTF-8: a byte of a file name that is none reads like \udcff."""
+    r"""The text as valid UTF-8; an invalid byte of a file name reads like \udcff."""
     return value.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -38,7 +38,7 @@ class RunFolder:
         out: Folder of the published results.
         partial: Working folder of the run.
         resumed: Whether the run continues from the checkpoints of an interrupted one.
-        notice: Message about the start for the user; empty for none.
+        notice: Message for the user about the start; empty for none.
     """
 
     out: Path
@@ -226,7 +226,7 @@ def _locked(partial: Path) -> Iterator[None]:
     finally:
         release_lock(lock, remove=_only_lock(partial))
         with contextlib.suppress(OSError):
-            partial.rmdir()  # fails, as it should, where checkpoints remain
+            partial.rmdir()  # fails, as it should, if checkpoints remain
 
 
 def _enter(target: Path, partial: Path, *, resume: bool, force: bool) -> RunFolder:
@@ -276,7 +276,7 @@ def _empty(partial: Path) -> None:
 def _move_whole(staging: Path, target: Path) -> bool:
     """Renames the staged folder to `target`; False if the files must be moved one by one."""
     if target.exists():
-        # The shell that stands in the folder, or a mount, must not lose it.
+        # A shell whose working directory it is, or a mount, must not lose the folder.
         if any(target.iterdir()) or target == Path.cwd() or target.is_mount():
             return False
         shutil.copymode(target, staging)

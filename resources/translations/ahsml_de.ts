@@ -616,33 +616,6 @@
     </message>
 </context>
 <context>
-    <name>ClassList</name>
-    <message>
-        <source>Type to find a class</source>
-        <translation>Tippen, um eine Klasse zu finden</translation>
-    </message>
-    <message>
-        <source>Find a class</source>
-        <translation>Klasse suchen</translation>
-    </message>
-    <message>
-        <source>Classes</source>
-        <translation>Klassen</translation>
-    </message>
-    <message>
-        <source>New class “{0}”</source>
-        <translation>Neue Klasse „{0}“</translation>
-    </message>
-    <message>
-        <source>A class name cannot hold a slash.</source>
-        <translation>Ein Klassenname darf keinen Schrägstrich enthalten.</translation>
-    </message>
-    <message>
-        <source>The class “{0}” already exists.</source>
-        <translation>Eine Klasse „{0}“ gibt es schon.</translation>
-    </message>
-</context>
-<context>
     <name>ClassPicker</name>
     <message>
         <source>Choose a class</source>
@@ -655,6 +628,14 @@
     <message>
         <source>Find or name a class</source>
         <translation>Klasse suchen oder benennen</translation>
+    </message>
+    <message>
+        <source>Type to find a class</source>
+        <translation>Tippen, um eine Klasse zu finden</translation>
+    </message>
+    <message>
+        <source>Find a class</source>
+        <translation>Klasse suchen</translation>
     </message>
     <message>
         <source>Classes</source>

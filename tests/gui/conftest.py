@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from job_recorder import recorder, runner  # noqa: F401 - fixtures
+from main_windows import reviewing, window  # noqa: F401 - fixtures
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot

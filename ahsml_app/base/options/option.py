@@ -1,4 +1,4 @@
-"""What the program knows about one option, and the check of its values."""
+"""The description of an option, and the check of its values."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ OPTION = "option"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Description of one option. A field carries it in its metadata and adds type and default.
+    """Description of one option, in the metadata of a field that adds its type and default.
 
     Attributes:
-        help: Line of `--help`, without range and default.
+        help: Text in `--help`, without range and default.
         explanation: Full explanation for README and window, without range and default.
         metavar: Name of the value in `--help` and README, such as `N`.
         minimum: Smallest value of a whole number.
         maximum: Largest value of a whole number, None for no limit.
-        default_text: What the default is, in words; the value itself if empty.
-        label: Its name in the Advanced form of the window; empty if it is not in there.
+        default_text: The default in words; empty to show the value itself.
+        label: Its name in the Advanced form of the window; empty if the form omits it.
         requires: Name of the switch without which it has no effect; empty for none.
         positional: Whether the command takes it without a flag.
-        in_command: Whether the command and the settings file have it.
-        name: Its name everywhere: `finetune_epochs` is `--finetune-epochs`. The field's by default.
-        section: Field of `RunOptions` that holds it. This and all below come from the field.
+        in_command: Whether the command and the settings file accept it.
+        name: Its name everywhere: `finetune_epochs` is `--finetune-epochs`. By default the name of
+            the field.
+        section: Field of `RunOptions` that holds it. `options_of` sets this and all below.
         field: Field of the section.
         kind: Type of its values.
         choices: Values of a choice.
-        default: Value where none is given.
+        default: Value if none is given.
     """
 
     help: str
@@ -75,16 +76,16 @@ class Option:
 
     @property
     def shown_default(self) -> str:
-        """The default in words; empty if there is nothing to say."""
+        """The default in words; empty if there is none to show."""
         if self.default_text or self.default is None or self.kind == "switch":
             return self.default_text
         return str(self.default)
 
     def check(self, value: object) -> Any:
-        """The value as `RunOptions` holds it.
+        """Checks a value and converts it to the type that `RunOptions` holds.
 
         Raises:
-            ValueError: If the option has no such value; the message says which it has.
+            ValueError: If the value is invalid; the message says which values are valid.
         """
         if self.kind == "switch" and not isinstance(value, bool):
             raise ValueError(f"{value!r} is neither true nor false")
@@ -93,11 +94,11 @@ class Option:
         if self.kind == "choice" and value not in self.choices:
             raise ValueError(f"{value!r} is not one of {', '.join(self.choices)}")
         if self.kind in ("text", "path") and not (isinstance(value, str) and value):
-            raise ValueError(f"{value!r} is not a text")
+            raise ValueError(f"{value!r} is not text")
         return Path(str(value)) if self.kind == "path" else value
 
     def parse(self, text: str) -> Any:
-        """The value of a word on the command line; raises as `check` does."""
+        """Parses the value on the command line; raises what `check` raises."""
         if self.kind != "whole":
             return self.check(text)
         try:
@@ -132,8 +133,8 @@ def options_of(owner: type, section: str = "") -> Iterator[Option]:
 def _kind_of(annotation: Any) -> tuple[OptionKind, tuple[str, ...]]:
     if get_origin(annotation) is Literal:
         return "choice", get_args(annotation)
-    inner = [part for part in get_args(annotation) if part is not NoneType]
-    if inner:  # an optional value
-        return _kind_of(inner[0])
+    members = [member for member in get_args(annotation) if member is not NoneType]
+    if members:  # an optional value
+        return _kind_of(members[0])
     kinds: dict[type, OptionKind] = {bool: "switch", int: "whole", str: "text", Path: "path"}
     return kinds[annotation], ()

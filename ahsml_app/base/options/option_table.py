@@ -1,4 +1,4 @@
-"""The table of all options, and options as values by name."""
+"""The table of all options, and access to their values by name."""
 
 from __future__ import annotations
 
@@ -35,32 +35,32 @@ OPTIONS: dict[str, Option] = {
 
 
 def value_of(options: RunOptions, name: str) -> Any:
-    """Value of an option; its default where the section is missing."""
+    """Value of an option; its default if the section is missing."""
     option = OPTIONS[name]
     section = getattr(options, option.section)
     return option.default if section is None else getattr(section, option.field)
 
 
 def with_values(options: RunOptions, values: Mapping[str, Any]) -> RunOptions:
-    """The options with other values.
+    """Returns the options with some values replaced.
 
     Args:
-        options: What stays where `values` says nothing.
-        values: Checked values by the names of the options. Without a source in either, other
-            values of that section are left out.
+        options: Options for the names that `values` lacks.
+        values: Checked values by name. If neither argument has a source, other values of that
+            section are dropped.
     """
     sections: dict[str, Any] = {}
     for section in SECTIONS:
-        part = getattr(options, section)
-        chosen = {
+        current = getattr(options, section)
+        replaced = {
             option.field: values[name]
             for name, option in OPTIONS.items()
             if option.section == section and name in values
         }
-        if part is not None:
-            sections[section] = replace(part, **chosen)
-        elif "folder" in chosen:
-            sections[section] = Source(**chosen)
+        if current is not None:
+            sections[section] = replace(current, **replaced)
+        elif "folder" in replaced:
+            sections[section] = Source(**replaced)
     return replace(options, **sections)
 
 

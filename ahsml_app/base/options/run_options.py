@@ -1,6 +1,6 @@
-"""The options of a run. Command, window, settings file, `run.json` and README are made from here.
+"""The options of a run: the one source for command, window, settings file, `run.json` and README.
 
-To add an option, add a field: its metadata is everything that the program says about it.
+To add an option, add a field; its metadata holds every text about it.
 """
 
 from __future__ import annotations
@@ -315,10 +315,10 @@ class OutputOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """Everything that a run is asked to do; the defaults are the best measured ones.
+    """All options of a run; the defaults are the best measured ones.
 
     Attributes:
-        source: Images and given labels; None until they are chosen, such as in a window whose
+        source: Images and given labels; None until they are chosen, and in the window, where the
             project holds them.
         features: How images become features.
         training: How the models on top of the features are trained.

@@ -1,6 +1,6 @@
 """Options as a TOML file: `--config` reads it, `--save-config` writes it.
 
-Each key is the name of an option as on the command line, without its dashes in front.
+Each key is the name of an option on the command line, without the leading dashes.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ _KEYS = {option.key: option for option in OPTIONS.values() if option.in_command}
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """The values of a settings file by the names of the options.
+    """Reads the values of a settings file, by the names of the options.
 
     Raises:
-        OptionError: The file cannot be read, or has an unknown key or a wrong value; names both.
+        OptionError: The file cannot be read, or has an unknown key or an invalid value; names the
+            file and the key.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
@@ -38,7 +39,7 @@ def read_settings(path: Path) -> dict[str, Any]:
             ),
             hint=Message("{program} --save-config FILE writes one.", program=APP_NAME),
         ) from error
-    except ValueError as error:  # no TOML, or no UTF-8
+    except ValueError as error:  # not TOML, or not UTF-8
         raise OptionError(
             Message("The settings file {path} is no TOML: {reason}.", path=path, reason=error),
             hint=Message("{program} --save-config FILE writes one.", program=APP_NAME),
@@ -71,12 +72,12 @@ def read_settings(path: Path) -> dict[str, Any]:
 
 
 def write_settings(path: Path, values: Mapping[str, Any], *, force: bool = False) -> None:
-    """Write the values of options by their names; the other options follow as comments.
+    """Writes the values of options; all other options appear as comments.
 
     Args:
         path: The file.
         values: Values by the names of the options.
-        force: Replace an existing file.
+        force: Replaces an existing file.
 
     Raises:
         OutputError: The file exists or cannot be written.
@@ -93,7 +94,7 @@ def write_settings(path: Path, values: Mapping[str, Any], *, force: bool = False
             Message("{path} cannot be written: {reason}.", path=path, reason=error.strerror),
             hint="Choose a folder that you may write to.",
         ) from error
-    except UnicodeEncodeError as error:  # a file name that is no text
+    except UnicodeEncodeError as error:  # a file name that is not valid text
         raise OutputError(
             Message("{path} cannot hold a name that is not valid text.", path=path),
             hint="Rename the file or folder that the option names.",
@@ -117,7 +118,7 @@ def _line(option: Option, values: Mapping[str, Any]) -> str:
 
 
 def _literal(value: object) -> str:
-    """The value as TOML, whose texts and numbers are those of JSON but for one character."""
+    """The value as TOML, which writes strings and numbers as JSON does, except for DEL."""
     text = str(value) if isinstance(value, Path) else value
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.i18n import plural
-from ahsml_app.gui.widgets.class_list import ranked
+from ahsml_app.gui.widgets.class_picker import ranked
 from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
 from ahsml_app.gui.widgets.qt_types import Index
 from ahsml_app.session.analysis.class_overview import ClassOverview

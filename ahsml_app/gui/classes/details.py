@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,7 +24,7 @@ from ahsml_app.gui.i18n import plural, translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import few_per_cent, figure, hundredths
@@ -58,7 +58,7 @@ class ClassDetails(QScrollArea):
 
     def __init__(self, model: ProjectModel, thumbnails: Thumbnails, theme: Theme) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._theme = model, theme
         self._overview: ClassOverview | None = None
         self._indices: IntArray = np.empty(0, dtype=np.int64)
         self._change, self._names, self._merge_target = "", [""], ""
@@ -77,7 +77,7 @@ class ClassDetails(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list: ClassList | None = None
+        self._picker: ClassPicker | None = None
         model.selection_changed.connect(self._show_buttons)
         model.project_changed.connect(self.card.hide)
 
@@ -294,12 +294,12 @@ class ClassDetails(QScrollArea):
         if project is None:
             return
         self._names = self._present_names(project)
-        if self._list is None:
-            self._list = ClassList(self)
-            self._list.chosen.connect(self._on_target)
+        if self._picker is None:
+            self._picker = ClassPicker(self, self._theme)
+            self._picker.chosen.connect(self._on_target)
         names, notes = self._targets(project)
-        self._list.set_classes(names, notes)
-        self._list.open_at(self.merge.mapToGlobal(QPoint(0, self.merge.height() + 4)))
+        self._picker.set_classes(names, notes)
+        self._picker.open_below(self.merge)
 
     def _targets(self, project: Project) -> tuple[list[str], list[str]]:
         """Names and notes of the classes to merge into: the nearest or the chosen ones first."""
@@ -317,7 +317,7 @@ class ClassDetails(QScrollArea):
                     name = project.classes.name(overview.class_ids[neighbour])
                     notes[name] = hundredths(float(divergence))
         others = [name for name in names if name not in notes and name != self._names[0]]
-        return [*notes, *others], [*notes.values(), *[""] * len(others)]
+        return [*notes, *others], [*notes.values()]
 
     def _on_target(self, into: str) -> None:
         project = self._model.project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -26,7 +26,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.stylesheet import fitted
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
@@ -53,10 +53,10 @@ class BulkDialog(QDialog):
         parent: QWidget | None,
     ) -> None:
         super().__init__(parent)
-        self._model = model
+        self._model, self._theme = model, theme
         self._filter = QueueFilter()
         self._rows = _NO_ROWS
-        self._list: ClassList | None = None
+        self._picker: ClassPicker | None = None
         self.setModal(False)
         self.setWindowTitle(self.tr("Decide all above the threshold"))
         title = QLabel(self.tr("One decision for many images"))
@@ -195,7 +195,7 @@ class BulkDialog(QDialog):
         rows = queue_rows(project, queue_filter)
         # An image without a label has no error probability, so no decision here applies to it.
         self._rows = rows[project.scores.error_probability[rows] >= low]
-        images, errors = count_from_threshold(project, low, self._rows)
+        images, errors = count_from_threshold(project.scores, project.kinds, low, self._rows)
         text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"
         if not images:
             text = self.tr("No undecided image is above this threshold. Lower it to include some.")
@@ -297,16 +297,16 @@ class BulkDialog(QDialog):
             self._filter = replace(self._filter, given=frozenset())
             self._on_changed()
             return
-        if self._list is None:
-            self._list = ClassList(self)
-            self._list.chosen.connect(self._on_class_chosen)
+        if self._picker is None:
+            self._picker = ClassPicker(self, self._theme)
+            self._picker.chosen.connect(self._on_class_chosen)
         labels = project.labels[self._rows]
         labelled = labels[labels != UNLABELLED]
         counts = np.bincount(labelled, minlength=len(project.class_names))
         order = np.argsort(-counts, kind="stable")
         names = [project.class_names[index] for index in order]
-        self._list.set_classes(names, [figure(counts[index]) for index in order])
-        self._list.open_at(self._class.mapToGlobal(QPoint(0, self._class.height() + 4)))
+        self._picker.set_classes(names, [figure(counts[index]) for index in order])
+        self._picker.open_below(self._class)
 
     def _on_class_chosen(self, label: str) -> None:
         project = self._model.project

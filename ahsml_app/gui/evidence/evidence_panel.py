@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.gui.evidence.class_picker import ClassPicker
 from ahsml_app.gui.evidence.decision_bar import DecisionBar
 from ahsml_app.gui.evidence.file_facts import FileFacts
 from ahsml_app.gui.evidence.image_panel import ImagePanel
@@ -19,6 +18,7 @@ from ahsml_app.gui.shell.actions import ActionSet
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.class_bars import number
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.empty_state import EmptyState
 
 LEAST_WIDTH = 340
@@ -114,14 +114,15 @@ class EvidencePanel(QWidget):
         if project is None or project.read_only or not len(self._model.targets()):
             return
         if self.picker is None:
-            self.picker = ClassPicker(self, self._theme)
+            self.picker = ClassPicker(self, self._theme, new_allowed=True)
             self.picker.chosen.connect(self._on_class_chosen)
-        choices = self._model.choices(self._model.current)
-        likely = [
-            (project.label_name(label), number(share) if share > 0 else "")
-            for label, share in choices
-        ]
-        self.picker.set_classes(likely, project.class_names)
+        # The likely classes come first, then the others by name.
+        notes = {
+            project.label_name(label): number(share) if share > 0 else ""
+            for label, share in self._model.choices(self._model.current)
+        }
+        others = (name for name in project.class_names if name not in notes)
+        self.picker.set_classes([*notes, *sorted(others, key=str.casefold)], [*notes.values()])
         self.picker.open_above(self.decisions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's

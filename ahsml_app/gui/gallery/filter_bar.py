@@ -16,7 +16,7 @@ from ahsml_app.gui.gallery.chip import Chip
 from ahsml_app.gui.gallery.histogram import Histogram
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
@@ -46,9 +46,9 @@ class FilterBar(QWidget):
 
     def __init__(self, model: ProjectModel, theme: Theme) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._theme = model, theme
         self._threshold_counts = ThresholdCounts()
-        self._lists: dict[str, ClassList] = {}
+        self._pickers: dict[str, ClassPicker] = {}
         self.chips = {chip.objectName().removeprefix("chip-"): chip for chip in self._make_chips()}
         for name, topic in _TOPICS.items():
             self.chips[name].explain(topic)
@@ -171,9 +171,9 @@ class FilterBar(QWidget):
         return {text: text for text in sorted(set(project.table.columns.get("split", ())) - {""})}
 
     def _ask_class(self, name: str, project: Project) -> None:
-        if name not in self._lists:
-            self._lists[name] = ClassList(self)
-            self._lists[name].chosen.connect(partial(self._on_class_chosen, name))
+        if name not in self._pickers:
+            self._pickers[name] = ClassPicker(self, self._theme)
+            self._pickers[name].chosen.connect(partial(self._on_class_chosen, name))
         labels = project.labels
         if name == "suggested" and project.scores is not None:
             labels = project.scores.suggested
@@ -183,8 +183,8 @@ class FilterBar(QWidget):
         notes = [
             f"{figure(n)}  ✓" if index in chosen else figure(n) for index, n in enumerate(counts)
         ]
-        self._lists[name].set_classes(project.class_names, notes)
-        self._lists[name].open_at(self.chips[name].below())
+        self._pickers[name].set_classes(project.class_names, notes)
+        self._pickers[name].open_below(self.chips[name])
 
     def _on_class_chosen(self, name: str, label: str) -> None:
         """Adds a class to a filter, or removes it if it is already there."""

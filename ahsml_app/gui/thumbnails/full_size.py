@@ -16,8 +16,8 @@ from PySide6.QtGui import QImage
 
 from ahsml_app.base.message import Message
 from ahsml_app.gui.thumbnails.thumbnail_cache import image_from
-from ahsml_app.session.review.image_metadata import facts, picture_size
-from ahsml_app.session.review.load_image import UnreadableImage, load_picture
+from ahsml_app.session.review.image_metadata import facts, image_size
+from ahsml_app.session.review.load_image import UnreadableImage, load_image
 
 BOXES = (768, 1024, 1536, 2304, 3456)
 """Longest sides to which large pictures are reduced; a view requests the first that fills it."""
@@ -217,7 +217,7 @@ def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
     try:
         size = _size(path)
         limit = box or _whole(*size)
-        pixels = load_picture(path, limit)
+        pixels = load_image(path, limit)
         # Pixmaps hold 32 bits a pixel: converting here saves the GUI thread the time.
         image = image_from(pixels).convertToFormat(QImage.Format.Format_RGB32)
     except UnreadableImage as error:
@@ -231,7 +231,7 @@ def _decode(path: Path, box: int) -> tuple[Picture | None, Message | str]:
 def _size(path: Path) -> tuple[int, int]:
     """Size in the file; (0, 0) if the header cannot be read."""
     try:
-        return picture_size(path)
+        return image_size(path)
     except Exception:  # the decoder will say why
         return 0, 0
 

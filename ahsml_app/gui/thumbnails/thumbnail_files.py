@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from ahsml_app.base.paths import cache_folder
-from ahsml_app.session.review.load_image import load_picture
+from ahsml_app.session.review.load_image import load_image
 
 KEPT_SIDE = 320
 """Longest side of a thumbnail on disk, in pixels."""
@@ -41,7 +41,7 @@ def make_thumbnail(path: Path, side: int) -> QImage:
     image = (
         _cached_thumbnail(path, side)
         if side <= KEPT_SIDE
-        else Image.fromarray(load_picture(path, side))
+        else Image.fromarray(load_image(path, side))
     )
     scale = min(side / max(image.size), MOST_GROWTH)
     if scale != 1:
@@ -79,7 +79,7 @@ def _cached_thumbnail(path: Path, side: int) -> Image.Image:
             scale = side / max(image.size)
             image.draft("RGB", tuple(round(length * scale) for length in image.size))  # type: ignore[arg-type]
             return image.convert("RGB")
-    thumbnail = Image.fromarray(load_picture(path, KEPT_SIDE))
+    thumbnail = Image.fromarray(load_image(path, KEPT_SIDE))
     if file is not None:
         with contextlib.suppress(OSError):
             _store(thumbnail, file)

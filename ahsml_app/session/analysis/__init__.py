@@ -1,4 +1,4 @@
-"""What stands beside the queue: classes, confusion, map, and comparisons of trainings.
+"""Analyses beside the queue: classes, confusion, map, and comparisons of trainings.
 
 The window imports every module.
 """

@@ -1,4 +1,4 @@
-"""What the classes view shows: a snapshot of a project, and the statistics computed from it."""
+"""The data of the classes view: a snapshot of a project, and statistics computed from it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class ClassOverview:
 
 
 def class_request(project: Project) -> ClassRequest:
-    """A snapshot of what the project holds now."""
+    """Takes a snapshot of the project."""
     arrays, indices = project.arrays(), project.classes.run_indices
     prototypes = arrays.get("prototypes")
     if prototypes is not None:
@@ -96,11 +96,11 @@ def find_classes(
 
     Args:
         request: The snapshot.
-        cancel: Asks to stop.
+        cancel: Requests a stop.
         before: An earlier result on the same scores, whose dendrogram is reused.
 
     Raises:
-        Cancelled: When asked to stop.
+        Cancelled: If a stop was requested.
     """
     names, labels, scores = request.names, request.labels, request.scores
     used = request.kinds != DecisionKind.DROP

@@ -30,10 +30,10 @@ CELLS = 100
 """Bins per axis of the histogram of old against new probabilities."""
 
 LEAST_VERIFIED = 50
-"""Least number of verified images for measuring the embeddings."""
+"""Smallest number of verified images for measuring the embeddings."""
 
 MOST_VERIFIED = 3000
-"""Largest number of verified images to measure, which takes a second; sampled if more."""
+"""Largest number of verified images to measure, which takes a second; more are sampled."""
 
 _CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
 
@@ -163,7 +163,7 @@ def compare(request: CompareRequest) -> Comparison:
 def _side(project: Project, facts: Mapping[str, Any]) -> Side:
     arrays = project.arrays(facts["number"])
     scores = scores_of(arrays)
-    # Classes may be renamed, merged or moved since; -1 is the last entry.
+    # Classes may have been renamed, merged or moved since; index -1 reads the last entry.
     class_ids = facts.get("class_keys", facts["class_names"])
     own = np.array([*map(project.classes.index, class_ids), -1], dtype=np.int64)
     scores = replace(scores, suggested=own[scores.suggested])

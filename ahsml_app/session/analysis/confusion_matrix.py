@@ -52,7 +52,7 @@ class ConfusionRequest:
         suggested: (N,) suggested labels, -1 for none.
         wrong: (N,) probability that the label is wrong, NaN for none.
         divergence: (L, L) distances between the classes of the training.
-        classes: How many classes there are now.
+        classes: Number of current classes.
     """
 
     labels: IntArray
@@ -70,7 +70,8 @@ class BlockCounts:
     Attributes:
         images: Number of images.
         errors: Expected wrong labels among them.
-        share: Share of the images with one of the given labels of the block; 0 for none.
+        share: The images divided by all images with a given label of the block; 0 if there are
+            none.
     """
 
     images: int
@@ -98,11 +99,11 @@ class Confusion:
         self.position[order] = np.arange(len(order))
         self._suggested, self._wrong = request.suggested, request.wrong
         self._cells = self._cells_of(slice(None), request.labels, request.kinds)
-        self._parts = self._parts_of(slice(None), request.kinds)
+        self._image_errors = self._image_errors_of(slice(None), request.kinds)
         inside = self._cells != _NOWHERE
         self._keys, where = np.unique(self._cells[inside], return_inverse=True)
         self.images = np.bincount(where, minlength=len(self._keys))
-        self.errors = _sums(where, self._parts[inside], len(self._keys))
+        self.errors = _sums(where, self._image_errors[inside], len(self._keys))
         self._split()
 
     def __len__(self) -> int:
@@ -116,25 +117,26 @@ class Confusion:
             return self._excess()
         if measure == "images":
             return self.images.astype(np.float64)
-        whole = np.maximum(self.totals()[self.rows], 1)
-        share: Float64Array = self.images / whole
+        totals = np.maximum(self.totals()[self.rows], 1)
+        share: Float64Array = self.images / totals
         return share
 
     def _excess(self) -> Float64Array:
         """Expected errors beyond those of independent given and suggested classes.
 
         Independence expects row sum times column sum over the total, as in Pearson's test. What
-        it expects on the diagonal, where no error can be, is spread over the others (ours).
+        it expects on the diagonal, where no error is possible, is spread over the other cells
+        (ours).
         """
         errors = np.where(self.rows != self.columns, self.errors, 0.0)
         given, suggested = (_sums(side, errors, len(self)) for side in (self.rows, self.columns))
         total = float(errors.sum())
         if total <= 0:
             return errors
-        room = total - float((given * suggested).sum()) / total
-        chance = given[self.rows] * suggested[self.columns] / max(room, 1e-9)
-        beyond: Float64Array = np.maximum(errors - chance, 0.0)
-        return beyond
+        off_diagonal = total - float((given * suggested).sum()) / total
+        chance = given[self.rows] * suggested[self.columns] / max(off_diagonal, 1e-9)
+        excess: Float64Array = np.maximum(errors - chance, 0.0)
+        return excess
 
     def totals(self) -> Float64Array:
         """(K,) number of images with the class at each position."""
@@ -144,11 +146,11 @@ class Confusion:
         """Counts of a block."""
         low, high = np.searchsorted(self.rows, block[:2])
         inside = slice(int(low), int(high))
-        mine = (self.columns[inside] >= block[2]) & (self.columns[inside] < block[3])
-        images = int(self.images[inside][mine].sum())
-        whole = int(self.images[inside].sum())
-        errors = float(self.errors[inside][mine].sum())
-        return BlockCounts(images, errors, images / whole if whole else 0.0)
+        mask = (self.columns[inside] >= block[2]) & (self.columns[inside] < block[3])
+        images = int(self.images[inside][mask].sum())
+        total = int(self.images[inside].sum())
+        errors = float(self.errors[inside][mask].sum())
+        return BlockCounts(images, errors, images / total if total else 0.0)
 
     def worst(self, measure: Measure, count: int) -> IndexArray:
         """Nonempty cells off the diagonal, the largest value first.
@@ -160,8 +162,8 @@ class Confusion:
         cells = np.flatnonzero((self.rows != self.columns) & (self.images > 0))
         values = self.values(measure)[cells]
         if len(cells) > count:
-            near = np.argpartition(-values, count)[:count]
-            cells, values = cells[near], values[near]
+            largest = np.argpartition(-values, count)[:count]
+            cells, values = cells[largest], values[largest]
         return cells[np.lexsort((-self.images[cells], -values))]
 
     def members(self, block: Block, most: int) -> IntArray:
@@ -177,20 +179,20 @@ class Confusion:
             columns = self._cells & _LOW
             inside &= (columns >= block[2]) & (columns < block[3])
         indices = np.flatnonzero(inside)
-        doubts = -self._parts[indices]
+        keys = -self._image_errors[indices]
         if len(indices) > most:
-            near = np.argpartition(doubts, most)[:most]
-            indices, doubts = indices[near], doubts[near]
-        return indices[np.argsort(doubts, kind="stable")].astype(np.int64)
+            smallest = np.argpartition(keys, most)[:most]
+            indices, keys = indices[smallest], keys[smallest]
+        return indices[np.argsort(keys, kind="stable")].astype(np.int64)
 
     def update(self, project: Project, rows: IntArray) -> None:
         """Updates the matrix after decisions about some images; recounts only their cells."""
         rows = np.unique(rows)
         self._extend(len(project.class_names))
-        self._add(self._cells[rows], -1, -self._parts[rows])
+        self._add(self._cells[rows], -1, -self._image_errors[rows])
         self._cells[rows] = self._cells_of(rows, project.labels[rows], project.kinds[rows])
-        self._parts[rows] = self._parts_of(rows, project.kinds[rows])
-        self._add(self._cells[rows], 1, self._parts[rows])
+        self._image_errors[rows] = self._image_errors_of(rows, project.kinds[rows])
+        self._add(self._cells[rows], 1, self._image_errors[rows])
         self._split()
 
     def _add(self, cells: IntArray, sign: int, errors: Float64Array) -> None:
@@ -205,10 +207,10 @@ class Confusion:
             at = np.searchsorted(self._keys, keys)
         self.images[at] += sign * np.bincount(where, minlength=len(keys))
         self.errors[at] += _sums(where, errors[inside], len(keys))
-        self.errors[at[self.images[at] == 0]] = 0.0  # no rests of rounding
+        self.errors[at[self.images[at] == 0]] = 0.0  # removes rounding errors
 
     def _extend(self, classes: int) -> None:
-        """Appends classes that decisions added, so that no other position changes."""
+        """Appends classes that decisions added, which changes no other position."""
         more = np.arange(len(self.order), classes, dtype=np.int64)
         self.order, self.position = np.append(self.order, more), np.append(self.position, more)
 
@@ -221,7 +223,7 @@ class Confusion:
         cells = (self.position[labels] << _BITS) | self.position[suggested]
         return np.where(outside, _NOWHERE, cells)
 
-    def _parts_of(self, rows: IntArray | slice, kinds: IntArray) -> Float64Array:
+    def _image_errors_of(self, rows: IntArray | slice, kinds: IntArray) -> Float64Array:
         undecided = kinds == DecisionKind.UNDECIDED
         return np.where(undecided, np.nan_to_num(self._wrong[rows]), 0.0).astype(np.float64)
 

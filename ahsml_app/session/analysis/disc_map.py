@@ -22,7 +22,7 @@ class DiscMap:
     """Positions of all images and prototypes in the Poincaré disc.
 
     Attributes:
-        number: Number of the training that it shows.
+        number: Number of the training that the map shows.
         points: (N,) complex points, |z| < 1; NaN for images that could not be read.
         prototypes: (K,) points of the training's classes.
         order: (K,) these classes in the order of the leaves of the dendrogram.
@@ -36,7 +36,7 @@ class DiscMap:
 
 @dataclass(frozen=True, slots=True)
 class MapRequest:
-    """A snapshot of a project for the thread that draws its map.
+    """A snapshot of a project for the thread that computes its map.
 
     Attributes:
         project: Folder of the project.
@@ -85,19 +85,19 @@ def map_request(project: Project) -> MapRequest | None:
     )
 
 
-def present_classes(shown: DiscMap, project: Project) -> tuple[Complex64Array, IntArray]:
+def present_classes(disc_map: DiscMap, project: Project) -> tuple[Complex64Array, IntArray]:
     """Prototypes and order of the current classes.
 
     Returns:
-        (J,) points, for a merged class the midpoint of its parts; and (J,) the classes in the order
-        of the leaves of the dendrogram.
+        (J,) points, for a merged class the midpoint of its parts; and (J,) class indices in the
+        order of the leaves of the dendrogram.
     """
     indices = project.classes.run_indices
-    if np.array_equal(indices, np.arange(len(indices))) or len(indices) != len(shown.order):
-        return shown.prototypes, shown.order
+    if np.array_equal(indices, np.arange(len(indices))) or len(indices) != len(disc_map.order):
+        return disc_map.prototypes, disc_map.order
     members = indices == np.arange(indices.max() + 1)[:, None]
-    points = midpoints(shown.prototypes[None, :], members.astype(np.float64))
-    order = indices[shown.order]
+    points = midpoints(disc_map.prototypes[None, :], members.astype(np.float64))
+    order = indices[disc_map.order]
     _, first = np.unique(order, return_index=True)
     return points.astype(np.complex64), order[np.sort(first)]
 
@@ -111,7 +111,7 @@ def draw_map(
         Progress.
 
     Raises:
-        Cancelled: When asked to stop.
+        Cancelled: If a stop was requested.
     """
     from ahsml_app.core.analysis.dendrogram import class_order
     from ahsml_app.core.analysis.disc_projection import project as projected
@@ -129,7 +129,7 @@ def draw_map(
     points[rows] = result.points
     order = class_order(np.asarray(request.distances))
     if request.keep:
-        # The order last: where it is, the others are.
+        # The order is written last, so if it exists, the others exist too.
         write_array(request.project, request.number, _POINTS, points)
         write_array(request.project, request.number, _PROTOTYPES, result.prototypes)
         write_array(request.project, request.number, _ORDER, order)

@@ -1,4 +1,4 @@
-"""The difference between two trainings, as counts."""
+"""The difference between two trainings in counts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RunDiff:
         errors_before: Expected wrong labels by the earlier scores.
         errors_after: Expected wrong labels by the later scores.
         risen: Rows that moved up most, the largest rise first.
-        rises: Rise of the error probability of each.
+        rises: Rise of the error probability of each of these rows.
     """
 
     suggestions: int

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,6 @@ from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
 from ahsml_app.session.export.results import (
     NEEDS_SCORES,
-    PARTS,
     USUAL_PARTS,
     OutputChoice,
     Provenance,
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
 
 EXACT_BYTES_UP_TO = 20_000
-"""Largest number of files whose sizes are all read; of more, every k-th is sampled."""
+"""Largest number of files whose sizes are all read; if there are more, every k-th is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +101,7 @@ def export_request(
         tree_mode: Whether class folders hold copies or links.
         force: Whether to replace an earlier export.
         review: Timeline of the project if available; computed from the journal by default.
-
-    Raises:
-        ValueError: If a part or the mode does not exist.
     """
-    unknown = parts - set(PARTS)
-    if unknown or tree_mode not in get_args(TreeMode):
-        raise ValueError(f"unknown: {sorted(unknown) or tree_mode}")
     review = review or ReviewTimeline(project)
     results = _project_results(
         project, review.progress().errors_left, with_journal="journal" in parts
@@ -142,7 +135,7 @@ def export_project(
 
     Raises:
         OutputError: If the folder cannot be used or written.
-        Cancelled: When asked to stop; nothing is published then.
+        Cancelled: If a stop was requested; nothing is published then.
     """
     results = request.results
     context = RunContext(cancel=cancel or CancelToken(), timings=dict(request.timings))
@@ -238,7 +231,7 @@ def _backbone_loader(
 
 
 def _bytes(entries: list[TreeEntry]) -> int:
-    """Size of the files; estimated from every k-th of very many."""
+    """Total size of the files in bytes; estimated from every k-th if there are many."""
     step = max(1, len(entries) // EXACT_BYTES_UP_TO)
     total = 0
     for entry in entries[::step]:

@@ -26,14 +26,14 @@ class ResultCounts:
         classes: Number of classes.
         labelled: Images that have a label in `labels.csv`.
         trainable: Images that a training may use.
-        unlabelled: Images that came without a label.
+        unlabelled: Images without a given label.
         quarantined: Files set aside: the rows of `quarantine.csv`.
         flagged: Images whose label is more probably wrong than right.
         suspects_left: Flagged images without a decision.
         duplicates: Images that have a duplicate.
-        duplicates_with_other_label: Of them, those whose duplicate carries another label.
-        relabelled: Images whose label in `labels.csv` is not the one they came with.
-        kinds: Images by the word of their decision in `labels.csv`.
+        duplicates_with_other_label: Images among these whose duplicate has another label.
+        relabelled: Images whose label in `labels.csv` is not the given one.
+        kinds: Number of images by the word of the decision in `labels.csv`.
     """
 
     images: int
@@ -56,7 +56,7 @@ class ResultCounts:
 
     @property
     def dropped(self) -> int:
-        """Images that a person dropped."""
+        """Number of images that the user dropped."""
         return self.kinds.get(DROPPED, 0)
 
     def as_record(self) -> dict[str, int]:
@@ -87,7 +87,7 @@ def count_results(
     """Counts the results.
 
     Args:
-        table: The N samples with the labels that they came with.
+        table: The N samples with their given labels.
         decisions: Their decisions.
         scores: Their scores; None before the first training.
         quarantined: Files set aside.
@@ -127,7 +127,7 @@ class RunSummary:
 
     Attributes:
         out: Folder with the results.
-        counts: Of the results.
+        counts: Counts of the results.
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
         queue: Paths of all labelled images, the most suspect first.
         timings: Seconds per stage.
@@ -146,7 +146,7 @@ class ExportSummary:
 
     Attributes:
         out: Folder with the results.
-        counts: Of the results.
+        counts: Counts of the results.
         errors_left: Estimated wrong labels among the undecided: low end, best guess, high end
             (95 %); NaN before the first training.
     """

@@ -57,7 +57,7 @@ class TrainedModel:
         noise_matrix: (K, K) probability of the given label (column) per true label (row).
         curvature: c > 0 of the ball of curvature -c.
         class_names: Names of the K classes.
-        load_backbone: Loads the backbone; messages of a download go to the context.
+        load_backbone: Loads the backbone; sends messages about a download to the context.
     """
 
     head: Mapping[str, FloatArray]
@@ -108,10 +108,10 @@ class Results:
 
     Attributes:
         source: Source of the images and given labels.
-        table: The N samples with the labels that they came with.
+        table: The N samples with their given labels.
         class_names: Names of the classes after the decisions.
         decisions: Decisions about the samples.
-        quarantined: Every file that was set aside, by the scan or by the training.
+        quarantined: Every file that the scan or the training set aside.
         expected_errors: Estimated wrong labels among the undecided: low end, best guess, high end
             (95 %); NaN before the first training.
         provenance: Provenance of the results.

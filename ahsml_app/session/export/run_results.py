@@ -83,8 +83,8 @@ def take_confident(table: SampleTable, scores: Scores) -> result_files.Decisions
     """Replaces flagged labels by confident suggestions.
 
     Suggestions are taken in order of confidence while their mean confidence is at least
-    `APPLIED_PRECISION`. Only trainable samples change: a test set that the model has cleaned would
-    flatter the model.
+    `APPLIED_PRECISION`. Only trainable samples change, because a test set cleaned by the
+    model would flatter the model.
     """
     decisions = result_files.undecided(table)
     flagged = scores.flagged & table.trainable & (scores.suggested != table.labels)

@@ -14,7 +14,7 @@ from ahsml_app.store.class_folders import TreeEntry, write_tree
 CLASS_FOLDERS = "images"
 """Folder of the results that holds the class folders."""
 
-_TELL_EVERY = 50
+_FILES_PER_EVENT = 50
 
 
 def write_class_folders(
@@ -29,16 +29,16 @@ def write_class_folders(
         cancel: Checked before every file.
 
     Yields:
-        Progress, and a notice where a link had to become a copy.
+        Progress, and a notice if a link had to become a copy.
 
     Raises:
         OutputError: If an image cannot be read, or the disk is full.
-        Cancelled: When asked to stop.
+        Cancelled: If a stop was requested.
     """
     copied, steps = 0, write_tree(folder, entries, mode)
     for number in range(len(entries)):
         cancel.check()
-        if number % _TELL_EVERY == 0:
+        if number % _FILES_PER_EVENT == 0:
             yield Progress(Stage.WRITE, number, len(entries))
         try:
             copied += not next(steps)

@@ -1,4 +1,4 @@
-"""The writer of results, for headless runs, project exports and the window."""
+"""Writes results, for headless runs, project exports and the window."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ahsml_app.store import result_files
 
 THUMBNAIL_SIDE = 160
 REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
-_TAKEN_NAMES = ("labels.csv", "scores.csv", "journal.csv", "quarantine.csv")
+_RESULT_NAMES = ("labels.csv", "scores.csv", "journal.csv", "quarantine.csv")
 
 
 def write_results(
@@ -45,7 +45,7 @@ def write_results(
 
     Raises:
         OutputError: If an image cannot be read, or the disk is full.
-        Cancelled: When asked to stop.
+        Cancelled: If a stop was requested.
     """
     folder.mkdir(parents=True, exist_ok=True)
     yield Progress(Stage.WRITE)
@@ -90,14 +90,14 @@ def _manifest_format(manifest: Path | None) -> tuple[str, str]:
 
     if manifest is None:
         return "manifest.csv", ","
-    name = f"manifest-{manifest.name}" if manifest.name in _TAKEN_NAMES else manifest.name
+    name = f"manifest-{manifest.name}" if manifest.name in _RESULT_NAMES else manifest.name
     return name, delimiter_of(manifest)
 
 
 def _write_training(
     folder: Path, training: TrainingResults, parts: frozenset[str], context: RunContext
 ) -> Generator[Event, None, None]:
-    """Writes the results of a training. The scores judge the labels that it was given."""
+    """Writes the results of a training, whose scores judge the labels that it trained on."""
     judged, cancel = training.judged, context.cancel
     if "scores" in parts:
         result_files.write_scores_csv(folder / "scores.csv", judged, training.scores)

@@ -63,7 +63,7 @@ def run_job(
 
     Raises:
         AppError: With a message, a hint and an exit code.
-        Cancelled: When asked to stop.
+        Cancelled: If a stop was requested.
     """
     source, out = options.source, options.output.folder
     if source is None or out is None:
@@ -88,7 +88,7 @@ def run_job(
         results = run_results(job, table, scores, result, backbone, features)
         counts = results.counts()
         if options.output.apply == "confident":
-            yield Notice(_applied(counts.applied))
+            yield Notice(_applied_message(counts.applied))
         record = yield from write_results(
             run.staging, results, run_choice(options.output), job.context
         )
@@ -97,7 +97,7 @@ def run_job(
     return RunSummary(out, counts, scores.expected_errors, _queue(table, scores), record.timings)
 
 
-def _applied(count: int) -> Message:
+def _applied_message(count: int) -> Message:
     return Message.plural(
         "labels.csv takes {count:,} suggestion, which is right with a probability of "
         "about {precision:.0%} or more.",
@@ -144,13 +144,13 @@ def _remember_options(run: RunFolder, options: RunOptions) -> None:
     """
     path = run.checkpoints / OPTIONS_FILE
     names = [name for name, option in OPTIONS.items() if option.in_command and name != "out"]
-    asked = {name: _text(value_of(options, name)) for name in names}
+    current = {name: _text(value_of(options, name)) for name in names}
     if run.resumed and path.is_file():
         # Version 0.1.0 wrote null for a default.
         defaults = {name: _text(OPTIONS[name].default) for name in names}
-        written = json.loads(path.read_text("utf-8"))
-        earlier = {name: written.get(name) or defaults[name] for name in names}
-        changed = sorted(name for name in names if earlier[name] != asked[name])
+        stored = json.loads(path.read_text("utf-8"))
+        earlier = {name: stored.get(name) or defaults[name] for name in names}
+        changed = sorted(name for name in names if earlier[name] != current[name])
         if changed:
             before = ", ".join(f"{name} was {earlier[name] or 'the default'}" for name in changed)
             raise OutputError(
@@ -162,7 +162,7 @@ def _remember_options(run: RunFolder, options: RunOptions) -> None:
                 hint="Pass the same options with --resume, or start anew with --force.",
             )
     with atomic_write(path, "w", encoding="utf-8") as stream:
-        json.dump(asked, stream, indent=1)
+        json.dump(current, stream, indent=1)
 
 
 def _text(value: object) -> str | None:
@@ -172,7 +172,7 @@ def _text(value: object) -> str | None:
 
 
 def _queue(table: SampleTable, scores: Scores) -> tuple[str, ...]:
-    """Paths of the labelled samples, the most suspect first; ties in table order."""
+    """Paths of the labelled samples, the most suspect first; ties keep the order of the table."""
     scored = np.flatnonzero(~np.isnan(scores.error_probability))
     order = scored[np.argsort(-scores.error_probability[scored], kind="stable")]
     return tuple(table.paths[row] for row in order)

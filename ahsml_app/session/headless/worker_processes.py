@@ -1,4 +1,4 @@
-"""One job in several processes: rank 0 runs it, the others help."""
+"""One job in several processes: rank 0 runs it, the others work for it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from ahsml_app.base.errors import ProcessesError
 from ahsml_app.base.torchrun import Launch
 from ahsml_app.session.pipeline.preload_torch import preload_torch
 
-_PATIENCE = 5.0  # seconds; the launcher kills soon
+_TIMEOUT = 5.0  # seconds; the launcher kills soon
 
 
 @contextlib.contextmanager
 def distributed(launch: Launch, device: str) -> Iterator[None]:
-    """Let the helpers take part in the job that the block runs; for rank 0.
+    """Joins the process group as rank 0, so that the workers take part in the job of the block.
 
     Args:
-        launch: Place of this process.
+        launch: Rank of this process.
         device: auto, cpu, cuda or mps.
 
     Raises:
         DeviceError: The processes have no device that they can work on together.
-        ProcessesError: A helper has failed, or is gone.
+        ProcessesError: A worker failed or died.
     """
     preload_torch()
     from ahsml_app.core.distributed.process_group import join_group
@@ -35,34 +35,34 @@ def distributed(launch: Launch, device: str) -> Iterator[None]:
 
 
 def lost_worker() -> ProcessesError | None:
-    """Returns which worker failed or is gone, for a thread that is about to end the process.
+    """Returns which worker failed or died, for a thread that is about to end the process.
 
     Returns None if all are alive, or if the answer takes too long: the main thread may hold the
-    lock that asking needs.
+    lock that the check needs.
     """
     from ahsml_app.core.distributed.process_group import announce_shutdown, find_lost_process
 
     causes: list[ProcessesError | None] = []
 
-    def ask() -> None:
+    def check() -> None:
         with contextlib.suppress(RuntimeError):
             causes.append(find_lost_process(KeyboardInterrupt()))
         announce_shutdown()
 
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(_PATIENCE)
+    thread = threading.Thread(target=check, daemon=True)
+    thread.start()
+    thread.join(_TIMEOUT)
     return causes[0] if causes else None
 
 
 def work_for_rank_0(launch: Launch, device: str) -> None:
-    """Help rank 0 until it is done; for all other processes.
+    """Works for rank 0 until it is done; for all other processes.
 
-    Rank 0 decides when to stop, so signals are left to it. Nothing is written: what libraries warn
-    of is lost here, and rank 0 has the same in its log.
+    Rank 0 decides when to stop, so this process ignores SIGINT. It writes nothing: warnings of
+    libraries are dropped here, because rank 0 has the same ones in its log.
 
     Args:
-        launch: Place of this process.
+        launch: Rank of this process.
         device: auto, cpu, cuda or mps.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The demo: handwritten digits, some of them under a wrong label."""
+"""The demo: handwritten digits, some of them with a wrong label."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def scan_demo(
     """Makes the images of the demo if they are missing, and scans them.
 
     Args:
-        cancel: Asks to stop.
+        cancel: Requests a stop.
         folder: Folder of the demo; beside the projects by default.
 
     Returns:

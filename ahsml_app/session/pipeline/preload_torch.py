@@ -1,8 +1,8 @@
 """Loads the libraries of torch without blocking the other threads of the process.
 
-`import torch` maps libraries of hundreds of megabytes while it holds Python's global lock: measured
-400 to 600 ms in which a window stands still. A foreign call holds no lock, so the libraries are
-mapped by one first, and the import finds them there: 90 ms remain.
+`import torch` maps libraries of hundreds of megabytes while it holds the global interpreter lock,
+which freezes a window for 400 to 600 ms (measured). A foreign function call releases the lock, so
+one maps the libraries first and the import finds them mapped: 90 ms remain.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _LIBRARIES = {"linux": "libtorch.so", "darwin": "libtorch.dylib"}
-"""It needs all others. On Windows torch itself makes such foreign calls."""
+"""The library that loads all others. On Windows, torch itself makes such foreign calls."""
 
 
 def preload_torch() -> bool:
-    """Maps the libraries of torch without importing it; True if there was anything to do."""
+    """Maps the libraries of torch without importing it; True if it mapped them."""
     name = _LIBRARIES.get(sys.platform)
     if name is None or "torch" in sys.modules:
         return False
@@ -30,6 +30,5 @@ def preload_torch() -> bool:
         return False
     load = ctypes.CDLL(None).dlopen
     load.restype, load.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_int)
-    # The handle stays open, as an import would keep it. A failure is left to the import, which
-    # reports it better.
+    # The handle stays open, as after an import. The import reports a failure, and does it better.
     return bool(load(os.fsencode(library), os.RTLD_NOW))

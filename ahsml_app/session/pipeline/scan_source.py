@@ -1,4 +1,4 @@
-"""Scans an image folder before a project is made of it."""
+"""Scans an image folder before a project is created from it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def scan_source(
     Raises:
         InputError: If the folder cannot be used.
         LabelsError: If the labels cannot be used.
-        Cancelled: When asked to stop.
+        Cancelled: If a stop was requested.
     """
     from ahsml_app.core.data.scan import scan
 

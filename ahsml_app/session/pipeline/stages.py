@@ -56,7 +56,7 @@ def start_job(
 
     Args:
         options: Options of the job.
-        cancel: Requests that it stop.
+        cancel: Requests that the job stop.
         exclusive: Whether the job has the machine to itself, without a window.
     """
     device = options.features.device
@@ -69,15 +69,15 @@ def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, S
     from ahsml_app.core.data.scan import scan
 
     with job.context.timed(Stage.SCAN):
-        listed = yield from scan(
+        scanned = yield from scan(
             source.folder,
             labels=source.labels,
             label_column=source.label_column,
             class_from=source.class_from,
             cancel=job.context.cancel,
         )
-    job.quarantined.extend(listed.quarantined)
-    return (yield from identify(job, listed.table))
+    job.quarantined.extend(scanned.quarantined)
+    return (yield from identify(job, scanned.table))
 
 
 def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, SampleTable]:
@@ -152,9 +152,9 @@ def training_data(
 
     Args:
         table: The N samples with their content hashes.
-        features: Of the samples.
-        trainable: (N,) mask of the samples to train on; by default all that the table allows.
-        trusted: (N,) mask of the labels that a person has confirmed.
+        features: Features of the samples.
+        trainable: (N,) mask of the samples to train on; by default that of the table.
+        trusted: (N,) mask of the labels that the user has confirmed.
     """
     from ahsml_app.core.folds import sample_groups
     from ahsml_app.core.training_data import TrainData
@@ -184,8 +184,8 @@ def train(
 
     config, context = _config(job.options), job.context
     job.settings.update(device=str(choose_device(context.device)), **config.settings())
-    numbers = len(data) * (config.ablation.components + data.class_count)
-    fits = set_training_threads(numbers, alone=context.exclusive)
+    size = len(data) * (config.ablation.components + data.class_count)
+    fits = set_training_threads(size, alone=context.exclusive)
     own = replace(context, device=HEADS, checkpoints=checkpoints, parallel_fits=fits)
     try:
         with context.timed(Stage.TRAIN):
@@ -205,7 +205,7 @@ def finetune(
         checkpoints: Folder for checkpoints and features; may be removed afterwards.
 
     Returns:
-        The tuned backbone and the new result, or those given if fine-tuning is no gain.
+        The tuned backbone and the new result, or the given ones if fine-tuning brings no gain.
     """
     from ahsml_app.core.device import choose_device
     from ahsml_app.core.finetune.cross_fit_halves import finetune as tune
@@ -247,7 +247,7 @@ def score(
     *,
     trusted: BoolArray | None = None,
 ) -> Generator[Event, None, Scores]:
-    """Computes all scores; labels that a person has confirmed count as right."""
+    """Computes all scores; labels that the user has confirmed count as right."""
     from ahsml_app.core.analysis.scores import compute_scores
     from ahsml_app.core.features.duplicates import duplicate_groups
 

@@ -1,7 +1,7 @@
-"""Train a project: a generator for the job's thread, which never touches the database.
+"""Trains a project in the thread of a job, which never touches the database.
 
 The thread gets a frozen request, writes the arrays and returns an outcome. The thread that owns
-the project then records it (`Project.accept`).
+the project then records the outcome (`Project.accept`).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class TrainRequest:
         number: Number of the training.
         table: The samples with their labels after the decisions, and all class names.
         kinds: (N,) kinds of the decisions.
-        options: How to train, with the project's source.
+        options: Options of the training, with the project's source.
         class_ids: ID of each class of the table (see `ClassRegistry`).
     """
 
@@ -96,7 +96,7 @@ def train_project(
 
     Raises:
         AppError: With a message and a hint.
-        Cancelled: When asked to stop; a later call with the same request continues.
+        Cancelled: If a stop was requested; a later call with the same request continues.
     """
     job = start_job(request.options, cancel)
     table = yield from identify(job, request.table)
@@ -155,7 +155,7 @@ def _tuned_weights(backbone: Backbone) -> AnyArray | None:
 
 
 def _rows_of(whole: SampleTable, subset: SampleTable) -> IndexArray:
-    """Rows of `whole` that `part` holds, in its order."""
+    """Rows in `whole` of the samples of `subset`, in the order of `subset`."""
     if len(whole) == len(subset):
         return np.arange(len(whole), dtype=np.intp)
     rows = {path: row for row, path in enumerate(whole.paths)}

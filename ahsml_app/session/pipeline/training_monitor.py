@@ -19,13 +19,13 @@ SUSPECT_BELOW = 0.5
 """Adaptive weight under which an image counts as suspect while training."""
 
 BINS = 40
-"""Of the histogram of adaptive weights."""
+"""Number of bins of the histogram of adaptive weights."""
 
 WINDOW = 15.0
 """Window in seconds over which a rate is measured; longer if it holds too few events."""
 
 LEAST_EVENTS, LEAST_SECONDS = 4, 0.3
-"""Least number of events, and least seconds, for a rate."""
+"""Smallest number of events, and of seconds, for a rate."""
 
 Result = TypeVar("Result")
 StepState = Literal["waiting", "running", "done"]
@@ -40,7 +40,7 @@ _MAIN_STAGES = {
     Stage.SIMPLE_MODELS: Stage.TRAIN,
     Stage.EMBEDDINGS: Stage.TRAIN,
 }
-"""Maps a stage to the main stage of its step, if that is another one."""
+"""Main stage of the step that a stage belongs to, if that is another stage."""
 
 
 def step_of(progress: Progress) -> StepKey:
@@ -180,9 +180,9 @@ class StageTracker:
             key = step_of(stage.progress)
             seconds[key] = seconds.get(key, 0.0) + end - stage.started - stage.paused
         begun = [index for index, key in enumerate(expected) if key in seconds]
-        # Skipped steps do not follow: in a training of one pass, or in a resumed one.
-        to_come = expected[begun[-1] + 1 :] if begun else expected
-        return [self._step(key, seconds, running) for key in (*seconds, *to_come)]
+        # Earlier steps that never began were skipped: with one pass, or in a resumed training.
+        remaining = expected[begun[-1] + 1 :] if begun else expected
+        return [self._step(key, seconds, running) for key in (*seconds, *remaining)]
 
     def _step(
         self, key: StepKey, seconds: dict[StepKey, float], running: StepKey | None
@@ -202,7 +202,7 @@ class Curve:
         pass_index: The pass, from 0.
         fold: The fold, from 0.
         epochs: Number of epochs of the fold.
-        numbers: Which epochs were recent of, from 1.
+        numbers: Numbers of the reported epochs, from 1.
         losses: Mean loss of each reported epoch.
         noise_rates: Estimated share of wrong labels after each reported epoch.
     """
@@ -227,9 +227,9 @@ class TrainingMonitor:
         self.curves: list[Curve] = []
         self.epochs = 0
         self._latest: EpochEnd | None = None
-        self._start: FloatArray | None = None
-        self._sum: FloatArray = np.empty(0, dtype=np.float32)
-        self._folds: FloatArray = np.empty(0, dtype=np.float32)
+        self._start: FloatArray = np.empty(0, dtype=np.float32)
+        self._sum: FloatArray = self._start
+        self._folds: FloatArray = self._start
         self._merged: FloatArray | None = None
 
     @property
@@ -245,8 +245,8 @@ class TrainingMonitor:
     @property
     def weights(self) -> FloatArray | None:
         """(N,) adaptive weights so far, zero for images that are not trained on."""
-        if self._merged is None and self._latest is not None and self._start is not None:
-            share = self._fold_share()
+        if self._merged is None and self._latest is not None:
+            share = self._fold_share(self._latest)
             total = self._folds + share
             share *= self._latest.weights
             share += self._sum
@@ -260,24 +260,24 @@ class TrainingMonitor:
         self.epochs += 1
         self._curve(event)
         if not len(event.weights):
-            return  # a newer epoch of the same fold is on its way
+            return  # superseded by a newer epoch of the same fold
         latest = self._latest
         if latest is None or latest.pass_index != event.pass_index:
             first = event.pass_index == 0
-            # The first pass starts with full trust in every label, later ones with what came out.
+            # The first pass starts with full trust in every label, later ones with learnt weights.
             start = (event.weights > 0) if first else event.weights
             self._start = np.asarray(start, dtype=np.float32)
             self._sum = np.zeros_like(self._start)
             self._folds = np.zeros_like(self._start)
         elif latest.fold != event.fold:
-            share = self._fold_share()
+            share = self._fold_share(latest)
             self._folds += share
             self._sum += share * latest.weights
         self._latest, self._merged = event, None
 
     def histogram(self) -> tuple[IntArray, Float64Array]:
         """Histogram of the weights of the training images: counts and bin edges."""
-        # Ten times as fast as numpy.histogram, which counts for a million images.
+        # Ten times as fast as numpy.histogram, which matters with a million images.
         bins = np.minimum((self._trained_weights() * BINS).astype(np.intp), BINS - 1)
         return np.bincount(bins, minlength=BINS), np.linspace(0, 1, BINS + 1)
 
@@ -292,19 +292,16 @@ class TrainingMonitor:
         rows = np.flatnonzero((self.weights > 0) & (self.weights < SUSPECT_BELOW))
         values = self.weights[rows]
         if len(rows) > count:
-            near = np.argpartition(values, count)[:count]
-            rows, values = rows[near], values[near]
+            lowest = np.argpartition(values, count)[:count]
+            rows, values = rows[lowest], values[lowest]
         return rows[np.argsort(values, kind="stable")].astype(np.int64)
 
     def _trained_weights(self) -> FloatArray:
         weights = self.weights
         return np.empty(0, dtype=np.float32) if weights is None else weights[weights > 0]
 
-    def _fold_share(self) -> FloatArray:
+    def _fold_share(self, latest: EpochEnd) -> FloatArray:
         """(N,) share of finished epochs of the newest fold; 0 for images outside its training."""
-        latest = self._latest
-        if latest is None or self._start is None:
-            raise ValueError("no epoch has ended yet")
         fraction = np.float32((latest.epoch + 1) / latest.epochs)
         share: FloatArray = (latest.weights != self._start) * fraction
         return share

@@ -12,8 +12,9 @@ PRESETS = ("quick", "balanced", "thorough")
 def preset(name: str, base: RunOptions | None = None) -> RunOptions:
     """Options of a preset; the other options come from `base`.
 
-    "quick" extracts features of one augmentation and trains one pass, "balanced" is the default of
-    the command, "thorough" trains more folds, so that every model sees more of the images.
+    "quick" uses one augmentation, three folds and one pass; "balanced" is the default of the
+    command; "thorough" uses more augmentations and more folds, so that every model trains on more
+    of the images.
     """
     base = base or RunOptions()
     features, training = FeatureOptions(), TrainingOptions()

@@ -17,7 +17,7 @@ def rename_class(project: Project, name: str, to: str) -> IntArray:
     """Renames a class; its images get the new label, and undecided ones stay undecided.
 
     Returns:
-        The rows whose label has another name now.
+        The rows whose label changed its name.
 
     Raises:
         ProjectError: The name is not allowed, or the step could not be written.
@@ -25,7 +25,7 @@ def rename_class(project: Project, name: str, to: str) -> IntArray:
     to = to.strip()
     _refuse(name_problem(project, to, instead_of=name))
     count = count_labelled(project, [name])
-    return project.rename_classes({name: to}, _renaming(name, to, count), count)
+    return project.rename_classes({name: to}, _rename_step(name, to, count), count)
 
 
 def merge_classes(project: Project, names: Sequence[str], into: str) -> IntArray:
@@ -37,24 +37,24 @@ def merge_classes(project: Project, names: Sequence[str], into: str) -> IntArray
         into: The class that remains.
 
     Returns:
-        The rows whose label has another name now.
+        The rows whose label changed its name.
 
     Raises:
         ProjectError: There is no such class, or the step could not be written.
     """
-    ending = [name for name in dict.fromkeys(names) if name != into]
-    for name in (*ending, into):
+    merged = [name for name in dict.fromkeys(names) if name != into]
+    for name in (*merged, into):
         exists = name in project.class_names
         _refuse(None if exists else Message("There is no class {name}.", name=name))
-    if not ending:
+    if not merged:
         return np.empty(0, dtype=np.int64)
-    count = count_labelled(project, ending)
-    step = _merging(ending, into, count)
-    return project.rename_classes(dict.fromkeys(ending, into), step, count)
+    count = count_labelled(project, merged)
+    step = _merge_step(merged, into, count)
+    return project.rename_classes(dict.fromkeys(merged, into), step, count)
 
 
 def split_class(project: Project, rows: IntArray | Sequence[int], to: str) -> IntArray:
-    """Relabels selected images to a new class; this is a decision, as the user looked at them.
+    """Relabels selected images to a new class; a decision, because the user looked at them.
 
     Returns:
         The rows that changed.
@@ -76,8 +76,8 @@ def split_class(project: Project, rows: IntArray | Sequence[int], to: str) -> In
 def count_labelled(project: Project, names: Sequence[str]) -> int:
     """Number of images labelled as one of the classes."""
     wanted = frozenset(names)
-    among = np.array([*(name in wanted for name in project.class_names), False])  # for index -1
-    return int(np.count_nonzero(among[project.labels]))
+    selected = np.array([*(name in wanted for name in project.class_names), False])  # for -1
+    return int(np.count_nonzero(selected[project.labels]))
 
 
 def name_problem(project: Project, name: str, *, instead_of: str = "") -> Message | None:
@@ -86,11 +86,11 @@ def name_problem(project: Project, name: str, *, instead_of: str = "") -> Messag
     Args:
         project: The project.
         name: The wanted name.
-        instead_of: The current name of the class; a change of its case only is allowed.
+        instead_of: The current name of the class, of which only the case may change.
     """
     if not name.strip():
         return Message("A class needs a name.")
-    if any(sign in name for sign in "/\\") or not name.isprintable():
+    if any(character in name for character in "/\\") or not name.isprintable():
         return Message("A class name cannot hold a slash or a control character.")
     wanted = name.strip().casefold()
     for other in project.class_names:
@@ -99,7 +99,7 @@ def name_problem(project: Project, name: str, *, instead_of: str = "") -> Messag
     return None
 
 
-def _renaming(name: str, to: str, count: int) -> Message:
+def _rename_step(name: str, to: str, count: int) -> Message:
     return Message.plural(
         "Rename {old} to {new} ({count:,} image)",
         "Rename {old} to {new} ({count:,} images)",
@@ -109,7 +109,7 @@ def _renaming(name: str, to: str, count: int) -> Message:
     )
 
 
-def _merging(names: Sequence[str], into: str, count: int) -> Message:
+def _merge_step(names: Sequence[str], into: str, count: int) -> Message:
     several = Message.plural("{count:,} class", "{count:,} classes", count=len(names))
     what = names[0] if len(names) == 1 else several
     return Message.plural(

@@ -1,4 +1,4 @@
-"""The class of each sample, by class IDs that stay, and the current names of the classes."""
+"""The class of each sample by a permanent class ID, and the current names of the classes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ClassRegistry:
 
     Attributes:
         names: Names of the classes, each once: those of the newest training, then the others.
-        given: (N,) index in `names` of the label that each sample came with, -1 for none.
+        given: (N,) index in `names` of the given label, -1 for none.
         labels: (N,) index in `names` of the label after the decisions, -1 for none.
         run_indices: (K,) index in `names` of each class of the newest training.
     """
@@ -25,7 +25,7 @@ class ClassRegistry:
     def __init__(self, table: SampleTable) -> None:
         self._original_names = frozenset(table.class_names)
         self._ids = table.class_names
-        self._given_ids = table.labels  # indices in the IDs, as those of the decisions are
+        self._given_ids = table.labels  # indices in the IDs, like those of the decisions
         self._current_ids = table.labels.copy()
         self._run_size = 0
         self._ids_by_name: tuple[str, ...] | None = None  # computed on demand
@@ -34,13 +34,13 @@ class ClassRegistry:
 
     @property
     def class_ids(self) -> tuple[str, ...]:
-        """ID of the class of each name; of a merged class that which had the name first."""
+        """ID of each class in `names`; for a merged class, the ID that had the name first."""
         if self._ids_by_name is None:
-            chosen: dict[int, str] = {}
+            ids: dict[int, str] = {}
             for class_id, index in zip(self._ids, self._name_indices.tolist(), strict=False):
-                if index not in chosen or self._first_name(class_id) == self.names[index]:
-                    chosen[index] = class_id
-            self._ids_by_name = tuple(chosen[index] for index in range(len(self.names)))
+                if index not in ids or self._first_name(class_id) == self.names[index]:
+                    ids[index] = class_id
+            self._ids_by_name = tuple(ids[index] for index in range(len(self.names)))
         return self._ids_by_name
 
     def ids_of(self, name: str) -> list[str]:
@@ -49,7 +49,7 @@ class ClassRegistry:
         return [self._ids[i] for i in np.flatnonzero(self._name_indices == index)]
 
     def class_id(self, name: str) -> str:
-        """ID by which a decision refers to a class, which may be a new one."""
+        """ID by which a decision refers to a class; a new ID for a new class."""
         if name in self._index_by_name:
             return self.class_ids[self._index_by_name[name]]
         return new_class_id(name, frozenset(self._ids) | frozenset(self._renamed))
@@ -63,7 +63,7 @@ class ClassRegistry:
         return self._index_by_name.get(self.name(class_id), -1)
 
     def has_names(self, names: Mapping[str, str]) -> bool:
-        """Whether exactly these classes, given by ID, have these new names already."""
+        """Whether exactly these classes, by ID, already have these new names."""
         return self._renamed == names
 
     def set_run_classes(self, class_ids: Sequence[str]) -> None:
@@ -80,10 +80,10 @@ class ClassRegistry:
         """Replaces all new names of classes.
 
         Args:
-            names: New name of each class that has one, by its ID.
+            names: New name of each renamed class, by its ID.
 
         Returns:
-            The rows whose label has another name now.
+            The rows whose label changed its name.
         """
         self._renamed, before = dict(names), self._id_names
         changed = [self.name(i) != name for i, name in zip(self._ids, before, strict=True)]
@@ -92,7 +92,7 @@ class ClassRegistry:
         return rows.astype(np.int64)
 
     def set_decisions(self, rows: IntArray, class_ids: Iterable[str]) -> None:
-        """Gives samples classes by ID; an empty one is the label that the sample came with."""
+        """Sets the classes of samples by ID; an empty ID restores the given label."""
         wanted = list(class_ids)
         new = tuple(i for i in dict.fromkeys(wanted) if i and i not in self._index_by_id)
         if new:

@@ -44,7 +44,7 @@ def open_project(folder: Path) -> Project:
 
 
 def free_project_folder(name: str) -> Path:
-    """A folder that does not exist yet, for a new project of this name."""
+    """A folder for a new project of this name; it does not exist yet."""
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "project"
     folder = projects_folder() / plain
     number = 2

@@ -33,15 +33,15 @@ class Project:
         folder: Path of the project.
         name: Name that the user gave it.
         source: Source of the images and given labels.
-        original: The samples with the labels that they came with.
+        original: The samples with their given labels.
         table: The same samples with the current class names.
         classes: The class of each sample, and the names of the classes.
         scores: Scores of the newest training, in the rows of the table; None before the first.
             Scores of classes merged since the training are combined.
         embeddings: Embeddings of the newest training; None before the first.
         weight_history: (E, N) adaptive weights after each epoch; None before the first training.
-        consistency_history: (E, N) consistency after each epoch; None also for trainings
-            of older versions.
+        consistency_history: (E, N) consistency after each epoch; None also for trainings by
+            older versions.
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
     """
@@ -154,7 +154,7 @@ class Project:
             images: Number of images with these labels.
 
         Returns:
-            The rows whose label has another name now.
+            The rows whose label changed its name.
 
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
@@ -301,7 +301,7 @@ class Project:
         return rows
 
     def _rename(self) -> None:
-        """Applies the current class names to table and scores; both are new objects then."""
+        """Applies the current class names to table and scores, as new objects."""
         self.table = replace(
             self.original, labels=self.classes.given, class_names=self.classes.names
         )

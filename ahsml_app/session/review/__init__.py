@@ -1,4 +1,4 @@
-"""What the reviewer is shown: queue, evidence, timeline and advice.
+"""The data of the review: queue, evidence, timeline and advice.
 
 The window imports every module; `growing_columns` is internal.
 """

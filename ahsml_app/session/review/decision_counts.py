@@ -30,8 +30,8 @@ def changed_by(project: Project, rows: IntArray, kind: DecisionKind, label: str 
         return 0
     else:
         wanted = project.scores.suggested[rows]
-        if (wanted < 0).any():  # nothing is suggested: the label is kept
+        if (wanted < 0).any():  # no suggestion keeps the label
             wanted = np.where(wanted < 0, project.table.labels[rows], wanted)
-    # The label that an image came with means keeping it.
+    # Relabelling to the given label counts as keeping it.
     decided = (kinds == DecisionKind.KEEP) | (kinds == DecisionKind.RELABEL)
     return len(rows) - int((decided & (project.labels[rows] == wanted)).sum())

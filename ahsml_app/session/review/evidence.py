@@ -51,21 +51,17 @@ def evidence_for(project: Project, row: int) -> Evidence | None:
         return None
     label, suggested = int(project.labels[row]), int(scores.suggested[row])
     group = int(scores.duplicate_group[row])
-    alike = np.flatnonzero(scores.duplicate_group == group) if group >= 0 else np.empty(0, int)
-    alike = alike[alike != row]
+    group_rows = np.flatnonzero(scores.duplicate_group == group) if group >= 0 else np.empty(0, int)
+    duplicates = group_rows[group_rows != row][: MOST_NEIGHBOURS + 1]
     return Evidence(
         given=_nearest_of_class(project, row, label),
         suggested=() if suggested == label else _nearest_of_class(project, row, suggested),
-        duplicates=tuple(
-            Neighbour(int(other), math.nan)
-            for other in alike[: MOST_NEIGHBOURS + 1]
-            if other != row
-        ),
+        duplicates=tuple(Neighbour(int(other), math.nan) for other in duplicates),
     )
 
 
 def trusted_of_class(project: Project, label: int) -> IndexArray:
-    """Rows with this label whose label is confirmed by a person or trusted by the training."""
+    """Rows with this label, if the user confirmed it or the training trusts it."""
     scores = project.scores
     if scores is None or label < 0:
         return np.empty(0, dtype=np.intp)
@@ -75,10 +71,11 @@ def trusted_of_class(project: Project, label: int) -> IndexArray:
     confirmed = (kinds == DecisionKind.KEEP) | (kinds == DecisionKind.RELABEL)
     undecided = kinds == DecisionKind.UNDECIDED
     learned = undecided & (weights >= TRUSTED_WEIGHT) & ~scores.flagged[members]
-    trusted: IndexArray = members[confirmed | learned]
+    mask = confirmed | learned
+    trusted: IndexArray = members[mask]
     if len(trusted) > MOST_CANDIDATES:
-        kept = np.argsort(-weights[confirmed | learned], kind="stable")[:MOST_CANDIDATES]
-        trusted = np.sort(trusted[kept])
+        order = np.argsort(-weights[mask], kind="stable")[:MOST_CANDIDATES]
+        trusted = np.sort(trusted[order])
     return trusted
 
 

@@ -8,14 +8,11 @@ from ahsml_app.base.types import AnyArray, BoolArray, Float64Array
 
 
 class GrowingColumns:
-    """Columns of numbers, of which the first row is ascending."""
+    """Columns of numbers, sorted by the first row in ascending order."""
 
     def __init__(self, count: int) -> None:
         self._buffer = np.empty((count, 256))
         self._used = 0
-
-    def __len__(self) -> int:
-        return self._used
 
     @property
     def values(self) -> Float64Array:
@@ -38,9 +35,9 @@ class GrowingColumns:
 
 
 def rising(numbers: AnyArray) -> BoolArray:
-    """(N,) which numbers are less than all later ones.
+    """(N,) mask of the numbers that are less than all later ones.
 
-    After an undo and new decisions, this keeps only the branch that holds.
+    After an undo and new decisions, this keeps only the current branch.
     """
     keep = np.ones(len(numbers), dtype=bool)
     least = np.minimum.accumulate(numbers[::-1])[::-1]

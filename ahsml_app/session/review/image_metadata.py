@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 from ahsml_app.base.message import Message
 from ahsml_app.core.data.decode import describe_os_error, hush_pillow
 
-__all__ = ["Fact", "facts", "picture_size"]
+__all__ = ["Fact", "facts", "image_size"]
 
 _LONGEST = 120
 _SIDEWAYS = frozenset({5, 6, 7, 8})
@@ -48,17 +48,17 @@ def facts(path: Path) -> list[Fact]:
     try:
         status = path.stat()
         with Image.open(path, formats=_FORMATS) as image:
-            rows += _picture_facts(image)
+            rows += _image_facts(image)
             rows.append((Message("File size"), _bytes(status.st_size)))
             rows += _camera_facts(image)
         changed = dt.datetime.fromtimestamp(status.st_mtime).astimezone()
         rows.append((Message("File changed"), changed.strftime("%Y-%m-%d %H:%M")))
-    except Exception as error:  # a fact like any other
+    except Exception as error:  # an unreadable file is a fact like any other
         rows.append((Message("Not readable"), _reason(error)))
     return rows
 
 
-def picture_size(path: Path) -> tuple[int, int]:
+def image_size(path: Path) -> tuple[int, int]:
     """Width and height in pixels as shown, after rotation by the EXIF orientation.
 
     Raises:
@@ -70,7 +70,7 @@ def picture_size(path: Path) -> tuple[int, int]:
         return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
 
 
-def _picture_facts(image: Image.Image) -> list[Fact]:
+def _image_facts(image: Image.Image) -> list[Fact]:
     width, height = image.size
     orientation = _orientation(image)
     if orientation in _SIDEWAYS:
@@ -93,7 +93,7 @@ def _picture_facts(image: Image.Image) -> list[Fact]:
 
 
 def _camera_facts(image: Image.Image) -> list[Fact]:
-    """Properties from EXIF; none if EXIF is damaged."""
+    """Properties from EXIF; none if the EXIF data is damaged."""
     try:
         exif = image.getexif()
         values = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
@@ -101,7 +101,7 @@ def _camera_facts(image: Image.Image) -> list[Fact]:
     except Exception:
         return []
     named = {ExifTags.TAGS.get(tag, ""): value for tag, value in values.items()}
-    made = (
+    candidates = (
         (Message("Taken"), _date(named.get("DateTimeOriginal") or named.get("DateTime"))),
         (Message("Camera"), _camera(named)),
         (Message("Lens"), _text(named.get("LensModel"))),
@@ -112,11 +112,11 @@ def _camera_facts(image: Image.Image) -> list[Fact]:
         (Message("Author"), _text(named.get("Artist"))),
         (Message("Rights"), _text(named.get("Copyright"))),
     )
-    return [(name, text) for name, text in made if text]
+    return [(name, text) for name, text in candidates if text]
 
 
 def _camera(named: Mapping[str, Any]) -> str:
-    """Maker and model, without saying the maker twice."""
+    """Maker and model, without repeating the maker."""
     maker, model = _text(named.get("Make")), _text(named.get("Model"))
     return model if model.casefold().startswith(maker.casefold()) else f"{maker} {model}".strip()
 
@@ -154,7 +154,7 @@ def _position(gps: Mapping[int, Any]) -> str:
 
 
 def _number(value: Any) -> float:
-    """A number that EXIF may give as a fraction or a tuple; 0 for anything else."""
+    """Converts a number, which EXIF may store as a fraction or a tuple; 0 for anything else."""
     try:
         number = float(value[0] if isinstance(value, tuple) else value)
     except (TypeError, ValueError, ZeroDivisionError, IndexError):
@@ -163,7 +163,7 @@ def _number(value: Any) -> float:
 
 
 def _date(value: Any) -> str:
-    """EXIF's 2024:05:01 12:30:00 as 2024-05-01 12:30."""
+    """Converts EXIF's 2024:05:01 12:30:00 to 2024-05-01 12:30."""
     text = _text(value)
     if len(text) >= 16 and text[4] == text[7] == ":":
         return f"{text[:4]}-{text[5:7]}-{text[8:16]}"
@@ -171,10 +171,10 @@ def _date(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """One line without control characters, not too long."""
+    """The text as one line without control characters, shortened to `_LONGEST`."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    text = "".join(sign if sign.isprintable() else " " for sign in str(value or ""))
+    text = "".join(c if c.isprintable() else " " for c in str(value or ""))
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

@@ -1,4 +1,4 @@
-"""Images for the screen, from the decoder of the training; does not import torch."""
+"""Loads images for the screen with the decoder of the training; does not import torch."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 from ahsml_app.base.types import ByteArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
 
-__all__ = ["UnreadableImage", "load_picture"]
+__all__ = ["UnreadableImage", "load_image"]
 
 
-def load_picture(path: Path, box: int | None = None) -> ByteArray:
-    """Decode a picture, upright and in RGB.
+def load_image(path: Path, box: int | None = None) -> ByteArray:
+    """Decodes an image, upright and in RGB.
 
     Args:
         path: The file.
-        box: Longest side in pixels; a larger picture is reduced to it. None keeps its size.
+        box: Longest side in pixels; a larger image is reduced to it. None keeps the size.
 
     Returns:
         (H, W, 3) uint8 array.

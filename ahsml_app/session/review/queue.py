@@ -1,4 +1,4 @@
-"""The images that the gallery shows, and their order."""
+"""Selects the images that the gallery shows, and orders them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ahsml_app.base.types import (
     FloatArray,
     IndexArray,
     IntArray,
+    Scores,
 )
 from ahsml_app.session.project.project import Project
 
@@ -38,7 +39,7 @@ OUT_OF_SET = 0.99
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenRows:
-    """Rows that a page of the window selected. Compared by identity, because there can be millions.
+    """Rows that a page of the window selected. Compared by identity, as there can be millions.
 
     Attributes:
         rows: Rows of the table, each once.
@@ -56,7 +57,7 @@ class QueueFilter:
 
     Attributes:
         sort: One of `SORTS`.
-        descending: Whether the largest come first; missing scores always come last.
+        descending: Whether the largest values come first; missing values always come last.
         given: Class indices of the label after decisions.
         suggested: Class indices of the suggested label.
         low: Least error probability.
@@ -66,9 +67,9 @@ class QueueFilter:
         flagged: Only images that are more probably wrong than right.
         duplicates: Only images with an exact or near duplicate.
         out_of_set: Only images that fit no class.
-        split: Value of the manifest's column `split`.
+        split: Value in the manifest's column `split`.
         text: Text in the path, ignoring case.
-        rows: Only these rows, as a page of the window selected them.
+        rows: Only these rows, which a page of the window selected.
     """
 
     sort: str = "error_probability"
@@ -161,7 +162,7 @@ def _order(project: Project, queue_filter: QueueFilter, rows: IntArray) -> Index
         keys = np.where(groups < 0, np.nan, groups)
     else:
         keys = np.asarray(getattr(project.scores, queue_filter.sort))[rows]
-    # NaN sorts last in numpy, and a negated NaN stays one.
+    # NaN sorts last in numpy, also when negated.
     keys = -keys if queue_filter.descending else keys
     if keys.dtype == np.float32:
         return _stable_argsort(keys.astype(np.float32, copy=False))
@@ -169,9 +170,10 @@ def _order(project: Project, queue_filter: QueueFilter, rows: IntArray) -> Index
 
 
 def _stable_argsort(keys: FloatArray) -> IndexArray:
-    """As a stable `numpy.argsort`, in a fifth of the time: key and index are sorted as one number.
+    """Like a stable `numpy.argsort`, in a fifth of the time: sorts key and index as one integer.
 
-    The bits of a float sort like it does once those of negative ones are turned over.
+    The bits of floats sort as the floats do once all bits of the negative ones are inverted, and
+    only the sign bit of the others.
     """
     bits = (keys + np.float32(0)).view(np.uint32)  # -0 becomes 0
     bits = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
@@ -192,21 +194,20 @@ def _class_ranks(names: tuple[str, ...]) -> Float64Array:
 
 
 def count_from_threshold(
-    project: Project, low: float, rows: IntArray | None = None
+    scores: Scores, kinds: IntArray, low: float, rows: IntArray | None = None
 ) -> tuple[int, float]:
     """Number of undecided images at or above a threshold, and of expected errors among them.
 
     Args:
-        project: The project.
+        scores: Scores of the N samples.
+        kinds: (N,) kinds of the decisions.
         low: Threshold of the error probability, inclusive.
         rows: Counts only these rows; None for all.
 
     Returns:
         Number of images, and the sum of their calibrated probabilities.
     """
-    if project.scores is None:
-        return 0, 0.0
-    wrong, kinds = project.scores.error_probability, project.kinds
+    wrong = scores.error_probability
     if rows is not None:
         wrong, kinds = wrong[rows], kinds[rows]
     above = wrong[(kinds == DecisionKind.UNDECIDED) & (wrong >= low)]

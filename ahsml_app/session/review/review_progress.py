@@ -43,7 +43,7 @@ class ReviewTimeline:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._timeline: Timeline | None = None
-        self._table: SampleTable | None = None  # that the timeline belongs to
+        self._table: SampleTable | None = None  # the table that the timeline belongs to
 
     @property
     def current(self) -> Timeline | None:

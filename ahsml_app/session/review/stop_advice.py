@@ -20,9 +20,9 @@ class Advice:
     """Expected yield of further review.
 
     Attributes:
-        images: Number of next images; fewer than `NEXT` at the end.
+        images: Number of images ahead: `NEXT`, or fewer at the end.
         errors: Expected wrong labels among them: low end, best guess, high end.
-        until: Number of images after which the share of wrong ones falls below `WORTH`.
+        until: Number of images until the share of wrong ones falls below `WORTH`.
         errors_until: Expected wrong labels among those.
         left: Expected wrong labels among all undecided images.
     """

@@ -1,4 +1,4 @@
-"""Numbers of images, and of expected wrong labels, between two probability thresholds."""
+"""Counts images and expected wrong labels between two probability thresholds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ThresholdCounts:
         self._scores: Scores | None = None
         self._filter, self._outdated = QueueFilter(), False
         self._rows: IntArray = np.empty(0, dtype=np.int64)
-        self._positions: IntArray = self._rows  # in these arrays, for each row of the table
+        self._positions: IntArray = self._rows  # of each row of the table in these arrays
         self._wrong: FloatArray = np.empty(0, dtype=np.float32)
         self._bins: ByteArray = np.empty(0, dtype=np.uint8)
         self._open: BoolArray = np.empty(0, dtype=bool)
@@ -66,13 +66,13 @@ class ThresholdCounts:
             shown = rows[self._positions[rows] >= 0]
             self._open[self._positions[shown]] = project.kinds[shown] == DecisionKind.UNDECIDED
             self._count_decided()
-        self._outdated = True  # with the next queue, decisions may change what passes
+        self._outdated = True  # decisions may change which images pass the next filter
 
     def _count_decided(self) -> None:
         self.decided = np.bincount(self._bins[~self._open], minlength=BINS)
 
     def count(self, low: float, high: float) -> tuple[int, float]:
-        """Number of undecided images between two probabilities, and the sum of theirs.
+        """Number of undecided images between two probabilities, and the sum of their probabilities.
 
         Args:
             low: Lower threshold, inclusive.

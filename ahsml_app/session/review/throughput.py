@@ -18,7 +18,7 @@ LEAST_DECISIONS, LEAST_SECONDS = 10, 30.0
 
 
 class Throughput:
-    """Counts seconds of work and the images decided in them."""
+    """Counts the seconds of work, and the images decided in that time."""
 
     def __init__(self) -> None:
         self._points = GrowingColumns(2)
@@ -44,7 +44,7 @@ class Throughput:
         return self.images / self.seconds * 3600
 
     def add(self, times: Float64Array, images: IntArray) -> None:
-        """Add decisions.
+        """Adds decisions.
 
         Args:
             times: (S,) times in seconds, ascending except where the clock was set back.
@@ -53,17 +53,17 @@ class Throughput:
         if not len(times):
             return
         gaps = np.diff(times, prepend=self._newest)
-        away = ~((gaps >= 0) & (gaps <= PAUSE))
-        if not away.all():
-            self._usual = float(np.median(gaps[~away])) if len(gaps) > 1 else self._usual
-        gaps = np.where(away, self._usual, gaps)
+        pauses = ~((gaps >= 0) & (gaps <= PAUSE))
+        if not pauses.all():
+            self._usual = float(np.median(gaps[~pauses])) if len(gaps) > 1 else self._usual
+        gaps = np.where(pauses, self._usual, gaps)
         self._newest = float(times[-1])
         self._points.append(
             np.stack([self.seconds + np.cumsum(gaps), self.images + np.cumsum(images)])
         )
 
     def bars(self, most: int = 24) -> tuple[Float64Array, Float64Array]:
-        """A histogram of images per hour over the time worked.
+        """A histogram of images per hour over the hours of work.
 
         Args:
             most: Largest number of bars; each covers at least a minute.
@@ -77,6 +77,6 @@ class Throughput:
         count = int(np.clip(self.seconds // 60, 1, most))
         edges = np.linspace(0, self.seconds, count + 1)
         seconds, images = self._points.values
-        # Whole decisions: each lies in the bar in which it was made.
+        # Each decision counts in the bar in which it was made.
         done = images[np.searchsorted(seconds, edges, side="right") - 1]
         return edges / 3600, np.diff(done) / np.diff(edges) * 3600

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_INDIVIDUALLY_REVIEWED", "Ahead", "Timeline", "TimelineSource", "read_timeline"]
 
 MOST_INDIVIDUALLY_REVIEWED = 50
-"""Largest number of images of a step that counts as reviewed image by image."""
+"""Largest number of images of a step that counts as reviewed individually."""
 
 MOMENTS = 96
 """Number of past moments at which the estimate of errors left is drawn."""
@@ -63,7 +63,7 @@ class TimelineSource:
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """Changes of the journal and their effect on the counts; (C,) each."""
+    """Changes of the journal and their effects on the counts, as (C,) arrays."""
 
     rows: IntArray
     entry: FloatArray
@@ -80,10 +80,10 @@ def read_timeline(project: Project) -> TimelineSource | None:
     *earlier, newest = project.runs()
     trainings = []
     for facts in earlier:
-        with contextlib.suppress(ProjectError):  # a damaged one only leaves what it said unknown
+        with contextlib.suppress(ProjectError):  # without a damaged one, only its part is unknown
             probabilities = project.arrays(facts["number"])["score-error_probability"]
             trainings.append((_step_of(facts, columns), probabilities))
-    # Classes that were merged since cannot be mistaken for each other any more.
+    # Classes merged since then can no longer be confused with each other.
     trainings.append((_step_of(newest, columns), project.scores.error_probability))
     return TimelineSource(len(project.table), columns, trainings)
 
@@ -93,12 +93,12 @@ class Timeline:
 
     Attributes:
         decided: Images with a decision.
-        individually_reviewed: Number of images that a person judged one by one.
+        individually_reviewed: Number of images that the user reviewed individually.
         errors_found: Number of wrong labels among them.
         expected: Expected number of wrong labels among them, by the probabilities of that time.
         left: Estimated wrong labels among the undecided: low end, best guess, high end.
         ahead: Expected errors in the images still to be reviewed.
-        throughput: Images decided in an hour of work.
+        throughput: Images decided per hour of work.
     """
 
     def __init__(self, source: TimelineSource) -> None:
@@ -137,7 +137,7 @@ class Timeline:
             self._moments = self._moments[:, ::2]
 
     def found_curve(self, most: int = 300) -> tuple[Float64Array, Float64Array, Float64Array]:
-        """Images individually reviewed, errors found among them, and errors expected."""
+        """Images individually reviewed, errors found among them, and errors expected among them."""
         x, errors, expected = self._points.values
         keep = _thinned(len(x), most)
         return x[keep], errors[keep], expected[keep]
@@ -167,7 +167,7 @@ class Timeline:
         point = np.array([[self.decided], *([value] for value in self.left)])
         past = self._moments[:, self._moments[0] <= self.decided]
         if past.shape[1] and np.allclose(past[:, -1], point[:, 0], rtol=1e-4):
-            past = past[:, :-1]  # the present moment was kept as one of the past
+            past = past[:, :-1]  # the current moment was kept as a past one
         return np.concatenate([past, point], axis=1)
 
     @property
@@ -215,8 +215,8 @@ class Timeline:
         steps = columns.steps[order]
         first = np.ones(len(rows), dtype=bool)
         first[1:] = rows[1:] != rows[:-1]
-        # The probability that counts is that of the moment when the image was first decided: later
-        # trainings have learnt from the decision.
+        # The probability at the first decision about the image counts: later trainings have
+        # learnt from the decision.
         entry = np.where(before == _UNDECIDED, self._at(steps, rows), self._entry[rows])
         begins = first | (before == _UNDECIDED)
         start = np.maximum.accumulate(np.where(begins, np.arange(len(rows)), 0))
@@ -260,7 +260,7 @@ class Timeline:
 
 
 def _step_of(facts: Mapping[str, Any], columns: JournalColumns) -> int:
-    """Number of the newest step before a training; by its time if an older version trained."""
+    """Number of the newest step before a training; by time if an older version recorded none."""
     if "step" in facts:
         return int(facts["step"])
     finished = dt.datetime.fromisoformat(facts["finished"]).timestamp()
@@ -269,7 +269,7 @@ def _step_of(facts: Mapping[str, Any], columns: JournalColumns) -> int:
 
 
 def _counts(cells: npt.NDArray[np.int16], weights: AnyArray | None = None) -> Float64Array:
-    """(CELLS,) number of entries in each cell, or the sum of their weights."""
+    """(`CELLS`,) number of entries in each cell, or the sum of their weights."""
     scored = cells >= 0
     if not scored.all():
         cells = cells[scored]
@@ -290,11 +290,11 @@ def _past(
     changes: _Changes,
     newest_cells: npt.NDArray[np.int16],
 ) -> Float64Array:
-    """(4, M) decisions made, and errors left at past moments by the scores of that time."""
+    """(4, M) decisions made, and errors left, at past moments by the scores of that time."""
     decided = np.concatenate([[0], np.cumsum(changes.decided)])
     keep = np.flatnonzero(rising(decided))
     moments = keep[_thinned(len(keep), MOMENTS)]
-    # A training changes the estimate without a decision: one moment before it and one after.
+    # A training changes the estimate without a decision, so it has a moment before and after it.
     starts = np.searchsorted(columns.steps, [step for step, _ in trainings], side="right")
     pieces = []
     segments = np.searchsorted(moments, np.arange(len(changes.rows)), side="right")

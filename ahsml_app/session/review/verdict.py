@@ -21,9 +21,9 @@ class Finding(enum.Enum):
 
     UNTRAINED = enum.auto()
     UNREAD = enum.auto()
-    UNLABELLED = enum.auto()
     WRONG = enum.auto()
     NO_CLASS = enum.auto()
+    UNLABELLED = enum.auto()
     UNSURE = enum.auto()
     RIGHT = enum.auto()
 
@@ -35,13 +35,13 @@ class Judgement:
     Attributes:
         finding: The finding.
         wrong: Probability that the given label is wrong, NaN for none.
-        given: The label that the image came with, empty for none.
+        given: The given label, empty for none.
         suggested: The most probable label, empty before the first training.
         label: The label after decisions, empty for none.
         kind: The decision.
-        no_class: Whether it fits no class, whatever the finding.
-        duplicates: How many other images look the same.
-        conflict: Whether one of those carries another label.
+        no_class: Whether it fits no class, regardless of the finding.
+        duplicates: Number of other images that look the same.
+        conflict: Whether one of those has another label.
     """
 
     finding: Finding

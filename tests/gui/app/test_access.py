@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from main_windows import PATIENCE
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
@@ -26,7 +27,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 from sample_projects import add_run
-from test_main_window import PATIENCE, reviewing, window  # noqa: F401 - fixtures
 
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.theme.stylesheet import style_sheet
@@ -47,44 +47,44 @@ LARGER = 1.5
 LISTS_BELOW_A_FIELD = {"Classes"}
 
 
-def show_start(window: MainWindow) -> QWidget:  # noqa: F811
+def show_start(window: MainWindow) -> QWidget:
     window.projects.close_project()
     return window
 
 
-def show_review(window: MainWindow) -> QWidget:  # noqa: F811
+def show_review(window: MainWindow) -> QWidget:
     return window
 
 
-def show_training(window: MainWindow) -> QWidget:  # noqa: F811
+def show_training(window: MainWindow) -> QWidget:
     window.show_view("train")
     return window
 
 
-def show_history(window: MainWindow) -> QWidget:  # noqa: F811
+def show_history(window: MainWindow) -> QWidget:
     window.actions_.action("history").trigger()
     return window
 
 
-def show_guide(window: MainWindow) -> QWidget:  # noqa: F811
+def show_guide(window: MainWindow) -> QWidget:
     window.actions_.action("guide").trigger()
     assert window.help.guide is not None
     return window.help.guide
 
 
-def show_tour(window: MainWindow) -> QWidget:  # noqa: F811
+def show_tour(window: MainWindow) -> QWidget:
     window.actions_.action("tour").trigger()
     assert window.help.tour is not None
     return window.help.tour.card
 
 
-def show_export(window: MainWindow) -> QWidget:  # noqa: F811
+def show_export(window: MainWindow) -> QWidget:
     window.actions_.action("export").trigger()
     assert window.exports.dialog is not None
     return window.exports.dialog
 
 
-def show_import(window: MainWindow) -> QWidget:  # noqa: F811
+def show_import(window: MainWindow) -> QWidget:
     assert window.model.project is not None
     window.open_path(window.model.project.table.root)
     dialog = window.projects.import_dialog
@@ -95,7 +95,7 @@ def show_import(window: MainWindow) -> QWidget:  # noqa: F811
 
 
 def dialog(action: str, attribute: str) -> Callable[[MainWindow], QWidget]:
-    def show(window: MainWindow) -> QWidget:  # noqa: F811
+    def show(window: MainWindow) -> QWidget:
         window.actions_.action(action).trigger()
         found = getattr(window.window_actions, attribute)
         assert isinstance(found, QWidget)
@@ -104,7 +104,7 @@ def dialog(action: str, attribute: str) -> Callable[[MainWindow], QWidget]:
     return show
 
 
-def show_picker(window: MainWindow) -> QWidget:  # noqa: F811
+def show_picker(window: MainWindow) -> QWidget:
     window.evidence.pick_class()
     popup = QApplication.activePopupWidget()
     assert popup is not None
@@ -112,7 +112,7 @@ def show_picker(window: MainWindow) -> QWidget:  # noqa: F811
 
 
 def view(name: str, busy: Callable[[MainWindow], bool]) -> Callable[[MainWindow], QWidget]:
-    def show(window: MainWindow) -> QWidget:  # noqa: F811
+    def show(window: MainWindow) -> QWidget:
         window.show_view(name)
         while busy(window):
             QApplication.processEvents()
@@ -121,7 +121,7 @@ def view(name: str, busy: Callable[[MainWindow], bool]) -> Callable[[MainWindow]
     return show
 
 
-def show_comparison(window: MainWindow) -> QWidget:  # noqa: F811
+def show_comparison(window: MainWindow) -> QWidget:
     assert window.model.project is not None
     add_run(window.model.project, seed=5)
     window.model.scores_changed.emit()
@@ -157,7 +157,7 @@ PLACES: dict[str, Callable[[MainWindow], QWidget]] = {
 @pytest.fixture(params=PLACES)
 def place(
     request: pytest.FixtureRequest,
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> Iterator[QWidget]:
     """One window or dialog after the other, as a person opens it."""
@@ -252,7 +252,7 @@ def clipped(place: QWidget) -> list[str]:
 )
 def test_larger_type_is_not_clipped(
     name: str,
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     reviewing.resize(1280, 800)

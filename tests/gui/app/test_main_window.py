@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from job_generators import endless, make
+from main_windows import PATIENCE, kinds
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -25,43 +25,11 @@ from ahsml_app.session.project.library import open_project
 SHORT = with_values(
     RunOptions(), {"views": 1, "folds": 2, "epochs": 2, "passes": 1, "device": "cpu"}
 )
-PATIENCE = 60_000
-
-
-@pytest.fixture
-def window(qtbot: QtBot, cache: Path) -> Iterator[MainWindow]:
-    """The window without a project."""
-    theme = Theme("light")
-    window = MainWindow(Settings(), theme)
-    window.show()
-    qtbot.waitExposed(window)
-    yield window
-    window.runner.cancel()
-    window.closing_without_question = True
-    window.close()
-    window.deleteLater()
-
-
-@pytest.fixture
-def reviewing(window: MainWindow, pictures: Path, qtbot: QtBot) -> MainWindow:
-    """The window with a trained project, in review."""
-    project = make_project(pictures)
-    folder = project.folder
-    project.close()
-    window.projects.open_project(folder)
-    assert window.shown_view == "review"
-    window.gallery.view.setFocus()
-    return window
 
 
 def press(qtbot: QtBot, window: MainWindow, *keys: str) -> None:
     for key in keys:
         qtbot.keyClick(window.gallery.view, getattr(Qt.Key, f"Key_{key}"))
-
-
-def kinds(window: MainWindow) -> list[int]:
-    assert window.model.project is not None
-    return sorted(int(k) for k in window.model.project.kinds if k)
 
 
 def test_a_folder_is_shown_before_it_is_opened(

@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 import pytest
+from main_windows import PATIENCE, kinds
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from test_main_window import PATIENCE, kinds, reviewing, window  # noqa: F401 - fixtures
 
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.widgets.format import interval
@@ -20,7 +20,7 @@ from ahsml_app.session.review.queue import QueueFilter
 Seen = Callable[[MainWindow], object]
 
 
-def review(window: MainWindow) -> object:  # noqa: F811 - not the fixture
+def review(window: MainWindow) -> object:
     """Names in the filter, and how many images it lets through."""
     model, project = window.model, window.model.project
     assert project is not None
@@ -28,7 +28,7 @@ def review(window: MainWindow) -> object:  # noqa: F811 - not the fixture
     return sorted(project.label_name(place) for place in model.queue_filter.given), len(model.queue)
 
 
-def disc(window: MainWindow) -> object:  # noqa: F811
+def disc(window: MainWindow) -> object:
     """Names on the map, where the image under review is, and its colour."""
     panel, row = window.map, window.model.current
     if not panel.view.is_settled or panel._colours is None:
@@ -41,7 +41,7 @@ def disc(window: MainWindow) -> object:  # noqa: F811
     return sorted(names), at.toTuple(), names[codes[row]], len(palette)
 
 
-def confusion(window: MainWindow) -> object:  # noqa: F811
+def confusion(window: MainWindow) -> object:
     """Names of the rows, and how many images each holds."""
     view = window.confusion
     if not view.is_ready() or view._confusion is None:
@@ -49,7 +49,7 @@ def confusion(window: MainWindow) -> object:  # noqa: F811
     return sorted(zip(view._names, view._confusion.totals().tolist(), strict=True))
 
 
-def classes(window: MainWindow) -> object:  # noqa: F811
+def classes(window: MainWindow) -> object:
     """Names and counts."""
     overview = window.classes.items.overview
     if overview is None or window.classes.busy:
@@ -57,7 +57,7 @@ def classes(window: MainWindow) -> object:  # noqa: F811
     return sorted(zip(overview.names, overview.facts.count.tolist(), strict=True))
 
 
-def progress(window: MainWindow) -> object:  # noqa: F811
+def progress(window: MainWindow) -> object:
     """What is left, which the status bar and the view say alike."""
     if window.progress.review.busy or window.model.project is None:
         return None
@@ -76,7 +76,7 @@ def progress(window: MainWindow) -> object:  # noqa: F811
 @pytest.mark.parametrize("seen", [review, disc, confusion, classes, progress])
 def test_a_merge_and_its_undo_are_shown(
     seen: Seen,
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     model, project = reviewing.model, reviewing.model.project
@@ -110,7 +110,7 @@ def test_a_merge_and_its_undo_are_shown(
 @pytest.mark.parametrize("view", ["train", "confusion", "classes", "progress"])
 def test_keys_decide_nothing_where_no_evidence_is_seen(
     view: str,
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     reviewing.show_view(view)
@@ -124,7 +124,7 @@ def test_keys_decide_nothing_where_no_evidence_is_seen(
 
 
 def test_without_the_evidence_panel_only_the_large_image_is_decided_about(
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     gallery = reviewing.gallery.view

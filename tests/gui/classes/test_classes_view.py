@@ -31,7 +31,7 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.history_panel import HistoryPanel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter
@@ -157,7 +157,7 @@ def test_escape_takes_the_question_away(view: ClassesView, project: Project, qtb
 def merge_into(qtbot: QtBot, view: ClassesView, text: str) -> None:
     press(qtbot, view.details.merge)
     popup = QApplication.activePopupWidget()
-    assert isinstance(popup, ClassList)
+    assert isinstance(popup, ClassPicker)
     qtbot.keyClicks(popup.field, text)
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
 

@@ -16,7 +16,7 @@ from ahsml_app.gui.dialogs.bulk_dialog import BulkDialog
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter
 
@@ -160,7 +160,7 @@ def test_one_class_is_chosen_and_left_again(
     chip = dialog.findChild(QPushButton, "bulk-class")
     qtbot.mouseClick(chip, LEFT)
     popup = QApplication.activePopupWidget()
-    assert isinstance(popup, ClassList)
+    assert isinstance(popup, ClassPicker)
     qtbot.keyClicks(popup.field, "tri")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
     triangle = project.class_names.index("triangle")

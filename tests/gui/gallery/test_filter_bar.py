@@ -15,7 +15,7 @@ from ahsml_app.gui.gallery.chip import Chip
 from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.gui.widgets.class_list import ClassList
+from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.session.review.queue import ChosenRows, QueueFilter, count_from_threshold
 
 LEFT = Qt.MouseButton.LeftButton
@@ -33,7 +33,7 @@ def bar(qtbot: QtBot, model: ProjectModel) -> FilterBar:
 def pick(bar: FilterBar, name: str, typed: str, qtbot: QtBot) -> None:
     qtbot.mouseClick(bar.chips[name], LEFT)
     popup = QApplication.activePopupWidget()
-    assert isinstance(popup, ClassList)
+    assert isinstance(popup, ClassPicker)
     qtbot.keyClicks(popup.field, typed)
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
 
@@ -98,8 +98,9 @@ def test_the_chooser_shows_how_many_images_each_class_has(
     model.set_queue_filter(replace(model.queue_filter, given=frozenset({1})))
     qtbot.mouseClick(bar.chips["given"], LEFT)
     popup = QApplication.activePopupWidget()
-    assert isinstance(popup, ClassList)
-    shown = [popup.list.model().index(n, 0).data() for n in range(4)]
+    assert isinstance(popup, ClassPicker)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    shown = [popup.list.model().index(n, 0).data(role) for n in range(4)]
     assert [" ".join(text.split()) for text in shown] == [
         "circle 15",
         "cross 15 ✓",
@@ -154,7 +155,7 @@ def test_the_line_below_counts_while_the_cut_is_dragged(
     qtbot.mousePress(low, LEFT, pos=QPoint(8, 20))
     for share in (0.8, 0.2):  # down again as well
         qtbot.mouseMove(low, QPoint(8 + round((low.width() - 16) * share), 20))
-        images, errors = count_from_threshold(project, low.low)
+        images, errors = count_from_threshold(project.scores, project.kinds, low.low)
         assert high.text().startswith(f"{images} undecided images above {low.low:.2f}")
         assert f"about {errors:,.0f} wrong labels" in high.text()
         assert len(model.queue) == 60

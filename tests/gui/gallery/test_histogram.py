@@ -78,7 +78,7 @@ def test_the_counts_are_those_of_the_session(sample_project: Project) -> None:
     for low in (0.0, 0.1, 0.5, 0.93, 1.0):
         images, errors = cut.count(low, 1.0)
         assert (images, pytest.approx(errors, abs=1e-3)) == count_from_threshold(
-            sample_project, low
+            sample_project.scores, sample_project.kinds, low
         )
     assert cut.all.sum() == 60
     assert not cut.take(sample_project, QueueFilter(low=0.2, sort="path"))

@@ -24,7 +24,7 @@ from ahsml_app.gui.shell.history_panel import HistoryPanel
 from ahsml_app.gui.start.page import RecentCard, StartPage
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.gui.widgets.class_list import ClassList, ranked
+from ahsml_app.gui.widgets.class_picker import ClassPicker, ranked
 from ahsml_app.session.review.queue import QueueFilter
 
 
@@ -140,14 +140,14 @@ def test_chips_filter_and_say_so(panel: GalleryPanel, model: ProjectModel, qtbot
     given = panel.filters.findChild(QPushButton, "chip-given")
     qtbot.mouseClick(given, Qt.MouseButton.LeftButton)
     popup = QApplication.activePopupWidget()
-    assert isinstance(popup, ClassList)
+    assert isinstance(popup, ClassPicker)
     qtbot.keyClicks(popup.field, "squ")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
     assert model.queue_filter.given == {project.class_names.index("square")}
     assert "square" in given.text()
     qtbot.mouseClick(given, Qt.MouseButton.LeftButton)  # another class beside it
     popup = QApplication.activePopupWidget()
-    assert isinstance(popup, ClassList)
+    assert isinstance(popup, ClassPicker)
     qtbot.keyClicks(popup.field, "cir")
     qtbot.keyClick(popup.field, Qt.Key.Key_Return)
     assert len(model.queue_filter.given) == 2
@@ -185,17 +185,16 @@ def test_history_names_steps_and_goes_there(
     model.decide(DecisionKind.KEEP, rows=[0])
     model.decide(DecisionKind.DROP, rows=[1, 2])
     steps = panel.list.model()
-    assert [steps.index(n, 0).data() for n in range(3)] == [
-        "Drop 2 images",
-        "Keep circle-00.png",
-        "Beginning",
-    ]
+    names = ["Drop 2 images", "Keep circle-00.png", "Beginning"]
+    # The panel may wait before it reads the journal again.
+    qtbot.waitUntil(lambda: [steps.index(n, 0).data() for n in range(3)] == names)
     with qtbot.waitSignal(panel.go_to_requested) as asked:
         place = panel.list.visualRect(steps.index(2, 0)).center()
         qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert asked.args == [0]
     model.undo()
-    assert steps.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("undone")
+    role = Qt.ItemDataRole.AccessibleTextRole
+    qtbot.waitUntil(lambda: steps.index(0, 0).data(role).endswith("undone"))
 
 
 def drop(page: StartPage, path: Path) -> None:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWhatsThis, QWidget
 from pytestqt.qtbot import QtBot
-from test_main_window import reviewing, window  # noqa: F401 - fixtures
 
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.help.window import GuideWindow
 
 
-def guide_of(window: MainWindow) -> GuideWindow:  # noqa: F811
+def guide_of(window: MainWindow) -> GuideWindow:
     assert window.help.guide is not None
     return window.help.guide
 
 
 def test_f1_opens_the_guide_and_leaves_it_where_it_was(
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     qtbot.keyClick(reviewing.gallery.view, Qt.Key.Key_F1)
@@ -33,7 +32,7 @@ def test_f1_opens_the_guide_and_leaves_it_where_it_was(
 
 
 def test_f1_on_a_score_opens_its_place(
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     reviewing.gallery.filters.histogram.setFocus()
@@ -43,7 +42,7 @@ def test_f1_on_a_score_opens_its_place(
 
 
 def test_what_is_this_explains_and_its_link_goes_on(
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     chip = reviewing.gallery.filters.chips["duplicates"]
@@ -84,7 +83,7 @@ def bubble_of() -> QWidget:
 
 
 def test_without_a_score_it_asks_for_a_click(
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
     qtbot: QtBot,
 ) -> None:
     qtbot.keyClick(reviewing.gallery.view, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
@@ -93,7 +92,7 @@ def test_without_a_score_it_asks_for_a_click(
 
 
 def test_the_sort_explains_itself_and_its_choices(
-    reviewing: MainWindow,  # noqa: F811
+    reviewing: MainWindow,
 ) -> None:
     boxes = reviewing.gallery.findChildren(QComboBox)
     sort = next(b for b in boxes if b.accessibleName() == "Sort by")
@@ -106,7 +105,7 @@ def test_the_sort_explains_itself_and_its_choices(
 
 
 def test_the_help_menu_holds_all_that_helps(
-    window: MainWindow,  # noqa: F811
+    window: MainWindow,
 ) -> None:
     menu = window.top_bar.findChild(QToolButton, "help-button").menu()
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]

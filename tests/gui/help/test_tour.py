@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from main_windows import PATIENCE
 from PySide6.QtCore import QPoint, QRect, Qt
 from pytestqt.qtbot import QtBot
 from sample_projects import add_run, scanned
-from test_main_window import PATIENCE, window  # noqa: F401 - a fixture
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.app.main_window import MainWindow
@@ -18,7 +18,7 @@ from ahsml_app.session.project.library import create_project, free_project_folde
 ROOM = QRect(0, 0, 1280, 800)
 
 
-def demo(window: MainWindow, pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def demo(window: MainWindow, pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Open a project whose images lie where the demo's do."""
     monkeypatch.setattr("ahsml_app.session.pipeline.demo._default_folder", lambda: pictures)
     project = create_project(
@@ -32,7 +32,7 @@ def demo(window: MainWindow, pictures: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def touring(
-    window: MainWindow,  # noqa: F811
+    window: MainWindow,
     pictures: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> MainWindow:
@@ -40,7 +40,7 @@ def touring(
     return window
 
 
-def tour_of(window: MainWindow) -> Tour:  # noqa: F811
+def tour_of(window: MainWindow) -> Tour:
     assert window.help.tour is not None
     return window.help.tour
 
@@ -62,7 +62,7 @@ def test_it_comes_with_the_first_demo_only(touring: MainWindow, qtbot: QtBot) ->
 
 
 def test_another_project_starts_no_tour(
-    window: MainWindow,  # noqa: F811
+    window: MainWindow,
     pictures: Path,
 ) -> None:
     project = create_project(free_project_folder("Own"), "Own", Source(pictures), scanned(pictures))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.paths import APP_NAME, CACHE_VARIABLE, atomic_write, projects_folder
 
 
 @pytest.fixture
@@ -79,3 +79,13 @@ def test_a_file_gets_the_mode_that_the_process_gives_new_files(tmp_path: Path) -
     with atomic_write(tmp_path / "file") as stream:
         stream.write(b"content")
     assert (tmp_path / "file").stat().st_mode == usual.stat().st_mode
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other data folders")
+def test_projects_lie_in_the_data_folder_of_the_user_not_in_the_cache(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert projects_folder() == cache / "projects"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv(CACHE_VARIABLE)
+    assert projects_folder() == tmp_path / APP_NAME / "projects"

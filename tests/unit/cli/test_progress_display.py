@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.events import EpochEnd, Notice, Progress, Stage
-from ahsml_app.cli.progress_display import LineView, showing, write_line
+from ahsml_app.cli.progress_display import LineView, event_display, write_line
 
 WEIGHTS = np.ones(3, np.float32)
 
@@ -53,7 +53,7 @@ class Terminal(io.StringIO):
 
 def test_a_terminal_gets_bars_with_names_taken_literally() -> None:
     terminal = Terminal()
-    with showing(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
+    with event_display(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
         show(Progress(Stage.EXTRACT_FEATURES, 0, 10))
         show(Notice("[bold]not markup[/bold]"))
         show(EpochEnd(0, 0, 0, 1, 0.25, math.nan, WEIGHTS))

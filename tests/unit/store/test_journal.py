@@ -180,3 +180,15 @@ def test_a_full_disk_leaves_everything_as_it_was(tmp_path: Path) -> None:
     connection.execute(f"PRAGMA max_page_count = {pages + 1000}")
     journal.decide([1], [long], "Relabel")
     assert len(journal.steps()) == 2
+
+
+def test_a_step_that_fails_between_its_writes_leaves_nothing_in_the_file(tmp_path: Path) -> None:
+    connection = database(tmp_path)
+    journal = Journal(connection)
+    with pytest.raises(ProjectError, match="could not be saved"):
+        journal.decide([SAMPLES], [Decision(DecisionKind.KEEP)], "Keep")  # there is no such sample
+    assert not connection.in_transaction
+    assert journal.state == {}
+    assert connection.execute("SELECT COUNT(*) FROM step").fetchone() == (0,)
+    journal.decide([0], [Decision(DecisionKind.KEEP)], "Keep")
+    assert Journal(connection).state == {0: Decision(DecisionKind.KEEP)}

@@ -31,6 +31,15 @@ def test_a_project_that_cannot_be_opened_is_not_left_locked(tmp_path: Path) -> N
     project.close()
 
 
+def test_a_project_whose_lock_cannot_be_made_opens_read_only(tmp_path: Path) -> None:
+    make(tmp_path / "p")
+    (tmp_path / "p" / LOCK).mkdir()
+    project = ProjectFolder.open(tmp_path / "p")
+    assert project.read_only
+    assert project.facts()["name"] == "p"
+    project.close()
+
+
 def test_a_project_folder_under_a_file_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match="cannot be made"):

@@ -267,6 +267,18 @@ def test_a_full_disk_is_an_error_that_can_be_resumed(out: Path, source: Path) ->
     assert partial_folder(out).exists()
 
 
+def test_a_disk_that_is_full_at_the_start_is_named(
+    out: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(OutputError, match=r"disk .* is full") as caught, claim(out, source=source):
+        pass
+    assert "Make room" in str(caught.value.hint)
+
+
 def test_another_error_of_a_run_stays_what_it_is(out: Path, source: Path) -> None:
     with pytest.raises(OSError, match="gone") as caught:
         leave(out, source, OSError(errno.ENODEV, "the drive is gone"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from finetuning import accepted, tiny_weights
 from sample_projects import CLASSES, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
@@ -15,8 +16,11 @@ from ahsml_app.base.events import EpochEnd, Event, drive
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import AnyArray
+from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights
+from ahsml_app.session.pipeline.run_arrays import backbone_of
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest, train_project
 from ahsml_app.session.project.project import Project
+from ahsml_app.store.project_folder import TRAINING
 
 UNREADABLE, DROPPED, RELABELLED, KEPT = 1, 4, 8, 12
 SHORT = {"views": 1, "folds": 2, "epochs": 3, "passes": 1, "device": "cpu", "seed": 5}
@@ -130,4 +134,23 @@ def test_a_training_takes_the_decisions_of_its_start(tmp_path: Path, cache: Path
     assert request.number == 2
     assert request.kinds[:2].tolist() == [DecisionKind.RELABEL, DecisionKind.UNDECIDED]
     assert request.table.label_name(0) == "cross"
+    project.close()
+
+
+def test_a_tuned_training_keeps_its_network_and_the_rows_of_the_table(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ahsml_app.core.finetune.cross_fit_halves.is_better", accepted)
+    project = make_project(make_pictures(tmp_path / "pictures", per_class=6), trained=False)
+    project.path(UNREADABLE).write_bytes(b"no picture")
+    name = f"timm:test_resnet={tiny_weights(tmp_path)}"
+    training = trained(project, backbone=name, finetune=True, finetune_epochs=1)
+    assert training.outcome.facts["settings"]["finetune_kept"]
+    assert training.weights.shape[1] == len(project.table)
+    assert (training.weights[:, UNREADABLE] == 0).all()
+    weights = backbone_of(training.arrays)
+    assert weights is not None
+    original = load_backbone(name)
+    assert unpack_weights(original, weights).identity != original.identity
+    assert not (project.folder / TRAINING).exists()
     project.close()

@@ -293,11 +293,11 @@ def test_the_cut_counts_undecided_images_only(project: Project) -> None:
     scores = project.scores
     assert scores is not None
     above = np.flatnonzero(scores.error_probability >= 0.5)
-    images, errors = count_from_threshold(project, 0.5)
+    images, errors = count_from_threshold(project.scores, project.kinds, 0.5)
     assert images == len(above)
     assert errors == pytest.approx(float(scores.error_probability[above].sum()), rel=1e-5)
     project.decide(above[:2], KEEP)
-    assert count_from_threshold(project, 0.5)[0] == len(above) - 2
+    assert count_from_threshold(project.scores, project.kinds, 0.5)[0] == len(above) - 2
 
 
 def test_evidence_is_the_nearest_trusted_of_both_classes(project: Project) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from ahsml_app.session.review import image_metadata
-from ahsml_app.session.review.image_metadata import picture_size
+from ahsml_app.session.review.image_metadata import image_size
 
 EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 
@@ -67,7 +67,7 @@ def test_a_plain_picture_has_no_empty_facts(tmp_path: Path) -> None:
 
 
 def test_the_size_is_that_of_the_upright_picture(tmp_path: Path) -> None:
-    assert picture_size(photograph(tmp_path / "photo.jpg")) == (1200, 1600)
+    assert image_size(photograph(tmp_path / "photo.jpg")) == (1200, 1600)
 
 
 @pytest.mark.parametrize(

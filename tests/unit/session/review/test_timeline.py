@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sample_projects import add_run, make_pictures, make_project
+from sample_projects import add_run, made_up_outcome, make_pictures, make_project
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.types import SampleTable
 from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, cells_of, fit_shift, look_ahead
+from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import merge_classes
-from ahsml_app.session.project.library import open_project
+from ahsml_app.session.project.library import (
+    create_project,
+    free_project_folder,
+    open_project,
+)
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.session.review.stop_advice import advise
 from ahsml_app.session.review.throughput import Throughput
 from ahsml_app.session.review.timeline import (
+    MOMENTS,
     MOST_INDIVIDUALLY_REVIEWED,
     Timeline,
     TimelineSource,
     read_timeline,
 )
+from ahsml_app.store.project_folder import ProjectFolder
 
 KEEP, DROP, RELABEL = DecisionKind.KEEP, DecisionKind.DROP, DecisionKind.RELABEL
 AMBIGUOUS, UNDECIDED = DecisionKind.AMBIGUOUS, DecisionKind.UNDECIDED
@@ -37,6 +47,25 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(pictures: Path, cache: Path) -> Iterator[Project]:
     project = make_project(pictures)
+    yield project
+    project.close()
+
+
+@pytest.fixture
+def large_project(cache: Path) -> Iterator[Project]:
+    """1,500 images that nobody opens, one in ten without an error probability."""
+    count = 1500
+    labels = np.arange(count) % 4
+    paths = tuple(f"{row:04d}.png" for row in range(count))
+    table = SampleTable(Path("images"), paths, labels, ("a", "b", "c", "d"))
+    scanned = ScannedSource(table, (), (), np.zeros(4, np.int64), ("",) * 4)
+    source = Source(table.root)
+    project = create_project(free_project_folder("large"), "large", source, scanned)
+    add_run(project)
+    assert project.scores is not None
+    wrong = project.scores.error_probability.copy()
+    wrong[::10] = np.nan
+    project.scores = replace(project.scores, error_probability=wrong)
     yield project
     project.close()
 
@@ -148,6 +177,26 @@ def test_undo_takes_the_curves_back(project: Project) -> None:
     assert found.found_curve()[0].tolist() == list(range(10))
 
 
+def test_the_curves_of_a_long_review_are_thinned_but_reach_from_start_to_end(
+    large_project: Project,
+) -> None:
+    follower = timeline(large_project)
+    rows = suspects(large_project)
+    # A moment is kept after every 96th part of the decisions.
+    while follower.decided < 1300:
+        size = max(1, follower.decided // (MOMENTS - 4))
+        large_project.decide(rows[follower.decided : follower.decided + size], DROP)
+        follower.follow(large_project)
+        assert follower.left_curve().shape[1] <= 4 * MOMENTS + 1
+    curve, again = follower.left_curve(), timeline(large_project).left_curve()
+    assert curve[0].tolist() == sorted(set(curve[0]))
+    assert (curve[0, 0], curve[0, -1]) == (again[0, 0], again[0, -1]) == (0, follower.decided)
+    assert curve[:, -1] == pytest.approx(again[:, -1], abs=1e-2)
+    reviewed, errors, _ = follower.found_curve(most=10)
+    assert len(reviewed) == 10
+    assert (reviewed[0], reviewed[-1], errors[-1]) == (0, follower.decided, follower.decided)
+
+
 def test_several_steps_with_an_undo_are_followed_at_once(project: Project) -> None:
     rows = suspects(project)
     follower = timeline(project)
@@ -175,6 +224,47 @@ def test_a_retraining_does_not_change_what_was_expected_before(project: Project)
     assert here.min() == pytest.approx(min(before.left[1], after.left[1]))
     assert here.max() == pytest.approx(max(before.left[1], after.left[1]))
     assert curve[0].tolist() == sorted(curve[0])
+
+
+def test_a_training_whose_decisions_were_all_undone_leaves_no_moment(project: Project) -> None:
+    first, second = suspects(project)[:2]
+    project.decide([first], DROP)
+    add_run(project, seed=3)
+    project.decide([second], DROP)
+    add_run(project, seed=4)
+    project.undo()
+    project.undo()
+    curve = timeline(project).left_curve()
+    assert curve[0].tolist() == [0]
+    assert curve[1:, 0] == pytest.approx(timeline(project).left)
+
+
+def test_a_training_that_names_no_step_is_placed_by_its_time(pictures: Path, cache: Path) -> None:
+    project = make_project(pictures, trained=False)
+    outcome = made_up_outcome(project)
+    finished = dt.datetime.fromisoformat(outcome.facts["finished"])
+    for row, hours in ((0, -2), (1, -1), (2, 1)):
+        project._files.journal._clock = lambda hours=hours: finished + dt.timedelta(hours=hours)
+        project.decide([row], DROP)
+    project.close()
+    files = ProjectFolder.open(project.folder)
+    files.add_run(outcome.facts)
+    files.close()
+    project = open_project(project.folder)
+    source = read_timeline(project)
+    assert source is not None
+    assert [step for step, _ in source.trainings] == [2]
+    assert Timeline(source).decided == 3
+    assert Timeline(source).individually_reviewed == 1
+    project.close()
+
+
+def test_a_training_before_the_first_step_needs_no_step(project: Project) -> None:
+    facts = {name: value for name, value in project.runs()[-1].items() if name != "step"}
+    project._files.add_run(facts)
+    source = read_timeline(project)
+    assert source is not None
+    assert [step for step, _ in source.trainings] == [0]
 
 
 def test_it_is_the_same_after_a_restart(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""A popup to find a class by a few letters or name a new one; fast with thousands."""
+"""A popup to find a class by a few letters, or to name a new one; fast with thousands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -31,13 +30,37 @@ from PySide6.QtWidgets import (
 )
 
 from ahsml_app.gui.theme.theme import Theme
-from ahsml_app.gui.widgets.class_list import ranked
+from ahsml_app.gui.widgets.qt_types import Index
 
 WIDTH, HEIGHT = 320, 380
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole)
 _MOVE_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ACCEPT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_Index = QModelIndex | QPersistentModelIndex
+
+
+def ranked(names: Sequence[str], folded: Sequence[str], text: str) -> list[int]:
+    """Indices of matching names: prefixes first, then substrings, then letters in order."""
+    query = text.casefold().strip()
+    if not query:
+        return list(range(len(names)))
+    first, inside, loose = [], [], []
+    for index, name in enumerate(folded):
+        if name.startswith(query):
+            first.append(index)
+        elif query in name:
+            inside.append(index)
+        elif _letters_in_order(query, name):
+            loose.append(index)
+    return first + inside + loose
+
+
+def _letters_in_order(query: str, name: str) -> bool:
+    at = 0
+    for letter in query:
+        at = name.find(letter, at) + 1
+        if not at:
+            return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +75,10 @@ class _Entries(QAbstractListModel):
         super().__init__(parent)
         self.entries: list[_Entry] = []
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008, N802
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(self.entries)
 
-    def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> str | None:
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> str | None:
         if not 0 <= index.row() < len(self.entries):
             return None
         entry = self.entries[index.row()]
@@ -81,7 +104,7 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         note = str(index.data(NOTE_ROLE) or "")
         self.initStyleOption(option, index)
         view = option.widget
@@ -100,7 +123,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | middle), note)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, _: _Index) -> QSize:  # noqa: N802 - Qt's
+    def sizeHint(self, option: QStyleOptionViewItem, _: Index) -> QSize:  # noqa: N802 - Qt's
         return QSize(100, option.fontMetrics.height() + 10)
 
 
@@ -108,22 +131,28 @@ class ClassPicker(QFrame):
     """A popup with a filtered list: arrow keys move, Enter accepts, Esc closes.
 
     Signals:
-        chosen: Name of the chosen class, which may be new.
+        chosen: Name of the chosen class; with `new_allowed` it may be a new one.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, *, new_allowed: bool = False) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self._new_allowed = new_allowed
         self._names: list[str] = []
         self._folded_names: list[str] = []
-        self._notes: dict[str, str] = {}
+        self._notes: list[str] = []
         self._warned_name = ""
         self.setProperty("role", "card")
         self.setAccessibleName(self.tr("Choose a class"))
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("Type to find a class, or name a new one"))
-        self.field.setAccessibleName(self.tr("Find or name a class"))
+        if new_allowed:
+            self.field.setPlaceholderText(self.tr("Type to find a class, or name a new one"))
+            self.field.setAccessibleName(self.tr("Find or name a class"))
+        else:
+            self.field.setPlaceholderText(self.tr("Type to find a class"))
+            self.field.setAccessibleName(self.tr("Find a class"))
+        self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._on_text_changed)
         self.field.installEventFilter(self)
         self._entries = _Entries(self)
@@ -147,24 +176,29 @@ class ClassPicker(QFrame):
         layout.addWidget(self.list, 1)
         self.resize(WIDTH, HEIGHT)
 
-    def set_classes(self, likely: Sequence[tuple[str, str]], names: Sequence[str]) -> None:
+    def set_classes(self, names: Sequence[str], notes: Sequence[str] = ()) -> None:
         """Fills the list.
 
         Args:
-            likely: Names to list first, each with a short note such as its probability.
-            names: All names; the others follow in alphabetical order.
+            names: In the order in which they are shown.
+            notes: A short text for each, such as its count or its probability; may be shorter.
         """
-        self._notes = dict(likely)
-        rest = (name for name in names if name not in self._notes)
-        self._names = [*self._notes, *sorted(rest, key=str.casefold)]
+        self._names = list(names)
+        self._notes = [*notes, *[""] * (len(self._names) - len(notes))]
         self._folded_names = [name.casefold() for name in self._names]
         self._on_text_changed(self.field.text())
 
     def open_above(self, anchor: QWidget) -> None:
         """Shows the popup with an empty field, above a widget and inside the screen."""
+        self._open(anchor.mapToGlobal(QPoint(0, -self.height() - 4)), anchor)
+
+    def open_below(self, anchor: QWidget) -> None:
+        """Shows the popup with an empty field, below a widget and inside the screen."""
+        self._open(anchor.mapToGlobal(QPoint(0, anchor.height() + 4)), anchor)
+
+    def _open(self, corner: QPoint, anchor: QWidget) -> None:
         self.field.clear()
         self._warn("")
-        corner = anchor.mapToGlobal(QPoint(0, -self.height() - 4))
         screen = anchor.screen() or QGuiApplication.primaryScreen()
         area = screen.availableGeometry()
         x = min(max(corner.x(), area.left()), area.right() - self.width())
@@ -174,7 +208,7 @@ class ClassPicker(QFrame):
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def shown_names(self) -> list[str]:
-        """The listed names, a new one last."""
+        """The listed names; a new one comes last."""
         return [entry.name for entry in self._entries.entries]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's
@@ -202,11 +236,9 @@ class ClassPicker(QFrame):
 
     def _on_text_changed(self, text: str) -> None:
         matches = ranked(self._names, self._folded_names, text)
-        entries = [
-            _Entry(self._names[index], self._notes.get(self._names[index], "")) for index in matches
-        ]
+        entries = [_Entry(self._names[index], self._notes[index]) for index in matches]
         name = _normalised(text)
-        if name and name not in self._names:
+        if self._new_allowed and name and name not in self._names:
             entries.append(_Entry(name, new=True))
         self._entries.fill(entries)
         self.list.setCurrentIndex(self._entries.index(0))
