@@ -172,7 +172,7 @@ def tuning(folder: Path, checkpoint: Path, case: str, cancel: Any = None) -> Any
     from ahsml_app.base.context import RunContext
     from ahsml_app.base.events import CancelToken
     from ahsml_app.core.checkpoint import CheckpointFolder
-    from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
+    from ahsml_app.core.finetune.training_loop import TuningRun, step_count, tune
     from ahsml_app.core.workers.worker_peers import worker_peers
 
     table = finetuning.image_table(folder / "pictures")
@@ -190,7 +190,7 @@ def tuning(folder: Path, checkpoint: Path, case: str, cancel: Any = None) -> Any
             0,
             2,
             0,
-            steps_of(len(task.rows), config),
+            step_count(len(task.rows), config),
             CheckpointFolder(checkpoint, case),
             RunContext(cancel=cancel or CancelToken()),
             worker_peers(),

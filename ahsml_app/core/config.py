@@ -16,8 +16,8 @@ class Ablation:
     "Core" is what the paper publishes, "extension" is ours.
 
     Attributes:
-        pair_weight: Share of the pair-based loss beside the class-prototype term; 0 switches
-            it off, infinity leaves it alone.
+        pair_weight: Weight of the pair-based loss against the class-prototype term; 0 disables
+            it, infinity uses it alone.
         margins: Convention of the adaptive margins (core), or constant ones.
         view_pairs: Pull the augmentations of one image together (core).
         consistency_weight: Share of the divergence between the posteriors of two augmentations.

@@ -74,7 +74,7 @@ def limit_threads() -> int:
 
     Virtual cores share the arithmetic units that matrix products keep busy. Processes that
     torchrun started on one machine share its cores. A number in the environment variable
-    OMP_NUM_THREADS takes precedence; torchrun sets it to 1 where nobody else has.
+    OMP_NUM_THREADS takes precedence; torchrun sets it to 1 if it is not set.
     """
     from joblib import cpu_count  # type: ignore[import-untyped]
 

@@ -12,7 +12,7 @@ from ahsml_app.core.analysis.scores import pairs_within
 from ahsml_app.core.ensemble.noise_model import errors_by_group
 
 NEAREST = 3
-PICTURES = 12
+EXAMPLES_PER_CLASS = 12
 """Number of images listed for each class as typical, and as doubtful."""
 
 ROWS_AT_ONCE = 65_536
@@ -32,8 +32,8 @@ class ClassFacts:
             that changed since the training.
         nearest: (J, M) nearest classes, M <= `NEAREST`.
         divergence: (J, M) class divergence to these.
-        typical: (J, `PICTURES`) rows of the unsuspicious images nearest to the prototype.
-        doubtful: (J, `PICTURES`) rows of the undecided images most probably wrong.
+        typical: (J, `EXAMPLES_PER_CLASS`) rows of the unsuspicious images nearest to the prototype.
+        doubtful: (J, `EXAMPLES_PER_CLASS`) rows of the undecided images most probably wrong.
     """
 
     count: IntArray
@@ -68,7 +68,7 @@ def count_classes(labels: IntArray, used: BoolArray, classes: int) -> ClassFacts
     """Returns the statistics before the first training: counts only."""
     count = _counted(labels[used], classes)
     unknown = np.full(classes, np.nan)
-    none = np.full((classes, PICTURES), -1, dtype=np.int64)
+    none = np.full((classes, EXAMPLES_PER_CLASS), -1, dtype=np.int64)
     rows = np.flatnonzero(used & (labels >= 0))
     return ClassFacts(
         count=count,
@@ -174,14 +174,14 @@ def _mean(values: FloatArray, labels: IntArray, counted: BoolArray, classes: int
 
 
 def _first_of_each(rows: IndexArray, labels: IntArray, classes: int) -> IntArray:
-    """Returns the first rows of each class in order, (J, `PICTURES`), padded with -1."""
+    """Returns the first rows of each class in order, (J, `EXAMPLES_PER_CLASS`), padded with -1."""
     own = labels[rows]
     order = np.argsort(own, kind="stable")
     rows, own = rows[order], own[order]
     starts = np.searchsorted(own, np.arange(classes))
     rank = np.arange(len(rows)) - starts[own]
-    mask = rank < PICTURES
-    result = np.full((classes, PICTURES), -1, dtype=np.int64)
+    mask = rank < EXAMPLES_PER_CLASS
+    result = np.full((classes, EXAMPLES_PER_CLASS), -1, dtype=np.int64)
     result[own[mask], rank[mask]] = rows[mask]
     return result
 

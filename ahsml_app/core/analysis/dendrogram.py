@@ -58,8 +58,8 @@ def class_tree(distances: FloatArray, cancel: CancelToken | None = None) -> Clas
         square = np.nan_to_num(square, nan=float(np.nanmax(square, initial=0.0)))
     square = (square + square.T) / 2
     if len(square) <= ORDERED_UP_TO:
-        return _laid_out(*_ordered_links(square))
-    return _laid_out(*_links(square, cancel or CancelToken()))
+        return _layout(*_ordered_links(square))
+    return _layout(*_links(square, cancel or CancelToken()))
 
 
 def class_order(distances: FloatArray) -> IntArray:
@@ -116,10 +116,10 @@ def _links(distance: Float64Array, cancel: CancelToken) -> tuple[IntArray, Float
         distance[:, second] = mean
         joined[joint] = first, second
     order = np.argsort(height, kind="stable")
-    return _numbered(joined[order]), height[order]
+    return _number_nodes(joined[order]), height[order]
 
 
-def _numbered(joined: IntArray) -> IntArray:
+def _number_nodes(joined: IntArray) -> IntArray:
     """Converts joints given by one leaf below each node into joints given by node numbers."""
     leaves = len(joined) + 1
     above = list(range(2 * leaves - 1))  # an ancestor of each node; the topmost is its own
@@ -139,7 +139,7 @@ def _numbered(joined: IntArray) -> IntArray:
     return children
 
 
-def _laid_out(children: IntArray, height: Float64Array) -> ClassTree:
+def _layout(children: IntArray, height: Float64Array) -> ClassTree:
     leaves = len(children) + 1
     size = np.ones(2 * leaves - 1, dtype=np.int64)
     for joint, (left, right) in enumerate(children.tolist()):

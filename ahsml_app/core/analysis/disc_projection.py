@@ -96,18 +96,18 @@ def project(
     """
     random = np.random.default_rng(seed)
     landmarks = np.sort(random.permutation(len(points))[:LANDMARKS])
-    chosen = points[landmarks]
-    initial = tangent_pca(chosen, c)
+    landmark_points = points[landmarks]
+    initial = tangent_pca(landmark_points, c)
     earlier_positions = None if earlier is None else earlier[landmarks].astype(np.complex128)
     mask = (
-        np.zeros(len(chosen), dtype=bool)
+        np.zeros(len(landmark_points), dtype=bool)
         if earlier_positions is None
         else ~np.isnan(earlier_positions)
     )
     start = _Start(initial, again=False)
     if earlier_positions is not None and 2 * mask.sum() > len(mask):
         start = _Start(np.where(mask, earlier_positions, initial), again=True)
-    positions = yield from _moved(chosen, prototypes, c, start, random, cancel)
+    positions = yield from _arrange(landmark_points, prototypes, c, start, random, cancel)
     if earlier_positions is not None and mask.any():
         positions = np.asarray(fit_rotation(positions[mask], earlier_positions[mask])(positions))
     vectors = np.concatenate([points, prototypes])
@@ -117,7 +117,7 @@ def project(
         if cancel is not None:
             cancel.check()
         rows = slice(first, first + _CHUNK)
-        result[rows] = _between(vectors[rows], chosen, positions, c)
+        result[rows] = _interpolate(vectors[rows], landmark_points, positions, c)
         yield Progress(Stage.MAP, 100 + 100 * (index + 1) // len(chunks), 200)
     result[landmarks] = positions
     return Projection(result[: len(points)], result[len(points) :])
@@ -163,7 +163,7 @@ class _Start:
     again: bool
 
 
-def _moved(
+def _arrange(
     points: FloatArray,
     prototypes: FloatArray,
     c: float,
@@ -176,7 +176,7 @@ def _moved(
     if neighbours < 1:
         return z
     _, near = nearest(points, None, neighbours, c, cancel=cancel)
-    wanted = _rings(points, prototypes, c)
+    target_radius = _rings(points, prototypes, c)
     springs = _springs(points, c, random)
     epochs, step = (_EPOCHS_AGAIN, _STEP_AGAIN) if start.again else (_EPOCHS, _STEP)
     farthest = np.tanh(_FARTHEST / 2)
@@ -186,7 +186,9 @@ def _moved(
         share = 1 - epoch / epochs
         force = _forces(z, near, random) + share * _spring_force(z, *springs[epoch % len(springs)])
         radius = np.abs(z)
-        force += _RADIAL * (wanted - distance(z, np.zeros_like(z))) * z / np.maximum(radius, 1e-9)
+        force += (
+            _RADIAL * (target_radius - distance(z, np.zeros_like(z))) * z / np.maximum(radius, 1e-9)
+        )
         move = step * share * force
         move *= np.minimum(1, _LONGEST_STEP / np.maximum(np.abs(move), 1e-12))
         target = exp0(move / 2)
@@ -216,10 +218,14 @@ def _springs(
     return list(zip(sets, [scale * values for values in lengths], strict=True))
 
 
-def _spring_force(z: Complex128Array, others: IntArray, wanted: Float64Array) -> Complex128Array:
+def _spring_force(
+    z: Complex128Array, others: IntArray, rest_length: Float64Array
+) -> Complex128Array:
     """Returns the (M,) mean force of the springs, weaker for long ones as in Sammon's map."""
     pull, length = _directions(z[:, None], z[others])
-    return np.asarray(((length - wanted) / np.maximum(wanted, _SHORTEST_LENGTH) * pull).mean(1))
+    return np.asarray(
+        ((length - rest_length) / np.maximum(rest_length, _SHORTEST_LENGTH) * pull).mean(1)
+    )
 
 
 def _forces(z: Complex128Array, near: IntArray, random: np.random.Generator) -> Complex128Array:
@@ -246,7 +252,7 @@ def _directions(
     return vector / np.maximum(length, 1e-12), 2 * np.arctanh(length)
 
 
-def _between(
+def _interpolate(
     points: FloatArray, landmarks: FloatArray, positions: Complex128Array, c: float
 ) -> Complex128Array:
     """Returns (M,) midpoints of each point's nearest landmarks; nearer ones count more."""

@@ -54,7 +54,7 @@ def merged_scores(scores: Scores, judged: IntArray, targets: IntArray) -> Scores
     own = top[affected] == given[:, None]
     own &= scores.top_labels[affected] != judged[affected, None]
     wrong[affected] = np.maximum(wrong[affected] - (own * confidence[affected]).sum(1), 0)
-    top[affected], confidence[affected] = _joined(top[affected], confidence[affected])
+    top[affected], confidence[affected] = _merge_equal(top[affected], confidence[affected])
     flagged[affected] = np.nan_to_num(wrong[affected]) > 0.5
     cleared = affected[scores.flagged[affected] & ~flagged[affected]]
     quadrant[cleared] = _TRUSTED[quadrant[cleared]]
@@ -90,7 +90,7 @@ def _likely_for(top: IntArray, classes: BoolArray) -> IndexArray:
     return np.flatnonzero(mask)
 
 
-def _joined(top: IntArray, confidence: FloatArray) -> tuple[IntArray, FloatArray]:
+def _merge_equal(top: IntArray, confidence: FloatArray) -> tuple[IntArray, FloatArray]:
     """Sums the probabilities of equal classes in each row, best first, padded with -1."""
     for earlier in range(top.shape[1]):
         for later in range(earlier + 1, top.shape[1]):

@@ -72,10 +72,10 @@ def seriate(distances: FloatArray) -> IntArray:
         (K,) classes in that order.
     """
     everything = np.arange(len(distances), dtype=np.intp)
-    return _ordered(distances, everything).astype(np.int64)
+    return _order(distances, everything).astype(np.int64)
 
 
-def _ordered(distances: FloatArray, members: IndexArray) -> IndexArray:
+def _order(distances: FloatArray, members: IndexArray) -> IndexArray:
     if len(members) < 3:
         return members
     block = distances[np.ix_(members, members)]
@@ -85,9 +85,9 @@ def _ordered(distances: FloatArray, members: IndexArray) -> IndexArray:
     along = np.argsort(_fiedler(block), kind="stable")
     del block
     half = len(members) // 2
-    first = _ordered(distances, members[along[:half]])
-    second = _ordered(distances, members[along[half:]])
-    return _joined(distances, first, second)
+    first = _order(distances, members[along[:half]])
+    second = _order(distances, members[along[half:]])
+    return _concatenate(distances, first, second)
 
 
 def _leaves(distances: FloatArray) -> IndexArray:
@@ -110,7 +110,7 @@ def _fiedler(distances: FloatArray) -> FloatArray:
     return order
 
 
-def _joined(distances: FloatArray, first: IndexArray, second: IndexArray) -> IndexArray:
+def _concatenate(distances: FloatArray, first: IndexArray, second: IndexArray) -> IndexArray:
     """Concatenates both, each flipped so that the nearer ends meet."""
     ways = [
         (float(distances[one[-1], other[0]]), one, other)

@@ -21,11 +21,11 @@ from ahsml_app.core.backbones import weight_files as backbone_files
 from ahsml_app.core.backbones.download import build_published
 from ahsml_app.core.backbones.metadata_cache import BackboneFacts, FactsFile
 from ahsml_app.core.backbones.registry import (
-    EMBEDDED,
+    BUNDLED,
     Blank,
     Triple,
     build,
-    embedded_weights,
+    bundled_weights,
     resolve,
     shrink,
 )
@@ -84,26 +84,26 @@ def load_backbone(
             downloaded.
     """
     notify = notify or (lambda _: None)
-    name, file = _parse(spec or EMBEDDED)
-    weights = embedded_weights() if name == EMBEDDED and not file else file
-    kept = FactsFile(weights, name, size)
-    facts = kept.read()
+    name, file = _parse(spec or BUNDLED)
+    weights = bundled_weights() if name == BUNDLED and not file else file
+    cache_file = FactsFile(weights, name, size)
+    facts = cache_file.read()
     if facts:
         for message in facts.told:
             notify(message)
-        return _waiting(facts, name, file)
+        return _lazy_backbone(facts, name, file)
     messages: list[Message] = []
 
     def forward(message: Message) -> None:
         messages.append(message)
         notify(message)
 
-    backbone = _loaded(name, file, size, forward)
-    kept.write(_facts(backbone, messages))
+    backbone = _load(name, file, size, forward)
+    cache_file.write(_facts(backbone, messages))
     return backbone
 
 
-def takes(backbone: Backbone, size: int) -> bool:
+def accepts_size(backbone: Backbone, size: int) -> bool:
     """Whether a network also computes its features for square images of another side in pixels.
 
     It runs the network, because what networks declare does not cover everything they reject.
@@ -151,23 +151,23 @@ def unpack_weights(backbone: Backbone, packed: ByteArray) -> Backbone:
     return with_weights(backbone, load(packed.tobytes()))
 
 
-def _loaded(name: str, file: Path | None, size: int | None, notify: Notify) -> Backbone:
+def _load(name: str, file: Path | None, size: int | None, notify: Notify) -> Backbone:
     complete = resolve(name) if name else None
     if file:
         blank = backbone_files.load(file, complete, notify)
-    elif complete is None or complete == EMBEDDED:
-        blank = build(EMBEDDED, pretrained=True)
+    elif complete is None or complete == BUNDLED:
+        blank = build(BUNDLED, pretrained=True)
     else:
         blank = build_published(complete, notify)
-    return _finish(shrink(blank), size)
+    return _as_backbone(shrink(blank), size)
 
 
-def _waiting(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
+def _lazy_backbone(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
     """Returns a backbone whose module is loaded on first use."""
 
     @cache
     def load() -> nn.Module:
-        backbone = _loaded(name, file, facts.size, lambda _: None)
+        backbone = _load(name, file, facts.size, lambda _: None)
         if backbone.identity != facts.identity:
             raise BackboneError(
                 Message(
@@ -210,7 +210,7 @@ def _is_file(spec: str) -> bool:
     return has_suffix or path.is_file()
 
 
-def _finish(blank: Blank, size: int | None) -> Backbone:
+def _as_backbone(blank: Blank, size: int | None) -> Backbone:
     size = size or blank.fixed_size or DEFAULT_SIZE
     module = blank.module.eval().requires_grad_(False)
     try:

@@ -36,16 +36,16 @@ def build_published(name: str, notify: Callable[[Message], None]) -> Blank:
             hint says how to use a local file.
     """
     hub, address = _location(name)
-    cached = _cached(hub, address)
-    if cached is not None:
-        return _from_cache(name, cached)
+    file = _cached_path(hub, address)
+    if file is not None:
+        return _from_cache(name, file)
     notify(Message("Downloading the weights of {name} ...", name=name))
     with _bounded():
         try:
             _check_reachable(address)
             if not hub:
                 _fetch(address)
-            return _built(name)
+            return _build(name)
         except Exception as error:  # a download can fail in any way
             raise BackboneError(
                 Message("The weights of {name} could not be downloaded.", name=name),
@@ -58,14 +58,14 @@ def build_published(name: str, notify: Callable[[Message], None]) -> Blank:
             ) from error
 
 
-def _built(name: str) -> Blank:
+def _build(name: str) -> Blank:
     return build(name, pretrained=True)
 
 
 def _from_cache(name: str, file: Path) -> Blank:
     try:
         with _offline():
-            return _built(name)
+            return _build(name)
     except Exception as error:  # the errors of a damaged file have no common base class
         raise BackboneError(
             Message(
@@ -101,7 +101,7 @@ def _location(name: str) -> tuple[str, str]:
     return "", str(described.url)
 
 
-def _cached(hub: str, address: str) -> Path | None:
+def _cached_path(hub: str, address: str) -> Path | None:
     if not hub:
         file = _cached_file(address)
         return file if file.is_file() else None

@@ -102,12 +102,12 @@ class TorchEngine:
         """Computes features; see `Engine.run`."""
         under_way: deque[tuple[Tag, torch.Tensor]] = deque()
         for tag, pixels in batches:
-            under_way.append((tag, self._forward(torch.from_numpy(_usable(pixels)))))
+            under_way.append((tag, self._forward(torch.from_numpy(_contiguous(pixels)))))
             # CUDA computes while the caller prepares the next batch; other devices are done.
             while len(under_way) > (self._device.type == "cuda"):
-                yield _fetched(*under_way.popleft())
+                yield _to_numpy(*under_way.popleft())
         while under_way:
-            yield _fetched(*under_way.popleft())
+            yield _to_numpy(*under_way.popleft())
 
     def _forward(self, pixels: torch.Tensor) -> torch.Tensor:
         try:
@@ -165,14 +165,14 @@ class OpenVinoEngine:
         try:
             for tag, pixels in batches:
                 if not idle:
-                    done, request = _waited(busy.popleft())
+                    done, request = _collect(busy.popleft())
                     idle.append(request)
                     yield done
-                request, shared = idle.pop(), _usable(pixels)
+                request, shared = idle.pop(), _contiguous(pixels)
                 busy.append((tag, request, shared))  # the request reads `shared` without a copy
                 request.start_async([shared], share_inputs=True)
             while busy:
-                yield _waited(busy.popleft())[0]
+                yield _collect(busy.popleft())[0]
         finally:  # also where the caller stops early
             for _, request, _ in busy:
                 request.wait()
@@ -228,11 +228,11 @@ def _convert(openvino: Any, backbone: Backbone) -> Any:
 def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) -> Engine:
     openvino = import_openvino()
     capable = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    probes = structured_pictures(backbone.size, _PROBES)
-    reference = _only(plain.run([(None, probes)]))
+    probes = structured_images(backbone.size, _PROBES)
+    reference = _single_batch(plain.run([(None, probes)]))
     for precision in ("bf16", "f32") if "BF16" in capable else ("f32",):
         engine = OpenVinoEngine(backbone, precision)
-        cosine = _least_cosine(_only(engine.run([(None, probes)])), reference)
+        cosine = _least_cosine(_single_batch(engine.run([(None, probes)])), reference)
         if cosine >= LEAST_COSINE:
             return engine
         notify(
@@ -245,21 +245,21 @@ def _checked_openvino(backbone: Backbone, plain: TorchEngine, notify: Notify) ->
     raise RuntimeError("its features differ from torch's")
 
 
-def structured_pictures(size: int, count: int) -> ByteArray:
+def structured_images(size: int, count: int) -> ByteArray:
     """Returns (count, 3, size, size) images of waves of many lengths and colours, and of edges.
 
     On noise or on plain colour, a wrong engine may agree with torch by chance.
     """
     generator = np.random.default_rng(0)
     rows, columns = np.mgrid[0:size, 0:size] / size
-    pictures = np.empty((count, 3, size, size))
-    for picture in pictures:
-        for channel in picture:
+    images = np.empty((count, 3, size, size))
+    for image in images:
+        for channel in image:
             fx, fy, phase = generator.uniform(-12, 12, 3)
             wave = np.sin(2 * np.pi * (fx * columns + fy * rows) + phase)
             edge = np.sign(columns - generator.uniform()) * np.sign(rows - generator.uniform())
             channel[:] = 127.5 + 80 * wave + 40 * edge
-    return np.clip(pictures, 0, 255).astype(np.uint8)
+    return np.clip(images, 0, 255).astype(np.uint8)
 
 
 def _least_cosine(features: FloatArray, reference: FloatArray) -> float:
@@ -268,23 +268,23 @@ def _least_cosine(features: FloatArray, reference: FloatArray) -> float:
     return float(np.nan_to_num(cosine, nan=-1.0).min())
 
 
-def _only(results: Iterator[tuple[None, FloatArray]]) -> FloatArray:
+def _single_batch(results: Iterator[tuple[None, FloatArray]]) -> FloatArray:
     ((_, features),) = results
     return features
 
 
-def _waited(started: tuple[Tag, Any, ByteArray]) -> tuple[tuple[Tag, FloatArray], Any]:
+def _collect(started: tuple[Tag, Any, ByteArray]) -> tuple[tuple[Tag, FloatArray], Any]:
     tag, request, _ = started
     request.wait()
     return (tag, np.array(request.get_output_tensor(0).data, dtype=np.float32)), request
 
 
-def _usable(pixels: ByteArray) -> ByteArray:
+def _contiguous(pixels: ByteArray) -> ByteArray:
     """Returns the same pixels as a contiguous and writable array, which both libraries need."""
     return np.require(pixels, np.uint8, ["C", "W"])
 
 
-def _fetched(tag: Tag, features: torch.Tensor) -> tuple[Tag, FloatArray]:
+def _to_numpy(tag: Tag, features: torch.Tensor) -> tuple[Tag, FloatArray]:
     return tag, features.cpu().numpy()
 
 

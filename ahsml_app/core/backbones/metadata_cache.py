@@ -50,24 +50,24 @@ class FactsFile:
 
     Args:
         weights: The file of weights; None caches nothing.
-        asked: Everything else that determines the network: the requested name and input size.
+        request: Everything else that determines the network: the requested name and input size.
     """
 
-    def __init__(self, weights: Path | None, *asked: object) -> None:
+    def __init__(self, weights: Path | None, *request: object) -> None:
         self._path: Path | None = None
         with contextlib.suppress(OSError):  # loading a missing file gives a better message later
             if weights is not None:
-                self._path = cache_folder() / "backbones" / f"{_digest(weights, asked)}.json"
+                self._path = cache_folder() / "backbones" / f"{_digest(weights, request)}.json"
 
     def read(self) -> BackboneFacts | None:
         """Returns the metadata, or None if there is none or it cannot be read."""
         if self._path is None:
             return None
         try:
-            kept = json.loads(self._path.read_text("utf-8"))
-            triples = {name: _triple(kept[name]) for name in ("mean", "std")}
+            content = json.loads(self._path.read_text("utf-8"))
+            triples = {name: _triple(content[name]) for name in ("mean", "std")}
             return BackboneFacts(
-                **kept | triples | {"told": tuple(map(load_message, kept["told"]))}
+                **content | triples | {"told": tuple(map(load_message, content["told"]))}
             )
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -83,11 +83,11 @@ class FactsFile:
                 json.dump(asdict(replace(facts, told=())) | {"told": messages}, stream, indent=1)
 
 
-def _digest(weights: Path, asked: tuple[object, ...]) -> str:
+def _digest(weights: Path, request: tuple[object, ...]) -> str:
     status = weights.stat()
     versions = [metadata.version(name) for name in _BUILDERS]
     path = str(weights.resolve())
-    key = (path, status.st_size, status.st_mtime_ns, __version__, *versions, *asked)
+    key = (path, status.st_size, status.st_mtime_ns, __version__, *versions, *request)
     return hashlib.blake2b(repr(key).encode(), digest_size=16).hexdigest()
 
 

@@ -23,12 +23,12 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.paths import atomic_write, cache_folder
 from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_pictures
+from ahsml_app.core.backbones.inference import Normalized, import_openvino, structured_images
 
 TOLERANCE = 1e-3
 """Largest difference from torch, as a share of the longest vector."""
 
-_CHECKED_PICTURES = 3  # differs from the example's batch, so the batch size must be dynamic
+_CHECK_IMAGES = 3  # differs from the example's batch, so the batch size must be dynamic
 
 
 def export_onnx(
@@ -53,29 +53,31 @@ def export_onnx(
             else.
     """
     head = copy.deepcopy(head).cpu().eval()
-    kept = (_kept_backbone(backbone), _kept_head(head, backbone.dimension))
+    cache_paths = (_backbone_path(backbone), _head_path(head, backbone.dimension))
     try:
-        first, features = _of_backbone(backbone, kept[0])
-        content = _joined(first, _of_head(head, backbone.dimension, outputs, kept[1]))
-        outcome = _computed(content, _pictures(backbone), outputs)
+        first, features = _backbone_graph(backbone, cache_paths[0])
+        content = _merge(first, _head_graph(head, backbone.dimension, outputs, cache_paths[1]))
+        computed = _run_file(content, _check_images(backbone), outputs)
     except Exception as error:  # the exporter's errors have no common base class
-        _forget(*kept)  # exported again the next time
+        _delete(*cache_paths)  # exported again the next time
         raise OutputError(
             Message("{name} cannot be written as ONNX.", name=backbone.name),
             hint="The other files of the model are complete: use those.",
             details=f"{type(error).__name__}: {error}",
         ) from error
     if backbone.tuned:  # a tuned backbone is never exported again
-        _forget(kept[0])
+        _delete(cache_paths[0])
     with torch.inference_mode():
-        given = head(torch.from_numpy(features))
-    reference = [tensor.numpy() for tensor in (given if isinstance(given, tuple) else (given,))]
-    differences = [float(np.abs(a - b).max()) for a, b in zip(outcome, reference, strict=True)]
+        outcome = head(torch.from_numpy(features))
+    reference = [
+        tensor.numpy() for tensor in (outcome if isinstance(outcome, tuple) else (outcome,))
+    ]
+    differences = [float(np.abs(a - b).max()) for a, b in zip(computed, reference, strict=True)]
     lengths = [float(np.linalg.norm(values, axis=1).max()) for values in reference]
     difference = max(differences)
     # Written so that NaN does not pass either.
     if not all(d <= TOLERANCE * length for d, length in zip(differences, lengths, strict=True)):
-        _forget(*kept)
+        _delete(*cache_paths)
         raise OutputError(
             Message(
                 "The ONNX form of {name} differs from torch by {difference:.2g}.",
@@ -89,30 +91,30 @@ def export_onnx(
     return difference
 
 
-def _pictures(backbone: Backbone) -> FloatArray:
-    return structured_pictures(backbone.size, _CHECKED_PICTURES).astype(np.float32)
+def _check_images(backbone: Backbone) -> FloatArray:
+    return structured_images(backbone.size, _CHECK_IMAGES).astype(np.float32)
 
 
-def _of_backbone(backbone: Backbone, kept: Path) -> tuple[bytes, FloatArray]:
+def _backbone_graph(backbone: Backbone, cache_path: Path) -> tuple[bytes, FloatArray]:
     """Returns the exported backbone, and torch's features of the check images.
 
     The export takes seconds and is the same for every head. Both results are cached, and then
     the network itself need not be loaded.
     """
     unusable = (OSError, ValueError, KeyError, zipfile.BadZipFile)
-    with contextlib.suppress(*unusable), np.load(kept) as arrays:
+    with contextlib.suppress(*unusable), np.load(cache_path) as arrays:
         return arrays["graph"].tobytes(), arrays["features"]
     network = copy.deepcopy(Normalized(backbone)).cpu().eval()
     example = torch.zeros(2, 3, backbone.size, backbone.size)
-    content = _exported(network, example, "pixels", ("features",))
+    content = _export(network, example, "pixels", ("features",))
     with torch.inference_mode():
-        features = network(torch.from_numpy(_pictures(backbone))).numpy()
-    with contextlib.suppress(OSError), atomic_write(kept) as stream:
+        features = network(torch.from_numpy(_check_images(backbone))).numpy()
+    with contextlib.suppress(OSError), atomic_write(cache_path) as stream:
         np.savez(stream, graph=np.frombuffer(content, np.uint8), features=features)
     return content, features
 
 
-def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) -> bytes:
+def _head_graph(head: nn.Module, width: int, outputs: tuple[str, ...], cache_path: Path) -> bytes:
     """Returns the exported head.
 
     Heads differ only in their parameters, which replace those of the cached head.
@@ -121,21 +123,21 @@ def _of_head(head: nn.Module, width: int, outputs: tuple[str, ...], kept: Path) 
 
     values = {name: value.numpy() for name, value in head.state_dict().items()}
     with contextlib.suppress(OSError):
-        form = onnx.load_from_string(kept.read_bytes())
-        if _filled(form, values):
-            filled: bytes = form.SerializeToString()
-            return filled
-    content = _exported(head, torch.zeros(2, width), "features", outputs)
-    with contextlib.suppress(OSError), atomic_write(kept) as stream:
+        model = onnx.load_from_string(cache_path.read_bytes())
+        if _fill_parameters(model, values):
+            serialized: bytes = model.SerializeToString()
+            return serialized
+    content = _export(head, torch.zeros(2, width), "features", outputs)
+    with contextlib.suppress(OSError), atomic_write(cache_path) as stream:
         stream.write(content)
     return content
 
 
-def _filled(form: Any, values: Mapping[str, AnyArray]) -> bool:
+def _fill_parameters(model: Any, values: Mapping[str, AnyArray]) -> bool:
     """Replaces the parameters of an exported network; returns whether it holds all of them."""
     from onnx import numpy_helper
 
-    parameters = {parameter.name: parameter for parameter in form.graph.initializer}
+    parameters = {parameter.name: parameter for parameter in model.graph.initializer}
     for name, value in values.items():
         if name not in parameters or tuple(parameters[name].dims) != value.shape:
             return False
@@ -143,29 +145,29 @@ def _filled(form: Any, values: Mapping[str, AnyArray]) -> bool:
     return True
 
 
-def _kept_backbone(backbone: Backbone) -> Path:
-    return _kept(backbone.identity, ".npz")
+def _backbone_path(backbone: Backbone) -> Path:
+    return _cache_path(backbone.identity, ".npz")
 
 
-def _kept_head(head: nn.Module, width: int) -> Path:
+def _head_path(head: nn.Module, width: int) -> Path:
     """Returns the cache path shared by all heads that differ only in their parameters."""
     shapes = [(name, *value.shape) for name, value in sorted(head.state_dict().items())]
     facts = (width, shapes, getattr(head, "curvature", None), __version__)
     digest = hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
-    return _kept(f"{type(head).__name__}-{digest}", ".onnx")
+    return _cache_path(f"{type(head).__name__}-{digest}", ".onnx")
 
 
-def _kept(name: str, suffix: str) -> Path:
+def _cache_path(name: str, suffix: str) -> Path:
     version = torch.__version__.partition("+")[0]
     return cache_folder() / "onnx" / f"{name}-torch{version}{suffix}"
 
 
-def _forget(*kept: Path) -> None:
-    for each in kept:
-        each.unlink(missing_ok=True)
+def _delete(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
-def _joined(first: bytes, second: bytes) -> bytes:
+def _merge(first: bytes, second: bytes) -> bytes:
     """Feeds the output "features" of the first network into the second; returns one network."""
     import onnx
     from onnx import compose
@@ -173,14 +175,12 @@ def _joined(first: bytes, second: bytes) -> bytes:
     models = [onnx.load_from_string(content) for content in (first, second)]
     # Both come from the same exporter, so their names collide.
     head = compose.add_prefix(models[1], "head/", rename_inputs=False, rename_outputs=False)
-    joined = compose.merge_models(models[0], head, io_map=[("features", "features")])
-    content: bytes = joined.SerializeToString()
+    merged = compose.merge_models(models[0], head, io_map=[("features", "features")])
+    content: bytes = merged.SerializeToString()
     return content
 
 
-def _exported(
-    module: nn.Module, example: torch.Tensor, name: str, results: tuple[str, ...]
-) -> bytes:
+def _export(module: nn.Module, example: torch.Tensor, name: str, results: tuple[str, ...]) -> bytes:
     with _quiet():
         program = torch.onnx.export(
             module,
@@ -197,7 +197,7 @@ def _exported(
     return content
 
 
-def _computed(content: bytes, pictures: FloatArray, names: tuple[str, ...]) -> list[FloatArray]:
+def _run_file(content: bytes, images: FloatArray, names: tuple[str, ...]) -> list[FloatArray]:
     """Runs the file with OpenVINO or, if it is missing, with onnx's slow reference evaluator."""
     try:
         openvino = import_openvino()
@@ -206,12 +206,12 @@ def _computed(content: bytes, pictures: FloatArray, names: tuple[str, ...]) -> l
         from onnx.reference import ReferenceEvaluator
 
         reference = ReferenceEvaluator(load_from_string(content))
-        outputs: Any = reference.run(list(names), {"pixels": pictures})
-        return [np.asarray(each, dtype=np.float32) for each in outputs]
+        outputs: Any = reference.run(list(names), {"pixels": images})
+        return [np.asarray(values, dtype=np.float32) for values in outputs]
     settings = {"INFERENCE_PRECISION_HINT": "f32"}
     core = openvino.Core()
     compiled = core.compile_model(core.read_model(io.BytesIO(content)), "CPU", settings)
-    computed = compiled([pictures])
+    computed = compiled([images])
     return [np.array(computed[name], dtype=np.float32) for name in names]
 
 

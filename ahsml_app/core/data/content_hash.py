@@ -52,7 +52,7 @@ def fingerprint(
         Cancelled: When asked to stop.
     """
     hashes: list[str] = []
-    aside: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
     index = _Index(index_path)
     workers = min(8, (os.cpu_count() or 1) + 2)  # reading waits for the disk, not for a core
     pool = ThreadPoolExecutor(workers, thread_name_prefix="fingerprint")
@@ -63,7 +63,7 @@ def fingerprint(
             for path, result in zip(paths, _submit(pool, index, table.root, paths), strict=True):
                 if cancel is not None:
                     cancel.check()
-                hashes.append(_take(path, result, aside))
+                hashes.append(_collect(path, result, quarantined))
                 if time.monotonic() - reported >= _PROGRESS_SECONDS:
                     reported = time.monotonic()
                     yield Progress(Stage.FINGERPRINT, len(hashes), len(table))
@@ -73,7 +73,7 @@ def fingerprint(
         index.close()
     yield Progress(Stage.FINGERPRINT, len(table), len(table))
     readable = np.flatnonzero(np.array([bool(text) for text in hashes], dtype=bool))
-    return replace(table, hashes=tuple(hashes)).select(readable), aside
+    return replace(table, hashes=tuple(hashes)).select(readable), quarantined
 
 
 def content_hash(path: Path) -> str:
@@ -99,11 +99,11 @@ def _submit(
     ]
 
 
-def _take(path: str, result: Future[str], aside: list[Quarantined]) -> str:
+def _collect(path: str, result: Future[str], quarantined: list[Quarantined]) -> str:
     try:
         return result.result()
     except OSError as error:
-        aside.append(Quarantined(path, describe_os_error(error)))
+        quarantined.append(Quarantined(path, describe_os_error(error)))
         return ""
 
 
@@ -131,7 +131,7 @@ class _Index:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fresh: list[tuple[bytes, int, int, str]] = []
+        self._new_rows: list[tuple[bytes, int, int, str]] = []
         self._database: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,17 +155,17 @@ class _Index:
     def add(self, stamp: _Stamp, digest: str) -> None:
         """Adds a hash, written at the next `save`; called from the pool's threads."""
         if time.time_ns() - stamp[2] > _SETTLED_NANOSECONDS:
-            self._fresh.append((*stamp, digest))  # appending to a list is atomic
+            self._new_rows.append((*stamp, digest))  # appending to a list is atomic
 
     def save(self) -> None:
         """Writes the added hashes."""
-        fresh, self._fresh = self._fresh, []
-        if self._database is None or not fresh:
+        rows, self._new_rows = self._new_rows, []
+        if self._database is None or not rows:
             return
         try:
             with self._database:
                 self._database.executemany(
-                    "INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?)", fresh
+                    "INSERT OR REPLACE INTO fingerprint VALUES (?, ?, ?, ?)", rows
                 )
         except sqlite3.Error as error:
             self._give_up(error)

@@ -74,7 +74,7 @@ _PHOTOMETRIC_TAG = 262
 Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT // 2
 
 
-class UnreadableImage(Exception):  # noqa: N818 - named as a person would say it
+class UnreadableImage(Exception):  # noqa: N818 - the name is clear without the suffix
     """Raised for a file that cannot be decoded.
 
     Attributes:

@@ -85,8 +85,8 @@ def _write_demo(folder: Path, settings: dict[str, float]) -> None:
     for number, (pixels, label) in enumerate(zip(digits.images, given, strict=True)):
         path = f"{label}/digit_{number:04d}.png"
         gray = np.round(pixels * (255 / _DIGIT_MAXIMUM)).astype(np.uint8)
-        picture = Image.fromarray(gray).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
-        picture.save(folder / IMAGE_FOLDER / path)
+        image = Image.fromarray(gray).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
+        image.save(folder / IMAGE_FOLDER / path)
         rows.append((path, str(truth[number])))
     with (folder / TRUTH_FILE).open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows([("path", "label"), *rows])
@@ -106,13 +106,13 @@ def _with_noise(
 
 def _is_complete(folder: Path, settings: dict[str, float]) -> bool:
     try:
-        made = json.loads((folder / _MARKER_FILE).read_text(encoding="utf-8"))
+        stored_settings = json.loads((folder / _MARKER_FILE).read_text(encoding="utf-8"))
         listed = {path for path, _ in _read_truth(folder)}
     except (OSError, ValueError, OutputError):
         return False
     images = folder / IMAGE_FOLDER
     present = {file.relative_to(images).as_posix() for file in images.glob("*/*")}
-    return bool(made == settings and listed and listed == present)
+    return bool(stored_settings == settings and listed and listed == present)
 
 
 def _check_replaceable(folder: Path) -> None:

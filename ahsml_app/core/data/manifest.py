@@ -318,13 +318,13 @@ def _check_header(file: Path, names: Sequence[str]) -> list[str]:
     for number, name in enumerate(names, start=1):
         text = name.strip() or f"column {number}"
         header.append(text.lower() if text.lower() in _KNOWN_COLUMNS else text)
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
         raise LabelsError(
             Message(
                 "{name} has more than one column named {names}.",
                 name=file.name,
-                names=_quoted(twice),
+                names=_quoted(repeated),
             ),
             hint="Give every column a name of its own.",
         )
@@ -370,11 +370,11 @@ def _missing(file: Path, name: str, header: list[str], hint: Message | None) -> 
 
 
 def _near(name: str, header: Sequence[str], fragments: Sequence[str]) -> list[str]:
-    alike = difflib.get_close_matches(name, header, n=3, cutoff=0.7)
+    similar = difflib.get_close_matches(name, header, n=3, cutoff=0.7)
     related = [
         column for column in header if any(fragment in column.lower() for fragment in fragments)
     ]
-    return list(dict.fromkeys([*alike, *related]))
+    return list(dict.fromkeys([*similar, *related]))
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -97,14 +97,14 @@ def scan(
             hint="Images end in .jpg, .png, .webp, .bmp, .gif or .tif.",
         )
     if manifest is not None:
-        table, aside, notices = _from_manifest(root, manifest, listing, cancel)
+        table, quarantined, notices = _from_manifest(root, manifest, listing, cancel)
     else:
-        table, aside, notices = _from_folders(root, listing, pattern, class_from)
+        table, quarantined, notices = _from_folders(root, listing, pattern, class_from)
     notices = [*listing_notices(listing), *notices, *check_labels(table)]
     for notice in notices:
         yield Notice(notice)
     yield Progress(Stage.SCAN, len(table), len(table))
-    return ScanResult(table, (*listing.quarantined, *aside), tuple(notices))
+    return ScanResult(table, (*listing.quarantined, *quarantined), tuple(notices))
 
 
 def check_labels(table: SampleTable) -> list[Message]:
@@ -227,9 +227,9 @@ def _from_folders(
             match = pattern.fullmatch(path)
             texts.append(match["label"] if match else "")
     notices: list[Message] = []
-    without = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
-    if without:
-        notices.append(unlabelled_notice(without, class_from))
+    unlabelled = [path for path, text in zip(listing.paths, texts, strict=True) if not text]
+    if unlabelled:
+        notices.append(unlabelled_notice(unlabelled, class_from))
     names = {text.lower() for text in texts if text}
     if pattern is None and names and names <= _SPLIT_NAMES:
         notices.append(
@@ -245,7 +245,7 @@ def _from_folders(
 def _from_manifest(
     root: Path, manifest: Manifest, listing: Listing, cancel: CancelToken | None
 ) -> tuple[SampleTable, list[Quarantined], list[Message]]:
-    aside: list[Quarantined] = []
+    quarantined: list[Quarantined] = []
     rows: dict[str, int] = {}
     repeated: list[int] = []
     locate = Locator(root, manifest.file.absolute().parent, listing.paths)
@@ -261,7 +261,7 @@ def _from_manifest(
                     place=manifest.place(row),
                     problem=problem,
                 )
-                aside.append(Quarantined(text, reason))
+                quarantined.append(Quarantined(text, reason))
         elif path in rows:
             _check_repeated(manifest, path, rows[path], row)
             repeated.append(row)
@@ -289,7 +289,7 @@ def _from_manifest(
         source_columns=manifest.source_columns,
         label_column=manifest.label_column,
     )
-    return table, aside, manifest_notices(manifest, rows, repeated, listing)
+    return table, quarantined, manifest_notices(manifest, rows, repeated, listing)
 
 
 def _check_repeated(manifest: Manifest, path: str, first: int, second: int) -> None:

@@ -89,10 +89,12 @@ def class_notices(
             )
         )
     folded = Counter(name.casefold() for name in names)
-    alike = [name for name in names if folded[name.casefold()] > 1]
-    if alike:
+    similar = [name for name in names if folded[name.casefold()] > 1]
+    if similar:
         notices.append(
-            Message("Classes that differ in upper and lower case only: {names}.", names=some(alike))
+            Message(
+                "Classes that differ in upper and lower case only: {names}.", names=some(similar)
+            )
         )
     return notices
 

@@ -260,7 +260,7 @@ def _agreed_device(store: Store, launch: Launch, device: str) -> str:
 def _unreachable(group: ProcessGroup) -> list[int]:
     """Returns the ranks of the other processes whose connection is closed.
 
-    It posts a byte to each process and does not wait for it to be received: nobody receives it,
+    It posts a byte to each process and does not wait for it. No process receives the byte,
     because the caller is about to end.
     """
     time.sleep(_MOMENT)

@@ -133,7 +133,7 @@ def learn_embedding(
         cancel: Checked often.
 
     Returns:
-        The parameters of `EmbeddingModel` beside those of the `FeatureHead`.
+        The parameters of `EmbeddingModel` except those of the `FeatureHead`.
     """
     trusted = trusted_labels(data)
     labels = np.where(trusted, data.labels, corrected.argmax(1)).astype(np.int64)

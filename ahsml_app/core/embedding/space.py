@@ -50,8 +50,8 @@ def fit_space(
     Args:
         plain: (N, W) raw features of the plain image; may be memory-mapped.
         rows: (n,) samples that have a class, one at least.
-        classes: (n,) theirs, numbered from 0 without a gap.
-        weights: (n,) how much each counts, above 0.
+        classes: (n,) classes of these samples, numbered from 0 without a gap.
+        weights: (n,) weight of each sample, above 0.
         cancel: Checked once a chunk.
         groups: (n,) numbers; samples of one number are copies of one image or belong together (see
             `folds.sample_groups`). None makes each sample a group of its own.
@@ -62,7 +62,7 @@ def fit_space(
         "class_directions" (K, d) of length one;
         "class_columns" (K, C), into the columns of the embedding;
         "usual_likeness" (1,), the median cosine of a sample and its nearest class, where the
-        direction of its own class is made without the sample's group.
+        direction of its own class excludes the sample's group.
     """
     mean, directions = _principal_directions(plain, cancel)
     sizes, width = np.bincount(classes, weights).astype(np.float64), directions.shape[1]
@@ -208,7 +208,7 @@ def _usual_likeness(
         cancel: Checked once a chunk.
     """
     rows, classes, weights, groups = labelled
-    # The part of a group that lies in one class.
+    # A pair is the part of a group that belongs to one class.
     pairs, pair, sizes = np.unique(
         classes * (int(groups.max()) + 1) + groups, return_inverse=True, return_counts=True
     )

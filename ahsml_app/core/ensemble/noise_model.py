@@ -18,20 +18,20 @@ import numpy as np
 from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, IndexArray, IntArray, RealArray
 
 SHAPE_STRENGTH = 3.0
-"""Pseudo-counts with which each cell of the matrix is held to the mixture of shapes."""
+"""Pseudo-counts that shrink each cell of the matrix towards the mixture of shapes."""
 
 SHAPE_SAMPLES = 500
 """Samples per class at which the shape of the matrix keeps the square root of its contrasts."""
 
 SHAPE_EVIDENCE = 0.25
-"""Gain in log likelihood per wrong label at which it keeps them too, however few the samples.
+"""Gain in log likelihood per wrong label at which the shape keeps them too, even for few samples.
 
 Labels changed at random gained up to 0.14, labels moved to the nearest class 0.40 to 1.02 (seeds
 3 to 5 of the planted noise, which the benchmark does not report).
 """
 
 RATE_STRENGTH = 30.0
-"""Pseudo-counts with which a class's error rate is held to the global one."""
+"""Pseudo-counts that shrink a class's error rate towards the global one."""
 
 EXPONENTS = (0.7, 1.0, 1.4, 2.0, 2.8)
 """Candidate powers that temper the posteriors; the likeliest is taken."""

@@ -112,8 +112,10 @@ def duplicate_groups(
         pairs = near_pairs(vectors, threshold, cancel=cancel)
         if thumbnails is not None and features is not None:
             pairs = pairs[_not_vetoed(features, representatives[rows[pairs]])]
-        near[rows] = len(near) + _joined(vectors, pairs, threshold)
-    return _numbered(near[kinds], labels) if count else (np.zeros(0, np.int64), np.zeros(0, bool))
+        near[rows] = len(near) + _group_rows(vectors, pairs, threshold)
+    if not count:
+        return np.zeros(0, np.int64), np.zeros(0, bool)
+    return _number_groups(near[kinds], labels)
 
 
 def near_pairs(
@@ -185,7 +187,7 @@ def _not_vetoed(features: RealArray, pairs: IntArray) -> BoolArray:
     return kept
 
 
-def _joined(vectors: FloatArray, pairs: IntArray, threshold: float) -> IntArray:
+def _group_rows(vectors: FloatArray, pairs: IntArray, threshold: float) -> IntArray:
     """Returns the (N,) group of each row; a row unlike the group's mean gets its own group."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -204,7 +206,7 @@ def _joined(vectors: FloatArray, pairs: IntArray, threshold: float) -> IntArray:
     return result
 
 
-def _numbered(group: IntArray, labels: IntArray) -> tuple[IntArray, BoolArray]:
+def _number_groups(group: IntArray, labels: IntArray) -> tuple[IntArray, BoolArray]:
     _, first, index, size = np.unique(
         group, return_index=True, return_inverse=True, return_counts=True
     )

@@ -57,7 +57,7 @@ class FeatureResult:
         rows: (N',) their rows in the table.
         thumbnails: (N', 256) gray 16 x 16 pixels of the plain image.
         quarantined: The other samples, with the reason.
-        embedded: Number of images that features were newly extracted from; copies of an image
+        extracted: Number of images that features were newly extracted from; copies of an image
             count once.
         engine: Name of the engine, `CACHED` if none was needed.
     """
@@ -66,7 +66,7 @@ class FeatureResult:
     rows: IndexArray
     thumbnails: ByteArray
     quarantined: tuple[Quarantined, ...]
-    embedded: int
+    extracted: int
     engine: str
 
 
@@ -117,7 +117,7 @@ def extract_features(
     context = context or RunContext()
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
-    caches = _Caches.opened(cache_folder, backbone)
+    caches = _Caches.open(cache_folder, backbone)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
     jobs = _jobs(table, contents, caches.missing(keys, augmentations))
@@ -141,8 +141,8 @@ def extract_features(
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
     unreadable = np.flatnonzero(~readable)
-    aside = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
-    return FeatureResult(array, rows, gray, aside, len(jobs) - len(reasons), engine)
+    quarantined = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
+    return FeatureResult(array, rows, gray, quarantined, len(jobs) - len(reasons), engine)
 
 
 class Sink(Protocol):
@@ -160,7 +160,7 @@ class _Caches:
     thumbnails: RowCache
 
     @classmethod
-    def opened(cls, cache_folder: Path, backbone: Backbone) -> _Caches:
+    def open(cls, cache_folder: Path, backbone: Backbone) -> _Caches:
         folder = cache_folder / "features" / f"{backbone.identity}-views{augment.VERSION}"
         features = RowCache(folder, np.float16, backbone.dimension)
         return cls(features, RowCache(folder / "thumbnails", np.uint8, _GRAY))
@@ -201,7 +201,7 @@ def _jobs(
     contents: dict[str, tuple[int, list[int]]],
     missing: BoolArray,
 ) -> list[Job]:
-    wanted: BoolArray = np.logical_or.reduce(missing, axis=0)
+    needed: BoolArray = np.logical_or.reduce(missing, axis=0)
     return [
         Job(
             content,
@@ -210,7 +210,7 @@ def _jobs(
             tuple(np.flatnonzero(missing[:, content]).tolist()),
         )
         for digest, (content, rows) in contents.items()
-        if wanted[content]
+        if needed[content]
     ]
 
 
@@ -294,25 +294,25 @@ class Extraction:
                 for number, square in zip(job.augmentations, pixels, strict=True)
             )
             while len(waiting) >= size:
-                yield _stacked([waiting.popleft() for _ in range(size)], side)
+                yield _stack([waiting.popleft() for _ in range(size)], side)
         if waiting:
-            yield _stacked(list(waiting), side)
+            yield _stack(list(waiting), side)
 
     def _augmentations(
         self, pool: ThreadPoolExecutor, jobs: Sequence[Job], batch: int
     ) -> Iterator[tuple[Job, ByteArray]]:
         """Yields the augmentations of each readable image, and decodes a bounded number ahead."""
-        ahead: deque[tuple[Job, Future[tuple[ByteArray, ByteArray]]]] = deque()
+        pending: deque[tuple[Job, Future[tuple[ByteArray, ByteArray]]]] = deque()
         remaining = iter(jobs)
         for job in remaining:
-            ahead.append((job, pool.submit(_load, job, self.backbone.size)))
-            enough = sum(len(job.augmentations) for job, _ in ahead) >= _AHEAD * batch
-            if enough and len(ahead) >= _AHEAD * self._workers:
+            pending.append((job, pool.submit(_load, job, self.backbone.size)))
+            enough = sum(len(job.augmentations) for job, _ in pending) >= _AHEAD * batch
+            if enough and len(pending) >= _AHEAD * self._workers:
                 break
-        while ahead:
-            job, future = ahead.popleft()
+        while pending:
+            job, future = pending.popleft()
             try:
-                pixels, gray = self._waited(future)
+                pixels, gray = self._wait_for(future)
             except UnreadableImage as error:
                 self.reasons[job.content] = error.reason
             else:
@@ -320,11 +320,11 @@ class Extraction:
                     self.thumbnails.add(self.keys[[job.content]], [0], gray)
                 yield job, pixels
             self.decoded += 1
-            following = next(remaining, None)
-            if following is not None:
-                ahead.append((following, pool.submit(_load, following, self.backbone.size)))
+            next_job = next(remaining, None)
+            if next_job is not None:
+                pending.append((next_job, pool.submit(_load, next_job, self.backbone.size)))
 
-    def _waited(self, future: Future[tuple[ByteArray, ByteArray]]) -> tuple[ByteArray, ByteArray]:
+    def _wait_for(self, future: Future[tuple[ByteArray, ByteArray]]) -> tuple[ByteArray, ByteArray]:
         while True:
             self._cancel.check()
             with contextlib.suppress(FutureTimeout):
@@ -337,7 +337,7 @@ ExtractJobs = Callable[[Extraction, Sequence[Job], RunContext], Generator[Event,
 
 def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
     """Returns the missing pixels (k, 3, S, S), and the (1, 256) thumbnail or (0, 256) for none."""
-    image = _decoded(job.paths, size)
+    image = _decode_any(job.paths, size)
     try:
         pixels = augment.augment_image(image, size, job.augmentations, job.digest)
     except (RuntimeError, ValueError, MemoryError) as error:  # one image must not stop the run
@@ -348,7 +348,7 @@ def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
     return pixels, gray
 
 
-def _decoded(paths: tuple[Path, ...], size: int) -> Image.Image:
+def _decode_any(paths: tuple[Path, ...], size: int) -> Image.Image:
     """Decodes the first readable copy of the image."""
     for path in paths[:-1]:
         with contextlib.suppress(UnreadableImage):
@@ -356,7 +356,7 @@ def _decoded(paths: tuple[Path, ...], size: int) -> Image.Image:
     return decode(paths[-1], box=size)
 
 
-def _stacked(items: list[tuple[int, int, ByteArray]], side: int) -> tuple[_Tag, ByteArray]:
+def _stack(items: list[tuple[int, int, ByteArray]], side: int) -> tuple[_Tag, ByteArray]:
     pixels = np.empty((len(items), 3, side, side), dtype=np.uint8)
     for row, (_, _, square) in zip(pixels, items, strict=True):
         row[:] = square

@@ -91,7 +91,7 @@ class RowCache:
         return np.stack([self._lookup(hashes, number) for number in numbers])
 
     def read(self, positions: IntArray, out: AnyArray) -> None:
-        """Reads rows into `out`, with a few megabytes of memory beside it.
+        """Reads rows into `out`, with only a few megabytes of further memory.
 
         Args:
             positions: (V, N) from `lookup`, none of them -1.
@@ -262,23 +262,23 @@ class _Writer:
         self._rows: IO[bytes] = path.with_suffix(".rows").open("xb")
         self._keys: IO[bytes] = path.with_suffix(".keys").open("xb", buffering=0)
         self._keys.write(header)
-        self._waiting: list[bytes] = []
+        self._pending_keys: list[bytes] = []
         self._committed = time.monotonic()
 
     def append(self, rows: bytes, keys: bytes) -> None:
         self._rows.write(rows)
-        self._waiting.append(keys)
+        self._pending_keys.append(keys)
         if time.monotonic() - self._committed >= _COMMIT_SECONDS:
             self.commit()
 
     def commit(self) -> None:
-        if self._waiting:
+        if self._pending_keys:
             self._rows.flush()
             os.fsync(self._rows.fileno())
-            remaining = b"".join(self._waiting)
+            remaining = b"".join(self._pending_keys)
             while remaining:  # a write to a full disk may be partial before it fails
                 remaining = remaining[self._keys.write(remaining) :]
-            self._waiting = []
+            self._pending_keys = []
         self._committed = time.monotonic()
 
     def close(self) -> None:

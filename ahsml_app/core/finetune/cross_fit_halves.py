@@ -39,8 +39,8 @@ from ahsml_app.core.finetune.half_scores import (
 )
 from ahsml_app.core.finetune.initial_task import initial_task
 from ahsml_app.core.finetune.peer_processes import Peers
-from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
-from ahsml_app.core.finetune.tuned_features import TunedExtractor, inside
+from ahsml_app.core.finetune.training_loop import TuningRun, step_count, tune
+from ahsml_app.core.finetune.tuned_features import TunedExtractor, relay_as_finetuning
 from ahsml_app.core.folds import assign_folds
 from ahsml_app.core.head.epoch import FoldData
 from ahsml_app.core.head.fit import FittedHead, HeadTask, fit_head
@@ -132,9 +132,9 @@ def finetune(
             )
         )
         return Tuned(inputs.backbone, before, kept=False)
-    job = _Job(config, tuning, inputs, context, peers)
-    first = yield from job.half(0)
-    second = yield from job.half(1)
+    fitting = _CrossFitting(config, tuning, inputs, context, peers)
+    first = yield from fitting.half(0)
+    second = yield from fitting.half(1)
     alone = mean_half_scores((first, second), before, data.trainable)
     scored = combine_scores(config, data, before, alone)
     if not is_better(data, before, alone, scored):
@@ -143,11 +143,11 @@ def finetune(
             "whose result stands."
         )
         return Tuned(inputs.backbone, before, kept=False)
-    backbone, result = yield from job.whole(scored)
+    backbone, result = yield from fitting.whole(scored)
     return Tuned(backbone, result, kept=True)
 
 
-class _Job:
+class _CrossFitting:
     """Trains the three networks and computes their scores.
 
     Each step has its own checkpoint in the folder: "half0-start" is the training that the first
@@ -186,8 +186,8 @@ class _Job:
         data = self._inputs.data
         own = self._folds == half
         name = f"half{half}"
-        before = yield from self._trained(replace(data, trainable=own), f"{name}-start")
-        backbone = yield from self._tuned(half, replace(data, trainable=own), before)
+        before = yield from self._train(replace(data, trainable=own), f"{name}-start")
+        backbone = yield from self._tune(half, replace(data, trainable=own), before)
         rows = np.flatnonzero(~own)
         features, readable = yield from self._extractor.features(backbone, rows)
         others = TrainData(
@@ -198,21 +198,21 @@ class _Job:
             trusted=trusted_labels(data)[rows],
             groups=None if data.groups is None else data.groups[rows],
         )
-        result = yield from self._trained(others, f"{name}-scores")
+        result = yield from self._train(others, f"{name}-scores")
         columns = (result.posterior, result.consistency, result.prototype_distance)
         return HalfScores(rows[readable], *(column[readable] for column in columns))
 
     def whole(self, scored: TrainResult) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
         """Tunes on all samples with the scores as targets, for the embeddings and the model."""
         config, data, cancel = self._config, self._inputs.data, self._context.cancel
-        backbone = yield from self._tuned(HALVES, data, scored)
+        backbone = yield from self._tune(HALVES, data, scored)
         rows = np.arange(len(data))
         features, readable = yield from self._extractor.features(backbone, rows)
         data = replace(data, features=features, trainable=data.trainable & readable)
         preparation = fit_preparation(features[0], config.ablation.components, cancel)
         prepared = prepare_features(features, preparation, cancel)
-        kept = self._kept(data, scored, readable)
-        final = yield from self._final_head(data, scored, prepared, kept)
+        checkpoint = self._whole_checkpoint(data, scored, readable)
+        final = yield from self._final_head(data, scored, prepared, checkpoint)
         yield Progress(Stage.FINETUNE, part=Stage.EMBEDDINGS)
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
@@ -221,7 +221,9 @@ class _Job:
             scored, **outputs | {"prototype_distance": scored.prototype_distance}
         )
 
-    def _kept(self, data: TrainData, scored: TrainResult, readable: BoolArray) -> CheckpointFolder:
+    def _whole_checkpoint(
+        self, data: TrainData, scored: TrainResult, readable: BoolArray
+    ) -> CheckpointFolder:
         """Returns checkpoints for the third network's features of the same readable images."""
         content = hashlib.blake2b(digest_size=16)
         content.update(training_digest(self._config, data, self._context.device).encode())
@@ -234,7 +236,7 @@ class _Job:
         data: TrainData,
         scored: TrainResult,
         prepared: npt.NDArray[np.float16],
-        kept: CheckpointFolder,
+        checkpoint: CheckpointFolder,
     ) -> Generator[Event, None, FittedHead]:
         config = self._config
         targets, weights = soften(config, data, scored.posterior, scored.corrected)
@@ -249,25 +251,27 @@ class _Job:
         task = HeadTask("final-head", fold, np.arange(len(data)), config.passes, 0, 1)
 
         def fit(context: RunContext) -> Generator[Event, None, FittedHead]:
-            return inside(fit_head(config, task, kept, context))
+            return relay_as_finetuning(fit_head(config, task, checkpoint, context))
 
         return (yield from self._with_few_threads(data, fit))
 
-    def _trained(self, data: TrainData, name: str) -> Generator[Event, None, TrainResult]:
+    def _train(self, data: TrainData, name: str) -> Generator[Event, None, TrainResult]:
         """Trains on cached features of some of the samples."""
 
         def training(context: RunContext) -> Generator[Event, None, TrainResult]:
             folder = self._folder / name
-            return inside(train(self._config, data, replace(context, checkpoints=folder)))
+            return relay_as_finetuning(
+                train(self._config, data, replace(context, checkpoints=folder))
+            )
 
         return (yield from self._with_few_threads(data, training))
 
-    def _tuned(
+    def _tune(
         self, number: int, data: TrainData, before: TrainResult
     ) -> Generator[Event, None, Backbone]:
         """Returns the network tuned on the trainable samples of `data`."""
         table, config, checkpoint = self._inputs.table, self._config, self._checkpoint
-        steps = [steps_of(int(n), self._tuning) for n in self._sizes()]
+        steps = [step_count(int(n), self._tuning) for n in self._sizes()]
         done, total = sum(steps[:number]), sum(steps)
         run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
         paths = [table.root / path for path in table.paths]

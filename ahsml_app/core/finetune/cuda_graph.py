@@ -46,7 +46,7 @@ class CapturedStep:
         self._inputs = [tensor.clone() for tensor in inputs.tensors()]
         self._graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(self._graph):
-            self._outcome = compute(StepInputs.of(self._inputs))
+            self._outcome = compute(StepInputs.from_tensors(self._inputs))
 
     def fits(self, inputs: StepInputs) -> bool:
         """Whether the inputs have the shapes of the recorded ones."""
@@ -92,7 +92,7 @@ class StepCapture:
     def _record(
         self, compute: Callable[[StepInputs], Outcome], inputs: StepInputs, left: int
     ) -> None:
-        size = len(inputs.pictures)  # some batches are smaller, because of small classes
+        size = len(inputs.images)  # some batches are smaller, because of small classes
         if self._step_counts[size] < WARM_UP_STEPS or left < LEAST_STEPS or self._impossible:
             self._step_counts[size] += 1
             return

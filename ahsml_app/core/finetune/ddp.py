@@ -24,7 +24,7 @@ from ahsml_app.core.distributed.process_group import all_max
 from ahsml_app.core.distributed.rank import ProcessGroup
 from ahsml_app.core.finetune.network import TunedNetwork
 
-_WELL, _FULL, _STOPPED = range(3)
+_OK, _OUT_OF_MEMORY, _CANCELLED = range(3)
 
 
 class DistributedStep:
@@ -70,20 +70,20 @@ class DistributedStep:
             Cancelled: If one of the processes was stopped.
             OutOfMemory: If one of the processes ran out of memory.
         """
-        state = _WELL
+        state = _OK
         try:
             yield
         except Cancelled:
-            state = _STOPPED
+            state = _CANCELLED
         except RuntimeError as error:
             if not out_of_memory(error):
                 raise
-            state = _FULL
+            state = _OUT_OF_MEMORY
         # Outside the handler, because the error's traceback keeps the memory in use.
         state = all_max(state)
-        if state == _STOPPED:
+        if state == _CANCELLED:
             raise Cancelled
-        if state == _FULL:
+        if state == _OUT_OF_MEMORY:
             raise OutOfMemory("out of memory in one of the processes")
 
     def gather(self, features: Tensor, count: int) -> Tensor:
@@ -98,8 +98,8 @@ class DistributedStep:
         """
         sizes = [_size(_share(rank, count, self._count)) for rank in range(self._count)]
         padded = features.new_zeros(2 * max(sizes), features.shape[1])
-        counting = 2 * sizes[self._rank]
-        padded[:counting] = features[:counting]
+        own_rows = 2 * sizes[self._rank]
+        padded[:own_rows] = features[:own_rows]
         gathered = [torch.empty_like(padded) for _ in sizes]
         dist.all_gather(gathered, padded)
         pairs = [rows[: 2 * size].chunk(2) for rows, size in zip(gathered, sizes, strict=True)]
@@ -138,10 +138,10 @@ class DistributedStep:
         count = len(gradient) // 2
         own = self.own(count)
         # DistributedDataParallel averages over the processes, but the sum is needed.
-        mine = torch.cat([half[own] for half in gradient.chunk(2)]) * self._count
+        own_gradient = torch.cat([half[own] for half in gradient.chunk(2)]) * self._count
         if not _size(_share(self._rank, count, self._count)):
-            mine.zero_()
-        shares = torch.split(mine, len(chunks[0]))
+            own_gradient.zero_()
+        shares = torch.split(own_gradient, len(chunks[0]))
         with self.synchronized(), self._parallel.no_sync():
             for chunk, share in zip(chunks[:-1], shares[:-1], strict=True):
                 cancel.check()

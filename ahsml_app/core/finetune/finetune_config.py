@@ -19,7 +19,7 @@ class FinetuneAblation:
         backbone_rate: Peak learning rate of the backbone's last layers.
         head_rate: Peak learning rate of the head.
         frozen: Share of the backbone's stages, counted from the pixels, that are not trained; no
-            effect on networks that do not tell their stages (torchvision's).
+            effect on networks that do not declare their stages (torchvision's).
         layer_decay: Factor on the learning rate from each of the backbone's stages to the one
             before it.
         decay: Decoupled weight decay of the backbone.
@@ -47,7 +47,7 @@ class FinetuneAblation:
 
 @dataclass(frozen=True, slots=True)
 class FinetuneConfig:
-    """The options of the end-to-end training that a user can set, beside `TrainConfig`.
+    """The options of the end-to-end training that a user can set; `TrainConfig` has the others.
 
     Attributes:
         epochs: Epochs over the training samples.

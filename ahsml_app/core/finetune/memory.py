@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from ahsml_app.core.backbones.backbone import Backbone, takes
+from ahsml_app.core.backbones.backbone import Backbone, accepts_size
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.network import halves
+from ahsml_app.core.finetune.network import uses_bfloat16
 
 MICRO_BATCH = {"cpu": 24, "cuda": 64, "mps": 32}
 """Images of 224 pixels that go through the backbone at once. Smaller images allow more and bfloat16
@@ -14,7 +14,7 @@ twice as many; a batch then fits into 8 GB. A CPU takes few, because cancelling 
 current chunk, but still a whole batch at its training size, because a batch in chunks goes through
 the backbone twice."""
 
-FULL_SIZE = 224
+REFERENCE_SIZE = 224
 
 CPU_SHARE = 0.5
 """Side of the images that a CPU trains on, as a share of the side for feature extraction, if the
@@ -32,7 +32,7 @@ def trained_size(backbone: Backbone, device: str) -> int:
         device: Kind of torch device.
     """
     smaller = round(backbone.size * CPU_SHARE)
-    return smaller if device == "cpu" and takes(backbone, smaller) else backbone.size
+    return smaller if device == "cpu" and accepts_size(backbone, smaller) else backbone.size
 
 
 def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
@@ -43,6 +43,8 @@ def micro_batch(tuning: FinetuneConfig, device: str, size: int) -> int:
         device: A torch device.
         size: Side of the images in pixels.
     """
-    at_once = MICRO_BATCH[device.partition(":")[0]] * (2 if halves(torch.device(device)) else 1)
-    at_once = at_once * FULL_SIZE**2 // size**2
-    return tuning.ablation.micro_batch or max(at_once, 1)
+    count = MICRO_BATCH[device.partition(":")[0]]
+    if uses_bfloat16(torch.device(device)):
+        count *= 2
+    count = count * REFERENCE_SIZE**2 // size**2
+    return tuning.ablation.micro_batch or max(count, 1)

@@ -37,10 +37,10 @@ class TunedNetwork(nn.Module):
         for name, array in preparation.parameters().items():
             self.register_buffer(name, torch.from_numpy(np.array(array)))
 
-    def forward(self, pixels: Tensor, through: nn.Module | None = None) -> Tensor:
+    def forward(self, pixels: Tensor, wrapper: nn.Module | None = None) -> Tensor:
         """Maps (B, 3, S, S) pixels of 0 to 255 to (B, d) prepared features, in float32.
 
-        `through` is the distributed wrapper of the backbone, if several processes train it.
+        `wrapper` is the distributed wrapper of the backbone, if several processes train it.
 
         Only the backbone computes in bfloat16, and only on graphics cards that support it.
         Distances in the ball need full precision, and on the CPUs measured bfloat16 took twice as
@@ -48,8 +48,10 @@ class TunedNetwork(nn.Module):
         """
         buffers = dict(self.named_buffers(recurse=False))
         scaled = (pixels - buffers["pixel_mean"]) / buffers["pixel_std"]
-        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=halves(pixels.device)):
-            features = (through or self.backbone)(scaled)
+        with torch.autocast(
+            pixels.device.type, torch.bfloat16, enabled=uses_bfloat16(pixels.device)
+        ):
+            features = (wrapper or self.backbone)(scaled)
         centred = (features.float() - buffers["mean"]) / buffers["scale"]
         prepared: Tensor = centred @ buffers["rotation"]
         return prepared
@@ -66,21 +68,21 @@ class TunedNetwork(nn.Module):
         return self
 
 
-def halves(device: torch.device) -> bool:
+def uses_bfloat16(device: torch.device) -> bool:
     """Whether a backbone computes in bfloat16 on this device."""
     # Older cards only emulate it, which loses precision but saves no time.
     return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
-def keep_few_activations(module: nn.Module) -> None:
+def checkpoint_activations(module: nn.Module) -> None:
     """Makes a backbone recompute its activations in the backward pass instead of storing them.
 
     timm's networks have a method for it; in others, the children of every top-level
     `Sequential` are wrapped.
     """
-    change: Callable[[], None] | None = getattr(module, "set_grad_checkpointing", None)
-    if change is not None:
-        change()
+    enable: Callable[[], None] | None = getattr(module, "set_grad_checkpointing", None)
+    if enable is not None:
+        enable()
         return
     for child in module.children():
         if isinstance(child, nn.Sequential):

@@ -36,24 +36,28 @@ class Optimiser:
     def __init__(self, network: TunedNetwork, tuning: FinetuneConfig, device: torch.device) -> None:
         self._tuning = tuning
         groups = parameter_groups(network, tuning)
-        card = device.type == "cuda"
-        for group in groups if card else ():
+        on_card = device.type == "cuda"
+        for group in groups if on_card else ():
             # A tensor on the card, because a recorded step reads it there.
             group["lr"] = torch.zeros((), device=device)
-        self._adam = torch.optim.AdamW(groups, fused=card or None, capturable=card)
+        self._adam = torch.optim.AdamW(groups, fused=on_card or None, capturable=on_card)
         # Suppresses a warning about steps that run without a graph; there is no public switch.
         self._adam._warned_capturable_if_run_uncaptured = True  # noqa: SLF001
         self.average = AveragedModel(network)
         pairs = zip(self.average.parameters(), network.parameters(), strict=True)
-        changing = [(mean.detach(), each.detach()) for mean, each in pairs if each.requires_grad]
-        self._averaged, self._current = ([pair[side] for pair in changing] for side in range(2))
-        self._trained = [each for each in network.parameters() if each.requires_grad]
+        trained = [
+            (mean.detach(), parameter.detach())
+            for mean, parameter in pairs
+            if parameter.requires_grad
+        ]
+        self._averaged, self._current = ([pair[side] for pair in trained] for side in range(2))
+        self._trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
 
-    def clear(self) -> None:
+    def zero_gradient(self) -> None:
         """Clears the gradients."""
         self._adam.zero_grad()
 
-    def limit(self) -> None:
+    def clip_gradient(self) -> None:
         """Clips the norm of the gradient."""
         torch.nn.utils.clip_grad_norm_(self._trained, self._tuning.ablation.clip)
 
@@ -77,23 +81,23 @@ class Optimiser:
             else:
                 group["lr"] = rate
 
-    def renew_average(self) -> None:
+    def update_average(self) -> None:
         """Updates the exponential moving average.
 
         Its decay rises with the steps, so the average is useful in short trainings too. All
         parameters are updated in one call; `AveragedModel.update_parameters` takes one at a time.
         """
         steps = int(self.average.n_averaged)
-        keep = min(self._tuning.ablation.average, (1 + steps) / (10 + steps)) if steps else 0.0
-        renew = get_ema_multi_avg_fn(keep)  # type: ignore[no-untyped-call]
-        renew(self._averaged, self._current, steps)
+        decay = min(self._tuning.ablation.average, (1 + steps) / (10 + steps)) if steps else 0.0
+        update = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+        update(self._averaged, self._current, steps)
         self.average.n_averaged += 1
 
     def state(self) -> Arrays:
         """Returns everything that the next step depends on."""
-        arrays = named("average", self.average.state_dict())
+        arrays = prefixed_arrays("average", self.average.state_dict())
         for index, entry in self._adam.state_dict()["state"].items():
-            arrays |= named(f"adam.{index}", entry)
+            arrays |= prefixed_arrays(f"adam.{index}", entry)
         return arrays
 
     def restore(self, average: Mapping[str, Tensor], adam: Mapping[str, Tensor]) -> None:
@@ -103,14 +107,18 @@ class Optimiser:
         parameters = [p for group in self._adam.param_groups for p in group["params"]]
         for key, entry in adam.items():
             index, _, name = key.partition(".")
-            like = parameters[int(index)]
+            parameter = parameters[int(index)]
             # In the parameter's memory layout: another one could change the rounding.
-            laid_out = torch.empty_like(like).copy_(entry) if entry.shape == like.shape else entry
-            state["state"].setdefault(int(index), {})[name] = laid_out.detach()
+            value = (
+                torch.empty_like(parameter).copy_(entry)
+                if entry.shape == parameter.shape
+                else entry
+            )
+            state["state"].setdefault(int(index), {})[name] = value.detach()
         self._adam.load_state_dict(state)
 
 
-def named(prefix: str, values: Mapping[str, Any]) -> Arrays:
+def prefixed_arrays(prefix: str, values: Mapping[str, Any]) -> Arrays:
     """Returns the values as arrays, with a prefix before their names."""
     return {
         f"{prefix}.{name}": np.asarray(torch.as_tensor(v).cpu().numpy())

@@ -23,10 +23,10 @@ from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.cuda_graph import Outcome, StepCapture
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
-from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, drawn, sent
+from ahsml_app.core.finetune.inputs.step_inputs import StepInputs, draw_augmentations, to_device
 from ahsml_app.core.finetune.memory import micro_batch, trained_size
-from ahsml_app.core.finetune.network import TunedNetwork, keep_few_activations
-from ahsml_app.core.finetune.optimizer import Arrays, Optimiser, named
+from ahsml_app.core.finetune.network import TunedNetwork, checkpoint_activations
+from ahsml_app.core.finetune.optimizer import Arrays, Optimiser, prefixed_arrays
 from ahsml_app.core.geometry.poincare import pairwise_distance
 from ahsml_app.core.head.head_model import HyperbolicHead
 from ahsml_app.core.head.margins import (
@@ -85,7 +85,7 @@ class NetworkTraining:
         self.size = tuning.ablation.size or trained_size(backbone, device.type)
         self.network = TunedNetwork(backbone, task.preparation, task.head)
         if tuning.ablation.checkpointing:
-            keep_few_activations(self.network.backbone)
+            checkpoint_activations(self.network.backbone)
         self.network.to(device).to(memory_format=torch.channels_last).train()
         self._optimiser = Optimiser(self.network, tuning, device)
         classes = task.targets.shape[1]
@@ -149,19 +149,19 @@ class NetworkTraining:
         epoch, step, steps = position
         self._optimiser.set_rates((epoch * steps + step) / (self.tuning.epochs * steps))
         ramp = epoch / max(self.tuning.epochs - 1, 1)
-        kept = self._bank.state()
+        bank_state = self._bank.state()
         try:
             inputs = self._inputs(pixels, rows, (self.tuning.seed, epoch, step))
             captured = None
             if self._capturable(inputs):
-                compute = functools.partial(self._at_once, ramp=ramp)
+                compute = functools.partial(self._whole_step, ramp=ramp)
                 captured = self._capture.step_for(compute, inputs, steps - step)
             if captured is None:
                 loss, points = self._backward(inputs, rows, ramp, cancel)
             else:
                 cancel.check()  # only here: in a group, the other processes would wait
         except BaseException as error:
-            self._bank.restore(kept)
+            self._bank.restore(bank_state)
             self._capture.reset()
             alone = self._distributed is None
             if alone and isinstance(error, RuntimeError) and out_of_memory(error):
@@ -171,7 +171,7 @@ class NetworkTraining:
             self._optimiser.step()
         else:
             loss, points = captured.replay(inputs)
-        self._optimiser.renew_average()
+        self._optimiser.update_average()
         self._remember(rows, points)
         return loss.detach()
 
@@ -179,26 +179,26 @@ class NetworkTraining:
         self, pixels: ByteArray | Tensor, rows: IntArray, seed: tuple[int, ...]
     ) -> StepInputs:
         own = self._distributed.own(len(rows)) if self._distributed else slice(None)
-        weak, strong = drawn(len(rows), own, seed, self._device)
-        return StepInputs(sent(pixels, self._device), weak, strong, self._evidence(rows))
+        weak, strong = draw_augmentations(len(rows), own, seed, self._device)
+        return StepInputs(to_device(pixels, self._device), weak, strong, self._evidence(rows))
 
     def _capturable(self, inputs: StepInputs) -> bool:
         """Whether a CUDA graph can repeat the step: one process, one chunk, the same all epoch."""
         tuning = self.tuning
-        alike = (
+        repeatable = (
             self._distributed is None and not tuning.memory and not tuning.ablation.checkpointing
         )
-        at_once = micro_batch(tuning, self._device.type, self.size)
-        return self._device.type == "cuda" and alike and 2 * len(inputs.pictures) <= at_once
+        chunk_size = micro_batch(tuning, self._device.type, self.size)
+        return self._device.type == "cuda" and repeatable and 2 * len(inputs.images) <= chunk_size
 
-    def _at_once(self, inputs: StepInputs, ramp: float) -> Outcome:
+    def _whole_step(self, inputs: StepInputs, ramp: float) -> Outcome:
         """Runs one whole step, from augmentation to the optimiser; a `CapturedStep` records it."""
-        self._optimiser.clear()
+        self._optimiser.zero_gradient()
         loss, points = self._objective(
             self.network(inputs.augmentations(self.size)), inputs.evidence, ramp, None
         )
         loss.backward()  # type: ignore[no-untyped-call]
-        self._optimiser.limit()
+        self._optimiser.clip_gradient()
         self._optimiser.step()
         return loss.detach(), points
 
@@ -206,10 +206,10 @@ class NetworkTraining:
         self, inputs: StepInputs, rows: IntArray, ramp: float, cancel: CancelToken
     ) -> Outcome:
         """Computes all gradients; returns the loss and the points of the weak augmentations."""
-        self._optimiser.clear()
+        self._optimiser.zero_gradient()
         images, distributed = inputs.augmentations(self.size), self._distributed
-        most = distributed.largest_share(len(rows)) if distributed else len(images)
-        self.chunk_size = min(micro_batch(self.tuning, self._device.type, self.size), most)
+        largest = distributed.largest_share(len(rows)) if distributed else len(images)
+        self.chunk_size = min(micro_batch(self.tuning, self._device.type, self.size), largest)
         # At least two chunks: `DistributedStep.backward` exchanges gradients with the last one.
         chunks = torch.split(
             images, min(self.chunk_size, len(images) // 2) if distributed else self.chunk_size
@@ -220,15 +220,15 @@ class NetworkTraining:
             self._objective, evidence=inputs.evidence, ramp=ramp, memory=memory
         )
         if len(chunks) > 1:
-            loss, points = self._in_parts(chunks, len(rows), objective, cancel)
+            loss, points = self._in_chunks(chunks, len(rows), objective, cancel)
         else:
             cancel.check()
             loss, points = objective(self.network(images))
             loss.backward()  # type: ignore[no-untyped-call]
-        self._optimiser.limit()
+        self._optimiser.clip_gradient()
         return loss, points
 
-    def _in_parts(
+    def _in_chunks(
         self,
         chunks: tuple[Tensor, ...],
         count: int,
@@ -287,9 +287,9 @@ class NetworkTraining:
     def _evidence(self, rows: IntArray) -> BatchLabels:
         task, device = self.task, self._device
         return BatchLabels(
-            sent(task.labels[rows], device),
-            sent(task.weights[rows], device).float(),
-            sent(task.targets[rows], device),
+            to_device(task.labels[rows], device),
+            to_device(task.weights[rows], device).float(),
+            to_device(task.targets[rows], device),
         )
 
     def _memory(self, rows: IntArray) -> Memory | None:
@@ -297,10 +297,10 @@ class NetworkTraining:
         others = self._recent[~np.isin(self._recent, rows)]
         if not len(others):
             return None
-        return Memory(self._points[sent(others, self._device)], self._evidence(others))
+        return Memory(self._points[to_device(others, self._device)], self._evidence(others))
 
     def _remember(self, rows: IntArray, points: Tensor) -> None:
-        self._points[sent(rows, self._device)] = points
+        self._points[to_device(rows, self._device)] = points
         self._seen[rows] = True
         earlier = self._recent[~np.isin(self._recent, rows)]
         self._recent = np.concatenate([rows, earlier])[: self.tuning.memory]
@@ -308,7 +308,7 @@ class NetworkTraining:
     def end_epoch(self) -> None:
         """Updates the class similarities from the points that the epoch left in the bank."""
         ablation, rows = self._config.ablation, np.flatnonzero(self._seen)
-        points = self._points[sent(rows, self._device)]
+        points = self._points[to_device(rows, self._device)]
         if ablation.soft_similarity:
             # Not `_evidence`: the targets of all samples are large and not needed here.
             labels = torch.from_numpy(self.task.labels[rows]).to(self._device)
@@ -333,8 +333,8 @@ class NetworkTraining:
 
     def state(self) -> Arrays:
         """Returns everything that the next step depends on."""
-        arrays = named("network", self.network.state_dict()) | self._optimiser.state()
-        arrays |= named("bank", self._bank.state())
+        arrays = prefixed_arrays("network", self.network.state_dict()) | self._optimiser.state()
+        arrays |= prefixed_arrays("bank", self._bank.state())
         return arrays | {
             "affinity": self._affinity.cpu().numpy(),
             "points": self._points.cpu().numpy(),

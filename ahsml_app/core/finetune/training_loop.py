@@ -21,7 +21,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import OutOfMemory
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import batch_count
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.step import NetworkTraining, Task
@@ -29,7 +29,7 @@ from ahsml_app.core.finetune.step import NetworkTraining, Task
 CHECKPOINT_SECONDS = 120.0
 """Time between two checkpoints within an epoch: the most work that a kill or Ctrl-C can lose."""
 
-SMALLEST_PART = 4
+SMALLEST_CHUNK = 4
 """A device that cannot hold this many images at once cannot train the network."""
 
 MOST_NAMED = 3
@@ -74,17 +74,17 @@ class Position:
     epoch: int = 0
     step: int = 0
     loss: float = 0.0
-    unfetched: list[Tensor] = field(default_factory=list)
+    pending_losses: list[Tensor] = field(default_factory=list)
 
-    def summed(self) -> float:
+    def total_loss(self) -> float:
         """Returns the sum of the losses of the epoch so far."""
-        for each in self.unfetched:
-            self.loss += float(each)
-        self.unfetched.clear()
+        for loss in self.pending_losses:
+            self.loss += float(loss)
+        self.pending_losses.clear()
         return self.loss
 
 
-def steps_of(rows: int, tuning: FinetuneConfig) -> int:
+def step_count(rows: int, tuning: FinetuneConfig) -> int:
     """Returns the number of steps of a training on `rows` samples."""
     per_batch = (tuning.ablation.classes_per_batch, tuning.ablation.samples_per_class)
     return tuning.epochs * batch_count(rows, per_batch)
@@ -92,7 +92,7 @@ def steps_of(rows: int, tuning: FinetuneConfig) -> int:
 
 def tune(
     backbone: Backbone,
-    source: Sequence[Path],
+    paths: Sequence[Path],
     task: Task,
     config: TrainConfig,
     tuning: FinetuneConfig,
@@ -102,7 +102,7 @@ def tune(
 
     Args:
         backbone: The network that the training starts from; it is not changed.
-        source: Paths of all N samples.
+        paths: Paths of all N samples.
         task: The training task.
         config: Loss and method.
         tuning: Options of the training.
@@ -126,16 +126,16 @@ def tune(
     device = torch.device(run.context.device)
     training = NetworkTraining(backbone, task, config, tuning, device)
     position = _resume(training, run)
-    pictures = PictureSource(source, round(training.size * MARGIN))
-    prefetcher = Prefetcher(pictures, len(task.rows), device)
+    images = ImageSource(paths, round(training.size * MARGIN))
+    prefetcher = Prefetcher(images, len(task.rows), device)
     epochs = run_epochs(training, prefetcher, position, run)
     if run.peers is not None:
-        done = (position.epoch, position.step, position.summed())
-        run.peers.join_training(training, backbone, source, config, done)
+        done = (position.epoch, position.step, position.total_loss())
+        run.peers.join_training(training, backbone, paths, config, done)
     yield from epochs
     if run.peers is not None:
-        run.peers.gather_unreadable(pictures.unreadable)
-    yield from _unreadable(pictures)
+        run.peers.gather_unreadable(images.unreadable)
+    yield from _unreadable(images)
     result = training.backbone_state()
     run.checkpoint.save(f"{run.name}-result", result)
     run.checkpoint.remove(run.name)
@@ -159,7 +159,7 @@ def run_epochs(
         except OutOfMemory as error:
             # First free the images on the card: all processes of a group keep them, or none does.
             smaller = training.chunk_size if prefetcher.release() else training.chunk_size // 2
-            if smaller < SMALLEST_PART:
+            if smaller < SMALLEST_CHUNK:
                 raise error.__cause__ or error  # noqa: B904 - torch's error tells the size
         else:  # outside the try, because smaller chunks would not help here
             yield _end_epoch(training, position, run, steps)
@@ -195,7 +195,9 @@ def _run_steps(
         for rows, pixels in zip(left, reader, strict=True):
             step = (position.epoch, position.step, steps)
             try:
-                position.unfetched.append(training.step(step, rows, pixels, run.context.cancel))
+                position.pending_losses.append(
+                    training.step(step, rows, pixels, run.context.cancel)
+                )
             except Cancelled:
                 _save(training, position, run)
                 raise
@@ -215,7 +217,7 @@ def _end_epoch(
 ) -> EpochEnd:
     """Moves on to the next epoch and saves a checkpoint."""
     training.end_epoch()
-    loss, epoch = position.summed() / max(steps, 1), position.epoch
+    loss, epoch = position.total_loss() / max(steps, 1), position.epoch
     position.epoch, position.step, position.loss = epoch + 1, 0, 0.0
     _save(training, position, run)
     weights = training.task.weights
@@ -225,7 +227,7 @@ def _end_epoch(
 
 
 def _save(training: NetworkTraining, position: Position, run: TuningRun) -> None:
-    numbers = np.array([position.epoch, position.step, position.summed()], dtype=np.float64)
+    numbers = np.array([position.epoch, position.step, position.total_loss()], dtype=np.float64)
     run.checkpoint.save(run.name, {**training.state(), "position": numbers})
 
 
@@ -238,11 +240,11 @@ def _resume(training: NetworkTraining, run: TuningRun) -> Position:
     return Position(int(epoch), int(step), loss)
 
 
-def _unreadable(pictures: PictureSource) -> Generator[Event, None, None]:
+def _unreadable(images: ImageSource) -> Generator[Event, None, None]:
     """Reports the files that could be read for feature extraction but no longer for training."""
-    failures = sorted(pictures.unreadable.items())
+    failures = sorted(images.unreadable.items())
     for row, reason in failures[:MOST_NAMED]:
-        path = pictures.paths[row]
+        path = images.paths[row]
         yield Notice(
             Message("{path} could not be read while training: {reason}.", path=path, reason=reason),
             "warning",

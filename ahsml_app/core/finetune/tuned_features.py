@@ -18,7 +18,7 @@ from ahsml_app.base.types import BoolArray, IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
 from ahsml_app.core.features.feature_cache import empty_array
-from ahsml_app.core.finetune.inputs.image_loader import BRING_BACK
+from ahsml_app.core.finetune.inputs.image_loader import MISSING_FOLDER_HINT
 from ahsml_app.core.finetune.peer_processes import Peers
 
 Result = TypeVar("Result")
@@ -53,7 +53,7 @@ class TunedExtractor:
         Raises:
             InputError: If most images can no longer be read, because a drive or folder is missing.
         """
-        result = yield from inside(
+        result = yield from relay_as_finetuning(
             extract_features(
                 self.table.select(rows),
                 backbone,
@@ -77,7 +77,7 @@ class TunedExtractor:
                     count=len(rows),
                     root=self.table.root,
                 ),
-                hint=BRING_BACK,
+                hint=MISSING_FOLDER_HINT,
             )
         yield Notice(
             Message.plural(
@@ -96,15 +96,15 @@ class TunedExtractor:
         return features, readable
 
 
-def inside(events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
+def relay_as_finetuning(events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
     """Relays the events of work that is part of fine-tuning, under the stage of fine-tuning.
 
     Epochs are left out, because they cover only some of the samples.
     """
-    return relay(events, _inside)
+    return relay(events, _as_finetuning)
 
 
-def _inside(event: Event) -> Iterator[Event]:
+def _as_finetuning(event: Event) -> Iterator[Event]:
     if isinstance(event, Progress):
         yield replace(event, stage=Stage.FINETUNE, part=event.stage)
     elif not isinstance(event, EpochEnd):

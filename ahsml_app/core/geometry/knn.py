@@ -29,7 +29,7 @@ REDUCED_DIMENSION = 64
 _CHUNK = 2048  # queries between two checks of the cancel token
 _BLOCK = 1 << 23  # numbers gathered at a time when distances are recomputed
 _SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
-_RESOLVABLE = 8.0  # largest time coordinate whose inner products float32 tells apart (to 2e-5)
+_RESOLVABLE = 8.0  # largest time coordinate whose inner products float32 resolves (to 2e-5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,10 @@ def principal_axes(
         A function from (Q, D) features to their (Q, dimension) float32 coordinates.
     """
     step = max(1, math.ceil(len(features) / sample))
-    drawn = unit_rows(features[::step])
-    _, axes = np.linalg.eigh(drawn.T @ drawn - np.outer(drawn.mean(0), drawn.sum(0)))
+    sample_rows = unit_rows(features[::step])
+    _, axes = np.linalg.eigh(
+        sample_rows.T @ sample_rows - np.outer(sample_rows.mean(0), sample_rows.sum(0))
+    )
     kept = np.ascontiguousarray(axes[:, ::-1][:, :dimension], dtype=np.float32)
     return lambda rows: unit_rows(rows) @ kept
 
@@ -310,7 +312,7 @@ def _chunks(points: RealArray) -> list[Float64Array]:
 
 
 def _lorentz_space(c: float) -> _Space:
-    def stored(rows: RealArray) -> FloatArray:
+    def index_vectors(rows: RealArray) -> FloatArray:
         import torch
 
         from ahsml_app.core.geometry import poincare as hyperbolic
@@ -319,12 +321,12 @@ def _lorentz_space(c: float) -> _Space:
         lifted: FloatArray = hyperbolic.lorentz_lift(wide, c).float().numpy()
         return lifted
 
-    def asked(rows: RealArray) -> FloatArray:
-        lifted = stored(rows)
+    def query_vectors(rows: RealArray) -> FloatArray:
+        lifted = index_vectors(rows)
         lifted[:, 0] *= -1
         return lifted
 
-    return _Space(stored, asked, _hyperbolic_measure(c), True, _few)
+    return _Space(index_vectors, query_vectors, _hyperbolic_measure(c), True, _few)
 
 
 def _tangent_space(c: float) -> _Space:

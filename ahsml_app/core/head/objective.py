@@ -164,7 +164,7 @@ def _margins(
         ablation: margins.
     """
     if ablation.margins == "constant" or not bank.ready:
-        # The losses' own constants suit cosine similarity; a ball's similarities lie elsewhere.
+        # The losses' own constants suit cosine similarity; the ball's have another range.
         constant = similarity.new_full((1,), BASE)
         classes = len(bank.similarity)
         return Margins(constant.expand(classes), constant.expand(classes, classes), constant[0])

@@ -20,8 +20,8 @@ class LogRatioLoss:
     negative parts, so margins play no role and augmentations of one image are pairs with s = 1.
     Source: Kim et al., Deep Metric Learning Beyond Binary Supervision, CVPR 2019.
 
-    With x_i = log D_ai - log G_ai the double sum is W * sum_i w_i (x_i - mean)^2, so that nothing
-    larger than (N, M) is held.
+    With x_i = log D_ai - log G_ai the double sum is W * sum_i w_i (x_i - mean)^2, so no array is
+    larger than (N, M).
 
     Attributes:
         distance_offset: Keeps the logarithm finite where points coincide.

@@ -20,8 +20,8 @@ class TripletLoss:
     Source: Schroff et al., FaceNet, CVPR 2015.
 
     All N * M * M triplets are covered exactly at the cost of a sort: the margin splits into a part
-    of the positive and a part of the negative, so prefix sums over the sorted negatives give what
-    each positive pays. Nothing larger than (N, M) is held.
+    of the positive and a part of the negative, so prefix sums over the sorted negatives give the
+    cost of each positive pair. No array is larger than (N, M).
 
     Attributes:
         margin: Distance by which negatives should lie farther away.

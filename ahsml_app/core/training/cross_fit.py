@@ -190,7 +190,7 @@ def _cross_fit_heads(
     epochs = config.epochs or default_epochs(size, batch_size)
     fold_config = replace(config, epochs=epochs)
     if math.isfinite(config.ablation.pair_weight) and not (last and _heads_matter(plan)):
-        # Only posteriors are wanted, and the pair loss costs time without changing them.
+        # Only posteriors are needed, and the pair loss costs time without changing them.
         fold_config = replace(fold_config, ablation=replace(config.ablation, pair_weight=0.0))
     total = count * len(splits) + (1 if last else 0)
 

@@ -67,7 +67,7 @@ def run_fits(
 def _run(fit: Fit[Result], events: _EventQueue, stop: threading.Event) -> Result:
     def put(event: Event) -> None:
         events.put(event)
-        if stop.is_set():  # nobody waits for the result any more
+        if stop.is_set():  # the result is no longer needed
             raise Cancelled
 
     try:

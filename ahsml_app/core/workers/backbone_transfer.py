@@ -11,7 +11,7 @@ from ahsml_app.base.errors import ProcessesError
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.backbones.inference import Normalized, structured_pictures
+from ahsml_app.core.backbones.inference import Normalized, structured_images
 from ahsml_app.core.backbones.registry import build, shrink
 from ahsml_app.core.distributed.process_group import Arrays, Packet
 
@@ -21,18 +21,18 @@ _TOLERANCE = 1e-2
 """Largest relative difference of features. Rounding differs between machines, but by far less."""
 
 
-def packed_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, AnyArray]]:
-    """Returns the values and arrays of a message that `unpacked_backbone` reads."""
+def pack_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, AnyArray]]:
+    """Returns the values and arrays of a message that `unpack_backbone` reads."""
     values = {
         name: getattr(backbone, name)
         for name in ("name", "identity", "dimension", "size", "mean", "std", "tuned")
     }
     state = backbone.module.state_dict()
     arrays = {_PREFIX + name: value.cpu().numpy() for name, value in state.items()}
-    return {"backbone": values}, arrays | {"probes": _probed(backbone)}
+    return {"backbone": values}, arrays | {"probes": _probe_features(backbone)}
 
 
-def unpacked_backbone(message: Packet) -> Backbone:
+def unpack_backbone(message: Packet) -> Backbone:
     """Builds the network that a message describes.
 
     Raises:
@@ -40,13 +40,13 @@ def unpacked_backbone(message: Packet) -> Backbone:
     """
     values = dict(message.values["backbone"])
     module = shrink(build(values["name"], pretrained=False)).module
-    weights = _of_backbone(message.arrays)
+    weights = _backbone_arrays(message.arrays)
     module.load_state_dict({name: torch.from_numpy(np.array(w)) for name, w in weights.items()})
     module.eval().requires_grad_(False)
     values |= {name: tuple(values[name]) for name in ("mean", "std")}
     backbone = Backbone(load=lambda: module, **values)
     wanted = message.arrays["probes"]
-    if np.abs(_probed(backbone) - wanted).max() > _TOLERANCE * np.abs(wanted).max():
+    if np.abs(_probe_features(backbone) - wanted).max() > _TOLERANCE * np.abs(wanted).max():
         raise ProcessesError(
             Message("The network {name} gives other features here.", name=backbone.name),
             hint="Install the same versions of this program, torch, torchvision and timm on all "
@@ -55,7 +55,7 @@ def unpacked_backbone(message: Packet) -> Backbone:
     return backbone
 
 
-def _of_backbone(arrays: Arrays) -> Arrays:
+def _backbone_arrays(arrays: Arrays) -> Arrays:
     return {
         name.removeprefix(_PREFIX): value
         for name, value in arrays.items()
@@ -64,8 +64,8 @@ def _of_backbone(arrays: Arrays) -> Arrays:
 
 
 @torch.no_grad()
-def _probed(backbone: Backbone) -> FloatArray:
+def _probe_features(backbone: Backbone) -> FloatArray:
     """Returns the features of structured images."""
-    pictures = torch.from_numpy(structured_pictures(backbone.size, _PROBES))
-    features: FloatArray = Normalized(backbone).eval()(pictures).numpy()
+    images = torch.from_numpy(structured_images(backbone.size, _PROBES))
+    features: FloatArray = Normalized(backbone).eval()(images).numpy()
     return features

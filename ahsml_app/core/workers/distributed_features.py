@@ -36,9 +36,9 @@ from ahsml_app.core.distributed.process_group import (
 from ahsml_app.core.distributed.rank import require_group
 from ahsml_app.core.features.extract import Extraction, Job
 from ahsml_app.core.features.feature_cache import hash_array
-from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_backbone
+from ahsml_app.core.workers.backbone_transfer import pack_backbone, unpack_backbone
 
-ORDER = "embed"
+ORDER = "extract"
 FIRST_SHARE = 64
 """Images per process in the first round: few enough for a large network on a slow machine."""
 
@@ -71,27 +71,27 @@ def extract_distributed(
         Cancelled: When asked to stop.
     """
     group = require_group()
-    values, arrays = packed_backbone(extraction.backbone)
+    values, arrays = pack_backbone(extraction.backbone)
     send_order({"order": ORDER, **values}, arrays)
     engine = make_engine(extraction.backbone, context.device, context.notify)
-    again: list[Job] = []
-    others: dict[int, str] = {}
+    retried: list[Job] = []
+    other_files: dict[int, str] = {}
     per_job = max((len(job.augmentations) for job in jobs), default=1)
     start, share = 0, FIRST_SHARE
     while start < len(jobs):
-        began = time.monotonic()
-        dealt = jobs[start : start + max(1, share // per_job) * group.count]
-        shares = [dealt[rank :: group.count] for rank in range(group.count)]
-        send_order({"shares": [[_values_of(job) for job in chosen] for chosen in shares]})
+        started = time.monotonic()
+        assigned = jobs[start : start + max(1, share // per_job) * group.count]
+        shares = [assigned[rank :: group.count] for rank in range(group.count)]
+        send_order({"shares": [[_values_of(job) for job in part] for part in shares]})
         yield from extraction.extract(engine, shares[0], len(jobs))
         for rank in range(1, group.count):
             answer = recv_reply(rank)
-            again += _taken(extraction, shares[rank], answer)
+            retried += _store_reply(extraction, shares[rank], answer)
             if answer.values["other"]:
-                others.setdefault(rank, answer.values["other"])
-        start, share = start + len(dealt), next_share(share, time.monotonic() - began)
+                other_files.setdefault(rank, answer.values["other"])
+        start, share = start + len(assigned), next_share(share, time.monotonic() - started)
     send_order({"shares": None})
-    for rank, path in others.items():
+    for rank, path in other_files.items():
         context.notify(
             Message(
                 "The process {process} has another file at {path}; that of the first "
@@ -100,7 +100,7 @@ def extract_distributed(
                 path=path,
             )
         )
-    yield from extraction.extract(engine, again, len(jobs))
+    yield from extraction.extract(engine, retried, len(jobs))
     return engine.name
 
 
@@ -118,7 +118,7 @@ def extract_as_worker(order: Packet) -> None:
         ProcessesError: If the network computes other features here.
     """
     group = require_group()
-    backbone = unpacked_backbone(order)
+    backbone = unpack_backbone(order)
     engine = make_engine(backbone, group.device)
     while (message := recv_order()) is not None and message.values["shares"] is not None:
         share = message.values["shares"][group.rank]
@@ -128,33 +128,33 @@ def extract_as_worker(order: Packet) -> None:
         ]
         check_folder([job.paths[0] for job in jobs])
         with ThreadPoolExecutor(own_cores(), thread_name_prefix="hash") as pool:
-            checked = list(pool.map(_checked, jobs))
-        same = [job for job, _ in checked if job.paths]
+            checked = list(pool.map(_with_right_file, jobs))
+        usable = [job for job, _ in checked if job.paths]
         missing = [job.content for job, _ in checked if not job.paths]
         features, thumbnails = _Collected(), _Collected()
         keys = hash_array([job.digest for job in jobs])
         extraction = Extraction(backbone, keys, (features, thumbnails))
-        for _ in extraction.extract(engine, same, len(same)):
+        for _ in extraction.extract(engine, usable, len(usable)):
             pass
         arrays = features.arrays("features") | thumbnails.arrays("thumbnails")
-        other = next((path for _, path in checked if path), "")
-        send_reply({"undone": sorted([*extraction.reasons, *missing]), "other": other}, arrays)
+        other_file = next((path for _, path in checked if path), "")
+        send_reply({"undone": sorted([*extraction.reasons, *missing]), "other": other_file}, arrays)
 
 
-def _checked(job: Job) -> tuple[Job, str]:
+def _with_right_file(job: Job) -> tuple[Job, str]:
     """Returns the job with the one file whose content is right, or without files.
 
     Without such a file, the path of a wrong one is returned too. Features are cached permanently
     under the hash that rank 0 computed, so features of an outdated copy of the folder must not be
     stored under it.
     """
-    other = ""
+    other_file = ""
     for path in job.paths:
         with contextlib.suppress(OSError):
             if content_hash(path) == job.digest:
                 return replace(job, paths=(path,)), ""
-            other = str(path)
-    return replace(job, paths=()), other
+            other_file = str(path)
+    return replace(job, paths=()), other_file
 
 
 def check_folder(paths: Sequence[Path]) -> None:
@@ -194,7 +194,7 @@ def _values_of(job: Job) -> list[Any]:
     return [job.digest, [str(path) for path in job.paths], list(job.augmentations)]
 
 
-def _taken(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
+def _store_reply(extraction: Extraction, share: Sequence[Job], answer: Packet) -> list[Job]:
     """Stores the features that a worker computed; returns the images that it left to rank 0."""
     for sink, name in ((extraction.features, "features"), (extraction.thumbnails, "thumbnails")):
         if f"{name}.keys" in answer.arrays:

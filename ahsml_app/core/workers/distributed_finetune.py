@@ -1,4 +1,4 @@
-"""Lets the other processes take part in tuning a network."""
+"""Makes the other processes take part in tuning a network."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from ahsml_app.core.distributed.process_group import Packet, recv_reply, send_or
 from ahsml_app.core.distributed.rank import require_group
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.finetune.training_loop import Position, TuningRun, run_epochs
 from ahsml_app.core.head.head_model import HyperbolicHead
-from ahsml_app.core.workers.backbone_transfer import packed_backbone, unpacked_backbone
+from ahsml_app.core.workers.backbone_transfer import pack_backbone, unpack_backbone
 from ahsml_app.core.workers.distributed_features import check_folder
 
 ORDER = "tune"
@@ -57,7 +57,7 @@ def join_training(
         config: The options that it was created with.
         position: Epoch, step and loss so far.
     """
-    values, arrays = packed_backbone(backbone)
+    values, arrays = pack_backbone(backbone)
     task = training.task
     values |= {
         "order": ORDER,
@@ -75,7 +75,7 @@ def join_training(
     training.distribute(require_group())
 
 
-def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
+def receive_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[int, int, float]]:
     """Builds the training that rank 0 sent, in the same state, with its paths and position.
 
     Raises:
@@ -83,7 +83,7 @@ def joined_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[i
         ProcessesError: If the network computes other features here.
     """
     group, values, arrays = require_group(), order.values, order.arrays
-    backbone = unpacked_backbone(order)
+    backbone = unpack_backbone(order)
     config, tuning = _configs(values)
     preparation = Preparation(*(arrays[name] for name in ("mean", "scale", "rotation")))
     classes = arrays["targets"].shape[1]
@@ -150,15 +150,15 @@ def tune_as_worker(order: Packet) -> None:
             disappears.
         ProcessesError: If the network computes other features here.
     """
-    training, paths, position = joined_training(order)
-    pictures = PictureSource(paths, round(training.size * MARGIN))
+    training, paths, position = receive_training(order)
+    images = ImageSource(paths, round(training.size * MARGIN))
     device = require_group().device
-    prefetcher = Prefetcher(pictures, len(training.task.rows), torch.device(device))
+    prefetcher = Prefetcher(images, len(training.task.rows), torch.device(device))
     run = TuningRun(0, 0, 0, 0, CheckpointFolder(None, ""), RunContext(device))
     with contextlib.suppress(Cancelled):
         for _ in run_epochs(training, prefetcher, Position(*position), run):
             pass
-        report_unreadable(pictures.unreadable)
+        report_unreadable(images.unreadable)
 
 
 def report_unreadable(unreadable: dict[int, str]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WorkerPeers:
-    """Lets the other processes take part; implements `core.finetune.peer_processes.Peers`."""
+    """The operations of the other processes; implements `core.finetune.peer_processes.Peers`."""
 
     extract: ExtractJobs
     join_training: Callable[..., None]

@@ -28,7 +28,7 @@ from ahsml_app.gui.classes.row_painter import (
 )
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
-from ahsml_app.session.analysis.class_overview import PICTURES
+from ahsml_app.session.analysis.class_overview import EXAMPLES_PER_CLASS
 
 WIDTHS = {
     Column.COUNT: 66,
@@ -181,7 +181,7 @@ class ClassTable(QTableView):
         least, most = NAMES
         room = self.viewport().width() - sum(WIDTHS.values())
         count = pictures_in((room - 2 * least) // 2)
-        count = min(max(count, LEAST_PICTURES), PICTURES)
+        count = min(max(count, LEAST_PICTURES), EXAMPLES_PER_CLASS)
         strip = count * (SIDE + GAP) - GAP + 2 * EDGE
         name = min(max((room - 2 * strip) // 2, least), most)
         widths = {**WIDTHS, Column.NAME: name, Column.NEAREST: name}

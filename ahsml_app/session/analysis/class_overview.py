@@ -10,7 +10,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Embeddings, FloatArray, IndexArray, IntArray, Scores
 from ahsml_app.core.analysis.class_stats import (
-    PICTURES,
+    EXAMPLES_PER_CLASS,
     ClassFacts,
     ReviewedLabels,
     class_facts,
@@ -21,7 +21,7 @@ from ahsml_app.core.analysis.dendrogram import ClassTree, class_tree
 from ahsml_app.session.project.project import Project
 
 __all__ = [
-    "PICTURES",
+    "EXAMPLES_PER_CLASS",
     "ClassFacts",
     "ClassOverview",
     "ClassRequest",

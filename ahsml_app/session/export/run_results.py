@@ -66,7 +66,7 @@ def run_results(
             started=job.started,
             seed=options.training.seed,
             settings=settings,
-            counts={"embedded": features.embedded},
+            counts={"embedded": features.extracted},
         ),
         training=TrainingResults(table, scores, embeddings, model),
     )

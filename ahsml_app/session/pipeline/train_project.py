@@ -132,7 +132,7 @@ def train_project(
         "settings": _without_output(job.settings),
         "seed": request.options.training.seed,
         "backbone_asked": request.options.features.backbone,
-        "embedded": features.embedded,
+        "embedded": features.extracted,
         "class_names": list(request.table.class_names),
         "class_keys": list(request.class_ids),
         "decided": int((request.kinds != DecisionKind.UNDECIDED).sum()),

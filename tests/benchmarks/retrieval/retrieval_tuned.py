@@ -27,7 +27,7 @@ from ahsml_app.core.embedding.space import COMPONENTS
 from ahsml_app.core.features.preprocess import Preparation, fit_preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.initial_task import initial_task
-from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, step_count, tune
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainResult
 from benchmarks.common.ledger import NETWORK_PARTS, code_digest, files_digest, row_digest
@@ -187,7 +187,7 @@ class _Bench:
     def _tuned(self, config: TrainConfig) -> Backbone:
         task = initial_task(config, self._labelled, self.start, self.preparation)
         files, tuning = [self.files[row] for row in self._some], self.tuning
-        steps = steps_of(len(files), tuning)
+        steps = step_count(len(files), tuning)
         tuned: Backbone = finish(
             tune(
                 load_backbone(),

@@ -23,7 +23,7 @@ from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource, read_ahead
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
 from ahsml_app.core.head.margins import BatchLabels
@@ -166,7 +166,7 @@ def averaged(
     training: NetworkTraining, backbone: Backbone, files: Sequence[Path]
 ) -> tuple[Backbone, nn.Module]:
     """Run all epochs; the backbone and the head by the averaged parameters."""
-    source = PictureSource(files, round(training.size * MARGIN))
+    source = ImageSource(files, round(training.size * MARGIN))
     for epoch in range(training.tuning.epochs):
         batches = training.batches(epoch)
         for step, (batch, pixels) in enumerate(read_ahead(source, batches)):

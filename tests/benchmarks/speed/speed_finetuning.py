@@ -39,9 +39,9 @@ from ahsml_app.core.device import choose_device, limit_threads
 from ahsml_app.core.features.preprocess import Preparation, fit_preparation
 from ahsml_app.core.finetune import network as network_module
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource, read_ahead
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
-from ahsml_app.core.finetune.memory import FULL_SIZE
+from ahsml_app.core.finetune.memory import REFERENCE_SIZE
 from ahsml_app.core.finetune.step import NetworkTraining, Task
 from ahsml_app.core.head.head_model import HyperbolicHead
 from benchmarks.common.bench_command import DATA, RESULTS, parse
@@ -110,7 +110,7 @@ def main() -> None:
 def _compared(
     name: str, files: tuple[Path, ...], device: torch.device, asked: Any, folder: Path
 ) -> str:
-    backbone = load_backbone(_spec(name, folder), size=None if name == EMBEDDED else FULL_SIZE)
+    backbone = load_backbone(_spec(name, folder), size=None if name == EMBEDDED else REFERENCE_SIZE)
     ways: dict[str, Callable[[Job, torch.device], Turn]] = {
         OURS: _ours,
         PLAIN: _plain,
@@ -162,7 +162,7 @@ def _job(name: str, backbone: Backbone, files: tuple[Path, ...], device: torch.d
 
 def _ours(job: Job, device: torch.device) -> Turn:
     training = job.training
-    source = PictureSource(job.files, round(training.size * MARGIN))
+    source = ImageSource(job.files, round(training.size * MARGIN))
 
     def losses() -> Iterator[tuple[int, Tensor]]:
         prefetcher = Prefetcher(source, len(job.files), device)
@@ -180,7 +180,7 @@ def _ours(job: Job, device: torch.device) -> Turn:
 
 def _ours_computing(job: Job, device: torch.device) -> Turn:
     training, batches = job.training, job.training.batches(0)
-    source = PictureSource(job.files, round(training.size * MARGIN))
+    source = ImageSource(job.files, round(training.size * MARGIN))
     rows, pixels = next(read_ahead(source, batches))
     there = torch.from_numpy(pixels).to(device)
 
@@ -265,7 +265,7 @@ def _plain_losses(
     network = training.network.to(memory_format=torch.contiguous_format)
     trained = [each for each in network.parameters() if each.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=1e-4)
-    usual, network_module.halves = network_module.halves, lambda _: False
+    usual, network_module.uses_bfloat16 = network_module.uses_bfloat16, lambda _: False
     try:
         for rows, views in pairs:
             optimiser.zero_grad()
@@ -275,7 +275,7 @@ def _plain_losses(
             optimiser.step()
             yield len(rows), loss.detach()
     finally:
-        network_module.halves = usual
+        network_module.uses_bfloat16 = usual
 
 
 def _timed(

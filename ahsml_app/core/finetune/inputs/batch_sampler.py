@@ -29,11 +29,11 @@ def epoch_batches(
         Rows of each batch, at most P * K.
     """
     random = np.random.default_rng(seed)
-    by_class = [rows[classes[rows] == each] for each in np.unique(classes[rows])]
-    size, drawn = per_batch[0] * per_batch[1], min(per_batch[0], len(by_class))
-    each = size // max(drawn, 1)
+    by_class = [rows[classes[rows] == label] for label in np.unique(classes[rows])]
+    size, class_count = per_batch[0] * per_batch[1], min(per_batch[0], len(by_class))
+    per_class = size // max(class_count, 1)
     count = batch_count(len(rows), per_batch)
-    return [class_batch(by_class, drawn, each, random) for _ in range(count)]
+    return [class_batch(by_class, class_count, per_class, random) for _ in range(count)]
 
 
 def batch_count(rows: int, per_batch: tuple[int, int]) -> int:

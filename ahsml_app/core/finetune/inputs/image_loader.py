@@ -21,25 +21,25 @@ from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features.augment import augment_image
 
-AHEAD = 2
+BATCHES_AHEAD = 2
 """Number of batches that are decoded in advance."""
 
 MARGIN = 8 / 7
 """Ratio of the decoded side to the training side; it leaves detail for crops that are enlarged."""
 
-TOGETHER = 4
+IMAGES_PER_TASK = 4
 """Number of images that a thread decodes as one task."""
 
 GRAY = 127
 
-BRING_BACK = (
+MISSING_FOLDER_HINT = (
     "Bring the folder back and start again, the command with --resume; the work so far is kept."
 )
 """Hint for a user whose image folder is missing."""
 
 
 @dataclass(slots=True)
-class PictureSource:
+class ImageSource:
     """Reads images by row.
 
     Attributes:
@@ -91,25 +91,25 @@ class PictureSource:
                 folder=folder,
                 reason=self.unreadable[lost[0]],
             ),
-            hint=BRING_BACK,
+            hint=MISSING_FOLDER_HINT,
         )
 
 
 def read_ahead(
-    source: PictureSource, batches: Iterable[IntArray], workers: int | None = None
+    source: ImageSource, batches: Iterable[IntArray], workers: int | None = None
 ) -> Generator[tuple[IntArray, ByteArray]]:
     """Decodes batches of images in threads while the caller computes.
 
     Args:
         source: Reads the images.
-        batches: Rows of each batch, taken `AHEAD` batches before they are needed.
+        batches: Rows of each batch, taken `BATCHES_AHEAD` batches before they are needed.
         workers: Number of threads; None for one per core.
 
     Yields:
         The rows (B,) and their images (B, 3, size, size).
     """
     pool = ThreadPoolExecutor(workers or own_cores(), thread_name_prefix="decode")
-    under_way: deque[tuple[IntArray, ByteArray, list[Future[None]]]] = deque()
+    pending: deque[tuple[IntArray, ByteArray, list[Future[None]]]] = deque()
     remaining = iter(batches)
 
     def fill(rows: IntArray, targets: ByteArray) -> None:
@@ -120,16 +120,19 @@ def read_ahead(
         rows = next(remaining, None)
         if rows is not None:
             pixels = np.empty((len(rows), 3, source.size, source.size), dtype=np.uint8)
-            chunks = [slice(start, start + TOGETHER) for start in range(0, len(rows), TOGETHER)]
-            reading = [pool.submit(fill, rows[chunk], pixels[chunk]) for chunk in chunks]
-            under_way.append((rows, pixels, reading))
+            chunks = [
+                slice(start, start + IMAGES_PER_TASK)
+                for start in range(0, len(rows), IMAGES_PER_TASK)
+            ]
+            futures = [pool.submit(fill, rows[chunk], pixels[chunk]) for chunk in chunks]
+            pending.append((rows, pixels, futures))
 
     try:
-        for _ in range(AHEAD):
+        for _ in range(BATCHES_AHEAD):
             submit()
-        while under_way:
-            rows, pixels, reading = under_way.popleft()
-            for future in reading:
+        while pending:
+            rows, pixels, futures = pending.popleft()
+            for future in futures:
                 future.result()
             submit()
             yield rows, pixels

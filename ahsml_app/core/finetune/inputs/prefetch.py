@@ -17,10 +17,10 @@ from torch import Tensor
 from ahsml_app.base.types import ByteArray, IntArray
 from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import current_group
-from ahsml_app.core.finetune.inputs.image_loader import PictureSource, read_ahead
-from ahsml_app.core.finetune.inputs.step_inputs import sent
+from ahsml_app.core.finetune.inputs.image_loader import ImageSource, read_ahead
+from ahsml_app.core.finetune.inputs.step_inputs import to_device
 
-SHARE = 0.25
+MEMORY_SHARE = 0.25
 """Share of a card's free memory that images may take; the training needs the rest."""
 
 _ABSENT = -1
@@ -35,14 +35,14 @@ class _Request:
         slots: (B,) cache slot of each image when the batch is trained on; -1 for no slot.
         fresh: (F,) rows to read; sorted and distinct if there is a cache.
         first: Slot of the first fresh row.
-        staying: Number of fresh rows that are cached, from the first on.
+        cached: Number of fresh rows that are cached, from the first on.
     """
 
     rows: IntArray
     slots: IntArray
     fresh: IntArray
     first: int = 0
-    staying: int = 0
+    cached: int = 0
 
 
 class Prefetcher:
@@ -54,11 +54,11 @@ class Prefetcher:
         device: Device of the training.
     """
 
-    def __init__(self, source: PictureSource, count: int, device: torch.device) -> None:
+    def __init__(self, source: ImageSource, count: int, device: torch.device) -> None:
         self.source = source
         self._device = device
         self._room, self._used = _room(count, source.size, device), 0
-        self._kept = torch.empty(0)
+        self._cache = torch.empty(0)
         self._slots = np.full(len(source.paths), _ABSENT, dtype=np.int64)
 
     def release(self) -> bool:
@@ -67,9 +67,9 @@ class Prefetcher:
         Returns:
             Whether images may have been cached so far.
         """
-        might, self._room, self._kept = self._room > 0, 0, torch.empty(0)
+        had_cache, self._room, self._cache = self._room > 0, 0, torch.empty(0)
         self._slots[:] = _ABSENT
-        return might
+        return had_cache
 
     def batches(self, batches: Sequence[IntArray]) -> Generator[ByteArray | Tensor]:
         """Yields the images of each batch, (B, 3, S, S).
@@ -81,21 +81,19 @@ class Prefetcher:
             InputError: If most images of a batch can no longer be read.
             OutOfMemory: If the card has no memory for them.
         """
-        under_way: deque[_Request] = deque()
-        reader = read_ahead(self.source, self._to_read(batches, under_way))
+        pending: deque[_Request] = deque()
+        reader = read_ahead(self.source, self._to_read(batches, pending))
         try:
             for _, pixels in reader:
-                request = under_way.popleft()
+                request = pending.popleft()
                 self.source.check(request.rows)
                 yield self._on_card(request, pixels) if self._room else pixels
         finally:
             reader.close()
-            for request in under_way:  # their images were never cached
+            for request in pending:  # their images were never cached
                 self._slots[request.fresh] = _ABSENT
 
-    def _to_read(
-        self, batches: Sequence[IntArray], under_way: deque[_Request]
-    ) -> Iterator[IntArray]:
+    def _to_read(self, batches: Sequence[IntArray], pending: deque[_Request]) -> Iterator[IntArray]:
         """Yields the rows of each batch that must be read; a row that is cached is read only once.
 
         A row gets its slot when it is requested. Batches are trained on in order, so the image is
@@ -103,36 +101,36 @@ class Prefetcher:
         """
         for rows in batches:
             if not self._room:
-                under_way.append(_Request(rows, self._slots[rows], rows))
+                pending.append(_Request(rows, self._slots[rows], rows))
                 yield rows
                 continue
             fresh, first = np.unique(rows[self._slots[rows] == _ABSENT]), self._used
-            staying = min(len(fresh), self._room - first)
-            self._used = first + staying
-            self._slots[fresh[:staying]] = np.arange(first, self._used)
-            under_way.append(_Request(rows, self._slots[rows], fresh, first, staying))
+            cached = min(len(fresh), self._room - first)
+            self._used = first + cached
+            self._slots[fresh[:cached]] = np.arange(first, self._used)
+            pending.append(_Request(rows, self._slots[rows], fresh, first, cached))
             yield fresh
 
     def _on_card(self, request: _Request, pixels: ByteArray) -> Tensor:
         try:
-            return self._joined(request, pixels)
+            return self._gathered(request, pixels)
         except RuntimeError as error:
             if current_group() is not None or not out_of_memory(error):
                 raise
             raise OutOfMemory(str(error)) from error
 
-    def _joined(self, request: _Request, pixels: ByteArray) -> Tensor:
+    def _gathered(self, request: _Request, pixels: ByteArray) -> Tensor:
         """Returns cached and newly read images in the order of the batch."""
-        if not len(self._kept):
+        if not len(self._cache):
             shape = (self._room, 3, self.source.size, self.source.size)
-            self._kept = torch.empty(shape, dtype=torch.uint8, device=self._device)
-        new = sent(pixels, self._device)
-        self._kept[request.first : request.first + request.staying] = new[: request.staying]
-        result = self._kept[sent(request.slots.clip(0), self._device)]
-        passing = np.flatnonzero(request.slots == _ABSENT)
-        if len(passing):
-            behind = np.searchsorted(request.fresh, request.rows[passing])
-            result[sent(passing, self._device)] = new[sent(behind, self._device)]
+            self._cache = torch.empty(shape, dtype=torch.uint8, device=self._device)
+        new = to_device(pixels, self._device)
+        self._cache[request.first : request.first + request.cached] = new[: request.cached]
+        result = self._cache[to_device(request.slots.clip(0), self._device)]
+        uncached = np.flatnonzero(request.slots == _ABSENT)
+        if len(uncached):
+            indices = np.searchsorted(request.fresh, request.rows[uncached])
+            result[to_device(uncached, self._device)] = new[to_device(indices, self._device)]
         # An image that could not be read is gray; it is not cached but read again next time.
         failing = [int(row) for row in request.fresh if int(row) in self.source.failing]
         self._slots[failing] = _ABSENT
@@ -145,4 +143,4 @@ def _room(count: int, size: int, device: torch.device) -> int:
         return 0
     torch.cuda.empty_cache()  # memory cached for an earlier network would count as used
     free, _ = torch.cuda.mem_get_info(device)
-    return min(count, int(SHARE * free) // (3 * size * size))
+    return min(count, int(MEMORY_SHARE * free) // (3 * size * size))

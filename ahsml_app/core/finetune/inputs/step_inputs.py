@@ -9,10 +9,16 @@ import torch
 from torch import Tensor
 
 from ahsml_app.base.types import AnyArray
-from ahsml_app.core.finetune.inputs.tensor_augment import STRONG, WEAK, Differences, draw, made
+from ahsml_app.core.finetune.inputs.tensor_augment import (
+    STRONG,
+    WEAK,
+    AugmentationParameters,
+    augment_batch,
+    draw_parameters,
+)
 from ahsml_app.core.head.margins import BatchLabels
 
-_DIFFERENCES = len(fields(Differences))
+_PARAMETERS = len(fields(AugmentationParameters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,40 +26,42 @@ class StepInputs:
     """Everything that changes from step to step, on the device that computes it.
 
     Attributes:
-        pictures: (b, 3, S', S') uint8 images of this process's share of the batch.
+        images: (b, 3, S', S') uint8 images of this process's share of the batch.
         weak: Parameters of their weak augmentations.
         strong: Parameters of their strong augmentations.
         evidence: Labels, weights and targets of the B samples of the batch.
     """
 
-    pictures: Tensor
-    weak: Differences
-    strong: Differences
+    images: Tensor
+    weak: AugmentationParameters
+    strong: AugmentationParameters
     evidence: BatchLabels
 
     def tensors(self) -> list[Tensor]:
-        """Returns all tensors in the order that `of` takes."""
+        """Returns all tensors in the order that `from_tensors` takes."""
         labels = self.evidence
         evidence = [labels.labels, labels.weights, labels.posteriors]
-        return [self.pictures, *self.weak.tensors(), *self.strong.tensors(), *evidence]
+        return [self.images, *self.weak.tensors(), *self.strong.tensors(), *evidence]
 
     @classmethod
-    def of(cls, tensors: list[Tensor]) -> StepInputs:
+    def from_tensors(cls, tensors: list[Tensor]) -> StepInputs:
         """Builds the inputs from the list that `tensors` returns."""
-        pictures, *rest = tensors
-        weak, strong = rest[:_DIFFERENCES], rest[_DIFFERENCES : 2 * _DIFFERENCES]
-        evidence = BatchLabels(*rest[2 * _DIFFERENCES :])
-        return cls(pictures, Differences(*weak), Differences(*strong), evidence)
+        images, *rest = tensors
+        weak, strong = rest[:_PARAMETERS], rest[_PARAMETERS : 2 * _PARAMETERS]
+        evidence = BatchLabels(*rest[2 * _PARAMETERS :])
+        return cls(images, AugmentationParameters(*weak), AugmentationParameters(*strong), evidence)
 
     def augmentations(self, size: int) -> Tensor:
         """Returns (2b, 3, size, size) images: the weak augmentations, then the strong ones."""
-        both = [made(self.pictures, size, parameters) for parameters in (self.weak, self.strong)]
+        both = [
+            augment_batch(self.images, size, parameters) for parameters in (self.weak, self.strong)
+        ]
         return torch.cat(both).contiguous(memory_format=torch.channels_last)
 
 
-def drawn(
+def draw_augmentations(
     count: int, own: slice, seed: tuple[int, ...], device: torch.device
-) -> tuple[Differences, Differences]:
+) -> tuple[AugmentationParameters, AugmentationParameters]:
     """Draws the parameters of the weak and of the strong augmentations of a batch.
 
     Args:
@@ -64,15 +72,17 @@ def drawn(
     """
     state = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
     generator = torch.Generator().manual_seed(int(state >> np.uint64(1)))
-    each = [draw(count, strength, generator).part(own) for strength in (WEAK, STRONG)]
+    parameters = [
+        draw_parameters(count, strength, generator).part(own) for strength in (WEAK, STRONG)
+    ]
     weak, strong = (
-        Differences(*(sent(tensor, device) for tensor in differences.tensors()))
-        for differences in each
+        AugmentationParameters(*(to_device(tensor, device) for tensor in group.tensors()))
+        for group in parameters
     )
     return weak, strong
 
 
-def sent(values: AnyArray | Tensor, device: torch.device) -> Tensor:
+def to_device(values: AnyArray | Tensor, device: torch.device) -> Tensor:
     """Moves values to the device.
 
     The copy to a graphics card is asynchronous, so it does not wait for the card's earlier work.

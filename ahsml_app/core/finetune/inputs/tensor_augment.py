@@ -49,7 +49,7 @@ STRONG = Strength(area=0.3, jitter=0.4, gray=0.1, blur=0.2, erase=0.25)
 
 
 @dataclass(frozen=True, slots=True)
-class Differences:
+class AugmentationParameters:
     """Parameters of B augmentations.
 
     Attributes:
@@ -64,16 +64,18 @@ class Differences:
     blur: Tensor
     erased: Tensor
 
-    def part(self, chosen: slice) -> Differences:
+    def part(self, chosen: slice) -> AugmentationParameters:
         """Returns the parameters of some of the augmentations."""
-        return Differences(*(tensor[chosen] for tensor in self.tensors()))
+        return AugmentationParameters(*(tensor[chosen] for tensor in self.tensors()))
 
     def tensors(self) -> list[Tensor]:
         """Returns the tensors in the order of the fields."""
         return [getattr(self, field.name) for field in fields(self)]
 
 
-def draw(count: int, strength: Strength, generator: torch.Generator) -> Differences:
+def draw_parameters(
+    count: int, strength: Strength, generator: torch.Generator
+) -> AugmentationParameters:
     """Draws the parameters of a batch's augmentations.
 
     Args:
@@ -85,50 +87,50 @@ def draw(count: int, strength: Strength, generator: torch.Generator) -> Differen
     def uniform(low: float, high: float, *more: int) -> Tensor:
         return torch.rand(count, *more, generator=generator) * (high - low) + low
 
-    def chosen(share: float) -> Tensor:
+    def random_mask(share: float) -> Tensor:
         return torch.rand(count, generator=generator) < share
 
     side, limit = uniform(strength.area, 1).sqrt(), math.log(strength.aspect) / 2
     stretch = uniform(-limit, limit).exp()
     width, height = (side * stretch).clamp(max=1), (side / stretch).clamp(max=1)
     transform = torch.zeros(count, 2, 3)
-    transform[:, 0, 0] = torch.where(chosen(1 / 2), -width, width)
+    transform[:, 0, 0] = torch.where(random_mask(1 / 2), -width, width)
     transform[:, 1, 1] = height
     transform[:, 0, 2] = (1 - width) * uniform(-1, 1)
     transform[:, 1, 2] = (1 - height) * uniform(-1, 1)
     colour = uniform(1 - strength.jitter, 1 + strength.jitter, 3)
-    colour[:, 2] = torch.where(chosen(strength.gray), 0.0, colour[:, 2])
-    blur = torch.where(chosen(strength.blur), uniform(0.004, MOST_BLUR), 0.0)
+    colour[:, 2] = torch.where(random_mask(strength.gray), 0.0, colour[:, 2])
+    blur = torch.where(random_mask(strength.blur), uniform(0.004, MOST_BLUR), 0.0)
     side, stretch = uniform(0.05, 0.25).sqrt(), uniform(-math.log(3) / 2, math.log(3) / 2).exp()
     width, height = (side * stretch).clamp(max=1), (side / stretch).clamp(max=1)
     left, top = (1 - width) * uniform(0, 1), (1 - height) * uniform(0, 1)
     erased = torch.stack([left, top, left + width, top + height], 1)
-    erased[~chosen(strength.erase)] = 0
-    return Differences(transform, colour, blur, erased)
+    erased[~random_mask(strength.erase)] = 0
+    return AugmentationParameters(transform, colour, blur, erased)
 
 
-def made(pixels: Tensor, size: int, differences: Differences) -> Tensor:
+def augment_batch(pixels: Tensor, size: int, parameters: AugmentationParameters) -> Tensor:
     """Augments each image.
 
     Args:
         pixels: (B, 3, S, S) pixels, 0 to 255, on any device.
         size: Side of the augmentations in pixels.
-        differences: Parameters of the B augmentations, on the same device.
+        parameters: Parameters of the B augmentations, on the same device.
 
     Returns:
         (B, 3, size, size) float32, 0 to 255, on the same device.
     """
     shape = [len(pixels), 3, size, size]
-    grid = functional.affine_grid(differences.transform, shape, align_corners=False)
+    grid = functional.affine_grid(parameters.transform, shape, align_corners=False)
     values = functional.grid_sample(
         pixels.float(), grid, padding_mode="reflection", align_corners=False
     )
-    values = _recoloured(values, differences.colour)
-    blurred = _blurred if values.device.type == "cpu" else blurred_together
-    return _erased(blurred(values, differences.blur), differences.erased)
+    values = _change_colour(values, parameters.colour)
+    blur = _blur_each if values.device.type == "cpu" else blur_batch
+    return _erase(blur(values, parameters.blur), parameters.erased)
 
 
-def _recoloured(values: Tensor, colour: Tensor) -> Tensor:
+def _change_colour(values: Tensor, colour: Tensor) -> Tensor:
     """Changes brightness, contrast about the mean gray and saturation (see `augment.jittered`)."""
     brightness, contrast, saturation = colour[:, :, None, None, None].unbind(1)
     red, green, blue = values[:, :1], values[:, 1:2], values[:, 2:]
@@ -139,7 +141,7 @@ def _recoloured(values: Tensor, colour: Tensor) -> Tensor:
     return (values + mean * ((1 - contrast) * brightness)).clamp(0, 255)
 
 
-def _blurred(values: Tensor, blur: Tensor) -> Tensor:
+def _blur_each(values: Tensor, blur: Tensor) -> Tensor:
     for row in blur.nonzero()[:, 0].tolist():
         width = float(blur[row]) * values.shape[-1]
         kernel = 2 * math.ceil(2 * width) + 1
@@ -147,7 +149,7 @@ def _blurred(values: Tensor, blur: Tensor) -> Tensor:
     return values
 
 
-def blurred_together(values: Tensor, blur: Tensor) -> Tensor:
+def blur_batch(values: Tensor, blur: Tensor) -> Tensor:
     """Blurs each image by its own amount in one operation, without a branch in Python.
 
     A graphics card blurs the whole batch in less time than it takes to launch an operation for
@@ -172,7 +174,7 @@ def blurred_together(values: Tensor, blur: Tensor) -> Tensor:
     return down.reshape(values.shape)
 
 
-def _erased(values: Tensor, erased: Tensor) -> Tensor:
+def _erase(values: Tensor, erased: Tensor) -> Tensor:
     side = values.shape[-1]
     left, top, right, bottom = (erased * side).round()[:, :, None].unbind(1)
     index = torch.arange(side, device=values.device)

@@ -12,7 +12,7 @@ from torch import nn
 from ahsml_app.base.errors import DeviceError
 from ahsml_app.core.backbones import inference
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
-from ahsml_app.core.backbones.inference import TorchEngine, make_engine, structured_pictures
+from ahsml_app.core.backbones.inference import TorchEngine, make_engine, structured_images
 
 torch.set_num_threads(1)
 
@@ -26,7 +26,7 @@ def embedded():
 
 @pytest.fixture(scope="module")
 def pictures(embedded):
-    return structured_pictures(embedded.size, 7)
+    return structured_images(embedded.size, 7)
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_what_openvino_cannot_express_runs_on_torch():
     backbone = backbone_of(Unknown())
 
     engine = make_engine(backbone, "cpu", told.append)
-    ((_, found),) = engine.run([(0, structured_pictures(32, 2))])
+    ((_, found),) = engine.run([(0, structured_images(32, 2))])
 
     assert engine.name == "torch cpu"
     assert found.shape == (2, 12)
@@ -183,7 +183,7 @@ def test_a_missing_openvino_is_no_obstacle(monkeypatch, embedded, pictures, want
 
 def test_out_of_memory_halves_the_batch_and_says_so():
     told = []
-    pictures = structured_pictures(32, 10)
+    pictures = structured_images(32, 10)
     hungry, plain = backbone_of(Hungry()), backbone_of(Pooled())
 
     engine = TorchEngine(hungry, CPU, told.append)
@@ -199,7 +199,7 @@ def test_other_errors_of_the_network_are_not_taken_for_a_lack_of_memory():
     engine = TorchEngine(backbone_of(nn.Linear(3, 3)), CPU, print)
 
     with pytest.raises(RuntimeError, match="shape"):
-        list(engine.run([(0, structured_pictures(32, 4))]))
+        list(engine.run([(0, structured_images(32, 4))]))
 
 
 def test_a_missing_device_asked_for_by_name_is_an_error(embedded):
@@ -234,11 +234,11 @@ caught = []
 warnings.simplefilter("always")
 warnings.showwarning = lambda message, kind, *_: caught.append((kind.__name__, str(message)))
 from ahsml_app.core.backbones.backbone import load_backbone
-from ahsml_app.core.backbones.inference import make_engine, structured_pictures
+from ahsml_app.core.backbones.inference import make_engine, structured_images
 backbone = load_backbone()
 caught.clear()  # what other libraries say while they are imported is not ours
 engine = make_engine(backbone, "cpu")
-[(_, features)] = engine.run([(0, structured_pictures(backbone.size, 2))])
+[(_, features)] = engine.run([(0, structured_images(backbone.size, 2))])
 from openvino.tools.ovc import telemetry_utils
 print(engine.name, features.shape)
 print("attempts", attempts)

@@ -15,7 +15,7 @@ from torch import nn
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
-from ahsml_app.core.backbones.inference import structured_pictures
+from ahsml_app.core.backbones.inference import structured_images
 from ahsml_app.core.backbones.onnx_export import TOLERANCE, export_onnx
 from ahsml_app.core.head.head_model import FeatureHead
 
@@ -127,7 +127,7 @@ def test_the_embedded_backbone_can_be_written_without_a_word(tmp_path, capfd):
 
     core = import_openvino().Core()
     compiled = core.compile_model(tmp_path / "network.onnx", "CPU")
-    pictures = structured_pictures(backbone.size, 2).astype(np.float32)
+    pictures = structured_images(backbone.size, 2).astype(np.float32)
     np.testing.assert_allclose(
         compiled([pictures])[0], expected(backbone, head, pictures), atol=0.05
     )

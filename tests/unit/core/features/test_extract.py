@@ -98,7 +98,7 @@ def test_features_are_the_backbones_of_every_augmentation(pictures, backbone, ca
     result = embed(table, backbone, cache)
     assert result.features.shape == (3, 12, DIMENSION)
     assert result.features.dtype == np.float16
-    assert result.embedded == 12
+    assert result.extracted == 12
     assert result.engine not in ("", "cache")
     for row, (path, digest) in enumerate(zip(table.paths, table.hashes, strict=True)):
         augmentations = augment_image(decode(pictures / path, box=SIZE), SIZE, range(3), digest)
@@ -118,7 +118,7 @@ def test_a_second_run_embeds_nothing_and_needs_no_engine(pictures, backbone, cac
     for path in pictures.iterdir():
         path.unlink()
     second = embed(reverse, small_backbone(None), cache)
-    assert (second.embedded, second.engine) == (0, "cache")
+    assert (second.extracted, second.engine) == (0, "cache")
     np.testing.assert_array_equal(second.features, first.features[:, ::-1])
     np.testing.assert_array_equal(second.thumbnails, first.thumbnails[::-1])
 
@@ -128,16 +128,16 @@ def test_more_views_later_embed_only_the_new_ones(pictures, backbone, cache):
     first = embed(table, backbone, cache, augmentations=1)
     before = bytes_of_rows(cache)
     second = embed(table, backbone, cache, augmentations=4)
-    assert second.embedded == 12
+    assert second.extracted == 12
     assert bytes_of_rows(cache) - before == 12 * 3 * DIMENSION * 2
     np.testing.assert_array_equal(second.features[:2], first.features)
-    assert embed(table, backbone, cache, augmentations=2).embedded == 0
+    assert embed(table, backbone, cache, augmentations=2).extracted == 0
 
 
 def test_pictures_added_later_are_the_only_ones_embedded(pictures, backbone, cache):
     embed(table_of(pictures).select(np.arange(4)), backbone, cache)
     result = embed(table_of(pictures), backbone, cache)
-    assert result.embedded == 8
+    assert result.extracted == 8
     assert result.features.shape[1] == 12
 
 
@@ -145,14 +145,14 @@ def test_another_backbone_has_features_of_its_own(pictures, backbone, cache):
     table = table_of(pictures)
     embed(table, backbone, cache)
     other = Backbone("tiny", "tiny-2", backbone.load, DIMENSION, SIZE, *[(9.0,) * 3] * 2)
-    assert embed(table, other, cache).embedded == 12
+    assert embed(table, other, cache).extracted == 12
 
 
 def test_copies_are_embedded_once_and_share_their_features(pictures, backbone, cache):
     (pictures / "copy.png").write_bytes((pictures / "003.png").read_bytes())
     table = table_of(pictures)
     result = embed(table, backbone, cache)
-    assert result.embedded == 12
+    assert result.extracted == 12
     first, copy = table.paths.index("003.png"), table.paths.index("copy.png")
     np.testing.assert_array_equal(result.features[:, first], result.features[:, copy])
 
@@ -178,7 +178,7 @@ def test_unreadable_files_are_set_aside_and_the_others_keep_their_rows(pictures,
         f"{number:03d}.png" for number in range(12) if number != 5
     )
     assert result.features.shape[1] == len(result.thumbnails) == 11
-    assert result.embedded == 11
+    assert result.extracted == 11
     assert events[-1] == Progress(Stage.EXTRACT_FEATURES, 12, 12)
     alone = embed(table.select(result.rows[:1]), small_backbone(None), cache, augmentations=1)
     np.testing.assert_array_equal(alone.features[:, 0], result.features[:, 0])
@@ -198,7 +198,7 @@ def test_no_samples_are_no_work(tmp_path, cache):
     (tmp_path / "images").mkdir()
     result = embed(table_of(tmp_path / "images"), small_backbone(None), cache)
     assert result.features.shape == (3, 0, DIMENSION)
-    assert result.embedded == 0
+    assert result.extracted == 0
 
 
 def test_a_table_without_hashes_is_refused(pictures, cache):
@@ -228,7 +228,7 @@ def test_what_was_embedded_before_a_cancel_is_kept(tmp_path, backbone, cache):
         next(job)
     assert not _busy_threads()
     result = embed(table, backbone, cache)
-    assert 0 < result.embedded < 150
+    assert 0 < result.extracted < 150
     assert result.features.shape[1] == 150
 
 

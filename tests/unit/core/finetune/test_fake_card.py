@@ -33,8 +33,13 @@ from ahsml_app.core.finetune import cross_fit_halves as cross_fit
 from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
 from ahsml_app.core.finetune.cuda_graph import WARM_UP_STEPS
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
-from ahsml_app.core.finetune.inputs.tensor_augment import STRONG, Differences, draw, made
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource, read_ahead
+from ahsml_app.core.finetune.inputs.tensor_augment import (
+    STRONG,
+    AugmentationParameters,
+    augment_batch,
+    draw_parameters,
+)
 from ahsml_app.core.finetune.memory import micro_batch
 from ahsml_app.core.finetune.network import TunedNetwork
 from ahsml_app.core.finetune.step import NetworkTraining, Task
@@ -135,7 +140,7 @@ def _losses(
     table, backbone, task, _ = pictures
     training = NetworkTraining(backbone, task, config, tuning, torch.device(device))
     assert isinstance(training.network.head.prototypes, CardTensor) == (device != "cpu")
-    source = PictureSource([table.root / path for path in table.paths], round(SIZE * MARGIN))
+    source = ImageSource([table.root / path for path in table.paths], round(SIZE * MARGIN))
     losses = []
     for epoch in range(tuning.epochs):
         batches = training.batches(epoch)
@@ -165,13 +170,13 @@ def test_networks_train_on_a_card_as_on_the_cpu(core, tuning, kind, pictures, mo
 def test_views_are_made_on_a_card_as_on_the_cpu(side, kind, monkeypatch) -> None:
     generator = torch.Generator().manual_seed(side)
     pictures = torch.randint(0, 256, (24, 3, side + 9, side + 9), generator=generator)
-    differences = draw(24, STRONG, generator)
+    differences = draw_parameters(24, STRONG, generator)
     assert (differences.blur > 0).any()
     assert (differences.erased[:, 2] > 0).any()
-    expected = made(pictures, side, differences).numpy()
+    expected = augment_batch(pictures, side, differences).numpy()
     with fake_card(kind, monkeypatch):
-        there = Differences(*(each.to(kind) for each in differences.tensors()))
-        found = made(pictures.to(kind), side, there).cpu().numpy()
+        there = AugmentationParameters(*(each.to(kind) for each in differences.tensors()))
+        found = augment_batch(pictures.to(kind), side, there).cpu().numpy()
     np.testing.assert_allclose(found, expected, atol=1e-2)
 
 

@@ -26,15 +26,15 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune import training_loop
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import PictureSource
+from ahsml_app.core.finetune.inputs.image_loader import ImageSource
 from ahsml_app.core.finetune.network import (
     TunedNetwork,
-    halves,
-    keep_few_activations,
+    checkpoint_activations,
     parameter_groups,
+    uses_bfloat16,
 )
 from ahsml_app.core.finetune.step import NetworkTraining, Task, trained_size
-from ahsml_app.core.finetune.training_loop import TuningRun, steps_of, tune
+from ahsml_app.core.finetune.training_loop import TuningRun, step_count, tune
 from ahsml_app.core.losses import LOSSES
 
 torch.set_num_threads(1)
@@ -82,7 +82,7 @@ def tuning(
             0,
             2,
             0,
-            steps_of(len(setting.task.rows), options),
+            step_count(len(setting.task.rows), options),
             CheckpointFolder(folder, "one"),
             RunContext(cancel=cancel or CancelToken()),
         ),
@@ -211,7 +211,7 @@ def test_one_bad_image_stops_nothing_however_small_the_batch(
 ) -> None:
     Image.new("RGB", (9, 9)).save(tmp_path / "good.png")
     paths = [*(tmp_path / f"gone{number}.png" for number in range(lost)), tmp_path / "good.png"]
-    source = PictureSource(paths, 8)
+    source = ImageSource(paths, 8)
     for row in (0, lost - 1, lost):
         source.read(row)
     with pytest.raises(InputError) if stops else contextlib.nullcontext():
@@ -349,8 +349,8 @@ def test_a_card_that_only_emulates_bfloat16_computes_in_float32(
     for major, halved in ((7, False), (8, True)):
         card = SimpleNamespace(major=major)
         monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _, card=card: card)
-        assert halves(torch.device("cuda")) is halved
-    assert not halves(torch.device("cpu"))
+        assert uses_bfloat16(torch.device("cuda")) is halved
+    assert not uses_bfloat16(torch.device("cpu"))
 
 
 def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
@@ -366,7 +366,7 @@ def test_layers_near_the_pixels_learn_more_slowly(setting: Setting) -> None:
         assert (
             0.01 * TUNING.ablation.backbone_rate < by_layer[0] < 0.6 * TUNING.ablation.backbone_rate
         )
-        keep_few_activations(network.backbone)
+        checkpoint_activations(network.backbone)
 
 
 def test_a_memory_too_small_for_the_smallest_part_ends_with_the_cards_own_words(

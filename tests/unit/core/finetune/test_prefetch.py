@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ahsml_app.base.errors import InputError
 from ahsml_app.core.device import OutOfMemory
 from ahsml_app.core.finetune.inputs import prefetch as supply_module
-from ahsml_app.core.finetune.inputs.image_loader import GRAY, PictureSource
+from ahsml_app.core.finetune.inputs.image_loader import GRAY, ImageSource
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 
 torch.set_num_threads(1)
@@ -24,7 +24,7 @@ SIZE = 12
 CARD = torch.device("cuda")
 
 
-class CountingSource(PictureSource):
+class CountingSource(ImageSource):
     """Notes which rows were read."""
 
     def read(self, row: int) -> np.ndarray:
@@ -70,7 +70,7 @@ def test_pictures_are_those_that_are_read_whatever_is_kept(files, batches, room)
 def test_a_card_keeps_what_a_share_of_its_memory_holds(files, monkeypatch) -> None:
     rows = [np.arange(6), np.arange(6, 12)]
     with fake_card("cuda", monkeypatch):
-        memory = 3 * SIZE**2 * 6 / supply_module.SHARE
+        memory = 3 * SIZE**2 * 6 / supply_module.MEMORY_SHARE
         monkeypatch.setattr(torch.cuda, "mem_get_info", lambda *_: (int(memory), 10**12))
         source = source_of(files)
         prefetcher = Prefetcher(source, len(files), CARD)
@@ -135,7 +135,7 @@ def test_a_card_without_room_for_pictures_says_so_and_then_keeps_none(files, mon
     with fake_card("cuda", monkeypatch):
         prefetcher = Prefetcher(source_of(files), len(files), CARD)
         with monkeypatch.context() as patched:
-            patched.setattr(supply_module, "sent", full)
+            patched.setattr(supply_module, "to_device", full)
             with pytest.raises(OutOfMemory):
                 list(prefetcher.batches(rows))
         assert prefetcher.release()

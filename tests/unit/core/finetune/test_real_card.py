@@ -18,7 +18,7 @@ from ahsml_app.core.backbones.backbone import Backbone, load_backbone
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.finetune import cuda_graph as recording
 from ahsml_app.core.finetune.finetune_config import FinetuneAblation, FinetuneConfig
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, PictureSource, read_ahead
+from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource, read_ahead
 from ahsml_app.core.finetune.inputs.step_inputs import StepInputs
 from ahsml_app.core.finetune.network import TunedNetwork
 from ahsml_app.core.finetune.step import NetworkTraining, Task
@@ -55,7 +55,7 @@ def repeated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def losses(folder: Path, device: str) -> list[float]:
     table, backbone, task = prepared(folder)
     training = NetworkTraining(backbone, task, CONFIG, small_batches(), torch.device(device))
-    source = PictureSource([table.root / path for path in table.paths], round(SIZE * MARGIN))
+    source = ImageSource([table.root / path for path in table.paths], round(SIZE * MARGIN))
     found = []
     for epoch in range(3):
         batches = training.batches(epoch)
@@ -125,7 +125,7 @@ def test_a_full_memory_makes_the_parts_smaller(tmp_path) -> None:
 def test_two_halves_of_an_epoch_are_the_whole_of_it(tmp_path) -> None:
     table, backbone, task = prepared(tmp_path)
     files = [table.root / path for path in table.paths]
-    source, places = PictureSource(files, round(SIZE * MARGIN)), small_batches()
+    source, places = ImageSource(files, round(SIZE * MARGIN)), small_batches()
 
     def run(training: NetworkTraining, first: int, last: int) -> list[float]:
         batches = training.batches(1)
