@@ -67,7 +67,7 @@ class CardTensor(torch.Tensor):
         return False
 
     def __repr__(self) -> str:  # type: ignore[override]
-        return f"OnCard({tuple(self.shape)}, {self.dtype})"
+        return f"CardTensor({tuple(self.shape)}, {self.dtype})"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> torch.Tensor:
         if id(self) not in memo:
