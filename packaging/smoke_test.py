@@ -1,8 +1,8 @@
-"""The window uses itself: the whole loop on the demo, with a picture of every view and dialog.
+"""Runs the window through the whole loop on the demo; saves screenshots of every view and dialog.
 
-It drives the real window through its own actions and keys, as a person would, and saves what the
-screen shows, light and dark. It is a test of the installed application and makes the pictures of
-the documents. Each step waits for a condition, never for a time.
+It drives the real window through its own actions and keys, as a user would, and saves what the
+screen shows, light and dark. It tests the installed application and makes the pictures of the
+documents. Each step waits for a condition, never for a time.
 
 `ahsml-app --smoke-test DIR` loads this file: from here in a checkout, from the resources of an
 installed copy.

@@ -1,4 +1,4 @@
-"""What a person decides about an image, and how the history names it."""
+"""Decisions about images, steps of the history, and class IDs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REPEATED = re.compile("\x1f\\d+$")
 
 
 class DecisionKind(enum.IntEnum):
-    """What was decided about the label of one image."""
+    """The kind of a decision about the label of an image."""
 
     UNDECIDED = 0
     KEEP = 1
@@ -42,7 +42,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the history: what one key, button or bulk decision changed.
+    """One step of the history: the change by one key, button or bulk decision.
 
     Attributes:
         number: Number of the step, from 1 in the order in which they were taken.

@@ -1,4 +1,4 @@
-"""Expected failures: what happened, to which file, and what the user can do next."""
+"""Expected failures: each says what happened, to which file, and what the user can do next."""
 
 from __future__ import annotations
 

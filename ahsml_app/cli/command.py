@@ -142,8 +142,8 @@ def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> Non
     cancel, command = CancelToken(), arguments.command
 
     def report_exit(number: int) -> int:
-        worker_died = distributed and number == signal.SIGTERM
-        return _report_exit(as_json=command.json, worker_died=worker_died)
+        check_workers = distributed and number == signal.SIGTERM
+        return _report_exit(as_json=command.json, check_workers=check_workers)
 
     with (
         stop_on_signals(cancel, report_exit, distributed=distributed),
@@ -200,10 +200,10 @@ def _print_error(error: AppError, *, as_json: bool) -> None:
     write_line(sys.stderr, "\n".join(error_lines(error)))
 
 
-def _report_exit(*, as_json: bool, worker_died: bool) -> int:
+def _report_exit(*, as_json: bool, check_workers: bool) -> int:
     """Prints past the streams, whose locks the main thread may hold; returns the exit code."""
     error: AppError = Stopped()
-    if worker_died:  # or not: the launcher gives no reason for its signal
+    if check_workers:  # the launcher gives no reason for its signal
         from ahsml_app.session.headless.worker_processes import lost_worker
 
         error = lost_worker() or error

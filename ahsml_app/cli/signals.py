@@ -14,7 +14,7 @@ from types import FrameType
 from ahsml_app.base.errors import ExitCode
 from ahsml_app.base.events import CancelToken
 
-_PATIENCE = 0.8  # seconds, so that the process is gone within one
+_PATIENCE = 0.8  # seconds, so that the process ends within one
 # The launcher sends SIGTERM as soon as a process of the group dies, and kills after 30 seconds. In
 # between, this process must return from a long computation and report which one died.
 _DISTRIBUTED_PATIENCE = 20.0
@@ -72,8 +72,8 @@ def _watch(
         if not number:
             return
         cancel.cancel()
-        worker_died = distributed and number == signal.SIGTERM
-        receiver.settimeout(_DISTRIBUTED_PATIENCE if worker_died else _PATIENCE)
+        may_be_lost = distributed and number == signal.SIGTERM
+        receiver.settimeout(_DISTRIBUTED_PATIENCE if may_be_lost else _PATIENCE)
         with contextlib.suppress(TimeoutError):
             if not _received_stop(receiver):
                 return

@@ -1,4 +1,4 @@
-"""Persistence: everything that is written to disk for a person or for a later run.
+"""Persistence: everything on disk that a user reads, or a later run.
 
 `session` imports every module; `database` is internal.
 """

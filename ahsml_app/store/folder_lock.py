@@ -62,7 +62,7 @@ def release_lock(lock: FileLock, *, remove: bool) -> None:
     """
     path = Path(lock.lock_file)
     if remove and sys.platform != "win32":
-        path.unlink(missing_ok=True)  # while held, so that nobody takes the old file
+        path.unlink(missing_ok=True)  # while held, so that no process takes the old file
     lock.release()
     if remove and sys.platform == "win32":
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The journal of decisions: append-only, with undo and redo as entries of their own.
+"""The journal of decisions: append-only, with undo and redo as separate entries.
 
 A step changes decisions about samples, or names of classes; each change records the state before
 it. Undo appends a step that reverts another one. The current state is therefore the newest change

@@ -31,7 +31,7 @@ OPTIONS: dict[str, Option] = {
     for section, owner in SECTIONS.items()
     for option in options_of(owner, section)
 }
-"""Every option by its name, in the order in which people see them."""
+"""Every option by its name, in the order of `--help` and the window."""
 
 
 def value_of(options: RunOptions, name: str) -> Any:

@@ -30,7 +30,7 @@ DEFAULT_VIEWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where images and given labels come from."""
+    """The source of images and given labels."""
 
     folder: Path = field(
         metadata={
@@ -81,7 +81,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class FeatureOptions:
-    """How images become features."""
+    """Options of the feature extraction."""
 
     backbone: str | None = field(
         default=None,
@@ -127,7 +127,7 @@ class FeatureOptions:
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """How the models on top of the features are trained."""
+    """Options of the training of the models on top of the features."""
 
     loss: LossName = field(
         default="multi-similarity",
@@ -216,7 +216,7 @@ class TrainingOptions:
             OPTION: Option(
                 help="labels that a person has checked count fully",
                 explanation="Labels that a person has kept or changed count fully.",
-                in_command=False,  # a command trains on an image folder, where nobody decided yet
+                in_command=False,  # the command trains on image folders, without decisions
             )
         },
     )
@@ -224,7 +224,7 @@ class TrainingOptions:
 
 @dataclass(frozen=True, slots=True)
 class TuningOptions:
-    """Whether and how the backbone is trained too."""
+    """Options of the fine-tuning of the backbone."""
 
     enabled: bool = field(
         default=False,
@@ -275,7 +275,7 @@ class TuningOptions:
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """What a run writes, and where."""
+    """Options of the results that a run writes."""
 
     folder: Path | None = field(
         default=None,

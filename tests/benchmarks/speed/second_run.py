@@ -1,10 +1,10 @@
-"""A second run with other labels embeds nothing: its time beside the first run's.
+"""A second run with other labels extracts no features: its time beside the first run's.
 
     python tests/benchmarks second_run [--images DIR ...] [--changed 0.1]
 
 The whole headless job, twice, each in a process of its own from the command to the last file, with
 an empty cache before the first. The second run takes a manifest in which a tenth of the labels are
-others. What was embedded is what the run itself says in run.json.
+others. The number of images whose features were extracted is that in run.json.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One headless run: seconds from command to end, seconds per stage, images embedded."""
+    """One headless run: seconds from command to end and per stage, images extracted."""
 
     seconds: float
     stages: dict[str, float]
