@@ -1094,7 +1094,7 @@
     </message>
     <message>
         <source>Drop</source>
-        <translation>Weglassen</translation>
+        <translation>Aussortieren</translation>
     </message>
     <message>
         <source>Unsure</source>

@@ -96,7 +96,7 @@ class GalleryPanel(QWidget):
 
     def select_all(self) -> None:
         """Selects all images of the queue."""
-        self.view.select_all()
+        self.view.selectAll()
 
     def set_side(self, side: int) -> None:
         """Sets the side of the thumbnails in pixels."""

@@ -91,10 +91,6 @@ class GalleryView(QAbstractItemView):
             self.scrollTo(self.currentIndex())
         self._on_scrolled()
 
-    def select_all(self) -> None:
-        """Selects the whole queue as one range."""
-        self.selectAll()
-
     def selectAll(self) -> None:  # noqa: N802 - Qt's
         """Selects the whole queue as one range."""
         count = self._gallery.rowCount()

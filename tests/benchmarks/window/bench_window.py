@@ -173,7 +173,7 @@ def _gallery(theme: Theme, pictures: Path, size: int) -> dict[str, Any]:
         "scroll": float(np.percentile(scrolls, 95)),
         "jump": float(np.percentile(jumps, 95)),
         "arrival": float(np.percentile(arrivals, 95)),
-        "select": _frame(view.select_all, painted),
+        "select": _frame(view.selectAll, painted),
     }
     views = {"sort": {"sort": "consistency"}, "filter": {"low": 0.5}, "search": {"text": "e-01"}}
     for name, change in views.items():

@@ -181,7 +181,7 @@ def _asked(panel: GalleryPanel, model: ProjectModel) -> dict[str, float]:
     clocks = {name: Clock() for name in ("select", "sort", "filter", "search")}
     whole = model.queue_filter
     for number in range(REPEATS):
-        clocks["select"].time(panel.view.select_all)
+        clocks["select"].time(panel.view.selectAll)
         sort = ("consistency", "adaptive_weight")[number % 2]
         clocks["sort"].time(lambda sort=sort: model.set_queue_filter(replace(whole, sort=sort)))
         clocks["filter"].time(lambda: model.set_queue_filter(replace(whole, low=0.5)))

@@ -222,7 +222,7 @@ def test_what_the_gallery_selects_is_marked(
     window: MainWindow, panel: MapPanel, qtbot: QtBot
 ) -> None:
     before = panel.view.grab().toImage()
-    window.gallery.view.select_all()
+    window.gallery.view.selectAll()
     settle(qtbot, panel.view)
     assert panel.view.grab().toImage() != before
 
