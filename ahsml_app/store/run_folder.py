@@ -280,7 +280,7 @@ def _move_whole(staging: Path, target: Path) -> bool:
         if any(target.iterdir()) or target == Path.cwd() or target.is_mount():
             return False
         shutil.copymode(target, staging)
-        target.rmdir()
+        target.rmdir()  # Windows does not rename onto a folder, not even an empty one
     staging.rename(target)
     return True
 

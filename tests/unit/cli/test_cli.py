@@ -7,6 +7,7 @@ import math
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -302,12 +303,17 @@ def test_warnings_of_libraries_go_to_the_log(
     class Warns(Recorder):
         def run_job(self, *args: Any, **keywords: Any) -> Job:
             logging.getLogger("some.library").warning("a loose screw")
+            with warnings.catch_warnings():
+                warnings.simplefilter("always")
+                warnings.warn("a rusty nail", stacklevel=1)
             return (yield from super().run_job(*args, **keywords))
 
     assert Warns().main("--headless", "--demo") == ExitCode.OK
     captured = capsys.readouterr()
-    assert "screw" not in captured.out + captured.err
-    assert "a loose screw" in (cache / "log" / "ahsml-app.log").read_text(encoding="utf-8")
+    log = (cache / "log" / "ahsml-app.log").read_text(encoding="utf-8")
+    for warning in ("a loose screw", "a rusty nail"):
+        assert warning not in captured.out + captured.err
+        assert warning in log
 
 
 def test_an_unwritable_log_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

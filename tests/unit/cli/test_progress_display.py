@@ -17,10 +17,10 @@ WEIGHTS = np.ones(3, np.float32)
 
 def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
     lines: list[str] = []
-    now = 0.0
+    now = 1000.0
     view = LineView(lines.append, clock=lambda: now)
     for done in range(101):
-        now = done * 0.09
+        now = 1000 + done * 0.09
         view(Progress(Stage.EXTRACT_FEATURES, done, 100))
     assert lines == [
         "extract features 0/100",

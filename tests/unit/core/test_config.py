@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
+import numpy as np
 import pytest
 from benchmarks.common.variants import Config, varied
 from made_up_data import clouds
@@ -32,3 +33,26 @@ def test_the_ablation_is_part_of_what_a_checkpoint_belongs_to() -> None:
         for each in (config, varied(config, curvature=1.0), varied(config, seed=1))
     }
     assert len(digests) == 3
+
+
+def test_a_checkpoint_belongs_to_one_device_and_to_all_that_is_trained_on() -> None:
+    data, _ = clouds(per_class=5)
+    size = len(data)
+    data = replace(data, trusted=np.zeros(size, dtype=bool), groups=np.arange(size))
+    trainable, trusted = data.trainable.copy(), np.zeros(size, dtype=bool)
+    trainable[3], trusted[3] = False, True
+    variants = [
+        data,
+        replace(data, features=data.features + np.float16(1)),
+        replace(data, features=data.features[:2]),
+        replace(data, labels=np.roll(data.labels, 1)),
+        replace(data, trainable=trainable),
+        replace(data, trusted=trusted),
+        replace(data, trusted=None),
+        replace(data, groups=np.arange(size) // 2),
+        replace(data, class_count=5),
+    ]
+    digests = [training_digest(TrainConfig(), each, "cpu") for each in variants]
+    digests.append(training_digest(TrainConfig(), data, "cuda"))
+    assert len(set(digests)) == len(digests)
+    assert digests[0] == training_digest(TrainConfig(), replace(data), "cpu")

@@ -151,6 +151,17 @@ def test_exported_labels_can_be_the_manifest_of_the_next_run(tmp_path: Path) -> 
     assert first["given_label"] == CLASSES[0]
 
 
+def test_a_parquet_manifest_holds_the_new_labels_without_dropped_images(tmp_path: Path) -> None:
+    table, decisions = small_table(), applied()
+    decisions.kinds[0] = export.DROPPED
+    export.write_manifest(tmp_path / "own.csv", table, decisions)
+    export.write_manifest(tmp_path / "own.parquet", table, decisions)
+    rows = pq.read_table(tmp_path / "own.parquet").to_pylist()
+    assert rows == read_csv(tmp_path / "own.csv")
+    assert [row["path"] for row in rows] == list(PATHS[1:])
+    assert rows[0][table.label_column] == CLASSES[2]
+
+
 def test_class_folders_give_no_further_columns(tmp_path: Path) -> None:
     table = replace(small_table(), source_columns=(), columns={}, label_column="label")
     export.write_labels(tmp_path / "labels.csv", table, export.undecided(table))

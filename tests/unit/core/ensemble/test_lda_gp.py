@@ -73,6 +73,19 @@ def test_the_discriminant_says_nothing_of_labels_it_was_told() -> None:
     assert np.abs(before[folds == 1] - after[folds == 1]).max() > 1e-3
 
 
+def test_a_sample_of_no_fold_is_scored_by_the_mean_of_all_discriminants() -> None:
+    features, targets, labels = clouds()
+    folds = assign_folds(labels, np.ones(90, dtype=bool), 3, 0)
+    row = 7
+    by_one = []
+    for fold in range(3):
+        folds[row] = fold  # only the discriminant of this fold is fitted without the sample
+        by_one.append(discriminant_scores(features, targets, folds, CALM)[row])
+    folds[row] = OUTSIDE
+    scores = discriminant_scores(features, targets, folds, CALM)
+    np.testing.assert_allclose(scores[row], np.mean(by_one, axis=0), rtol=1e-5)
+
+
 @settings(deadline=None, max_examples=20)
 @given(row=st.integers(0, 89), size=st.integers(1, 5), shift=st.integers(1, 2))
 def test_the_process_says_nothing_of_the_labels_of_a_samples_group(

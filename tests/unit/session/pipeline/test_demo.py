@@ -74,7 +74,8 @@ def test_names_do_not_give_the_truth_away(made):
 def test_the_same_seed_makes_the_same_files_and_another_one_others(tmp_path):
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         make_demo(tmp_path / name, seed=seed)
-    assert content(tmp_path / "a") == content(tmp_path / "b")
+    make_demo(tmp_path / "d")
+    assert content(tmp_path / "a") == content(tmp_path / "b") == content(tmp_path / "d")
     assert planted_errors(tmp_path / "a") != planted_errors(tmp_path / "c")
 
 
