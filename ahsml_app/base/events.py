@@ -51,6 +51,7 @@ class Stage(StrEnum):
     FINGERPRINT = "fingerprint"
     LOAD_BACKBONE = "load backbone"
     EXTRACT_FEATURES = "extract features"
+    GROUP = "find duplicates"
     PREPARE = "prepare"
     LINEAR_MODEL = "linear model"
     SIMPLE_MODELS = "simple models"

@@ -126,6 +126,9 @@ class Scores:
             a sample fits no class.
         duplicate_group: (N,) group number of exact and near duplicates, -1 for none.
         duplicate_conflict: (N,) whether a duplicate carries another label.
+        fold_group: (N,) number of the group that the sample was judged with, -1 for none. No model
+            that judges one of a group has trained on another: copies, look-alikes and the
+            manifest's groups would vouch for each other's labels.
         quadrant: (N,) index in `QUADRANTS`.
         flagged: (N,) whether the label is more probably wrong than right.
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
@@ -145,6 +148,7 @@ class Scores:
     out_of_set: FloatArray
     duplicate_group: IntArray
     duplicate_conflict: BoolArray
+    fold_group: IntArray
     quadrant: IntArray
     flagged: BoolArray
     expected_errors: tuple[float, float, float]

@@ -98,34 +98,60 @@ def linear_splits(
     return [assign_folds(labels, trainable, count, int(value), groups) for value in seeds]
 
 
-def sample_groups(hashes: Sequence[str], names: Sequence[str] | None = None) -> IntArray | None:
-    """Groups samples that must share a fold: exact duplicates and members of one named group.
+def sample_groups(*keys: Sequence[str] | IntArray) -> IntArray | None:
+    """Groups samples that must share a fold, such as copies of one image.
 
     A model that trained on a copy of an image has seen the image's label, right or wrong, and would
-    confirm it. Samples linked by a chain of copies and names form one group.
+    confirm it. Samples linked by a chain of keys form one group.
 
     Args:
-        hashes: N content hashes; "" where a file was not read.
-        names: N names of groups from the manifest, "" for no group; None without that column.
+        keys: Each of N texts or numbers, such as content hashes or names of groups; samples of one
+            key belong together. "" and negative numbers link nothing.
 
     Returns:
-        (N,) number of each sample's group, below N; None where every sample is a group of its own.
+        (N,) number of each sample's group, that of its first row; None where every sample is a
+        group of its own.
     """
-    parent = list(range(len(hashes)))
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = row = parent[parent[row]]
-        return row
+    count = len(keys[0])
+    links = [np.zeros((2, 0), dtype=np.int64)]
+    for column in keys:
+        values = np.asarray(column)
+        rows = np.flatnonzero(values >= 0 if values.dtype.kind == "i" else values != "")
+        _, first, inverse = np.unique(values[rows], return_index=True, return_inverse=True)
+        links.append(np.stack([rows, rows[first[inverse]]]))
+    pairs = np.concatenate(links, axis=1)
+    pairs = pairs[:, pairs[0] != pairs[1]]
+    if not pairs.size:
+        return None
+    graph = coo_array((np.ones(pairs.shape[1], np.int8), (pairs[0], pairs[1])), (count, count))
+    _, component = connected_components(graph, directed=False)
+    _, first, inverse = np.unique(component, return_index=True, return_inverse=True)
+    return first[inverse].astype(np.int64)
 
-    for keys in (hashes, names or ()):
-        first: dict[str, int] = {}
-        for row, key in enumerate(keys):
-            if key:
-                one, other = root(first.setdefault(key, row)), root(row)
-                parent[max(one, other)] = min(one, other)
-    groups = np.array([root(row) for row in range(len(parent))], dtype=np.int64)
-    return None if np.array_equal(groups, np.arange(len(groups))) else groups
+
+def numbered_groups(groups: IntArray | None, count: int) -> IntArray:
+    """Numbers the groups of several samples in the order of their first rows.
+
+    Args:
+        groups: (N,) as from `sample_groups`.
+        count: N.
+
+    Returns:
+        (N,) number of the sample's group from 0, -1 for a sample that is alone.
+    """
+    result = np.full(count, -1, dtype=np.int64)
+    if groups is not None:
+        _, first, inverse, size = np.unique(
+            groups, return_index=True, return_inverse=True, return_counts=True
+        )
+        shared = np.flatnonzero(size > 1)
+        number = np.full(len(size), -1, dtype=np.int64)
+        number[shared[np.argsort(first[shared])]] = np.arange(len(shared))
+        result = number[inverse]
+    return result
 
 
 def assign_folds(

@@ -39,6 +39,7 @@ SCORE_COLUMNS = (
     "alternatives",
     "quadrant",
     "duplicate_conflict",
+    "fold_group",
 )
 LABEL_COLUMNS = ("path", "label", "given_label", "decision")
 JOURNAL_COLUMNS = (
@@ -53,9 +54,7 @@ JOURNAL_COLUMNS = (
     "decision",
     "label",
 )
-UNDECIDED = "undecided"
-DROPPED = "drop"
-CLASS_CHANGE = "class"
+UNDECIDED, DROPPED, CLASS_CHANGE = "undecided", "drop", "class"
 RELABELLED_AUTOMATICALLY = "relabel-auto"
 _MANIFEST_LABEL = "manifest_label"
 
@@ -165,8 +164,9 @@ def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None
     choice = pa.struct([("label", pa.string()), ("probability", pa.float32())])
     types: dict[str, Any] = dict.fromkeys(SCORE_COLUMNS, pa.float32())
     types |= dict.fromkeys(("path", "given_label", "suggested_label", "quadrant"), pa.string())
-    types |= {"duplicate_group": pa.int64(), "alternatives": pa.list_(choice)}
-    types |= {"flagged": pa.bool_(), "duplicate_conflict": pa.bool_()}
+    types |= dict.fromkeys(("duplicate_group", "fold_group"), pa.int64())
+    types |= dict.fromkeys(("flagged", "duplicate_conflict"), pa.bool_())
+    types["alternatives"] = pa.list_(choice)
     arrays = {
         name: pa.array(
             [_text(v) if isinstance(v, str) else v for v in columns[name]],
@@ -199,6 +199,7 @@ def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:
         "alternatives": alternatives,
         "quadrant": [QUADRANTS[index] for index in scores.quadrant],
         "duplicate_conflict": scores.duplicate_conflict.tolist(),
+        "fold_group": [g if g >= 0 else None for g in scores.fold_group.tolist()],
     }
 
 

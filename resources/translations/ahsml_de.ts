@@ -4660,6 +4660,10 @@
         <translation>Lade das Netz</translation>
     </message>
     <message>
+        <source>Finding duplicates</source>
+        <translation>Suche Duplikate</translation>
+    </message>
+    <message>
         <source>Preparing features</source>
         <translation>Bereite Merkmale vor</translation>
     </message>

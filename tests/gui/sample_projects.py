@@ -79,6 +79,7 @@ def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
         out_of_set=random.random(count).astype(f32),
         duplicate_group=group.astype(np.int64),
         duplicate_conflict=np.zeros(count, dtype=bool),
+        fold_group=group.astype(np.int64),
         quadrant=np.where(flagged, 1, 0).astype(np.int64),
         flagged=flagged,
         expected_errors=(float(wrong.sum() * 0.7), float(wrong.sum()), float(wrong.sum() * 1.3)),

@@ -38,6 +38,7 @@ def compute_scores(
     *,
     duplicate_group: IntArray,
     duplicate_conflict: BoolArray,
+    fold_group: IntArray,
     trusted: BoolArray | None = None,
 ) -> Scores:
     """Computes all scores of all samples.
@@ -47,6 +48,7 @@ def compute_scores(
         result: Result of the training on them.
         duplicate_group: (N,) group of duplicates, -1 for none.
         duplicate_conflict: (N,) whether a duplicate carries another label.
+        fold_group: (N,) number of the group that shared a fold, -1 for none.
         trusted: (N,) mask of labels that a person confirmed; they count as right.
 
     Returns:
@@ -77,6 +79,7 @@ def compute_scores(
         out_of_set=_percentile_in_class(result.prototype_distance, suggested),
         duplicate_group=duplicate_group,
         duplicate_conflict=duplicate_conflict,
+        fold_group=fold_group,
         quadrant=_quadrants(result.adaptive_weight, result.consistency, wrong),
         flagged=np.nan_to_num(wrong) > 0.5,
         expected_errors=expected_errors(wrong),

@@ -140,11 +140,7 @@ def near_pairs(
     coordinates = np.concatenate(
         [reduced(vectors[a : a + _CHUNK]) for a in range(0, len(vectors), _CHUNK)]
     )
-    if len(vectors) > neighbors.EXACT_UP_TO:
-        index = neighbors.inverted_index(coordinates)
-    else:
-        index = neighbors.flat_index(coordinates.shape[1], inner_product=False)
-    index.add(coordinates)
+    index = neighbors.euclidean_index(coordinates)
     reach = 2 * (1 - threshold) + 1e-4  # ||x - y||^2 = 2 (1 - cos), and float32's rounding
     chunks = [np.zeros((0, 2), dtype=np.int64)]
     for start in range(0, len(vectors), _CHUNK):

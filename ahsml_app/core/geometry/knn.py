@@ -173,6 +173,18 @@ def flat_index(dimension: int, *, inner_product: bool) -> Any:
     return faiss.IndexFlatIP(dimension) if inner_product else faiss.IndexFlatL2(dimension)
 
 
+def euclidean_index(vectors: FloatArray) -> Any:
+    """Creates a faiss index that holds the vectors: exact, or approximate where there are many.
+
+    Args:
+        vectors: (N, D) vectors.
+    """
+    exact = len(vectors) <= EXACT_UP_TO
+    index = flat_index(vectors.shape[1], inner_product=False) if exact else inverted_index(vectors)
+    index.add(vectors)
+    return index
+
+
 def inverted_index(vectors: FloatArray) -> Any:
     """Creates an approximate Euclidean faiss index: an inverted file, trained but empty.
 

@@ -36,6 +36,7 @@ def _stage_name(stage: Stage) -> str:
         Stage.FINGERPRINT: translate("StageWords", "Checking files"),
         Stage.LOAD_BACKBONE: translate("StageWords", "Loading the network"),
         Stage.EXTRACT_FEATURES: translate("StageWords", "Extracting features"),
+        Stage.GROUP: translate("StageWords", "Finding duplicates"),
         Stage.PREPARE: translate("StageWords", "Preparing features"),
         Stage.LINEAR_MODEL: translate("StageWords", "Fitting linear models"),
         Stage.SIMPLE_MODELS: translate("StageWords", "Fitting simple models"),

@@ -23,6 +23,7 @@ from ahsml_app.session.export.write_results import write_results
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
     compute_features,
+    find_groups,
     find_samples,
     finetune,
     score,
@@ -77,14 +78,15 @@ def run_job(
         table = yield from find_samples(job, source)
         _remember_options(run, options)
         backbone, table, features = yield from compute_features(job, table)
-        data = training_data(table, features)
+        groups = yield from find_groups(job, table, features)
+        data = training_data(table, features, groups)
         result = yield from train(job, data, run.checkpoints / "training")
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
             inputs = FinetuneInputs(table, backbone, data, result)
             backbone, result = yield from finetune(job, inputs, run.checkpoints / FINETUNE)
-        scores = yield from score(job, table, features, result)
+        scores = yield from score(job, table, result, groups)
         results = run_results(job, table, scores, result, backbone, features)
         counts = results.counts()
         if options.output.apply == "confident":

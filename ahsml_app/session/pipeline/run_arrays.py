@@ -21,6 +21,7 @@ _NOT_SCORED: Mapping[str, Any] = {
     "suggested": -1,
     "duplicate_group": -1,
     "duplicate_conflict": False,
+    "fold_group": -1,
     "flagged": False,
     "quadrant": 0,
 }
@@ -88,8 +89,10 @@ def run_arrays(
 
 
 def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
-    """The scores among the arrays of a run."""
-    values: dict[str, Any] = {f.name: arrays[_SCORE + f.name] for f in fields(Scores)}
+    """The scores among the arrays of a run; those of version 0.1.0 know no groups of folds."""
+    alone = np.full(len(arrays["judged"]), -1, dtype=np.int64)
+    stored = {_SCORE + "fold_group": alone} | dict(arrays)
+    values: dict[str, Any] = {f.name: stored[_SCORE + f.name] for f in fields(Scores)}
     low, best, high = (float(number) for number in values["expected_errors"])
     return Scores(**(values | {"expected_errors": (low, best, high)}))
 

@@ -1,4 +1,4 @@
-"""The stages of every job: scan, extract features, train, fine-tune, score."""
+"""The stages of every job: scan, extract features, group, train, fine-tune, score."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import record_of
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.base.paths import cache_folder
-from ahsml_app.base.types import BoolArray, Quarantined, SampleTable, Scores
+from ahsml_app.base.types import BoolArray, IntArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.pipeline.preload_torch import preload_torch
 
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
@@ -47,6 +47,21 @@ class PipelineState:
     started: str
     quarantined: list[Quarantined] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleGroups:
+    """Groups among N samples.
+
+    Attributes:
+        duplicates: (N,) number of the group of exact and near duplicates, -1 for none.
+        conflict: (N,) whether a duplicate carries another label.
+        folds: (N,) group of samples that share a fold; None if every sample is alone.
+    """
+
+    duplicates: IntArray
+    conflict: BoolArray
+    folds: IntArray | None
 
 
 def start_job(
@@ -141,22 +156,45 @@ def compute_features(
     return backbone, table, features
 
 
+def find_groups(
+    job: PipelineState, table: SampleTable, features: FeatureResult
+) -> Generator[Event, None, SampleGroups]:
+    """Finds duplicates, and the groups of samples that would vouch for each other's labels.
+
+    Those are exact and near duplicates, look-alikes, and the groups of the manifest.
+    """
+    from ahsml_app.core.features.duplicates import duplicate_groups
+    from ahsml_app.core.features.look_alikes import look_alikes
+    from ahsml_app.core.folds import sample_groups
+
+    yield Progress(Stage.GROUP)
+    with job.context.timed(Stage.GROUP):
+        plain, cancel = features.features[0], job.context.cancel
+        duplicates, conflict = duplicate_groups(
+            table.hashes, plain, table.labels, thumbnails=features.thumbnails, cancel=cancel
+        )
+        named = table.columns.get("group", ("",) * len(table))
+        folds = sample_groups(table.hashes, duplicates, look_alikes(plain, cancel), named)
+        return SampleGroups(duplicates, conflict, folds)
+
+
 def training_data(
     table: SampleTable,
     features: FeatureResult,
+    groups: SampleGroups,
     *,
     trainable: BoolArray | None = None,
     trusted: BoolArray | None = None,
 ) -> TrainData:
-    """Features and labels to train on; exact copies and the manifest's groups share a fold.
+    """Features and labels to train on.
 
     Args:
         table: The N samples with their content hashes.
-        features: Features of the samples.
-        trainable: (N,) mask of the samples to train on; by default that of the table.
-        trusted: (N,) mask of the labels that the user has confirmed.
+        features: Of the samples.
+        groups: The groups that share a fold.
+        trainable: (N,) mask of the samples to train on; by default all that the table allows.
+        trusted: (N,) mask of the labels that a person has confirmed.
     """
-    from ahsml_app.core.folds import sample_groups
     from ahsml_app.core.training_data import TrainData
 
     return TrainData(
@@ -165,7 +203,7 @@ def training_data(
         trainable=table.trainable if trainable is None else trainable,
         class_count=len(table.class_names),
         trusted=trusted,
-        groups=sample_groups(table.hashes, table.columns.get("group")),
+        groups=groups.folds,
     )
 
 
@@ -242,26 +280,24 @@ def _config(options: RunOptions) -> TrainConfig:
 def score(
     job: PipelineState,
     table: SampleTable,
-    features: FeatureResult,
     result: TrainResult,
+    groups: SampleGroups,
     *,
     trusted: BoolArray | None = None,
 ) -> Generator[Event, None, Scores]:
-    """Computes all scores; labels that the user has confirmed count as right."""
+    """Computes all scores; labels that a person has confirmed count as right."""
     from ahsml_app.core.analysis.scores import compute_scores
-    from ahsml_app.core.features.duplicates import duplicate_groups
+    from ahsml_app.core.folds import numbered_groups
 
     yield Progress(Stage.SCORE)
     with job.context.timed(Stage.SCORE):
-        group, conflict = duplicate_groups(
-            table.hashes,
-            features.features[0],
-            table.labels,
-            thumbnails=features.thumbnails,
-            cancel=job.context.cancel,
-        )
         return compute_scores(
-            table, result, duplicate_group=group, duplicate_conflict=conflict, trusted=trusted
+            table,
+            result,
+            duplicate_group=groups.duplicates,
+            duplicate_conflict=groups.conflict,
+            fold_group=numbered_groups(groups.folds, len(table)),
+            trusted=trusted,
         )
 
 

@@ -30,6 +30,7 @@ from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
     compute_features,
+    find_groups,
     finetune,
     identify,
     now,
@@ -106,7 +107,8 @@ def train_project(
     confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
     trusted = confirmed if request.options.training.trust_checked else None
     trainable = table.trainable & (kinds != DecisionKind.DROP)
-    data = training_data(table, features, trainable=trainable, trusted=trusted)
+    groups = yield from find_groups(job, table, features)
+    data = training_data(table, features, groups, trainable=trainable, trusted=trusted)
     count, folder = len(request.table), request.project / TRAINING
     result = yield from aligned(train(job, data, folder), rows, count)
     if request.options.tuning.enabled:
@@ -115,7 +117,7 @@ def train_project(
         inputs = FinetuneInputs(table, backbone, data, result)
         tuning = finetune(job, inputs, folder / FINETUNE)
         backbone, result = yield from aligned(tuning, rows, count)
-    scores = yield from score(job, table, features, result, trusted=confirmed)
+    scores = yield from score(job, table, result, groups, trusted=confirmed)
     yield Progress(Stage.WRITE)
     hashes = np.full(count, "", dtype="U32")
     hashes[rows] = table.hashes

@@ -35,6 +35,7 @@ StepKey = tuple[Stage, int | None]
 
 _MAIN_STAGES = {
     Stage.LOAD_BACKBONE: Stage.EXTRACT_FEATURES,
+    Stage.GROUP: Stage.EXTRACT_FEATURES,
     Stage.PREPARE: Stage.TRAIN,
     Stage.LINEAR_MODEL: Stage.TRAIN,
     Stage.SIMPLE_MODELS: Stage.TRAIN,

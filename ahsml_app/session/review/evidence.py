@@ -83,6 +83,9 @@ def _nearest_of_class(project: Project, row: int, label: int) -> tuple[Neighbour
     embeddings = project.embeddings
     rows = trusted_of_class(project, label)
     rows = rows[rows != row]
+    scores = project.scores
+    if scores is not None and scores.fold_group[row] >= 0:  # a copy is no evidence
+        rows = rows[scores.fold_group[rows] != scores.fold_group[row]]
     if embeddings is None or not len(rows):
         return ()
     distances = distances_from(

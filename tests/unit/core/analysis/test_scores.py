@@ -41,7 +41,11 @@ def scored(
     )
     none = np.full(4, -1, dtype=np.int64)
     return compute_scores(
-        table, result, duplicate_group=none, duplicate_conflict=np.zeros(4, dtype=bool)
+        table,
+        result,
+        duplicate_group=none,
+        duplicate_conflict=np.zeros(4, dtype=bool),
+        fold_group=none,
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from running import result_of
 
 from ahsml_app.base.options.option_table import OPTIONS, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.extract import FeatureResult
-from ahsml_app.session.pipeline.stages import _config, start_job, training_data
+from ahsml_app.session.pipeline.stages import _config, find_groups, start_job, training_data
 
 TRAINING = {
     "loss": "triplet",
@@ -38,22 +39,41 @@ def test_a_job_records_every_option_from_the_start() -> None:
     assert job.settings.keys() == OPTIONS.keys()
 
 
-def test_copies_and_groups_share_a_fold() -> None:
+def unlike_images(count: int) -> FeatureResult:
+    """Images that have nothing in common, each with its features and thumbnail."""
+    random = np.random.default_rng(0)
+    return FeatureResult(
+        features=random.normal(size=(2, count, 64)).astype(np.float16),
+        rows=np.arange(count),
+        thumbnails=random.integers(0, 256, (count, 256)).astype(np.uint8),
+        quarantined=(),
+        extracted=0,
+        engine="",
+    )
+
+
+def test_copies_look_alikes_and_groups_share_a_fold() -> None:
+    count, named = 60, {1: "x", 3: "x"}
     table = SampleTable(
         root=Path("photos"),
-        paths=tuple(f"{row}.png" for row in range(5)),
-        labels=np.array([0, 1, 0, 1, -1]),
+        paths=tuple(f"{row}.png" for row in range(count)),
+        labels=np.array([*([0, 1] * 29), 0, -1]),
         class_names=("cat", "dog"),
-        hashes=("a", "b", "a", "c", "d"),
-        columns={"group": ("", "x", "", "x", "")},
+        hashes=tuple("a" if row in (0, 2) else f"own {row}" for row in range(count)),
+        columns={"group": tuple(named.get(row, "") for row in range(count))},
     )
-    features = FeatureResult(
-        np.zeros((1, 5, 2), np.float16), np.arange(5), (), np.zeros((5, 1), np.uint8), 0, ""
-    )
-    data = training_data(table, features)
+    images = unlike_images(count)
+    images.thumbnails[5] = images.thumbnails[4]  # re-encoded
+    images.features[0, 5] = images.features[0, 4] + images.features[0, 6]
+    images.features[0, 8] = images.features[0, 7] + images.features[0, 9] * 0.1  # cropped
+    groups = result_of(find_groups(start_job(RunOptions()), table, images))
+
+    data = training_data(table, images, groups)
+
     assert data.groups is not None
-    _, members = np.unique(data.groups, return_inverse=True)
-    assert members[0] == members[2]
-    assert members[1] == members[3]
-    assert len(set(members.tolist())) == 3
-    assert data.trainable.tolist() == [True] * 4 + [False]
+    _, members, size = np.unique(data.groups, return_inverse=True, return_counts=True)
+    pairs = {(0, 2), (1, 3), (4, 5), (7, 8)}
+    assert {tuple(np.flatnonzero(members == n).tolist()) for n in np.flatnonzero(size > 1)} == pairs
+    assert groups.duplicates[[0, 2, 4, 5]].tolist() == [0, 0, 1, 1]
+    assert (groups.duplicates >= 0).sum() == 4
+    assert data.trainable.tolist() == [True] * 59 + [False]

@@ -1,0 +1,82 @@
+"""Which samples would vouch for each other: found without labels, whatever the data's density."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.events import CancelToken
+from ahsml_app.core.features.look_alikes import LARGEST, NEIGHBOUR, look_alikes
+
+
+def classes(spread: float, per_class: int = 50, count: int = 4) -> np.ndarray:
+    """Features of classes; the spread says how far the images of a class lie apart."""
+    random = np.random.default_rng(0)
+    centres = np.repeat(random.normal(size=(count, 80)), per_class, axis=0)
+    return (centres + random.normal(scale=spread, size=centres.shape)).astype(np.float32)
+
+
+def altered(features: np.ndarray, spread: float, seed: int = 1) -> np.ndarray:
+    """The features of slightly altered copies."""
+    random = np.random.default_rng(seed)
+    return features + random.normal(scale=spread, size=features.shape).astype(np.float32)
+
+
+def shared(groups: np.ndarray) -> set[tuple[int, ...]]:
+    """The groups of several samples."""
+    numbers, size = np.unique(groups, return_counts=True)
+    return {tuple(np.flatnonzero(groups == n).tolist()) for n in numbers[size > 1]}
+
+
+@pytest.mark.parametrize("spread", [0.2, 1.0])
+def test_altered_copies_are_found_in_sparse_and_dense_data(spread: float) -> None:
+    features = classes(spread)
+    copies = altered(features[:40], 0.2 * spread)
+    groups = look_alikes(np.concatenate([features, copies]))
+    assert shared(groups) == {(row, len(features) + row) for row in range(40)}
+
+
+@pytest.mark.parametrize("spread", [0.2, 1.0])
+def test_images_of_one_class_are_no_copies(spread: float) -> None:
+    assert shared(look_alikes(classes(spread))) == set()
+
+
+def test_ten_copies_form_one_group() -> None:
+    features = classes(0.5)
+    copies = [altered(features[:3], 0.1, seed) for seed in range(9)]
+    groups = look_alikes(np.concatenate([features, *copies]))
+    assert sorted(map(len, shared(groups))) == [10, 10, 10]
+    assert all(len({row % 200 % 3 for row in rows}) == 1 for rows in shared(groups))
+
+
+def test_a_class_whose_images_are_all_alike_is_no_group() -> None:
+    """One fold would hold the whole class, and no model could learn it."""
+    features = classes(0.5)
+    features[:50] = altered(np.repeat(features[:1], 50, axis=0), 0.01)
+    copied = np.concatenate([features, altered(features[:2], 0.0001)])
+    groups = look_alikes(copied)
+    assert np.bincount(groups).max() <= LARGEST
+    assert {(0, 200), (1, 201)} <= shared(groups)
+
+
+def test_few_images_have_no_ordinary_neighbours() -> None:
+    features = classes(0.5)[:NEIGHBOUR]
+    features[1] = features[0]
+    assert shared(look_alikes(features)) == set()
+
+
+def test_images_without_content_are_no_obstacle() -> None:
+    features = classes(0.5)
+    for count in (20, 150):
+        features[:count] = 0
+        groups = look_alikes(features)
+        assert len(groups) == len(features)
+        assert np.bincount(groups).max() <= LARGEST
+
+
+def test_it_stops_when_asked() -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        look_alikes(classes(0.5), token)
