@@ -174,7 +174,9 @@ def find_groups(
             table.hashes, plain, table.labels, thumbnails=features.thumbnails, cancel=cancel
         )
         named = table.columns.get("group", ("",) * len(table))
-        folds = sample_groups(table.hashes, duplicates, look_alikes(plain, cancel), named)
+        folds = sample_groups(
+            table.hashes, duplicates, look_alikes(plain, features.thumbnails, cancel), named
+        )
         return SampleGroups(duplicates, conflict, folds)
 
 

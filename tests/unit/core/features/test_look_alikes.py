@@ -60,6 +60,33 @@ def test_a_class_whose_images_are_all_alike_is_no_group() -> None:
     assert {(0, 200), (1, 201)} <= shared(groups)
 
 
+def drawings(count: int) -> np.ndarray:
+    """Thumbnails that have nothing in common."""
+    return np.random.default_rng(2).integers(0, 256, (count, 256)).astype(np.uint8)
+
+
+def test_thumbnails_link_what_moved_far_in_the_features() -> None:
+    features, small = classes(0.5), drawings(220)
+    moved = np.concatenate([features, altered(features[:20], 0.4)])
+    small[200:] = np.clip(small[:20] * 0.8 + 10, 0, 255)  # darkened
+    assert shared(look_alikes(moved)) == set()
+    assert shared(look_alikes(moved, small)) == {(row, 200 + row) for row in range(20)}
+
+
+def test_one_drawing_before_one_ground_is_no_copy_of_another() -> None:
+    """All thumbnails of the data are alike: that they are says nothing."""
+    features = classes(0.5)
+    small = np.clip(drawings(1).astype(int) + np.arange(200)[:, None] % 7, 0, 255).astype(np.uint8)
+    assert shared(look_alikes(features, small)) == set()
+
+
+@pytest.mark.parametrize("level", [0, 200])
+def test_even_thumbnails_say_nothing(level: int) -> None:
+    features = classes(0.5)
+    small = np.full((200, 256), level, dtype=np.uint8)
+    assert shared(look_alikes(features, small)) == set()
+
+
 def test_few_images_have_no_ordinary_neighbours() -> None:
     features = classes(0.5)[:NEIGHBOUR]
     features[1] = features[0]
@@ -79,4 +106,4 @@ def test_it_stops_when_asked() -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        look_alikes(classes(0.5), token)
+        look_alikes(classes(0.5), cancel=token)
