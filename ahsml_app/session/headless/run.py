@@ -80,7 +80,7 @@ def run_job(
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
         data = training_data(table, features, groups)
-        result = yield from train(job, data, run.checkpoints / "training")
+        result = yield from train(job, table, data, run.checkpoints / "training")
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 

@@ -210,17 +210,18 @@ def training_data(
 
 
 def train(
-    job: PipelineState, data: TrainData, checkpoints: Path
+    job: PipelineState, table: SampleTable, data: TrainData, checkpoints: Path
 ) -> Generator[Event, None, TrainResult]:
-    """Trains on the features by cross-fitting.
+    """Trains on the features by cross-fitting; copies of one file count once.
 
     Args:
         job: The job.
+        table: The samples with their content hashes.
         data: Features and labels.
         checkpoints: Folder for checkpoints.
     """
     from ahsml_app.core.device import HEADS, choose_device, limit_threads, set_training_threads
-    from ahsml_app.core.training.cross_fit import train as train_on
+    from ahsml_app.core.training.distinct import train_distinct
 
     config, context = _config(job.options), job.context
     job.settings.update(device=str(choose_device(context.device)), **config.settings())
@@ -229,7 +230,7 @@ def train(
     own = replace(context, device=HEADS, checkpoints=checkpoints, parallel_fits=fits)
     try:
         with context.timed(Stage.TRAIN):
-            return (yield from train_on(config, data, own))
+            return (yield from train_distinct(config, data, table.hashes, own))
     finally:
         limit_threads()
 

@@ -110,7 +110,7 @@ def train_project(
     groups = yield from find_groups(job, table, features)
     data = training_data(table, features, groups, trainable=trainable, trusted=trusted)
     count, folder = len(request.table), request.project / TRAINING
-    result = yield from aligned(train(job, data, folder), rows, count)
+    result = yield from aligned(train(job, table, data, folder), rows, count)
     if request.options.tuning.enabled:
         from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
