@@ -19,6 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BENCHMARKS = {
     "detection": "detection.detection",
+    "copies": "detection.copies",
     "retrieval": "retrieval.retrieval",
     "projection": "projection.projection",
     "speed_features": "speed.speed_features",
