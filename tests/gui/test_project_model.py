@@ -104,3 +104,29 @@ def test_the_history_is_gone_to_in_both_directions(model: ProjectModel) -> None:
     for number, kept in ((first, 1), (third, 3), (0, 0), (second, 2)):
         model.go_to(number)
         assert int(project.kinds.sum()) == kept
+
+
+def test_a_project_opens_with_the_filter_and_image_it_was_closed_with(model: ProjectModel) -> None:
+    project = model.project
+    assert project is not None
+    queue_filter = QueueFilter(suggested=frozenset({1}), sort="path", descending=False)
+    model.set_queue_filter(queue_filter)
+    current = int(model.queue[3])
+    model.set_current(current)
+    model.close()
+    assert model.current == -1
+    model.open(open_project(project.folder))
+    assert model.queue_filter == queue_filter
+    assert model.current == current
+
+
+def test_the_queue_stays_as_it_is_until_it_is_refreshed(model: ProjectModel) -> None:
+    model.set_queue_filter(QueueFilter(kinds=frozenset({int(DecisionKind.UNDECIDED)})))
+    before, row = model.queue.tolist(), int(model.queue[0])
+    assert not model.stale
+    model.decide(DecisionKind.KEEP, rows=[row])
+    assert model.stale
+    assert model.queue.tolist() == before
+    model.refresh_queue()
+    assert not model.stale
+    assert model.queue.tolist() == before[1:]
