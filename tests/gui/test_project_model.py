@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 from pytestqt.qtbot import QtBot
 from sample_projects import made_up_outcome
@@ -130,3 +133,23 @@ def test_the_queue_stays_as_it_is_until_it_is_refreshed(model: ProjectModel) -> 
     model.refresh_queue()
     assert not model.stale
     assert model.queue.tolist() == before[1:]
+
+
+def test_the_digit_keys_offer_the_likely_classes_and_then_the_nearest_to_the_best(
+    model: ProjectModel,
+) -> None:
+    project = model.project
+    assert project is not None
+    assert project.scores is not None
+    tops = project.scores.top_labels.copy()
+    tops[0] = [5, 2, -1]
+    distances = np.abs(np.subtract.outer(np.arange(14.0), np.arange(14.0)))
+    project.scores = replace(
+        project.scores, top_labels=tops, class_distances=distances.astype(np.float32)
+    )
+    choices = model.choices(0)
+    assert [label for label, _ in choices] == [5, 2, 4, 6, 3, 7, 8, 1, 9]
+    shares = project.scores.top_confidences[0, :2].tolist()
+    assert [share for _, share in choices[:2]] == shares
+    assert all(math.isnan(share) for _, share in choices[2:])
+    assert model.choices(-1) == []
