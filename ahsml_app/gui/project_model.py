@@ -77,7 +77,7 @@ class ProjectModel(QObject):
         project, self.project, self.review = self.project, None, None
         if project is None:
             return
-        self.save_screen(project)
+        self._save_screen(project)
         project.close()
         self.queue, self._positions, self.stale = _NO_ROWS, None, False
         self.current, self.selection = -1, _NO_ROWS
@@ -85,10 +85,8 @@ class ProjectModel(QObject):
         self.queue_changed.emit()
         self.current_changed.emit(-1)
 
-    def save_screen(self, project: Project | None = None) -> None:
-        """Saves the filters and the current image in the project."""
-        project = project or self.project
-        if project is None or project.read_only:
+    def _save_screen(self, project: Project) -> None:
+        if project.read_only:
             return
         project.set_state(_SCREEN_FILTER, _filter_state(self.queue_filter))
         path = project.table.paths[self.current] if self.current >= 0 else ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 from pytestqt.qtbot import QtBot
 from sample_projects import made_up_outcome
@@ -104,3 +107,49 @@ def test_the_history_is_gone_to_in_both_directions(model: ProjectModel) -> None:
     for number, kept in ((first, 1), (third, 3), (0, 0), (second, 2)):
         model.go_to(number)
         assert int(project.kinds.sum()) == kept
+
+
+def test_a_project_opens_with_the_filter_and_image_it_was_closed_with(model: ProjectModel) -> None:
+    project = model.project
+    assert project is not None
+    queue_filter = QueueFilter(suggested=frozenset({1}), sort="path", descending=False)
+    model.set_queue_filter(queue_filter)
+    current = int(model.queue[3])
+    model.set_current(current)
+    model.close()
+    assert model.current == -1
+    model.open(open_project(project.folder))
+    assert model.queue_filter == queue_filter
+    assert model.current == current
+
+
+def test_the_queue_stays_as_it_is_until_it_is_refreshed(model: ProjectModel) -> None:
+    model.set_queue_filter(QueueFilter(kinds=frozenset({int(DecisionKind.UNDECIDED)})))
+    before, row = model.queue.tolist(), int(model.queue[0])
+    assert not model.stale
+    model.decide(DecisionKind.KEEP, rows=[row])
+    assert model.stale
+    assert model.queue.tolist() == before
+    model.refresh_queue()
+    assert not model.stale
+    assert model.queue.tolist() == before[1:]
+
+
+def test_the_digit_keys_offer_the_likely_classes_and_then_the_nearest_to_the_best(
+    model: ProjectModel,
+) -> None:
+    project = model.project
+    assert project is not None
+    assert project.scores is not None
+    tops = project.scores.top_labels.copy()
+    tops[0] = [5, 2, -1]
+    distances = np.abs(np.subtract.outer(np.arange(14.0), np.arange(14.0)))
+    project.scores = replace(
+        project.scores, top_labels=tops, class_distances=distances.astype(np.float32)
+    )
+    choices = model.choices(0)
+    assert [label for label, _ in choices] == [5, 2, 4, 6, 3, 7, 8, 1, 9]
+    shares = project.scores.top_confidences[0, :2].tolist()
+    assert [share for _, share in choices[:2]] == shares
+    assert all(math.isnan(share) for _, share in choices[2:])
+    assert model.choices(-1) == []

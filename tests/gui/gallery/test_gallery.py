@@ -83,9 +83,13 @@ def test_every_sign_stands_for_what_it_says(panel: GalleryPanel, model: ProjectM
     assert items.badges(row)[0] == "relabel"
     assert "suspect" not in items.badges(row)
     assert "duplicate" in items.badges(0)
-    facts = items.facts(np.array([row]))[0]
-    assert facts.label == project.label_name(int(project.scores.suggested[row]))
-    assert facts.given == project.table.label_name(row)
+    facts = items.facts(np.arange(60))
+    assert [cell.row for cell in facts] == list(range(60))
+    assert [cell.given for cell in facts] == [project.table.label_name(r) for r in range(60)]
+    assert [cell.label for cell in facts] == [project.label_name(k) for k in project.labels]
+    suggested = [project.label_name(k) for k in project.scores.suggested]
+    assert [cell.suggested for cell in facts] == suggested
+    assert facts[row].label == suggested[row] != facts[row].given
 
 
 def test_current_image_and_view_follow_each_other(

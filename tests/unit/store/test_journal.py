@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -192,3 +194,27 @@ def test_a_step_that_fails_between_its_writes_leaves_nothing_in_the_file(tmp_pat
     assert connection.execute("SELECT COUNT(*) FROM step").fetchone() == (0,)
     journal.decide([0], [Decision(DecisionKind.KEEP)], "Keep")
     assert Journal(connection).state == {0: Decision(DecisionKind.KEEP)}
+
+
+def test_columns_tell_of_each_step_what_the_entries_tell(tmp_path: Path) -> None:
+    journal = Journal(database(tmp_path))
+    before = time.time()
+    journal.decide([1, 2, 5], [Decision(DecisionKind.DROP)] * 3, "Drop")
+    journal.decide([2, 7], [Decision(DecisionKind.RELABEL, "dog"), Decision()], "Relabel")
+    journal.rename({"dog": "wolf"}, "Rename dog to wolf (1 image)", 1)
+    for _ in range(2):
+        journal.undo()
+    columns = journal.columns()
+    assert columns.numbers.tolist() == [1, 2, 3, 4, 5]
+    assert columns.samples.tolist() == [3, 1, 1, 1, 1]
+    assert columns.decided.tolist() == [True, True, False, False, False]
+    np.testing.assert_allclose(columns.times, before, atol=60)
+    changes = [
+        (e.step, e.sample, e.before.kind, e.after.kind) for e in journal.entries() if e.sample >= 0
+    ]
+    assert changes[-1] == (5, 2, DecisionKind.RELABEL, DecisionKind.DROP)
+    arrays = (columns.steps, columns.rows, columns.before, columns.after)
+    assert np.stack(arrays, axis=1).tolist() == [list(change) for change in changes]
+    newer = journal.columns(after=3)
+    assert newer.numbers.tolist() == [4, 5]
+    assert newer.steps.tolist() == [5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -55,3 +56,15 @@ def test_a_training_that_was_never_recorded_is_replaced_whole(tmp_path: Path) ->
     assert [path.name for path in run_folder(tmp_path, 1).parent.iterdir()] == [
         run_folder(tmp_path, 1).name
     ]
+
+
+def test_a_closed_project_is_free_and_can_no_longer_be_used(tmp_path: Path) -> None:
+    make(tmp_path / "p")
+    project = ProjectFolder.open(tmp_path / "p")
+    project.set_fact("name", "q")
+    project.close()
+    project.close()
+    assert [path.name for path in tmp_path.glob("p/*sqlite*")] == [DATABASE]
+    assert not (tmp_path / "p" / LOCK).exists()
+    with pytest.raises(sqlite3.ProgrammingError):
+        project.facts()

@@ -136,6 +136,13 @@ def test_many_classes_are_cut_in_the_confusion_but_all_are_listed() -> None:
     assert all(f"<bdi>class {k:03d}</bdi></th>" in text for k in range(100))
 
 
+def test_classes_that_just_fit_into_the_confusion_are_not_cut() -> None:
+    for count, cut in ((CLASSES_IN_CONFUSION, 0), (CLASSES_IN_CONFUSION + 1, 1)):
+        table, scores = many(count=300, classes=count)
+        text = render_report(table, scores, [], record_of(table, scores), lambda _: None)
+        assert text.count("classes with the most changes") == cut
+
+
 def test_an_unlabelled_folder_gives_a_report_too() -> None:
     table, scores = many(count=5, classes=2)
     nothing = np.full(5, np.nan, np.float32)

@@ -12,7 +12,7 @@ from running import finish
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
-from ahsml_app.base.events import CancelToken, EpochEnd, Progress
+from ahsml_app.base.events import CancelToken, EpochEnd, Progress, Stage
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.losses import LOSSES
@@ -185,6 +185,16 @@ def test_folds_of_unequal_size_train_equally_long() -> None:
     events, result = finish(train(varied(QUICK, epochs=None, batch_size=64), data))
     epochs = {e.epochs for e in events if isinstance(e, EpochEnd)}
     assert len(result.weight_history) in epochs
+
+
+def test_each_fold_has_a_head_and_the_last_pass_one_more_of_all_samples() -> None:
+    data, _ = clouds()
+    alone = varied(QUICK, passes=2, epochs=1, linear_expert=False, closed_form=False)
+    events, _ = finish(train(alone, data))
+    heads = {(e.pass_index, e.fold) for e in events if isinstance(e, EpochEnd)}
+    assert heads == {(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (1, 3)}
+    progress = [e for e in events if isinstance(e, Progress) and e.stage == Stage.TRAIN]
+    assert [e.done / e.total for e in progress if e.pass_index == 1] == [0.25, 0.5, 0.75, 1]
 
 
 def test_the_exported_head_maps_features_to_the_points() -> None:

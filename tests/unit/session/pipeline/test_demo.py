@@ -9,8 +9,11 @@ from PIL import Image
 from running import result_of
 
 from ahsml_app.base.errors import OutputError
+from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.paths import projects_folder
 from ahsml_app.core.data.demo_images import make_demo, planted_errors
 from ahsml_app.core.data.scan import scan
+from ahsml_app.session.pipeline.demo import is_demo, scan_demo
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,15 @@ def test_an_incomplete_or_different_demonstration_is_remade_as_a_whole(tmp_path,
     make_demo(demo)
     assert content(demo) == whole
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+@pytest.mark.usefixtures("small")
+def test_the_window_finds_its_demonstration_beside_the_projects(tmp_path):
+    source, found = result_of(scan_demo())
+    assert source.folder == projects_folder().parent / "demo" / "images"
+    assert len(found.table) == 30
+    assert is_demo(source)
+    assert not is_demo(Source(make_demo(tmp_path / "demo")))
 
 
 @pytest.mark.usefixtures("small")

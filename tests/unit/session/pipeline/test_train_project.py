@@ -107,6 +107,11 @@ def test_a_file_that_cannot_be_read_leaves_the_others_in_their_rows(training: Tr
     assert (~np.isnan(arrays["score-consistency"]) == scored).all()
     assert (arrays["score-top_labels"][:, 0] >= 0).tolist() == scored.tolist()
     assert (np.abs(arrays["points"]).sum(axis=1) > 0).tolist() == scored.tolist()
+    unread = {
+        name: arrays[f"score-{name}"][UNREADABLE].item()
+        for name in ("suggested", "duplicate_group", "duplicate_conflict", "flagged", "quadrant")
+    }
+    assert list(unread.values()) == [-1, -1, False, False, 0], unread
     assert np.linalg.norm(arrays["vectors"][scored], axis=1) == pytest.approx(1, abs=1e-2)
     assert (np.isnan(arrays["weight_history"]) == ~scored).all()
     assert (training.weights[:, UNREADABLE] == 0).all()

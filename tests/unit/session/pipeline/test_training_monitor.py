@@ -181,6 +181,22 @@ def test_a_pause_does_not_count() -> None:
     assert tracker.steps(())[0].seconds == pytest.approx(2)
 
 
+def test_a_job_that_is_stopped_while_paused_took_no_longer() -> None:
+    clock = Clock()
+    tracker = StageTracker(clock)
+    tracker.add(Progress(Stage.EXTRACT_FEATURES, 0, 100))
+    clock.now += 2
+    tracker.pause()
+    clock.now += 3600
+    tracker.finish()
+    assert tracker.current is None
+    assert tracker.steps(())[0].seconds == pytest.approx(2)
+    tracker.add(Progress(Stage.TRAIN, 0, 40, pass_index=0))
+    clock.now += 1
+    tracker.add(Progress(Stage.TRAIN, 10, 40, pass_index=0))
+    assert tracker.seconds_left() == pytest.approx(3)
+
+
 def test_an_unknown_total_has_no_time_left() -> None:
     clock = Clock()
     tracker = StageTracker(clock)

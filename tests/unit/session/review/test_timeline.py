@@ -197,6 +197,41 @@ def test_the_curves_of_a_long_review_are_thinned_but_reach_from_start_to_end(
     assert (reviewed[0], reviewed[-1], errors[-1]) == (0, follower.decided, follower.decided)
 
 
+def test_errors_found_are_those_that_decisions_and_undos_left(project: Project) -> None:
+    assert project.scores is not None
+    random = np.random.default_rng(1)
+    found, kinds = timeline(project), [KEEP, DROP, RELABEL, UNDECIDED]
+    for _ in range(40):
+        if random.random() < 0.3:
+            project.undo()
+        else:
+            kind = kinds[int(random.integers(4))]
+            rows = random.choice(80, 3, replace=False)
+            project.decide(rows, kind, "hexagon" if kind == RELABEL else "")
+        found.follow(project)
+    for each in (found, timeline(project)):
+        assert each.errors_found == np.isin(project.kinds, (DROP, RELABEL)).sum() > 5
+        reviewed = project.kinds != UNDECIDED
+        assert each.individually_reviewed == reviewed.sum() > each.errors_found
+        stated = project.scores.error_probability[reviewed].sum()
+        assert each.expected == pytest.approx(stated, rel=1e-4)
+
+
+def test_the_hit_rate_is_that_of_the_latest_twenty_images(project: Project) -> None:
+    assert project.scores is not None
+    rows = suspects(project)
+    for row in rows[:35]:
+        project.decide([row], DROP)
+    for row in rows[35:65]:
+        project.decide([row], KEEP)
+    reviewed, rate, low, high, expected = timeline(project).hit_rates()
+    at = {int(count): index for index, count in enumerate(reviewed)}
+    assert [rate[at[count]] for count in (20, 35, 45, 60)] == pytest.approx([1, 1, 0.5, 0])
+    assert ((low < rate + 1e-9) & (rate - 1e-9 < high)).all()
+    stated = project.scores.error_probability[rows[40:60]].mean()
+    assert expected[at[60]] == pytest.approx(stated, rel=1e-4)
+
+
 def test_several_steps_with_an_undo_are_followed_at_once(project: Project) -> None:
     rows = suspects(project)
     follower = timeline(project)
