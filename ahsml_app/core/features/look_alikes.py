@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import ByteArray, FloatArray, IntArray, RealArray
+from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, RealArray
 from ahsml_app.core.features.duplicates import LEAST_CONTRAST, THUMBNAIL_CORRELATION
 from ahsml_app.core.geometry import knn
 
@@ -29,11 +29,8 @@ NEAR = 0.2
 AXES = 128
 """Principal axes in which distances are compared."""
 
-NEAREST = 1e-4
-"""Nearness below which only equal features stay joined."""
-
 LARGEST = 32
-"""Largest group that looks alone may join; in a larger one, only the nearer half stays joined."""
+"""Largest group that looks alone may join."""
 
 _CHUNK = 1024
 _TINY = np.finfo(np.float32).tiny
@@ -48,9 +45,9 @@ def look_alikes(
     to the `NEIGHBOUR`-th neighbour of either. Where thumbnails are nearer still, compared to those
     of the other neighbours, the geometric mean of both counts: an image that was darkened or
     reduced may have moved far in the features, but looks the same when it is small. Samples are
-    linked if their nearness is at most `NEAR`, and linked samples form groups by chains. Groups of
-    more than `LARGEST` samples are a class whose images are all alike, rather than copies; they are
-    divided by asking for half the nearness until none is left.
+    linked if their nearness is at most `NEAR`, and linked samples form groups by chains. A group of
+    more than `LARGEST` samples, such as a long film, is halved across its longest axis until none
+    is left: one fold must not hold a whole class.
 
     Args:
         features: (N, D) features of the plain image; may be memory-mapped.
@@ -63,29 +60,43 @@ def look_alikes(
     Raises:
         Cancelled: When asked to stop.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     count = len(features)
     if count <= NEIGHBOUR:
         return np.arange(count)
-    pairs, nearness = _near_pairs(features, thumbnails, cancel)
-    limit = NEAR
-    groups = _components(pairs, count)
-    while (sizes := np.bincount(groups)).max() > LARGEST and limit > 0:
-        limit = limit / 2 if limit > NEAREST else 0.0
-        large = sizes[groups] > LARGEST
-        kept = (nearness <= limit) | ~large[pairs[:, 0]]
-        pairs, nearness = pairs[kept], nearness[kept]
-        groups = _components(pairs, count)
+    reduced = knn.principal_axes(features, AXES)
+    points = np.concatenate(
+        [reduced(features[start : start + _CHUNK]) for start in range(0, count, _CHUNK)]
+    )
+    pairs = _near_pairs(points, thumbnails, cancel)
+    links = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (count, count))
+    groups: IntArray = connected_components(links, directed=False)[1].astype(np.int64)
+    large = np.flatnonzero(np.bincount(groups) > LARGEST)
+    waiting = [np.flatnonzero(groups == number) for number in large]
+    while waiting:
+        members = waiting.pop()
+        half = _half(points[members])
+        groups[members[half]] = groups.max() + 1
+        waiting += [part for part in (members[half], members[~half]) if len(part) > LARGEST]
     return groups
 
 
+def _half(points: FloatArray) -> BoolArray:
+    """Returns the (n,) mask of the half of the points that lies on one side of the longest axis."""
+    centred = points - points.mean(0)
+    axis = np.linalg.svd(centred, full_matrices=False)[2][0]
+    order = np.argsort(centred @ axis, kind="stable")
+    half = np.zeros(len(points), dtype=np.bool_)
+    half[order[: len(points) // 2]] = True
+    return half
+
+
 def _near_pairs(
-    features: RealArray, thumbnails: ByteArray | None, cancel: CancelToken | None
-) -> tuple[IntArray, FloatArray]:
-    """Returns (P, 2) pairs of neighbours and their (P,) nearness, at most `NEAR`."""
-    reduced = knn.principal_axes(features, AXES)
-    points = np.concatenate(
-        [reduced(features[start : start + _CHUNK]) for start in range(0, len(features), _CHUNK)]
-    )
+    points: FloatArray, thumbnails: ByteArray | None, cancel: CancelToken | None
+) -> IntArray:
+    """Returns (P, 2) pairs of rows whose nearness is at most `NEAR`, seen from the denser side."""
     index = knn.euclidean_index(points)
     ordinary = np.empty(len(points), dtype=np.float32)
     pairs, values = [], []
@@ -106,11 +117,9 @@ def _near_pairs(
         pairs.append(np.stack([rows[row], indices[row, column]], axis=1))
         values.append(nearness[row, column])
     linked, nearness = np.concatenate(pairs), np.concatenate(values)
-    # Of either: the nearness counts that is seen from the denser side.
     scale = ordinary[linked[:, 0]] / np.maximum(ordinary[linked[:, 1]], _TINY)
-    nearness = nearness * np.maximum(scale, 1)
-    mask = nearness <= NEAR
-    return linked[mask], nearness[mask]
+    result: IntArray = linked[nearness * np.maximum(scale, 1) <= NEAR]
+    return result
 
 
 def _thumbnail_nearness(thumbnails: ByteArray, rows: IntArray, indices: IntArray) -> FloatArray:
@@ -141,12 +150,3 @@ def _standardised(thumbnails: ByteArray) -> FloatArray:
     enough = length >= LEAST_CONTRAST * math.sqrt(gray.shape[-1])
     result: FloatArray = np.divide(gray, length, out=np.zeros_like(gray), where=enough)
     return result
-
-
-def _components(pairs: IntArray, count: int) -> IntArray:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    links = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (count, count))
-    groups: IntArray = connected_components(links, directed=False)[1].astype(np.int64)
-    return groups

@@ -9,7 +9,14 @@ from running import result_of
 
 from ahsml_app.core import folds
 from ahsml_app.core.config import Ablation, TrainConfig
-from ahsml_app.core.folds import OUTSIDE, assign_folds, head_splits, linear_splits, sample_groups
+from ahsml_app.core.folds import (
+    OUTSIDE,
+    assign_folds,
+    head_splits,
+    linear_splits,
+    numbered_groups,
+    sample_groups,
+)
 from ahsml_app.core.training.cross_fit import train
 
 
@@ -152,3 +159,18 @@ def test_copies_and_named_groups_are_linked_by_chains() -> None:
 def test_files_that_all_differ_form_no_groups() -> None:
     assert sample_groups(("a", "b", "", "")) is None
     assert sample_groups(("a", "b", "c"), ("", "", "")) is None
+
+
+def test_groups_of_several_kinds_are_linked_by_chains() -> None:
+    hashes = ["a", "b", "a", "c", "d", "e"]
+    duplicates = np.array([-1, -1, 0, 0, -1, -1])
+    names = ["", "", "", "x", "x", ""]
+    groups = sample_groups(hashes, duplicates, names)
+    assert groups is not None
+    assert groups.tolist() == [0, 1, 0, 0, 0, 5]
+    assert numbered_groups(groups, 6).tolist() == [0, -1, 0, 0, 0, -1]
+
+
+def test_samples_that_nothing_links_have_no_groups() -> None:
+    assert sample_groups(["a", "b", ""], np.array([-1, -1, -1]), ["", "x", ""]) is None
+    assert numbered_groups(None, 3).tolist() == [-1, -1, -1]

@@ -50,14 +50,17 @@ def test_ten_copies_form_one_group() -> None:
     assert all(len({row % 200 % 3 for row in rows}) == 1 for rows in shared(groups))
 
 
-def test_a_class_whose_images_are_all_alike_is_no_group() -> None:
-    """One fold would hold the whole class, and no model could learn it."""
-    features = classes(0.5)
-    features[:50] = altered(np.repeat(features[:1], 50, axis=0), 0.01)
-    copied = np.concatenate([features, altered(features[:2], 0.0001)])
-    groups = look_alikes(copied)
+def test_a_long_film_becomes_groups_of_frames_that_follow_each_other() -> None:
+    """One fold must not hold a whole class, and frames side by side must not vouch."""
+    random = np.random.default_rng(3)
+    path = np.linspace(0, 1, 100)[:, None] * random.normal(size=80)
+    film = classes(0.5)[:1] + path + random.normal(scale=1e-4, size=(100, 80))
+    groups = look_alikes(np.concatenate([film.astype(np.float32), classes(0.5)[50:]]))
+    scenes = groups[:100]
+    assert np.bincount(scenes)[np.unique(scenes)].min() >= 2
     assert np.bincount(groups).max() <= LARGEST
-    assert {(0, 200), (1, 201)} <= shared(groups)
+    assert (scenes[1:] != scenes[:-1]).sum() == len(np.unique(scenes)) - 1
+    assert not set(scenes) & set(groups[100:])
 
 
 def drawings(count: int) -> np.ndarray:

@@ -355,6 +355,20 @@ def test_a_confirmed_image_is_no_evidence_of_itself(project: Project) -> None:
     assert 0 not in [neighbour.row for neighbour in (*found.given, *found.duplicates)]
 
 
+def test_a_copy_of_an_image_is_no_evidence_of_its_label(project: Project) -> None:
+    """Copies come with the same label, right or wrong."""
+    assert project.scores is not None
+    copies = np.flatnonzero(project.labels == project.labels[0])[:4]
+    groups = np.full(len(project.table), -1)
+    groups[copies] = 7
+    project.decide(copies.tolist(), KEEP)
+    project.scores = replace(project.scores, fold_group=groups)
+    result = evidence_for(project, int(copies[0]))
+    assert result is not None
+    assert result.given
+    assert not {neighbour.row for neighbour in result.given} & set(copies.tolist())
+
+
 def test_before_a_training_there_is_no_suggestion_to_take(image_folder: Path, cache: Path) -> None:
     project = make_project(image_folder, trained=False)
     with pytest.raises(ProjectError, match="no suggestion"):

@@ -1,0 +1,16 @@
+"""Trainings on disk, those of earlier versions included."""
+
+from __future__ import annotations
+
+from small_results import small_scores
+
+from ahsml_app.session.pipeline.run_arrays import scores_of
+
+
+def test_a_training_of_an_earlier_version_has_no_groups_of_folds() -> None:
+    scores = small_scores()
+    stored = {f"score-{name}": getattr(scores, name) for name in type(scores).__slots__}
+    del stored["score-fold_group"]
+    result = scores_of(stored | {"judged": scores.suggested})
+    assert result.fold_group.tolist() == [-1] * 5
+    assert result.duplicate_group.tolist() == scores.duplicate_group.tolist()
