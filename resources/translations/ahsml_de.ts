@@ -4661,7 +4661,7 @@
     </message>
     <message>
         <source>Finding duplicates</source>
-        <translation>Suche Duplikate</translation>
+        <translation>Suche Doppelte</translation>
     </message>
     <message>
         <source>Preparing features</source>
