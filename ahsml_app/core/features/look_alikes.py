@@ -12,6 +12,7 @@ ten copies.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -29,6 +30,9 @@ NEAR = 0.2
 AXES = 128
 """Principal axes in which distances are compared."""
 
+AXES_SAMPLE = 10_000
+"""Samples that the axes are estimated from."""
+
 LARGEST = 32
 """Largest group that looks alone may join."""
 
@@ -37,7 +41,10 @@ _TINY = np.finfo(np.float32).tiny
 
 
 def look_alikes(
-    features: RealArray, thumbnails: ByteArray | None = None, cancel: CancelToken | None = None
+    hashes: Sequence[str],
+    features: RealArray,
+    thumbnails: ByteArray | None = None,
+    cancel: CancelToken | None = None,
 ) -> IntArray:
     """Groups samples that lie much nearer to each other than to ordinary neighbours.
 
@@ -50,6 +57,8 @@ def look_alikes(
     is left: one fold must not hold a whole class.
 
     Args:
+        hashes: N content hashes. Copies of one file count once, so that they are no ordinary
+            neighbours of each other.
         features: (N, D) features of the plain image; may be memory-mapped.
         thumbnails: (N, 256) of `gray_thumbnails`; None to use features alone.
         cancel: Asks the search to stop.
@@ -63,14 +72,17 @@ def look_alikes(
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    count = len(features)
-    if count <= NEIGHBOUR:
-        return np.arange(count)
-    reduced = knn.principal_axes(features, AXES)
-    points = np.concatenate(
-        [reduced(features[start : start + _CHUNK]) for start in range(0, count, _CHUNK)]
+    _, rows, inverse = np.unique(
+        np.asarray(hashes, dtype=np.str_), return_index=True, return_inverse=True
     )
-    pairs = _near_pairs(points, thumbnails, cancel)
+    count = len(rows)
+    if count <= NEIGHBOUR:
+        return inverse.astype(np.int64)
+    reduced = knn.principal_axes(features[rows[:: -(-count // AXES_SAMPLE)]], AXES)
+    points = np.concatenate(
+        [reduced(features[rows[start : start + _CHUNK]]) for start in range(0, count, _CHUNK)]
+    )
+    pairs = _near_pairs(points, None if thumbnails is None else thumbnails[rows], cancel)
     links = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (count, count))
     groups: IntArray = connected_components(links, directed=False)[1].astype(np.int64)
     large = np.flatnonzero(np.bincount(groups) > LARGEST)
@@ -80,7 +92,8 @@ def look_alikes(
         half = _half(points[members])
         groups[members[half]] = groups.max() + 1
         waiting += [part for part in (members[half], members[~half]) if len(part) > LARGEST]
-    return groups
+    result: IntArray = groups[inverse]
+    return result
 
 
 def _half(points: FloatArray) -> BoolArray:

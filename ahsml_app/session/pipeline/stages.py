@@ -173,7 +173,7 @@ def find_groups(
         duplicates, conflict = duplicate_groups(
             table.hashes, plain, table.labels, thumbnails=features.thumbnails, cancel=cancel
         )
-        alike = look_alikes(plain, features.thumbnails, cancel)
+        alike = look_alikes(table.hashes, plain, features.thumbnails, cancel)
         named = table.columns.get("group", ("",) * len(table))
         folds = sample_groups(table.hashes, duplicates, alike, named)
         return SampleGroups(duplicates, conflict, folds)

@@ -7,7 +7,8 @@ import pytest
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
-from ahsml_app.core.features.look_alikes import LARGEST, NEIGHBOUR, look_alikes
+from ahsml_app.core.features import look_alikes as module
+from ahsml_app.core.features.look_alikes import LARGEST, NEIGHBOUR
 
 
 def classes(spread: float, per_class: int = 50, count: int = 4) -> np.ndarray:
@@ -15,6 +16,15 @@ def classes(spread: float, per_class: int = 50, count: int = 4) -> np.ndarray:
     random = np.random.default_rng(0)
     centres = np.repeat(random.normal(size=(count, 80)), per_class, axis=0)
     return (centres + random.normal(scale=spread, size=centres.shape)).astype(np.float32)
+
+
+def look_alikes(
+    features: np.ndarray, thumbnails: np.ndarray | None = None, cancel: CancelToken | None = None
+) -> np.ndarray:
+    """The groups of images that are all different files."""
+    return module.look_alikes(
+        [f"{row}" for row in range(len(features))], features, thumbnails, cancel
+    )
 
 
 def altered(features: np.ndarray, spread: float, seed: int = 1) -> np.ndarray:
@@ -88,6 +98,13 @@ def test_even_thumbnails_say_nothing(level: int) -> None:
     features = classes(0.5)
     small = np.full((200, 256), level, dtype=np.uint8)
     assert shared(look_alikes(features, small)) == set()
+
+
+def test_copies_of_a_file_change_no_other_group() -> None:
+    features = np.concatenate([classes(0.5), altered(classes(0.5)[:20], 0.1)])
+    rows = np.concatenate([np.arange(220), np.repeat(np.arange(5), 60)])
+    groups = module.look_alikes([f"{row}" for row in rows], features[rows])
+    np.testing.assert_array_equal(groups, look_alikes(features)[rows])
 
 
 def test_few_images_have_no_ordinary_neighbours() -> None:
