@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -20,8 +19,6 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.map.map_panel import MapPanel
 from ahsml_app.gui.map.map_view import MapView
-from ahsml_app.gui.shell.settings import Settings
-from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.analysis.disc_map import stored_map
 
 LEFT = Qt.MouseButton.LeftButton
@@ -31,26 +28,9 @@ PATIENCE = 30_000
 
 
 @pytest.fixture
-def window(qtbot: QtBot, image_folder: Path, cache: Path) -> Iterator[MainWindow]:
-    """The window with a trained project, in review."""
-    window = MainWindow(Settings(), Theme("light"))
-    window.show()
-    qtbot.waitExposed(window)
-    project = make_project(image_folder)
-    folder = project.folder
-    project.close()
-    window.projects.open_project(folder)
-    yield window
-    window.runner.cancel()
-    window.closing_without_question = True
-    window.close()
-    window.deleteLater()
-
-
-@pytest.fixture
-def panel(window: MainWindow, qtbot: QtBot) -> MapPanel:
+def panel(reviewing: MainWindow, qtbot: QtBot) -> MapPanel:
     """The map of the project, drawn."""
-    window.gallery.view.setFocus()
+    window = reviewing
     qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(window.gallery.view, Qt.Key.Key_M)
     assert window.shown_view == "map"
@@ -307,8 +287,9 @@ def test_before_the_first_training_the_map_says_what_will_be_here(
 
 
 def test_the_map_waits_for_other_work_and_can_be_asked_for_again(
-    window: MainWindow, qtbot: QtBot
+    reviewing: MainWindow, qtbot: QtBot
 ) -> None:
+    window = reviewing
     window.runner.submit("other", make(endless))
     window.show_view("map")
     texts = window.map.findChildren(QLabel)
