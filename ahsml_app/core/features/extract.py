@@ -60,6 +60,7 @@ class FeatureResult:
         extracted: Number of images that features were newly extracted from; copies of an image
             count once.
         engine: Name of the engine, `CACHED` if none was needed.
+        inner: How many of the D numbers, the last ones, are statistics of inner layers.
     """
 
     features: npt.NDArray[np.float16]
@@ -68,6 +69,12 @@ class FeatureResult:
     quarantined: tuple[Quarantined, ...]
     extracted: int
     engine: str
+    inner: int = 0
+
+    @property
+    def last_layer(self) -> npt.NDArray[np.float16]:
+        """(N', D - inner) features of the plain image by the last layer: what it shows."""
+        return self.features[0, :, : self.features.shape[2] - self.inner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,8 @@ def extract_features(
     caches.read(keys[content[rows]], array, gray)
     unreadable = np.flatnonzero(~readable)
     quarantined = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
-    return FeatureResult(array, rows, gray, quarantined, len(jobs) - len(reasons), engine)
+    extracted = len(jobs) - len(reasons)
+    return FeatureResult(array, rows, gray, quarantined, extracted, engine, backbone.inner)
 
 
 class Sink(Protocol):
