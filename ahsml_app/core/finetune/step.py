@@ -329,7 +329,7 @@ class NetworkTraining:
 
     def backbone_state(self) -> Arrays:
         """Returns the weights of the tuned backbone by name: their running average."""
-        state = self.average.backbone.state_dict()
+        state = network_of(self.average.backbone).state_dict()
         return {name: v.cpu().numpy() for name, v in state.items()}
 
     def state(self) -> Arrays:
