@@ -10,7 +10,7 @@ import torchvision
 from torch import nn
 
 from ahsml_app.core.backbones.backbone import load_backbone, pack_weights, unpack_weights
-from ahsml_app.core.backbones.inner_layers import LENGTH, add_inner_layers, network_of
+from ahsml_app.core.backbones.inner_layers import INNER_LENGTH, LENGTH, add_inner_layers, network_of
 
 BLOCKS = {4: 112, 5: 192}
 
@@ -56,8 +56,9 @@ def test_the_bundled_network_has_mean_and_deviation_of_two_stages_beside_its_las
         expected += [places.mean(2), places.std(2, correction=0)]
     widths = [part.shape[1] for part in expected]
     assert widths == [1280, 112, 112, 192, 192]
-    for part, wanted in zip(features.split(widths, dim=1), expected, strict=True):
-        torch.testing.assert_close(part, LENGTH * unit(wanted), atol=1e-3, rtol=1e-3)
+    lengths = [LENGTH] + [INNER_LENGTH] * 4
+    for part, wanted, length in zip(features.split(widths, dim=1), expected, lengths, strict=True):
+        torch.testing.assert_close(part, length * unit(wanted), atol=1e-3, rtol=1e-3)
 
 
 def test_features_with_inner_layers_are_others_than_without(bundled):
@@ -70,7 +71,7 @@ def test_features_with_inner_layers_are_others_than_without(bundled):
     ("name", "make", "inner"),
     [
         ("timm:test_resnet", lambda: timm.create_model("test_resnet"), 3),
-        ("timm:test_vit", lambda: timm.create_model("test_vit"), None),
+        ("timm:test_vit", lambda: timm.create_model("test_vit"), 3),
         ("timm:test_efficientnet", lambda: timm.create_model("test_efficientnet"), 2),
         ("torchvision:resnet18", torchvision.models.resnet18, 3),
         ("torchvision:mobilenet_v3_small", torchvision.models.mobilenet_v3_small, 3),
@@ -89,10 +90,9 @@ def test_networks_of_both_libraries_show_inner_layers(tmp_path, name, make, inne
     assert features.shape == (2, plain.dimension + backbone.inner)
     own = features[:, : plain.dimension]
     torch.testing.assert_close(own, LENGTH * unit(last), atol=1e-3, rtol=1e-3)
-    parts = 1 + 2 * inner if inner else None
-    squares = features.square().sum(1)
-    if parts:
-        torch.testing.assert_close(squares, torch.full((2,), parts * LENGTH**2), rtol=1e-3, atol=1)
+    squares = features[:, plain.dimension :].square().sum(1)
+    expected = torch.full((2,), 2 * inner * INNER_LENGTH**2)
+    torch.testing.assert_close(squares, expected, rtol=1e-3, atol=0.1)
     assert not torch.allclose(features[0], features[1], atol=1e-3)
     alone = computed(backbone.module, images[:1])
     torch.testing.assert_close(alone, features[:1], atol=1e-3, rtol=1e-3)
