@@ -112,6 +112,20 @@ def load_backbone(
     return backbone
 
 
+def load_backbone_of_run(spec: str | None, dimension: int, notify: Notify) -> Backbone:
+    """Loads the backbone that a run was trained with: early runs have no inner layers.
+
+    Args:
+        spec: As for `load_backbone`.
+        dimension: Length of the run's feature vectors.
+        notify: Receives messages about downloads and guesses.
+    """
+    backbone = load_backbone(spec, notify=notify)
+    if backbone.dimension == dimension:
+        return backbone
+    return load_backbone(spec, notify=notify, inner_layers=False)
+
+
 def accepts_size(backbone: Backbone, size: int) -> bool:
     """Whether a network also computes its features for square images of another side in pixels.
 

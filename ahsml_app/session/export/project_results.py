@@ -222,11 +222,9 @@ def _backbone_loader(
     name: str | None, weights: AnyArray | None, width: int
 ) -> Callable[[RunContext], Backbone]:
     def load(context: RunContext) -> Backbone:
-        from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights
+        from ahsml_app.core.backbones.backbone import load_backbone_of_run, unpack_weights
 
-        backbone = load_backbone(name, notify=context.notify)
-        if backbone.dimension != width:  # a run of before the features had inner layers
-            backbone = load_backbone(name, notify=context.notify, inner_layers=False)
+        backbone = load_backbone_of_run(name, width, context.notify)
         return backbone if weights is None else unpack_weights(backbone, weights)
 
     return load

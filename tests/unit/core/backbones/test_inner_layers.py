@@ -9,7 +9,12 @@ import torch
 import torchvision
 from torch import nn
 
-from ahsml_app.core.backbones.backbone import load_backbone, pack_weights, unpack_weights
+from ahsml_app.core.backbones.backbone import (
+    load_backbone,
+    load_backbone_of_run,
+    pack_weights,
+    unpack_weights,
+)
 from ahsml_app.core.backbones.inner_layers import INNER_LENGTH, LENGTH, add_inner_layers, network_of
 
 BLOCKS = {4: 112, 5: 192}
@@ -126,3 +131,8 @@ def test_weights_keep_the_names_that_their_library_gives_them(bundled):
     restored = unpack_weights(backbone, packed)
     assert restored.inner == backbone.inner
     assert torch.equal(computed(restored.module, images), computed(backbone.module, images))
+
+
+@pytest.mark.parametrize("dimension", [1280, 1888])
+def test_a_run_of_before_has_a_network_without_inner_layers(dimension):
+    assert load_backbone_of_run(None, dimension, print).dimension == dimension
