@@ -33,7 +33,7 @@ _TOPICS = {
     "suggested": "suggested_label",
     "quadrants": "quadrant",
     "duplicates": "duplicate_group",
-    "out_of_set": "out_of_set",
+    "outlier": "outlier_probability",
 }
 """Explanation topic of each chip."""
 
@@ -93,7 +93,7 @@ class FilterBar(QWidget):
             Chip("suggested", self.tr("Suggested")),
             Chip("quadrants", self.tr("Kind")),
             Chip("duplicates", self.tr("Duplicates"), toggles=True),
-            Chip("out_of_set", self.tr("Fits no class"), toggles=True),
+            Chip("outlier", self.tr("Does not belong"), toggles=True),
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Path contains"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
@@ -141,6 +141,15 @@ class FilterBar(QWidget):
             return
         if name == "undecided":
             self._set_filter("kinds", _UNDECIDED)
+        elif name == "outlier":  # a queue of its own, the surest first
+            self._model.set_queue_filter(
+                replace(
+                    self._model.queue_filter,
+                    outlier=True,
+                    sort="outlier_probability",
+                    descending=True,
+                )
+            )
         elif name in ("given", "suggested"):
             self._ask_class(name, project)
         elif name in ("kinds", "quadrants", "split"):
@@ -153,8 +162,10 @@ class FilterBar(QWidget):
             self._set_filter(name, True)
 
     def _on_cleared(self, name: str) -> None:
-        name = "kinds" if name == "undecided" else name
-        self._set_filter(name, getattr(QueueFilter(), name))
+        name, plain = "kinds" if name == "undecided" else name, QueueFilter()
+        if name == "outlier" and self._model.queue_filter.sort == "outlier_probability":
+            self._set_filter("sort", plain.sort)
+        self._set_filter(name, getattr(plain, name))
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:
         if name == "quadrants":
@@ -205,9 +216,9 @@ class FilterBar(QWidget):
         scored = project.scores is not None
         self._scored.setVisible(scored)
         self._unscored.setVisible(not scored)
-        for name in ("flagged", "suggested", "quadrants", "duplicates", "out_of_set"):
+        for name in ("flagged", "suggested", "quadrants", "duplicates", "outlier"):
             self.chips[name].setVisible(scored)
-            if name in ("flagged", "duplicates", "out_of_set"):
+            if name in ("flagged", "duplicates", "outlier"):
                 self.chips[name].show_value(on=getattr(queue_filter, name))
         names, quadrants = project.class_names, _quadrant_names()
         self.chips["given"].show_value(", ".join(names[i] for i in sorted(queue_filter.given)))

@@ -355,6 +355,31 @@ def test_a_confirmed_image_is_no_evidence_of_itself(project: Project) -> None:
     assert 0 not in [neighbour.row for neighbour in (*found.given, *found.duplicates)]
 
 
+def test_an_image_that_does_not_belong_is_no_evidence(project: Project) -> None:
+    scores, trusted = project.scores, trusted_of_class(project, 0)
+    assert scores is not None
+    outlier = scores.outlier_probability.copy()
+    outlier[trusted[0]] = 0.3
+    project.scores = replace(scores, outlier_probability=outlier)
+    assert trusted_of_class(project, 0).tolist() == trusted[1:].tolist()
+    project.scores = replace(scores, outlier_probability=np.full(len(outlier), np.nan, "f4"))
+    assert trusted_of_class(project, 0).tolist() == trusted.tolist()  # an older training
+
+
+def test_confirmed_images_come_first(project: Project) -> None:
+    label = int(project.labels[0])
+    before = evidence_for(project, 0)
+    assert before is not None
+    rows = trusted_of_class(project, label)
+    far = int(rows[-1] if rows[-1] != before.given[0].row else rows[-2])
+    project.decide([far], KEEP)
+    after = evidence_for(project, 0)
+    assert after is not None
+    assert after.given[0].row == far
+    others = [neighbour.row for neighbour in before.given if neighbour.row != far]
+    assert [neighbour.row for neighbour in after.given[1:]] == others[: len(after.given) - 1]
+
+
 def test_a_copy_of_an_image_is_no_evidence_of_its_label(project: Project) -> None:
     """Copies come with the same label, right or wrong."""
     assert project.scores is not None
