@@ -951,8 +951,8 @@
         <translation>Die Trainings lassen sich nicht vergleichen</translation>
     </message>
     <message>
-        <source>The sum of the error probabilities of the undecided images.</source>
-        <translation>Die Summe der Fehlerwahrscheinlichkeiten der unentschiedenen Bilder.</translation>
+        <source>Wrong labels among the undecided images by the scores of each training, corrected by all your decisions, as on the page Review.</source>
+        <translation>Falsche Labels unter den offenen Bildern nach den Werten jedes Trainings, berichtigt nach allen Ihren Entscheidungen wie auf der Seite Durchsicht.</translation>
     </message>
     <message>
         <source>More probably wrong than before</source>
@@ -4216,14 +4216,6 @@
         <translation>nach einigen weiteren Entscheidungen</translation>
     </message>
     <message>
-        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
-        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
-    </message>
-    <message>
-        <source>Counts the images that you reviewed individually (at most {0} in one step), except those marked unsure. The expected number is the sum of their error probabilities when you decided.</source>
-        <translation>Zählt die einzeln durchgesehenen Bilder (höchstens {0} in einem Schritt), außer den als unsicher markierten. Erwartet ist die Summe ihrer Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
-    </message>
-    <message>
         <source>All images with a decision, including bulk decisions.</source>
         <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
     </message>
@@ -4250,6 +4242,14 @@
     <message>
         <source>about {0}</source>
         <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. A few of your verdicts may be wrong too, which the correction allows for. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Auch Sie können sich ab und zu irren, was die Berichtigung berücksichtigt. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
+    </message>
+    <message>
+        <source>Counts the images whose label you judged individually (at most {0} in one step): kept or relabelled. Dropping an image or splitting it off to a class of your own says nothing about its label, unless the label was more probably wrong than right; then it counts as wrong. The expected number is the sum of the error probabilities when you decided.</source>
+        <translation>Zählt die Bilder, deren Label Sie einzeln beurteilt haben (höchstens {0} in einem Schritt): behalten oder geändert. Ein Bild auszusortieren oder in eine eigene Klasse abzuspalten sagt nichts über sein Label, außer es war eher falsch als richtig; dann zählt es als falsch. Erwartet ist die Summe der Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
     </message>
     <message>
         <source>All images are decided.</source>
