@@ -14,7 +14,6 @@ from sample_projects import add_run, made_up_outcome, make_images, make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, cells_of, fit_shift, look_ahead
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import merge_classes
 from ahsml_app.session.project.library import (
@@ -24,8 +23,6 @@ from ahsml_app.session.project.library import (
 )
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
-from ahsml_app.session.review.stop_advice import advise
-from ahsml_app.session.review.throughput import Throughput
 from ahsml_app.session.review.timeline import (
     MOMENTS,
     MOST_INDIVIDUALLY_REVIEWED,
@@ -326,34 +323,6 @@ def test_it_is_the_same_after_a_restart(project: Project) -> None:
     again.close()
 
 
-def test_pauses_do_not_count() -> None:
-    pace = Throughput()
-    work = np.concatenate([np.arange(60) * 4.0, 20_000 + np.arange(60) * 4.0])
-    pace.add(work, np.ones(120, dtype=np.int64))
-    assert pace.seconds == pytest.approx(120 * 4)
-    assert pace.per_hour == pytest.approx(900)
-    edges, heights = pace.bars()
-    assert len(heights) == 8
-    np.testing.assert_allclose(edges, np.arange(9) / 60)
-    np.testing.assert_allclose(heights, 900)
-
-
-def test_the_pace_grows_step_by_step_and_waits_for_enough() -> None:
-    pace, whole = Throughput(), Throughput()
-    times = np.cumsum(np.random.default_rng(0).gamma(2, 2, 50))
-    for number, time in enumerate(times):
-        if number == 5:
-            assert np.isnan(pace.per_hour)
-            assert len(pace.bars()[1]) == 0
-        pace.add(np.array([time]), np.array([1]))
-    whole.add(times, np.ones(50, dtype=np.int64))
-    assert pace.images == whole.images == 50
-    assert pace.seconds == pytest.approx(whole.seconds, rel=0.05)
-    # A clock that was put back counts as a pause.
-    pace.add(np.array([times[-1] - 5000]), np.array([1]))
-    assert pace.seconds < whole.seconds + 10
-
-
 def test_the_times_of_the_journal_are_read_in_any_zone(project: Project) -> None:
     zone = dt.timezone(dt.timedelta(hours=-7))
     then = dt.datetime(2026, 3, 1, 23, 59, 58, 250_000, zone)
@@ -362,25 +331,6 @@ def test_the_times_of_the_journal_are_read_in_any_zone(project: Project) -> None
     columns = project.changes()
     assert columns.times[0] == pytest.approx(then.timestamp(), abs=0.002)
     assert project.changes(int(columns.numbers[-1])).rows.tolist() == []
-
-
-def test_the_advice_is_to_go_on_while_it_is_worth_it() -> None:
-    busy = advise(_ahead([0.6] * 100 + [0.3] * 100 + [0.01] * 800))
-    assert not busy.may_stop
-    assert busy.until == pytest.approx(200, abs=1)
-    assert busy.errors[1] == pytest.approx(60, rel=0.05)
-    calm = advise(_ahead([0.02] * 500))
-    assert calm.may_stop
-    assert calm.until == 0
-    assert advise(_ahead([])).images == 0
-
-
-def _ahead(rates: list[float]) -> Ahead:
-    p = np.array(rates, np.float32)
-    nothing = np.zeros(CELLS)
-    left = np.bincount(cells_of(p), minlength=CELLS).astype(float)
-    stated = np.bincount(cells_of(p), p, minlength=CELLS)
-    return look_ahead(left, stated, fit_shift(nothing, nothing, nothing))
 
 
 def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Project) -> None:
