@@ -14,6 +14,7 @@ from ahsml_app.base.message import Message
 
 BoolArray = npt.NDArray[np.bool_]
 ByteArray = npt.NDArray[np.uint8]
+Int8Array = npt.NDArray[np.int8]
 Int16Array = npt.NDArray[np.int16]
 IntArray = npt.NDArray[np.int64]
 IndexArray = npt.NDArray[np.intp]

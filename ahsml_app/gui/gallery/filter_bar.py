@@ -257,14 +257,19 @@ class FilterBar(QWidget):
         self._bulk.setAccessibleName(self.tr("Decide all above the threshold"))
 
     def _show_count(self, low: float, high: float) -> None:
-        images, errors = self._threshold_counts.count(low, high)
-        self._bulk.setEnabled(images > 0)
-        text = undecided_text(images)
+        probabilities = self._threshold_counts.open_probabilities(low, high)
+        self._bulk.setEnabled(len(probabilities) > 0)
+        text = undecided_text(len(probabilities))
         if high < 1:
             text = self.tr("{0} from {1} to {2}").format(text, figure(low, 2), figure(high, 2))
         elif low > 0:
             text = self.tr("{0} above {1}").format(text, figure(low, 2))
-        self._counts.setText(f"{text}, {wrong_labels_text(errors)}")
+        review = self._model.review
+        if review is not None and self._model.project is not None:
+            scored = self._model.project.scores is not None
+            errors = review.errors_among(probabilities)[1] if scored else 0.0
+            text = f"{text}, {wrong_labels_text(errors)}"
+        self._counts.setText(text)
 
     def _on_range_changed(self, low: float, high: float) -> None:
         self._show_count(low, high)

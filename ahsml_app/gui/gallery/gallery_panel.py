@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
@@ -216,8 +215,8 @@ class GalleryPanel(QWidget):
             finished = finished and project is not None and bool(project.kinds[rows].all())
         self._finished_row.setVisible(finished)
         if finished and project is not None:
-            kinds = project.kinds[queue]
-            error_count = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
+            review = self._model.review
+            error_count = 0 if review is None else review.errors_found(queue)
             text = plural(
                 "The image shown is decided",
                 "All {count:,} images shown are decided",

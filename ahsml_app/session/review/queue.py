@@ -15,7 +15,6 @@ from ahsml_app.base.types import (
     FloatArray,
     IndexArray,
     IntArray,
-    Scores,
 )
 from ahsml_app.session.project.project import Project
 
@@ -188,24 +187,3 @@ def _class_ranks(names: tuple[str, ...]) -> Float64Array:
         len(names)
     )
     return ranks
-
-
-def count_from_threshold(
-    scores: Scores, kinds: IntArray, low: float, rows: IntArray | None = None
-) -> tuple[int, float]:
-    """Number of undecided images at or above a threshold, and of expected errors among them.
-
-    Args:
-        scores: Scores of the N samples.
-        kinds: (N,) kinds of the decisions.
-        low: Threshold of the error probability, inclusive.
-        rows: Counts only these rows; None for all.
-
-    Returns:
-        Number of images, and the sum of their calibrated probabilities.
-    """
-    wrong = scores.error_probability
-    if rows is not None:
-        wrong, kinds = wrong[rows], kinds[rows]
-    above = wrong[(kinds == DecisionKind.UNDECIDED) & (wrong >= low)]
-    return len(above), float(above.sum())

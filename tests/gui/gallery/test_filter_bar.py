@@ -16,7 +16,7 @@ from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
-from ahsml_app.session.review.queue import ChosenRows, QueueFilter, count_from_threshold
+from ahsml_app.session.review.queue import ChosenRows, QueueFilter
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -155,7 +155,8 @@ def test_the_line_below_counts_while_the_cut_is_dragged(
     qtbot.mousePress(low, LEFT, pos=QPoint(8, 20))
     for share in (0.8, 0.2):  # down again as well
         qtbot.mouseMove(low, QPoint(8 + round((low.width() - 16) * share), 20))
-        images, errors = count_from_threshold(project.scores, project.kinds, low.low)
+        wrong = project.scores.error_probability
+        images, errors = int((wrong >= low.low).sum()), float(wrong[wrong >= low.low].sum())
         assert high.text().startswith(f"{images} undecided images above {low.low:.2f}")
         assert f"about {errors:,.0f} wrong labels" in high.text()
         assert len(model.queue) == 60

@@ -12,7 +12,7 @@ from sample_projects import make_images, make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.decision_counts import changed_by
-from ahsml_app.session.review.evidence import evidence_for
+from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
 from ahsml_app.session.review.queue import QueueFilter, queue_rows
 
 OUTLIERS = [2, 9, 11]
@@ -46,3 +46,28 @@ def test_no_class_is_suggested_by_evidence(project: Project) -> None:
     assert without is not None
     assert with_class.suggested
     assert not without.suggested
+
+
+def test_an_image_that_does_not_belong_is_no_evidence(project: Project) -> None:
+    scores, trusted = project.scores, trusted_of_class(project, 0)
+    assert scores is not None
+    outlier = scores.outlier_probability.copy()
+    outlier[trusted[0]] = 0.3  # more than a trusted image may have
+    project.scores = replace(scores, outlier_probability=outlier)
+    assert trusted_of_class(project, 0).tolist() == trusted[1:].tolist()
+    project.scores = replace(scores, outlier_probability=np.full(len(outlier), np.nan, "f4"))
+    assert trusted_of_class(project, 0).tolist() == trusted.tolist()  # an older training
+
+
+def test_confirmed_images_come_first(project: Project) -> None:
+    assert project.scores is not None
+    none = np.zeros(16, dtype=np.float32)
+    sure = {"error_probability": none, "outlier_probability": none, "adaptive_weight": none + 1}
+    project.scores = replace(project.scores, fold_group=np.full(16, -1), **sure)
+    before = evidence_for(project, 0)
+    assert before is not None
+    near, middle, far = (neighbour.row for neighbour in before.given)
+    project.decide([far], DecisionKind.KEEP)
+    after = evidence_for(project, 0)
+    assert after is not None
+    assert [neighbour.row for neighbour in after.given] == [far, near, middle]
