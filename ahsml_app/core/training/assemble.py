@@ -21,7 +21,7 @@ from ahsml_app.core.head.fit import FittedHead, FoldHeads
 from ahsml_app.core.head.head_model import fuse
 from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.head.sample_weights import posterior_weights
-from ahsml_app.core.training.outliers import outlier_probability
+from ahsml_app.core.training.outlier_probability import outlier_probability
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 

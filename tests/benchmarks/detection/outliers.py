@@ -21,7 +21,7 @@ from ahsml_app.base.events import CancelToken
 from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 from ahsml_app.core.features.preprocess import fit_preparation
 from ahsml_app.core.geometry.knn import unit_rows
-from ahsml_app.core.training.outliers import COMPONENTS, outlier_probability
+from ahsml_app.core.training.outlier_probability import COMPONENTS, outlier_probability
 from ahsml_app.core.training_data import TrainData
 from benchmarks.common.bench_command import DATA, RESULTS, parse
 from benchmarks.common.mixtures import Mixture, Pool, mixtures

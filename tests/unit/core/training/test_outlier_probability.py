@@ -8,7 +8,7 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.features.preprocess import fit_preparation
-from ahsml_app.core.training.outliers import outlier_probability
+from ahsml_app.core.training.outlier_probability import outlier_probability
 from ahsml_app.core.training_data import TrainData
 
 CLASSES, EACH, WIDTH = 5, 60, 96
