@@ -53,7 +53,7 @@ def small_scores() -> Scores:
         suggested=np.array([0, 2, 2, 0, 1]),
         suggestion_confidence=np.array([0.9375, 0.75, 0.5, 1, 0.5], floats),
         class_divergence=np.array([0, 0.625, 0, 0, NAN], floats),
-        out_of_set=np.array([0.125, 0.25, 0.995, 0.5, 0.75], floats),
+        outlier_probability=np.array([0.125, 0.25, 0.995, 0.5, 0.75], floats),
         duplicate_group=np.array([0, 0, -1, -1, -1]),
         duplicate_conflict=np.array([True, True, False, False, False]),
         fold_group=np.array([1, 1, -1, 0, 0]),

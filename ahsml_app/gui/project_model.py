@@ -182,6 +182,10 @@ class ProjectModel(QObject):
         """
         project = self.project
         targets = self.targets() if rows is None else np.asarray(rows, dtype=np.int64)
+        scores = None if project is None else project.scores
+        if scores is not None and kind == DecisionKind.RELABEL and not label:
+            # No class is suggested for an outlier.
+            targets = targets[~scores.outlier[targets]]
         if project is None or not len(targets):
             return False
         try:

@@ -76,7 +76,7 @@ def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
         suggested=suggested,
         suggestion_confidence=confidence.astype(f32),
         class_divergence=np.where(flagged, random.random(count), 0).astype(f32),
-        out_of_set=random.random(count).astype(f32),
+        outlier_probability=(0.09 * random.random(count)).astype(f32),
         duplicate_group=group.astype(np.int64),
         duplicate_conflict=np.zeros(count, dtype=bool),
         fold_group=group.astype(np.int64),

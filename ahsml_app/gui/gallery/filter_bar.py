@@ -33,7 +33,7 @@ _TOPICS = {
     "suggested": "suggested_label",
     "quadrants": "quadrant",
     "duplicates": "duplicate_group",
-    "out_of_set": "out_of_set",
+    "outlier": "outlier_probability",
 }
 """Explanation topic of each chip."""
 
@@ -93,7 +93,7 @@ class FilterBar(QWidget):
             Chip("suggested", self.tr("Suggested")),
             Chip("quadrants", self.tr("Kind")),
             Chip("duplicates", self.tr("Duplicates"), toggles=True),
-            Chip("out_of_set", self.tr("Fits no class"), toggles=True),
+            Chip("outlier", self.tr("Does not belong"), toggles=True),
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Path contains"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
@@ -141,6 +141,15 @@ class FilterBar(QWidget):
             return
         if name == "undecided":
             self._set_filter("kinds", _UNDECIDED)
+        elif name == "outlier":  # a queue of its own, the surest first
+            self._model.set_queue_filter(
+                replace(
+                    self._model.queue_filter,
+                    outlier=True,
+                    sort="outlier_probability",
+                    descending=True,
+                )
+            )
         elif name in ("given", "suggested"):
             self._ask_class(name, project)
         elif name in ("kinds", "quadrants", "split"):
@@ -153,8 +162,10 @@ class FilterBar(QWidget):
             self._set_filter(name, True)
 
     def _on_cleared(self, name: str) -> None:
-        name = "kinds" if name == "undecided" else name
-        self._set_filter(name, getattr(QueueFilter(), name))
+        name, plain = "kinds" if name == "undecided" else name, QueueFilter()
+        if name == "outlier" and self._model.queue_filter.sort == "outlier_probability":
+            self._set_filter("sort", plain.sort)
+        self._set_filter(name, getattr(plain, name))
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:
         if name == "quadrants":
@@ -205,9 +216,9 @@ class FilterBar(QWidget):
         scored = project.scores is not None
         self._scored.setVisible(scored)
         self._unscored.setVisible(not scored)
-        for name in ("flagged", "suggested", "quadrants", "duplicates", "out_of_set"):
+        for name in ("flagged", "suggested", "quadrants", "duplicates", "outlier"):
             self.chips[name].setVisible(scored)
-            if name in ("flagged", "duplicates", "out_of_set"):
+            if name in ("flagged", "duplicates", "outlier"):
                 self.chips[name].show_value(on=getattr(queue_filter, name))
         names, quadrants = project.class_names, _quadrant_names()
         self.chips["given"].show_value(", ".join(names[i] for i in sorted(queue_filter.given)))
@@ -246,14 +257,19 @@ class FilterBar(QWidget):
         self._bulk.setAccessibleName(self.tr("Decide all above the threshold"))
 
     def _show_count(self, low: float, high: float) -> None:
-        images, errors = self._threshold_counts.count(low, high)
-        self._bulk.setEnabled(images > 0)
-        text = undecided_text(images)
+        probabilities = self._threshold_counts.open_probabilities(low, high)
+        self._bulk.setEnabled(len(probabilities) > 0)
+        text = undecided_text(len(probabilities))
         if high < 1:
             text = self.tr("{0} from {1} to {2}").format(text, figure(low, 2), figure(high, 2))
         elif low > 0:
             text = self.tr("{0} above {1}").format(text, figure(low, 2))
-        self._counts.setText(f"{text}, {wrong_labels_text(errors)}")
+        review = self._model.review
+        if review is not None and self._model.project is not None:
+            scored = self._model.project.scores is not None
+            errors = review.errors_among(probabilities)[1] if scored else 0.0
+            text = f"{text}, {wrong_labels_text(errors)}"
+        self._counts.setText(text)
 
     def _on_range_changed(self, low: float, high: float) -> None:
         self._show_count(low, high)

@@ -89,9 +89,12 @@ def run_arrays(
 
 
 def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
-    """The scores among the arrays of a run; those of version 0.1.0 know no groups of folds."""
-    alone = np.full(len(arrays["judged"]), -1, dtype=np.int64)
-    stored = {_SCORE + "fold_group": alone} | dict(arrays)
+    """The scores among the arrays of a run; older runs know no fold groups and no outliers."""
+    count = len(arrays["judged"])
+    stored = {
+        _SCORE + "fold_group": np.full(count, -1, dtype=np.int64),
+        _SCORE + "outlier_probability": np.full(count, np.nan, dtype=np.float32),
+    } | dict(arrays)
     values: dict[str, Any] = {f.name: stored[_SCORE + f.name] for f in fields(Scores)}
     low, best, high = (float(number) for number in values["expected_errors"])
     return Scores(**(values | {"expected_errors": (low, best, high)}))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import OUT_OF_SET
 
 UNSURE_BELOW = 0.5
 """Probability of the best class below which the model counts as unsure."""
@@ -21,8 +20,8 @@ class Finding(enum.Enum):
 
     UNTRAINED = enum.auto()
     UNREAD = enum.auto()
+    OUTLIER = enum.auto()
     WRONG = enum.auto()
-    NO_CLASS = enum.auto()
     UNLABELLED = enum.auto()
     UNSURE = enum.auto()
     RIGHT = enum.auto()
@@ -39,7 +38,7 @@ class Judgement:
         suggested: The most probable label, empty before the first training.
         label: The label after decisions, empty for none.
         kind: The decision.
-        no_class: Whether it fits no class, regardless of the finding.
+        outlier: Probability that it belongs to none of the classes, NaN for none.
         duplicates: Number of other images that look the same.
         conflict: Whether one of those has another label.
     """
@@ -50,7 +49,7 @@ class Judgement:
     suggested: str
     label: str
     kind: DecisionKind
-    no_class: bool
+    outlier: float
     duplicates: int
     conflict: bool
 
@@ -69,7 +68,7 @@ def judge(project: Project, row: int) -> Judgement:
         suggested="" if scores is None else project.label_name(int(scores.suggested[row])),
         label=project.label_name(int(project.labels[row])),
         kind=DecisionKind(int(project.kinds[row])),
-        no_class=scores is not None and float(scores.out_of_set[row]) >= OUT_OF_SET,
+        outlier=math.nan if scores is None else float(scores.outlier_probability[row]),
         duplicates=duplicates,
         conflict=scores is not None and bool(scores.duplicate_conflict[row]),
     )
@@ -82,8 +81,8 @@ def _finding(project: Project, row: int, wrong: float) -> Finding:
     best = float(scores.top_confidences[row, 0])
     tests = (
         (int(scores.top_labels[row, 0]) < 0, Finding.UNREAD),
+        (bool(scores.outlier[row]), Finding.OUTLIER),
         (bool(scores.flagged[row]), Finding.WRONG),
-        (float(scores.out_of_set[row]) >= OUT_OF_SET, Finding.NO_CLASS),
         (math.isnan(wrong), Finding.UNLABELLED),
         (best < UNSURE_BELOW, Finding.UNSURE),
         (int(scores.quadrant[row]) == AMBIGUOUS_QUADRANT, Finding.UNSURE),

@@ -115,7 +115,7 @@ def _scores(
         suggested=true,
         suggestion_confidence=np.ones(count, dtype=f32),
         class_divergence=np.zeros(count, dtype=f32),
-        out_of_set=np.zeros(count, dtype=f32),
+        outlier_probability=np.zeros(count, dtype=f32),
         duplicate_group=np.full(count, -1),
         duplicate_conflict=nothing,
         quadrant=apart.astype(np.int64),
