@@ -147,9 +147,8 @@ def with_weights(backbone: Backbone, weights: Mapping[str, AnyArray]) -> Backbon
         weights: Every entry of the network's state dict by name.
     """
     module = copy.deepcopy(backbone.module)
-    network_of(module).load_state_dict(
-        {name: torch.from_numpy(np.array(w)) for name, w in weights.items()}
-    )
+    state = {name: torch.from_numpy(np.array(array)) for name, array in weights.items()}
+    network_of(module).load_state_dict(state)
     module.eval().requires_grad_(False)
     blank = Blank(backbone.name, module, (), None, backbone.mean, backbone.std)
     return replace(

@@ -132,8 +132,9 @@ def extract_features(
     engine = CACHED
     if jobs:
         yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
-        sinks = (caches.features, caches.thumbnails)
-        extraction = Extraction(backbone, keys, sinks, context.cancel)
+        extraction = Extraction(
+            backbone, keys, (caches.features, caches.thumbnails), context.cancel
+        )
         try:
             engine = yield from (extract or _extract_here)(extraction, jobs, context)
             yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
@@ -143,8 +144,9 @@ def extract_features(
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
     readable = np.array([number not in reasons for number in content], dtype=np.bool_)
     rows = np.flatnonzero(readable)
-    shape = (augmentations + 1, len(rows), backbone.dimension)
-    array = empty_array(shape, np.float16, cache_folder)
+    array = empty_array(
+        (augmentations + 1, len(rows), backbone.dimension), np.float16, cache_folder
+    )
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
     unreadable = np.flatnonzero(~readable)
