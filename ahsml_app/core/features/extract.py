@@ -121,9 +121,9 @@ def extract_features(
         OutputError: If the cache folder cannot be written or read.
         ValueError: If the table has no content hashes.
     """
-    context = context or RunContext()
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
+    context = context or RunContext()
     caches = _Caches.open(cache_folder, backbone)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
@@ -132,9 +132,8 @@ def extract_features(
     engine = CACHED
     if jobs:
         yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
-        extraction = Extraction(
-            backbone, keys, (caches.features, caches.thumbnails), context.cancel
-        )
+        sinks = (caches.features, caches.thumbnails)
+        extraction = Extraction(backbone, keys, sinks, context.cancel)
         try:
             engine = yield from (extract or _extract_here)(extraction, jobs, context)
             yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
@@ -142,17 +141,23 @@ def extract_features(
             caches.close()
         reasons = extraction.reasons
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
-    readable = np.array([number not in reasons for number in content], dtype=np.bool_)
-    rows = np.flatnonzero(readable)
-    array = empty_array(
-        (augmentations + 1, len(rows), backbone.dimension), np.float16, cache_folder
-    )
+    rows = np.flatnonzero(~np.isin(content, list(reasons)))
+    shape = (augmentations + 1, len(rows), backbone.dimension)
+    array = empty_array(shape, np.float16, cache_folder)
     gray = np.empty((len(rows), _GRAY), np.uint8)
     caches.read(keys[content[rows]], array, gray)
-    unreadable = np.flatnonzero(~readable)
-    quarantined = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
+    quarantined = _quarantined(table, content, reasons)
     extracted = len(jobs) - len(reasons)
     return FeatureResult(array, rows, gray, quarantined, extracted, engine, backbone.inner)
+
+
+def _quarantined(
+    table: SampleTable, content: IndexArray, reasons: dict[int, Message]
+) -> tuple[Quarantined, ...]:
+    numbers = zip(table.paths, content.tolist(), strict=True)
+    return tuple(
+        Quarantined(path, reasons[number]) for path, number in numbers if number in reasons
+    )
 
 
 class Sink(Protocol):
