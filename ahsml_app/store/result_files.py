@@ -33,22 +33,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SCORE_COLUMNS = (
-    "path",
-    "given_label",
-    "suggested_label",
-    "suggestion_confidence",
-    "error_probability",
-    "adaptive_weight",
-    "consistency",
-    "class_divergence",
-    "outlier_probability",
-    "duplicate_group",
-    "flagged",
-    "alternatives",
-    "quadrant",
-    "duplicate_conflict",
-    "fold_group",
-    *IMAGE_FINDINGS,
+    *("path", "given_label", "suggested_label", "suggestion_confidence", "error_probability"),
+    *("adaptive_weight", "consistency", "class_divergence", "outlier_probability"),
+    *("duplicate_group", "flagged", "alternatives", "quadrant", "duplicate_conflict"),
+    *("fold_group", *IMAGE_FINDINGS),
 )
 LABEL_COLUMNS = ("path", "label", "given_label", "decision")
 JOURNAL_COLUMNS = (

@@ -159,6 +159,8 @@ def test_a_stored_order_by_a_score_of_earlier_versions_is_left(model: ProjectMod
     project = model.project
     assert project is not None
     stored = {"sort": "out_of_set", "out_of_set": True, "flagged": True, "findings": [3]}
+    model.close()
+    project = open_project(project.folder)
     project.set_state("queue-view", stored)
     model.open(project)
     assert model.queue_filter == QueueFilter(flagged=True, findings=frozenset({3}))

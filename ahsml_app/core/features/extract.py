@@ -63,6 +63,7 @@ class FeatureResult:
             count once.
         engine: Name of the engine, `CACHED` if none was needed.
         measures: (N', 7) of `image_findings.measure`.
+        inner: How many of the D numbers, the last ones, are statistics of inner layers.
     """
 
     features: npt.NDArray[np.float16]
@@ -72,6 +73,12 @@ class FeatureResult:
     extracted: int
     engine: str
     measures: npt.NDArray[np.float32]
+    inner: int = 0
+
+    @property
+    def last_layer(self) -> npt.NDArray[np.float16]:
+        """(N', D - inner) features of the plain image by the last layer: what it shows."""
+        return self.features[0, :, : self.features.shape[2] - self.inner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +125,9 @@ def extract_features(
         OutputError: If the cache folder cannot be written or read.
         ValueError: If the table has no content hashes.
     """
-    context = context or RunContext()
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
+    context = context or RunContext()
     caches = _Caches.open(cache_folder, backbone)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
@@ -138,17 +145,22 @@ def extract_features(
             caches.close()
         reasons = extraction.reasons
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
-    readable = np.array([number not in reasons for number in content], dtype=np.bool_)
-    rows = np.flatnonzero(readable)
+    rows = np.flatnonzero(~np.isin(content, list(reasons)))
     shape = (augmentations + 1, len(rows), backbone.dimension)
     array = empty_array(shape, np.float16, cache_folder)
     looks = np.empty((len(rows), _LOOK), np.uint8)
     caches.read(keys[content[rows]], array, looks)
     gray, measures = (np.ascontiguousarray(part) for part in np.split(looks, [_GRAY], axis=1))
-    unreadable = np.flatnonzero(~readable)
-    quarantined = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
-    return FeatureResult(
-        array, rows, gray, quarantined, len(jobs) - len(reasons), engine, measures.view(np.float32)
+    facts = _quarantined(table, content, reasons), len(jobs) - len(reasons), engine
+    return FeatureResult(array, rows, gray, *facts, measures.view(np.float32), backbone.inner)
+
+
+def _quarantined(
+    table: SampleTable, content: IndexArray, reasons: dict[int, Message]
+) -> tuple[Quarantined, ...]:
+    numbers = zip(table.paths, content.tolist(), strict=True)
+    return tuple(
+        Quarantined(path, reasons[number]) for path, number in numbers if number in reasons
     )
 
 

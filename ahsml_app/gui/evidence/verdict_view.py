@@ -17,7 +17,7 @@ from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_bars import ClassBars, ClassShare, number
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.finding_names import finding_names
+from ahsml_app.gui.widgets.format import finding_names
 from ahsml_app.gui.widgets.press_keys import PressKeys
 from ahsml_app.session.review.verdict import Finding, Judgement, judge
 

@@ -18,9 +18,8 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
-from ahsml_app.gui.widgets.finding_names import finding_names
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
+from ahsml_app.gui.widgets.format import figure, finding_names, undecided_text, wrong_labels_text
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter
 from ahsml_app.session.review.threshold_counts import ThresholdCounts

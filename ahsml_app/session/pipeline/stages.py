@@ -172,7 +172,8 @@ def find_groups(
 
     yield Progress(Stage.GROUP)
     with job.context.timed(Stage.GROUP):
-        plain, cancel = features.features[0], job.context.cancel
+        # What makes two images look alike is measured on the last layer.
+        plain, cancel = features.last_layer, job.context.cancel
         duplicates, conflict = duplicate_groups(
             table.hashes, plain, table.labels, thumbnails=features.thumbnails, cancel=cancel
         )

@@ -18,6 +18,7 @@ from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Engine, Notify, TorchEngine
+from ahsml_app.core.backbones.inner_layers import network_of
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.features.preprocess import fit_preparation
 from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs, Tuned, finetune
@@ -145,7 +146,7 @@ def test_no_label_of_the_other_half_reaches_a_network(
             STEPS,
             TuningRun(half, 2, 0, 1, CheckpointFolder(None, ""), RunContext()),
         )
-        alone = finish(steps)[1].module.state_dict()
+        alone = network_of(finish(steps)[1].module).state_dict()
         kept = load_file(whole.folder / f"tune{half}-result.safetensors")
         assert all(np.array_equal(kept[name], alone[name].numpy()) for name in kept)
 
