@@ -40,16 +40,8 @@ SCORE_COLUMNS = (
 )
 LABEL_COLUMNS = ("path", "label", "given_label", "decision")
 JOURNAL_COLUMNS = (
-    "step",
-    "action",
-    "name",
-    "time",
-    "path",
-    "hash",
-    "decision_before",
-    "label_before",
-    "decision",
-    "label",
+    *("step", "action", "name", "time", "path", "hash"),
+    *("decision_before", "label_before", "decision", "label"),
 )
 UNDECIDED, DROPPED, CLASS_CHANGE = "undecided", "drop", "class"
 RELABELLED_AUTOMATICALLY = "relabel-auto"
