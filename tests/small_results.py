@@ -57,6 +57,7 @@ def small_scores() -> Scores:
         duplicate_group=np.array([0, 0, -1, -1, -1]),
         duplicate_conflict=np.array([True, True, False, False, False]),
         fold_group=np.array([1, 1, -1, 0, 0]),
+        image_findings=np.array([0, 0, 1, 72, 0]),
         quadrant=np.array([0, 1, 2, 3, 0]),
         flagged=np.array([False, True, False, False, False]),
         expected_errors=(0.8, 1.71875, 2.5),

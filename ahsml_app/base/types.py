@@ -133,6 +133,8 @@ class Scores:
         fold_group: (N,) number of the group that the sample was judged with, -1 for none. No model
             that judges one of a group has trained on another: copies, look-alikes and the
             manifest's groups would vouch for each other's labels.
+        image_findings: (N,) findings about the picture itself; bit n stands for
+            `IMAGE_FINDINGS[n]`.
         quadrant: (N,) index in `QUADRANTS`.
         flagged: (N,) whether the label is more probably wrong than right.
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
@@ -153,6 +155,7 @@ class Scores:
     duplicate_group: IntArray
     duplicate_conflict: BoolArray
     fold_group: IntArray
+    image_findings: IntArray
     quadrant: IntArray
     flagged: BoolArray
     expected_errors: tuple[float, float, float]
@@ -165,6 +168,17 @@ class Scores:
         mask: BoolArray = self.outlier_probability > OUTLIER_FROM
         return mask
 
+
+IMAGE_FINDINGS = (
+    "blank",
+    "dark",
+    "bright",
+    "blurred",
+    "low_information",
+    "odd_size",
+    "odd_aspect_ratio",
+)
+"""What can be said about a picture itself, in the order of the bits of `Scores.image_findings`."""
 
 QUADRANTS = ("right", "likely wrong label", "ambiguous", "hard but right")
 

@@ -1235,6 +1235,10 @@
         <translation>Wie wahrscheinlich das Bild zu keiner der Klassen gehört, nach seinem Abstand zur nächsten. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
     </message>
     <message>
+        <source>What is odd about the picture itself: blank, very dark or bright, blurred, of little information, or of an unusual size or shape. It says nothing of the label.</source>
+        <translation>Was am Bild selbst auffällt: leer, sehr dunkel oder hell, unscharf, wenig Inhalt, ungewöhnliche Größe oder Form. Über das Label sagt es nichts.</translation>
+    </message>
+    <message>
         <source>Images that look the same, or are the same file; where their labels differ, at least one is wrong.</source>
         <translation>Bilder, die gleich aussehen oder dieselbe Datei sind; wo ihre Labels sich unterscheiden, ist mindestens eines falsch.</translation>
     </message>
@@ -1542,6 +1546,10 @@
         <translation>Gehört nicht dazu</translation>
     </message>
     <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>Teil</translation>
     </message>
@@ -1564,6 +1572,10 @@
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>any finding</source>
+        <translation>irgendeine Auffälligkeit</translation>
     </message>
     <message>
         <source>kept</source>
@@ -1620,6 +1632,34 @@
     <message>
         <source>hard but right</source>
         <translation>schwierig, aber richtig</translation>
+    </message>
+    <message>
+        <source>blank</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>very dark</source>
+        <translation>sehr dunkel</translation>
+    </message>
+    <message>
+        <source>very bright</source>
+        <translation>sehr hell</translation>
+    </message>
+    <message>
+        <source>blurred</source>
+        <translation>unscharf</translation>
+    </message>
+    <message>
+        <source>little information</source>
+        <translation>wenig Inhalt</translation>
+    </message>
+    <message>
+        <source>odd size</source>
+        <translation>ungewöhnliche Größe</translation>
+    </message>
+    <message>
+        <source>odd shape</source>
+        <translation>ungewöhnliche Form</translation>
     </message>
 </context>
 <context>
@@ -5180,6 +5220,10 @@
     <message>
         <source>fewer than 1 in 100 such labels are wrong</source>
         <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
+    </message>
+    <message>
+        <source>Picture: {0}</source>
+        <translation>Bild: {0}</translation>
     </message>
     <message>
         <source>An image that looks the same has another label.</source>

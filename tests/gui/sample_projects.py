@@ -80,6 +80,7 @@ def made_up_scores(labels: np.ndarray, classes: int, seed: int = 0) -> Scores:
         duplicate_group=group.astype(np.int64),
         duplicate_conflict=np.zeros(count, dtype=bool),
         fold_group=group.astype(np.int64),
+        image_findings=np.zeros(count, dtype=np.int64),
         quadrant=np.where(flagged, 1, 0).astype(np.int64),
         flagged=flagged,
         expected_errors=(float(wrong.sum() * 0.7), float(wrong.sum()), float(wrong.sum() * 1.3)),

@@ -49,7 +49,7 @@ def compute_scores(
         trusted: (N,) mask of labels that a person confirmed; they count as right.
 
     Returns:
-        The scores, in the order of the table.
+        The scores, in the order of the table; `image_findings` are none.
     """
     labelled = table.labels != UNLABELLED
     own = np.where(labelled, table.labels, 0)
@@ -78,6 +78,7 @@ def compute_scores(
         duplicate_group=duplicate_group,
         duplicate_conflict=duplicate_conflict,
         fold_group=fold_group,
+        image_findings=np.zeros(len(table), dtype=np.int64),
         quadrant=_quadrants(result.adaptive_weight, result.consistency, wrong),
         flagged=np.nan_to_num(wrong) > 0.5,
         expected_errors=expected_errors(wrong),

@@ -17,6 +17,7 @@ from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_bars import ClassBars, ClassShare, number
 from ahsml_app.gui.widgets.explanations import explain
+from ahsml_app.gui.widgets.format import finding_names
 from ahsml_app.gui.widgets.press_keys import PressKeys
 from ahsml_app.session.review.verdict import Finding, Judgement, judge
 
@@ -195,6 +196,9 @@ class Verdict(QWidget):
 
     def _remarks(self, judgement: Judgement) -> list[str]:
         remarks = []
+        if judgement.findings:
+            names = ", ".join(finding_names()[name] for name in judgement.findings)
+            remarks.append(self.tr("Picture: {0}").format(names))
         if judgement.conflict:
             remarks.append("=  " + self.tr("An image that looks the same has another label."))
         elif judgement.duplicates:

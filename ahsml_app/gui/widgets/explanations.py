@@ -133,6 +133,14 @@ def _neighbourhood() -> dict[str, Explanation]:
             ),
             "scores#does-not-belong",
         ),
+        "image_findings": Explanation(
+            translate(
+                "Explanations",
+                "What is odd about the picture itself: blank, very dark or bright, blurred, of "
+                "little information, or of an unusual size or shape. It says nothing of the label.",
+            ),
+            "scores#the-picture-itself",
+        ),
         "duplicate_group": Explanation(
             translate(
                 "Explanations",

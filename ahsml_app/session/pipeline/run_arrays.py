@@ -22,6 +22,7 @@ _NOT_SCORED: Mapping[str, Any] = {
     "duplicate_group": -1,
     "duplicate_conflict": False,
     "fold_group": -1,
+    "image_findings": 0,
     "flagged": False,
     "quadrant": 0,
 }
@@ -89,10 +90,11 @@ def run_arrays(
 
 
 def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
-    """The scores among the arrays of a run; older runs know no fold groups and no outliers."""
+    """The scores among the arrays of a run; older runs know fewer of them."""
     count = len(arrays["judged"])
     stored = {
         _SCORE + "fold_group": np.full(count, -1, dtype=np.int64),
+        _SCORE + "image_findings": np.zeros(count, dtype=np.int64),
         _SCORE + "outlier_probability": np.full(count, np.nan, dtype=np.float32),
     } | dict(arrays)
     values: dict[str, Any] = {f.name: stored[_SCORE + f.name] for f in fields(Scores)}

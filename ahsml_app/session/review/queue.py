@@ -63,6 +63,7 @@ class QueueFilter:
         flagged: Only images that are more probably wrong than right.
         duplicates: Only images with an exact or near duplicate.
         outlier: Only images that more probably belong to no class than to one.
+        findings: Indices in `base.types.IMAGE_FINDINGS`; images with any of them.
         split: Value in the manifest's column `split`.
         text: Text in the path, ignoring case.
         rows: Only these rows, which a page of the window selected.
@@ -79,6 +80,7 @@ class QueueFilter:
     flagged: bool = False
     duplicates: bool = False
     outlier: bool = False
+    findings: frozenset[int] = frozenset()
     split: str = ""
     text: str = ""
     rows: ChosenRows | None = None
@@ -132,6 +134,8 @@ def _match_scores(project: Project, queue_filter: QueueFilter) -> BoolArray:
         mask &= scores.duplicate_group >= 0
     if queue_filter.outlier:
         mask &= scores.outlier
+    if queue_filter.findings:
+        mask &= (scores.image_findings & sum(1 << index for index in queue_filter.findings)) != 0
     return mask
 
 

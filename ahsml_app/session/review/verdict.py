@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import IMAGE_FINDINGS
 from ahsml_app.session.project.project import Project
 
 UNSURE_BELOW = 0.5
@@ -41,6 +42,7 @@ class Judgement:
         outlier: Probability that it belongs to none of the classes, NaN for none.
         duplicates: Number of other images that look the same.
         conflict: Whether one of those has another label.
+        findings: Names of the findings about the picture itself, of `base.types.IMAGE_FINDINGS`.
     """
 
     finding: Finding
@@ -52,6 +54,7 @@ class Judgement:
     outlier: float
     duplicates: int
     conflict: bool
+    findings: tuple[str, ...]
 
 
 def judge(project: Project, row: int) -> Judgement:
@@ -71,7 +74,12 @@ def judge(project: Project, row: int) -> Judgement:
         outlier=math.nan if scores is None else float(scores.outlier_probability[row]),
         duplicates=duplicates,
         conflict=scores is not None and bool(scores.duplicate_conflict[row]),
+        findings=() if scores is None else _image_findings(int(scores.image_findings[row])),
     )
+
+
+def _image_findings(bits: int) -> tuple[str, ...]:
+    return tuple(name for bit, name in enumerate(IMAGE_FINDINGS) if bits >> bit & 1)
 
 
 def _finding(project: Project, row: int, wrong: float) -> Finding:

@@ -118,6 +118,8 @@ def _scores(
         outlier_probability=np.zeros(count, dtype=f32),
         duplicate_group=np.full(count, -1),
         duplicate_conflict=nothing,
+        fold_group=np.full(count, -1),
+        image_findings=np.zeros(count, dtype=np.int64),
         quadrant=apart.astype(np.int64),
         flagged=apart,
         expected_errors=(float(wrong.sum()),) * 3,

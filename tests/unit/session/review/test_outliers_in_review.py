@@ -14,6 +14,7 @@ from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.decision_counts import changed_by
 from ahsml_app.session.review.evidence import evidence_for, trusted_of_class
 from ahsml_app.session.review.queue import QueueFilter, queue_rows
+from ahsml_app.session.review.verdict import judge
 
 OUTLIERS = [2, 9, 11]
 
@@ -71,3 +72,13 @@ def test_confirmed_images_come_first(project: Project) -> None:
     after = evidence_for(project, 0)
     assert after is not None
     assert [neighbour.row for neighbour in after.given] == [far, near, middle]
+
+
+def test_images_with_any_of_the_chosen_findings_pass(project: Project) -> None:
+    assert project.scores is not None
+    bits = np.zeros(16, dtype=np.int64)
+    bits[[1, 4, 6]] = 0b1, 0b1010, 0b100
+    project.scores = replace(project.scores, image_findings=bits)
+    assert queue_rows(project, QueueFilter(findings=frozenset({0, 3}), sort="path")).size == 2
+    assert judge(project, 4).findings == ("dark", "blurred")
+    assert judge(project, 0).findings == ()
