@@ -189,6 +189,23 @@ def _review() -> dict[str, Explanation]:
             ),
             "when-to-stop#errors-left",
         ),
+        "honest_sample": Explanation(
+            translate(
+                "Explanations",
+                "Blends about 50 random images into the queue, so that the number of errors left "
+                "also rests on labels that look right. The gallery shows no scores of undecided "
+                "images until all of them are decided.",
+            ),
+            "when-to-stop#an-honest-sample",
+        ),
+        "sample_alone": Explanation(
+            translate(
+                "Explanations",
+                "An estimate from the random images and your verdicts alone, whatever the scores "
+                "are worth. The number of errors left joins both.",
+            ),
+            "when-to-stop#an-honest-sample",
+        ),
         "errors_left": Explanation(
             translate(
                 "Explanations",
