@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +63,7 @@ def run_lines(summary: RunSummary, demo: DemoOutcome | None = None) -> list[str]
     low, best, high = summary.expected_errors
     if math.isfinite(best):
         lines.append(f"  about {best:,.0f} wrong in all ({low:,.0f} to {high:,.0f})")
+    lines += _outlier_lines(counts)
     lines += _quarantine_lines(counts)
     if counts.applied:
         lines.append(f"  {_count(counts.applied, 'suggestion')} taken into labels.csv")
@@ -93,6 +95,12 @@ def export_lines(summary: ExportSummary) -> list[str]:
 def _opening_lines(out: Path, counts: ResultCounts) -> list[str]:
     size = f"{_count(counts.images, 'image')} in {_count(counts.classes, 'class', 'es')}"
     return [f"The results are in {out}", f"  {size}"]
+
+
+def _outlier_lines(counts: ResultCounts) -> list[str]:
+    if not counts.outliers:
+        return []
+    return [f"  {_count(counts.outliers, 'image')} probably belong to none of the classes"]
 
 
 def _quarantine_lines(counts: ResultCounts) -> list[str]:
@@ -159,6 +167,7 @@ def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
         classes=counts.classes,
         quarantined=counts.quarantined,
         flagged=counts.flagged,
+        outliers=counts.outliers,
         expected_errors=_range(summary.expected_errors),
         applied=counts.applied,
         timings=dict(summary.timings),
@@ -177,6 +186,7 @@ def export_line(summary: ExportSummary) -> str:
         quarantined=counts.quarantined,
         flagged=counts.flagged,
         suspects_left=counts.suspects_left,
+        outliers=counts.outliers,
         expected_errors=_range(summary.errors_left),
         relabelled=counts.relabelled,
         dropped=counts.dropped,
@@ -208,3 +218,11 @@ def _finite(value: Any) -> Any:
 
 def _count(number: int, noun: str, ending: str = "s") -> str:
     return f"{number:,} {noun}{'' if number == 1 else ending}"
+
+
+def backbone_lines() -> list[str]:
+    """Returns the recommended backbones, two lines each, and what a download tells others."""
+    lines = []
+    for each in RECOMMENDED_BACKBONES:
+        lines += [f"{each.name}  ({each.title}; {each.summary})", f"    {each.purpose}"]
+    return [*lines, "", DOWNLOAD_SENTENCE]

@@ -381,6 +381,14 @@
         <source>{0} (default)</source>
         <translation>{0} (Vorgabe)</translation>
     </message>
+    <message>
+        <source>Recommended</source>
+        <translation>Empfohlene</translation>
+    </message>
+    <message>
+        <source>Recommended: {0}</source>
+        <translation>Empfohlene: {0}</translation>
+    </message>
 </context>
 <context>
     <name>BulkDialog</name>
@@ -1223,8 +1231,12 @@
         <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1. Ein niedriger Wert heißt ähnliche Klassen, ein hoher ein grober Fehler.</translation>
     </message>
     <message>
-        <source>How badly the image fits any class, as the share of images of its class that fit better.</source>
-        <translation>Wie schlecht das Bild zu allen Klassen passt: der Anteil der Bilder seiner Klasse, die besser passen.</translation>
+        <source>How probably the image belongs to none of the classes, by its distance to the nearest one. Drop it, or give it a class of its own.</source>
+        <translation>Wie wahrscheinlich das Bild zu keiner der Klassen gehört, nach seinem Abstand zur nächsten. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
+    </message>
+    <message>
+        <source>What is odd about the picture itself: blank, very dark or bright, blurred, of little information, or of an unusual size or shape. It says nothing of the label.</source>
+        <translation>Was am Bild selbst auffällt: leer, sehr dunkel oder hell, unscharf, wenig Inhalt, ungewöhnliche Größe oder Form. Über das Label sagt es nichts.</translation>
     </message>
     <message>
         <source>Images that look the same, or are the same file; where their labels differ, at least one is wrong.</source>
@@ -1538,8 +1550,12 @@
         <translation>Doppelte</translation>
     </message>
     <message>
-        <source>Fits no class</source>
-        <translation>Passt zu keiner Klasse</translation>
+        <source>Does not belong</source>
+        <translation>Gehört nicht dazu</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Split</source>
@@ -1564,6 +1580,10 @@
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>any finding</source>
+        <translation>irgendeine Auffälligkeit</translation>
     </message>
     <message>
         <source>kept</source>
@@ -1621,6 +1641,34 @@
         <source>hard but right</source>
         <translation>schwierig, aber richtig</translation>
     </message>
+    <message>
+        <source>blank</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>very dark</source>
+        <translation>sehr dunkel</translation>
+    </message>
+    <message>
+        <source>very bright</source>
+        <translation>sehr hell</translation>
+    </message>
+    <message>
+        <source>blurred</source>
+        <translation>unscharf</translation>
+    </message>
+    <message>
+        <source>little information</source>
+        <translation>wenig Inhalt</translation>
+    </message>
+    <message>
+        <source>odd size</source>
+        <translation>ungewöhnliche Größe</translation>
+    </message>
+    <message>
+        <source>odd shape</source>
+        <translation>ungewöhnliche Form</translation>
+    </message>
 </context>
 <context>
     <name>GalleryDelegate</name>
@@ -1646,6 +1694,10 @@
     <message>
         <source>labelled {0}</source>
         <translation>Label {0}</translation>
+    </message>
+    <message>
+        <source>does not belong {0}</source>
+        <translation>gehört nicht dazu {0}</translation>
     </message>
     <message>
         <source>suggested {0}</source>
@@ -1703,8 +1755,8 @@
         <translation>Gröbster Fehler zuerst</translation>
     </message>
     <message>
-        <source>Fits no class first</source>
-        <translation>Unpassende zuerst</translation>
+        <source>Does not belong first</source>
+        <translation>Nicht Dazugehörige zuerst</translation>
     </message>
     <message>
         <source>Duplicates grouped</source>
@@ -2365,8 +2417,8 @@
         <translation>Konsistenz</translation>
     </message>
     <message>
-        <source>Fits no class</source>
-        <translation>Passt zu keiner Klasse</translation>
+        <source>Does not belong</source>
+        <translation>Gehört nicht dazu</translation>
     </message>
 </context>
 <context>
@@ -3974,6 +4026,10 @@
 <context>
     <name>Options</name>
     <message>
+        <source>As DINOv2 small, with finer differences; best on a graphics card. (Apache-2.0, 346 MB, 224 px)</source>
+        <translation>Wie DINOv2 small, mit feineren Unterschieden; am besten mit Grafikkarte. (Apache-2.0, 346 MB, 224 px)</translation>
+    </message>
+    <message>
         <source>Augmentations</source>
         <translation>Augmentierungen</translation>
     </message>
@@ -4038,8 +4094,20 @@
         <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
     </message>
     <message>
+        <source>Photographs of everyday things, on a processor with patience. (Apache-2.0, 114 MB, 192 px)</source>
+        <translation>Fotos von Alltagsdingen, auf einem Prozessor mit Geduld. (Apache-2.0, 114 MB, 192 px)</translation>
+    </message>
+    <message>
+        <source>Products, logos and scenes, as the web shows them; best on a graphics card. (Apache-2.0, 372 MB, 224 px)</source>
+        <translation>Produkte, Logos und Szenen, wie das Web sie zeigt; am besten mit Grafikkarte. (Apache-2.0, 372 MB, 224 px)</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Shapes and textures of any kind, learned without labels. (Apache-2.0, 88 MB, 224 px)</source>
+        <translation>Formen und Texturen aller Art, ohne Labels gelernt. (Apache-2.0, 88 MB, 224 px)</translation>
     </message>
     <message>
         <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
@@ -4060,6 +4128,10 @@
     <message>
         <source>The second pass trains on the labels that the first one found likely to be right.</source>
         <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+    </message>
+    <message>
+        <source>The weights are downloaded once, from the Hugging Face Hub: only the name of the network goes over the network, no image and no label.</source>
+        <translation>Die Gewichte werden einmal vom Hugging Face Hub geladen: Nur der Name des Netzes geht über die Leitung, kein Bild und kein Label.</translation>
     </message>
     <message>
         <source>Trains the whole network on your images, not only the head on top of it. It takes many times as long, least on a graphics card; where it brings no gain, it changes nothing.</source>
@@ -4884,8 +4956,8 @@
 <context>
     <name>Strips</name>
     <message>
-        <source>Images whose labels are confirmed, or trusted by the training, nearest first. The number below each is its distance in the embedding space; smaller means more alike.</source>
-        <translation>Bilder, deren Labels bestätigt sind oder denen das Training vertraut, die nächsten zuerst. Die Zahl darunter ist der Abstand im Einbettungsraum; kleiner heißt ähnlicher.</translation>
+        <source>Images with confirmed labels first, then those that the training trusts, each nearest first. The number below each is its distance in the embedding space; smaller means more alike.</source>
+        <translation>Zuerst Bilder mit bestätigten Labels, dann solche, denen das Training traut, jeweils die nächsten zuerst. Die Zahl darunter ist der Abstand im Einbettungsraum; kleiner heißt ähnlicher.</translation>
     </message>
     <message>
         <source>Trusted images of “{0}”</source>
@@ -5153,8 +5225,12 @@
         <translation>Wohl falsch: {0}</translation>
     </message>
     <message>
-        <source>Fits no class</source>
-        <translation>Passt zu keiner Klasse</translation>
+        <source>It resembles no class. Drop it, or give it a class of its own.</source>
+        <translation>Es gleicht keiner Klasse. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
+    </message>
+    <message>
+        <source>Does not belong: {0}</source>
+        <translation>Gehört nicht dazu: {0}</translation>
     </message>
     <message>
         <source>Model unsure</source>
@@ -5169,8 +5245,8 @@
         <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
     </message>
     <message>
-        <source>It is farther from every class than at least 99 in 100 images.</source>
-        <translation>Weiter weg von jeder Klasse als mindestens 99 von 100 Bildern.</translation>
+        <source>Picture: {0}</source>
+        <translation>Bild: {0}</translation>
     </message>
     <message>
         <source>An image that looks the same has another label.</source>

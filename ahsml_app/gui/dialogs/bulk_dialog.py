@@ -98,6 +98,10 @@ class BulkDialog(QDialog):
         """Takes the gallery's filters; the threshold starts at their lower end, or at 0.9."""
         self._filter = queue_filter
         self._threshold.setValue(queue_filter.low if queue_filter.low > 0 else DEFAULT_THRESHOLD)
+        relabels = not queue_filter.outlier
+        self._kind.button(int(DecisionKind.RELABEL)).setEnabled(relabels)
+        kind = DecisionKind.RELABEL if relabels else DecisionKind.DROP
+        self._kind.button(int(kind)).setChecked(True)
         self._on_changed()
         size = fitted(self, WIDTH)
         self.setFixedWidth(size.width())
@@ -194,6 +198,8 @@ class BulkDialog(QDialog):
         )
         rows = queue_rows(project, queue_filter)
         # An image without a label has no error probability, so no decision here applies to it.
+        if not self._filter.outlier:  # what does not belong is another question
+            rows = rows[~project.scores.outlier[rows]]
         probabilities = project.scores.error_probability[rows]
         self._rows = rows[probabilities >= low]
         errors = review.errors_among(probabilities[probabilities >= low])[1]

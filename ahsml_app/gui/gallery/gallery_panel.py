@@ -165,7 +165,7 @@ class GalleryPanel(QWidget):
             "consistency": self.tr("Lowest consistency"),
             "suggestion_confidence": self.tr("Most certain suggestion"),
             "class_divergence": self.tr("Most severe error first"),
-            "out_of_set": self.tr("Fits no class first"),
+            "outlier_probability": self.tr("Does not belong first"),
             "duplicate_group": self.tr("Duplicates grouped"),
             "given_label": self.tr("Class"),
             "suggested_label": self.tr("Suggested class"),

@@ -70,6 +70,23 @@ def test_switches_filter_and_say_so(bar: FilterBar, model: ProjectModel, qtbot: 
     assert not bar._clear.isVisible()
 
 
+def test_what_does_not_belong_is_listed_the_surest_first(
+    bar: FilterBar, model: ProjectModel, qtbot: QtBot
+) -> None:
+    project = model.project
+    assert project is not None
+    assert project.scores is not None
+    outlier = project.scores.outlier_probability.copy()
+    outlier[[3, 8, 5]] = 0.6, 0.7, 0.9
+    project.scores = replace(project.scores, outlier_probability=outlier)
+    model.set_queue_filter(QueueFilter(sort="path"))
+    qtbot.mouseClick(bar.chips["outlier"], LEFT)
+    assert model.queue.tolist() == [5, 8, 3]
+    assert bar.chips["outlier"].text() == "Does not belong  ×"
+    qtbot.mouseClick(bar.chips["outlier"], LEFT)
+    assert model.queue_filter == QueueFilter()
+
+
 def test_classes_are_chosen_by_letters_added_and_taken_away(
     bar: FilterBar, model: ProjectModel, qtbot: QtBot
 ) -> None:
