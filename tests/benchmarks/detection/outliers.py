@@ -125,6 +125,7 @@ def _nearest_cosines(unit: Numbers, count: int) -> Numbers:
         block = unit[start : start + 1024]
         cosines = block @ unit.T
         cosines[np.arange(len(block)), start + np.arange(len(block))] = -2
+        count = min(count, len(unit) - 2)
         nearest = -np.partition(-cosines, count, axis=1)[:, :count]
         rows.append(-np.sort(-nearest, axis=1))
     return np.concatenate(rows)
