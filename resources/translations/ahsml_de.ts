@@ -381,6 +381,14 @@
         <source>{0} (default)</source>
         <translation>{0} (Vorgabe)</translation>
     </message>
+    <message>
+        <source>Recommended</source>
+        <translation>Empfohlene</translation>
+    </message>
+    <message>
+        <source>Recommended: {0}</source>
+        <translation>Empfohlene: {0}</translation>
+    </message>
 </context>
 <context>
     <name>BulkDialog</name>
@@ -3999,6 +4007,10 @@
 <context>
     <name>Options</name>
     <message>
+        <source>As DINOv2 small, with finer differences; best on a graphics card. (Apache-2.0, 346 MB, 224 px)</source>
+        <translation>Wie DINOv2 small, mit feineren Unterschieden; am besten mit Grafikkarte. (Apache-2.0, 346 MB, 224 px)</translation>
+    </message>
+    <message>
         <source>Augmentations</source>
         <translation>Augmentierungen</translation>
     </message>
@@ -4063,8 +4075,20 @@
         <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
     </message>
     <message>
+        <source>Photographs of everyday things, on a processor with patience. (Apache-2.0, 114 MB, 192 px)</source>
+        <translation>Fotos von Alltagsdingen, auf einem Prozessor mit Geduld. (Apache-2.0, 114 MB, 192 px)</translation>
+    </message>
+    <message>
+        <source>Products, logos and scenes, as the web shows them; best on a graphics card. (Apache-2.0, 372 MB, 224 px)</source>
+        <translation>Produkte, Logos und Szenen, wie das Web sie zeigt; am besten mit Grafikkarte. (Apache-2.0, 372 MB, 224 px)</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Shapes and textures of any kind, learned without labels. (Apache-2.0, 88 MB, 224 px)</source>
+        <translation>Formen und Texturen aller Art, ohne Labels gelernt. (Apache-2.0, 88 MB, 224 px)</translation>
     </message>
     <message>
         <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
@@ -4085,6 +4109,10 @@
     <message>
         <source>The second pass trains on the labels that the first one found likely to be right.</source>
         <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
+    </message>
+    <message>
+        <source>The weights are downloaded once, from the Hugging Face Hub: only the name of the network goes over the network, no image and no label.</source>
+        <translation>Die Gewichte werden einmal vom Hugging Face Hub geladen: Nur der Name des Netzes geht über die Leitung, kein Bild und kein Label.</translation>
     </message>
     <message>
         <source>Trains the whole network on your images, not only the head on top of it. It takes many times as long, least on a graphics card; where it brings no gain, it changes nothing.</source>
