@@ -325,7 +325,8 @@ class ProjectModel(QObject):
             self.decisions_changed.emit(changed)
 
     def _compute_queue(self) -> None:
-        self._positions, self.stale, self.queue = None, False, _NO_ROWS
+        self._positions, self.stale = None, False
+        self.queue = _NO_ROWS
         if self.project is None or self.review is None:
             return
         self.queue = queue_rows(self.project, self.queue_filter)

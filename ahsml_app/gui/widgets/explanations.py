@@ -27,7 +27,7 @@ class Explanation:
 
 def explanations() -> dict[str, Explanation]:
     """Explanations by topic; the topic of a score is the score's name."""
-    return _scores() | _neighbourhood() | _review() | _training()
+    return _scores() | _neighbourhood() | _review() | _sample() | _training()
 
 
 def explain(widget: QWidget, topic: str) -> None:
@@ -197,6 +197,21 @@ def _review() -> dict[str, Explanation]:
             ),
             "when-to-stop#errors-left",
         ),
+        "errors_left": Explanation(
+            translate(
+                "Explanations",
+                "Estimated wrong labels among the undecided images: the sum of their "
+                "error probabilities, corrected by your decisions, with an interval "
+                "meant to hold for 95 of 100 data sets.",
+            ),
+            "when-to-stop#errors-left",
+        ),
+    }
+
+
+def _sample() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
         "honest_sample": Explanation(
             translate(
                 "Explanations",
@@ -213,15 +228,6 @@ def _review() -> dict[str, Explanation]:
                 "are worth. The number of errors left joins both.",
             ),
             "when-to-stop#an-honest-sample",
-        ),
-        "errors_left": Explanation(
-            translate(
-                "Explanations",
-                "Estimated wrong labels among the undecided images: the sum of their "
-                "error probabilities, corrected by your decisions, with an interval "
-                "meant to hold for 95 of 100 data sets.",
-            ),
-            "when-to-stop#errors-left",
         ),
     }
 
