@@ -40,7 +40,7 @@ LARGEST = 32
 
 LEAST_SPREAD = 1e-4
 """Mean squared distance of unit features to their mean below which they count as equal; among
-plankton before a white ground it is a thousand times as large."""
+plankton before a white ground it is several thousand times as large."""
 
 _CHUNK = 1024
 _TINY = np.finfo(np.float32).tiny
