@@ -13,6 +13,10 @@ import numpy.typing as npt
 
 Labels = npt.NDArray[np.int64]
 
+LAST_LAYER = 1280
+"""Numbers of the bundled network's last layer. It decides which classes are near, so that planted
+errors are those of before the features had inner layers."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
@@ -125,7 +129,7 @@ def plant(
     if kind == "random":
         given[rows] = (truth[rows] + random.integers(1, classes, len(rows))) % classes
         return given
-    unit = features.astype(np.float64)
+    unit = features[:, :LAST_LAYER].astype(np.float64)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     means = np.stack([unit[truth == k].mean(0) for k in range(classes)])
     means /= np.linalg.norm(means, axis=1, keepdims=True)
@@ -150,7 +154,7 @@ def break_up(
 
     random = np.random.default_rng(seed)
     present = np.unique(truth)
-    unit = features.astype(np.float64)
+    unit = features[:, :LAST_LAYER].astype(np.float64)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     given = truth.copy()
     for broken in random.permutation(present)[: len(present) // 2]:
