@@ -3000,7 +3000,7 @@
     </message>
     <message>
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
-        <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie einen anderen Backbone.</translation>
+        <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
