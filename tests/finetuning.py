@@ -44,9 +44,10 @@ def tiny_weights(folder: Path) -> Path:
     return file
 
 
-def tiny_backbone(folder: Path) -> Backbone:
+def tiny_backbone(folder: Path, *, inner_layers: bool = True) -> Backbone:
     """The network with the weights of `tiny_weights`."""
-    return load_backbone(f"timm:test_resnet={tiny_weights(folder)}", size=SIZE)
+    spec = f"timm:test_resnet={tiny_weights(folder)}"
+    return load_backbone(spec, size=SIZE, inner_layers=inner_layers)
 
 
 def image_table(folder: Path, per_class: int = 8) -> SampleTable:

@@ -14,6 +14,7 @@ from ahsml_app.base.message import Message
 
 BoolArray = npt.NDArray[np.bool_]
 ByteArray = npt.NDArray[np.uint8]
+Int8Array = npt.NDArray[np.int8]
 Int16Array = npt.NDArray[np.int16]
 IntArray = npt.NDArray[np.int64]
 IndexArray = npt.NDArray[np.intp]
@@ -28,6 +29,9 @@ AnyArray = npt.NDArray[Any]
 
 UNLABELLED = -1
 TEST_SPLIT = "test"
+
+OUTLIER_FROM = 0.5
+"""Outlier probability above which a sample counts as an outlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +126,15 @@ class Scores:
         suggested: (N,) index of the suggested label; the given label if none is better.
         suggestion_confidence: (N,) probability of the suggested label.
         class_divergence: (N,) divergence between given and suggested class, 0 (same) to 1 (far).
-        out_of_set: (N,) percentile, 0 to 1, of the distance to the nearest prototype; high where
-            a sample fits no class.
+        outlier_probability: (N,) probability that the sample belongs to none of the classes; NaN
+            where no training has told.
         duplicate_group: (N,) group number of exact and near duplicates, -1 for none.
         duplicate_conflict: (N,) whether a duplicate carries another label.
         fold_group: (N,) number of the group that the sample was judged with, -1 for none. No model
             that judges one of a group has trained on another: copies, look-alikes and the
             manifest's groups would vouch for each other's labels.
+        image_findings: (N,) findings about the picture itself; bit n stands for
+            `IMAGE_FINDINGS[n]`.
         quadrant: (N,) index in `QUADRANTS`.
         flagged: (N,) whether the label is more probably wrong than right.
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
@@ -145,16 +151,34 @@ class Scores:
     suggested: IntArray
     suggestion_confidence: FloatArray
     class_divergence: FloatArray
-    out_of_set: FloatArray
+    outlier_probability: FloatArray
     duplicate_group: IntArray
     duplicate_conflict: BoolArray
     fold_group: IntArray
+    image_findings: IntArray
     quadrant: IntArray
     flagged: BoolArray
     expected_errors: tuple[float, float, float]
     noise_matrix: ClassMatrix
     class_distances: ClassMatrix
 
+    @property
+    def outlier(self) -> BoolArray:
+        """(N,) which samples more probably belong to none of the classes than to one."""
+        mask: BoolArray = self.outlier_probability > OUTLIER_FROM
+        return mask
+
+
+IMAGE_FINDINGS = (
+    "blank",
+    "dark",
+    "bright",
+    "blurred",
+    "low_information",
+    "odd_size",
+    "odd_aspect_ratio",
+)
+"""What can be said about a picture itself, in the order of the bits of `Scores.image_findings`."""
 
 QUADRANTS = ("right", "likely wrong label", "ambiguous", "hard but right")
 

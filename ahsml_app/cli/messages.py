@@ -62,6 +62,7 @@ def run_lines(summary: RunSummary, demo: DemoOutcome | None = None) -> list[str]
     low, best, high = summary.expected_errors
     if math.isfinite(best):
         lines.append(f"  about {best:,.0f} wrong in all ({low:,.0f} to {high:,.0f})")
+    lines += _outlier_lines(counts)
     lines += _quarantine_lines(counts)
     if counts.applied:
         lines.append(f"  {_count(counts.applied, 'suggestion')} taken into labels.csv")
@@ -93,6 +94,12 @@ def export_lines(summary: ExportSummary) -> list[str]:
 def _opening_lines(out: Path, counts: ResultCounts) -> list[str]:
     size = f"{_count(counts.images, 'image')} in {_count(counts.classes, 'class', 'es')}"
     return [f"The results are in {out}", f"  {size}"]
+
+
+def _outlier_lines(counts: ResultCounts) -> list[str]:
+    if not counts.outliers:
+        return []
+    return [f"  {_count(counts.outliers, 'image')} probably belong to none of the classes"]
 
 
 def _quarantine_lines(counts: ResultCounts) -> list[str]:
@@ -159,6 +166,7 @@ def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
         classes=counts.classes,
         quarantined=counts.quarantined,
         flagged=counts.flagged,
+        outliers=counts.outliers,
         expected_errors=_range(summary.expected_errors),
         applied=counts.applied,
         timings=dict(summary.timings),
@@ -177,6 +185,7 @@ def export_line(summary: ExportSummary) -> str:
         quarantined=counts.quarantined,
         flagged=counts.flagged,
         suspects_left=counts.suspects_left,
+        outliers=counts.outliers,
         expected_errors=_range(summary.errors_left),
         relabelled=counts.relabelled,
         dropped=counts.dropped,

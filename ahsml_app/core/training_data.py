@@ -47,7 +47,7 @@ class TrainResult:
         curvature: c of the ball.
         prototypes: (K, D) points of the ball; a class without samples lies at the origin.
         class_distances: (K, K) hyperbolic distances between the prototypes.
-        prototype_distance: (N,) distance of each sample to its nearest prototype.
+        outlier_probability: (N,) probability that the sample belongs to none of the classes.
         noise_matrix: (K, K) probability of the given label (column) for a true label (row).
         head: Parameters of the final head by name, and of the preparation before it, so that
             features map to points and embeddings: see `embedding.EmbeddingModel`.
@@ -65,7 +65,7 @@ class TrainResult:
     curvature: float
     prototypes: FloatArray
     class_distances: FloatArray
-    prototype_distance: FloatArray
+    outlier_probability: FloatArray
     noise_matrix: FloatArray
     head: Mapping[str, FloatArray]
     weight_history: Float16Array

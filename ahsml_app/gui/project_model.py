@@ -15,7 +15,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueFilter, queue_rows
+from ahsml_app.session.review.queue import SORTS, QueueFilter, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 MOST_CHOICES = 9
@@ -182,6 +182,10 @@ class ProjectModel(QObject):
         """
         project = self.project
         targets = self.targets() if rows is None else np.asarray(rows, dtype=np.int64)
+        scores = None if project is None else project.scores
+        if scores is not None and kind == DecisionKind.RELABEL and not label:
+            # No class is suggested for an outlier.
+            targets = targets[~scores.outlier[targets]]
         if project is None or not len(targets):
             return False
         try:
@@ -319,7 +323,7 @@ class ProjectModel(QObject):
         return int(self.queue[position]) if 0 <= position < len(self.queue) else -1
 
 
-_SETS = ("given", "suggested", "quadrants", "kinds")
+_SETS = ("given", "suggested", "quadrants", "kinds", "findings")
 
 
 def _filter_state(queue_filter: QueueFilter) -> dict[str, object]:
@@ -331,6 +335,8 @@ def _filter_state(queue_filter: QueueFilter) -> dict[str, object]:
 
 def _filter_from(state: dict[str, object]) -> QueueFilter:
     fields = {name: value for name, value in state.items() if name in QueueFilter.__slots__}
+    if fields.get("sort") not in SORTS:  # a score that earlier versions had
+        fields.pop("sort", None)
     for name in _SETS:
         if name in fields:
             fields[name] = frozenset(fields[name])  # type: ignore[call-overload]

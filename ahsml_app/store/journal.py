@@ -8,6 +8,7 @@ of each sample or class, and no entry is ever rewritten: an auditor can read the
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ from ahsml_app.store.database import message_cells
 
 Changes = dict[int, Decision]
 """Decision of each changed sample, by its number."""
+
+ADDED = 7
+"""Stands in a packed change for a relabelling to a class that no image came with."""
 
 CLASSES = -1
 """Kind of a step that renames classes, and sample number of its entries."""
@@ -59,6 +63,7 @@ class JournalColumns:
         rows: (C,) number of the changed sample.
         before: (C,) kind of the decision before the change.
         after: (C,) kind of the decision after the change.
+        added: (C,) whether the image then has a class that no image came with.
     """
 
     numbers: IntArray
@@ -69,6 +74,7 @@ class JournalColumns:
     rows: IntArray
     before: IntArray
     after: IntArray
+    added: BoolArray
 
 
 class Journal:
@@ -218,11 +224,12 @@ class Journal:
             after = Decision(DecisionKind(cells[2]), cells[3])
             yield JournalEntry(number, action, name, time, sample, before, after)
 
-    def columns(self, after: int = 0) -> JournalColumns:
+    def columns(self, after: int = 0, added: Sequence[str] = ()) -> JournalColumns:
         """The steps after a given one and their changes, as columns.
 
         Args:
             after: Number of a step; 0 for everything.
+            added: IDs of the classes that no image came with.
         """
         # Few values, because creating an object for each costs more than reading it.
         steps = self._connection.execute(
@@ -234,13 +241,16 @@ class Journal:
         )
         # All rows in storage order, but a few by the index, because the table may be long.
         order = "step, rowid" if after else "rowid"
+        is_added = "label IN (SELECT value FROM json_each(?))" if added else "0"
         changes = self._connection.execute(
-            "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | kind "  # noqa: S608
+            "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | "  # noqa: S608
+            f"CASE WHEN {is_added} THEN {ADDED} ELSE kind END "
             f"FROM change WHERE step > ? ORDER BY {order}",
-            (after,),
+            (json.dumps(added), after) if added else (after,),
         )
         step_cells = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
         packed = np.fromiter(chain.from_iterable(changes), np.int64)
+        kinds = packed & 7
         return JournalColumns(
             numbers=step_cells[0],
             times=step_cells[1] / 1000.0,
@@ -249,7 +259,8 @@ class Journal:
             steps=packed >> 34,
             rows=(packed >> 6) & ((1 << 28) - 1),
             before=(packed >> 3) & 7,
-            after=packed & 7,
+            after=np.where(kinds == ADDED, int(DecisionKind.RELABEL), kinds),
+            added=kinds == ADDED,
         )
 
     @property

@@ -30,7 +30,6 @@ CLASSES_IN_CONFUSION = 20
 GROUPS_SHOWN = 24
 GROUP_MEMBERS_SHOWN = 6
 QUARANTINED_SHOWN = 100
-_FITS_NO_CLASS = 0.99
 _MOST_HEAT = 45  # percent of colour in a cell; more would make its number hard to read
 
 _Values = dict[str, Any]
@@ -87,6 +86,7 @@ def render_report(
         images=_grouped(counts["images"]),
         classes=counts["classes"],
         flagged=_grouped(counts["flagged"]),
+        outliers=_grouped(counts["outliers"]),
         changes=_changes(counts),
         reviewed=counts["decided_undecided"] + counts["applied"] < counts["images"],
         estimate=_estimate(record.expected_errors),
@@ -125,6 +125,7 @@ def _suspects(table: SampleTable, scores: Scores, thumbnail: Thumbnail) -> list[
 
 def _suspect_entry(table: SampleTable, scores: Scores, row: int, thumbnail: Thumbnail) -> _Values:
     changed = scores.suggested[row] not in (table.labels[row], UNLABELLED)
+    changed &= not scores.outlier[row]
     return _thumbnail_entry(table, row, thumbnail) | {
         "suggested": table.class_names[scores.suggested[row]] if changed else "",
         "percent": _percent(scores.error_probability[row]),
@@ -138,7 +139,7 @@ def _badges(scores: Scores, row: int) -> list[dict[str, str]]:
     meanings = {
         "~": ("ambiguous image", QUADRANTS[scores.quadrant[row]] == "ambiguous"),
         "=": ("a duplicate carries another label", scores.duplicate_conflict[row]),
-        "∅": ("fits no class", scores.out_of_set[row] >= _FITS_NO_CLASS),
+        "∅": ("does not belong to any class", scores.outlier[row]),
     }
     return [{"sign": sign, "meaning": text} for sign, (text, on) in meanings.items() if on]
 

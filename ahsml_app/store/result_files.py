@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ahsml_app.base.paths import atomic_write
-from ahsml_app.base.types import QUADRANTS, Embeddings, Quarantined, RealArray, SampleTable, Scores
+from ahsml_app.base.types import (
+    IMAGE_FINDINGS,
+    QUADRANTS,
+    Embeddings,
+    Quarantined,
+    RealArray,
+    SampleTable,
+    Scores,
+)
 from ahsml_app.store.journal import JournalEntry
 from ahsml_app.store.run_folder import APPLICATION
 
@@ -25,34 +33,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SCORE_COLUMNS = (
-    "path",
-    "given_label",
-    "suggested_label",
-    "suggestion_confidence",
-    "error_probability",
-    "adaptive_weight",
-    "consistency",
-    "class_divergence",
-    "out_of_set",
-    "duplicate_group",
-    "flagged",
-    "alternatives",
-    "quadrant",
-    "duplicate_conflict",
-    "fold_group",
+    *("path", "given_label", "suggested_label", "suggestion_confidence", "error_probability"),
+    *("adaptive_weight", "consistency", "class_divergence", "outlier_probability"),
+    *("duplicate_group", "flagged", "alternatives", "quadrant", "duplicate_conflict"),
+    *("fold_group", *IMAGE_FINDINGS),
 )
 LABEL_COLUMNS = ("path", "label", "given_label", "decision")
 JOURNAL_COLUMNS = (
-    "step",
-    "action",
-    "name",
-    "time",
-    "path",
-    "hash",
-    "decision_before",
-    "label_before",
-    "decision",
-    "label",
+    *("step", "action", "name", "time", "path", "hash"),
+    *("decision_before", "label_before", "decision", "label"),
 )
 UNDECIDED, DROPPED, CLASS_CHANGE = "undecided", "drop", "class"
 RELABELLED_AUTOMATICALLY = "relabel-auto"
@@ -165,7 +154,7 @@ def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None
     types: dict[str, Any] = dict.fromkeys(SCORE_COLUMNS, pa.float32())
     types |= dict.fromkeys(("path", "given_label", "suggested_label", "quadrant"), pa.string())
     types |= dict.fromkeys(("duplicate_group", "fold_group"), pa.int64())
-    types |= dict.fromkeys(("flagged", "duplicate_conflict"), pa.bool_())
+    types |= dict.fromkeys(("flagged", "duplicate_conflict", *IMAGE_FINDINGS), pa.bool_())
     types["alternatives"] = pa.list_(choice)
     arrays = {
         name: pa.array(
@@ -193,13 +182,17 @@ def _score_columns(table: SampleTable, scores: Scores) -> dict[str, list[Any]]:
         "adaptive_weight": scores.adaptive_weight.tolist(),
         "consistency": scores.consistency.tolist(),
         "class_divergence": scores.class_divergence.tolist(),
-        "out_of_set": scores.out_of_set.tolist(),
+        "outlier_probability": scores.outlier_probability.tolist(),
         "duplicate_group": [g if g >= 0 else None for g in scores.duplicate_group.tolist()],
         "flagged": scores.flagged.tolist(),
         "alternatives": alternatives,
         "quadrant": [QUADRANTS[index] for index in scores.quadrant],
         "duplicate_conflict": scores.duplicate_conflict.tolist(),
         "fold_group": [g if g >= 0 else None for g in scores.fold_group.tolist()],
+        **{
+            name: (scores.image_findings >> bit & 1).astype(bool).tolist()
+            for bit, name in enumerate(IMAGE_FINDINGS)
+        },
     }
 
 

@@ -951,8 +951,8 @@
         <translation>Die Trainings lassen sich nicht vergleichen</translation>
     </message>
     <message>
-        <source>The sum of the error probabilities of the undecided images.</source>
-        <translation>Die Summe der Fehlerwahrscheinlichkeiten der unentschiedenen Bilder.</translation>
+        <source>Wrong labels among the undecided images by the scores of each training, corrected by all your decisions, as on the page Review.</source>
+        <translation>Falsche Labels unter den offenen Bildern nach den Werten jedes Trainings, berichtigt nach allen Ihren Entscheidungen wie auf der Seite Durchsicht.</translation>
     </message>
     <message>
         <source>More probably wrong than before</source>
@@ -1223,8 +1223,12 @@
         <translation>Wie weit die gegebene und die vorgeschlagene Klasse auseinander liegen, 0 (gleich) bis 1. Ein niedriger Wert heißt ähnliche Klassen, ein hoher ein grober Fehler.</translation>
     </message>
     <message>
-        <source>How badly the image fits any class, as the share of images of its class that fit better.</source>
-        <translation>Wie schlecht das Bild zu allen Klassen passt: der Anteil der Bilder seiner Klasse, die besser passen.</translation>
+        <source>How probably the image belongs to none of the classes, by its distance to the nearest one. Drop it, or give it a class of its own.</source>
+        <translation>Wie wahrscheinlich das Bild zu keiner der Klassen gehört, nach seinem Abstand zur nächsten. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
+    </message>
+    <message>
+        <source>What is odd about the picture itself: blank, very dark or bright, blurred, of little information, or of an unusual size or shape. It says nothing of the label.</source>
+        <translation>Was am Bild selbst auffällt: leer, sehr dunkel oder hell, unscharf, wenig Inhalt, ungewöhnliche Größe oder Form. Über das Label sagt es nichts.</translation>
     </message>
     <message>
         <source>Images that look the same, or are the same file; where their labels differ, at least one is wrong.</source>
@@ -1530,8 +1534,12 @@
         <translation>Doppelte</translation>
     </message>
     <message>
-        <source>Fits no class</source>
-        <translation>Passt zu keiner Klasse</translation>
+        <source>Does not belong</source>
+        <translation>Gehört nicht dazu</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Split</source>
@@ -1556,6 +1564,10 @@
     <message>
         <source>Train</source>
         <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>any finding</source>
+        <translation>irgendeine Auffälligkeit</translation>
     </message>
     <message>
         <source>kept</source>
@@ -1613,6 +1625,34 @@
         <source>hard but right</source>
         <translation>schwierig, aber richtig</translation>
     </message>
+    <message>
+        <source>blank</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>very dark</source>
+        <translation>sehr dunkel</translation>
+    </message>
+    <message>
+        <source>very bright</source>
+        <translation>sehr hell</translation>
+    </message>
+    <message>
+        <source>blurred</source>
+        <translation>unscharf</translation>
+    </message>
+    <message>
+        <source>little information</source>
+        <translation>wenig Inhalt</translation>
+    </message>
+    <message>
+        <source>odd size</source>
+        <translation>ungewöhnliche Größe</translation>
+    </message>
+    <message>
+        <source>odd shape</source>
+        <translation>ungewöhnliche Form</translation>
+    </message>
 </context>
 <context>
     <name>GalleryDelegate</name>
@@ -1638,6 +1678,10 @@
     <message>
         <source>labelled {0}</source>
         <translation>Label {0}</translation>
+    </message>
+    <message>
+        <source>does not belong {0}</source>
+        <translation>gehört nicht dazu {0}</translation>
     </message>
     <message>
         <source>suggested {0}</source>
@@ -1691,8 +1735,8 @@
         <translation>Gröbster Fehler zuerst</translation>
     </message>
     <message>
-        <source>Fits no class first</source>
-        <translation>Unpassende zuerst</translation>
+        <source>Does not belong first</source>
+        <translation>Nicht Dazugehörige zuerst</translation>
     </message>
     <message>
         <source>Duplicates grouped</source>
@@ -2353,8 +2397,8 @@
         <translation>Konsistenz</translation>
     </message>
     <message>
-        <source>Fits no class</source>
-        <translation>Passt zu keiner Klasse</translation>
+        <source>Does not belong</source>
+        <translation>Gehört nicht dazu</translation>
     </message>
 </context>
 <context>
@@ -4216,14 +4260,6 @@
         <translation>nach einigen weiteren Entscheidungen</translation>
     </message>
     <message>
-        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
-        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
-    </message>
-    <message>
-        <source>Counts the images that you reviewed individually (at most {0} in one step), except those marked unsure. The expected number is the sum of their error probabilities when you decided.</source>
-        <translation>Zählt die einzeln durchgesehenen Bilder (höchstens {0} in einem Schritt), außer den als unsicher markierten. Erwartet ist die Summe ihrer Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
-    </message>
-    <message>
         <source>All images with a decision, including bulk decisions.</source>
         <translation>Alle Bilder mit einer Entscheidung, auch die auf einmal entschiedenen.</translation>
     </message>
@@ -4250,6 +4286,14 @@
     <message>
         <source>about {0}</source>
         <translation>etwa {0}</translation>
+    </message>
+    <message>
+        <source>The sum of the error probabilities of the undecided images, corrected by your decisions: where more labels were wrong than predicted, similar probabilities are raised. A few of your verdicts may be wrong too, which the correction allows for. The interval is meant to hold for 95 of 100 data sets. The correction is this program&apos;s own.</source>
+        <translation>Die Summe der Fehlerwahrscheinlichkeiten der offenen Bilder, berichtigt nach Ihren Entscheidungen: Wo mehr Labels falsch waren als vorhergesagt, werden ähnliche Wahrscheinlichkeiten angehoben. Auch Sie können sich ab und zu irren, was die Berichtigung berücksichtigt. Der Bereich soll für 95 von 100 Datensätzen gelten. Die Berichtigung ist eine eigene dieses Programms.</translation>
+    </message>
+    <message>
+        <source>Counts the images whose label you judged individually (at most {0} in one step): kept or relabelled. Dropping an image or splitting it off to a class of your own says nothing about its label, unless the label was more probably wrong than right; then it counts as wrong. The expected number is the sum of the error probabilities when you decided.</source>
+        <translation>Zählt die Bilder, deren Label Sie einzeln beurteilt haben (höchstens {0} in einem Schritt): behalten oder geändert. Ein Bild auszusortieren oder in eine eigene Klasse abzuspalten sagt nichts über sein Label, außer es war eher falsch als richtig; dann zählt es als falsch. Erwartet ist die Summe der Fehlerwahrscheinlichkeiten zur Zeit der Entscheidung.</translation>
     </message>
     <message>
         <source>All images are decided.</source>
@@ -4861,8 +4905,8 @@
 <context>
     <name>Strips</name>
     <message>
-        <source>Images whose labels are confirmed, or trusted by the training, nearest first. The number below each is its distance in the embedding space; smaller means more alike.</source>
-        <translation>Bilder, deren Labels bestätigt sind oder denen das Training vertraut, die nächsten zuerst. Die Zahl darunter ist der Abstand im Einbettungsraum; kleiner heißt ähnlicher.</translation>
+        <source>Images with confirmed labels first, then those that the training trusts, each nearest first. The number below each is its distance in the embedding space; smaller means more alike.</source>
+        <translation>Zuerst Bilder mit bestätigten Labels, dann solche, denen das Training traut, jeweils die nächsten zuerst. Die Zahl darunter ist der Abstand im Einbettungsraum; kleiner heißt ähnlicher.</translation>
     </message>
     <message>
         <source>Trusted images of “{0}”</source>
@@ -5130,8 +5174,12 @@
         <translation>Wohl falsch: {0}</translation>
     </message>
     <message>
-        <source>Fits no class</source>
-        <translation>Passt zu keiner Klasse</translation>
+        <source>It resembles no class. Drop it, or give it a class of its own.</source>
+        <translation>Es gleicht keiner Klasse. Verwerfen Sie es, oder geben Sie ihm eine eigene Klasse.</translation>
+    </message>
+    <message>
+        <source>Does not belong: {0}</source>
+        <translation>Gehört nicht dazu: {0}</translation>
     </message>
     <message>
         <source>Model unsure</source>
@@ -5146,8 +5194,8 @@
         <translation>weniger als 1 von 100 solchen Labels ist falsch</translation>
     </message>
     <message>
-        <source>It is farther from every class than at least 99 in 100 images.</source>
-        <translation>Weiter weg von jeder Klasse als mindestens 99 von 100 Bildern.</translation>
+        <source>Picture: {0}</source>
+        <translation>Bild: {0}</translation>
     </message>
     <message>
         <source>An image that looks the same has another label.</source>

@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 BENCHMARKS = {
     "detection": "detection.detection",
     "copies": "detection.copies",
+    "outliers": "detection.outliers",
     "retrieval": "retrieval.retrieval",
     "projection": "projection.projection",
     "speed_features": "speed.speed_features",

@@ -153,3 +153,14 @@ def test_the_digit_keys_offer_the_likely_classes_and_then_the_nearest_to_the_bes
     assert [share for _, share in choices[:2]] == shares
     assert all(math.isnan(share) for _, share in choices[2:])
     assert model.choices(-1) == []
+
+
+def test_a_stored_order_by_a_score_of_earlier_versions_is_left(model: ProjectModel) -> None:
+    project = model.project
+    assert project is not None
+    stored = {"sort": "out_of_set", "out_of_set": True, "flagged": True, "findings": [3]}
+    model.close()
+    project = open_project(project.folder)
+    project.set_state("queue-view", stored)
+    model.open(project)
+    assert model.queue_filter == QueueFilter(flagged=True, findings=frozenset({3}))

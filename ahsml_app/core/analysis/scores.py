@@ -19,9 +19,6 @@ from ahsml_app.core.training_data import TrainResult
 ALTERNATIVES = 3
 """Number of most probable classes listed for a sample."""
 
-SMALL_CLASS = 5.0
-"""Weight of the distances of all classes together, in samples of one class."""
-
 ROWS_AT_ONCE = 8192
 """Samples ranked at a time."""
 
@@ -52,13 +49,14 @@ def compute_scores(
         trusted: (N,) mask of labels that a person confirmed; they count as right.
 
     Returns:
-        The scores, in the order of the table.
+        The scores, in the order of the table; `image_findings` are none.
     """
     labelled = table.labels != UNLABELLED
     own = np.where(labelled, table.labels, 0)
     rows = np.arange(len(table))
-    corrected = result.corrected
+    corrected, outlier = result.corrected, result.outlier_probability
     if trusted is not None and trusted.any():
+        outlier = np.where(trusted, np.float32(0), outlier)
         corrected = corrected.copy()
         corrected[trusted] = 0
         corrected[trusted, own[trusted]] = 1
@@ -76,10 +74,11 @@ def compute_scores(
         suggested=suggested,
         suggestion_confidence=confidence[:, 0],
         class_divergence=np.where(labelled, divergence, 0).astype(np.float32),
-        out_of_set=_percentile_in_class(result.prototype_distance, suggested),
+        outlier_probability=outlier,
         duplicate_group=duplicate_group,
         duplicate_conflict=duplicate_conflict,
         fold_group=fold_group,
+        image_findings=np.zeros(len(table), dtype=np.int64),
         quadrant=_quadrants(result.adaptive_weight, result.consistency, wrong),
         flagged=np.nan_to_num(wrong) > 0.5,
         expected_errors=expected_errors(wrong),
@@ -130,27 +129,6 @@ def pairs_within(ordered: FloatArray, distances: FloatArray) -> Float64Array:
     """
     share: Float64Array = np.searchsorted(ordered, distances, side="right") / len(ordered)
     return share
-
-
-def _percentile_in_class(distance: FloatArray, classes: IntArray) -> FloatArray:
-    """Returns the share of the suggested class's samples that lie nearer to their prototype.
-
-    The share among all samples counts like `SMALL_CLASS` further samples of the class, because one
-    of two samples is always the farther and need not be strange (ours).
-    """
-    percentile = SMALL_CLASS * _share_nearer(distance)
-    for label in np.unique(classes):
-        members = np.flatnonzero(classes == label)
-        others = len(members) - 1
-        percentile[members] += others * _share_nearer(distance[members])
-        percentile[members] /= SMALL_CLASS + others
-    return percentile.astype(np.float32)
-
-
-def _share_nearer(distance: FloatArray) -> Float64Array:
-    """Returns the (N,) share of the other samples that lie strictly nearer."""
-    nearer = np.searchsorted(np.sort(distance), distance, side="left")
-    return nearer / max(len(distance) - 1, 1)
 
 
 def _quadrants(weight: FloatArray, consistency: FloatArray, wrong: FloatArray) -> IntArray:

@@ -19,6 +19,8 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, ByteArray
 from ahsml_app.core.backbones import weight_files as backbone_files
 from ahsml_app.core.backbones.download import build_published
+from ahsml_app.core.backbones.inner_layers import VERSION as INNER_VERSION
+from ahsml_app.core.backbones.inner_layers import add_inner_layers, network_of
 from ahsml_app.core.backbones.metadata_cache import BackboneFacts, FactsFile
 from ahsml_app.core.backbones.registry import (
     BUNDLED,
@@ -51,6 +53,7 @@ class Backbone:
         mean: Mean per channel; `(pixel - mean) / std` normalises pixels of 0 to 255.
         std: Standard deviation per channel.
         tuned: Whether it was trained here, so that its name alone cannot restore it.
+        inner: How many of the numbers, the last ones, are statistics of inner layers.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Backbone:
     mean: Triple
     std: Triple
     tuned: bool = False
+    inner: int = 0
 
     @property
     def module(self) -> nn.Module:
@@ -69,7 +73,11 @@ class Backbone:
 
 
 def load_backbone(
-    spec: str | None = None, *, size: int | None = None, notify: Notify | None = None
+    spec: str | None = None,
+    *,
+    size: int | None = None,
+    notify: Notify | None = None,
+    inner_layers: bool = True,
 ) -> Backbone:
     """Loads a backbone; if its metadata is cached, the module is only loaded on first use.
 
@@ -78,6 +86,7 @@ def load_backbone(
             "torchvision:NAME" make unambiguous; a FILE of weights; or NAME=FILE.
         size: Side of the input in pixels; None for the default, or for the only one accepted.
         notify: Receives messages about downloads and guesses.
+        inner_layers: Whether the features have statistics of inner layers beside the last layer.
 
     Raises:
         BackboneError: If the name is unknown, the file is unusable, or the weights cannot be
@@ -86,21 +95,35 @@ def load_backbone(
     notify = notify or (lambda _: None)
     name, file = _parse(spec or BUNDLED)
     weights = bundled_weights() if name == BUNDLED and not file else file
-    cache_file = FactsFile(weights, name, size)
+    cache_file = FactsFile(weights, name, size, inner_layers)
     facts = cache_file.read()
     if facts:
         for message in facts.told:
             notify(message)
-        return _lazy_backbone(facts, name, file)
+        return _lazy_backbone(facts, name, file, inner_layers)
     messages: list[Message] = []
 
     def forward(message: Message) -> None:
         messages.append(message)
         notify(message)
 
-    backbone = _load(name, file, size, forward)
+    backbone = _load(name, file, size, forward, inner_layers)
     cache_file.write(_facts(backbone, messages))
     return backbone
+
+
+def load_backbone_of_run(spec: str | None, dimension: int, notify: Notify) -> Backbone:
+    """Loads the backbone that a run was trained with: early runs have no inner layers.
+
+    Args:
+        spec: As for `load_backbone`.
+        dimension: Length of the run's feature vectors.
+        notify: Receives messages about downloads and guesses.
+    """
+    backbone = load_backbone(spec, notify=notify)
+    if backbone.dimension == dimension:
+        return backbone
+    return load_backbone(spec, notify=notify, inner_layers=False)
 
 
 def accepts_size(backbone: Backbone, size: int) -> bool:
@@ -121,15 +144,16 @@ def with_weights(backbone: Backbone, weights: Mapping[str, AnyArray]) -> Backbon
 
     Args:
         backbone: The backbone that the training started from; it is not changed.
-        weights: Every entry of the module's state dict by name.
+        weights: Every entry of the network's state dict by name.
     """
     module = copy.deepcopy(backbone.module)
-    module.load_state_dict({name: torch.from_numpy(np.array(w)) for name, w in weights.items()})
+    state = {name: torch.from_numpy(np.array(array)) for name, array in weights.items()}
+    network_of(module).load_state_dict(state)
     module.eval().requires_grad_(False)
-    facts = (backbone.name, backbone.mean, backbone.std)
+    blank = Blank(backbone.name, module, (), None, backbone.mean, backbone.std)
     return replace(
         backbone,
-        identity=_identity(*facts, module, backbone.size),
+        identity=_identity(blank, backbone.size, backbone.inner),
         load=lambda: module,
         tuned=True,
     )
@@ -139,7 +163,7 @@ def pack_weights(backbone: Backbone) -> ByteArray:
     """Returns the weights as the bytes of a safetensors file, which `unpack_weights` reads."""
     from safetensors.numpy import save
 
-    state = backbone.module.state_dict()
+    state = network_of(backbone.module).state_dict()
     arrays = {name: np.asarray(tensor.cpu().numpy(), order="C") for name, tensor in state.items()}
     return np.frombuffer(save(arrays), dtype=np.uint8)
 
@@ -151,7 +175,9 @@ def unpack_weights(backbone: Backbone, packed: ByteArray) -> Backbone:
     return with_weights(backbone, load(packed.tobytes()))
 
 
-def _load(name: str, file: Path | None, size: int | None, notify: Notify) -> Backbone:
+def _load(
+    name: str, file: Path | None, size: int | None, notify: Notify, inner_layers: bool
+) -> Backbone:
     complete = resolve(name) if name else None
     if file:
         blank = backbone_files.load(file, complete, notify)
@@ -159,15 +185,17 @@ def _load(name: str, file: Path | None, size: int | None, notify: Notify) -> Bac
         blank = build(BUNDLED, pretrained=True)
     else:
         blank = build_published(complete, notify)
-    return _as_backbone(shrink(blank), size)
+    return _as_backbone(shrink(blank), size, inner_layers)
 
 
-def _lazy_backbone(facts: BackboneFacts, name: str, file: Path | None) -> Backbone:
+def _lazy_backbone(
+    facts: BackboneFacts, name: str, file: Path | None, inner_layers: bool
+) -> Backbone:
     """Returns a backbone whose module is loaded on first use."""
 
     @cache
     def load() -> nn.Module:
-        backbone = _load(name, file, facts.size, lambda _: None)
+        backbone = _load(name, file, facts.size, lambda _: None, inner_layers)
         if backbone.identity != facts.identity:
             raise BackboneError(
                 Message(
@@ -180,7 +208,14 @@ def _lazy_backbone(facts: BackboneFacts, name: str, file: Path | None) -> Backbo
         return backbone.module
 
     return Backbone(
-        facts.name, facts.identity, load, facts.dimension, facts.size, facts.mean, facts.std
+        facts.name,
+        facts.identity,
+        load,
+        facts.dimension,
+        facts.size,
+        facts.mean,
+        facts.std,
+        inner=facts.inner,
     )
 
 
@@ -192,6 +227,7 @@ def _facts(backbone: Backbone, messages: list[Message]) -> BackboneFacts:
         size=backbone.size,
         mean=backbone.mean,
         std=backbone.std,
+        inner=backbone.inner,
         told=tuple(messages),
     )
 
@@ -210,12 +246,13 @@ def _is_file(spec: str) -> bool:
     return has_suffix or path.is_file()
 
 
-def _as_backbone(blank: Blank, size: int | None) -> Backbone:
+def _as_backbone(blank: Blank, size: int | None, inner_layers: bool) -> Backbone:
     size = size or blank.fixed_size or DEFAULT_SIZE
     module = blank.module.eval().requires_grad_(False)
+    images = torch.zeros(1, 3, size, size)
     try:
         with torch.inference_mode():
-            features = module(torch.zeros(1, 3, size, size))
+            features = module(images)
     except _UNFIT as error:
         raise BackboneError(
             Message(
@@ -233,21 +270,30 @@ def _as_backbone(blank: Blank, size: int | None) -> Backbone:
             Message("{name} does not give one feature vector per image.", name=blank.name),
             hint="Choose a network for image classification.",
         )
+    inner = 0
+    if inner_layers:
+        module = add_inner_layers(module, images)
+        with torch.inference_mode():
+            inner = module(images).shape[1] - features.shape[1]
     return Backbone(
         name=blank.name,
-        identity=_identity(blank.name, blank.mean, blank.std, module, size),
+        identity=_identity(replace(blank, module=module), size, inner),
         load=lambda: module,
-        dimension=features.shape[1],
+        dimension=features.shape[1] + inner,
         size=size,
         mean=blank.mean,
         std=blank.std,
+        inner=inner,
     )
 
 
-def _identity(name: str, mean: Triple, std: Triple, module: nn.Module, size: int) -> str:
-    digest = hashlib.blake2b(repr((mean, std)).encode(), digest_size=8)
-    for key, tensor in module.state_dict().items():
+def _identity(blank: Blank, size: int, inner: int) -> str:
+    # Another version of the inner layers gives other features from the same weights.
+    layers = f"inner {INNER_VERSION} {inner}" if inner else ""
+    facts = repr((blank.mean, blank.std)) + layers
+    digest = hashlib.blake2b(facts.encode(), digest_size=8)
+    for key, tensor in network_of(blank.module).state_dict().items():
         digest.update(key.encode())
         digest.update(tensor.contiguous().reshape(-1).view(torch.uint8).numpy())
-    safe = re.sub(r"[^A-Za-z0-9.-]", "_", name)  # as the name of a file
+    safe = re.sub(r"[^A-Za-z0-9.-]", "_", blank.name)  # as the name of a file
     return f"{safe}-{digest.hexdigest()}-{size}"

@@ -33,6 +33,7 @@ class BackboneFacts:
         size: Side of the square input in pixels.
         mean: Mean per channel.
         std: Standard deviation per channel.
+        inner: Numbers that come from inner layers.
         told: Messages from loading it.
     """
 
@@ -42,6 +43,7 @@ class BackboneFacts:
     size: int
     mean: Triple
     std: Triple
+    inner: int
     told: tuple[Message, ...] = ()
 
 

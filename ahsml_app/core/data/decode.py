@@ -100,7 +100,8 @@ def decode(path: Path, *, box: int | None = None) -> Image.Image:
             and close enough to the original for one more good resampling.
 
     Returns:
-        The image, mode RGB, fully loaded.
+        The image, mode RGB, fully loaded; its `info["stored_size"]` is width and height, upright,
+        before any reduction.
 
     Raises:
         UnreadableImage: For any failure, with the reason.
@@ -168,6 +169,7 @@ def _read(stream: io.BufferedReader | io.BytesIO, box: int | None) -> Image.Imag
     with Image.open(stream, formats=_FORMATS) as image:  # JPEG includes MPO
         if image.width * image.height > PIXEL_LIMIT:
             raise UnreadableImage(_TOO_LARGE)
+        stored_size = image.size
         if box is not None and image.format in ("JPEG", "MPO"):
             # libjpeg scales by 1/2, 1/4 or 1/8 and never below the requested size.
             image.draft(None, (_GAP * box, _GAP * box))
@@ -178,7 +180,10 @@ def _read(stream: io.BufferedReader | io.BytesIO, box: int | None) -> Image.Imag
         upright = _shrink(_eight_bit(image, raw_mode), box)
         if orientation in _TRANSPOSE:
             upright = upright.transpose(_TRANSPOSE[orientation])
-        return upright if upright.mode == "RGB" else upright.convert("RGB")
+        result = upright if upright.mode == "RGB" else upright.convert("RGB")
+        sideways = (result.width > result.height) != (stored_size[0] > stored_size[1])
+        result.info["stored_size"] = stored_size[::-1] if sideways else stored_size
+        return result
 
 
 def _shrink(image: Image.Image, box: int | None) -> Image.Image:

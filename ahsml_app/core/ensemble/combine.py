@@ -181,9 +181,7 @@ def combine_members(
         model, count_model = fit_noise_model(known, given), fit_count_model(known, given)
         wrong = wrong_labels(count_model, known, given)
         corrected = model.corrected(mixed, labels)
-        return Posterior(
-            model.clean_posterior(mixed), corrected, model, count_model, wrong, shares
-        )
+        return Posterior(model.clean_posterior(mixed), corrected, model, count_model, wrong, shares)
     later = later_share(int(labelled.sum()))
     both = geometric_mean(
         {"first": first.clean, "later": mixed}, {"first": 1 - later, "later": later}

@@ -32,6 +32,7 @@ from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
 from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
+from ahsml_app.core.features.image_findings import MEASURES, measure
 
 if TYPE_CHECKING:  # torch, which a run with cached features does not need
     from ahsml_app.core.backbones.backbone import Backbone
@@ -44,6 +45,7 @@ _AHEAD = 2  # batches, and images per thread, that are decoded in advance
 _PROGRESS_SECONDS = 0.1
 _PATIENCE = 0.2  # seconds between two checks of the cancel token while a decoder is busy
 _GRAY = THUMBNAIL_SIZE**2
+_LOOK = _GRAY + 4 * len(MEASURES)  # bytes of a thumbnail, and of the measures behind it
 _LARGEST = float(np.finfo(np.float16).max)
 
 
@@ -60,6 +62,8 @@ class FeatureResult:
         extracted: Number of images that features were newly extracted from; copies of an image
             count once.
         engine: Name of the engine, `CACHED` if none was needed.
+        measures: (N', 7) of `image_findings.measure`.
+        inner: How many of the D numbers, the last ones, are statistics of inner layers.
     """
 
     features: npt.NDArray[np.float16]
@@ -68,6 +72,13 @@ class FeatureResult:
     quarantined: tuple[Quarantined, ...]
     extracted: int
     engine: str
+    measures: npt.NDArray[np.float32]
+    inner: int = 0
+
+    @property
+    def last_layer(self) -> npt.NDArray[np.float16]:
+        """(N', D - inner) features of the plain image by the last layer: what it shows."""
+        return self.features[0, :, : self.features.shape[2] - self.inner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +125,9 @@ def extract_features(
         OutputError: If the cache folder cannot be written or read.
         ValueError: If the table has no content hashes.
     """
-    context = context or RunContext()
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
+    context = context or RunContext()
     caches = _Caches.open(cache_folder, backbone)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
@@ -134,15 +145,23 @@ def extract_features(
             caches.close()
         reasons = extraction.reasons
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
-    readable = np.array([number not in reasons for number in content], dtype=np.bool_)
-    rows = np.flatnonzero(readable)
+    rows = np.flatnonzero(~np.isin(content, list(reasons)))
     shape = (augmentations + 1, len(rows), backbone.dimension)
     array = empty_array(shape, np.float16, cache_folder)
-    gray = np.empty((len(rows), _GRAY), np.uint8)
-    caches.read(keys[content[rows]], array, gray)
-    unreadable = np.flatnonzero(~readable)
-    quarantined = tuple(Quarantined(table.paths[r], reasons[int(content[r])]) for r in unreadable)
-    return FeatureResult(array, rows, gray, quarantined, len(jobs) - len(reasons), engine)
+    looks = np.empty((len(rows), _LOOK), np.uint8)
+    caches.read(keys[content[rows]], array, looks)
+    gray, measures = (np.ascontiguousarray(part) for part in np.split(looks, [_GRAY], axis=1))
+    facts = _quarantined(table, content, reasons), len(jobs) - len(reasons), engine
+    return FeatureResult(array, rows, gray, *facts, measures.view(np.float32), backbone.inner)
+
+
+def _quarantined(
+    table: SampleTable, content: IndexArray, reasons: dict[int, Message]
+) -> tuple[Quarantined, ...]:
+    numbers = zip(table.paths, content.tolist(), strict=True)
+    return tuple(
+        Quarantined(path, reasons[number]) for path, number in numbers if number in reasons
+    )
 
 
 class Sink(Protocol):
@@ -163,7 +182,7 @@ class _Caches:
     def open(cls, cache_folder: Path, backbone: Backbone) -> _Caches:
         folder = cache_folder / "features" / f"{backbone.identity}-views{augment.VERSION}"
         features = RowCache(folder, np.float16, backbone.dimension)
-        return cls(features, RowCache(folder / "thumbnails", np.uint8, _GRAY))
+        return cls(features, RowCache(folder / "looks", np.uint8, _LOOK))
 
     def missing(self, keys: npt.NDArray[np.uint64], augmentations: int) -> BoolArray:
         """Returns the (V + 1, U) mask of augmentations and contents that are not cached."""
@@ -177,7 +196,7 @@ class _Caches:
         features: npt.NDArray[np.float16],
         thumbnails: ByteArray,
     ) -> None:
-        """Fills (V + 1, U, D) features and (U, 256) thumbnails."""
+        """Fills (V + 1, U, D) features, and (U, 284) thumbnails with the measures behind."""
         self.features.read(self.features.lookup(keys, range(len(features))), features)
         self.thumbnails.read(self.thumbnails.lookup(keys, [0]), thumbnails[None])
 
@@ -336,16 +355,16 @@ ExtractJobs = Callable[[Extraction, Sequence[Job], RunContext], Generator[Event,
 
 
 def _load(job: Job, size: int) -> tuple[ByteArray, ByteArray]:
-    """Returns the missing pixels (k, 3, S, S), and the (1, 256) thumbnail or (0, 256) for none."""
+    """Returns the missing pixels (k, 3, S, S), and (1, 284) bytes of thumbnail and measures."""
     image = _decode_any(job.paths, size)
     try:
         pixels = augment.augment_image(image, size, job.augmentations, job.digest)
     except (RuntimeError, ValueError, MemoryError) as error:  # one image must not stop the run
         raise UnreadableImage(Message("it cannot be resized ({reason})", reason=error)) from error
-    gray = (
-        gray_thumbnails(pixels[:1]) if job.augmentations[0] == 0 else np.empty((0, _GRAY), np.uint8)
-    )
-    return pixels, gray
+    if job.augmentations[0] != 0:
+        return pixels, np.empty((0, _LOOK), np.uint8)
+    measured = measure(pixels[0], image.info["stored_size"]).view(np.uint8)
+    return pixels, np.concatenate([gray_thumbnails(pixels[:1]), measured[None]], axis=1)
 
 
 def _decode_any(paths: tuple[Path, ...], size: int) -> Image.Image:

@@ -63,7 +63,7 @@ def fit_preparation(
         chunk = plain[start : start + CHUNK].astype(np.float64)
         total += chunk.sum(0)
         squares += np.square(chunk).sum(0)
-        _release_pages(plain)
+        release_pages(plain)
     mean = total / count
     scale = np.sqrt(np.maximum(squares / count - mean**2, 0)) + SCALE_FLOOR
     centre, spread = mean.astype(np.float32), scale.astype(np.float32)
@@ -72,7 +72,7 @@ def fit_preparation(
         cancel.check()
         chunk32 = (plain[start : start + CHUNK].astype(np.float32) - centre) / spread
         covariance += chunk32.T @ chunk32
-        _release_pages(plain)
+        release_pages(plain)
     _, directions = np.linalg.eigh(covariance / count)
     kept = directions[:, ::-1][:, : min(components, width)]
     return Preparation(centre, spread, np.ascontiguousarray(kept, dtype=np.float32))
@@ -99,11 +99,11 @@ def prepare_features(
             cancel.check()
             stop = start + CHUNK
             prepared[number, start:stop] = preparation(features[number, start:stop])
-            _release_pages(features)
+            release_pages(features)
     return prepared
 
 
-def _release_pages(features: npt.NDArray[np.float16]) -> None:
+def release_pages(features: npt.NDArray[np.float16]) -> None:
     """Releases the memory that reading a mapped file has filled; the file keeps its content.
 
     Training needs no raw features once they are prepared, and they are the largest array.

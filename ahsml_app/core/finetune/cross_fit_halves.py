@@ -199,8 +199,7 @@ class _CrossFitting:
             groups=None if data.groups is None else data.groups[rows],
         )
         result = yield from self._train(others, f"{name}-scores")
-        columns = (result.posterior, result.consistency, result.prototype_distance)
-        return HalfScores(rows[readable], *(column[readable] for column in columns))
+        return HalfScores(rows[readable], result.posterior[readable], result.consistency[readable])
 
     def whole(self, scored: TrainResult) -> Generator[Event, None, tuple[Backbone, TrainResult]]:
         """Tunes on all samples with the scores as targets, for the embeddings and the model."""
@@ -217,9 +216,7 @@ class _CrossFitting:
         learned = learn_embedding(data, scored.corrected, cancel)
         weight = scored.adaptive_weight
         outputs = embedding_parts(config, data, weight, final, preparation, learned)
-        return backbone, replace(
-            scored, **outputs | {"prototype_distance": scored.prototype_distance}
-        )
+        return backbone, replace(scored, **outputs)
 
     def _whole_checkpoint(
         self, data: TrainData, scored: TrainResult, readable: BoolArray

@@ -11,7 +11,7 @@ from ahsml_app.base.types import BoolArray, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.ensemble.combine import geometric_mean
 from ahsml_app.core.ensemble.error_count import calibrate_to_count
-from ahsml_app.core.ensemble.noise_model import TINY, NoiseModel, label_likelihood
+from ahsml_app.core.ensemble.noise_model import NoiseModel, label_likelihood
 from ahsml_app.core.training.assemble import shown_weight
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -24,13 +24,11 @@ class HalfScores:
         rows: Rows of the n samples, those that can be read.
         posterior: (n, K) probability of the true class.
         consistency: (n,) agreement of the augmentations.
-        distance: (n,) distance to the nearest prototype.
     """
 
     rows: IntArray
     posterior: FloatArray
     consistency: FloatArray
-    distance: FloatArray
 
 
 def mean_half_scores(
@@ -38,29 +36,20 @@ def mean_half_scores(
 ) -> HalfScores:
     """Joins the scores of both halves; a sample in neither half gets their mean.
 
-    The spaces of the networks have no common scale. So the distances of each half are divided by
-    the median over its trainable samples, and multiplied by that of the earlier training (ours).
-
     Args:
         halves: Scores of each half.
         before: Result of the training on cached features.
         trainable: (N,) which samples may be trained on.
     """
-    usual = float(np.median(before.prototype_distance[trainable]))
     count = np.zeros(len(trainable), dtype=np.float32)
     posterior, consistency = np.zeros_like(before.posterior), np.zeros_like(before.consistency)
-    distance = np.zeros_like(before.prototype_distance)
     for half in halves:
         count[half.rows] += 1
         posterior[half.rows] += half.posterior
         consistency[half.rows] += half.consistency
-        median = float(np.median(half.distance[trainable[half.rows]]))
-        distance[half.rows] += half.distance * (usual / max(median, TINY))
     rows = np.flatnonzero(count)
     weight = count[rows]
-    return HalfScores(
-        rows, posterior[rows] / weight[:, None], consistency[rows] / weight, distance[rows] / weight
-    )
+    return HalfScores(rows, posterior[rows] / weight[:, None], consistency[rows] / weight)
 
 
 def combine_scores(
@@ -68,9 +57,8 @@ def combine_scores(
 ) -> TrainResult:
     """Combines the earlier result with the scores of the tuned networks.
 
-    A sample whose file can no longer be read keeps its earlier scores. Distances to the
-    prototypes come from the halves: a network pulls the samples that it trained on towards their
-    prototypes, so samples that it did not train on would look like outliers beside them.
+    A sample whose file can no longer be read keeps its earlier scores. Every sample keeps its
+    outlier probability: a tuned network has learned to tell apart the classes, and no others.
 
     Args:
         config: Options of the training.
@@ -79,8 +67,8 @@ def combine_scores(
         alone: Scores of both halves.
     """
     posterior, agreement = before.posterior.copy(), before.consistency.copy()
-    distance, rows = before.prototype_distance.copy(), alone.rows
-    agreement[rows], distance[rows] = alone.consistency, alone.distance
+    rows = alone.rows
+    agreement[rows] = alone.consistency
     posterior[rows] = geometric_mean(
         {"before": posterior[rows], "tuned": alone.posterior}, {"before": 0.5, "tuned": 0.5}
     )
@@ -96,7 +84,6 @@ def combine_scores(
         posterior=posterior,
         corrected=corrected.astype(np.float32),
         consistency=agreement,
-        prototype_distance=distance,
         adaptive_weight=shown_weight(data, corrected, agreement),
     )
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.backbones.inner_layers import network_of
 from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.head.head_model import HyperbolicHead
@@ -75,7 +76,7 @@ def uses_bfloat16(device: torch.device) -> bool:
 
 
 def checkpoint_activations(module: nn.Module) -> None:
-    """Makes a backbone recompute its activations in the backward pass instead of storing them.
+    """Makes a network recompute its activations in the backward pass instead of storing them.
 
     timm's networks have a method for it; in others, the children of every top-level
     `Sequential` are wrapped.
@@ -107,11 +108,12 @@ def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict
     """
     head = {"params": list(network.head.parameters()), "weight_decay": 0.0}
     groups: list[dict[str, Any]] = [{**head, "peak": config.ablation.head_rate, "lr": 0.0}]
-    depths = _depths(network.backbone)
+    trained = network_of(network.backbone)
+    depths = _depths(trained)
     last = max(depths.values(), default=0)
     by_kind: dict[tuple[int, float], list[nn.Parameter]] = {}
     first_trained = int(config.ablation.frozen * (last + 1))
-    for name, parameter in network.backbone.named_parameters():
+    for name, parameter in trained.named_parameters():
         if depths.get(name, last) < first_trained:
             parameter.requires_grad_(False)
             continue

@@ -16,6 +16,7 @@ from torch import Tensor
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import ByteArray, FloatArray, IntArray
 from ahsml_app.core.backbones.backbone import Backbone
+from ahsml_app.core.backbones.inner_layers import network_of
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import ProcessGroup
@@ -85,7 +86,7 @@ class NetworkTraining:
         self.size = tuning.ablation.size or trained_size(backbone, device.type)
         self.network = TunedNetwork(backbone, task.preparation, task.head)
         if tuning.ablation.checkpointing:
-            checkpoint_activations(self.network.backbone)
+            checkpoint_activations(network_of(self.network.backbone))
         self.network.to(device).to(memory_format=torch.channels_last).train()
         self._optimiser = Optimiser(self.network, tuning, device)
         classes = task.targets.shape[1]
@@ -328,7 +329,7 @@ class NetworkTraining:
 
     def backbone_state(self) -> Arrays:
         """Returns the weights of the tuned backbone by name: their running average."""
-        state = self.average.backbone.state_dict()
+        state = network_of(self.average.backbone).state_dict()
         return {name: v.cpu().numpy() for name, v in state.items()}
 
     def state(self) -> Arrays:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import UNLABELLED, FloatArray, IntArray
+from ahsml_app.base.types import UNLABELLED, FloatArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.learn import embed_features
 from ahsml_app.core.ensemble.combine import Posterior
@@ -21,6 +21,7 @@ from ahsml_app.core.head.fit import FittedHead, FoldHeads
 from ahsml_app.core.head.head_model import fuse
 from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.head.sample_weights import posterior_weights
+from ahsml_app.core.training.outlier_probability import outlier_probability
 from ahsml_app.core.training_data import TrainData, TrainResult
 
 
@@ -61,6 +62,7 @@ def summarise(
         adaptive_weight=weight,
         consistency=agreement.astype(np.float32),
         curvature=config.ablation.curvature,
+        outlier_probability=outlier_probability(data, preparation, CancelToken()),
         noise_matrix=posterior.noise_matrix,
         weight_history=heads.history.astype(np.float16),
         consistency_history=np.asarray(heads.agreement, dtype=np.float16),
@@ -106,33 +108,23 @@ def embedding_parts(
     curvature = config.ablation.curvature
     head = {**fuse(preparation.parameters(), final.projection, final.bias), **learned}
     points = torch.from_numpy(final.points)
-    means, nearest = _prototypes(config, data, data.labels, weight, points)
+    means = _prototypes(config, data, weight, points)
     return {
         "points": final.points,
         "prototypes": means.float().numpy(),
         "class_distances": pairwise_distance(means, means, curvature).float().numpy(),
-        "prototype_distance": nearest.float().numpy(),
         "head": head,
         "embedding": embed_features(data.features[0], head, curvature, CancelToken()),
     }
 
 
-def _prototypes(
-    config: TrainConfig, data: TrainData, labels: IntArray, weight: FloatArray, points: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Returns weighted prototypes (K, D) and distances to the nearest one (N,), in float64."""
+def _prototypes(config: TrainConfig, data: TrainData, weight: FloatArray, points: Tensor) -> Tensor:
+    """Returns weighted prototypes (K, D), in float64."""
     rows = np.flatnonzero(data.trainable)
-    means = weighted_prototypes(
+    return weighted_prototypes(
         points[rows].double(),
-        torch.from_numpy(labels[rows]),
+        torch.from_numpy(data.labels[rows]),
         torch.from_numpy(weight[rows]),
         data.class_count,
         config.ablation.curvature,
     )
-    nearest = torch.cat(
-        [
-            pairwise_distance(chunk.double(), means, config.ablation.curvature).min(1).values
-            for chunk in torch.split(points, 8192)
-        ]
-    )
-    return means, nearest

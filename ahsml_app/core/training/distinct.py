@@ -24,7 +24,7 @@ from ahsml_app.core.training_data import TrainData, TrainResult
 
 _BY_SAMPLE = (
     *("posterior", "corrected", "adaptive_weight", "consistency"),
-    *("points", "embedding", "prototype_distance"),
+    *("points", "embedding", "outlier_probability"),
 )
 _HISTORIES = ("weight_history", "consistency_history")
 _CHUNK = 4096

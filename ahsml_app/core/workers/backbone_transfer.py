@@ -12,6 +12,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, FloatArray
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inference import Normalized, structured_images
+from ahsml_app.core.backbones.inner_layers import add_inner_layers, network_of
 from ahsml_app.core.backbones.registry import build, shrink
 from ahsml_app.core.distributed.process_group import Arrays, Packet
 
@@ -25,9 +26,9 @@ def pack_backbone(backbone: Backbone) -> tuple[dict[str, Any], dict[str, AnyArra
     """Returns the values and arrays of a message that `unpack_backbone` reads."""
     values = {
         name: getattr(backbone, name)
-        for name in ("name", "identity", "dimension", "size", "mean", "std", "tuned")
+        for name in ("name", "identity", "dimension", "size", "mean", "std", "tuned", "inner")
     }
-    state = backbone.module.state_dict()
+    state = network_of(backbone.module).state_dict()
     arrays = {_PREFIX + name: value.cpu().numpy() for name, value in state.items()}
     return {"backbone": values}, arrays | {"probes": _probe_features(backbone)}
 
@@ -43,6 +44,8 @@ def unpack_backbone(message: Packet) -> Backbone:
     weights = _backbone_arrays(message.arrays)
     module.load_state_dict({name: torch.from_numpy(np.array(w)) for name, w in weights.items()})
     module.eval().requires_grad_(False)
+    if values["inner"]:
+        module = add_inner_layers(module, torch.zeros(1, 3, values["size"], values["size"]))
     values |= {name: tuple(values[name]) for name in ("mean", "std")}
     backbone = Backbone(load=lambda: module, **values)
     wanted = message.arrays["probes"]

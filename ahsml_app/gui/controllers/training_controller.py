@@ -111,8 +111,9 @@ class TrainingController(QObject):
             self._end("failed", error)
             return
         run_diff: RunDiff | None = None
-        if previous is not None and project.scores is not None:
-            run_diff = diff_runs(previous, project.scores, project.kinds)
+        timeline = None if self._model.review is None else self._model.review.timeline()
+        if previous is not None and project.scores is not None and timeline is not None:
+            run_diff = diff_runs(previous, project.scores, project.kinds, timeline.shift)
         self.ended.emit("done")
         self.done.emit(run_diff)
 

@@ -30,7 +30,7 @@ from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
 from ahsml_app.gui.widgets.picture_row import PictureRow
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueFilter, count_from_threshold, queue_rows
+from ahsml_app.session.review.queue import QueueFilter, queue_rows
 
 EXAMPLES = 6
 """Pictures in a row: the most certain images, and those nearest to the threshold."""
@@ -98,6 +98,10 @@ class BulkDialog(QDialog):
         """Takes the gallery's filters; the threshold starts at their lower end, or at 0.9."""
         self._filter = queue_filter
         self._threshold.setValue(queue_filter.low if queue_filter.low > 0 else DEFAULT_THRESHOLD)
+        relabels = not queue_filter.outlier
+        self._kind.button(int(DecisionKind.RELABEL)).setEnabled(relabels)
+        kind = DecisionKind.RELABEL if relabels else DecisionKind.DROP
+        self._kind.button(int(kind)).setChecked(True)
         self._on_changed()
         size = fitted(self, WIDTH)
         self.setFixedWidth(size.width())
@@ -180,8 +184,8 @@ class BulkDialog(QDialog):
 
     def _on_changed(self, *_: object) -> None:
         """Counts the images again."""
-        project = self._model.project
-        if project is None or project.scores is None:
+        project, review = self._model.project, self._model.review
+        if project is None or review is None or project.scores is None:
             return
         low = self._threshold.value()
         queue_filter = replace(
@@ -194,10 +198,13 @@ class BulkDialog(QDialog):
         )
         rows = queue_rows(project, queue_filter)
         # An image without a label has no error probability, so no decision here applies to it.
-        self._rows = rows[project.scores.error_probability[rows] >= low]
-        images, errors = count_from_threshold(project.scores, project.kinds, low, self._rows)
-        text = f"{undecided_text(images)}, {wrong_labels_text(errors)}"
-        if not images:
+        if not self._filter.outlier:  # what does not belong is another question
+            rows = rows[~project.scores.outlier[rows]]
+        probabilities = project.scores.error_probability[rows]
+        self._rows = rows[probabilities >= low]
+        errors = review.errors_among(probabilities[probabilities >= low])[1]
+        text = f"{undecided_text(len(self._rows))}, {wrong_labels_text(errors)}"
+        if not len(self._rows):
             text = self.tr("No undecided image is above this threshold. Lower it to include some.")
         self._counts.setText(text)
         self._show_scope(project)

@@ -254,8 +254,11 @@ class DecisionBar(QWidget):
         }[name]
 
     def _suggestion(self, project: Project, row: int) -> str:
+        """The suggested label; empty where there is none, and for an outlier."""
         scores = project.scores
-        return "" if scores is None else project.label_name(int(scores.suggested[row]))
+        if scores is None or scores.outlier[row]:
+            return ""
+        return project.label_name(int(scores.suggested[row]))
 
     def _key(self, name: str) -> str:
         """The key in native notation; the default one without an action set."""

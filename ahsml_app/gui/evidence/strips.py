@@ -129,11 +129,12 @@ class Strips(QWidget):
     def _show(self, project: Project, row: int, evidence: Evidence) -> None:
         scores = project.scores
         label = project.label_name(int(project.labels[row]))
-        suggested = "" if scores is None else project.label_name(int(scores.suggested[row]))
+        offered = scores is not None and not scores.outlier[row]
+        suggested = project.label_name(int(scores.suggested[row])) if scores and offered else ""
         tip = self.tr(
-            "Images whose labels are confirmed, or trusted by the training, nearest "
-            "first. The number below each is its distance in the embedding space; smaller "
-            "means more alike."
+            "Images with confirmed labels first, then those that the training trusts, each "
+            "nearest first. The number below each is its distance in the embedding space; "
+            "smaller means more alike."
         )
         title = self.tr("Trusted images of “{0}”")
         self.given.setVisible(bool(label))

@@ -17,6 +17,7 @@ from ahsml_app.gui.theme.icons import picture
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_bars import ClassBars, ClassShare, number
 from ahsml_app.gui.widgets.explanations import explain
+from ahsml_app.gui.widgets.format import finding_names
 from ahsml_app.gui.widgets.press_keys import PressKeys
 from ahsml_app.session.review.verdict import Finding, Judgement, judge
 
@@ -29,7 +30,7 @@ _SIGNS = {
     Finding.UNREAD: ("broken-image", "warning"),
     Finding.UNLABELLED: ("info", "muted"),
     Finding.WRONG: ("suspect", "danger"),
-    Finding.NO_CLASS: ("out-of-set", "warning"),
+    Finding.OUTLIER: ("outlier", "warning"),
     Finding.UNSURE: ("ambiguous", "warning"),
     Finding.RIGHT: ("check", "good"),
 }
@@ -146,9 +147,12 @@ class Verdict(QWidget):
             judgement.suggested if judgement.kind == DecisionKind.UNDECIDED else judgement.label
         )
         differs = bool(new_label) and new_label != judgement.given
+        if judgement.kind == DecisionKind.UNDECIDED and judgement.finding == Finding.OUTLIER:
+            differs = False
         self.labels.setText(f"{given}  →  {new_label}" if differs else given)
         verdict, reason = self._verdict_texts(judgement)
-        share = self._share_text(judgement.wrong)
+        outlier = judgement.finding == Finding.OUTLIER
+        share = "" if outlier else self._share_text(judgement.wrong)
         if judgement.kind == DecisionKind.UNDECIDED:
             self._show_verdict(verdict, *_SIGNS[judgement.finding])
         else:
@@ -171,8 +175,9 @@ class Verdict(QWidget):
             return self.tr("No label yet"), self.tr("The most similar classes are shown below.")
         if judgement.finding == Finding.WRONG:
             return self.tr("Probably wrong: {0}").format(number(judgement.wrong)), ""
-        if judgement.finding == Finding.NO_CLASS:
-            return self.tr("Fits no class"), ""
+        if judgement.finding == Finding.OUTLIER:
+            reason = self.tr("It resembles no class. Drop it, or give it a class of its own.")
+            return self.tr("Does not belong: {0}").format(number(judgement.outlier)), reason
         if judgement.finding == Finding.UNSURE:
             return self.tr("Model unsure"), ""
         return self.tr("Looks right"), ""
@@ -191,9 +196,9 @@ class Verdict(QWidget):
 
     def _remarks(self, judgement: Judgement) -> list[str]:
         remarks = []
-        if judgement.no_class:
-            text = self.tr("It is farther from every class than at least 99 in 100 images.")
-            remarks.append(f"∅  {text}")
+        if judgement.findings:
+            names = ", ".join(finding_names()[name] for name in judgement.findings)
+            remarks.append(self.tr("Picture: {0}").format(names))
         if judgement.conflict:
             remarks.append("=  " + self.tr("An image that looks the same has another label."))
         elif judgement.duplicates:

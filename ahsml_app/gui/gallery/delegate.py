@@ -26,8 +26,8 @@ BADGE = 20
 BROKEN = 28
 _ROUND = 8
 _MOST_TEXTS = 20_000
-_SQUARE = ("duplicate", "out-of-set")
-_LEFT, _TOP = ("suspect", "out-of-set"), ("suspect", "duplicate")
+_SQUARE = ("duplicate", "outlier")
+_LEFT, _TOP = ("suspect", "outlier"), ("suspect", "duplicate")
 """Badges at the left and at the top; the badge of a decision is at the bottom right."""
 
 CellState = tuple[int, int, bool, bool]
@@ -169,7 +169,7 @@ class GalleryDelegate(QStyledItemDelegate):
             "suspect": QColor(tokens.danger),
             "ambiguous": QColor(tokens.warning),
             "duplicate": QColor(tokens.muted),
-            "out-of-set": QColor(tokens.muted),
+            "outlier": QColor(tokens.muted),
             "keep": QColor(tokens.good),
             "relabel": QColor(tokens.accent),
             "drop": QColor(tokens.danger),

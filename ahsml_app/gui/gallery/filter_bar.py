@@ -19,7 +19,7 @@ from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
 from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
-from ahsml_app.gui.widgets.format import figure, undecided_text, wrong_labels_text
+from ahsml_app.gui.widgets.format import figure, finding_names, undecided_text, wrong_labels_text
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import QueueFilter
 from ahsml_app.session.review.threshold_counts import ThresholdCounts
@@ -33,7 +33,8 @@ _TOPICS = {
     "suggested": "suggested_label",
     "quadrants": "quadrant",
     "duplicates": "duplicate_group",
-    "out_of_set": "out_of_set",
+    "outlier": "outlier_probability",
+    "findings": "image_findings",
 }
 """Explanation topic of each chip."""
 
@@ -93,7 +94,8 @@ class FilterBar(QWidget):
             Chip("suggested", self.tr("Suggested")),
             Chip("quadrants", self.tr("Kind")),
             Chip("duplicates", self.tr("Duplicates"), toggles=True),
-            Chip("out_of_set", self.tr("Fits no class"), toggles=True),
+            Chip("outlier", self.tr("Does not belong"), toggles=True),
+            Chip("findings", self.tr("Picture")),
             Chip("split", self.tr("Split")),
             Chip("text", self.tr("Path contains"), toggles=True),
             Chip("rows", self.tr("Chosen images"), toggles=True),
@@ -141,9 +143,18 @@ class FilterBar(QWidget):
             return
         if name == "undecided":
             self._set_filter("kinds", _UNDECIDED)
+        elif name == "outlier":  # a queue of its own, the surest first
+            self._model.set_queue_filter(
+                replace(
+                    self._model.queue_filter,
+                    outlier=True,
+                    sort="outlier_probability",
+                    descending=True,
+                )
+            )
         elif name in ("given", "suggested"):
             self._ask_class(name, project)
-        elif name in ("kinds", "quadrants", "split"):
+        elif name in ("kinds", "quadrants", "findings", "split"):
             menu = QMenu(self)
             for value, text in self._values(name, project).items():
                 menu.addAction(text).triggered.connect(partial(self._set_filter, name, value))
@@ -153,12 +164,18 @@ class FilterBar(QWidget):
             self._set_filter(name, True)
 
     def _on_cleared(self, name: str) -> None:
-        name = "kinds" if name == "undecided" else name
-        self._set_filter(name, getattr(QueueFilter(), name))
+        name, plain = "kinds" if name == "undecided" else name, QueueFilter()
+        if name == "outlier" and self._model.queue_filter.sort == "outlier_probability":
+            self._set_filter("sort", plain.sort)
+        self._set_filter(name, getattr(plain, name))
 
     def _values(self, name: str, project: Project) -> dict[Any, str]:
         if name == "quadrants":
             return {frozenset({n}): text for n, text in enumerate(_quadrant_names())}
+        if name == "findings":
+            texts = tuple(finding_names().values())
+            single = {frozenset({n}): text for n, text in enumerate(texts)}
+            return {frozenset(range(len(texts))): self.tr("any finding")} | single
         if name == "kinds":
             decision_texts = {
                 DecisionKind.KEEP: self.tr("kept"),
@@ -205,9 +222,9 @@ class FilterBar(QWidget):
         scored = project.scores is not None
         self._scored.setVisible(scored)
         self._unscored.setVisible(not scored)
-        for name in ("flagged", "suggested", "quadrants", "duplicates", "out_of_set"):
+        for name in ("flagged", "suggested", "quadrants", "duplicates", "outlier", "findings"):
             self.chips[name].setVisible(scored)
-            if name in ("flagged", "duplicates", "out_of_set"):
+            if name in ("flagged", "duplicates", "outlier"):
                 self.chips[name].show_value(on=getattr(queue_filter, name))
         names, quadrants = project.class_names, _quadrant_names()
         self.chips["given"].show_value(", ".join(names[i] for i in sorted(queue_filter.given)))
@@ -220,6 +237,8 @@ class FilterBar(QWidget):
         self.chips["undecided"].show_value(on=queue_filter.kinds == _UNDECIDED)
         kinds = queue_filter.kinds - _UNDECIDED
         self.chips["kinds"].show_value(self._values("kinds", project).get(kinds, ""))
+        findings = self._values("findings", project)
+        self.chips["findings"].show_value(findings.get(queue_filter.findings, ""))
         self.chips["split"].setVisible("split" in project.table.columns)
         self.chips["split"].show_value(queue_filter.split)
         self.chips["text"].setVisible(bool(queue_filter.text))
@@ -246,14 +265,19 @@ class FilterBar(QWidget):
         self._bulk.setAccessibleName(self.tr("Decide all above the threshold"))
 
     def _show_count(self, low: float, high: float) -> None:
-        images, errors = self._threshold_counts.count(low, high)
-        self._bulk.setEnabled(images > 0)
-        text = undecided_text(images)
+        probabilities = self._threshold_counts.open_probabilities(low, high)
+        self._bulk.setEnabled(len(probabilities) > 0)
+        text = undecided_text(len(probabilities))
         if high < 1:
             text = self.tr("{0} from {1} to {2}").format(text, figure(low, 2), figure(high, 2))
         elif low > 0:
             text = self.tr("{0} above {1}").format(text, figure(low, 2))
-        self._counts.setText(f"{text}, {wrong_labels_text(errors)}")
+        review = self._model.review
+        if review is not None and self._model.project is not None:
+            scored = self._model.project.scores is not None
+            errors = review.errors_among(probabilities)[1] if scored else 0.0
+            text = f"{text}, {wrong_labels_text(errors)}"
+        self._counts.setText(text)
 
     def _on_range_changed(self, low: float, high: float) -> None:
         self._show_count(low, high)

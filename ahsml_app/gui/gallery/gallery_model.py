@@ -22,7 +22,6 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.format import per_cent
 from ahsml_app.gui.widgets.qt_types import Index
-from ahsml_app.session.review.queue import OUT_OF_SET
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -30,7 +29,7 @@ BADGES = {
     "suspect": "?",
     "ambiguous": "~",
     "duplicate": "=",
-    "out-of-set": "∅",
+    "outlier": "∅",
     "keep": "✓",
     "relabel": "→",
     "drop": "×",
@@ -38,7 +37,7 @@ BADGES = {
 """Badges on thumbnails, told apart by character and shape, not only by colour."""
 
 
-_SUSPECT, _DUPLICATE, _OUT_OF_SET = 8, 16, 32
+_SUSPECT, _DUPLICATE, _OUTLIER = 8, 16, 32
 """Bits that, added to the kind of the decision, encode the badges of a cell."""
 
 _DECIDED = ("", "keep", "relabel", "drop", "ambiguous")
@@ -54,7 +53,7 @@ class CellFacts(NamedTuple):
         label: The label after the decision.
         wrong: Probability that the given label is wrong; NaN if unknown.
         flagged: Whether the label is more probably wrong than right.
-        suggested: The suggested label; empty for none.
+        suggested: The suggested label; empty for none, and for an outlier.
         badges: Names of the badges.
     """
 
@@ -124,9 +123,13 @@ class GalleryModel(QAbstractListModel):
             flagged = scores.flagged[rows]
             codes[flagged & (kinds == DecisionKind.UNDECIDED)] += _SUSPECT
             codes[scores.duplicate_group[rows] >= 0] += _DUPLICATE
-            codes[scores.out_of_set[rows] >= OUT_OF_SET] += _OUT_OF_SET
+            outliers = scores.outlier[rows].tolist()
+            codes[outliers] += _OUTLIER
             wrong = scores.error_probability[rows].tolist()
-            suggested = [names[i] if i >= 0 else "" for i in scores.suggested[rows].tolist()]
+            suggested = [
+                "" if i < 0 or outlier else names[i]
+                for i, outlier in zip(scores.suggested[rows].tolist(), outliers, strict=True)
+            ]
             score_facts = list(zip(wrong, flagged.tolist(), suggested, strict=True))
         labels = [names[i] if i >= 0 else "" for i in project.labels[rows].tolist()]
         return [
@@ -151,7 +154,10 @@ class GalleryModel(QAbstractListModel):
         given = project.table.label_name(row) or self.tr("no label")
         texts = [name, self.tr("labelled {0}").format(given)]
         scores = project.scores
-        if scores is not None and not np.isnan(scores.error_probability[row]):
+        if scores is not None and scores.outlier[row]:
+            share = per_cent(scores.outlier_probability[row])
+            texts.append(self.tr("does not belong {0}").format(share))
+        elif scores is not None and not np.isnan(scores.error_probability[row]):
             suggested = project.label_name(int(scores.suggested[row]))
             if suggested != given:
                 texts.append(self.tr("suggested {0}").format(suggested))
@@ -183,5 +189,5 @@ class GalleryModel(QAbstractListModel):
 def _badges(code: int) -> tuple[str, ...]:
     decision = _DECIDED[code % _SUSPECT]
     names = [decision] if decision else []
-    bits = ((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUT_OF_SET, "out-of-set"))
+    bits = ((_SUSPECT, "suspect"), (_DUPLICATE, "duplicate"), (_OUTLIER, "outlier"))
     return tuple(names + [name for bit, name in bits if code & bit])

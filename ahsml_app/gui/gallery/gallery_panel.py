@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
@@ -158,7 +157,7 @@ class GalleryPanel(QWidget):
             "consistency": self.tr("Lowest consistency"),
             "suggestion_confidence": self.tr("Most certain suggestion"),
             "class_divergence": self.tr("Most severe error first"),
-            "out_of_set": self.tr("Fits no class first"),
+            "outlier_probability": self.tr("Does not belong first"),
             "duplicate_group": self.tr("Duplicates grouped"),
             "given_label": self.tr("Class"),
             "suggested_label": self.tr("Suggested class"),
@@ -216,8 +215,8 @@ class GalleryPanel(QWidget):
             finished = finished and project is not None and bool(project.kinds[rows].all())
         self._finished_row.setVisible(finished)
         if finished and project is not None:
-            kinds = project.kinds[queue]
-            error_count = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
+            review = self._model.review
+            error_count = 0 if review is None else review.errors_found(queue)
             text = plural(
                 "The image shown is decided",
                 "All {count:,} images shown are decided",

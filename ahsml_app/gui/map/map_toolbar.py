@@ -89,7 +89,7 @@ class MapToolbar(QWidget):
             "error_probability": self.tr("Probably wrong"),
             "adaptive_weight": self.tr("Adaptive weight"),
             "consistency": self.tr("Consistency"),
-            "out_of_set": self.tr("Fits no class"),
+            "outlier_probability": self.tr("Does not belong"),
         }
 
     def _button(self, name: str, text: str, signal: SignalInstance) -> QToolButton:

@@ -12,7 +12,12 @@ from ahsml_app.base.types import IntArray
 from ahsml_app.session.project.project import Project
 
 CLASS_COLOURINGS = ("decided", "given", "suggested")
-SCORE_COLOURINGS = ("error_probability", "adaptive_weight", "consistency", "out_of_set")
+SCORE_COLOURINGS = (
+    "error_probability",
+    "adaptive_weight",
+    "consistency",
+    "outlier_probability",
+)
 
 GHOST, PLAIN, SUSPECT, SELECTED = range(4)
 """Groups in painting order; ghosts are images that the filters exclude."""

@@ -223,8 +223,12 @@ class CompareTab(QWidget):
         self._stale = False
         if self.comparison is None:
             self._show_message(self.tr("Comparing…"), "")
+        timeline = None if self._model.review is None else self._model.review.timeline()
+        if timeline is None:
+            return
+        numbers = self.before.currentData(), self.after.currentData()
         try:
-            request = compare_request(project, self.before.currentData(), self.after.currentData())
+            request = compare_request(project, timeline.shift, *numbers)
         except AppError as error:
             self._on_failed(error)
             return
@@ -251,8 +255,11 @@ class CompareTab(QWidget):
         facts["flagged"].show_value(figure(change.newly_flagged))
         facts["unflagged"].show_value(figure(change.no_longer_flagged))
         facts["errors"].show_value(
-            f"{figure(change.errors_before)} → {figure(change.errors_after)}",
-            tip=self.tr("The sum of the error probabilities of the undecided images."),
+            f"{figure(change.errors_before[1])} → {figure(change.errors_after[1])}",
+            tip=self.tr(
+                "Wrong labels among the undecided images by the scores of each training, corrected "
+                "by all your decisions, as on the page Review."
+            ),
         )
         self._heads["risen"].setText(self.tr("More probably wrong than before"))
         self._heads["fallen"].setText(self.tr("Less probably wrong than before"))

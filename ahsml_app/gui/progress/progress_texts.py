@@ -67,13 +67,16 @@ class ProgressTexts(QObject):
         left = self.tr(
             "The sum of the error probabilities of the undecided images, corrected by your "
             "decisions: where more labels were wrong than predicted, similar probabilities are "
-            "raised. The interval is meant to hold for 95 of 100 data sets. The correction is "
-            "this program's own."
+            "raised. A few of your verdicts may be wrong too, which the correction allows for. The "
+            "interval is meant to hold for 95 of 100 data sets. The correction is this program's "
+            "own."
         )
         reviewed = self.tr(
-            "Counts the images that you reviewed individually (at most {0} in one step), except "
-            "those marked unsure. The expected number is the sum of their error probabilities "
-            "when you decided."
+            "Counts the images whose label you judged individually (at most {0} in one step): kept "
+            "or relabelled. Dropping an image or splitting it off to a class of your own says "
+            "nothing about its label, unless the label was more probably wrong than right; then it "
+            "counts as wrong. The expected number is the sum of the error probabilities when you "
+            "decided."
         ).format(MOST_INDIVIDUALLY_REVIEWED)
         return {
             "decided": self.tr("All images with a decision, including bulk decisions."),

@@ -90,9 +90,10 @@ class RetrainSummary(QFrame):
         if not math.isnan(progress.hit_rate):
             facts["rate"].show_value(per_cent(progress.hit_rate))
         low, best, high = progress.errors_left
+        before, _, most = change.errors_before
         facts["left"].show_value(
             self.tr("about {0}").format(interval(low, high)),
-            self.tr("wrong labels left (before: about {0})").format(figure(change.errors_before)),
+            self.tr("wrong labels left (before: about {0})").format(interval(before, most)),
             self.tr("Best estimate: {0}, among the undecided images.").format(figure(best)),
         )
         facts["suggestions"].show_value(

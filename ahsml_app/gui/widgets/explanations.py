@@ -125,13 +125,21 @@ def _neighbourhood() -> dict[str, Explanation]:
             ),
             "scores#class-divergence",
         ),
-        "out_of_set": Explanation(
+        "outlier_probability": Explanation(
             translate(
                 "Explanations",
-                "How badly the image fits any class, as the share of images of its class that fit "
-                "better.",
+                "How probably the image belongs to none of the classes, by its distance to the "
+                "nearest one. Drop it, or give it a class of its own.",
             ),
-            "scores#fits-no-class",
+            "scores#does-not-belong",
+        ),
+        "image_findings": Explanation(
+            translate(
+                "Explanations",
+                "What is odd about the picture itself: blank, very dark or bright, blurred, of "
+                "little information, or of an unusual size or shape. It says nothing of the label.",
+            ),
+            "scores#the-picture-itself",
         ),
         "duplicate_group": Explanation(
             translate(

@@ -79,3 +79,17 @@ def interval(low: float, high: float) -> str:
     """An interval in whole numbers, such as 3–7; one number if both ends are the same."""
     first, last = _interval_ends(low, high)
     return last if first == last else f"{first}–{last}"
+
+
+def finding_names() -> dict[str, str]:
+    """The text of each of `base.types.IMAGE_FINDINGS`, by its name and in their order."""
+    translate = QCoreApplication.translate
+    return {
+        "blank": translate("FilterBar", "blank"),
+        "dark": translate("FilterBar", "very dark"),
+        "bright": translate("FilterBar", "very bright"),
+        "blurred": translate("FilterBar", "blurred"),
+        "low_information": translate("FilterBar", "little information"),
+        "odd_size": translate("FilterBar", "odd size"),
+        "odd_aspect_ratio": translate("FilterBar", "odd shape"),
+    }

@@ -21,6 +21,7 @@ from ahsml_app.base.types import (
     RealArray,
     Scores,
 )
+from ahsml_app.core.analysis.errors_remaining import Shift
 from ahsml_app.session.analysis.run_diff import LEAST_RISE, RunDiff, diff_runs
 from ahsml_app.session.pipeline.run_arrays import embeddings_of, scores_of
 from ahsml_app.session.project.project import Project
@@ -57,12 +58,14 @@ class CompareRequest:
         after: The later one.
         kinds: (N,) kinds of the decisions.
         labels: (N,) labels after the decisions.
+        shift: What the verdicts teach about the probabilities.
     """
 
     before: Side
     after: Side
     kinds: IntArray
     labels: IntArray
+    shift: Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +120,21 @@ class Comparison:
     precision: Quality | None
 
 
-def compare_request(project: Project, before: int, after: int) -> CompareRequest:
+def compare_request(project: Project, shift: Shift, before: int, after: int) -> CompareRequest:
     """Reads two trainings in the project's thread; large arrays stay on disk until used.
+
+    Args:
+        project: The project.
+        shift: What the verdicts teach about the probabilities (`Timeline.shift`).
+        before: Number of the earlier training.
+        after: Number of the later one.
 
     Raises:
         ProjectError: If an array is damaged.
     """
     facts = {run["number"]: run for run in project.runs()}
-    sides = [_side(project, facts[number]) for number in (before, after)]
-    return CompareRequest(sides[0], sides[1], project.kinds.copy(), project.labels.copy())
+    earlier, later = (_side(project, facts[number]) for number in (before, after))
+    return CompareRequest(earlier, later, project.kinds.copy(), project.labels.copy(), shift)
 
 
 def compare(request: CompareRequest) -> Comparison:
@@ -144,7 +153,7 @@ def compare(request: CompareRequest) -> Comparison:
     recall, precision = _qualities(request, measured)
     return Comparison(
         numbers=(before.number, after.number),
-        diff=diff_runs(before.scores, after.scores, kinds),
+        diff=diff_runs(before.scores, after.scores, kinds, request.shift),
         old=old,
         new=new,
         risen=_farthest(moved),
@@ -162,12 +171,15 @@ def compare(request: CompareRequest) -> Comparison:
 
 def _side(project: Project, facts: Mapping[str, Any]) -> Side:
     arrays = project.arrays(facts["number"])
-    scores = scores_of(arrays)
+    scores, embeddings = scores_of(arrays), embeddings_of(arrays)
+    if project.scores is not None and facts["number"] == project.runs()[-1]["number"]:
+        # Classes merged since then can no longer be confused with each other.
+        return Side(facts["number"], project.scores, embeddings, np.asarray(arrays["scored"]))
     # Classes may have been renamed, merged or moved since; index -1 reads the last entry.
     class_ids = facts.get("class_keys", facts["class_names"])
     own = np.array([*map(project.classes.index, class_ids), -1], dtype=np.int64)
     scores = replace(scores, suggested=own[scores.suggested])
-    return Side(facts["number"], scores, embeddings_of(arrays), np.asarray(arrays["scored"]))
+    return Side(facts["number"], scores, embeddings, np.asarray(arrays["scored"]))
 
 
 def _farthest(moved: RealArray) -> tuple[int, ...]:

@@ -214,17 +214,17 @@ def _trained_model(facts: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> 
         np.asarray(run_arrays.scores_of(arrays).noise_matrix),
         run_arrays.embeddings_of(arrays).curvature,
         facts["class_names"],
-        _backbone_loader(facts.get("backbone_asked"), weights),
+        _backbone_loader(facts.get("backbone_asked"), weights, head["weight"].shape[1]),
     )
 
 
 def _backbone_loader(
-    name: str | None, weights: AnyArray | None
+    name: str | None, weights: AnyArray | None, width: int
 ) -> Callable[[RunContext], Backbone]:
     def load(context: RunContext) -> Backbone:
-        from ahsml_app.core.backbones.backbone import load_backbone, unpack_weights
+        from ahsml_app.core.backbones.backbone import load_backbone_of_run, unpack_weights
 
-        backbone = load_backbone(name, notify=context.notify)
+        backbone = load_backbone_of_run(name, width, context.notify)
         return backbone if weights is None else unpack_weights(backbone, weights)
 
     return load

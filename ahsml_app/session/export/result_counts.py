@@ -30,6 +30,7 @@ class ResultCounts:
         quarantined: Files set aside: the rows of `quarantine.csv`.
         flagged: Images whose label is more probably wrong than right.
         suspects_left: Flagged images without a decision.
+        outliers: Images that more probably belong to none of the classes than to one.
         duplicates: Images that have a duplicate.
         duplicates_with_other_label: Images among these whose duplicate has another label.
         relabelled: Images whose label in `labels.csv` is not the given one.
@@ -44,6 +45,7 @@ class ResultCounts:
     quarantined: int
     flagged: int
     suspects_left: int
+    outliers: int
     duplicates: int
     duplicates_with_other_label: int
     relabelled: int
@@ -69,6 +71,7 @@ class ResultCounts:
             "quarantined": self.quarantined,
             "flagged": self.flagged,
             "suspects_left": self.suspects_left,
+            "outliers": self.outliers,
             "duplicates": self.duplicates,
             "duplicates_with_other_label": self.duplicates_with_other_label,
             "relabelled": self.relabelled,
@@ -93,13 +96,14 @@ def count_results(
         quarantined: Files set aside.
         classes: Number of classes after the decisions.
     """
-    flagged = suspects_left = duplicates = conflicts = 0
+    flagged = suspects_left = outliers = duplicates = conflicts = 0
     if scores is not None:
         flagged = int(scores.flagged.sum())
         suspects_left = sum(
             bool(suspect) and kind == UNDECIDED
             for suspect, kind in zip(scores.flagged, decisions.kinds, strict=True)
         )
+        outliers = int(scores.outlier.sum())
         duplicates = int((scores.duplicate_group >= 0).sum())
         conflicts = int(scores.duplicate_conflict.sum())
     return ResultCounts(
@@ -111,6 +115,7 @@ def count_results(
         quarantined=len(quarantined),
         flagged=flagged,
         suspects_left=suspects_left,
+        outliers=outliers,
         duplicates=duplicates,
         duplicates_with_other_label=conflicts,
         relabelled=sum(

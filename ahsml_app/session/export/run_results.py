@@ -84,10 +84,11 @@ def take_confident(table: SampleTable, scores: Scores) -> result_files.Decisions
 
     Suggestions are taken in order of confidence while their mean confidence is at least
     `APPLIED_PRECISION`. Only trainable samples change, because a test set cleaned by the
-    model would flatter the model.
+    model would flatter the model. An outlier keeps its label: no class fits it.
     """
     decisions = result_files.undecided(table)
     flagged = scores.flagged & table.trainable & (scores.suggested != table.labels)
+    flagged &= ~scores.outlier
     candidates = np.flatnonzero(flagged & (table.labels != UNLABELLED))
     confidence = scores.suggestion_confidence[candidates]
     order = np.argsort(-confidence, kind="stable")

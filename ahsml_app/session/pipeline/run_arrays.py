@@ -22,6 +22,7 @@ _NOT_SCORED: Mapping[str, Any] = {
     "duplicate_group": -1,
     "duplicate_conflict": False,
     "fold_group": -1,
+    "image_findings": 0,
     "flagged": False,
     "quadrant": 0,
 }
@@ -89,9 +90,13 @@ def run_arrays(
 
 
 def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
-    """The scores among the arrays of a run; those of version 0.1.0 know no groups of folds."""
-    alone = np.full(len(arrays["judged"]), -1, dtype=np.int64)
-    stored = {_SCORE + "fold_group": alone} | dict(arrays)
+    """The scores among the arrays of a run; older runs know fewer of them."""
+    count = len(arrays["judged"])
+    stored = {
+        _SCORE + "fold_group": np.full(count, -1, dtype=np.int64),
+        _SCORE + "image_findings": np.zeros(count, dtype=np.int64),
+        _SCORE + "outlier_probability": np.full(count, np.nan, dtype=np.float32),
+    } | dict(arrays)
     values: dict[str, Any] = {f.name: stored[_SCORE + f.name] for f in fields(Scores)}
     low, best, high = (float(number) for number in values["expected_errors"])
     return Scores(**(values | {"expected_errors": (low, best, high)}))

@@ -57,11 +57,13 @@ class SampleGroups:
         duplicates: (N,) number of the group of exact and near duplicates, -1 for none.
         conflict: (N,) whether a duplicate carries another label.
         folds: (N,) group of samples that share a fold; None if every sample is alone.
+        findings: (N,) findings about the pictures themselves, see `Scores.image_findings`.
     """
 
     duplicates: IntArray
     conflict: BoolArray
     folds: IntArray | None
+    findings: IntArray
 
 
 def start_job(
@@ -159,24 +161,27 @@ def compute_features(
 def find_groups(
     job: PipelineState, table: SampleTable, features: FeatureResult
 ) -> Generator[Event, None, SampleGroups]:
-    """Finds duplicates, and the groups of samples that would vouch for each other's labels.
+    """Finds duplicates, groups of samples that would vouch for each other's labels, bad pictures.
 
     Those are exact and near duplicates, look-alikes, and the groups of the manifest.
     """
     from ahsml_app.core.features.duplicates import duplicate_groups
+    from ahsml_app.core.features.image_findings import image_findings
     from ahsml_app.core.features.look_alikes import look_alikes
     from ahsml_app.core.folds import sample_groups
 
     yield Progress(Stage.GROUP)
     with job.context.timed(Stage.GROUP):
-        plain, cancel = features.features[0], job.context.cancel
+        # What makes two images look alike is measured on the last layer.
+        plain, cancel = features.last_layer, job.context.cancel
         duplicates, conflict = duplicate_groups(
             table.hashes, plain, table.labels, thumbnails=features.thumbnails, cancel=cancel
         )
         alike = look_alikes(table.hashes, plain, features.thumbnails, cancel)
         named = table.columns.get("group", ("",) * len(table))
         folds = sample_groups(table.hashes, duplicates, alike, named)
-        return SampleGroups(duplicates, conflict, folds)
+        findings = image_findings(features.measures)
+        return SampleGroups(duplicates, conflict, folds, findings)
 
 
 def training_data(
@@ -293,7 +298,7 @@ def score(
 
     yield Progress(Stage.SCORE)
     with job.context.timed(Stage.SCORE):
-        return compute_scores(
+        scores = compute_scores(
             table,
             result,
             duplicate_group=groups.duplicates,
@@ -301,6 +306,7 @@ def score(
             fold_group=numbered_groups(groups.folds, len(table)),
             trusted=trusted,
         )
+        return replace(scores, image_findings=groups.findings)
 
 
 def _with_notices(

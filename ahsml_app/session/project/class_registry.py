@@ -54,6 +54,13 @@ class ClassRegistry:
             return self.class_ids[self._index_by_name[name]]
         return new_class_id(name, frozenset(self._ids) | frozenset(self._renamed))
 
+    @property
+    def added_ids(self) -> tuple[str, ...]:
+        """IDs of the classes that no image came with, such as classes split off."""
+        original = {self._index_by_name[self.name(name)] for name in self._original_names}
+        pairs = zip(self._ids, self._name_indices.tolist(), strict=False)
+        return tuple(class_id for class_id, index in pairs if index not in original)
+
     def name(self, class_id: str) -> str:
         """Current name of a class."""
         return self._renamed.get(class_id, self._first_name(class_id))

@@ -186,7 +186,7 @@ class Project:
 
     def changes(self, after: int = 0) -> JournalColumns:
         """All changes after a step of the journal, as columns."""
-        return self._files.journal.columns(after)
+        return self._files.journal.columns(after, self.classes.added_ids)
 
     def decision(self, row: int) -> Decision:
         """The decision about an image, with the current name of the class."""

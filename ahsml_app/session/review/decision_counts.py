@@ -29,7 +29,8 @@ def changed_by(project: Project, rows: IntArray, kind: DecisionKind, label: str 
     elif project.scores is None:
         return 0
     else:
-        wanted = project.scores.suggested[rows]
+        rows = rows[~project.scores.outlier[rows]]  # no class is suggested for an outlier
+        kinds, wanted = project.kinds[rows], project.scores.suggested[rows]
         if (wanted < 0).any():  # no suggestion keeps the label
             wanted = np.where(wanted < 0, project.table.labels[rows], wanted)
     # Relabelling to the given label counts as keeping it.

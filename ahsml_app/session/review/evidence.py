@@ -17,6 +17,17 @@ MOST_NEIGHBOURS = 6
 TRUSTED_WEIGHT = 0.5
 """Adaptive weight from which the label of an undecided image counts as trusted."""
 
+TRUSTED_ERROR = 0.1
+"""Error probability up to which it does."""
+
+TRUSTED_OUTLIER = 0.1
+"""Outlier probability up to which it does."""
+
+CONFIRMED_FIRST = 3
+"""How many of the shown images are confirmed ones, if there are as many; the others are nearest."""
+
+_CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
+
 MOST_CANDIDATES = 20_000
 """Largest number of trusted images of a class to measure; the most trusted ones are kept."""
 
@@ -34,8 +45,9 @@ class Evidence:
     """Images to compare with an image by eye.
 
     Attributes:
-        given: Nearest trusted images of the image's class.
-        suggested: Nearest trusted images of the suggested class; empty if it is the same class.
+        given: Nearest trusted images of the image's class, confirmed ones first.
+        suggested: Nearest trusted images of the suggested class; empty if it is the same class,
+            and for an outlier.
         duplicates: Exact and near duplicates.
     """
 
@@ -53,25 +65,32 @@ def evidence_for(project: Project, row: int) -> Evidence | None:
     group = int(scores.duplicate_group[row])
     group_rows = np.flatnonzero(scores.duplicate_group == group) if group >= 0 else np.empty(0, int)
     duplicates = group_rows[group_rows != row][: MOST_NEIGHBOURS + 1]
+    offered = suggested != label and not scores.outlier[row]
     return Evidence(
         given=_nearest_of_class(project, row, label),
-        suggested=() if suggested == label else _nearest_of_class(project, row, suggested),
+        suggested=_nearest_of_class(project, row, suggested) if offered else (),
         duplicates=tuple(Neighbour(int(other), math.nan) for other in duplicates),
     )
 
 
 def trusted_of_class(project: Project, label: int) -> IndexArray:
-    """Rows with this label, if the user confirmed it or the training trusts it."""
+    """Rows with this label, if the user confirmed it or the training trusts it.
+
+    The training trusts a label with a large weight and a small error probability, of an image that
+    belongs to a class. Where few labels are that sure, the surest quarter of the class counts.
+    """
     scores = project.scores
     if scores is None or label < 0:
         return np.empty(0, dtype=np.intp)
     members = np.flatnonzero(project.labels == label)
     kinds = project.kinds[members]
     weights = np.nan_to_num(scores.adaptive_weight[members])
-    confirmed = (kinds == DecisionKind.KEEP) | (kinds == DecisionKind.RELABEL)
+    wrong = np.nan_to_num(scores.error_probability[members], nan=1.0)
+    outlier = np.nan_to_num(scores.outlier_probability[members])
     undecided = kinds == DecisionKind.UNDECIDED
-    learned = undecided & (weights >= TRUSTED_WEIGHT) & ~scores.flagged[members]
-    mask = confirmed | learned
+    quarter = float(np.quantile(wrong, 0.25)) if len(members) else 0.0
+    sure = (wrong <= min(max(TRUSTED_ERROR, quarter), 0.5)) & (outlier <= TRUSTED_OUTLIER)
+    mask = np.isin(kinds, _CONFIRMED) | (undecided & (weights >= TRUSTED_WEIGHT) & sure)
     trusted: IndexArray = members[mask]
     if len(trusted) > MOST_CANDIDATES:
         order = np.argsort(-weights[mask], kind="stable")[:MOST_CANDIDATES]
@@ -91,5 +110,9 @@ def _nearest_of_class(project: Project, row: int, label: int) -> tuple[Neighbour
     distances = distances_from(
         embeddings.points[row], embeddings.points[rows], embeddings.curvature
     )
-    order = np.argsort(distances, kind="stable")[:MOST_NEIGHBOURS]
-    return tuple(Neighbour(int(rows[i]), float(distances[i])) for i in order)
+    order = np.argsort(distances, kind="stable")
+    confirmed = np.isin(project.kinds[rows[order]], _CONFIRMED)
+    first = order[confirmed][:CONFIRMED_FIRST]
+    others = order[~np.isin(order, first)][: MOST_NEIGHBOURS - len(first)]
+    chosen = np.concatenate([first, others])
+    return tuple(Neighbour(int(rows[i]), float(distances[i])) for i in chosen)

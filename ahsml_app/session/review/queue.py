@@ -15,7 +15,6 @@ from ahsml_app.base.types import (
     FloatArray,
     IndexArray,
     IntArray,
-    Scores,
 )
 from ahsml_app.session.project.project import Project
 
@@ -25,16 +24,13 @@ SORTS = (
     "consistency",
     "suggestion_confidence",
     "class_divergence",
-    "out_of_set",
+    "outlier_probability",
     "duplicate_group",
     "given_label",
     "suggested_label",
     "path",
 )
 """Sort keys of the gallery."""
-
-OUT_OF_SET = 0.99
-"""Percentile from which an image counts as fitting no class."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +62,8 @@ class QueueFilter:
         kinds: Kinds of decisions.
         flagged: Only images that are more probably wrong than right.
         duplicates: Only images with an exact or near duplicate.
-        out_of_set: Only images that fit no class.
+        outlier: Only images that more probably belong to no class than to one.
+        findings: Indices in `base.types.IMAGE_FINDINGS`; images with any of them.
         split: Value in the manifest's column `split`.
         text: Text in the path, ignoring case.
         rows: Only these rows, which a page of the window selected.
@@ -82,7 +79,8 @@ class QueueFilter:
     kinds: frozenset[int] = frozenset()
     flagged: bool = False
     duplicates: bool = False
-    out_of_set: bool = False
+    outlier: bool = False
+    findings: frozenset[int] = frozenset()
     split: str = ""
     text: str = ""
     rows: ChosenRows | None = None
@@ -134,8 +132,10 @@ def _match_scores(project: Project, queue_filter: QueueFilter) -> BoolArray:
         mask &= scores.flagged
     if queue_filter.duplicates:
         mask &= scores.duplicate_group >= 0
-    if queue_filter.out_of_set:
-        mask &= scores.out_of_set >= OUT_OF_SET
+    if queue_filter.outlier:
+        mask &= scores.outlier
+    if queue_filter.findings:
+        mask &= (scores.image_findings & sum(1 << index for index in queue_filter.findings)) != 0
     return mask
 
 
@@ -191,24 +191,3 @@ def _class_ranks(names: tuple[str, ...]) -> Float64Array:
         len(names)
     )
     return ranks
-
-
-def count_from_threshold(
-    scores: Scores, kinds: IntArray, low: float, rows: IntArray | None = None
-) -> tuple[int, float]:
-    """Number of undecided images at or above a threshold, and of expected errors among them.
-
-    Args:
-        scores: Scores of the N samples.
-        kinds: (N,) kinds of the decisions.
-        low: Threshold of the error probability, inclusive.
-        rows: Counts only these rows; None for all.
-
-    Returns:
-        Number of images, and the sum of their calibrated probabilities.
-    """
-    wrong = scores.error_probability
-    if rows is not None:
-        wrong, kinds = wrong[rows], kinds[rows]
-    above = wrong[(kinds == DecisionKind.UNDECIDED) & (wrong >= low)]
-    return len(above), float(above.sum())

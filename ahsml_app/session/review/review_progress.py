@@ -8,9 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import SampleTable
+from ahsml_app.base.types import FloatArray, Int8Array, IntArray, SampleTable
+from ahsml_app.core.analysis.errors_remaining import errors_among
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.label_verdicts import NO_VERDICT, WRONG, label_verdicts
 from ahsml_app.session.review.timeline import Timeline, TimelineSource, read_timeline
+
+Estimate = tuple[float, float, float]
+UNKNOWN: Estimate = (math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +24,15 @@ class ReviewProgress:
 
     Attributes:
         decided: Number of images with a decision.
-        errors_found: Number of relabelled or dropped images.
-        hit_rate: Share of errors among the decided images; NaN without decisions.
+        errors_found: Number of wrong labels among the decided images, by `label_verdicts`.
+        hit_rate: Share of errors among the labels that a decision judges; NaN for none.
         errors_left: Estimated wrong labels among the undecided: low end, best guess, high end.
     """
 
     decided: int
     errors_found: int
     hit_rate: float
-    errors_left: tuple[float, float, float]
+    errors_left: Estimate
 
 
 class ReviewTimeline:
@@ -64,14 +69,50 @@ class ReviewTimeline:
         if self.current is not None:
             self.current.follow(self._project)
 
-    def progress(self) -> ReviewProgress:
-        """Progress of the review; computes the timeline from the journal if there is none."""
+    def timeline(self) -> Timeline | None:
+        """The timeline up to the newest decision, computed from the journal if need be.
+
+        None before the first training.
+        """
         source = self.source() if self.current is None else None
         if source is not None:
             self.keep(Timeline(source))
         self.follow()
-        kinds = self._project.kinds
-        decided = int((kinds != DecisionKind.UNDECIDED).sum())
-        errors = int(np.isin(kinds, (DecisionKind.RELABEL, DecisionKind.DROP)).sum())
-        left = (math.nan, math.nan, math.nan) if self.current is None else self.current.left
-        return ReviewProgress(decided, errors, errors / decided if decided else math.nan, left)
+        return self.current
+
+    def errors_among(self, probabilities: FloatArray) -> Estimate:
+        """Estimated wrong labels among undecided images: low end, best guess, high end (95 %).
+
+        Every number of errors that the window shows is this one, so that all of them agree.
+
+        Args:
+            probabilities: (M,) stated error probabilities of the images; NaN is left out.
+        """
+        timeline = self.timeline()
+        if timeline is None:
+            return UNKNOWN
+        return errors_among(probabilities, timeline.shift)
+
+    def errors_found(self, rows: IntArray) -> int:
+        """Number of wrong labels among some images, by the decisions about them."""
+        return int((self._verdicts()[rows] == WRONG).sum())
+
+    def progress(self) -> ReviewProgress:
+        """Progress of the review; computes the timeline from the journal if there is none."""
+        timeline, verdicts = self.timeline(), self._verdicts()
+        judged, errors = int((verdicts != NO_VERDICT).sum()), int((verdicts == WRONG).sum())
+        return ReviewProgress(
+            decided=int((self._project.kinds != DecisionKind.UNDECIDED).sum()),
+            errors_found=errors,
+            hit_rate=errors / judged if judged else math.nan,
+            errors_left=UNKNOWN if timeline is None else timeline.left,
+        )
+
+    def _verdicts(self) -> Int8Array:
+        timeline = self.timeline()
+        if timeline is not None:
+            return timeline.verdicts
+        labels, classes = self._project.labels, self._project.classes
+        added = np.isin(labels, [classes.index(class_id) for class_id in classes.added_ids])
+        nothing = np.full(len(labels), np.nan, dtype=np.float32)
+        return label_verdicts(self._project.kinds, added, nothing)

@@ -1,4 +1,4 @@
-"""Counts images and expected wrong labels between two probability thresholds."""
+"""The undecided images between two probability thresholds, and the histogram of all."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ class ThresholdCounts:
     def _count_decided(self) -> None:
         self.decided = np.bincount(self._bins[~self._open], minlength=BINS)
 
-    def count(self, low: float, high: float) -> tuple[int, float]:
-        """Number of undecided images between two probabilities, and the sum of their probabilities.
+    def open_probabilities(self, low: float, high: float) -> FloatArray:
+        """Error probabilities of the undecided images between two thresholds.
 
         Args:
             low: Lower threshold, inclusive.
@@ -81,5 +81,4 @@ class ThresholdCounts:
         inside = self._open & (self._wrong >= low)
         if high < 1:
             inside &= self._wrong <= high
-        chosen = self._wrong[inside]
-        return len(chosen), float(chosen.sum(dtype=np.float64))
+        return self._wrong[inside]

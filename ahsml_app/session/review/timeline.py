@@ -5,8 +5,8 @@ constant time, however long the journal is.
 
 Decisions count in two ways. All of them reduce the number of undecided images. Only those that were
 individually reviewed show how far the probabilities can be trusted: images of steps of up to
-`MOST_INDIVIDUALLY_REVIEWED` images that were kept, relabelled or dropped (not marked ambiguous) and
-had a probability at that moment.
+`MOST_INDIVIDUALLY_REVIEWED` images whose decision is a verdict on the label (`label_verdicts`), and
+that had a probability at that moment.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ import numpy.typing as npt
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
-from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, IntArray
+from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, Int8Array, IntArray
 from ahsml_app.core.analysis import errors_remaining
-from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead
+from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, Shift, cells_of, counts_in
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.growing_columns import GrowingColumns, rising
+from ahsml_app.session.review.label_verdicts import NO_VERDICT, WRONG, label_verdicts
 from ahsml_app.session.review.throughput import Throughput
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ MOMENTS = 96
 """Number of past moments at which the estimate of errors left is drawn."""
 
 _UNDECIDED = int(DecisionKind.UNDECIDED)
-_JUDGED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL), int(DecisionKind.DROP))
-_WRONG = (int(DecisionKind.RELABEL), int(DecisionKind.DROP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,11 @@ class Timeline:
 
     Attributes:
         decided: Images with a decision.
-        individually_reviewed: Number of images that the user reviewed individually.
+        verdicts: (N,) verdict of each decision on the label, as in `label_verdicts`.
+        individually_reviewed: Number of images whose label the user judged individually.
         errors_found: Number of wrong labels among them.
         expected: Expected number of wrong labels among them, by the probabilities of that time.
+        shift: What the verdicts teach about the probabilities.
         left: Estimated wrong labels among the undecided: low end, best guess, high end.
         ahead: Expected errors in the images still to be reviewed.
         throughput: Images decided per hour of work.
@@ -104,14 +105,14 @@ class Timeline:
     def __init__(self, source: TimelineSource) -> None:
         self._trainings = source.trainings
         self._step = 0
-        self._kinds = np.zeros(source.count, dtype=np.int8)
+        self.verdicts: Int8Array = np.full(source.count, NO_VERDICT, dtype=np.int8)
         self._reviewed = np.zeros(source.count, dtype=bool)
         self._entry = np.full(source.count, np.nan, dtype=np.float32)
         self._now = source.trainings[-1][1]
-        self._cells = errors_remaining.cells_of(self._now)
+        self._cells = cells_of(self._now)
         self._judged, self._stated, self._wrong = (np.zeros(CELLS) for _ in range(3))
-        self._open = _counts(self._cells)
-        self._open_stated = _counts(self._cells, self._now)
+        self._open = counts_in(self._cells)
+        self._open_stated = counts_in(self._cells, self._now)
         self._points = GrowingColumns(3)
         self._points.append(np.zeros((3, 1)))
         self.decided, self.individually_reviewed, self.errors_found, self.expected = 0, 0, 0, 0.0
@@ -180,16 +181,16 @@ class Timeline:
         changes = self._explained(columns)
         if len(columns.numbers):
             self._step = int(columns.numbers[-1])
-        cells = errors_remaining.cells_of(changes.entry)
+        cells = cells_of(changes.entry)
         for total, weights in (
             (self._judged, changes.reviewed),
             (self._stated, changes.reviewed * np.nan_to_num(changes.entry)),
             (self._wrong, changes.errors_found),
         ):
-            total += _counts(cells, weights)
+            total += counts_in(cells, weights)
         changed_cells = self._cells[changes.rows]
-        self._open -= _counts(changed_cells, changes.decided)
-        self._open_stated -= _counts(
+        self._open -= counts_in(changed_cells, changes.decided)
+        self._open_stated -= counts_in(
             changed_cells, changes.decided * np.nan_to_num(self._now[changes.rows])
         )
         np.maximum(self._open_stated, 0, out=self._open_stated)
@@ -225,15 +226,16 @@ class Timeline:
         entry = entry[start] if len(rows) else entry
         step = np.searchsorted(columns.numbers, steps)
         small = columns.samples[step] <= MOST_INDIVIDUALLY_REVIEWED
-        reviewed = small & np.isin(after, _JUDGED) & ~np.isnan(entry)
-        previous = np.empty_like(reviewed)
-        previous[1:] = reviewed[:-1]
+        verdicts = label_verdicts(after, columns.added[order], entry)
+        reviewed = small & (verdicts != NO_VERDICT) & ~np.isnan(entry)
+        errors = reviewed & (verdicts == WRONG)
+        previous, errors_before = np.empty_like(reviewed), np.empty_like(reviewed)
+        previous[1:], errors_before[1:] = reviewed[:-1], errors[:-1]
         previous[first] = self._reviewed[rows[first]]
-        errors = reviewed & np.isin(after, _WRONG)
-        errors_before = previous & np.isin(before, _WRONG)
+        errors_before[first] = previous[first] & (self.verdicts[rows[first]] == WRONG)
         last = np.ones(len(rows), dtype=bool)
         last[:-1] = first[1:]
-        self._kinds[rows[last]] = after[last]
+        self.verdicts[rows[last]] = verdicts[last]
         self._reviewed[rows[last]] = reviewed[last]
         self._entry[rows[last]] = entry[last]
         inverse = np.argsort(order, kind="stable")
@@ -255,7 +257,8 @@ class Timeline:
         return values
 
     def _estimate(self) -> None:
-        shift = errors_remaining.fit_shift(self._judged, self._stated, self._wrong)
+        self.shift: Shift = errors_remaining.fit_shift(self._judged, self._stated, self._wrong)
+        shift = self.shift
         low, best, high = errors_remaining.errors_left(self._open, self._open_stated, shift)
         self.left = (float(low), float(best), float(high))
         self.ahead: Ahead = errors_remaining.look_ahead(self._open, self._open_stated, shift)
@@ -268,15 +271,6 @@ def _step_of(facts: Mapping[str, Any], columns: JournalColumns) -> int:
     finished = dt.datetime.fromisoformat(facts["finished"]).timestamp()
     before = columns.numbers[columns.times < finished]
     return int(before[-1]) if len(before) else 0
-
-
-def _counts(cells: npt.NDArray[np.int16], weights: AnyArray | None = None) -> Float64Array:
-    """(`CELLS`,) number of entries in each cell, or the sum of their weights."""
-    scored = cells >= 0
-    if not scored.all():
-        cells = cells[scored]
-        weights = None if weights is None else weights[scored]
-    return np.bincount(cells, weights, minlength=CELLS).astype(np.float64)
 
 
 def _thinned(count: int, most: int) -> IntArray:
@@ -300,7 +294,7 @@ def _past(
     starts = np.searchsorted(columns.steps, [step for step, _ in trainings], side="right")
     pieces = []
     segments = np.searchsorted(moments, np.arange(len(changes.rows)), side="right")
-    entry_cells = errors_remaining.cells_of(changes.entry)
+    entry_cells = cells_of(changes.entry)
     stated = changes.reviewed * np.nan_to_num(changes.entry)
 
     def cumulated(cells: npt.NDArray[np.int16], weights: AnyArray) -> Float64Array:
@@ -321,15 +315,15 @@ def _past(
         if not len(selected):
             continue
         newest = number == len(trainings) - 1
-        cells = newest_cells if newest else errors_remaining.cells_of(probabilities)
+        cells = newest_cells if newest else cells_of(probabilities)
         changed_cells, stated_now = cells[changes.rows], np.nan_to_num(probabilities[changes.rows])
         decided_counts, decided_stated = (
             cumulated(changed_cells, weights)[selected]
             for weights in (changes.decided, changes.decided * stated_now)
         )
-        left = _counts(cells) - decided_counts
-        left_stated = np.maximum(_counts(cells, probabilities) - decided_stated, 0)
-        past_shift = errors_remaining.Shift(shift.mean[selected], shift.covariance[selected])
+        left = counts_in(cells) - decided_counts
+        left_stated = np.maximum(counts_in(cells, probabilities) - decided_stated, 0)
+        past_shift = Shift(shift.mean[selected], shift.covariance[selected])
         estimates = errors_remaining.errors_left(left, left_stated, past_shift)
         pieces.append(np.concatenate([decided[moments[selected]][None, :], estimates.T]))
     return np.concatenate(pieces, axis=1) if pieces else np.empty((4, 0))

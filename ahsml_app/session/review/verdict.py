@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.types import IMAGE_FINDINGS
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import OUT_OF_SET
 
 UNSURE_BELOW = 0.5
 """Probability of the best class below which the model counts as unsure."""
@@ -21,8 +21,8 @@ class Finding(enum.Enum):
 
     UNTRAINED = enum.auto()
     UNREAD = enum.auto()
+    OUTLIER = enum.auto()
     WRONG = enum.auto()
-    NO_CLASS = enum.auto()
     UNLABELLED = enum.auto()
     UNSURE = enum.auto()
     RIGHT = enum.auto()
@@ -39,9 +39,10 @@ class Judgement:
         suggested: The most probable label, empty before the first training.
         label: The label after decisions, empty for none.
         kind: The decision.
-        no_class: Whether it fits no class, regardless of the finding.
+        outlier: Probability that it belongs to none of the classes, NaN for none.
         duplicates: Number of other images that look the same.
         conflict: Whether one of those has another label.
+        findings: Names of the findings about the picture itself, of `base.types.IMAGE_FINDINGS`.
     """
 
     finding: Finding
@@ -50,9 +51,10 @@ class Judgement:
     suggested: str
     label: str
     kind: DecisionKind
-    no_class: bool
+    outlier: float
     duplicates: int
     conflict: bool
+    findings: tuple[str, ...]
 
 
 def judge(project: Project, row: int) -> Judgement:
@@ -69,10 +71,15 @@ def judge(project: Project, row: int) -> Judgement:
         suggested="" if scores is None else project.label_name(int(scores.suggested[row])),
         label=project.label_name(int(project.labels[row])),
         kind=DecisionKind(int(project.kinds[row])),
-        no_class=scores is not None and float(scores.out_of_set[row]) >= OUT_OF_SET,
+        outlier=math.nan if scores is None else float(scores.outlier_probability[row]),
         duplicates=duplicates,
         conflict=scores is not None and bool(scores.duplicate_conflict[row]),
+        findings=() if scores is None else _image_findings(int(scores.image_findings[row])),
     )
+
+
+def _image_findings(bits: int) -> tuple[str, ...]:
+    return tuple(name for bit, name in enumerate(IMAGE_FINDINGS) if bits >> bit & 1)
 
 
 def _finding(project: Project, row: int, wrong: float) -> Finding:
@@ -82,8 +89,8 @@ def _finding(project: Project, row: int, wrong: float) -> Finding:
     best = float(scores.top_confidences[row, 0])
     tests = (
         (int(scores.top_labels[row, 0]) < 0, Finding.UNREAD),
+        (bool(scores.outlier[row]), Finding.OUTLIER),
         (bool(scores.flagged[row]), Finding.WRONG),
-        (float(scores.out_of_set[row]) >= OUT_OF_SET, Finding.NO_CLASS),
         (math.isnan(wrong), Finding.UNLABELLED),
         (best < UNSURE_BELOW, Finding.UNSURE),
         (int(scores.quadrant[row]) == AMBIGUOUS_QUADRANT, Finding.UNSURE),

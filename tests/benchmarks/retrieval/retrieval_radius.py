@@ -16,9 +16,10 @@ from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.geometry.poincare import CLIP_RADIUS, clip_features
+from ahsml_app.core.geometry.poincare import CLIP_RADIUS, clip_features, pairwise_distance
 from ahsml_app.core.head import head_model as head
 from ahsml_app.core.head import objective
 from ahsml_app.core.training.cross_fit import train
@@ -108,12 +109,14 @@ def correlations(
     from scipy.stats import spearmanr
 
     radius = _radius(result.points, result.curvature)
+    both = (torch.from_numpy(array).double() for array in (result.points, result.prototypes))
+    distance = pairwise_distance(*both, result.curvature).min(1).values.numpy()
     tangent = features.astype(np.float32) @ result.head["weight"].T + result.head["bias"]
     error = 1 - result.corrected[np.arange(len(each.given)), each.given]
     signals = {
         RADIUS: radius,
         "length": np.linalg.norm(tangent, axis=1),
-        "nearness": result.prototype_distance,
+        "nearness": distance,
         "weight": result.adaptive_weight,
         "consistency": result.consistency,
         "error": error,

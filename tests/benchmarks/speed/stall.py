@@ -4,7 +4,7 @@
 
 A timer of 5 ms ticks in the GUI thread; a stall is the time between two ticks. The training is the
 product's own (`ahsml_app.core.training.cross_fit.train`) through its `JobRunner`, on synthetic
-features of 1280 numbers in five views in a memory-mapped file, while the window's own train panel,
+features of 1888 numbers in five views in a memory-mapped file, while the window's own train panel,
 live view and status bar draw what it tells. Each run has a process of its own, for torch is loaded
 once in each. What no job at all gives is measured in the same process just before, as other
 programs on the machine make stalls too. "Plain" leaves the measures against stalls out: torch's

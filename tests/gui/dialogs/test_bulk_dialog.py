@@ -91,6 +91,21 @@ def test_images_whose_suggestion_is_their_label_keep_it(
     assert kinds.count(DecisionKind.KEEP) == 60 - moved
 
 
+def test_what_does_not_belong_is_decided_apart(dialog: BulkDialog, project: Project) -> None:
+    scores = project.scores
+    assert scores is not None
+    above = np.flatnonzero(wrong(project) >= 0.5)
+    outlier = scores.outlier_probability.copy()
+    outlier[above[0]] = 0.9
+    project.scores = replace(scores, outlier_probability=outlier)
+    dialog.begin(QueueFilter(low=0.5))
+    assert sorted(dialog.rows) == above[1:].tolist()
+    dialog.begin(QueueFilter(low=0.5, outlier=True))
+    assert dialog.rows.tolist() == [above[0]]
+    assert dialog.findChild(QRadioButton, "bulk-drop").isChecked()
+    assert not dialog.findChild(QRadioButton, "bulk-relabel").isEnabled()
+
+
 def test_examples_come_from_both_ends_and_only_once(
     dialog: BulkDialog, project: Project, model: ProjectModel, qtbot: QtBot
 ) -> None:

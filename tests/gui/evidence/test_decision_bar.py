@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -212,3 +214,24 @@ def test_long_names_are_cut_and_few_choices_shown(
     assert bar.minimumSizeHint().width() <= 340
     bar.grab()
     model.close()
+
+
+def test_no_suggestion_is_offered_for_what_does_not_belong(
+    bar: DecisionBar, model: ProjectModel
+) -> None:
+    project = model.project
+    assert project is not None
+    assert project.scores is not None
+    row = int(np.flatnonzero(project.scores.flagged)[0])
+    model.set_current(row)
+    bar.refresh()
+    assert bar.buttons["take-suggestion"].isVisibleTo(bar)
+    outlier = project.scores.outlier_probability.copy()
+    outlier[row] = 0.9
+    project.scores = replace(project.scores, outlier_probability=outlier)
+    bar.refresh()
+    assert not bar.buttons["take-suggestion"].isVisibleTo(bar)
+    model.decide(DecisionKind.RELABEL)
+    assert project.kinds[row] == DecisionKind.UNDECIDED
+    model.decide(DecisionKind.DROP)
+    assert project.kinds[row] == DecisionKind.DROP

@@ -186,13 +186,14 @@ def test_the_findings_come_in_their_order(sample_project: Project) -> None:
     project, scores = sample_project, sample_project.scores
     assert scores is not None
     flagged, right = (int(np.flatnonzero(scores.flagged == f)[0]) for f in (True, False))
-    assert finding(project, flagged, out_of_set=0.5) == Finding.WRONG
-    assert finding(project, flagged, out_of_set=0.999) == Finding.WRONG
-    assert finding(project, right, out_of_set=0.5) == Finding.RIGHT
-    assert finding(project, right, out_of_set=0.999) == Finding.NO_CLASS
-    unsure = {"out_of_set": 0.5, "top_confidences": 0.4}
+    assert finding(project, flagged, outlier_probability=0.4) == Finding.WRONG
+    assert finding(project, flagged, outlier_probability=0.6) == Finding.OUTLIER
+    assert finding(project, right, outlier_probability=0.4) == Finding.RIGHT
+    assert finding(project, right, outlier_probability=0.6) == Finding.OUTLIER
+    assert finding(project, right, outlier_probability=np.nan) == Finding.RIGHT
+    unsure = {"outlier_probability": 0.4, "top_confidences": 0.4}
     assert finding(project, right, **unsure) == Finding.UNSURE
-    assert finding(project, right, out_of_set=0.5, quadrant=2) == Finding.UNSURE
+    assert finding(project, right, outlier_probability=0.4, quadrant=2) == Finding.UNSURE
     assert finding(project, right, **unsure, error_probability=np.nan) == Finding.UNLABELLED
     assert finding(project, right, **unsure, top_labels=-1) == Finding.UNREAD
     project.scores = None

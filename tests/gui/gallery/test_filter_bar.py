@@ -16,7 +16,7 @@ from ahsml_app.gui.gallery.filter_bar import FilterBar
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.widgets.class_picker import ClassPicker
-from ahsml_app.session.review.queue import ChosenRows, QueueFilter, count_from_threshold
+from ahsml_app.session.review.queue import ChosenRows, QueueFilter
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -68,6 +68,23 @@ def test_switches_filter_and_say_so(bar: FilterBar, model: ProjectModel, qtbot: 
     qtbot.mouseClick(bar._clear, LEFT)
     assert not model.queue_filter.filtered
     assert not bar._clear.isVisible()
+
+
+def test_what_does_not_belong_is_listed_the_surest_first(
+    bar: FilterBar, model: ProjectModel, qtbot: QtBot
+) -> None:
+    project = model.project
+    assert project is not None
+    assert project.scores is not None
+    outlier = project.scores.outlier_probability.copy()
+    outlier[[3, 8, 5]] = 0.6, 0.7, 0.9
+    project.scores = replace(project.scores, outlier_probability=outlier)
+    model.set_queue_filter(QueueFilter(sort="path"))
+    qtbot.mouseClick(bar.chips["outlier"], LEFT)
+    assert model.queue.tolist() == [5, 8, 3]
+    assert bar.chips["outlier"].text() == "Does not belong  ×"
+    qtbot.mouseClick(bar.chips["outlier"], LEFT)
+    assert model.queue_filter == QueueFilter()
 
 
 def test_classes_are_chosen_by_letters_added_and_taken_away(
@@ -155,7 +172,8 @@ def test_the_line_below_counts_while_the_cut_is_dragged(
     qtbot.mousePress(low, LEFT, pos=QPoint(8, 20))
     for share in (0.8, 0.2):  # down again as well
         qtbot.mouseMove(low, QPoint(8 + round((low.width() - 16) * share), 20))
-        images, errors = count_from_threshold(project.scores, project.kinds, low.low)
+        wrong = project.scores.error_probability
+        images, errors = int((wrong >= low.low).sum()), float(wrong[wrong >= low.low].sum())
         assert high.text().startswith(f"{images} undecided images above {low.low:.2f}")
         assert f"about {errors:,.0f} wrong labels" in high.text()
         assert len(model.queue) == 60

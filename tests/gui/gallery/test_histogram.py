@@ -14,7 +14,7 @@ from ahsml_app.gui.gallery.histogram import Histogram
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.session.project.project import Project
-from ahsml_app.session.review.queue import QueueFilter, count_from_threshold
+from ahsml_app.session.review.queue import QueueFilter
 from ahsml_app.session.review.threshold_counts import BINS, ThresholdCounts
 
 LEFT = 8  # where the bars begin
@@ -75,17 +75,17 @@ def test_small_bars_show_and_decided_ones_are_darker(histogram: Histogram) -> No
 def test_the_counts_are_those_of_the_session(sample_project: Project) -> None:
     cut = ThresholdCounts()
     assert cut.take(sample_project, QueueFilter(low=0.9))
+    wrong = sample_project.scores.error_probability
     for low in (0.0, 0.1, 0.5, 0.93, 1.0):
-        images, errors = cut.count(low, 1.0)
-        assert (images, pytest.approx(errors, abs=1e-3)) == count_from_threshold(
-            sample_project.scores, sample_project.kinds, low
-        )
+        assert sorted(cut.open_probabilities(low, 1.0)) == sorted(wrong[wrong >= low])
     assert cut.all.sum() == 60
     assert not cut.take(sample_project, QueueFilter(low=0.2, sort="path"))
     assert cut.take(sample_project, QueueFilter(given=frozenset({1})))
     assert cut.all.sum() == 15
-    middle = cut.count(0.02, 0.05)[0]
-    assert middle == cut.count(0.02, 1.0)[0] - (cut.count(0.05, 1.0)[0])
+    middle, above, top = (
+        len(cut.open_probabilities(*ends)) for ends in ((0.02, 0.05), (0.02, 1.0), (0.05, 1.0))
+    )
+    assert middle == above - top
 
 
 def test_decisions_are_counted_at_once_and_filtered_with_the_next_queue(
@@ -97,6 +97,6 @@ def test_decisions_are_counted_at_once_and_filtered_with_the_next_queue(
     cut.take(project, view)
     model.decide(DecisionKind.DROP, rows=[2, 3])
     cut.take_decisions(project, np.array([2, 3]))
-    assert (cut.all.sum(), cut.decided.sum(), cut.count(0, 1)[0]) == (60, 2, 58)
+    assert (cut.all.sum(), cut.decided.sum(), len(cut.open_probabilities(0, 1))) == (60, 2, 58)
     assert cut.take(project, view)
     assert (cut.all.sum(), cut.decided.sum()) == (58, 0)

@@ -16,12 +16,15 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.progress.compare_tab import signed
 from ahsml_app.gui.progress.progress_view import ProgressView
+from ahsml_app.gui.progress.review_status import ReviewStatus
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import DARK
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.gui.widgets.format import interval
 from ahsml_app.session.analysis.run_diff import diff_runs
+from ahsml_app.session.export.project_results import export_request, plan_export
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 20_000
@@ -99,7 +102,11 @@ def test_it_follows_decisions_and_their_undoing(
     assert headline.endswith(" wrong labels are expected in the next 60 images.")
     rows = suspects(model)
     for row in rows[:12]:
-        model.decide(DecisionKind.DROP if row != rows[0] else DecisionKind.KEEP, rows=[row])
+        label = "circle" if row >= 15 else "cross"  # the first 15 came as circles
+        if row == rows[0]:
+            model.decide(DecisionKind.KEEP, rows=[row])
+        else:
+            model.decide(DecisionKind.RELABEL, label, rows=[row])
     settle(qtbot, view)
     assert view.review.fact("decided") == "12 images decided"
     assert view.review.fact("found") == "11 wrong of 12 images reviewed"
@@ -282,7 +289,8 @@ def test_the_window_leads_there_and_back(window: MainWindow, qtbot: QtBot) -> No
     opened = window.model.project
     assert opened is not None
     assert opened.scores is not None
-    window.training.done.emit(diff_runs(opened.scores, opened.scores, opened.kinds))
+    timeline = window.model.review.timeline()
+    window.training.done.emit(diff_runs(opened.scores, opened.scores, opened.kinds, timeline.shift))
     summary = window.window_actions.summary
     assert summary is not None
     qtbot.waitUntil(summary.isVisible, timeout=PATIENCE)
@@ -294,6 +302,32 @@ def test_the_window_leads_there_and_back(window: MainWindow, qtbot: QtBot) -> No
     qtbot.mouseClick(compare.risen, LEFT, pos=compare.risen.position_of(0))
     assert window.shown_view == "review"
     assert window.model.current == compare.risen.rows[0]
+
+
+def test_every_view_gives_the_same_number_of_errors_left(window: MainWindow, qtbot: QtBot) -> None:
+    model, progress = window.model, window.progress
+    assert model.project is not None
+    assert model.review is not None
+    for row in suspects(model)[:20]:
+        model.decide(DecisionKind.RELABEL, "circle" if row >= 15 else "cross", rows=[row])
+    before = model.project.arrays(1)["score-error_probability"]
+    undecided = model.project.kinds == DecisionKind.UNDECIDED
+    low, best, high = model.review.progress().errors_left
+    window.show_view("progress")
+    settle(qtbot, progress)
+    text = f"about {interval(low, high)}"
+    assert progress.review.fact("left") == f"{text} wrong labels left (estimate)"
+    status = window.findChild(ReviewStatus)
+    assert status is not None
+    assert status._left.text() == f"{text} errors left"
+    assert f"about {best:,.0f} wrong labels" in window.gallery.filters._counts.text()
+    request = export_request(model.project, Path("out"), review=model.review)
+    assert plan_export(request).errors_left == (low, best, high)
+    progress.show_comparison()
+    settle(qtbot, progress)
+    earlier = model.review.errors_among(before[undecided])[1]
+    assert progress.compare.fact("errors").startswith(f"{earlier:,.0f} → {best:,.0f} ")
+    assert best != pytest.approx(model.project.scores.error_probability[undecided].sum(), abs=0.5)
 
 
 def test_signed_numbers_have_a_true_minus() -> None:

@@ -80,7 +80,10 @@ def test_a_result_is_taken_and_compared_with_the_one_before(
     after = project.scores
     assert before is not None
     assert after is not None
-    expected = diff_runs(before, after, project.kinds)
+    assert model.review is not None
+    timeline = model.review.timeline()
+    assert timeline is not None
+    expected = diff_runs(before, after, project.kinds, timeline.shift)
     assert expected.suggestions > 0
     assert done.args == [expected]
     assert model.queue[0] == after.error_probability.argmax()

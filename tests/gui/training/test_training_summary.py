@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from sample_projects import add_run
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.core.analysis.errors_remaining import Shift
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -37,6 +38,13 @@ def summary(qtbot: QtBot, model: ProjectModel, thumbnails: Thumbnails) -> Retrai
     return summary
 
 
+def shift_of(model: ProjectModel) -> Shift:
+    assert model.review is not None
+    timeline = model.review.timeline()
+    assert timeline is not None
+    return timeline.shift
+
+
 def retrained(model: ProjectModel) -> RunDiff:
     """Other scores than before."""
     project = model.project
@@ -45,13 +53,13 @@ def retrained(model: ProjectModel) -> RunDiff:
     add_run(project, seed=5)
     assert before is not None
     assert project.scores is not None
-    return diff_runs(before, project.scores, project.kinds)
+    return diff_runs(before, project.scores, project.kinds, shift_of(model))
 
 
 def test_it_tells_what_was_found_and_what_is_left(
     summary: RetrainSummary, model: ProjectModel
 ) -> None:
-    model.decide(DecisionKind.DROP, rows=[0, 1])
+    model.decide(DecisionKind.RELABEL, "square", rows=[0, 1])
     model.decide(DecisionKind.KEEP, rows=[2, 3])
     change = retrained(model)
     summary.show_change(change)
@@ -60,7 +68,8 @@ def test_it_tells_what_was_found_and_what_is_left(
     assert summary.fact("found") == "2 wrong labels found"
     assert summary.fact("rate") == "50% of the decided labels were wrong"
     assert summary.fact("left").startswith(f"about {interval(low, high)} wrong labels left")
-    assert f"before: about {change.errors_before:,.0f}" in summary.fact("left")
+    before, _, most = change.errors_before
+    assert f"before: about {interval(before, most)}" in summary.fact("left")
     assert summary.fact("suggestions") == f"{change.suggestions} suggestions changed"
     assert summary.fact("flagged") == f"{change.newly_flagged} newly flagged"
 
@@ -84,7 +93,7 @@ def test_without_decisions_and_movement_it_says_less(
     project = model.project
     assert project is not None
     assert project.scores is not None
-    summary.show_change(diff_runs(project.scores, project.scores, project.kinds))
+    summary.show_change(diff_runs(project.scores, project.scores, project.kinds, shift_of(model)))
     assert summary.fact("found").startswith("0 ")
     assert summary.fact("rate") == ""
     assert summary.fact("suggestions").startswith("0 ")

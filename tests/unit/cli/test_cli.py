@@ -38,6 +38,7 @@ COUNTS = ResultCounts(
     quarantined=1,
     flagged=171,
     suspects_left=168,
+    outliers=5,
     duplicates=0,
     duplicates_with_other_label=0,
     relabelled=4,
@@ -193,6 +194,7 @@ def test_the_end_says_where_the_results_are_and_what_comes_next(
     assert "The results are in results" in text
     assert "1,797 images in 10 classes" in text
     assert "171 labels flagged" in text
+    assert "5 images probably belong to none of the classes" in text
     assert "about 168 wrong in all (140 to 201)" in text
     assert "1 file set aside" in text
     assert "3 suggestions taken into labels.csv" in text
@@ -256,6 +258,7 @@ def test_json_gives_one_object_a_line_and_ends_with_the_summary(
     assert "weights" not in lines[3]
     assert lines[4]["expected_errors"] == {"low": 140.2, "estimate": 168.4, "high": 201.0}
     assert (lines[4]["applied"], lines[4]["flagged"], lines[4]["quarantined"]) == (3, 171, 1)
+    assert lines[4]["outliers"] == 5
     assert lines[4]["demo"] == {"reviewed": 4, "found": 2, "planted": 4}
     assert not captured.err
 

@@ -215,6 +215,10 @@ def test_columns_tell_of_each_step_what_the_entries_tell(tmp_path: Path) -> None
     assert changes[-1] == (5, 2, DecisionKind.RELABEL, DecisionKind.DROP)
     arrays = (columns.steps, columns.rows, columns.before, columns.after)
     assert np.stack(arrays, axis=1).tolist() == [list(change) for change in changes]
+    assert not columns.added.any()
+    own = journal.columns(added=["wolf", "dog"])
+    assert own.added.tolist() == [change[3] == DecisionKind.RELABEL for change in changes]
+    assert own.after.tolist() == columns.after.tolist()
     newer = journal.columns(after=3)
     assert newer.numbers.tolist() == [4, 5]
     assert newer.steps.tolist() == [5]

@@ -124,7 +124,7 @@ def test_csv_and_parquet_agree(tmp_path: Path) -> None:
     assert [row["path"] for row in texts] == [row["path"] for row in native]
     for text, value in zip(texts, native, strict=True):
         assert list(text) == list(value) == list(export.SCORE_COLUMNS)
-        for name in ("error_probability", "out_of_set", "class_divergence"):
+        for name in ("error_probability", "outlier_probability", "class_divergence"):
             expected = "" if value[name] is None else f"{value[name]:.6f}"
             assert text[name] == expected
 

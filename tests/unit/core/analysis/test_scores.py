@@ -19,7 +19,8 @@ def scored(
     consistency: list[float],
     *,
     corrected: np.ndarray = CORRECTED,
-    distance: list[float] | None = None,
+    outlier: list[float] | None = None,
+    trusted: np.ndarray | None = None,
 ) -> Scores:
     table = SampleTable(Path(), ("a", "b", "c", "d"), np.array(labels), ("cat", "dog", "truck"))
     distances = np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]], dtype=np.float32)
@@ -33,7 +34,7 @@ def scored(
         curvature=0.1,
         prototypes=np.zeros((3, 2), dtype=np.float32),
         class_distances=distances,
-        prototype_distance=np.array(distance or [0.1, 0.2, 0.9, 0.3], dtype=np.float32),
+        outlier_probability=np.array(outlier or [0.1, 0.2, 0.9, 0.3], dtype=np.float32),
         noise_matrix=np.eye(3, dtype=np.float32),
         head={},
         weight_history=np.zeros((1, 4), dtype=np.float16),
@@ -46,6 +47,7 @@ def scored(
         duplicate_group=none,
         duplicate_conflict=np.zeros(4, dtype=bool),
         fold_group=none,
+        trusted=trusted,
     )
 
 
@@ -77,22 +79,18 @@ def test_divergence_does_not_depend_on_which_class_was_given() -> None:
     assert given_first == given_last == 1
 
 
-def test_out_of_set_ranks_within_the_suggested_class() -> None:
-    scores = scored([0, 0, 0, 2], [1] * 4, [1] * 4)
-    assert scores.out_of_set[2] == 1
-    assert scores.out_of_set[0] == 0
-    assert np.isfinite(scores.out_of_set).all()
+def test_a_confirmed_label_says_that_the_image_belongs() -> None:
+    doubted = scored([0, 0, 0, 2], [1] * 4, [1] * 4, outlier=[0.1, 0.8, 0.9, 0.5])
+    np.testing.assert_allclose(doubted.outlier_probability, [0.1, 0.8, 0.9, 0.5])
+    assert doubted.outlier.tolist() == [False, True, True, False]
+    confirmed = np.array([False, True, False, False])
+    scores = scored([0, 0, 0, 2], [1] * 4, [1] * 4, outlier=[0.1, 0.8, 0.9, 0.5], trusted=confirmed)
+    assert scores.outlier.tolist() == [False, False, True, False]
 
 
 def test_a_right_label_with_disagreeing_views_is_hard() -> None:
     scores = scored([0, 1, 0, 2], [0.9] * 4, [0.2] * 4)
     assert QUADRANTS[scores.quadrant[0]] == "hard but right"
-
-
-def test_the_farther_of_two_samples_is_not_out_of_set_for_that_alone() -> None:
-    scores = scored([0, 1, 0, 2], [1] * 4, [1] * 4, distance=[0.1, 0.9, 0.11, 0.8])
-    assert scores.suggested[0] == scores.suggested[2] == 0
-    assert scores.out_of_set[2] < scores.out_of_set[3] < scores.out_of_set[1] == 1
 
 
 def test_the_given_label_is_kept_where_another_is_only_as_probable() -> None:
@@ -113,7 +111,11 @@ def test_only_the_error_probability_of_the_unlabelled_is_not_a_number() -> None:
     assert np.isnan(scores.error_probability).all()
     assert not scores.flagged.any()
     assert scores.suggested.tolist() == [0, 1, 0, 2]
-    for values in (scores.suggestion_confidence, scores.class_divergence, scores.out_of_set):
+    for values in (
+        scores.suggestion_confidence,
+        scores.class_divergence,
+        scores.outlier_probability,
+    ):
         assert values.dtype == np.float32
         assert np.isfinite(values).all()
     assert scores.expected_errors == (0, 0, 0)

@@ -98,7 +98,7 @@ def test_the_embedded_backbone_equals_the_published_network(embedded, package_st
     pixels = picture_batch(2, size)
     with torch.inference_mode():
         wanted, classifier = reference_features(package_state, (pixels - 127) / 128)
-        found = embedded.module(normalized(embedded, pixels))
+        found = load_backbone(inner_layers=False).module(normalized(embedded, pixels))
     weight, bias = (package_state[f"{classifier}.{part}"] for part in ("weight", "bias"))
 
     assert found.shape == (2, 1280)
@@ -111,7 +111,7 @@ def test_the_embedded_backbone_equals_the_published_network(embedded, package_st
 
 def test_the_embedded_backbone_describes_itself(embedded):
     assert embedded.name == "efficientnet-lite0"
-    assert (embedded.dimension, embedded.size) == (1280, 192)
+    assert (embedded.dimension, embedded.inner, embedded.size) == (1888, 608, 192)
     assert (embedded.mean, embedded.std) == ((127.0,) * 3, (128.0,) * 3)
 
 
@@ -130,7 +130,7 @@ def test_a_backbone_that_is_known_waits_until_it_is_needed(tmp_path, monkeypatch
     with monkeypatch.context() as patched:
         patched.setattr(torchvision.models, "get_model", None)  # nothing is built
         second = load_backbone(spec)
-    facts = ("name", "identity", "dimension", "size", "mean", "std")
+    facts = ("name", "identity", "dimension", "size", "mean", "std", "inner")
     assert [getattr(second, fact) for fact in facts] == [getattr(first, fact) for fact in facts]
     pictures = torch.rand(2, 3, 64, 64)
     assert torch.equal(second.module(pictures), first.module(pictures))
@@ -209,7 +209,7 @@ def test_a_file_of_weights_loads_by_name(tmp_path, ending):
     else:
         torch.save(source.state_dict(), file)
 
-    backbone = load_backbone(f"timm:test_resnet={file}")
+    backbone = load_backbone(f"timm:test_resnet={file}", inner_layers=False)
 
     source.reset_classifier(0)
     torch.testing.assert_close(*features_of(backbone, source))
@@ -247,7 +247,7 @@ def test_a_training_checkpoint_is_unwrapped(tmp_path):
     state = {f"module.{key}": value for key, value in source.state_dict().items()}
     torch.save({"epoch": 3, "state_dict": state}, tmp_path / "last.pt")
 
-    backbone = load_backbone(f"timm:test_resnet={tmp_path / 'last.pt'}")
+    backbone = load_backbone(f"timm:test_resnet={tmp_path / 'last.pt'}", inner_layers=False)
 
     source.reset_classifier(0)
     torch.testing.assert_close(*features_of(backbone, source))
@@ -258,7 +258,7 @@ def test_a_large_fixed_input_is_brought_to_a_usual_size(tmp_path):
 
     backbone = load_backbone(f"vit_small_patch14_dinov2={tmp_path / 'd.pth'}")
 
-    assert (backbone.size, backbone.dimension) == (224, 384)
+    assert (backbone.size, backbone.dimension - backbone.inner) == (224, 384)
 
 
 def test_a_size_that_the_network_does_not_take_is_an_error(tmp_path):

@@ -89,7 +89,7 @@ def test_the_default_engine_is_openvino_and_right(engine, pictures, wanted):
 
     assert engine.name.startswith("openvino")
     assert tag == "a"
-    assert found.shape == (7, 1280)
+    assert found.shape == (7, 1888)
     assert found.dtype == np.float32
     assert cosines(found, wanted).min() >= 0.998
 

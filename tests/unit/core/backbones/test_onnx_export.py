@@ -116,7 +116,7 @@ def test_the_batch_is_free_and_the_rest_is_not(exported):
 
 
 def test_the_embedded_backbone_can_be_written_without_a_word(tmp_path, capfd):
-    backbone, head = load_backbone(), head_of(1280)
+    backbone, head = load_backbone(), head_of(1888)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         difference = export_onnx(backbone, head, tmp_path / "network.onnx")

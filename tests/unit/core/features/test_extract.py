@@ -271,7 +271,7 @@ paths = tuple(f"{n}.png" for n in range(len(hashes)))
 table = SampleTable(
     pathlib.Path(root), paths, np.zeros(len(paths), int), ("a",), hashes=tuple(hashes)
 )
-backbone = types.SimpleNamespace(identity="tiny-1", dimension=8, size=32)
+backbone = types.SimpleNamespace(identity="tiny-1", dimension=8, size=32, inner=0)
 job = extract_features(table, backbone, augmentations=2, cache_folder=pathlib.Path(cache))
 print([event for event in job], [m for m in ("torch", "openvino", "faiss") if m in sys.modules])
 """

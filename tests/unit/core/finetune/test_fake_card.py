@@ -279,7 +279,9 @@ def test_a_part_of_resnet_50_leaves_room_on_a_card_of_8_gb(monkeypatch) -> None:
 
 
 def _tuned(pictures: Pictures, device: str) -> Tuned:
-    table, backbone, _, folder = pictures
+    table, _, _, folder = pictures
+    # With inner layers, rounding in so small and random a network changes what it learns.
+    backbone = tiny_backbone(folder, inner_layers=False)
     features = features_of(table, backbone, folder / "cache")
     data = TrainData(features, table.labels, np.ones(len(table), dtype=bool), len(CLASSES))
     config = replace(CONFIG, epochs=1)

@@ -39,7 +39,7 @@ def before() -> TrainResult:
         curvature=0.1,
         prototypes=one,
         class_distances=one,
-        prototype_distance=np.linspace(1, 3, COUNT, dtype=np.float32),
+        outlier_probability=np.linspace(0, 1, COUNT, dtype=np.float32),
         noise_matrix=np.eye(CLASSES, dtype=np.float32),
         head={},
         weight_history=one.astype(np.float16),
@@ -52,10 +52,8 @@ def data(trainable: np.ndarray | None = None) -> TrainData:
     return TrainData(features, LABELS, trainable if trainable is not None else LABELS >= 0, CLASSES)
 
 
-def opinion(rows: np.ndarray, right: float = 0.8, scale: float = 1.0) -> HalfScores:
-    """Of samples whose distances follow their rows, on a scale of its own."""
-    distance = (scale * (1 + rows / COUNT)).astype(np.float32)
-    return HalfScores(rows, posterior(right, 1)[rows], np.ones(len(rows), np.float32), distance)
+def opinion(rows: np.ndarray, right: float = 0.8) -> HalfScores:
+    return HalfScores(rows, posterior(right, 1)[rows], np.ones(len(rows), np.float32))
 
 
 @pytest.mark.parametrize(("right", "kept"), [(0.7, False), (0.9, True), (0.3, False)])
@@ -73,29 +71,6 @@ def test_a_file_that_is_gone_says_nothing_about_a_network() -> None:
     here = np.arange(COUNT)[3:]
     alone = opinion(here, right=0.9)
     assert is_better(data(), before(), alone, combine_scores(CONFIG, data(), before(), alone))
-
-
-def test_distances_of_both_halves_have_one_scale() -> None:
-    trainable = np.arange(COUNT) < COUNT - 6
-    gone, test = 5, np.arange(COUNT - 6, COUNT)
-    halves = [
-        opinion(np.concatenate([np.flatnonzero(trainable)[half::2], test]), scale=scale)
-        for half, scale in ((0, 1.0), (1, 40.0))
-    ]
-    kept = halves[1].rows != gone
-    fields = ("rows", "posterior", "consistency", "distance")
-    halves[1] = HalfScores(*(getattr(halves[1], name)[kept] for name in fields))
-    alone = mean_half_scores(halves, before(), trainable)
-    found = combine_scores(CONFIG, data(trainable), before(), alone).prototype_distance
-    assert found[gone] == before().prototype_distance[gone]
-    others = np.delete(found, gone)
-    assert (np.diff(others) > -0.02).all()  # as their rows, whatever half they are in
-    usual = np.median(before().prototype_distance[trainable])
-    for half in halves:
-        inside = half.rows[trainable[half.rows]]
-        np.testing.assert_allclose(np.median(found[inside]), usual, rtol=1e-5)
-    ratios = [half.distance[-1] / np.median(half.distance[trainable[half.rows]]) for half in halves]
-    np.testing.assert_allclose(found[-1], usual * np.mean(ratios), rtol=1e-5)
 
 
 def test_a_sample_of_no_half_has_the_mean_of_both_networks() -> None:

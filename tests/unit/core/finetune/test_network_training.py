@@ -21,6 +21,7 @@ from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone, load_backbone
+from ahsml_app.core.backbones.inner_layers import network_of
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.preprocess import Preparation
@@ -62,7 +63,7 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Setting:
 
 
 def weights_of(backbone: Backbone) -> dict[str, np.ndarray]:
-    return {name: value.numpy() for name, value in backbone.module.state_dict().items()}
+    return {name: value.numpy() for name, value in network_of(backbone.module).state_dict().items()}
 
 
 def tuning(

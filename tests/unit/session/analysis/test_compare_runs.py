@@ -18,12 +18,14 @@ from ahsml_app.core.analysis.retrieval_metrics import (
 from ahsml_app.session.analysis import compare_runs
 from ahsml_app.session.analysis.compare_runs import (
     LEAST_VERIFIED,
+    CompareRequest,
     Comparison,
     compare,
     compare_request,
 )
 from ahsml_app.session.project.class_edits import merge_classes, rename_class
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.review_progress import ReviewTimeline
 
 
 @pytest.fixture
@@ -34,8 +36,14 @@ def project(tmp_path: Path, cache: Path) -> Iterator[Project]:
     project.close()
 
 
+def requested(project: Project, before: int, after: int) -> CompareRequest:
+    timeline = ReviewTimeline(project).timeline()
+    assert timeline is not None
+    return compare_request(project, timeline.shift, before, after)
+
+
 def compared(project: Project, before: int = 1, after: int = 2) -> Comparison:
-    return compare(compare_request(project, before, after))
+    return compare(requested(project, before, after))
 
 
 def test_what_moved_comes_farthest_first_both_ways(project: Project) -> None:
@@ -117,7 +125,7 @@ def test_embeddings_are_measured_on_verified_images_only(project: Project) -> No
 
 def test_vectors_are_measured_where_both_trainings_have_them(project: Project) -> None:
     project.decide(range(LEAST_VERIFIED), DecisionKind.KEEP)
-    request = compare_request(project, 1, 2)
+    request = requested(project, 1, 2)
     random, count = np.random.default_rng(0), len(project.labels)
     vectors = [random.normal(size=(count, 4)).astype(np.float16) for _ in range(2)]
     sides = [

@@ -29,6 +29,7 @@ def test_every_count_is_that_of_the_rows() -> None:
         "quarantined": len(quarantined),
         "flagged": 3,
         "suspects_left": 1,
+        "outliers": 2,
         "duplicates": 2,
         "duplicates_with_other_label": 2,
         "relabelled": 2,  # a first label counts, a dropped image does not

@@ -30,6 +30,7 @@ def suspects(confidences: list[float]) -> tuple[SampleTable, Scores]:
         flagged=np.ones(count, bool),
         suggested=np.ones(count, np.int64),
         suggestion_confidence=np.array(confidences, np.float32),
+        outlier_probability=np.zeros(count, np.float32),
     )
     return table, scores
 
@@ -85,3 +86,9 @@ def test_only_flagged_labels_of_the_training_part_change() -> None:
         suggested=np.array([1, 1, 1, 1, 0]),
     )
     assert taken(table, scores) == [0]
+
+
+def test_what_belongs_to_no_class_keeps_its_label() -> None:
+    table, scores = suspects([0.99, 0.98, 0.97])
+    outlier = np.array([0.1, 0.9, np.nan], np.float32)
+    assert taken(table, replace(scores, outlier_probability=outlier)) == [0, 2]

@@ -49,6 +49,7 @@ def unlike_images(count: int) -> FeatureResult:
         quarantined=(),
         extracted=0,
         engine="",
+        measures=np.full((count, 7), 100, dtype=np.float32),
     )
 
 

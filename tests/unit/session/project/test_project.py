@@ -27,7 +27,6 @@ from ahsml_app.session.review.queue import (
     SORTS,
     ChosenRows,
     QueueFilter,
-    count_from_threshold,
     queue_rows,
 )
 from ahsml_app.session.review.review_progress import ReviewTimeline
@@ -94,11 +93,12 @@ def test_a_decision_that_changes_nothing_is_no_step(project: Project) -> None:
 
 def test_progress_counts_what_was_found(project: Project) -> None:
     project.decide([0, 3], KEEP)
-    project.decide([1], DROP)
+    project.decide([1], DROP)  # no verdict: nothing was wrong with its label
     project.decide([2], RELABEL, "cross")
+    project.decide([4], RELABEL, "hexagon")  # no verdict: no image came with this class
     progress = ReviewTimeline(project).progress()
-    assert (progress.decided, progress.errors_found) == (4, 2)
-    assert progress.hit_rate == pytest.approx(1 / 2)
+    assert (progress.decided, progress.errors_found) == (5, 1)
+    assert progress.hit_rate == pytest.approx(1 / 3)
     low, best, high = progress.errors_left
     assert low <= best <= high
 
@@ -287,17 +287,6 @@ def test_filters_narrow_the_queue(project: Project) -> None:
         assert sorted(queue_rows(project, view)) == np.flatnonzero(expected).tolist(), view
         assert view.filtered
     assert not QueueFilter(sort="path").filtered
-
-
-def test_the_cut_counts_undecided_images_only(project: Project) -> None:
-    scores = project.scores
-    assert scores is not None
-    above = np.flatnonzero(scores.error_probability >= 0.5)
-    images, errors = count_from_threshold(project.scores, project.kinds, 0.5)
-    assert images == len(above)
-    assert errors == pytest.approx(float(scores.error_probability[above].sum()), rel=1e-5)
-    project.decide(above[:2], KEEP)
-    assert count_from_threshold(project.scores, project.kinds, 0.5)[0] == len(above) - 2
 
 
 def test_evidence_is_the_nearest_trusted_of_both_classes(project: Project) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from sample_projects import add_run, made_up_outcome, make_images, make_project
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import SampleTable
-from ahsml_app.core.analysis.errors_remaining import CELLS, Ahead, cells_of, fit_shift, look_ahead
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.class_edits import merge_classes
 from ahsml_app.session.project.library import (
@@ -24,8 +23,6 @@ from ahsml_app.session.project.library import (
 )
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
-from ahsml_app.session.review.stop_advice import advise
-from ahsml_app.session.review.throughput import Throughput
 from ahsml_app.session.review.timeline import (
     MOMENTS,
     MOST_INDIVIDUALLY_REVIEWED,
@@ -57,8 +54,8 @@ def large_project(cache: Path) -> Iterator[Project]:
     count = 1500
     labels = np.arange(count) % 4
     paths = tuple(f"{row:04d}.png" for row in range(count))
-    table = SampleTable(Path("images"), paths, labels, ("a", "b", "c", "d"))
-    scanned = ScannedSource(table, (), (), np.zeros(4, np.int64), ("",) * 4)
+    table = SampleTable(Path("images"), paths, labels, ("a", "b", "c", "d", "other"))
+    scanned = ScannedSource(table, (), (), np.zeros(5, np.int64), ("",) * 5)
     source = Source(table.root)
     project = create_project(free_project_folder("large"), "large", source, scanned)
     add_run(project)
@@ -81,6 +78,15 @@ def suspects(project: Project) -> list[int]:
     return np.argsort(-project.scores.error_probability, kind="stable").tolist()
 
 
+def find_wrong(project: Project, rows: Sequence[int]) -> None:
+    """Relabels images to another class that images came with, as one step if one class will do."""
+    names = project.original.class_names
+    given = {project.original.labels[row] for row in rows}
+    label = next((name for index, name in enumerate(names) if index not in given), "")
+    for step in [list(rows)] if label else [[row] for row in rows]:
+        project.decide(step, RELABEL, label or names[project.original.labels[step[0]] - 1])
+
+
 def figures(found: Timeline) -> tuple[object, ...]:
     return found.decided, found.individually_reviewed, found.errors_found, round(found.expected, 4)
 
@@ -98,9 +104,9 @@ def test_decisions_are_counted_with_what_was_expected_of_them(project: Project) 
     fresh = timeline(project)
     assert figures(fresh) == (0, 0, 0, 0)
     assert fresh.left[1] == pytest.approx(p.sum(), rel=0.01)
-    project.decide(rows[:3], DROP)
+    find_wrong(project, rows[:3])
     project.decide([rows[3]], KEEP)
-    project.decide([rows[4]], RELABEL, "hexagon")
+    find_wrong(project, rows[4:5])
     project.decide([rows[5]], AMBIGUOUS)
     found = timeline(project)
     assert found.decided == 6
@@ -163,7 +169,7 @@ def test_undo_takes_the_curves_back(project: Project) -> None:
     rows = suspects(project)
     found = timeline(project)
     for row in rows[:8]:
-        project.decide([row], DROP)
+        find_wrong(project, [row])
         found.follow(project)
     before = found.left_curve()
     project.decide([rows[8]], KEEP)
@@ -185,7 +191,7 @@ def test_the_curves_of_a_long_review_are_thinned_but_reach_from_start_to_end(
     # A moment is kept after every 96th part of the decisions.
     while follower.decided < 1300:
         size = max(1, follower.decided // (MOMENTS - 4))
-        large_project.decide(rows[follower.decided : follower.decided + size], DROP)
+        find_wrong(large_project, rows[follower.decided : follower.decided + size])
         follower.follow(large_project)
         assert follower.left_curve().shape[1] <= 4 * MOMENTS + 1
     curve, again = follower.left_curve(), timeline(large_project).left_curve()
@@ -200,17 +206,20 @@ def test_the_curves_of_a_long_review_are_thinned_but_reach_from_start_to_end(
 def test_errors_found_are_those_that_decisions_and_undos_left(project: Project) -> None:
     assert project.scores is not None
     random = np.random.default_rng(1)
-    found, kinds = timeline(project), [KEEP, DROP, RELABEL, UNDECIDED]
+    found, kinds = timeline(project), [KEEP, RELABEL, RELABEL, UNDECIDED]
     for _ in range(40):
         if random.random() < 0.3:
             project.undo()
         else:
             kind = kinds[int(random.integers(4))]
             rows = random.choice(80, 3, replace=False)
-            project.decide(rows, kind, "hexagon" if kind == RELABEL else "")
+            if kind == RELABEL:
+                find_wrong(project, rows.tolist())
+            else:
+                project.decide(rows, kind)
         found.follow(project)
     for each in (found, timeline(project)):
-        assert each.errors_found == np.isin(project.kinds, (DROP, RELABEL)).sum() > 5
+        assert each.errors_found == (project.kinds == RELABEL).sum() > 5
         reviewed = project.kinds != UNDECIDED
         assert each.individually_reviewed == reviewed.sum() > each.errors_found
         stated = project.scores.error_probability[reviewed].sum()
@@ -221,7 +230,7 @@ def test_the_hit_rate_is_that_of_the_latest_twenty_images(project: Project) -> N
     assert project.scores is not None
     rows = suspects(project)
     for row in rows[:35]:
-        project.decide([row], DROP)
+        find_wrong(project, [row])
     for row in rows[35:65]:
         project.decide([row], KEEP)
     reviewed, rate, low, high, expected = timeline(project).hit_rates()
@@ -314,34 +323,6 @@ def test_it_is_the_same_after_a_restart(project: Project) -> None:
     again.close()
 
 
-def test_pauses_do_not_count() -> None:
-    pace = Throughput()
-    work = np.concatenate([np.arange(60) * 4.0, 20_000 + np.arange(60) * 4.0])
-    pace.add(work, np.ones(120, dtype=np.int64))
-    assert pace.seconds == pytest.approx(120 * 4)
-    assert pace.per_hour == pytest.approx(900)
-    edges, heights = pace.bars()
-    assert len(heights) == 8
-    np.testing.assert_allclose(edges, np.arange(9) / 60)
-    np.testing.assert_allclose(heights, 900)
-
-
-def test_the_pace_grows_step_by_step_and_waits_for_enough() -> None:
-    pace, whole = Throughput(), Throughput()
-    times = np.cumsum(np.random.default_rng(0).gamma(2, 2, 50))
-    for number, time in enumerate(times):
-        if number == 5:
-            assert np.isnan(pace.per_hour)
-            assert len(pace.bars()[1]) == 0
-        pace.add(np.array([time]), np.array([1]))
-    whole.add(times, np.ones(50, dtype=np.int64))
-    assert pace.images == whole.images == 50
-    assert pace.seconds == pytest.approx(whole.seconds, rel=0.05)
-    # A clock that was put back counts as a pause.
-    pace.add(np.array([times[-1] - 5000]), np.array([1]))
-    assert pace.seconds < whole.seconds + 10
-
-
 def test_the_times_of_the_journal_are_read_in_any_zone(project: Project) -> None:
     zone = dt.timezone(dt.timedelta(hours=-7))
     then = dt.datetime(2026, 3, 1, 23, 59, 58, 250_000, zone)
@@ -350,25 +331,6 @@ def test_the_times_of_the_journal_are_read_in_any_zone(project: Project) -> None
     columns = project.changes()
     assert columns.times[0] == pytest.approx(then.timestamp(), abs=0.002)
     assert project.changes(int(columns.numbers[-1])).rows.tolist() == []
-
-
-def test_the_advice_is_to_go_on_while_it_is_worth_it() -> None:
-    busy = advise(_ahead([0.6] * 100 + [0.3] * 100 + [0.01] * 800))
-    assert not busy.may_stop
-    assert busy.until == pytest.approx(200, abs=1)
-    assert busy.errors[1] == pytest.approx(60, rel=0.05)
-    calm = advise(_ahead([0.02] * 500))
-    assert calm.may_stop
-    assert calm.until == 0
-    assert advise(_ahead([])).images == 0
-
-
-def _ahead(rates: list[float]) -> Ahead:
-    p = np.array(rates, np.float32)
-    nothing = np.zeros(CELLS)
-    left = np.bincount(cells_of(p), minlength=CELLS).astype(float)
-    stated = np.bincount(cells_of(p), p, minlength=CELLS)
-    return look_ahead(left, stated, fit_shift(nothing, nothing, nothing))
 
 
 def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Project) -> None:
@@ -383,3 +345,44 @@ def test_a_merge_of_classes_is_no_decision_but_takes_its_errors_away(project: Pr
     assert timeline(project).left == merged
     project.undo()
     assert ReviewTimeline(project).progress().errors_left == before
+
+
+def test_dropping_unsuspicious_images_says_nothing_about_labels(large_project: Project) -> None:
+    rows = suspects(large_project)
+    calm = [row for row in rows[::-1] if not np.isnan(probability(large_project, row))][:40]
+    before = timeline(large_project)
+    for row in calm[:20]:
+        large_project.decide([row], DROP)
+    large_project.decide(calm[20:40], RELABEL, "split off")
+    found = timeline(large_project)
+    assert figures(found) == (40, 0, 0, 0)
+    assert found.left == pytest.approx(before.left, rel=0.01)
+    add_run(large_project, seed=3)
+    assert figures(timeline(large_project)) == (40, 0, 0, 0)
+
+
+def test_dropping_a_suspect_says_that_its_label_is_wrong(project: Project) -> None:
+    rows = [row for row in suspects(project) if probability(project, row) > 0.5]
+    find_wrong(project, rows[:1])
+    expected = figures(timeline(project))
+    project.undo()
+    project.decide(rows[:1], DROP)
+    assert figures(timeline(project)) == expected
+    project.undo()
+    project.decide(rows[:1], RELABEL, "hexagon")
+    assert figures(timeline(project)) == expected
+    assert expected[2] == 1
+
+
+def test_a_split_class_counts_once_it_is_merged_into_a_given_one(project: Project) -> None:
+    calm = suspects(project)[-1]
+    other = project.class_names[int(project.original.labels[calm]) - 1]
+    project.decide([calm], RELABEL, "hexagon")
+    assert timeline(project).errors_found == 0
+    merge_classes(project, ["hexagon"], other)
+    assert timeline(project).errors_found == 1
+
+
+def probability(project: Project, row: int) -> float:
+    assert project.scores is not None
+    return float(project.scores.error_probability[row])

@@ -27,7 +27,8 @@ def test_before_a_training_nothing_speaks_against_an_image(tmp_path: Path, cache
     assert judgement.finding == Finding.UNTRAINED
     assert math.isnan(judgement.wrong)
     assert (judgement.given, judgement.suggested, judgement.label) == ("circle", "", "circle")
-    assert (judgement.duplicates, judgement.conflict, judgement.no_class) == (0, False, False)
+    assert (judgement.duplicates, judgement.conflict) == (0, False)
+    assert math.isnan(judgement.outlier)
 
 
 def test_duplicates_are_counted_without_the_image_itself(project: Project) -> None:
