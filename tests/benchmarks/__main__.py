@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 BENCHMARKS = {
     "detection": "detection.detection",
     "copies": "detection.copies",
+    "counts": "detection.counts",
     "outliers": "detection.outliers",
     "retrieval": "retrieval.retrieval",
     "projection": "projection.projection",
