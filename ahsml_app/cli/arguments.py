@@ -74,7 +74,7 @@ def parse_arguments(argv: list[str]) -> Arguments:
     command = CommandOptions(**{name: parsed[name] for name in COMMAND_OPTIONS if name in parsed})
     explicit = {name: parsed[name] for name in OPTIONS if parsed.get(name) is not None}
     settings = explicit if command.config is None else read_settings(command.config) | explicit
-    if command.save_config is not None:
+    if command.save_config is not None or command.list_backbones:
         pass  # nothing runs, so nothing needs to be complete
     elif command.headless:
         _check_tuning(explicit, settings)

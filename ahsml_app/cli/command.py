@@ -24,6 +24,7 @@ from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_ar
 from ahsml_app.cli.command_options import CommandOptions
 from ahsml_app.cli.messages import (
     Stopped,
+    backbone_lines,
     demo_outcome,
     error_line,
     error_lines,
@@ -67,6 +68,8 @@ def main(
     _tolerate_any_text()
     try:
         arguments = parse_arguments(argv)
+        if arguments.command.list_backbones:
+            return _list_backbones()
         if arguments.command.save_config is not None:
             return _save_settings(arguments, arguments.command.save_config)
         if not arguments.command.headless:
@@ -168,6 +171,12 @@ def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> Non
         )
         summary = drive(job, show)
     _print_summary(command, summary, planted)
+
+
+def _list_backbones() -> int:
+    for line in backbone_lines():
+        write_line(sys.stdout, line)
+    return ExitCode.OK
 
 
 def _save_settings(arguments: Arguments, path: Path) -> int:

@@ -43,6 +43,16 @@ class CommandOptions:
             )
         },
     )
+    list_backbones: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="list recommended networks for --backbone, and end",
+                explanation="List recommended networks for `--backbone`, with licence, size of the "
+                "download and purpose, and end.",
+            )
+        },
+    )
     config: Path | None = field(
         default=None,
         metadata={

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,3 +218,11 @@ def _finite(value: Any) -> Any:
 
 def _count(number: int, noun: str, ending: str = "s") -> str:
     return f"{number:,} {noun}{'' if number == 1 else ending}"
+
+
+def backbone_lines() -> list[str]:
+    """Returns the recommended backbones, two lines each, and what a download tells others."""
+    lines = []
+    for each in RECOMMENDED_BACKBONES:
+        lines += [f"{each.name}  ({each.title}; {each.summary})", f"    {each.purpose}"]
+    return [*lines, "", DOWNLOAD_SENTENCE]

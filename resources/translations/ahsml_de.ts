@@ -381,6 +381,14 @@
         <source>{0} (default)</source>
         <translation>{0} (Vorgabe)</translation>
     </message>
+    <message>
+        <source>Recommended</source>
+        <translation>Empfohlene</translation>
+    </message>
+    <message>
+        <source>Recommended: {0}</source>
+        <translation>Empfohlene: {0}</translation>
+    </message>
 </context>
 <context>
     <name>BulkDialog</name>
@@ -1259,6 +1267,14 @@
         <translation>Die Summe ihrer Wahrscheinlichkeiten; entschiedene Bilder zählen nicht.</translation>
     </message>
     <message>
+        <source>Blends about 50 random images into the queue, so that the number of errors left also rests on labels that look right. The gallery shows no scores of undecided images until all of them are decided.</source>
+        <translation>Mischt etwa 50 zufällige Bilder in die Reihe, damit die Zahl der übrigen Fehler auch auf Labels beruht, die richtig aussehen. Die Galerie zeigt keine Werte offener Bilder, bis alle davon entschieden sind.</translation>
+    </message>
+    <message>
+        <source>An estimate from the random images and your verdicts alone, whatever the scores are worth. The number of errors left joins both.</source>
+        <translation>Eine Schätzung allein aus den zufälligen Bildern und Ihren Urteilen, was auch immer die Werte taugen. Die Zahl der übrigen Fehler verbindet beides.</translation>
+    </message>
+    <message>
         <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
@@ -1709,6 +1725,10 @@
     <message>
         <source>Folder order</source>
         <translation>Reihenfolge im Ordner</translation>
+    </message>
+    <message>
+        <source>Include an honest sample</source>
+        <translation>Ehrliche Stichprobe einschließen</translation>
     </message>
     <message>
         <source>Size of the thumbnails</source>
@@ -2971,6 +2991,24 @@
         <source>An unexpected error stopped the job: {reason}.</source>
         <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
+    <message numerus="yes">
+        <source>All {count} images look the same to the network, so no label can be judged.</source>
+        <translation>
+            <numerusform>Das {count} Bild sieht für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
+            <numerusform>Alle {count} Bilder sehen für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
+        <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie einen anderen Backbone.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Honest sample: {judged:,} of {count:,} images judged.</source>
+        <translation>
+            <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bild beurteilt.</numerusform>
+            <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
         <translation>Etwas Unerwartetes ging schief: {kind}: {reason}</translation>
@@ -4011,6 +4049,10 @@
         <translation>Dimension</translation>
     </message>
     <message>
+        <source>Downloaded once from the Hugging Face Hub, which learns the network&apos;s name and no image.</source>
+        <translation>Einmal vom Hugging Face Hub geladen, der den Namen des Netzes erfährt und kein Bild.</translation>
+    </message>
+    <message>
         <source>EfficientNet-Lite0, built in</source>
         <translation>EfficientNet-Lite0, eingebaut</translation>
     </message>
@@ -4033,6 +4075,10 @@
     <message>
         <source>Fine-tuning memory</source>
         <translation>Speicher des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Finer shapes and textures, on a graphics card. (Apache-2.0, 346 MB, 224 px)</source>
+        <translation>Feinere Formen und Texturen, mit Grafikkarte. (Apache-2.0, 346 MB, 224 px)</translation>
     </message>
     <message>
         <source>Folds</source>
@@ -4061,6 +4107,18 @@
     <message>
         <source>Passes over the images while the network trains.</source>
         <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Photographs of everyday things. (Apache-2.0, 114 MB, 192 px)</source>
+        <translation>Fotos von Alltagsdingen. (Apache-2.0, 114 MB, 192 px)</translation>
+    </message>
+    <message>
+        <source>Products, logos and scenes, on a graphics card. (Apache-2.0, 372 MB, 224 px)</source>
+        <translation>Produkte, Logos und Szenen, mit Grafikkarte. (Apache-2.0, 372 MB, 224 px)</translation>
+    </message>
+    <message>
+        <source>Shapes and textures of any kind. (Apache-2.0, 88 MB, 224 px)</source>
+        <translation>Formen und Texturen aller Art. (Apache-2.0, 88 MB, 224 px)</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -4278,6 +4336,10 @@
     <message>
         <source>Decisions on at most {0} images at once, by their times in the journal. Breaks longer than two minutes do not count.</source>
         <translation>Entscheidungen über höchstens {0} Bilder auf einmal, nach ihren Zeiten im Journal. Pausen von mehr als zwei Minuten zählen nicht.</translation>
+    </message>
+    <message>
+        <source>Wrong labels by these alone, when it was drawn: about {0} ({1}).</source>
+        <translation>Falsche Labels nach diesen allein, als sie gezogen wurde: etwa {0} ({1}).</translation>
     </message>
     <message>
         <source>You can stop: probably no wrong label is left.</source>

@@ -27,6 +27,7 @@ class Option:
         maximum: Largest value of a whole number, None for no limit.
         default_text: The default in words; empty to show the value itself.
         label: Its name in the Advanced form of the window; empty if the form omits it.
+        suggestions: Titles, values and remarks of values that the window suggests.
         requires: Name of the switch without which it has no effect; empty for none.
         positional: Whether the command takes it without a flag.
         in_command: Whether the command and the settings file accept it.
@@ -46,6 +47,7 @@ class Option:
     maximum: int | None = None
     default_text: str = ""
     label: str = ""
+    suggestions: tuple[tuple[str, str, str], ...] = ()
     requires: str = ""
     positional: bool = False
     in_command: bool = True

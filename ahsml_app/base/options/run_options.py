@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ahsml_app.base.options.option import OPTION, Option
+from ahsml_app.base.options.recommended_backbones import SUGGESTIONS
 
 LossName = Literal[
     "multi-similarity",
@@ -93,6 +94,7 @@ class FeatureOptions:
                 "torchvision or timm model, which is downloaded once, or a checkpoint file.",
                 default_text="EfficientNet-Lite0, built in",
                 label="Backbone",
+                suggestions=SUGGESTIONS,
             )
         },
     )

@@ -180,11 +180,14 @@ class DecisionBar(QWidget):
     def _fill_chips(self, project: Project, rows: IntArray) -> None:
         choices = self._model.choices(self._model.current)
         decision = project.decision(int(rows[0]))
+        scores = project.scores
+        outlier = scores is not None and bool(scores.outlier[rows[0]])
         self._choice_count = len(choices)
         for digit, (label, share) in enumerate(choices, 1):
             chip = self.digits[digit - 1]
             name = project.label_name(label)
-            chip.show_texts(self._key(f"choose-{digit}"), name, number(share) if share > 0 else "")
+            note = number(share) if share > 0 and not outlier else ""
+            chip.show_texts(self._key(f"choose-{digit}"), name, note)
             if len(rows) > 1:
                 tip = plural(
                     "Relabel {count:,} image to “{name}”",

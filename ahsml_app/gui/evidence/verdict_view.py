@@ -113,6 +113,8 @@ class Verdict(QWidget):
             return
         pairs = zip(scores.top_labels[row], scores.top_confidences[row], strict=True)
         names = ((project.label_name(int(label)), float(v)) for label, v in pairs if label >= 0)
+        # Probabilities of the classes presume that the image belongs to one of them.
+        self.bars.setVisible(judgement.finding != Finding.OUTLIER)
         self.bars.show_classes([ClassShare(n, v, n == judgement.given) for n, v in names])
         self.weight.show_score(float(scores.adaptive_weight[row]), project.weight_history, row)
         history = project.consistency_history

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSpinBox,
     QWidget,
@@ -18,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from ahsml_app.base.options.option import Option
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
+from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.theme.tokens import SPACE
 
@@ -55,15 +59,17 @@ class AdvancedOptions(QWidget):
             field.setAccessibleName(name)
             field.setAccessibleDescription(explanation)
             field.setFixedWidth(FIELD_WIDTH)
-            grid.addWidget(label, 2 * row, 0)
-            grid.addWidget(field, 2 * row, 1)
-            grid.addWidget(note, 2 * row + 1, 0, 1, 2)
+            grid.addWidget(label, 3 * row, 0)
+            grid.addWidget(field, 3 * row, 1)
+            grid.addWidget(note, 3 * row + 2, 0, 1, 2)
+            if isinstance(field, QLineEdit) and option.suggestions:
+                grid.addWidget(self._suggestion_button(option, field), 3 * row + 1, 1)
             self._fields[option.name] = field
         self._back = QPushButton(self.tr("Back to the defaults"))
         self._back.setProperty("role", "ghost")
         self._back.setAccessibleName(self._back.text())
         self._back.clicked.connect(self.clear)
-        grid.addWidget(self._back, 2 * len(self._options), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self._back, 3 * len(self._options), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self.show_preset(RunOptions())
         self._on_changed()
 
@@ -149,6 +155,22 @@ class AdvancedOptions(QWidget):
         field.installEventFilter(self)
         return field
 
+    def _suggestion_button(self, option: Option, field: QLineEdit) -> QPushButton:
+        button = QPushButton(self.tr("Recommended"))
+        button.setObjectName(f"suggest-{option.name}")
+        button.setAccessibleName(self.tr("Recommended: {0}").format(option_text(option.label)))
+        button.setFixedWidth(FIELD_WIDTH)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        for title, value, remark in option.suggestions:
+            action = menu.addAction(f"{title} – {option_text(remark)}")
+            action.setData(value)
+        menu.addSeparator()
+        menu.addAction(option_text(DOWNLOAD_SENTENCE)).setEnabled(False)
+        menu.triggered.connect(partial(_take_suggestion, field))
+        button.setMenu(menu)
+        return button
+
     def _on_changed(self) -> None:
         for name, option in self._options.items():
             switch = self._fields.get(option.requires)
@@ -156,3 +178,7 @@ class AdvancedOptions(QWidget):
                 self._fields[name].setEnabled(switch.isChecked())
         self._back.setEnabled(bool(self.touched))
         self.changed.emit()
+
+
+def _take_suggestion(field: QLineEdit, action: QAction) -> None:
+    field.setText(action.data())

@@ -102,10 +102,12 @@ def mixtures(pools: dict[str, Pool], seed: int) -> Iterator[Mixture]:
         "photographs: 25 damaged, 10 plain", "caltech101", photographs, [damaged(25), plain(10)]
     )
     kept = draw.without("caltech101", list(SIBLINGS))
-    siblings = [draw.of_class("caltech101", name, 6) for name in SIBLINGS]
+    present = set(pools["caltech101"].names.tolist())  # a quick run has few classes
+    known = [name for name in SIBLINGS if {name, SIBLINGS[name]} <= present]
+    siblings = [draw.of_class("caltech101", name, 6) for name in known]
     yield draw.mixture(
         *("photographs: kinds that resemble a class", "caltech101", kept, siblings),
-        labels=list(SIBLINGS.values()),
+        labels=[SIBLINGS[name] for name in known],
     )
     kept, faces = draw.without("caltech101", ["Faces"]), draw.of_class("caltech101", "Faces", 12)
     yield draw.mixture("photographs: 12 faces", "caltech101", kept, [faces], one=True)

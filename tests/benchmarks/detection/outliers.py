@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.options.run_options import DEFAULT_VIEWS
 from ahsml_app.core.features.preprocess import fit_preparation
 from ahsml_app.core.geometry.knn import unit_rows
 from ahsml_app.core.training.outlier_probability import COMPONENTS, outlier_probability
@@ -77,10 +76,10 @@ def _folder_pools(data: Path) -> dict[str, Pool]:
     for folder in ("clothing", "caltech101", "plankton"):
         paths, _, _ = folder_labels(data, folder)
         names = np.array([path.split("/")[1] for path in paths])
-        pools[folder] = Pool(features_of(data, folder, paths, DEFAULT_VIEWS)[0], names)
+        pools[folder] = Pool(features_of(data, folder, paths, views=0)[0], names)
     labels = read_labels(data / "cifar10n" / "truth.csv")
     paths = tuple(labels)[:SMALL_PICTURES]
-    features = features_of(data, "cifar10n", paths, DEFAULT_VIEWS)[0]
+    features = features_of(data, "cifar10n", paths, views=0)[0]
     return pools | {"cifar10n": Pool(features, np.array([labels[path] for path in paths]))}
 
 
@@ -90,7 +89,7 @@ def _made_pool(data: Path, seed: int) -> Pool:
         for kind, count in MADE.items():
             write_images(Path(folder), kind, count, photographs, seed)
         paths = tuple(sorted(path.name for path in Path(folder).iterdir()))
-        features = features_of(Path(folder), ".", paths, DEFAULT_VIEWS)[0]
+        features = features_of(Path(folder), ".", paths, views=0)[0]
     return Pool(np.array(features), np.array([path.split("-")[0] for path in paths]))
 
 
@@ -126,6 +125,7 @@ def _nearest_cosines(unit: Numbers, count: int) -> Numbers:
         block = unit[start : start + 1024]
         cosines = block @ unit.T
         cosines[np.arange(len(block)), start + np.arange(len(block))] = -2
+        count = min(count, len(unit) - 2)
         nearest = -np.partition(-cosines, count, axis=1)[:, :count]
         rows.append(-np.sort(-nearest, axis=1))
     return np.concatenate(rows)

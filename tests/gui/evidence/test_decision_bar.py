@@ -231,6 +231,8 @@ def test_no_suggestion_is_offered_for_what_does_not_belong(
     project.scores = replace(project.scores, outlier_probability=outlier)
     bar.refresh()
     assert not bar.buttons["take-suggestion"].isVisibleTo(bar)
+    assert bar.digits[0].label == project.label_name(model.choices(row)[0][0])
+    assert bar.digits[0].note == ""
     model.decide(DecisionKind.RELABEL)
     assert project.kinds[row] == DecisionKind.UNDECIDED
     model.decide(DecisionKind.DROP)

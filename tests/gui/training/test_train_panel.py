@@ -21,7 +21,8 @@ from pytestqt.qtbot import QtBot
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import BackboneError
 from ahsml_app.base.events import DeviceChosen, Notice, Progress, Stage
-from ahsml_app.base.options.option_table import OPTIONS, with_values
+from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
+from ahsml_app.base.options.recommended_backbones import RECOMMENDED_BACKBONES
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -102,6 +103,23 @@ def test_every_option_is_under_advanced_with_what_it_does(qtbot: QtBot, panel: T
         assert (field.accessibleName() if field else "") == option.label
     click(qtbot, panel, "advanced")
     assert "Rounds over the images" not in words(panel)
+
+
+def test_a_recommended_backbone_is_one_click_away(qtbot: QtBot, panel: TrainPanel) -> None:
+    click(qtbot, panel, "advanced")
+    menu = panel.findChild(QPushButton, "suggest-backbone").menu()
+    *choices, gap, sentence = menu.actions()
+    assert [action.data() for action in choices] == [
+        each.name for each in RECOMMENDED_BACKBONES if each.megabytes
+    ]
+    assert all("MB" in action.text() and "Apache" in action.text() for action in choices)
+    assert gap.isSeparator()
+    assert "no image" in sentence.text()
+    assert not sentence.isEnabled()
+    menu.popup(panel.mapToGlobal(panel.rect().center()))
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert value_of(panel.options(), "backbone") == RECOMMENDED_BACKBONES[1].name
 
 
 def test_options_that_are_typed_in_are_passed_on_and_taken_back(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Generator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ahsml_app.base.errors import Cancelled, ExitCode, InputError
 from ahsml_app.base.events import CancelToken, EpochEnd, Event, Notice, Progress, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of
+from ahsml_app.base.options.recommended_backbones import RECOMMENDED_BACKBONES
 from ahsml_app.base.options.run_options import RunOptions, Source
 from ahsml_app.cli.command_options import COMMAND_OPTIONS
 from ahsml_app.cli.messages import demo_outcome
@@ -86,8 +88,8 @@ def run_python(*argv: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("option", ["--help", "--version"])
-def test_help_and_version_load_nothing_heavy(option: str) -> None:
+@pytest.mark.parametrize("option", ["--help", "--version", "--list-backbones"])
+def test_help_version_and_list_load_nothing_heavy(option: str) -> None:
     script = (
         "import sys\nfrom ahsml_app.__main__ import main\n"
         f"sys.argv = ['ahsml-app', {option!r}]\n"
@@ -100,6 +102,22 @@ def test_help_and_version_load_nothing_heavy(option: str) -> None:
     ended = run_python("-c", script)
     assert ended.returncode == 0, ended.stderr
     assert (__version__ in ended.stdout) == (option == "--version")
+
+
+def test_recommended_backbones_are_listed_with_what_a_choice_needs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["--list-backbones"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for each in RECOMMENDED_BACKBONES:
+        heading, purpose = next(
+            pair for pair in pairwise(lines) if pair[0].startswith(f"{each.name} ")
+        )
+        assert each.licence in heading
+        assert f"{each.size} px" in heading
+        assert (f"{each.megabytes} MB" if each.megabytes else "built in") in heading
+        assert purpose.strip() == each.purpose
+    assert "no image" in lines[-1]
 
 
 def test_help_names_every_option_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:

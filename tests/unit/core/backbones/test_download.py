@@ -16,7 +16,9 @@ from safetensors.torch import save
 from torchvision import models
 
 from ahsml_app.base.errors import BackboneError
+from ahsml_app.base.options.recommended_backbones import RECOMMENDED_BACKBONES
 from ahsml_app.core.backbones.backbone import load_backbone
+from ahsml_app.core.backbones.registry import build
 
 torch.set_num_threads(1)
 
@@ -189,3 +191,16 @@ def test_a_damaged_file_in_the_cache_is_named(name, server, monkeypatch, tmp_pat
     assert str(file) in str(raised.value.message)
     assert "Delete that file" in str(raised.value.hint)
     assert no_network == []
+
+
+@pytest.mark.parametrize("each", RECOMMENDED_BACKBONES[1:], ids=lambda each: each.title)
+def test_a_recommended_backbone_is_published_under_a_free_licence_with_the_size_that_it_says(each):
+    name = each.name.removeprefix("timm:")
+    facts = timm.get_pretrained_cfg(name)
+    assert facts is not None
+    assert facts.license.lower() == each.licence.lower()
+    with torch.device("meta"):
+        module = timm.create_model(name)
+    numbers = sum(tensor.numel() for tensor in module.state_dict().values())
+    assert numbers * 4 / 1e6 == pytest.approx(each.megabytes, abs=1)
+    assert build(each.name, pretrained=False).fixed_size in (None, 224, 518)
