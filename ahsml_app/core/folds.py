@@ -15,6 +15,9 @@ SMALL_SAMPLES, SMALL_FOLDS, SMALL_SPLITS = 2_000, 10, 4
 """Up to `SMALL_SAMPLES` samples, the linear model has its own `SMALL_SPLITS` splits of
 `SMALL_FOLDS` folds."""
 
+SMALL_NUMBERS = 250_000
+"""Largest product of samples and classes for those splits: with many classes, each fit is slow."""
+
 
 HEAD_SHARE, HEAD_SAMPLES = 0.7, 400
 """Largest share of the head in the ensemble, and the samples per class at which it has a half."""
@@ -91,7 +94,9 @@ def linear_splits(
     Returns:
         (N,) folds of each split.
     """
-    if int(trainable.sum()) > SMALL_SAMPLES:
+    samples = int(trainable.sum())
+    classes = len(np.unique(labels[trainable]))
+    if samples > SMALL_SAMPLES or samples * classes > SMALL_NUMBERS:
         return []
     seeds = np.random.SeedSequence([seed, 2]).generate_state(SMALL_SPLITS)
     count = count or SMALL_FOLDS
@@ -130,6 +135,29 @@ def sample_groups(*keys: Sequence[str] | IntArray) -> IntArray | None:
     _, component = connected_components(graph, directed=False)
     _, first, inverse = np.unique(component, return_index=True, return_inverse=True)
     return first[inverse].astype(np.int64)
+
+
+def judgeable_groups(groups: IntArray | None, labels: IntArray) -> IntArray | None:
+    """Takes the samples of a class that is one single group out of their group.
+
+    All of them would lie in one fold, and be judged by models that do not know the class: every
+    label would seem wrong. Copies that vouch for each other are the smaller error there.
+
+    Args:
+        groups: (N,) as from `sample_groups`.
+        labels: (N,) given labels, -1 for none.
+
+    Returns:
+        (N,) groups; the samples of such a class are alone.
+    """
+    if groups is None:
+        return None
+    result = groups.copy()
+    for label in np.unique(labels[labels >= 0]):
+        rows = np.flatnonzero(labels == label)
+        if len(rows) > 1 and len(np.unique(groups[rows])) == 1:
+            result[rows] = len(groups) + rows
+    return result
 
 
 def numbered_groups(groups: IntArray | None, count: int) -> IntArray:

@@ -15,6 +15,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.honest_sample import blended
 from ahsml_app.session.review.queue import SORTS, QueueFilter, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
@@ -219,6 +220,16 @@ class ProjectModel(QObject):
         self._emit_changes(changed, self._follow_classes(project, names, class_ids))
         return True
 
+    def include_sample(self, included: bool) -> None:
+        """Blends an honest sample into the queue, or leaves it out."""
+        if self.review is None:
+            return
+        try:
+            self.review.include_sample(included)
+        except AppError as error:
+            self.failed.emit(error)
+        self.refresh_queue()
+
     def undo(self) -> None:
         """Undoes the last step and shows an image that it changed."""
         self._move_in_history(-1)
@@ -315,9 +326,14 @@ class ProjectModel(QObject):
 
     def _compute_queue(self) -> None:
         self._positions, self.stale = None, False
-        self.queue = (
-            _NO_ROWS if self.project is None else queue_rows(self.project, self.queue_filter)
-        )
+        self.queue = _NO_ROWS
+        if self.project is None or self.review is None:
+            return
+        self.queue = queue_rows(self.project, self.queue_filter)
+        sample, suspects_first = self.review.sample, self.queue_filter.descending
+        suspects_first &= self.queue_filter.sort == "error_probability"
+        if sample is not None and sample.included and suspects_first:
+            self.queue = blended(self.queue, self.project, sample)
 
     def _row_at(self, position: int) -> int:
         return int(self.queue[position]) if 0 <= position < len(self.queue) else -1

@@ -1267,6 +1267,14 @@
         <translation>Die Summe ihrer Wahrscheinlichkeiten; entschiedene Bilder zählen nicht.</translation>
     </message>
     <message>
+        <source>Blends about 50 random images into the queue, so that the number of errors left also rests on labels that look right. The gallery shows no scores of undecided images until all of them are decided.</source>
+        <translation>Mischt etwa 50 zufällige Bilder in die Reihe, damit die Zahl der übrigen Fehler auch auf Labels beruht, die richtig aussehen. Die Galerie zeigt keine Werte offener Bilder, bis alle davon entschieden sind.</translation>
+    </message>
+    <message>
+        <source>An estimate from the random images and your verdicts alone, whatever the scores are worth. The number of errors left joins both.</source>
+        <translation>Eine Schätzung allein aus den zufälligen Bildern und Ihren Urteilen, was auch immer die Werte taugen. Die Zahl der übrigen Fehler verbindet beides.</translation>
+    </message>
+    <message>
         <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
     </message>
@@ -1717,6 +1725,10 @@
     <message>
         <source>Folder order</source>
         <translation>Reihenfolge im Ordner</translation>
+    </message>
+    <message>
+        <source>Include an honest sample</source>
+        <translation>Ehrliche Stichprobe einschließen</translation>
     </message>
     <message>
         <source>Size of the thumbnails</source>
@@ -2979,6 +2991,24 @@
         <source>An unexpected error stopped the job: {reason}.</source>
         <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
+    <message numerus="yes">
+        <source>All {count} images look the same to the network, so no label can be judged.</source>
+        <translation>
+            <numerusform>Das {count} Bild sieht für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
+            <numerusform>Alle {count} Bilder sehen für das Netz gleich aus, daher lässt sich kein Label beurteilen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
+        <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie einen anderen Backbone.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Honest sample: {judged:,} of {count:,} images judged.</source>
+        <translation>
+            <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bild beurteilt.</numerusform>
+            <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
         <translation>Etwas Unerwartetes ging schief: {kind}: {reason}</translation>
@@ -4007,10 +4037,6 @@
 <context>
     <name>Options</name>
     <message>
-        <source>As DINOv2 small, with finer differences; best on a graphics card. (Apache-2.0, 346 MB, 224 px)</source>
-        <translation>Wie DINOv2 small, mit feineren Unterschieden; am besten mit Grafikkarte. (Apache-2.0, 346 MB, 224 px)</translation>
-    </message>
-    <message>
         <source>Augmentations</source>
         <translation>Augmentierungen</translation>
     </message>
@@ -4021,6 +4047,10 @@
     <message>
         <source>Dimension</source>
         <translation>Dimension</translation>
+    </message>
+    <message>
+        <source>Downloaded once from the Hugging Face Hub, which learns the network&apos;s name and no image.</source>
+        <translation>Einmal vom Hugging Face Hub geladen, der den Namen des Netzes erfährt und kein Bild.</translation>
     </message>
     <message>
         <source>EfficientNet-Lite0, built in</source>
@@ -4045,6 +4075,10 @@
     <message>
         <source>Fine-tuning memory</source>
         <translation>Speicher des Nachtrainierens</translation>
+    </message>
+    <message>
+        <source>Finer shapes and textures, on a graphics card. (Apache-2.0, 346 MB, 224 px)</source>
+        <translation>Feinere Formen und Texturen, mit Grafikkarte. (Apache-2.0, 346 MB, 224 px)</translation>
     </message>
     <message>
         <source>Folds</source>
@@ -4075,20 +4109,20 @@
         <translation>Runden über die Bilder, während das Netz trainiert wird.</translation>
     </message>
     <message>
-        <source>Photographs of everyday things, on a processor with patience. (Apache-2.0, 114 MB, 192 px)</source>
-        <translation>Fotos von Alltagsdingen, auf einem Prozessor mit Geduld. (Apache-2.0, 114 MB, 192 px)</translation>
+        <source>Photographs of everyday things. (Apache-2.0, 114 MB, 192 px)</source>
+        <translation>Fotos von Alltagsdingen. (Apache-2.0, 114 MB, 192 px)</translation>
     </message>
     <message>
-        <source>Products, logos and scenes, as the web shows them; best on a graphics card. (Apache-2.0, 372 MB, 224 px)</source>
-        <translation>Produkte, Logos und Szenen, wie das Web sie zeigt; am besten mit Grafikkarte. (Apache-2.0, 372 MB, 224 px)</translation>
+        <source>Products, logos and scenes, on a graphics card. (Apache-2.0, 372 MB, 224 px)</source>
+        <translation>Produkte, Logos und Szenen, mit Grafikkarte. (Apache-2.0, 372 MB, 224 px)</translation>
+    </message>
+    <message>
+        <source>Shapes and textures of any kind. (Apache-2.0, 88 MB, 224 px)</source>
+        <translation>Formen und Texturen aller Art. (Apache-2.0, 88 MB, 224 px)</translation>
     </message>
     <message>
         <source>Seed</source>
         <translation>Startzahl</translation>
-    </message>
-    <message>
-        <source>Shapes and textures of any kind, learned without labels. (Apache-2.0, 88 MB, 224 px)</source>
-        <translation>Formen und Texturen aller Art, ohne Labels gelernt. (Apache-2.0, 88 MB, 224 px)</translation>
     </message>
     <message>
         <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
@@ -4109,10 +4143,6 @@
     <message>
         <source>The second pass trains on the labels that the first one found likely to be right.</source>
         <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
-    </message>
-    <message>
-        <source>The weights are downloaded once, from the Hugging Face Hub: only the name of the network goes over the network, no image and no label.</source>
-        <translation>Die Gewichte werden einmal vom Hugging Face Hub geladen: Nur der Name des Netzes geht über die Leitung, kein Bild und kein Label.</translation>
     </message>
     <message>
         <source>Trains the whole network on your images, not only the head on top of it. It takes many times as long, least on a graphics card; where it brings no gain, it changes nothing.</source>
@@ -4306,6 +4336,10 @@
     <message>
         <source>Decisions on at most {0} images at once, by their times in the journal. Breaks longer than two minutes do not count.</source>
         <translation>Entscheidungen über höchstens {0} Bilder auf einmal, nach ihren Zeiten im Journal. Pausen von mehr als zwei Minuten zählen nicht.</translation>
+    </message>
+    <message>
+        <source>Wrong labels by these alone, when it was drawn: about {0} ({1}).</source>
+        <translation>Falsche Labels nach diesen allein, als sie gezogen wurde: etwa {0} ({1}).</translation>
     </message>
     <message>
         <source>You can stop: probably no wrong label is left.</source>

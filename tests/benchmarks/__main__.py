@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 BENCHMARKS = {
     "detection": "detection.detection",
     "copies": "detection.copies",
+    "reviews": "detection.reviews",
     "outliers": "detection.outliers",
     "retrieval": "retrieval.retrieval",
     "projection": "projection.projection",

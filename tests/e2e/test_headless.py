@@ -289,3 +289,22 @@ def test_unusable_folders_end_with_their_own_code(
     assert here(folder, tmp_path / "out") == code
     assert part in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_equal_images_in_several_classes_are_refused_and_equal_classes_are_right(
+    tmp_path: Path,
+) -> None:
+    for name, shades in (("equal", (255, 255, 255)), ("shades", (40, 130, 220))):
+        for label, shade in zip("abc", shades, strict=True):
+            folder = tmp_path / name / label
+            folder.mkdir(parents=True)
+            for side in range(40, 52):
+                Image.new("L", (side, 40), shade).save(folder / f"{side}.png")
+    ended = run(tmp_path / "equal", tmp_path / "none")
+    assert ended.returncode == ExitCode.INPUT
+    assert "All 36 images look the same to the network" in ended.stderr
+    assert not (tmp_path / "none" / "scores.csv").exists()
+    ended = run(tmp_path / "shades", tmp_path / "out")
+    assert ended.returncode == 0, ended.stderr
+    with (tmp_path / "out" / "scores.csv").open(encoding="utf-8", newline="") as stream:
+        assert not [row["path"] for row in csv.DictReader(stream) if row["flagged"] == "true"]

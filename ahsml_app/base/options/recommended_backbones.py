@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DOWNLOAD_SENTENCE = (
-    "The weights are downloaded once, from the Hugging Face Hub: only the name of the network goes "
-    "over the network, no image and no label."
+    "Downloaded once from the Hugging Face Hub, which learns the network's name and no image."
 )
 
 
@@ -56,7 +55,7 @@ RECOMMENDED_BACKBONES = (
         "Apache-2.0",
         114,
         192,
-        "Photographs of everyday things, on a processor with patience.",
+        "Photographs of everyday things.",
     ),
     RecommendedBackbone(
         "timm:vit_small_patch14_dinov2.lvd142m",
@@ -64,7 +63,7 @@ RECOMMENDED_BACKBONES = (
         "Apache-2.0",
         88,
         224,
-        "Shapes and textures of any kind, learned without labels.",
+        "Shapes and textures of any kind.",
     ),
     RecommendedBackbone(
         "timm:vit_base_patch14_dinov2.lvd142m",
@@ -72,15 +71,15 @@ RECOMMENDED_BACKBONES = (
         "Apache-2.0",
         346,
         224,
-        "As DINOv2 small, with finer differences; best on a graphics card.",
+        "Finer shapes and textures, on a graphics card.",
     ),
     RecommendedBackbone(
         "timm:vit_base_patch16_siglip_224.webli",
-        "SigLIP base, image tower",
+        "SigLIP base",
         "Apache-2.0",
         372,
         224,
-        "Products, logos and scenes, as the web shows them; best on a graphics card.",
+        "Products, logos and scenes, on a graphics card.",
     ),
 )
 """The network that is built in, and others from small to large."""

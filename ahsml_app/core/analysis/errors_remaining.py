@@ -34,7 +34,7 @@ CELLS, KNOTS = 128, 16
 LARGEST = 9.2
 """Log odds at which the outermost cells end: probabilities of 0.0001 and 0.9999."""
 
-SHARED, SLOPE, BOLD, LOCAL, REACH = 0.7, 0.3, 0.5, 0.3, 2.0
+SHARED, SLOPE, BOLD, LOCAL, REACH = 0.7, 0.6, 0.5, 0.6, 2.0
 """Prior of the shift: standard deviations of the part that all probabilities share, of the factor
 of the log odds, of a further factor above one half (0.99 may well be 0.9), and of the part that
 fades, and the distance in log odds over which it fades.

@@ -29,6 +29,9 @@ FIRST_PENALTY = 2
 SEARCH_SAMPLES = 10_000
 """Held-out samples that suffice to choose the penalty; folds beyond them are fitted once."""
 
+SEARCH_NUMBERS = 1_000_000
+"""Held-out posteriors, samples times classes, that suffice too."""
+
 DISTILLED_SAMPLES = 1000
 """Samples at which a later pass counts as much as the first; with fewer, its soft targets repeat
 the first pass's mistakes (benchmark)."""
@@ -85,7 +88,7 @@ def cross_fit_best_linear(
     """
     features = prepared.mean(0, dtype=np.float32)
     fit = partial(fit_folds, features, targets, context=context)
-    penalty, models = _search_penalty(fit, features, splits[0], labels)
+    penalty, models = _search_penalty(fit, features, splits[0], labels, targets.shape[1])
     posteriors = []
     for split in splits:
         missing = set(range(int(split.max()) + 1)) - models.keys()
@@ -104,17 +107,19 @@ def _search_penalty(
     features: FloatArray,
     folds: IntArray,
     labels: IntArray,
+    classes: int,
 ) -> tuple[float, dict[int, FloatArray]]:
     """Finds the penalty under which the given labels are likeliest, given the noise model.
 
     Starts in the middle of `PENALTIES` and moves while the likelihood rises, on as many folds as
-    hold `SEARCH_SAMPLES` samples.
+    hold `SEARCH_SAMPLES` samples, or `SEARCH_NUMBERS` posteriors.
 
     Returns:
         The penalty, and the parameters fitted with it, by fold.
     """
     ends = np.bincount(folds[folds >= 0]).cumsum()
-    searched = range(min(int(np.searchsorted(ends, SEARCH_SAMPLES)) + 1, len(ends)))
+    enough = min(SEARCH_SAMPLES, SEARCH_NUMBERS // classes)
+    searched = range(min(int(np.searchsorted(ends, enough)) + 1, len(ends)))
     mask = (folds >= 0) & (folds < len(searched))
     fits: dict[int, tuple[float, dict[int, FloatArray]]] = {}
 

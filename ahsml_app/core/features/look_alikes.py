@@ -16,7 +16,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import CancelToken
+from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, RealArray
 from ahsml_app.core.features.duplicates import LEAST_CONTRAST, THUMBNAIL_CORRELATION
 from ahsml_app.core.geometry import knn
@@ -35,6 +37,10 @@ AXES_SAMPLE = 10_000
 
 LARGEST = 32
 """Largest group that looks alone may join."""
+
+LEAST_SPREAD = 1e-4
+"""Mean squared distance of unit features to their mean below which they count as equal; among
+plankton before a white ground it is several thousand times as large."""
 
 _CHUNK = 1024
 _TINY = np.finfo(np.float32).tiny
@@ -94,6 +100,29 @@ def look_alikes(
         waiting += [part for part in (members[half], members[~half]) if len(part) > LARGEST]
     result: IntArray = groups[inverse]
     return result
+
+
+def refuse_equal_features(features: RealArray) -> None:
+    """Stops where all images look the same to the network, so that no label can be judged.
+
+    Args:
+        features: (N, D) features of the plain image; may be memory-mapped.
+
+    Raises:
+        InputError: If their directions hardly differ.
+    """
+    step = -(-len(features) // AXES_SAMPLE) if len(features) else 1
+    vectors = knn.unit_rows(features[::step])
+    if len(vectors) > 1 and 1 - float(np.square(vectors.mean(0)).sum()) < LEAST_SPREAD:
+        raise InputError(
+            Message.plural(
+                "All {count} image looks the same to the network, so no label can be judged.",
+                "All {count} images look the same to the network, so no label can be judged.",
+                count=len(features),
+            ),
+            hint="Check that these are the images that you mean. If they differ in details that "
+            "you can see, choose another backbone.",
+        )
 
 
 def _half(points: FloatArray) -> BoolArray:

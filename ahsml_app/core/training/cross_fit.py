@@ -41,6 +41,10 @@ LEAST_HEAD_SHARE = 0.25
 """Below this share, passes before the last train no heads, and the folds of the last pass drop the
 pair loss: both cost most of the time and change little."""
 
+MOST_LINEAR_NUMBERS = 50_000_000
+"""Samples times classes up to which logistic regression takes part: beyond it would train for
+hours, and the discriminant, which costs a share of that, stands in for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _TrainingPlan:
@@ -132,7 +136,8 @@ def _run_pass(
 ) -> Generator[Event, None, tuple[Posterior, FoldHeads]]:
     """Cross-fits the members of one pass and combines them."""
     config, members = plan.config, {}
-    if config.ablation.linear_expert:
+    affordable = targets.size <= MOST_LINEAR_NUMBERS or not config.ablation.closed_form
+    if config.ablation.linear_expert and affordable:
         yield Progress(Stage.LINEAR_MODEL, pass_index=index)
         members["linear"] = _linear_posterior(plan, index, targets)
     if config.ablation.closed_form:

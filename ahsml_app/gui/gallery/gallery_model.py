@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.types import IntArray
+from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
@@ -74,7 +74,7 @@ class GalleryModel(QAbstractListModel):
         self, model: ProjectModel, thumbnails: Thumbnails, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.model, self.thumbnails = model, thumbnails
+        self.model, self.thumbnails, self._blind = model, thumbnails, False
         model.queue_changed.connect(self._on_queue_changed)
         model.decisions_changed.connect(self._on_rows_changed)
         thumbnails.ready.connect(self._on_rows_changed)
@@ -117,20 +117,23 @@ class GalleryModel(QAbstractListModel):
         given = [table.class_names[i] if i >= 0 else "" for i in table.labels[rows].tolist()]
         kinds = project.kinds[rows]
         codes, scores = kinds.copy(), project.scores
+        hidden = self._hidden(kinds)
         if scores is None:
             score_facts = [(math.nan, False, "")] * len(rows)
         else:
             flagged = scores.flagged[rows]
-            codes[flagged & (kinds == DecisionKind.UNDECIDED)] += _SUSPECT
+            codes[flagged & (kinds == DecisionKind.UNDECIDED) & ~hidden] += _SUSPECT
             codes[scores.duplicate_group[rows] >= 0] += _DUPLICATE
             outliers = scores.outlier[rows].tolist()
-            codes[outliers] += _OUTLIER
+            codes[scores.outlier[rows] & ~hidden] += _OUTLIER
             wrong = scores.error_probability[rows].tolist()
             suggested = [
                 "" if i < 0 or outlier else names[i]
                 for i, outlier in zip(scores.suggested[rows].tolist(), outliers, strict=True)
             ]
             score_facts = list(zip(wrong, flagged.tolist(), suggested, strict=True))
+            for index in np.flatnonzero(hidden):
+                score_facts[index] = (math.nan, False, "")
         labels = [names[i] if i >= 0 else "" for i in project.labels[rows].tolist()]
         return [
             CellFacts(row, kind, given_label, label, wrong, is_flagged, suggestion, _badges(code))
@@ -154,10 +157,13 @@ class GalleryModel(QAbstractListModel):
         given = project.table.label_name(row) or self.tr("no label")
         texts = [name, self.tr("labelled {0}").format(given)]
         scores = project.scores
-        if scores is not None and scores.outlier[row]:
+        hidden = bool(self._hidden(project.kinds[[row]])[0])
+        if hidden or scores is None:
+            pass
+        elif scores.outlier[row]:
             share = per_cent(scores.outlier_probability[row])
             texts.append(self.tr("does not belong {0}").format(share))
-        elif scores is not None and not np.isnan(scores.error_probability[row]):
+        elif not np.isnan(scores.error_probability[row]):
             suggested = project.label_name(int(scores.suggested[row]))
             if suggested != given:
                 texts.append(self.tr("suggested {0}").format(suggested))
@@ -168,13 +174,23 @@ class GalleryModel(QAbstractListModel):
         texts.append(f"{word} {decision.label}".strip())
         return ", ".join(texts)
 
+    def _hidden(self, kinds: IntArray) -> BoolArray:
+        """Mask of images whose scores are hidden, so that an honest sample is judged blindly."""
+        mask: BoolArray = (kinds == DecisionKind.UNDECIDED) & self._is_blind()
+        return mask
+
+    def _is_blind(self) -> bool:
+        return self.model.review is not None and self.model.review.blind
+
     def _on_queue_changed(self) -> None:
+        self._blind = self._is_blind()
         self.beginResetModel()
         self.endResetModel()
 
     def _on_rows_changed(self, rows: IntArray) -> None:
         """Repaints changed cells; a bulk step repaints the whole view once."""
-        if len(rows) > 256:
+        was_blind, self._blind = self._blind, self._is_blind()
+        if len(rows) > 256 or was_blind != self._blind:
             if len(self.model.queue):
                 self.dataChanged.emit(self.index(0), self.index(len(self.model.queue) - 1))
             return

@@ -8,6 +8,7 @@ from typing import cast
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -32,6 +33,7 @@ from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
 from ahsml_app.gui.widgets.empty_state import EmptyState
 from ahsml_app.gui.widgets.explanations import explain, explain_choices, explanations
 from ahsml_app.gui.widgets.format import figure
+from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.queue import matches
 
 SMALLEST, LARGEST, USUAL = 64, 320, 136
@@ -132,6 +134,11 @@ class GalleryPanel(QWidget):
         explain_choices(self._sort)
         self._sort.setPlaceholderText(self.tr("Folder order"))
         self._sort.activated.connect(self._on_sort)
+        self._sample = QCheckBox(self.tr("Include an honest sample"))
+        self._sample.setObjectName("honest-sample")
+        self._sample.setAccessibleName(self._sample.text())
+        explain(self._sample, "honest_sample")
+        self._sample.clicked.connect(self._model.include_sample)
         self._size = QSlider(Qt.Orientation.Horizontal)
         self._size.setRange(SMALLEST, LARGEST)
         self._size.setValue(USUAL)
@@ -145,6 +152,7 @@ class GalleryPanel(QWidget):
         row.addWidget(self._count)
         row.addWidget(self._refresh)
         row.addStretch(1)
+        row.addWidget(self._sample)
         row.addWidget(self._sort)
         row.addWidget(self._size)
         self._header_row = header
@@ -270,11 +278,18 @@ class GalleryPanel(QWidget):
             item = cast("QStandardItemModel", self._sort.model()).item(index)
             item.setEnabled(needs_no_scores or project.scores is not None)
         self._show_count()
+        self._show_sample(project)
         if len(queue):
             self._stack.setCurrentWidget(self.view)
             return
         self._stack.setCurrentWidget(self._empty)
         self._show_nothing_left()
+
+    def _show_sample(self, project: Project) -> None:
+        sample = None if self._model.review is None else self._model.review.sample
+        self._sample.setVisible(project.scores is not None)
+        self._sample.setChecked(sample is not None and sample.included)
+        self._sample.setEnabled(not project.read_only)
 
     def _all_decided(self) -> bool:
         """Whether the queue is empty only because all its images are decided."""

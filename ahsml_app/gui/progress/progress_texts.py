@@ -119,6 +119,26 @@ class ProgressTexts(QObject):
             count=reviewed,
         )
 
+    def sample(self, size: int, judged: int, total: Estimate | None) -> str:
+        """What the honest sample says without the scores.
+
+        Args:
+            size: Number of its images.
+            judged: Number of those whose label is judged.
+            total: Estimate from these alone; None while they are too few.
+        """
+        text = plural(
+            "Honest sample: {judged:,} of {count:,} image judged.",
+            "Honest sample: {judged:,} of {count:,} images judged.",
+            count=size,
+            judged=judged,
+        )
+        if total is None:
+            return text
+        low, best, high = total
+        alone = self.tr("Wrong labels by these alone, when it was drawn: about {0} ({1}).")
+        return f"{text} {alone.format(around(best), interval(low, high))}"
+
     def advice(self, advice: Advice, speed: float) -> tuple[str, str]:
         """Advice whether to continue, and the reasons for it.
 

@@ -24,9 +24,11 @@ from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.theme.tokens import SPACE
 from ahsml_app.gui.widgets.empty_state import EmptyState, stacked
+from ahsml_app.gui.widgets.explanations import explain
 from ahsml_app.gui.widgets.flow_layout import FlowLayout
 from ahsml_app.gui.widgets.format import figure, interval, per_cent
 from ahsml_app.gui.widgets.key_figure import KeyFigure
+from ahsml_app.session.review.honest_sample import sample_total
 from ahsml_app.session.review.stop_advice import Advice, advise
 from ahsml_app.session.review.timeline import Timeline
 
@@ -172,10 +174,13 @@ class ReviewTab(QWidget):
             return
         self._plots[0].marked.connect(self._on_marked)
         self._headline, self._reasons, self._marked = QLabel(), QLabel(), QLabel()
+        self._sample = QLabel()
         self._headline.setProperty("role", "title")
-        self._reasons.setProperty("role", "muted")
-        for label in (self._headline, self._reasons):
+        explain(self._sample, "sample_alone")
+        for label in (self._headline, self._reasons, self._sample):
             label.setWordWrap(True)
+        for label in (self._reasons, self._sample):
+            label.setProperty("role", "muted")
         self._facts = {name: KeyFigure(caption) for name, caption in self._texts.captions().items()}
         facts = FlowLayout(spacing=SPACE[4])
         for name, fact in self._facts.items():
@@ -198,6 +203,7 @@ class ReviewTab(QWidget):
         layout.setSpacing(SPACE[1])
         layout.addWidget(self._headline)
         layout.addWidget(self._reasons)
+        layout.addWidget(self._sample)
         layout.addSpacing(SPACE[0])
         layout.addLayout(facts)
         layout.addSpacing(SPACE[0])
@@ -238,6 +244,11 @@ class ReviewTab(QWidget):
         headline, reasons = self._texts.advice(self._advice, timeline.throughput.per_hour)
         self._headline.setText(headline)
         self._reasons.setText(reasons)
+        sample = None if self._model.review is None else self._model.review.sample
+        self._sample.setVisible(sample is not None)
+        if sample is not None:
+            facts = sample_total(sample, timeline.verdicts)
+            self._sample.setText(self._texts.sample(len(sample.rows), *facts))
         for name, value in self._texts.values(timeline).items():
             self._facts[name].setVisible(bool(value))
             self._facts[name].show_value(value, tip=self._texts.tip(name))

@@ -59,18 +59,17 @@ class AdvancedOptions(QWidget):
             field.setAccessibleName(name)
             field.setAccessibleDescription(explanation)
             field.setFixedWidth(FIELD_WIDTH)
-            grid.addWidget(label, 2 * row, 0)
-            grid.addWidget(field, 2 * row, 1)
-            grid.addWidget(note, 2 * row + 1, 0, 1, 1 if option.suggestions else 2)
+            grid.addWidget(label, 3 * row, 0)
+            grid.addWidget(field, 3 * row, 1)
+            grid.addWidget(note, 3 * row + 2, 0, 1, 2)
             if isinstance(field, QLineEdit) and option.suggestions:
-                button = self._suggestion_button(option, field)
-                grid.addWidget(button, 2 * row + 1, 1, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(self._suggestion_button(option, field), 3 * row + 1, 1)
             self._fields[option.name] = field
         self._back = QPushButton(self.tr("Back to the defaults"))
         self._back.setProperty("role", "ghost")
         self._back.setAccessibleName(self._back.text())
         self._back.clicked.connect(self.clear)
-        grid.addWidget(self._back, 2 * len(self._options), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self._back, 3 * len(self._options), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self.show_preset(RunOptions())
         self._on_changed()
 

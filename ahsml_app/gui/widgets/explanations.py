@@ -27,7 +27,7 @@ class Explanation:
 
 def explanations() -> dict[str, Explanation]:
     """Explanations by topic; the topic of a score is the score's name."""
-    return _scores() | _neighbourhood() | _review() | _training()
+    return _scores() | _neighbourhood() | _review() | _sample() | _training()
 
 
 def explain(widget: QWidget, topic: str) -> None:
@@ -205,6 +205,29 @@ def _review() -> dict[str, Explanation]:
                 "meant to hold for 95 of 100 data sets.",
             ),
             "when-to-stop#errors-left",
+        ),
+    }
+
+
+def _sample() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
+        "honest_sample": Explanation(
+            translate(
+                "Explanations",
+                "Blends about 50 random images into the queue, so that the number of errors left "
+                "also rests on labels that look right. The gallery shows no scores of undecided "
+                "images until all of them are decided.",
+            ),
+            "when-to-stop#an-honest-sample",
+        ),
+        "sample_alone": Explanation(
+            translate(
+                "Explanations",
+                "An estimate from the random images and your verdicts alone, whatever the scores "
+                "are worth. The number of errors left joins both.",
+            ),
+            "when-to-stop#an-honest-sample",
         ),
     }
 

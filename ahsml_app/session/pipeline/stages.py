@@ -167,19 +167,21 @@ def find_groups(
     """
     from ahsml_app.core.features.duplicates import duplicate_groups
     from ahsml_app.core.features.image_findings import image_findings
-    from ahsml_app.core.features.look_alikes import look_alikes
-    from ahsml_app.core.folds import sample_groups
+    from ahsml_app.core.features.look_alikes import look_alikes, refuse_equal_features
+    from ahsml_app.core.folds import judgeable_groups, sample_groups
 
     yield Progress(Stage.GROUP)
     with job.context.timed(Stage.GROUP):
         # What makes two images look alike is measured on the last layer.
         plain, cancel = features.last_layer, job.context.cancel
+        refuse_equal_features(plain)
         duplicates, conflict = duplicate_groups(
             table.hashes, plain, table.labels, thumbnails=features.thumbnails, cancel=cancel
         )
         alike = look_alikes(table.hashes, plain, features.thumbnails, cancel)
         named = table.columns.get("group", ("",) * len(table))
-        folds = sample_groups(table.hashes, duplicates, alike, named)
+        grouped = sample_groups(table.hashes, duplicates, alike, named)
+        folds = judgeable_groups(grouped, table.labels)
         findings = image_findings(features.measures)
         return SampleGroups(duplicates, conflict, folds, findings)
 

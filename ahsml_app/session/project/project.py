@@ -205,6 +205,19 @@ class Project:
         """Stores a value of the screen state; it must be representable as JSON."""
         self._files.set_screen(key, value)
 
+    def fact(self, key: str, default: Any = None) -> Any:
+        """A stored property of the project, or the default."""
+        return self._files.facts().get(key, default)
+
+    def set_fact(self, key: str, value: Any) -> None:
+        """Stores a property of the project; it must be representable as JSON.
+
+        Raises:
+            ProjectError: If it could not be written.
+        """
+        self._check_writable()
+        self._files.set_fact(key, value)
+
     def train_request(self, options: RunOptions) -> TrainRequest:
         """Makes the snapshot that the training thread works on."""
         self._check_writable()

@@ -11,6 +11,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.types import FloatArray, Int8Array, IntArray, SampleTable
 from ahsml_app.core.analysis.errors_remaining import errors_among
 from ahsml_app.session.project.project import Project
+from ahsml_app.session.review.honest_sample import HonestSample, include_sample, stored_sample
 from ahsml_app.session.review.label_verdicts import NO_VERDICT, WRONG, label_verdicts
 from ahsml_app.session.review.timeline import Timeline, TimelineSource, read_timeline
 
@@ -43,12 +44,29 @@ class ReviewTimeline:
 
     Args:
         project: The project; only its thread may call the methods.
+
+    Attributes:
+        sample: The honest sample; None if none was drawn.
     """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._timeline: Timeline | None = None
+        self.sample: HonestSample | None = stored_sample(project)
         self._table: SampleTable | None = None  # the table that the timeline belongs to
+
+    @property
+    def blind(self) -> bool:
+        """Whether the gallery hides the scores of undecided images, as the sample is open."""
+        return self.sample is not None and self.sample.is_open(self._project)
+
+    def include_sample(self, included: bool) -> None:
+        """Blends an honest sample into the queue, or leaves it out.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self.sample = include_sample(self._project, included=included)
 
     @property
     def current(self) -> Timeline | None:

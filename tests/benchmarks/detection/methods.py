@@ -139,7 +139,7 @@ def views_ablation(features: Features, each: LabelledSet) -> list[Method]:
 
 def _ours(name: str, config: TrainConfig, features: Features, each: LabelledSet) -> Method:
     def run() -> dict[str, Any]:
-        return measure_result(_trained(config, features, each.given, each.classes), each)
+        return measure_result(train_on(config, features, each.given, each.classes), each)
 
     return Method(name, config.settings(), run)
 
@@ -159,7 +159,7 @@ def _ceiling(features: Features, each: LabelledSet) -> dict[str, Any]:
     """The better of the head and of logistic regression, both on the true labels: 1 - p(y)."""
     scores, facts = ceiling_scores(rotated(features[0]), each.given, each.truth, _folds(each.truth))
     linear = {**measure_scores(scores, each), **facts, "from": "logistic regression"}
-    result = _trained(CEILING_CONFIG, features, each.truth, each.classes)
+    result = train_on(CEILING_CONFIG, features, each.truth, each.classes)
     rows = np.arange(len(each.given))
     head = measure_scores(1 - result.posterior[rows, each.given], each) | {"from": "head"}
     best = max((linear, head), key=lambda found: found["average_precision"])
@@ -172,7 +172,7 @@ def _folds(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return assign_folds(labels, every, fold_count(len(labels)), 0)
 
 
-def _trained(
+def train_on(
     config: TrainConfig, features: Features, labels: npt.NDArray[np.int64], classes: int
 ) -> TrainResult:
     every = np.ones(len(labels), dtype=bool)

@@ -13,6 +13,7 @@ from ahsml_app.core.folds import (
     OUTSIDE,
     assign_folds,
     head_splits,
+    judgeable_groups,
     linear_splits,
     numbered_groups,
     sample_groups,
@@ -174,3 +175,15 @@ def test_groups_of_several_kinds_are_linked_by_chains() -> None:
 def test_samples_that_nothing_links_have_no_groups() -> None:
     assert sample_groups(["a", "b", ""], np.array([-1, -1, -1]), ["", "x", ""]) is None
     assert numbered_groups(None, 3).tolist() == [-1, -1, -1]
+
+
+def test_a_class_of_one_group_is_taken_out_of_it() -> None:
+    labels = np.array([0, 0, 0, 1, 1, 1, -1, 2])
+    groups = np.array([0, 0, 0, 0, 4, 4, 0, 7])
+    result = judgeable_groups(groups, labels)
+    assert result is not None
+    assert len(set(result[:3])) == 3  # class 0 was one group
+    assert result[3] == result[6] == 0  # another class's sample of that group stays in it
+    assert result[4] == result[5] == 4  # class 1 has two groups
+    assert not set(result[:3]) & set(groups.tolist())
+    assert judgeable_groups(None, labels) is None

@@ -61,7 +61,7 @@ def test_more_found_than_expected_raises_what_is_left_of_the_same_probability() 
     far = np.full(1000, 0.01, np.float32)
     # Elsewhere it teaches less, and the interval stays wide.
     _, best, high = left(far, more)
-    assert 10 < best < 60
+    assert 10 < best < 80
     assert high > 1.5 * best
 
 
@@ -113,10 +113,9 @@ def test_a_person_who_errs_once_in_ten_does_not_find_a_tenth_wrong() -> None:
     calm, suspect = np.full(400, 0.004, np.float32), np.full(100, 0.97, np.float32)
     p = np.concatenate([calm, suspect])
     said = (random.random(500) < p) ^ (random.random(500) < 0.1)
-    _, best, high = left(np.full(2000, 0.004, np.float32), learnt(p, said))
+    _, best, _ = left(np.full(2000, 0.004, np.float32), learnt(p, said))
     assert said[:400].mean() > 0.07
     assert best < 60
-    assert high < 240
 
 
 def test_looking_ahead_ends_at_all_that_is_left_and_never_falls() -> None:

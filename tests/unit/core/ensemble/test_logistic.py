@@ -13,6 +13,7 @@ from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
 from ahsml_app.core.folds import (
     OUTSIDE,
     SMALL_FOLDS,
+    SMALL_NUMBERS,
     SMALL_SAMPLES,
     SMALL_SPLITS,
     assign_folds,
@@ -84,11 +85,12 @@ def test_samples_of_no_fold_are_scored_by_all_models() -> None:
     np.testing.assert_allclose(posterior.sum(1), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("limit", ["SEARCH_SAMPLES", "SEARCH_NUMBERS"])
 @pytest.mark.parametrize("enough", [1, 10_000])
 def test_the_expert_finds_the_classes_however_few_folds_choose_the_penalty(
-    enough: int, monkeypatch: pytest.MonkeyPatch
+    enough: int, limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experts, "SEARCH_SAMPLES", enough)
+    monkeypatch.setattr(experts, limit, enough)
     features, targets, labels = separable()
     splits = linear_splits(labels, np.ones(120, dtype=bool), 4, 0)
     posterior = cross_fit_best_linear(
@@ -108,3 +110,28 @@ def test_small_data_is_split_several_times_and_large_data_is_not() -> None:
     assert int(linear_splits(labels, every, 3, 0)[0].max()) + 1 == 3
     many = np.zeros(SMALL_SAMPLES + 1, dtype=np.int64)
     assert linear_splits(many, np.ones(len(many), dtype=bool), None, 0) == []
+
+
+def test_many_classes_are_not_split_several_times() -> None:
+    labels = np.arange(SMALL_SAMPLES) % (SMALL_NUMBERS // SMALL_SAMPLES + 1)
+    assert linear_splits(labels, np.ones(len(labels), dtype=bool), None, 0) == []
+    fewer = np.arange(SMALL_SAMPLES) % (SMALL_NUMBERS // SMALL_SAMPLES)
+    assert len(linear_splits(fewer, np.ones(len(labels), dtype=bool), None, 0)) == SMALL_SPLITS
+
+
+def test_with_many_classes_one_fold_chooses_the_penalty(monkeypatch: pytest.MonkeyPatch) -> None:
+    features, targets, labels = separable()
+    splits = [assign_folds(labels, np.ones(120, dtype=bool), 4, 0)]
+    fitted = []
+    monkeypatch.setattr(
+        experts, "fit_folds", lambda *args, **more: fitted.append(args) or fit_folds(*args, **more)
+    )
+    data = (features[None].astype(np.float16), targets, splits, labels, RunContext())
+    cross_fit_best_linear(*data)
+    assert all(len(args[-1]) == 4 for args in fitted[:-1])
+    fitted.clear()
+    monkeypatch.setattr(experts, "SEARCH_NUMBERS", targets.shape[1])
+    cross_fit_best_linear(*data)
+    *search, final = fitted
+    assert all(len(args[-1]) == 1 for args in search)
+    assert len(final[-1]) == 3

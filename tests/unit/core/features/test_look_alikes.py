@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ahsml_app.base.errors import Cancelled
+from ahsml_app.base.errors import Cancelled, InputError
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.features import look_alikes as module
-from ahsml_app.core.features.look_alikes import LARGEST, NEIGHBOUR
+from ahsml_app.core.features.look_alikes import LARGEST, NEIGHBOUR, refuse_equal_features
 
 
 def classes(spread: float, per_class: int = 50, count: int = 4) -> np.ndarray:
@@ -127,3 +127,14 @@ def test_it_stops_when_asked() -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         look_alikes(classes(0.5), cancel=token)
+
+
+def test_features_that_are_all_alike_are_refused() -> None:
+    random = np.random.default_rng(0)
+    one = random.normal(size=40)
+    alike = (one + 1e-3 * random.normal(size=(30, 40))).astype(np.float16)
+    with pytest.raises(InputError, match="All 30 images look the same"):
+        refuse_equal_features(alike)
+    refuse_equal_features((one + 0.1 * random.normal(size=(30, 40))).astype(np.float16))
+    refuse_equal_features(alike[:1])
+    refuse_equal_features(alike[:0])

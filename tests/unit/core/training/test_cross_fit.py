@@ -16,6 +16,7 @@ from ahsml_app.base.events import CancelToken, EpochEnd, Progress, Stage
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.losses import LOSSES
+from ahsml_app.core.training import cross_fit
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -222,3 +223,15 @@ def test_the_history_of_consistency_ends_at_the_consistency() -> None:
     assert (result.weight_history[0] != result.weight_history[-1]).any()
     unlike = 1 - result.consistency
     assert unlike[::2].mean() > 5 * unlike[1::2].mean()
+
+
+def test_beyond_a_number_of_classes_the_discriminant_stands_in_for_logistic_regression(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, _ = clouds(per_class=20)
+    config = replace(QUICK, passes=1)
+    assert "linear" in trained(config, data).member_shares
+    monkeypatch.setattr(cross_fit, "MOST_LINEAR_NUMBERS", len(data) * data.class_count - 1)
+    result = trained(config, data)
+    assert "linear" not in result.member_shares
+    assert "discriminant" in result.member_shares
