@@ -89,3 +89,21 @@ def with_copies(data: TrainData, rows: npt.NDArray[np.intp], *, grouped: bool) -
         trainable=data.trainable[indices],
         groups=indices if grouped else None,
     )
+
+
+def simulated(
+    classes: int, count: int, matrix: np.ndarray, sharp: float, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Honest posteriors, true and given labels drawn from them."""
+    random = np.random.default_rng(seed)
+    scores = random.normal(size=(count, classes)) * sharp
+    posterior = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    truth = np.array([random.choice(classes, p=row) for row in posterior])
+    given_labels = np.array([random.choice(classes, p=matrix[k]) for k in truth])
+    return posterior.astype(np.float32), truth, given_labels
+
+
+def pair_noise(classes: int, rate: float) -> np.ndarray:
+    matrix = np.eye(classes) * (1 - rate)
+    matrix[np.arange(classes), (np.arange(classes) + 1) % classes] += rate
+    return matrix

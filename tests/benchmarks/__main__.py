@@ -21,6 +21,7 @@ BENCHMARKS = {
     "detection": "detection.detection",
     "copies": "detection.copies",
     "layers": "detection.layers",
+    "counts": "detection.counts",
     "reviews": "detection.reviews",
     "outliers": "detection.outliers",
     "retrieval": "retrieval.retrieval",

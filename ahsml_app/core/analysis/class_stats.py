@@ -9,7 +9,7 @@ import numpy as np
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import BoolArray, Float64Array, FloatArray, IndexArray, IntArray, Scores
 from ahsml_app.core.analysis.scores import pairs_within
-from ahsml_app.core.ensemble.noise_model import errors_by_group
+from ahsml_app.core.ensemble.error_count import errors_by_group
 
 NEAREST = 3
 EXAMPLES_PER_CLASS = 12

@@ -19,7 +19,7 @@ from ahsml_app.base.types import (
     IntArray,
     Scores,
 )
-from ahsml_app.core.ensemble.noise_model import expected_errors
+from ahsml_app.core.ensemble.error_count import expected_errors
 
 _TRUSTED = np.array(
     [QUADRANTS.index(name) for name in ("right", "right", "hard but right", "hard but right")]

@@ -13,7 +13,7 @@ from ahsml_app.base.types import (
     SampleTable,
     Scores,
 )
-from ahsml_app.core.ensemble.noise_model import expected_errors
+from ahsml_app.core.ensemble.error_count import expected_errors
 from ahsml_app.core.training_data import TrainResult
 
 ALTERNATIVES = 3

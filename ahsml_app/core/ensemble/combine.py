@@ -10,15 +10,14 @@ import numpy as np
 
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.types import BoolArray, Float16Array, FloatArray, IntArray
-from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
-from ahsml_app.core.ensemble.noise_model import (
-    CALIBRATION_ODDS,
-    NoiseModel,
-    calibrate,
-    fit_noise_model,
-    label_likelihood,
+from ahsml_app.core.ensemble.error_count import (
+    calibrate_to_count,
+    fit_count_model,
+    wrong_labels,
 )
-from ahsml_app.core.folds import HEAD_SHARE, head_share
+from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
+from ahsml_app.core.ensemble.noise_model import NoiseModel, fit_noise_model, label_likelihood
+from ahsml_app.core.folds import head_share
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """Candidate L2 penalties of the linear model, strongest first."""
@@ -48,20 +47,36 @@ class Posterior:
         clean: (N, K) P(true class | image).
         corrected: (N, K) P(true class | image, given label).
         noise: The noise model that corrects it; None without one.
+        count_model: The noise model of the count; None without one.
+        wrong: Expected number of wrong labels.
         shares: Weight of each member.
     """
 
     clean: FloatArray
     corrected: FloatArray
     noise: NoiseModel | None = None
+    count_model: NoiseModel | None = None
+    wrong: float = 0.0
     shares: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def noise_matrix(self) -> FloatArray:
         """(K, K) probability of each given label (column) for each true label (row)."""
-        if self.noise is None:
+        if self.count_model is None:
             return np.eye(self.clean.shape[1], dtype=np.float32)
-        return self.noise.matrix.astype(np.float32)
+        return self.count_model.matrix.astype(np.float32)
+
+    def counted(self, labels: IntArray, labelled: BoolArray) -> Posterior:
+        """Returns the posterior whose error probabilities add up to the expected number.
+
+        Args:
+            labels: (N,) given labels, -1 for none.
+            labelled: (N,) mask of the samples that the count model was fitted on.
+        """
+        if self.count_model is None:
+            return self
+        corrected = calibrate_to_count(self.corrected, labels, labelled, self.wrong)
+        return replace(self, corrected=corrected)
 
 
 def cross_fit_best_linear(
@@ -150,8 +165,9 @@ def combine_members(
 ) -> Posterior:
     """Combines the members by a weighted geometric mean and corrects it by the given labels.
 
-    The noise model is always the first pass's. Members of a later pass learn from soft targets,
-    which depend on the given labels, and would explain part of the noise away.
+    Noise and count model are always the first pass's. Members of a later pass learn from soft
+    targets, which depend on the given labels, and would explain part of the noise away. The error
+    probabilities of a later pass add up to the count; those of the first serve its soft targets.
 
     Args:
         members: (N, K) out-of-fold posteriors by the member's name.
@@ -164,40 +180,21 @@ def combine_members(
     shares = _shares(list(members), head_share(int(labelled.sum()), classes))
     mixed = geometric_mean(members, shares)
     if not noise:
-        return Posterior(mixed, mixed, None, shares)
+        return Posterior(mixed, mixed, shares=shares)
     if first is None or first.noise is None:
-        model = fit_noise_model(mixed[labelled], labels[labelled])
-        return Posterior(
-            model.clean_posterior(mixed), model.corrected(mixed, labels), model, shares
-        )
+        known, given = mixed[labelled], labels[labelled]
+        model, count_model = fit_noise_model(known, given), fit_count_model(known, given)
+        wrong = wrong_labels(count_model, known, given)
+        corrected = model.corrected(mixed, labels)
+        return Posterior(model.clean_posterior(mixed), corrected, model, count_model, wrong, shares)
     later = later_share(int(labelled.sum()))
     both = geometric_mean(
         {"first": first.clean, "later": mixed}, {"first": 1 - later, "later": later}
     )
     model = replace(first.noise, exponent=1.0)  # the first is tempered already
-    corrected = calibrate_later_pass(model.corrected(both, labels), labels, labelled, shares)
-    return Posterior(both, corrected, model, shares)
-
-
-def calibrate_later_pass(
-    corrected: FloatArray,
-    labels: IntArray,
-    labelled: BoolArray,
-    shares: Mapping[str, float],
-) -> FloatArray:
-    """Calibrates the posterior of a later pass, whose heads trust their soft targets too much.
-
-    Args:
-        corrected: (N, K) P(true class | image, given label).
-        labels: (N,) given labels, -1 for none.
-        labelled: (N,) mask of the training samples.
-        shares: Weight of each member.
-
-    Returns:
-        (N, K) probabilities.
-    """
-    power = later_share(int(labelled.sum())) * shares.get("head", HEAD_SHARE) / HEAD_SHARE
-    return calibrate(corrected, labels, CALIBRATION_ODDS**power)
+    corrected = model.corrected(both, labels)
+    later_pass = Posterior(both, corrected, model, first.count_model, first.wrong, shares)
+    return later_pass.counted(labels, labelled)
 
 
 def later_share(samples: int) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ahsml_app.base.types import AnyArray, Float64Array, FloatArray, IndexArray, IntArray, RealArray
+from ahsml_app.base.types import Float64Array, FloatArray, IndexArray, IntArray
 
 SHAPE_STRENGTH = 3.0
 """Pseudo-counts that shrink each cell of the matrix towards the mixture of shapes."""
@@ -36,21 +36,9 @@ RATE_STRENGTH = 30.0
 EXPONENTS = (0.7, 1.0, 1.4, 2.0, 2.8)
 """Candidate powers that temper the posteriors; the likeliest is taken."""
 
-CALIBRATION_ODDS = 6.0
-"""Calibration after the last pass: factor on the odds that a label is wrong, where heads have their
-full share (ours).
-
-Heads that learned from soft targets trust too many labels. A factor on the odds moves uncertain
-samples, leaves certain ones, and keeps the order. Chosen on all images of CIFAR-10N, where 2 to 6
-were tried; CIFAR-10N is therefore no test of it.
-"""
-
 TARGET_ODDS = 2.0
-"""The same factor for the soft targets after the first pass; 1, 2 and 4 were tried."""
-
-RATE_ERROR = 0.25
-"""Relative standard error of the estimated number of wrong labels that one data set cannot show:
-how far the estimates of different data sets missed the truth (chosen so that the interval held)."""
+"""Factor on the odds that a label is wrong, for the soft targets after the first pass; 1, 2 and 4
+were tried on all images of CIFAR-10N, which is therefore no test of it."""
 
 ROWS_AT_ONCE = 8192
 """Rows corrected at a time, which bounds the memory of the copies."""
@@ -108,6 +96,27 @@ class NoiseModel:
         return joint
 
 
+@dataclass(frozen=True, slots=True)
+class MatrixFit:
+    """A noise matrix with the expected counts that it was estimated from.
+
+    Attributes:
+        matrix: (K, K) probability of the given label (column) for each true label (row).
+        errors: (K, K) expected number of wrong labels; 0 on the diagonal.
+        samples: (K,) expected number of samples of each true label.
+        mixed: (K, K) mixture of shapes that the cells are shrunk towards.
+        rate: Share of wrong labels of all samples.
+        log_likelihood: Mean log likelihood of the given labels.
+    """
+
+    matrix: Float64Array
+    errors: Float64Array
+    samples: Float64Array
+    mixed: Float64Array
+    rate: float
+    log_likelihood: float
+
+
 def fit_noise_model(
     posterior: FloatArray, labels: IntArray, exponent: float | None = None
 ) -> NoiseModel:
@@ -121,7 +130,7 @@ def fit_noise_model(
     Returns:
         The model.
     """
-    shapes = _shapes(posterior)
+    shapes = noise_shapes(posterior)
     powers = EXPONENTS if exponent is None else (exponent,)
     model = _likeliest(posterior, labels, shapes, SHAPE_STRENGTH, powers)
     if len(shapes) == 1 or not len(labels):
@@ -146,7 +155,7 @@ def label_likelihood(
         labels: (N,) given labels, all >= 0.
         powers: Candidate powers of the tempering.
     """
-    shapes = _shapes(posterior)
+    shapes = noise_shapes(posterior)
     return _likeliest(posterior, labels, shapes, SHAPE_STRENGTH, powers).log_likelihood
 
 
@@ -160,7 +169,8 @@ def _likeliest(
     """Fits the model with the likeliest tempering, before flattening."""
     models: list[NoiseModel] = []
     for power in powers:
-        model = _fit_matrix(tempered(posterior, power), labels, shapes, strength, power)
+        fit = fit_matrix(tempered(posterior, power), labels, shapes, strength)
+        model = NoiseModel(fit.matrix, power, fit.rate, fit.log_likelihood)
         if models and model.log_likelihood < models[-1].log_likelihood:
             break  # the likelihood has one peak in the exponent
         models.append(model)
@@ -189,53 +199,6 @@ def calibrate(corrected: FloatArray, labels: IntArray, odds: float) -> FloatArra
     return result
 
 
-def expected_errors(error_probability: FloatArray) -> tuple[float, float, float]:
-    """Estimates the number of wrong labels, with an interval meant to hold in 95 of 100 data sets.
-
-    Two errors add up (ours): independent draws with the given probabilities, whose variance is
-    sum p (1 - p) (Poisson-binomial), and the probabilities being wrong together, which the spread
-    of `RATE_ERROR` between data sets stands for; the latter vanishes as the share nears 0 or 1.
-    The second is no theorem. Noise that follows the images and few samples can miss by more.
-
-    Args:
-        error_probability: (N,) probabilities; NaN is left out.
-
-    Returns:
-        Low end, best guess, high end; zeros without any probability.
-    """
-    probabilities = error_probability[~np.isnan(error_probability)].astype(np.float64)
-    if not len(probabilities):
-        return 0.0, 0.0, 0.0
-    size, best = np.array([len(probabilities)]), np.array([probabilities.sum()])
-    low, best, high = _interval(size, best, best - probabilities @ probabilities)[:, 0]
-    return float(low), float(best), float(high)
-
-
-def errors_by_group(error_probability: RealArray, groups: IntArray, count: int) -> Float64Array:
-    """Applies `expected_errors` to each group.
-
-    Args:
-        error_probability: (N,) probabilities; NaN is left out.
-        groups: (N,) group of each, 0 to `count` - 1; -1 is left out.
-        count: G, the number of groups.
-
-    Returns:
-        (3, G) low ends, best guesses and high ends.
-    """
-    mask = ~np.isnan(error_probability) & (groups >= 0)
-    groups, wrong = groups[mask], error_probability[mask].astype(np.float64)
-    size = np.bincount(groups, minlength=count)
-    best = np.bincount(groups, wrong, count)
-    return _interval(size, best, np.bincount(groups, wrong * (1 - wrong), count))
-
-
-def _interval(size: AnyArray, best: AnyArray, by_chance: AnyArray) -> Float64Array:
-    """Returns (3, G) low ends, best guesses and high ends, from sums of p and of p (1 - p)."""
-    shared = RATE_ERROR * best * (1 - best / np.maximum(size, 1))
-    spread = 1.96 * np.sqrt(np.maximum(by_chance, 0.0) + shared**2)
-    return np.stack([np.maximum(best - spread, 0.0), best, np.minimum(best + spread, size)])
-
-
 def tempered(posterior: FloatArray, exponent: float) -> FloatArray:
     """Returns the (N, K) probabilities raised to a power and normalised."""
     powered: FloatArray = np.maximum(posterior, 1e-7).astype(np.float32) ** np.float32(exponent)
@@ -243,7 +206,7 @@ def tempered(posterior: FloatArray, exponent: float) -> FloatArray:
     return powered
 
 
-def _shapes(posterior: FloatArray) -> list[Float64Array]:
+def noise_shapes(posterior: FloatArray) -> list[Float64Array]:
     """Returns off-diagonal shapes of noise: uniform, nearest class, graded by confusion.
 
     The confusion of two classes is the correlation of their posteriors.
@@ -265,17 +228,23 @@ def _shapes(posterior: FloatArray) -> list[Float64Array]:
     return [uniform, nearest, graded / graded.sum(1, keepdims=True)]
 
 
-def _fit_matrix(
-    posterior: FloatArray,
-    labels: IntArray,
-    shapes: list[Float64Array],
-    strength: float,
-    exponent: float,
-) -> NoiseModel:
+def fit_matrix(
+    posterior: FloatArray, labels: IntArray, shapes: list[Float64Array], strength: float
+) -> MatrixFit:
+    """Estimates a noise matrix by expectation maximisation.
+
+    Args:
+        posterior: (N, K) tempered class probabilities.
+        labels: (N,) given labels, all >= 0.
+        shapes: Off-diagonal shapes of noise, from `noise_shapes`.
+        strength: Pseudo-counts that shrink each cell towards the mixture of shapes.
+
+    Returns:
+        The matrix and its counts.
+    """
     classes = posterior.shape[1]
     row_strength = strength * classes
-    order = np.argsort(labels, kind="stable")
-    bounds = np.searchsorted(labels[order], np.arange(classes + 1))
+    order, bounds = by_label(labels, classes)
     shares = np.full(len(shapes), 1 / len(shapes))
     mixed, rate = _mix(shares, shapes), 0.1
     matrix = _compose(mixed, np.full(classes, rate))
@@ -294,7 +263,13 @@ def _fit_matrix(
         away = (wrong + row_strength * mixed) / (per_class + row_strength)[:, None]
         matrix = _compose(away, rates)
     _, likelihood = _expected_counts(posterior, order, bounds, matrix)
-    return NoiseModel(matrix, exponent, rate, likelihood)
+    return MatrixFit(matrix, wrong, samples, mixed, rate, likelihood)
+
+
+def by_label(labels: IntArray, classes: int) -> tuple[IndexArray, IndexArray]:
+    """Returns the rows in the order of their labels, and where each label starts and ends."""
+    order = np.argsort(labels, kind="stable")
+    return order, np.searchsorted(labels[order], np.arange(classes + 1))
 
 
 def _contrast(samples_per_class: float, evidence: float) -> float:

@@ -9,7 +9,8 @@ import numpy as np
 
 from ahsml_app.base.types import BoolArray, FloatArray, IntArray
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.ensemble.combine import calibrate_later_pass, geometric_mean
+from ahsml_app.core.ensemble.combine import geometric_mean
+from ahsml_app.core.ensemble.error_count import calibrate_to_count
 from ahsml_app.core.ensemble.noise_model import NoiseModel, label_likelihood
 from ahsml_app.core.training.assemble import shown_weight
 from ahsml_app.core.training_data import TrainData, TrainResult
@@ -75,9 +76,9 @@ def combine_scores(
     if config.ablation.noise_model:
         model = NoiseModel(before.noise_matrix.astype(np.float64), 1.0, 0.0, 0.0)
         corrected = model.corrected(posterior, data.labels)
-        if config.passes > 1:
-            shares = before.member_shares
-            corrected = calibrate_later_pass(corrected, data.labels, data.trainable, shares)
+        known = np.flatnonzero(data.trainable)
+        wrong = float((1 - before.corrected[known, data.labels[known]]).sum())
+        corrected = calibrate_to_count(corrected, data.labels, data.trainable, wrong)
     return replace(
         before,
         posterior=posterior,

@@ -97,6 +97,8 @@ def train(
         first = first or posterior
     last = config.passes - 1
     posterior, heads = yield from _run_pass(plan, last, targets, weights, first, last=True)
+    if first is None:  # a single pass is not calibrated yet
+        posterior = posterior.counted(data.labels, data.trainable)
     yield Progress(Stage.EMBEDDINGS, pass_index=last)
     learned = learn_embedding(data, posterior.corrected, context.cancel)
     from ahsml_app.core.training.assemble import summarise  # needed only once, at the end

@@ -27,6 +27,7 @@ METHOD = (
     "head/fit",
     "head/epoch",
     "geometry/poincare",
+    "ensemble/error_count",
     "ensemble/logistic",
     "ensemble/noise_model",
     "head/objective",

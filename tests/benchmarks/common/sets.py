@@ -139,6 +139,29 @@ def plant(
     return given
 
 
+def move_to_one_class(truth: Labels, classes: int, rate: float, seed: int) -> Labels:
+    """Move a share of all labels from one class to another; a class keeps at least 55 % of its own.
+
+    Where one class has too few images, further classes follow, each with another one of its own.
+
+    Args:
+        truth: (N,) true labels.
+        classes: K.
+        rate: Share of all labels that move.
+        seed: Of the classes and of the images.
+    """
+    random = np.random.default_rng([seed, 3])
+    given, left = truth.copy(), round(rate * len(truth))
+    for source in random.permutation(classes):
+        rows = random.permutation(np.flatnonzero(truth == source))
+        moved = min(left, int(0.45 * len(rows)))
+        given[rows[:moved]] = random.choice(np.delete(np.arange(classes), source))
+        left -= moved
+        if not left:
+            break
+    return given
+
+
 def break_up(
     truth: Labels, features: npt.NDArray[np.floating[Any]], seed: int, size: int = 8
 ) -> Labels:

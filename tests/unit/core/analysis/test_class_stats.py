@@ -22,7 +22,7 @@ from ahsml_app.core.analysis.class_stats import (
     prototype_distances,
 )
 from ahsml_app.core.analysis.dendrogram import ORDERED_UP_TO, class_tree
-from ahsml_app.core.ensemble.noise_model import errors_by_group, expected_errors
+from ahsml_app.core.ensemble.error_count import errors_by_group, expected_errors
 from ahsml_app.core.geometry.poincare_numpy import distances_from
 
 LABELS = np.array([0, 0, 0, 1, 1, -1, 2, 0])

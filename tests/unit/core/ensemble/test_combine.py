@@ -58,6 +58,19 @@ def test_a_later_pass_keeps_the_noise_matrix_of_the_first() -> None:
     np.testing.assert_array_equal(later.noise_matrix, first.noise_matrix)
 
 
+def test_the_error_probabilities_of_a_later_pass_add_up_to_the_count() -> None:
+    members, labels = members_of(400)
+    every = np.ones(400, dtype=bool)
+    first = combine_members(members, labels, every, noise=True)
+    later = combine_members(members, labels, every, noise=True, first=first)
+    wrong = 1 - later.corrected[np.arange(400), labels]
+    assert float(wrong.sum()) == pytest.approx(first.wrong, rel=1e-3)
+    alone = first.counted(labels, every)
+    assert float((1 - alone.corrected[np.arange(400), labels]).sum()) == pytest.approx(
+        first.wrong, rel=1e-3
+    )
+
+
 def test_a_sample_without_label_keeps_what_its_picture_says() -> None:
     members, labels = members_of(300)
     labels[:10] = -1
