@@ -52,7 +52,8 @@ def many(count: int, classes: int) -> tuple[SampleTable, Scores]:
     )
     scores = Scores(
         ones, ones, ones, top, np.stack([ones] * 3, 1), (labels + 1) % classes, ones, ones, ones,
-        np.full(count, -1), no, np.full(count, -1), np.zeros(count, int), ones > 0.5,
+        np.full(count, -1), no, np.full(count, -1), np.zeros(count, int), np.zeros(count, int),
+        ones > 0.5,
         (1.0, 2.0, 3.0),
         np.eye(classes, dtype=np.float32), np.eye(classes, dtype=np.float32),
     )  # fmt: skip
