@@ -135,6 +135,16 @@ def test_looking_ahead_ends_at_all_that_is_left_and_never_falls() -> None:
     )
 
 
+def test_the_surest_suspects_are_not_said_to_be_right_perhaps_all_of_them() -> None:
+    p = np.concatenate([np.full(150, 0.9999), np.full(1600, 0.001)])
+    shift = learnt(np.full(4, 0.9999), np.ones(4, dtype=bool))
+    ahead = look_ahead(counts(p), counts(p, p), shift)
+    low, best, high = ahead.at(100)
+    assert best == pytest.approx(100, abs=1)
+    assert 50 < low < best
+    assert high == pytest.approx(100, abs=1)
+
+
 def test_moments_are_fitted_together_as_one_by_one() -> None:
     random = np.random.default_rng(4)
     p = made_up(random, 600)
