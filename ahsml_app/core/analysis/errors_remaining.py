@@ -53,6 +53,7 @@ Z = 1.96
 
 LARGEST_REACH = 0.5
 """Half width of an interval in radians, after the arcsine, up to which the arcsine is taken."""
+
 ROUNDS, LARGEST_STEP = 25, 2.0
 
 
@@ -312,12 +313,12 @@ def _interval(count: Float64Array, mean: Float64Array, variance: Float64Array) -
     share = np.clip(mean / whole, 0.0, 1.0)
     angle = np.arcsin(np.sqrt(share))
     slope = 2 * whole * np.sqrt(np.maximum(share * (1 - share), 1e-12))
-    reach = Z * np.sqrt(np.maximum(variance, 0.0)) / slope
+    half = Z * np.sqrt(np.maximum(variance, 0.0))
+    reach = half / slope
     low, high = np.maximum(angle - reach, 0.0), np.minimum(angle + reach, np.pi / 2)
     # Where nearly all or no images are wrong, the angle is no straight function of the number any
     # more: there the plain interval holds, cut at 0 and `count`.
     straight = reach <= LARGEST_REACH
-    half = Z * np.sqrt(np.maximum(variance, 0.0))
     low_end = np.where(straight, np.sin(low) ** 2 * count, np.maximum(mean - half, 0.0))
     high_end = np.where(straight, np.sin(high) ** 2 * count, np.minimum(mean + half, count))
     ends = np.stack([low_end, mean, high_end], axis=-1)

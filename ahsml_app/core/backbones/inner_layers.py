@@ -105,7 +105,7 @@ def _timm_compute(network: nn.Module, images: Tensor) -> Compute | None:
         return None
     blocks = getattr(network, "blocks", None)
     if hasattr(network, "conv_head") and isinstance(blocks, nn.Sequential):
-        # An EfficientNet or MobileNet: the last two stages but one, the best ones (benchmark).
+        # An EfficientNet or MobileNet: the two stages before the last (decision 29).
         own = {"indices": [len(blocks) - 2, len(blocks) - 1], "extra_blocks": True}
         return partial(_timm_layers, own)
     _, layers = forward(images)

@@ -42,8 +42,8 @@ LEAST_HEAD_SHARE = 0.25
 pair loss: both cost most of the time and change little."""
 
 MOST_LINEAR_NUMBERS = 50_000_000
-"""Samples times classes up to which logistic regression takes part: beyond it would train for
-hours, and the discriminant, which costs a share of that, stands in for it."""
+"""Samples times classes up to which logistic regression takes part: beyond, by the
+time that 500 classes take, it would train for hours, and the discriminant stands in for it."""
 
 
 @dataclass(frozen=True, slots=True)
