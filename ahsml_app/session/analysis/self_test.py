@@ -54,7 +54,7 @@ STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class TestedTraining:
+class FeatureTraining:
     """A training on features that is tested.
 
     Attributes:
@@ -66,8 +66,6 @@ class TestedTraining:
             network, which the self-test does not train.
         class_distances: (K, K) distances between the classes.
     """
-
-    __test__ = False  # no test of pytest
 
     table: SampleTable
     data: TrainData
@@ -87,7 +85,7 @@ class SelfTestRequest:
         table: The samples with the labels that the training judged.
         kinds: (N,) kinds of the decisions that the training knew.
         options: Options of the training.
-        error_probability: (N,) as in `TestedTraining`.
+        error_probability: (N,) as in `FeatureTraining`.
         class_distances: (K, K) distances between the classes.
     """
 
@@ -101,7 +99,7 @@ class SelfTestRequest:
 
 
 def self_test(
-    job: PipelineState, training: TestedTraining, checkpoints: Path
+    job: PipelineState, training: FeatureTraining, checkpoints: Path
 ) -> Generator[Event, None, SelfTest]:
     """Plants errors of each kind, trains on them, and judges the scores.
 
@@ -134,7 +132,7 @@ def self_test(
             training_before = 1
             none = np.empty(0, dtype=np.intp)
             events = _error_probability(own, training, labels, none, checkpoints / "given")
-            before = yield from relay(events, _shares(job, 0, MOST_TRAININGS))
+            before = yield from relay(events, _shares(job, 0, MOST_TRAININGS + 1))
         state = LabelState(labels, training.data.trainable, before, training.class_distances)
         planted = [(kind, *plant_errors(state, kind, seed)) for kind in planted_kinds(state)]
         results = []
@@ -155,7 +153,7 @@ def self_test(
 
 def _error_probability(
     job: PipelineState,
-    training: TestedTraining,
+    training: FeatureTraining,
     labels: IntArray,
     planted: IndexArray,
     checkpoints: Path,
@@ -217,7 +215,7 @@ def request_self_test(project: Project) -> SelfTestRequest:
         number=facts["number"],
         table=table,
         kinds=np.array(arrays[KINDS]),
-        options=_options_of(settings, facts["backbone_asked"]),
+        options=_options_of(settings, facts.get("backbone_asked")),
         error_probability=(
             None if settings.get("finetune_kept") else np.array(scores.error_probability)
         ),
@@ -246,7 +244,7 @@ def self_test_project(
     trusted = confirmed if request.options.training.trust_checked else None
     data = training_data(table, features, groups, trainable=trainable, trusted=trusted)
     before = request.error_probability
-    training = TestedTraining(
+    training = FeatureTraining(
         table=table,
         data=data,
         groups=groups,

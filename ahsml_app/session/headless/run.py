@@ -21,7 +21,7 @@ from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.analysis.self_test import (
     CHECKPOINTS,
     MOST_TRAININGS,
-    TestedTraining,
+    FeatureTraining,
     self_test,
 )
 from ahsml_app.session.export.project_results import export_project, export_request
@@ -128,7 +128,7 @@ def _self_test(
     """Tests the training on features; None, with a notice, where the labels are too few."""
     scores = yield from score(job, table, result, groups)
     nobody, distances = np.zeros(len(table), dtype=bool), np.asarray(scores.class_distances)
-    training = TestedTraining(table, data, groups, nobody, scores.error_probability, distances)
+    training = FeatureTraining(table, data, groups, nobody, scores.error_probability, distances)
     yield Notice(
         Message(
             "The self-test trains {count} times more, which takes about {seconds:,.0f} s.",
