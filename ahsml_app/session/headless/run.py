@@ -18,7 +18,7 @@ from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import SampleTable, Scores
-from ahsml_app.session.analysis.self_test import (
+from ahsml_app.session.analysis.run_self_test import (
     CHECKPOINTS,
     MOST_TRAININGS,
     FeatureTraining,

@@ -19,7 +19,7 @@ from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.self_test import BUDGETS, SelfTest
 from ahsml_app.base.types import SampleTable
-from ahsml_app.session.analysis.self_test import (
+from ahsml_app.session.analysis.run_self_test import (
     FeatureTraining,
     request_self_test,
     seconds_of_self_test,
