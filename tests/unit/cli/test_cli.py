@@ -9,7 +9,6 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of
 from ahsml_app.base.options.recommended_backbones import RECOMMENDED_BACKBONES
 from ahsml_app.base.options.run_options import RunOptions, Source
-from ahsml_app.base.self_test import PlantedResult, SelfTest
 from ahsml_app.cli.command_options import COMMAND_OPTIONS
 from ahsml_app.cli.messages import demo_outcome
 from ahsml_app.cli.use_cases import UseCases
@@ -61,13 +59,7 @@ WEIGHTS = np.ones(3, np.float32)
 class Recorder:
     """Stands in for the session, whose real job has end-to-end tests of its own."""
 
-    def __init__(
-        self,
-        events: list[Event] | None = None,
-        error: BaseException | None = None,
-        summary: RunSummary = SUMMARY,
-    ):
-        self.summary = summary
+    def __init__(self, events: list[Event] | None = None, error: BaseException | None = None):
         self.events = events or []
         self.error = error
         self.calls: list[tuple[RunOptions, dict[str, Any]]] = []
@@ -77,7 +69,7 @@ class Recorder:
         yield from self.events
         if self.error:
             raise self.error
-        return self.summary
+        return SUMMARY
 
     def make_demo(self, folder: Path) -> Path:
         return folder / "images"
@@ -226,29 +218,6 @@ def test_the_end_says_where_the_results_are_and_what_comes_next(
     assert "1 file set aside" in text
     assert "3 suggestions taken into labels.csv" in text
     assert "Next: look at" in text
-
-
-def test_the_end_tells_of_the_self_test(capsys: pytest.CaptureFixture[str]) -> None:
-    found = (0.1, 0.2, 0.5, 0.75, 1.0)
-    result = PlantedResult("branch", 40, found, (), 0.0625, (12.4, 43.6, 71.0))
-    summary = replace(SUMMARY, self_test=SelfTest("", 0, 400, 17.5, 9.0, (result,)))
-    assert Recorder(summary=summary).main("--headless", "photos", "--out", "results") == ExitCode.OK
-    text = capsys.readouterr().out
-    assert "self-test: the first 10% of the queue hold" in text
-    assert (
-        "75% of 40 planted errors, within a branch of the class tree; counted as 44 (12 to 71)"
-        in text
-    )
-    argv = ("--headless", "photos", "--out", "results", "--json")
-    assert Recorder(summary=summary).main(*argv) == ExitCode.OK
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["self_test"] == {
-        "branch": {
-            "planted": 40,
-            "found": {"0.01": 0.1, "0.02": 0.2, "0.05": 0.5, "0.1": 0.75, "0.2": 1.0},
-            "calibration_error": 0.0625,
-            "expected_errors": {"low": 12.4, "estimate": 43.6, "high": 71.0},
-        }
-    }
 
 
 def test_the_demo_counts_the_planted_errors_at_the_front(
