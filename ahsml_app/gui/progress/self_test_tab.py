@@ -40,6 +40,9 @@ SUMMARISED = 0.1
 
 PLOT_HEIGHT = 200
 
+COLUMNS = 6
+"""Columns of the table."""
+
 LEAST_DRAWN = 10
 """Fewest images of a drawn point of the calibration."""
 
@@ -65,6 +68,7 @@ class SelfTestTab(QWidget):
         self._facts = {kind: KeyFigure("") for kind in SIGNS}
         self._heads = {name: QLabel() for name in ("found", "calibration", "counted")}
         self._notes = {name: QLabel() for name in self._heads}
+        self._cells: list[QLabel] = []
         self._table, self._plot_grid = QGridLayout(), QGridLayout()
         self._stack = stacked(self, self._empty, self._body)
         self._lay_out()
@@ -87,12 +91,8 @@ class SelfTestTab(QWidget):
 
     def counted(self) -> list[str]:
         """The rows of the table below the plots."""
-        rows: dict[int, list[str]] = {}
-        for index in range(self._table.count()):
-            label = self._table.itemAt(index).widget()
-            row = self._table.getItemPosition(index)[0]  # type: ignore[index]
-            rows.setdefault(row, []).append(label.text() if isinstance(label, QLabel) else "")
-        return [" ".join(cells) for _, cells in sorted(rows.items())]
+        texts = [label.text() for label in self._cells]
+        return [" ".join(texts[start : start + COLUMNS]) for start in range(0, len(texts), COLUMNS)]
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Read the stored result."""
@@ -297,10 +297,11 @@ class SelfTestTab(QWidget):
         self._legend.setAccessibleName(", ".join(names[kind] for kind in kinds))
 
     def _fill_table(self, test: SelfTest) -> None:
-        while self._table.count():
-            widget = self._table.takeAt(0).widget()  # type: ignore[union-attr]
-            widget.hide()
-            widget.deleteLater()
+        for label in self._cells:
+            self._table.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self._cells = []
         heads = (
             self.tr("Wrong labels"),
             self.tr("Planted"),
@@ -309,14 +310,15 @@ class SelfTestTab(QWidget):
             self.tr("Interval holds"),
             self.tr("Calibration error"),
         )
-        for row, cells in enumerate((heads, *(self._cells(each) for each in test.results))):
+        for row, cells in enumerate((heads, *(self._row(each) for each in test.results))):
             for column, text in enumerate(cells):
                 label = QLabel(text)
                 label.setProperty("role", "small-muted" if row == 0 else "")
                 side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
                 self._table.addWidget(label, row, column, side)
+                self._cells.append(label)
 
-    def _cells(self, result: PlantedResult) -> tuple[str, ...]:
+    def _row(self, result: PlantedResult) -> tuple[str, ...]:
         low, best, high = result.estimate
         return (
             self._names()[result.kind],
