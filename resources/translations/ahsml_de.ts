@@ -1275,8 +1275,16 @@
         <translation>Eine Schätzung allein aus den zufälligen Bildern und Ihren Urteilen, was auch immer die Werte taugen. Die Zahl der übrigen Fehler verbindet beides.</translation>
     </message>
     <message>
+        <source>Of images with an error probability of 30%, 30 of 100 labels should be wrong. The calibration error is the mean distance between the two.</source>
+        <translation>Von Bildern mit einer Fehlerwahrscheinlichkeit von 30 % sollten 30 von 100 Labels falsch sein. Der Kalibrierungsfehler ist der mittlere Abstand der beiden.</translation>
+    </message>
+    <message>
         <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
+    </message>
+    <message>
+        <source>The share of the planted errors that a review of so many images finds, the most suspect first.</source>
+        <translation>Der Anteil der eingebauten Fehler, den eine Durchsicht so vieler Bilder findet, die verdächtigsten zuerst.</translation>
     </message>
     <message>
         <source>How much work a training does. Balanced gave the best results for its time.</source>
@@ -2991,6 +2999,14 @@
         <source>An unexpected error stopped the job: {reason}.</source>
         <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
+    <message>
+        <source>Add images of another class and train again.</source>
+        <translation>Fügen Sie Bilder einer weiteren Klasse hinzu und trainieren Sie erneut.</translation>
+    </message>
+    <message>
+        <source>Add images, or review the most suspect ones and train again.</source>
+        <translation>Fügen Sie Bilder hinzu, oder prüfen Sie die verdächtigsten und trainieren Sie erneut.</translation>
+    </message>
     <message numerus="yes">
         <source>All {count} images look the same to the network, so no label can be judged.</source>
         <translation>
@@ -3046,6 +3062,13 @@
     <message>
         <source>Taken</source>
         <translation>Aufgenommen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Tested on {count:,} images, {when}</source>
+        <translation>
+            <numerusform>Getestet an {count:,} Bild, {when}</numerusform>
+            <numerusform>Getestet an {count:,} Bildern, {when}</numerusform>
+        </translation>
     </message>
     <message>
         <source>The ONNX form of {name} differs from torch by {difference:.2g}.</source>
@@ -3170,6 +3193,10 @@
         <source>The network {name} gives other features here.</source>
         <translation>Das Netz {name} gibt hier andere Merkmale.</translation>
     </message>
+    <message>
+        <source>The newest training was made by an earlier version, which cannot be tested.</source>
+        <translation>Das neueste Training stammt von einer früheren Version und kann nicht getestet werden.</translation>
+    </message>
     <message numerus="yes">
         <source>The next training learns from your {count:,} decisions. Features are already extracted, so it takes less time.</source>
         <translation>
@@ -3236,6 +3263,18 @@
     <message>
         <source>The run has lost {places}.</source>
         <translation>Der Lauf hat {places} verloren.</translation>
+    </message>
+    <message>
+        <source>The self-test needs a training, and a project that is not open in another window.</source>
+        <translation>Der Selbsttest braucht ein Training und ein Projekt, das nicht in einem anderen Fenster geöffnet ist.</translation>
+    </message>
+    <message>
+        <source>The self-test needs at least two classes with images.</source>
+        <translation>Der Selbsttest braucht mindestens zwei Klassen mit Bildern.</translation>
+    </message>
+    <message>
+        <source>The self-test trains {count} times more, which takes about {seconds:,.0f} s.</source>
+        <translation>Der Selbsttest trainiert noch {count}-mal, das dauert etwa {seconds:,.0f} s.</translation>
     </message>
     <message>
         <source>The settings file {path} cannot be read: {reason}.</source>
@@ -3321,8 +3360,20 @@
         <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</translation>
     </message>
     <message>
+        <source>Too few labels are probably right for a self-test: {count}, and it needs about {needed}.</source>
+        <translation>Für einen Selbsttest sind zu wenige Labels wahrscheinlich richtig: {count}, und er braucht etwa {needed}.</translation>
+    </message>
+    <message>
+        <source>Train again, then start the self-test.</source>
+        <translation>Trainieren Sie erneut, und starten Sie dann den Selbsttest.</translation>
+    </message>
+    <message>
         <source>Train again; the decisions are not affected.</source>
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Train first, or close the other window.</source>
+        <translation>Trainieren Sie zuerst, oder schließen Sie das andere Fenster.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -4419,6 +4470,10 @@
         <source>Compare trainings</source>
         <translation>Trainings vergleichen</translation>
     </message>
+    <message>
+        <source>Self-test</source>
+        <translation>Selbsttest</translation>
+    </message>
 </context>
 <context>
     <name>ProjectController</name>
@@ -4702,6 +4757,133 @@
     </message>
 </context>
 <context>
+    <name>SelfTestTab</name>
+    <message>
+        <source>Test again</source>
+        <translation>Erneut testen</translation>
+    </message>
+    <message>
+        <source>It waits for the running job.</source>
+        <translation>Er wartet auf die laufende Aufgabe.</translation>
+    </message>
+    <message>
+        <source>at random</source>
+        <translation>zufällig</translation>
+    </message>
+    <message>
+        <source>to the nearest class</source>
+        <translation>in die nächste Klasse</translation>
+    </message>
+    <message>
+        <source>within a branch of the class tree</source>
+        <translation>in einem Ast des Klassenbaums</translation>
+    </message>
+    <message>
+        <source>Not trained yet</source>
+        <translation>Noch nicht trainiert</translation>
+    </message>
+    <message>
+        <source>After a training, this page tests its scores on your own images.</source>
+        <translation>Nach einem Training testet diese Seite dessen Werte an Ihren eigenen Bildern.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Wrong labels are planted in a copy of your labels, and the same training looks for them. You see what share of them a review finds, whether the probabilities are right, and whether wrong labels are counted right. Your labels and scores stay as they are.</source>
+        <translation>In eine Kopie Ihrer Labels werden falsche eingebaut, und dasselbe Training sucht sie. Sie sehen, welchen Anteil davon eine Durchsicht findet, ob die Wahrscheinlichkeiten stimmen und ob falsche Labels richtig gezählt werden. Ihre Labels und Werte bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>It takes about {0}.</source>
+        <translation>Das dauert etwa {0}.</translation>
+    </message>
+    <message>
+        <source>Test the scores on your own images</source>
+        <translation>Die Werte an den eigenen Bildern testen</translation>
+    </message>
+    <message>
+        <source>Start the self-test</source>
+        <translation>Selbsttest starten</translation>
+    </message>
+    <message>
+        <source>The self-test is running</source>
+        <translation>Der Selbsttest läuft</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Images reviewed, most suspect first</source>
+        <translation>Durchgesehene Bilder, verdächtigste zuerst</translation>
+    </message>
+    <message>
+        <source>Error probability</source>
+        <translation>Fehlerwahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>found in the first {0}, planted {1}</source>
+        <translation>in den ersten {0} gefunden, eingebaut {1}</translation>
+    </message>
+    <message>
+        <source>Planted errors found; dashed: in random order</source>
+        <translation>Gefundene eingebaute Fehler; gestrichelt: in zufälliger Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Share of wrong labels by probability; dashed: as it should be</source>
+        <translation>Anteil falscher Labels nach Wahrscheinlichkeit; gestrichelt: wie er sein sollte</translation>
+    </message>
+    <message>
+        <source>Planted errors counted</source>
+        <translation>Gezählte eingebaute Fehler</translation>
+    </message>
+    <message>
+        <source>Suspects of your own labels take no place as far as they are probably wrong.</source>
+        <translation>Verdachtsfälle Ihrer eigenen Labels nehmen keinen Platz ein, soweit sie wahrscheinlich falsch sind.</translation>
+    </message>
+    <message>
+        <source>Images without a planted error count as wrong with the probability that they had before. Groups of fewer than ten images are not drawn.</source>
+        <translation>Bilder ohne eingebauten Fehler zählen als falsch mit der Wahrscheinlichkeit, die sie zuvor hatten. Gruppen von weniger als zehn Bildern sind nicht gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Counted is the estimated number of wrong labels with the planted errors, less the one without them.</source>
+        <translation>Gezählt ist die geschätzte Zahl falscher Labels mit den eingebauten Fehlern, abzüglich der ohne sie.</translation>
+    </message>
+    <message>
+        <source>Wrong labels</source>
+        <translation>Falsche Labels</translation>
+    </message>
+    <message>
+        <source>Planted</source>
+        <translation>Eingebaut</translation>
+    </message>
+    <message>
+        <source>Counted</source>
+        <translation>Gezählt</translation>
+    </message>
+    <message>
+        <source>95% interval</source>
+        <translation>95-%-Bereich</translation>
+    </message>
+    <message>
+        <source>Interval holds</source>
+        <translation>Bereich stimmt</translation>
+    </message>
+    <message>
+        <source>Calibration error</source>
+        <translation>Kalibrierungsfehler</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -4827,6 +5009,10 @@
     <message>
         <source>Scoring labels</source>
         <translation>Bewerte Labels</translation>
+    </message>
+    <message>
+        <source>Testing with planted errors</source>
+        <translation>Test mit eingebauten Fehlern</translation>
     </message>
     <message>
         <source>Saving</source>
