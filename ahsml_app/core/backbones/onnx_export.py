@@ -105,6 +105,9 @@ def _backbone_graph(backbone: Backbone, cache_path: Path) -> tuple[bytes, FloatA
     with contextlib.suppress(*unusable), np.load(cache_path) as arrays:
         return arrays["graph"].tobytes(), arrays["features"]
     network = copy.deepcopy(Normalized(backbone)).cpu().eval()
+    for module in network.modules():
+        if getattr(module, "inplace", False):
+            module.inplace = False  # the exporter takes a third longer over operations in place
     example = torch.zeros(2, 3, backbone.size, backbone.size)
     content = _export(network, example, "pixels", ("features",))
     with torch.inference_mode():
