@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ahsml_app.base.self_test import CalibrationBin, PlantedResult, SelfTest
 from ahsml_app.base.types import Embeddings, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.result_counts import count_results
 from ahsml_app.store.result_files import Decisions, RunRecord, undecided
@@ -88,6 +89,17 @@ def small_record() -> RunRecord:
         counts={"images": 5, "flagged": 1},
         expected_errors=(0.8, 1.71875, NAN),
     )
+
+
+def small_self_test() -> SelfTest:
+    found = (0.125, 0.25, 0.5, 0.875, 1.0)
+    bins = (CalibrationBin(900.0, 0.03, 0.02), CalibrationBin(50.0, 0.81, 0.77))
+    results = (
+        PlantedResult("random", 40, found, bins, 0.0112, (12.4, 43.6, 71.2)),
+        PlantedResult("nearest", 41, (0.1, 0.2, 0.3, 0.4, 0.6), bins, 0.0533, (45.2, 61.0, 80.1)),
+        PlantedResult("branch", 39, (0.1, 0.2, 0.3, 0.5, 0.7), bins, 0.0221, (5.0, 30.4, 60.0)),
+    )
+    return SelfTest("2026-01-02T03:09:00+00:00", 7, 950, 30.0, 61.5, results)
 
 
 def record_of(

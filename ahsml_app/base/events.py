@@ -61,6 +61,7 @@ class Stage(StrEnum):
     EMBEDDINGS = "embeddings"
     FINETUNE = "fine-tune"
     SCORE = "score"
+    SELF_TEST = "self-test"
     WRITE = "write"
     REPORT = "report"
     MAP = "map"

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, Notice, Progress
 from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
+from ahsml_app.base.self_test import BUDGETS, KIND_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ahsml_app.base.self_test import SelfTest
     from ahsml_app.session import ExportSummary, RunSummary
     from ahsml_app.session.export.result_counts import ResultCounts
 
@@ -65,6 +67,7 @@ def run_lines(summary: RunSummary, demo: DemoOutcome | None = None) -> list[str]
         lines.append(f"  about {best:,.0f} wrong in all ({low:,.0f} to {high:,.0f})")
     lines += _outlier_lines(counts)
     lines += _quarantine_lines(counts)
+    lines += [] if summary.self_test is None else _self_test_lines(summary.self_test)
     if counts.applied:
         lines.append(f"  {_count(counts.applied, 'suggestion')} taken into labels.csv")
     if demo:
@@ -101,6 +104,31 @@ def _outlier_lines(counts: ResultCounts) -> list[str]:
     if not counts.outliers:
         return []
     return [f"  {_count(counts.outliers, 'image')} probably belong to none of the classes"]
+
+
+def _self_test_lines(test: SelfTest) -> list[str]:
+    """A line for each kind of planted errors: what was found, and how many were counted."""
+    budget = BUDGETS.index(_REVIEW_BUDGET)
+    lines = [f"  self-test: the first {_REVIEW_BUDGET:.0%} of the queue hold"]
+    for each in test.results:
+        low, best, high = each.estimate
+        lines.append(
+            f"    {each.found[budget]:.0%} of {each.planted:,} planted errors, "
+            f"{KIND_NAMES[each.kind]}; counted as {best:,.0f} ({low:,.0f} to {high:,.0f})"
+        )
+    return lines
+
+
+def _self_test_fields(test: SelfTest) -> dict[str, Any]:
+    return {
+        each.kind: {
+            "planted": each.planted,
+            "found": dict(zip(map(str, BUDGETS), each.found, strict=True)),
+            "calibration_error": each.calibration_error,
+            "expected_errors": _range(each.estimate),
+        }
+        for each in test.results
+    }
 
 
 def _quarantine_lines(counts: ResultCounts) -> list[str]:
@@ -172,6 +200,7 @@ def run_line(summary: RunSummary, demo: DemoOutcome | None = None) -> str:
         applied=counts.applied,
         timings=dict(summary.timings),
         **({"demo": dataclasses.asdict(demo)} if demo else {}),
+        **({"self_test": _self_test_fields(summary.self_test)} if summary.self_test else {}),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ahsml_app.base.paths import atomic_write, resources_folder
+from ahsml_app.base.self_test import BUDGETS, KIND_NAMES, SelfTest
 from ahsml_app.base.types import (
     QUADRANTS,
     UNLABELLED,
@@ -95,6 +96,7 @@ def render_report(
         confusion=_confusion(table, scores),
         class_table=_class_table(table, scores),
         duplicates=_duplicates(table, scores, thumbnail),
+        self_test=_self_test(record.self_test),
         quarantine={"files": quarantined[:QUARANTINED_SHOWN], "total": counts["quarantined"]},
         settings=_settings(record),
     )
@@ -231,6 +233,31 @@ def _members(table: SampleTable, scores: Scores, group: int) -> IndexArray:
     rows = np.flatnonzero(scores.duplicate_group == group)
     first = np.unique(table.labels[rows], return_index=True)[1]
     return np.concatenate([rows[np.sort(first)], np.delete(rows, first)])
+
+
+def _self_test(test: SelfTest | None) -> _Values | None:
+    if test is None:
+        return None
+    rows = [
+        {
+            "name": KIND_NAMES[result.kind],
+            "planted": _grouped(result.planted),
+            "found": [_percent(share) for share in result.found],
+            "count": _estimate(result.estimate),
+            "holds": result.interval_holds,
+            "calibration_error": _two_digits(result.calibration_error),
+            "calibration": [
+                {
+                    "images": _grouped(round(each.images)),
+                    "stated": _percent(each.stated),
+                    "observed": _percent(each.observed),
+                }
+                for each in result.calibration
+            ],
+        }
+        for result in test.results
+    ]
+    return {"budgets": [f"{budget:.0%}" for budget in BUDGETS], "rows": rows}
 
 
 def _settings(record: RunRecord) -> list[tuple[str, list[tuple[str, str]]]]:

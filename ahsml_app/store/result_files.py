@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import (
     IMAGE_FINDINGS,
     QUADRANTS,
@@ -75,6 +76,7 @@ class RunRecord:
         timings: Seconds per stage.
         counts: Counts of images, classes, flagged, quarantined, applied, ...
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
+        self_test: Result of the self-test, which has a file of its own; None if none was made.
     """
 
     version: str
@@ -86,6 +88,7 @@ class RunRecord:
     timings: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     expected_errors: tuple[float, float, float] = (math.nan, math.nan, math.nan)
+    self_test: SelfTest | None = None
 
 
 def undecided(table: SampleTable) -> Decisions:

@@ -2991,6 +2991,14 @@
         <source>An unexpected error stopped the job: {reason}.</source>
         <translation>Ein unerwarteter Fehler hat die Arbeit angehalten: {reason}.</translation>
     </message>
+    <message>
+        <source>Add images of another class and train again.</source>
+        <translation>Fügen Sie Bilder einer weiteren Klasse hinzu und trainieren Sie erneut.</translation>
+    </message>
+    <message>
+        <source>Add images, or review the most suspect ones and train again.</source>
+        <translation>Fügen Sie Bilder hinzu, oder prüfen Sie die verdächtigsten und trainieren Sie erneut.</translation>
+    </message>
     <message numerus="yes">
         <source>All {count} images look the same to the network, so no label can be judged.</source>
         <translation>
@@ -3151,6 +3159,10 @@
         <source>The network {name} gives other features here.</source>
         <translation>Das Netz {name} gibt hier andere Merkmale.</translation>
     </message>
+    <message>
+        <source>The newest training was made by an earlier version, which cannot be tested.</source>
+        <translation>Das neueste Training stammt von einer früheren Version und kann nicht getestet werden.</translation>
+    </message>
     <message numerus="yes">
         <source>The next training learns from your {count:,} decisions. Features are already extracted, so it takes less time.</source>
         <translation>
@@ -3217,6 +3229,18 @@
     <message>
         <source>The run has lost {places}.</source>
         <translation>Der Lauf hat {places} verloren.</translation>
+    </message>
+    <message>
+        <source>The self-test needs a training, and a project that is not open in another window.</source>
+        <translation>Der Selbsttest braucht ein Training und ein Projekt, das nicht in einem anderen Fenster geöffnet ist.</translation>
+    </message>
+    <message>
+        <source>The self-test needs at least two classes with images.</source>
+        <translation>Der Selbsttest braucht mindestens zwei Klassen mit Bildern.</translation>
+    </message>
+    <message>
+        <source>The self-test trains {count} times more, which takes about {seconds:,.0f} s.</source>
+        <translation>Der Selbsttest trainiert noch {count}-mal, das dauert etwa {seconds:,.0f} s.</translation>
     </message>
     <message>
         <source>The settings file {path} cannot be read: {reason}.</source>
@@ -3298,8 +3322,20 @@
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
     </message>
     <message>
+        <source>Too few labels are probably right for a self-test: {count}, and it needs about {needed}.</source>
+        <translation>Für einen Selbsttest sind zu wenige Labels wahrscheinlich richtig: {count}, und er braucht etwa {needed}.</translation>
+    </message>
+    <message>
+        <source>Train again, then start the self-test.</source>
+        <translation>Trainieren Sie erneut, und starten Sie dann den Selbsttest.</translation>
+    </message>
+    <message>
         <source>Train again; the decisions are not affected.</source>
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>Train first, or close the other window.</source>
+        <translation>Trainieren Sie zuerst, oder schließen Sie das andere Fenster.</translation>
     </message>
     <message>
         <source>Turned</source>
@@ -4796,6 +4832,10 @@
     <message>
         <source>Scoring labels</source>
         <translation>Bewerte Labels</translation>
+    </message>
+    <message>
+        <source>Testing with planted errors</source>
+        <translation>Test mit eingebauten Fehlern</translation>
     </message>
     <message>
         <source>Saving</source>

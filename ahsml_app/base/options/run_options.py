@@ -327,6 +327,18 @@ class OutputOptions:
             )
         },
     )
+    self_test: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="plant wrong labels in a copy of the labels, and report how many are found",
+                explanation="Also plants wrong labels of three kinds in a copy of the labels, and "
+                "reports how many of them are found, whether probabilities are calibrated, and "
+                "whether they are counted right. It takes about three times as long as the "
+                "training on features.",
+            )
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)

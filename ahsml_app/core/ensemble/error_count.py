@@ -31,17 +31,21 @@ from ahsml_app.base.types import (
     IntArray,
     RealArray,
 )
-from ahsml_app.core.ensemble.noise_model import (
+from ahsml_app.core.ensemble.noise_matrix import (
     LEAST_RATE,
     RATE_STRENGTH,
     TINY,
     MatrixFit,
-    NoiseModel,
-    by_label,
-    calibrate,
     fit_matrix,
+    label_blocks,
     noise_shapes,
     tempered,
+)
+from ahsml_app.core.ensemble.noise_model import (
+    MANY_CLASSES,
+    NoiseModel,
+    calibrate,
+    likeliest_power,
 )
 
 FREE, TIED = 0.3, 10.0
@@ -64,6 +68,9 @@ doubt is about labels."""
 COUNTED_SAMPLES = 50_000
 """Samples that the count model is fitted on; with more, every n-th."""
 
+COUNTED_NUMBERS = 50_000_000
+"""Posteriors, samples times classes, that it is fitted on at most."""
+
 LARGEST_FACTOR = 100.0
 """Largest factor on the odds; its reciprocal is the smallest."""
 
@@ -83,7 +90,8 @@ def fit_count_model(posterior: FloatArray, labels: IntArray) -> NoiseModel:
     Returns:
         The model.
     """
-    step = -(-len(labels) // COUNTED_SAMPLES) or 1
+    most = min(COUNTED_SAMPLES, max(COUNTED_NUMBERS // posterior.shape[1], 1))
+    step = -(-len(labels) // most) or 1
     posterior, labels = posterior[::step], labels[::step]
     shapes = noise_shapes(posterior)
 
@@ -92,7 +100,11 @@ def fit_count_model(posterior: FloatArray, labels: IntArray) -> NoiseModel:
         fitted = fit_matrix(sharpened, labels, shapes, strength)
         return fitted, held_out_likelihood(sharpened, labels, fitted, strength)
 
-    tied, free = (_best_power(fit, strength) for strength in (TIED, FREE))
+    if posterior.shape[1] > MANY_CLASSES:
+        common = likeliest_power(posterior, labels, POWERS)
+        tied, free = ((common, fit(common, strength)[1]) for strength in (TIED, FREE))
+    else:
+        tied, free = (_best_power(fit, strength) for strength in (TIED, FREE))
     gain = free[1] - tied[1]
     power, strength = (free[0], FREE) if gain > 0 else (tied[0], TIED)
     if gain > 0:
@@ -136,26 +148,24 @@ def held_out_likelihood(
     Returns:
         The sum over the samples.
     """
-    classes = posterior.shape[1]
-    order, bounds = by_label(labels, classes)
+    errors_of, mixed_of = (np.ascontiguousarray(cells.T) for cells in (fit.errors, fit.mixed))
+    per_class, pseudo = fit.errors.sum(1), strength * posterior.shape[1]
     by_given = np.ascontiguousarray(fit.matrix.T, dtype=np.float32)
-    per_class, pseudo = fit.errors.sum(1), strength * classes
     total = 0.0
-    for given in range(classes):
-        rows = order[bounds[given] : bounds[given + 1]]
-        if not len(rows):
-            continue
-        joint = posterior[rows] * by_given[given]
-        own = joint / np.maximum(joint.sum(1, keepdims=True), TINY)
+    for block in label_blocks(labels, posterior.shape[1]):
+        joint, sums = block.joint(posterior, by_given)
+        given = block.labels if len(block.labels) == 1 else block.given
+        cell = np.arange(len(sums)), given
+        own = joint / sums[:, None]
         samples = np.maximum(fit.samples - own, 0)
-        own[:, given] = 0  # the rest is about wrong labels
+        own[cell] = 0  # the rest is about wrong labels
         errors = np.maximum(per_class - own, 0)
         rates = (errors + RATE_STRENGTH * fit.rate) / (samples + RATE_STRENGTH)
         rates = np.maximum(rates, LEAST_RATE)
-        cell = np.maximum(fit.errors[:, given] - own, 0) + pseudo * fit.mixed[:, given]
-        chance = rates * cell / (errors + pseudo)
-        chance[:, given] = 1 - rates[:, given]
-        total += float(np.log(np.maximum((posterior[rows] * chance).sum(1), TINY)).sum())
+        counts = np.maximum(errors_of[given] - own, 0) + pseudo * mixed_of[given]
+        chance = rates * counts / (errors + pseudo)
+        chance[cell] = 1 - rates[cell]
+        total += float(np.log(np.maximum((posterior[block.rows] * chance).sum(1), TINY)).sum())
     return total
 
 

@@ -15,7 +15,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ahsml_app.base.types import Float64Array, FloatArray, IndexArray, IntArray
+from ahsml_app.base.types import Float64Array, FloatArray, IntArray
+from ahsml_app.core.ensemble.noise_matrix import (
+    ITERATIONS,
+    LEAST_RATE,
+    TINY,
+    fit_matrix,
+    noise_shapes,
+    tempered,
+    with_rates,
+)
 
 SHAPE_STRENGTH = 3.0
 """Pseudo-counts that shrink each cell of the matrix towards the mixture of shapes."""
@@ -30,9 +39,6 @@ Labels changed at random gained up to 0.14, labels moved to the nearest class 0.
 3 to 5 of the planted noise, which the benchmark does not report).
 """
 
-RATE_STRENGTH = 30.0
-"""Pseudo-counts that shrink a class's error rate towards the global one."""
-
 EXPONENTS = (0.7, 1.0, 1.4, 2.0, 2.8)
 """Candidate powers that temper the posteriors; the likeliest is taken."""
 
@@ -43,17 +49,13 @@ were tried on all images of CIFAR-10N, which is therefore no test of it."""
 ROWS_AT_ONCE = 8192
 """Rows corrected at a time, which bounds the memory of the copies."""
 
-LEAST_RATE = 0.01
-"""Smallest share of wrong labels of a class. Even the well-kept test sets of Northcutt et al. 2021
-had a few per cent, and with a share of zero every label would be believed whatever it shows."""
-
-ITERATIONS = 30
-"""Steps of expectation maximisation."""
-
 HELD = 1e9
 """Strength at which the matrix equals its mixture of shapes, used to compare shapes."""
 
-TINY = 1e-12
+
+MANY_CLASSES = 1_000
+"""Classes beyond which the tempering is chosen under uniform noise. A matrix of so many cells costs
+more than the posteriors, and its prior outweighs the few samples of each class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +98,6 @@ class NoiseModel:
         return joint
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixFit:
-    """A noise matrix with the expected counts that it was estimated from.
-
-    Attributes:
-        matrix: (K, K) probability of the given label (column) for each true label (row).
-        errors: (K, K) expected number of wrong labels; 0 on the diagonal.
-        samples: (K,) expected number of samples of each true label.
-        mixed: (K, K) mixture of shapes that the cells are shrunk towards.
-        rate: Share of wrong labels of all samples.
-        log_likelihood: Mean log likelihood of the given labels.
-    """
-
-    matrix: Float64Array
-    errors: Float64Array
-    samples: Float64Array
-    mixed: Float64Array
-    rate: float
-    log_likelihood: float
-
-
 def fit_noise_model(
     posterior: FloatArray, labels: IntArray, exponent: float | None = None
 ) -> NoiseModel:
@@ -155,6 +136,8 @@ def label_likelihood(
         labels: (N,) given labels, all >= 0.
         powers: Candidate powers of the tempering.
     """
+    if posterior.shape[1] > MANY_CLASSES:
+        return max(uniform_likelihood(posterior, labels, power) for power in powers)
     shapes = noise_shapes(posterior)
     return _likeliest(posterior, labels, shapes, SHAPE_STRENGTH, powers).log_likelihood
 
@@ -168,6 +151,8 @@ def _likeliest(
 ) -> NoiseModel:
     """Fits the model with the likeliest tempering, before flattening."""
     models: list[NoiseModel] = []
+    if posterior.shape[1] > MANY_CLASSES:
+        powers = (likeliest_power(posterior, labels, powers),)
     for power in powers:
         fit = fit_matrix(tempered(posterior, power), labels, shapes, strength)
         model = NoiseModel(fit.matrix, power, fit.rate, fit.log_likelihood)
@@ -175,6 +160,41 @@ def _likeliest(
             break  # the likelihood has one peak in the exponent
         models.append(model)
     return max(models, key=lambda model: model.log_likelihood)
+
+
+def likeliest_power(posterior: FloatArray, labels: IntArray, powers: tuple[float, ...]) -> float:
+    """Returns the power of the tempering under which given labels are likeliest, uniform noise.
+
+    Args:
+        posterior: (N, K) class probabilities from models that did not see the sample's label.
+        labels: (N,) given labels, all >= 0.
+        powers: Candidates.
+    """
+    if len(powers) == 1:
+        return powers[0]
+    return max(powers, key=lambda power: uniform_likelihood(posterior, labels, power))
+
+
+def uniform_likelihood(posterior: FloatArray, labels: IntArray, power: float) -> float:
+    """Returns the mean log likelihood of given labels under the likeliest rate of uniform noise.
+
+    It needs a number a sample, where a noise matrix needs one for each two classes.
+
+    Args:
+        posterior: (N, K) class probabilities from models that did not see the sample's label.
+        labels: (N,) given labels, all >= 0.
+        power: Power of the tempering.
+    """
+    right = np.empty(len(labels))
+    for start in range(0, len(labels), ROWS_AT_ONCE):
+        block = slice(start, start + ROWS_AT_ONCE)
+        own = labels[block]
+        right[block] = tempered(posterior[block], power)[np.arange(len(own)), own]
+    elsewhere, rate = (1 - right) / max(posterior.shape[1] - 1, 1), 0.1
+    for _ in range(ITERATIONS):
+        wrong = rate * elsewhere
+        rate = max(float((wrong / (wrong + (1 - rate) * right)).mean()), LEAST_RATE)
+    return float(np.log(np.maximum((1 - rate) * right + rate * elsewhere, TINY)).mean())
 
 
 def calibrate(corrected: FloatArray, labels: IntArray, odds: float) -> FloatArray:
@@ -199,79 +219,6 @@ def calibrate(corrected: FloatArray, labels: IntArray, odds: float) -> FloatArra
     return result
 
 
-def tempered(posterior: FloatArray, exponent: float) -> FloatArray:
-    """Returns the (N, K) probabilities raised to a power and normalised."""
-    powered: FloatArray = np.maximum(posterior, 1e-7).astype(np.float32) ** np.float32(exponent)
-    powered /= powered.sum(1, keepdims=True)
-    return powered
-
-
-def noise_shapes(posterior: FloatArray) -> list[Float64Array]:
-    """Returns off-diagonal shapes of noise: uniform, nearest class, graded by confusion.
-
-    The confusion of two classes is the correlation of their posteriors.
-    """
-    classes = posterior.shape[1]
-    uniform = (1 - np.eye(classes)) / max(classes - 1, 1)
-    if classes < 3 or not len(posterior):
-        return [uniform]
-    centred = posterior - posterior.mean(0)
-    cross = (centred.T @ centred).astype(np.float64)
-    spread = np.sqrt(np.maximum(np.diag(cross), TINY))
-    affinity = cross / spread[:, None] / spread[None, :]
-    np.fill_diagonal(affinity, -np.inf)
-    nearest = np.zeros((classes, classes))
-    nearest[np.arange(classes), affinity.argmax(1)] = 1.0
-    finite = affinity[np.isfinite(affinity)]
-    scaled = 2 * (affinity - affinity.max(1, keepdims=True)) / max(float(finite.std()), TINY)
-    graded = np.exp(scaled)
-    return [uniform, nearest, graded / graded.sum(1, keepdims=True)]
-
-
-def fit_matrix(
-    posterior: FloatArray, labels: IntArray, shapes: list[Float64Array], strength: float
-) -> MatrixFit:
-    """Estimates a noise matrix by expectation maximisation.
-
-    Args:
-        posterior: (N, K) tempered class probabilities.
-        labels: (N,) given labels, all >= 0.
-        shapes: Off-diagonal shapes of noise, from `noise_shapes`.
-        strength: Pseudo-counts that shrink each cell towards the mixture of shapes.
-
-    Returns:
-        The matrix and its counts.
-    """
-    classes = posterior.shape[1]
-    row_strength = strength * classes
-    order, bounds = by_label(labels, classes)
-    shares = np.full(len(shapes), 1 / len(shapes))
-    mixed, rate = _mix(shares, shapes), 0.1
-    matrix = _compose(mixed, np.full(classes, rate))
-    for _ in range(ITERATIONS):
-        wrong, _ = _expected_counts(posterior, order, bounds, matrix)
-        samples = wrong.sum(1)
-        np.fill_diagonal(wrong, 0.0)
-        per_class = wrong.sum(1)
-        rate = float(per_class.sum() / max(samples.sum(), TINY))
-        rates = (per_class + RATE_STRENGTH * rate) / (samples + RATE_STRENGTH)
-        rates = np.maximum(rates, LEAST_RATE)
-        ratio = wrong / np.maximum(mixed, TINY)
-        evidence = shares * [float(np.vdot(shape, ratio)) for shape in shapes] + 1e-3
-        shares = evidence / evidence.sum()
-        mixed = _mix(shares, shapes)
-        away = (wrong + row_strength * mixed) / (per_class + row_strength)[:, None]
-        matrix = _compose(away, rates)
-    _, likelihood = _expected_counts(posterior, order, bounds, matrix)
-    return MatrixFit(matrix, wrong, samples, mixed, rate, likelihood)
-
-
-def by_label(labels: IntArray, classes: int) -> tuple[IndexArray, IndexArray]:
-    """Returns the rows in the order of their labels, and where each label starts and ends."""
-    order = np.argsort(labels, kind="stable")
-    return order, np.searchsorted(labels[order], np.arange(classes + 1))
-
-
 def _contrast(samples_per_class: float, evidence: float) -> float:
     """Returns the power that the shape of the matrix is raised to, 0 (uniform) to 1 (unchanged).
 
@@ -290,42 +237,4 @@ def _flattened(matrix: Float64Array, contrast: float, rates: Float64Array) -> Fl
     flat: Float64Array = np.maximum(away, TINY) ** contrast
     np.fill_diagonal(flat, 0.0)
     flat /= np.maximum(flat.sum(1, keepdims=True), TINY)
-    return _compose(flat, rates)
-
-
-def _mix(shares: Float64Array, shapes: list[Float64Array]) -> Float64Array:
-    mixed: Float64Array = shares[0] * shapes[0]
-    for share, shape in zip(shares[1:], shapes[1:], strict=True):
-        mixed += share * shape
-    return mixed
-
-
-def _compose(away: Float64Array, rates: Float64Array) -> Float64Array:
-    matrix = rates[:, None] * away
-    np.fill_diagonal(matrix, 1 - rates)
-    return matrix
-
-
-def _expected_counts(
-    posterior: FloatArray,
-    order: IndexArray,
-    bounds: IndexArray,
-    matrix: Float64Array,
-) -> tuple[Float64Array, float]:
-    """Returns expected (true, given) counts and the mean log likelihood.
-
-    Works label by label, so that no second (N, K) array is needed.
-    """
-    classes = len(matrix)
-    by_given = np.ascontiguousarray(matrix.T, dtype=np.float32)
-    counts = np.zeros((classes, classes))
-    likelihood = 0.0
-    for given in range(classes):
-        rows = order[bounds[given] : bounds[given + 1]]
-        if not len(rows):
-            continue
-        joint = posterior[rows] * by_given[given]
-        total = np.maximum(joint.sum(1), TINY)
-        counts[given] = (1 / total) @ joint
-        likelihood += float(np.log(total).sum())
-    return np.ascontiguousarray(counts.T), likelihood / max(len(posterior), 1)
+    return with_rates(flat, rates)

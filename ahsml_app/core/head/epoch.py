@@ -99,7 +99,9 @@ class HeadTraining:
         # Hard targets only repeat the labels, so the head's own posteriors replace them.
         self._hard = bool((data.targets[data.rows].max(1) >= 1).all())
         self._posterior = torch.from_numpy(data.targets.copy()).to(device)
-        self._by_class = [data.rows[data.labels[data.rows] == k] for k in range(classes)]
+        labels = data.labels[data.rows]
+        order = data.rows[np.argsort(labels, kind="stable")]
+        self._by_class = np.split(order, np.cumsum(np.bincount(labels, minlength=classes))[:-1])
 
     @property
     def prototypes_learned(self) -> bool:
@@ -168,17 +170,22 @@ class HeadTraining:
         labels = torch.from_numpy(data.labels[data.rows]).to(self._device)
         with torch.no_grad():
             points = torch.cat(list(self._points(data.rows, cancel)))
-            weights = self._tensor(self.weights[data.rows])
-            classes = data.targets.shape[1]
-            means = weighted_prototypes(points, labels, weights, classes, ablation.curvature)
-            if not self.prototypes_learned:
-                self.head.set_prototypes(means)
-            distances = pairwise_distance(means, means, ablation.curvature)
-            if ablation.soft_similarity:
-                self._affinity = class_divergence_similarity(distances)
-            self._bank.refresh()
+            if ablation.pair_weight:
+                self._refresh_classes(points, labels)
             if ablation.weights != "none" and epoch + 1 >= WARM_UP * self.epochs:
                 self._renew(points, labels)
+
+    def _refresh_classes(self, points: Tensor, labels: Tensor) -> None:
+        """Updates what the pair loss needs, which compares each two classes."""
+        ablation, weights = self._ablation, self._tensor(self.weights[self._data.rows])
+        classes = self._data.targets.shape[1]
+        means = weighted_prototypes(points, labels, weights, classes, ablation.curvature)
+        if not self.prototypes_learned:
+            self.head.set_prototypes(means)
+        if ablation.soft_similarity:
+            distances = pairwise_distance(means, means, ablation.curvature)
+            self._affinity = class_divergence_similarity(distances)
+        self._bank.refresh()
 
     def _renew(self, points: Tensor, labels: Tensor) -> None:
         ablation, rows = self._ablation, self._data.rows

@@ -137,13 +137,16 @@ def class_similarity(
     Returns:
         (K, K) means S, NaN where the batch has no pair, and (K, K) the (weighted) pair counts.
     """
-    sums, counts = _class_sums(similarity, labels, classes, weights)
+    own_sums, own_counts, cells = _class_sums(similarity, labels, classes, weights)
+    sums, counts = similarity.new_zeros(2, classes, classes)
+    sums[cells], counts[cells] = own_sums, own_counts
     return sums / torch.where(counts > 0, counts, math.nan), counts
 
 
 def _class_sums(
     similarity: Tensor, labels: Tensor, classes: int, weights: Tensor | None
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor]]:
+    """Returns sums and counts of the pairs of the classes in a batch, and their (K, K) cells."""
     similarity = similarity.detach()
     if labels.device.type == "cpu":
         # A batch holds few of the classes, so the products run over those that are present.
@@ -155,12 +158,8 @@ def _class_sums(
     if weights is not None:
         member = member * weights.to(similarity.dtype)[:, None]
     pairs = torch.ones_like(similarity).fill_diagonal_(0.0)
-    cell = (present[:, None], present[None, :])
-    sums = similarity.new_zeros(classes, classes)
-    counts = similarity.new_zeros(classes, classes)
-    sums[cell] = member.T @ (similarity * pairs) @ member
-    counts[cell] = member.T @ pairs @ member
-    return sums, counts
+    cells = (present[:, None], present[None, :])
+    return member.T @ (similarity * pairs) @ member, member.T @ pairs @ member, cells
 
 
 class ClassSimilarityBank:
@@ -204,9 +203,10 @@ class ClassSimilarityBank:
             labels: (B,) class indices.
             weights: (B,) adaptive weights; None for 1.
         """
-        sums, counts = _class_sums(similarity.float(), labels, len(self._sums), weights)
-        self._sums += sums
-        self._counts += counts
+        size = len(self._sums)
+        sums, counts, cells = _class_sums(similarity.float(), labels, size, weights)
+        self._sums[cells] += sums
+        self._counts[cells] += counts
 
     def refresh(self) -> None:
         """Folds the collected batches into S and clears them."""

@@ -11,7 +11,7 @@ from ahsml_app.gui.widgets.format import figure, per_cent
 from ahsml_app.session.pipeline.training_monitor import StepKey
 
 _WITHOUT_IMAGES = frozenset(
-    {Stage.TRAIN, Stage.LINEAR_MODEL, Stage.EMBEDDINGS, Stage.MAP, Stage.FINETUNE}
+    {Stage.TRAIN, Stage.LINEAR_MODEL, Stage.EMBEDDINGS, Stage.MAP, Stage.FINETUNE, Stage.SELF_TEST}
 )
 """Stages whose items are not images."""
 
@@ -46,6 +46,7 @@ def _stage_name(stage: Stage) -> str:
         Stage.EMBEDDINGS: translate("StageWords", "Learning embeddings"),
         Stage.FINETUNE: translate("StageWords", "Fine-tuning the network"),
         Stage.SCORE: translate("StageWords", "Scoring labels"),
+        Stage.SELF_TEST: translate("StageWords", "Testing with planted errors"),
         Stage.WRITE: translate("StageWords", "Saving"),
         Stage.REPORT: translate("StageWords", "Writing the report"),
         Stage.MAP: translate("StageWords", "Drawing the map"),

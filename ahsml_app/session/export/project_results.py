@@ -184,6 +184,7 @@ def _project_results(
         ),
         training=_training_results(project),
         journal=tuple(project.journal()) if with_journal else (),
+        self_test=project.self_test(),
     )
 
 

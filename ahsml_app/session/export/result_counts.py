@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable, Scores
 from ahsml_app.store.result_files import (
     DROPPED,
@@ -136,6 +137,7 @@ class RunSummary:
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
         queue: Paths of all labelled images, the most suspect first.
         timings: Seconds per stage.
+        self_test: Result of the self-test; None if none was made.
     """
 
     out: Path
@@ -143,6 +145,7 @@ class RunSummary:
     expected_errors: tuple[float, float, float]
     queue: tuple[str, ...]
     timings: Mapping[str, float]
+    self_test: SelfTest | None = None
 
 
 @dataclass(frozen=True, slots=True)

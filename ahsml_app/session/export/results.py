@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source, TreeMode
+from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.result_counts import ResultCounts, count_results
 from ahsml_app.store.class_folders import TreeEntry, plan_tree
@@ -117,6 +118,7 @@ class Results:
         provenance: Provenance of the results.
         training: Results of the training; None before the first.
         journal: Every decision ever made, oldest first.
+        self_test: Result of the self-test of the training; None if none was made.
     """
 
     source: Source
@@ -128,6 +130,7 @@ class Results:
     provenance: Provenance
     training: TrainingResults | None
     journal: tuple[JournalEntry, ...] = ()
+    self_test: SelfTest | None = None
 
     def counts(self) -> ResultCounts:
         """Counts of the results."""

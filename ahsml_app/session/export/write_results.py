@@ -18,6 +18,7 @@ from ahsml_app.session.export.results import OutputChoice, Results, TrainingResu
 from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_class_folders
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files
+from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
 THUMBNAIL_SIDE = 160
 REPORTED_VERSIONS = ("torch", "torchvision", "timm", "openvino", "faiss-cpu", "numpy", "Pillow")
@@ -54,6 +55,8 @@ def write_results(
         _write_tables(folder, results, choice.parts)
         yield Progress(Stage.WRITE)
         cancel.check()
+        if results.self_test is not None and "scores" in choice.parts:
+            write_self_test(folder / SELF_TEST_FILE, results.self_test)
         if training is not None:
             yield from _write_training(folder, training, choice.parts, context)
         if "tree" in choice.parts:
@@ -160,6 +163,7 @@ def _record(results: Results) -> result_files.RunRecord:
             "peak_memory_mib": _peak_memory(),
         },
         expected_errors=results.expected_errors,
+        self_test=results.self_test,
     )
 
 

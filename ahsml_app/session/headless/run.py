@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ahsml_app.base.errors import OptionError, OutputError
-from ahsml_app.base.events import CancelToken, Event, Notice
+from ahsml_app.base.errors import LabelsError, OptionError, OutputError
+from ahsml_app.base.events import CancelToken, Event, Notice, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import SampleTable, Scores
+from ahsml_app.session.analysis.run_self_test import (
+    CHECKPOINTS,
+    MOST_TRAININGS,
+    FeatureTraining,
+    self_test,
+)
 from ahsml_app.session.export.project_results import export_project, export_request
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.export.results import USUAL_PARTS
@@ -23,6 +32,8 @@ from ahsml_app.session.export.write_results import write_results
 from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
+    PipelineState,
+    SampleGroups,
     compute_features,
     find_groups,
     find_samples,
@@ -35,6 +46,9 @@ from ahsml_app.session.pipeline.stages import (
 from ahsml_app.session.project.library import open_project
 from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.run_folder import RunFolder, claim
+
+if TYPE_CHECKING:
+    from ahsml_app.core.training_data import TrainData, TrainResult
 
 OPTIONS_FILE = "options.json"
 
@@ -82,7 +96,7 @@ def run_job(
         groups = yield from find_groups(job, table, features)
         data = training_data(table, features, groups)
         data = yield from augment(job, table, backbone, data)
-        result = yield from train(job, table, data, run.checkpoints / "training")
+        on_features = result = yield from train(job, table, data, run.checkpoints / "training")
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
@@ -90,6 +104,9 @@ def run_job(
             backbone, result = yield from finetune(job, inputs, run.checkpoints / FINETUNE)
         scores = yield from score(job, table, result, groups)
         results = run_results(job, table, scores, result, backbone, features)
+        if options.output.self_test:
+            test = yield from _self_test(job, table, data, groups, on_features, run.checkpoints)
+            results = replace(results, self_test=test)
         counts = results.counts()
         if options.output.apply == "confident":
             yield Notice(_applied_message(counts.applied))
@@ -98,7 +115,34 @@ def run_job(
         )
         job.context.cancel.check()
         run.publish()
-    return RunSummary(out, counts, scores.expected_errors, _queue(table, scores), record.timings)
+    queue, test = _queue(table, scores), results.self_test
+    return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
+
+
+def _self_test(
+    job: PipelineState,
+    table: SampleTable,
+    data: TrainData,
+    groups: SampleGroups,
+    result: TrainResult,
+    checkpoints: Path,
+) -> Generator[Event, None, SelfTest | None]:
+    """Tests the training on features; None, with a notice, where the labels are too few."""
+    scores = yield from score(job, table, result, groups)
+    nobody, distances = np.zeros(len(table), dtype=bool), np.asarray(scores.class_distances)
+    training = FeatureTraining(table, data, groups, nobody, scores.error_probability, distances)
+    yield Notice(
+        Message(
+            "The self-test trains {count} times more, which takes about {seconds:,.0f} s.",
+            count=MOST_TRAININGS,
+            seconds=MOST_TRAININGS * job.context.timings[Stage.TRAIN.value],
+        )
+    )
+    try:
+        return (yield from self_test(job, training, checkpoints / CHECKPOINTS))
+    except LabelsError as error:
+        yield Notice(str(error), "warning")
+        return None
 
 
 def _applied_message(count: int) -> Message:

@@ -21,6 +21,7 @@ from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import (
     UNLABELLED,
     AnyArray,
+    BoolArray,
     IndexArray,
     IntArray,
     Quarantined,
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
     from ahsml_app.core.backbones.backbone import Backbone
 
 CONFIRMED = (int(DecisionKind.KEEP), int(DecisionKind.RELABEL))
+
+KINDS = "kinds"
+"""Name of the array with the kinds of the decisions that a training knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,10 @@ def train_project(
     job = start_job(request.options, cancel)
     table = yield from identify(job, request.table)
     backbone, table, features = yield from compute_features(job, table)
-    rows = _rows_of(request.table, table)
+    rows = rows_of(request.table, table)
     kinds = request.kinds[rows]
-    confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
+    trainable, confirmed = trained_labels(table, kinds)
     trusted = confirmed if request.options.training.trust_checked else None
-    trainable = table.trainable & (kinds != DecisionKind.DROP)
     groups = yield from find_groups(job, table, features)
     data = training_data(table, features, groups, trainable=trainable, trusted=trusted)
     augmenting = augment(job, table, backbone, data)
@@ -127,6 +130,7 @@ def train_project(
     write_hashes(request.project, tuple(hashes.tolist()))
     weights = _tuned_weights(backbone)
     arrays = run_arrays(expanded(scores, rows, count), result, rows, request.table, weights)
+    arrays[KINDS] = request.kinds
     write_run(request.project, request.number, arrays)
     shutil.rmtree(folder, ignore_errors=True)
     facts = {
@@ -145,6 +149,17 @@ def train_project(
     return TrainOutcome(request.number, facts, tuple(job.quarantined))
 
 
+def trained_labels(table: SampleTable, kinds: IntArray) -> tuple[BoolArray, BoolArray]:
+    """(N,) which samples are trained on, and (N,) which labels a person has confirmed.
+
+    Args:
+        table: The N samples with their labels after the decisions.
+        kinds: (N,) kinds of the decisions.
+    """
+    confirmed = np.isin(kinds, CONFIRMED) & (table.labels != UNLABELLED)
+    return table.trainable & (kinds != DecisionKind.DROP), confirmed
+
+
 def _without_output(settings: Mapping[str, object]) -> dict[str, object]:
     """Settings of a training without the output options, which are chosen at export."""
     output = {name for name, option in OPTIONS.items() if option.section == "output"}
@@ -159,7 +174,7 @@ def _tuned_weights(backbone: Backbone) -> AnyArray | None:
     return pack_weights(backbone)
 
 
-def _rows_of(whole: SampleTable, subset: SampleTable) -> IndexArray:
+def rows_of(whole: SampleTable, subset: SampleTable) -> IndexArray:
     """Rows in `whole` of the samples of `subset`, in the order of `subset`."""
     if len(whole) == len(subset):
         return np.arange(len(whole), dtype=np.intp)

@@ -14,6 +14,7 @@ from ahsml_app.base.decisions import Decision, DecisionKind, Step
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import AnyArray, Embeddings, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
@@ -21,7 +22,8 @@ from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.step_names import step_name
 from ahsml_app.store.journal import JournalColumns, JournalEntry
-from ahsml_app.store.project_folder import ProjectFolder
+from ahsml_app.store.project_folder import ProjectFolder, run_folder
+from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
 
 NO_CHANGE = np.empty(0, dtype=np.int64)
 
@@ -250,6 +252,12 @@ class Project:
         if self.run is None:
             return {}
         return self._files.load_run(self.run["number"] if number is None else number)
+
+    def self_test(self) -> SelfTest | None:
+        """The self-test of the newest training; None if none was made."""
+        if self.run is None:
+            return None
+        return read_self_test(run_folder(self.folder, self.run["number"]) / SELF_TEST_FILE)
 
     def folded_paths(self) -> tuple[str, ...]:
         """Case-folded paths, for the search."""

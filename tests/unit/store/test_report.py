@@ -6,7 +6,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
-from small_results import CLASSES, record_of, small_quarantine, small_scores, small_table
+from small_results import (
+    CLASSES,
+    record_of,
+    small_quarantine,
+    small_scores,
+    small_self_test,
+    small_table,
+)
 
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.store.report import CLASSES_IN_CONFUSION, SUSPECTS_SHOWN, render_report, write_report
@@ -160,3 +167,16 @@ def test_the_file_holds_the_page(tmp_path: Path) -> None:
     scores = small_scores()
     write_report(path, table, scores, [], record_of(table, scores), lambda _: JPEG)
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_self_test_shows_what_was_found_and_counted() -> None:
+    table, scores = small_table(), small_scores()
+    record = replace(record_of(table, scores), self_test=small_self_test())
+    text = " ".join(Page(render_report(table, scores, [], record, lambda _: None)).text.split())
+    assert "First 10%" in text
+    assert "at random 40 12 % 25 % 50 % 88 % 100 %" in text
+    assert "to the nearest class 41 61 45 to 81 no" in text
+    assert "within a branch of the class tree 39 30 5 to 60 yes" in text
+    assert "to the nearest class: calibration error 0.05" in text
+    assert "900 3 % 2 % 50 81 % 77 %" in text
+    assert "Self-test" not in Page(small_page()).text

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.types import QUADRANTS, SampleTable, Scores
-from ahsml_app.core.analysis.scores import compute_scores
+from ahsml_app.core.analysis.scores import _top, compute_scores
 from ahsml_app.core.training_data import TrainResult
 
 CORRECTED = np.array(
@@ -119,3 +119,14 @@ def test_only_the_error_probability_of_the_unlabelled_is_not_a_number() -> None:
         assert values.dtype == np.float32
         assert np.isfinite(values).all()
     assert scores.expected_errors == (0, 0, 0)
+
+
+def test_the_best_classes_are_those_of_a_stable_sort_with_the_given_label_first() -> None:
+    random = np.random.default_rng(0)
+    corrected = random.integers(0, 3, (200, 7)).astype(np.float32) / 8  # many ties
+    labels = random.integers(-1, 7, 200)
+    top, confidence = _top(corrected, labels)
+    own = np.arange(7) == labels[:, None]
+    order = np.lexsort((np.broadcast_to(np.arange(7), own.shape), ~own, -corrected), axis=1)
+    np.testing.assert_array_equal(top, order[:, :3])
+    np.testing.assert_array_equal(confidence, np.take_along_axis(corrected, order[:, :3], 1))

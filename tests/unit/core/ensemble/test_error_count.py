@@ -17,7 +17,7 @@ from ahsml_app.core.ensemble.error_count import (
     held_out_likelihood,
     wrong_labels,
 )
-from ahsml_app.core.ensemble.noise_model import fit_matrix, noise_shapes
+from ahsml_app.core.ensemble.noise_matrix import fit_matrix, noise_shapes
 
 
 def test_the_interval_of_wrong_labels_holds_for_honest_probabilities() -> None:

@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_data import pair_noise, simulated
 
+from ahsml_app.core.ensemble import noise_matrix, noise_model
+from ahsml_app.core.ensemble.error_count import FREE, held_out_likelihood
+from ahsml_app.core.ensemble.noise_matrix import (
+    MatrixFit,
+    fit_matrix,
+    label_blocks,
+    noise_shapes,
+    tempered,
+)
 from ahsml_app.core.ensemble.noise_model import (
     ROWS_AT_ONCE,
     calibrate,
     fit_noise_model,
+    label_likelihood,
 )
 
 ODDS = 6.0
@@ -141,3 +153,48 @@ def test_few_samples_shape_the_matrix_only_if_the_labels_follow_the_shape(
     to_twin = matrix[classes, classes ^ 1]
     to_others = (1 - np.diag(matrix) - to_twin) / 4
     assert low <= (to_twin / to_others).mean() < high
+
+
+def test_labels_visited_many_at_a_time_give_the_same_matrix_as_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posterior, _, labels = simulated(12, 300, pair_noise(12, 0.2), 4.0, 9)
+    labels[labels == 5] = 4  # a class without samples, in the middle of a block
+    shapes = noise_shapes(posterior)
+
+    def fitted() -> tuple[MatrixFit, float]:
+        fit = fit_matrix(posterior, labels, shapes, FREE)
+        return fit, held_out_likelihood(posterior, labels, fit, FREE)
+
+    one_by_one, likelihood = fitted()
+    monkeypatch.setattr(noise_matrix, "FEW_CLASSES", 1)
+    monkeypatch.setattr(noise_matrix, "_BLOCK", 5 * 300)
+    assert [len(block.labels) for block in label_blocks(labels, 12)] == [5, 4, 2]
+    together, same = fitted()
+    np.testing.assert_allclose(together.errors, one_by_one.errors, rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(together.matrix, one_by_one.matrix, atol=1e-6)
+    assert same == pytest.approx(likelihood)
+
+
+def test_uniform_noise_is_as_likely_by_one_rate_as_by_a_matrix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uniform = np.full((6, 6), 0.2 / 5) + np.diag(np.full(6, 0.8 - 0.2 / 5))
+    posterior, _, labels = simulated(6, 3000, uniform, 3.0, 10)
+    blunt = tempered(posterior, 0.5)
+    by_matrix = [label_likelihood(values, labels) for values in (posterior, blunt)]
+    exponent = fit_noise_model(blunt, labels).exponent
+    monkeypatch.setattr(noise_model, "MANY_CLASSES", 5)
+    by_rate = [label_likelihood(values, labels) for values in (posterior, blunt)]
+    assert by_rate == pytest.approx(by_matrix, abs=0.01)
+    assert fit_noise_model(blunt, labels).exponent == exponent == 2.0
+
+
+def test_the_likelihood_of_thousands_of_classes_needs_no_matrix_of_them() -> None:
+    classes = noise_model.MANY_CLASSES + 500
+    posterior = np.full((60, classes), 1 / classes, dtype=np.float32)
+    tracemalloc.start()
+    label_likelihood(posterior, np.arange(60), powers=(1.0,))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < classes**2  # a byte a cell; a matrix of float32 takes four

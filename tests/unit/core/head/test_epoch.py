@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 import torch
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.core.config import Ablation, TrainConfig
+from ahsml_app.core.head import epoch as head_epoch
 from ahsml_app.core.head.epoch import FoldData, HeadTraining
 
 CLASSES, COUNT, WIDTH = 3, 60, 6
 CONFIG = TrainConfig(dimension=4, epochs=4, ablation=Ablation(batch_size=20))
 
 
-def training() -> HeadTraining:
+def training(config: TrainConfig = CONFIG) -> HeadTraining:
     random = np.random.default_rng(0)
     labels = np.arange(COUNT) % CLASSES
     data = FoldData(
@@ -22,7 +26,7 @@ def training() -> HeadTraining:
         weights=np.ones(COUNT, dtype=np.float32),
         trusted=np.zeros(COUNT, dtype=bool),
     )
-    return HeadTraining(data, CONFIG, 0, torch.device("cpu"))
+    return HeadTraining(data, config, 0, torch.device("cpu"))
 
 
 def test_a_restored_training_continues_to_the_same_bits() -> None:
@@ -43,3 +47,19 @@ def test_a_step_starts_from_no_gradient() -> None:
     trained = training()
     trained.run_epoch(0, CancelToken())
     assert all(parameter.grad is None for parameter in trained.head.parameters())
+
+
+@pytest.mark.parametrize("pair_weight", [0.0, 0.1])
+def test_only_the_pair_loss_compares_each_two_classes(
+    monkeypatch: pytest.MonkeyPatch, pair_weight: float
+) -> None:
+    compared = []
+    similarity = head_epoch.class_divergence_similarity
+    monkeypatch.setattr(
+        head_epoch,
+        "class_divergence_similarity",
+        lambda distances: compared.append(len(distances)) or similarity(distances),
+    )
+    ablation = replace(CONFIG.ablation, pair_weight=pair_weight)
+    training(replace(CONFIG, ablation=ablation)).run_epoch(0, CancelToken())
+    assert compared == [CLASSES] * bool(pair_weight)

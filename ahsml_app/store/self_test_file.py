@@ -1,0 +1,41 @@
+"""Stores the result of a self-test as JSON, beside the results of a run or in a project."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.self_test import BUDGETS, CalibrationBin, PlantedResult, SelfTest
+
+SELF_TEST_FILE = "self-test.json"
+
+
+def write_self_test(path: Path, test: SelfTest) -> None:
+    """Writes the result of a self-test; callable from any thread.
+
+    Beside the fields of `SelfTest`, it holds the review budgets that `found` belongs to.
+    """
+    text = json.dumps({"budgets": BUDGETS} | asdict(test), indent=1, allow_nan=False)
+    with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text + "\n")
+
+
+def read_self_test(path: Path) -> SelfTest | None:
+    """The stored result of a self-test; None if there is none that this version can read."""
+    try:
+        values = json.loads(path.read_text("utf-8"))
+        if tuple(values.pop("budgets")) != BUDGETS:
+            return None
+        results = tuple(_result(each) for each in values.pop("results"))
+        return SelfTest(**values, results=results)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _result(values: dict[str, Any]) -> PlantedResult:
+    bins = tuple(CalibrationBin(**each) for each in values.pop("calibration"))
+    found, estimate = tuple(values.pop("found")), tuple(values.pop("estimate"))
+    return PlantedResult(**values, found=found, estimate=estimate, calibration=bins)
