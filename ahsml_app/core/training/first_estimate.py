@@ -18,10 +18,10 @@ from ahsml_app.core.features.preprocess import fit_preparation, prepare_features
 from ahsml_app.core.folds import fold_count, head_splits, linear_splits
 from ahsml_app.core.training_data import TrainData
 
-SETTLED = 0.9
+SETTLED = 0.97
 """Posterior of one class from which on the plain image settles what it shows (benchmark)."""
 
-LEAST_AUGMENTED = 500
+LEAST_AUGMENTED = 1_000
 """Number of images that have augmentations of their own however clear they are: the others borrow
 from them."""
 

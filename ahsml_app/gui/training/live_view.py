@@ -131,8 +131,8 @@ class LiveView(QWidget):
                 "train",
                 self.tr("The training is starting"),
                 self.tr(
-                    "Files are checked and features extracted first. Curves and suspects appear "
-                    "with the first epoch."
+                    "Files are checked and features extracted first. Then the first suspects "
+                    "appear, and the curves with the first epoch."
                 ),
             )
         else:
