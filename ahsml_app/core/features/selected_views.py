@@ -9,17 +9,15 @@ random, is added to their own.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import Event
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import BoolArray, SampleTable
-from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.features.extract import ExtractJobs, extract_features
+from ahsml_app.core.features.extract import FeatureResult
 from ahsml_app.core.features.feature_cache import empty_array
 
 _CHUNK = 4096  # images that are in float32 at a time
@@ -28,28 +26,21 @@ _CHUNK = 4096  # images that are in float32 at a time
 def add_augmentations(
     plain: npt.NDArray[np.float16],
     table: SampleTable,
-    backbone: Backbone,
-    context: RunContext,
     selected: BoolArray,
-    *,
-    augmentations: int,
+    extract: Callable[[SampleTable], Generator[Event, None, FeatureResult]],
     seed: int,
-    extract: ExtractJobs,
 ) -> Generator[Event, None, tuple[npt.NDArray[np.float16], BoolArray, str]]:
     """Adds augmentations to the features of plain images.
 
     Args:
-        plain: (N, D) features of the plain images, from the cache or newly cached.
+        plain: (N, D) features of the plain images.
         table: The samples, with content hashes.
-        backbone: The backbone that computed the features.
-        context: Device, cancel token, and receiver of notices about a slower engine.
         selected: (N,) which samples get augmentations of their own; copies of one image alike.
-        augmentations: V, the number of augmentations of each image.
+        extract: Extracts (V + 1, n, D) features of some samples, the plain image first.
         seed: Seed of the draws.
-        extract: Computes the missing features.
 
     Yields:
-        Progress in images.
+        The events of `extract`.
 
     Returns:
         (V + 1, N, D) features, in memory or memory-mapped; the (N,) mask of the samples with
@@ -57,25 +48,16 @@ def add_augmentations(
         the engine.
 
     Raises:
-        Cancelled: When asked to stop.
-        DeviceError: If the device is missing.
-        OutputError: If the cache folder cannot be written or read.
+        OutputError: If the cache folder cannot be written.
     """
     rows = np.flatnonzero(selected)
-    own = yield from extract_features(
-        table.select(rows),
-        backbone,
-        context,
-        augmentations=augmentations,
-        cache_folder=cache_folder(),
-        extract=extract,
-    )
+    own = yield from extract(table.select(rows))
     rows = rows[own.rows]
     augmented = np.zeros(len(plain), dtype=bool)
     augmented[rows] = True
     if augmented.all():
         return own.features, augmented, own.engine
-    features = empty_array((augmentations + 1, *plain.shape), np.float16, cache_folder())
+    features = empty_array((len(own.features), *plain.shape), np.float16, cache_folder())
     for start in range(0, len(plain), _CHUNK):
         features[0, start : start + _CHUNK] = plain[start : start + _CHUNK]
     for start in range(0, len(rows), _CHUNK):

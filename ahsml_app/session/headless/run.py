@@ -94,8 +94,7 @@ def run_job(
         _remember_options(run, options)
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
-        data = training_data(table, features, groups)
-        data = yield from augment(job, table, backbone, data)
+        data = yield from augment(job, table, backbone, training_data(table, features, groups))
         on_features = result = yield from train(job, table, data, run.checkpoints / "training")
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ahsml_app.base.events import Event, FirstEstimate, Progress, Stage, relay
+from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import BoolArray, SampleTable
 from ahsml_app.session.pipeline.stages import PipelineState, train_config, with_notices
 
@@ -34,6 +36,7 @@ def augment(
     Returns:
         The data with augmentations.
     """
+    from ahsml_app.core.features.extract import extract_features
     from ahsml_app.core.features.selected_views import add_augmentations
     from ahsml_app.core.training.first_estimate import (
         first_posterior,
@@ -54,16 +57,17 @@ def augment(
         selected[:] = True
     yield Progress(Stage.AUGMENT)
     with context.timed(Stage.AUGMENT):
-        work = add_augmentations(
-            data.features[0],
-            table,
-            backbone,
-            context,
-            _with_copies(selected, table.hashes),
+        extract = partial(
+            extract_features,
+            backbone=backbone,
+            context=context,
             augmentations=options.features.views,
-            seed=options.training.seed,
+            cache_folder=cache_folder(),
             extract=job.extract,
         )
+        selected = _with_copies(selected, table.hashes)
+        seed = options.training.seed
+        work = add_augmentations(data.features[0], table, selected, extract, seed)
         steps = relay(with_notices(work, context), _as_augmentation)
         features, augmented, engine = yield from steps
     job.settings.update(engine=engine, augmented=int(augmented.sum()))

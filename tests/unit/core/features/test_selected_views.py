@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ from running import result_of
 from test_extract import DIMENSION, embed, make_images, small_backbone, table_of
 from torch import nn
 
-from ahsml_app.base.context import RunContext
+from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
-from ahsml_app.core.features.extract import LocalExtraction
+from ahsml_app.core.features.extract import extract_features
 from ahsml_app.core.features.selected_views import add_augmentations
 
 SELECTED = np.arange(12) % 3 == 0
@@ -36,17 +37,10 @@ def table(tmp_path: Path) -> SampleTable:
 def augmented(
     plain: np.ndarray, table: SampleTable, network: Backbone, selected: np.ndarray, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
-    job = add_augmentations(
-        plain,
-        table,
-        network,
-        RunContext(),
-        selected,
-        augmentations=2,
-        seed=seed,
-        extract=LocalExtraction(),
+    extract = partial(
+        extract_features, backbone=network, augmentations=2, cache_folder=cache_folder()
     )
-    features, mask, _ = result_of(job)
+    features, mask, _ = result_of(add_augmentations(plain, table, selected, extract, seed))
     return features, mask
 
 
