@@ -3018,6 +3018,10 @@
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
+    <message>
+        <source>Free {size} GB there.</source>
+        <translation>Machen Sie dort {size} GB frei.</translation>
+    </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
         <translation>
@@ -3069,6 +3073,21 @@
     <message>
         <source>The ONNX form of {name} differs from torch by {difference:.2g}.</source>
         <translation>Die ONNX-Form von {name} weicht um {difference:.2g} von torch ab.</translation>
+    </message>
+    <message>
+        <source>The activations cannot be written to {folder}: {reason}</source>
+        <translation>Die Aktivierungen lassen sich nicht in {folder} schreiben: {reason}</translation>
+    </message>
+    <message numerus="yes">
+        <source>The activations of {count:,} images would take {size} GB. Each image is read anew in every epoch instead, which takes several times as long.</source>
+        <translation>
+            <numerusform>Die Aktivierungen von {count:,} Bild würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</numerusform>
+            <numerusform>Die Aktivierungen von {count:,} Bildern würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The activations would take {size} GB, and {folder} has only {free} GB free. Each image is read anew in every epoch instead, which takes several times as long.</source>
+        <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</translation>
     </message>
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
@@ -3335,6 +3354,10 @@
     <message>
         <source>There is only one class, &apos;{name}&apos;, outside the test split in {root}; wrong labels need at least two.</source>
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes several times as long.</source>
+        <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</translation>
     </message>
     <message>
         <source>Too few labels are probably right for a self-test: {count}, and it needs about {needed}.</source>
@@ -4204,8 +4227,16 @@
         <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
     </message>
     <message>
+        <source>Thorough fine-tuning</source>
+        <translation>Gründlich nachtrainieren</translation>
+    </message>
+    <message>
         <source>Trains the whole network on your images, not only the head on top of it. It takes many times as long, least on a graphics card; where it brings no gain, it changes nothing.</source>
         <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
+    </message>
+    <message>
+        <source>Without a graphics card only the last stages of the network are trained, on what the others make of a few augmentations of each image. This trains the middle stages too, on new augmentations in each epoch, and takes several times as long. A graphics card always does so.</source>
+        <translation>Ohne Grafikkarte werden nur die letzten Stufen des Netzes trainiert, auf dem, was die übrigen aus einigen veränderten Kopien jedes Bildes machen. Dies trainiert auch die mittleren, auf neuen Kopien in jeder Epoche, und braucht ein Mehrfaches der Zeit. Eine Grafikkarte tut das immer.</translation>
     </message>
     <message>
         <source>by the number of images</source>

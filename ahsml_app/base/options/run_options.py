@@ -257,6 +257,24 @@ class TuningOptions:
             )
         },
     )
+    thorough: bool = field(
+        default=True,
+        metadata={
+            OPTION: Option(
+                name="finetune_thorough",
+                help="without a graphics card, too, train the middle of the backbone on new "
+                "augmentations in each epoch, with --finetune",
+                explanation=(
+                    "Without a graphics card only the last stages of the network are trained, on "
+                    "what the others make of a few augmentations of each image. This trains the "
+                    "middle stages too, on new augmentations in each epoch, and takes several "
+                    "times as long. A graphics card always does so."
+                ),
+                label="Thorough fine-tuning",
+                requires="finetune",
+            )
+        },
+    )
     epochs: int = field(
         default=8,
         metadata={

@@ -265,7 +265,10 @@ def finetune(
 
     options, context = job.options, job.context
     tuning = FinetuneConfig(
-        seed=options.training.seed, epochs=options.tuning.epochs, memory=options.tuning.memory
+        epochs=options.tuning.epochs,
+        memory=options.tuning.memory,
+        thorough=options.tuning.thorough,
+        seed=options.training.seed,
     )
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
     with context.timed(Stage.FINETUNE):
