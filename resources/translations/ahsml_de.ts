@@ -1211,8 +1211,8 @@
         <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1. Bei einem niedrigen Wert sprechen seine Nachbarn dagegen.</translation>
     </message>
     <message>
-        <source>How consistently augmentations of the image lead to the same class, from 0 to 1. A low value suggests an unclear or damaged image.</source>
-        <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1. Ein niedriger Wert deutet auf ein unklares oder beschädigtes Bild hin.</translation>
+        <source>How consistently augmentations of the image lead to the same class, from 0 to 1. A low value suggests an unclear or damaged image. It is missing where the image itself leaves no doubt.</source>
+        <translation>Wie einheitlich Augmentierungen des Bildes zur gleichen Klasse führen, von 0 bis 1. Ein niedriger Wert spricht für ein unklares oder beschädigtes Bild. Sie fehlt, wo das Bild selbst keinen Zweifel lässt.</translation>
     </message>
     <message>
         <source>The probability of the suggested label.</source>
@@ -2197,8 +2197,8 @@
         <translation>Das Training beginnt</translation>
     </message>
     <message>
-        <source>Files are checked and features extracted first. Curves and suspects appear with the first epoch.</source>
-        <translation>Zuerst werden die Dateien geprüft und Merkmale berechnet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
+        <source>Files are checked and features extracted first. Then the first suspects appear, and the curves with the first epoch.</source>
+        <translation>Zuerst werden die Dateien geprüft und Merkmale berechnet. Dann erscheinen die ersten Verdachtsfälle, und die Kurven mit der ersten Epoche.</translation>
     </message>
     <message>
         <source>Watch the training here</source>
@@ -4115,6 +4115,10 @@
         <translation>Augmentierungen</translation>
     </message>
     <message>
+        <source>Augments every image, so that each has a consistency. Otherwise only the images that the plain image leaves in doubt are augmented: the others change no verdict, and the run is faster.</source>
+        <translation>Augmentiert jedes Bild, damit jedes eine Konsistenz hat. Sonst werden nur Bilder augmentiert, bei denen das Bild selbst Zweifel lässt: Die anderen ändern kein Urteil, und der Lauf ist schneller.</translation>
+    </message>
+    <message>
         <source>Backbone</source>
         <translation>Grundnetz</translation>
     </message>
@@ -4197,6 +4201,10 @@
     <message>
         <source>Seed</source>
         <translation>Startzahl</translation>
+    </message>
+    <message>
+        <source>Augment every image</source>
+        <translation>Jedes Bild augmentieren</translation>
     </message>
     <message>
         <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
@@ -4981,6 +4989,14 @@
     <message>
         <source>Finding duplicates</source>
         <translation>Suche Doppelte</translation>
+    </message>
+    <message>
+        <source>Finding the first suspects</source>
+        <translation>Suche die ersten Verdachtsfälle</translation>
+    </message>
+    <message>
+        <source>Augmenting images in doubt</source>
+        <translation>Augmentiere zweifelhafte Bilder</translation>
     </message>
     <message>
         <source>Preparing features</source>

@@ -114,6 +114,20 @@ class FeatureOptions:
             )
         },
     )
+    augment_all: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="augment every image, not only those that the plain image leaves in doubt",
+                explanation=(
+                    "Augments every image, so that each has a consistency. Otherwise only the "
+                    "images that the plain image leaves in doubt are augmented: the others "
+                    "change no verdict, and the run is faster."
+                ),
+                label="Augment every image",
+            )
+        },
+    )
     device: DeviceName = field(
         default="auto",
         metadata={
