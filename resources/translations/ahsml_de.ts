@@ -3079,15 +3079,15 @@
         <translation>Die Aktivierungen lassen sich nicht in {folder} schreiben: {reason}</translation>
     </message>
     <message numerus="yes">
-        <source>The activations of {count:,} images would take {size} GB. Each image is read anew in every epoch instead, which takes several times as long.</source>
+        <source>The activations of {count:,} images would take {size} GB. Each image is read anew in every epoch instead, which takes longer.</source>
         <translation>
-            <numerusform>Die Aktivierungen von {count:,} Bild würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</numerusform>
-            <numerusform>Die Aktivierungen von {count:,} Bildern würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</numerusform>
+            <numerusform>Die Aktivierungen von {count:,} Bild würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</numerusform>
+            <numerusform>Die Aktivierungen von {count:,} Bildern würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</numerusform>
         </translation>
     </message>
     <message>
-        <source>The activations would take {size} GB, and {folder} has only {free} GB free. Each image is read anew in every epoch instead, which takes several times as long.</source>
-        <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</translation>
+        <source>The activations would take {size} GB, and {folder} has only {free} GB free. Each image is read anew in every epoch instead, which takes longer.</source>
+        <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
@@ -3356,8 +3356,8 @@
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
     </message>
     <message>
-        <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes several times as long.</source>
-        <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</translation>
+        <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes longer.</source>
+        <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was länger dauert.</translation>
     </message>
     <message>
         <source>Too few labels are probably right for a self-test: {count}, and it needs about {needed}.</source>
@@ -4235,8 +4235,8 @@
         <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
     </message>
     <message>
-        <source>Without a graphics card only the last stages of the network are trained, on what the others make of a few augmentations of each image. This trains the middle stages too, on new augmentations in each epoch, and takes several times as long. A graphics card always does so.</source>
-        <translation>Ohne Grafikkarte werden nur die letzten Stufen des Netzes trainiert, auf dem, was die übrigen aus einigen veränderten Kopien jedes Bildes machen. Dies trainiert auch die mittleren, auf neuen Kopien in jeder Epoche, und braucht ein Mehrfaches der Zeit. Eine Grafikkarte tut das immer.</translation>
+        <source>Without a graphics card only the last stages of the network are trained, on what the others make of a few augmentations of each image. This trains the middle stages too, on new augmentations in each epoch, and takes longer. A graphics card always does so.</source>
+        <translation>Ohne Grafikkarte werden nur die letzten Stufen des Netzes trainiert, auf dem, was die übrigen aus einigen veränderten Kopien jedes Bildes machen. Dies trainiert auch die mittleren, auf neuen Kopien in jeder Epoche, und dauert länger. Eine Grafikkarte tut das immer.</translation>
     </message>
     <message>
         <source>by the number of images</source>

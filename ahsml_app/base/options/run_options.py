@@ -267,8 +267,8 @@ class TuningOptions:
                 explanation=(
                     "Without a graphics card only the last stages of the network are trained, on "
                     "what the others make of a few augmentations of each image. This trains the "
-                    "middle stages too, on new augmentations in each epoch, and takes several "
-                    "times as long. A graphics card always does so."
+                    "middle stages too, on new augmentations in each epoch, and takes "
+                    "longer. A graphics card always does so."
                 ),
                 label="Thorough fine-tuning",
                 requires="finetune",

@@ -296,7 +296,7 @@ class _CrossFitting:
             if border is None:
                 yield Notice(
                     "This network does not tell its stages apart, so each image is read anew in "
-                    "every epoch, which takes several times as long."
+                    "every epoch, which takes longer."
                 )
                 return None
             plan = ActivationPlan(

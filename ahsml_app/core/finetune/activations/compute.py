@@ -98,9 +98,9 @@ def why_not_cached(plan: ActivationPlan) -> Message | None:
     if plan.bytes > MOST_BYTES:
         return Message.plural(
             "The activations of {count:,} image would take {size} GB. Each image is read anew in "
-            "every epoch instead, which takes several times as long.",
+            "every epoch instead, which takes longer.",
             "The activations of {count:,} images would take {size} GB. Each image is read anew in "
-            "every epoch instead, which takes several times as long.",
+            "every epoch instead, which takes longer.",
             count=len(plan.rows),
             size=size,
         )
@@ -109,7 +109,7 @@ def why_not_cached(plan: ActivationPlan) -> Message | None:
     if plan.bytes > DISK_SHARE * free:
         return Message(
             "The activations would take {size} GB, and {folder} has only {free} GB free. Each "
-            "image is read anew in every epoch instead, which takes several times as long.",
+            "image is read anew in every epoch instead, which takes longer.",
             size=size,
             folder=plan.folder,
             free=f"{free / 1e9:.1f}",
