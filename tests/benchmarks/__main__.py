@@ -30,6 +30,7 @@ BENCHMARKS = {
     "speed_training": "speed.speed_training",
     "speed_finetuning": "speed.speed_finetuning",
     "second_run": "speed.second_run",
+    "growth": "speed.growth",
     "stall": "speed.stall",
     "window": "window.bench_window",
     "gallery": "window.gallery",

@@ -20,8 +20,18 @@ from ahsml_app.base.types import Float64Array, FloatArray, IntArray, RealArray
 
 Method = Literal["auto", "exact", "approximate"]
 
-EXACT_UP_TO = 100_000
+EXACT_UP_TO = 50_000
 """Number of points beyond which "auto" takes the approximate index."""
+
+MOST_PROBES = 32
+"""Lists of the approximate index that a query visits at most: with a share of the lists, the time of
+the search would grow with the square of the number of points."""
+
+LIST_SAMPLE = 64
+"""Points per list that the lists are placed by."""
+
+AXES_SAMPLE = 10_000
+"""Rows that principal axes are estimated from."""
 
 REDUCED_DIMENSION = 64
 """Principal axes in which candidates of wide features are looked up."""
@@ -123,7 +133,7 @@ def nearest_cosine(
 
 
 def principal_axes(
-    features: RealArray, dimension: int = REDUCED_DIMENSION, sample: int = 10_000
+    features: RealArray, dimension: int = REDUCED_DIMENSION, sample: int = AXES_SAMPLE
 ) -> Callable[[RealArray], FloatArray]:
     """Returns a projection of unit features onto their principal axes.
 
@@ -138,13 +148,17 @@ def principal_axes(
     Returns:
         A function from (Q, D) features to their (Q, dimension) float32 coordinates.
     """
-    step = max(1, math.ceil(len(features) / sample))
-    sample_rows = unit_rows(features[::step])
+    sample_rows = unit_rows(features[:: axes_step(len(features), sample)])
     _, axes = np.linalg.eigh(
         sample_rows.T @ sample_rows - np.outer(sample_rows.mean(0), sample_rows.sum(0))
     )
     kept = np.ascontiguousarray(axes[:, ::-1][:, :dimension], dtype=np.float32)
     return lambda rows: unit_rows(rows) @ kept
+
+
+def axes_step(count: int, sample: int = AXES_SAMPLE) -> int:
+    """Returns the step at which rows are taken as the sample of principal axes."""
+    return max(1, math.ceil(count / sample))
 
 
 def unit_rows(features: RealArray) -> FloatArray:
@@ -188,7 +202,8 @@ def euclidean_index(vectors: FloatArray) -> Any:
 def inverted_index(vectors: FloatArray) -> Any:
     """Creates an approximate Euclidean faiss index: an inverted file, trained but empty.
 
-    It has 4 sqrt(N) lists, of which a query visits one in 32 and at least 16.
+    It has 4 sqrt(N) lists, of which a query visits one in 32, at least 16 and at most
+    `MOST_PROBES`.
 
     Args:
         vectors: (N, D) vectors that it will hold.
@@ -196,8 +211,9 @@ def inverted_index(vectors: FloatArray) -> Any:
     faiss = _faiss()
     lists = max(1, min(len(vectors) // 40, round(4 * math.sqrt(len(vectors)))))
     index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
+    index.cp.max_points_per_centroid = LIST_SAMPLE
     index.train(vectors)
-    index.nprobe = max(16, lists // 32)
+    index.nprobe = max(16, min(lists // 32, MOST_PROBES))
     return index
 
 

@@ -142,7 +142,9 @@ def test_pairs_equal_a_full_comparison():
     first, second = np.nonzero(np.triu(cosine >= 0.98, 1))
     expected = np.stack([first, second], axis=1)
     assert 10 < len(expected) < 100
-    np.testing.assert_array_equal(near_pairs(unit, 0.98), expected)
+    np.testing.assert_array_equal(
+        near_pairs(unit.__getitem__, np.arange(len(unit)), 0.98), expected
+    )
 
 
 def test_a_cancelled_search_stops():
