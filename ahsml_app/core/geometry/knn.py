@@ -24,8 +24,8 @@ EXACT_UP_TO = 50_000
 """Number of points beyond which "auto" takes the approximate index."""
 
 MOST_PROBES = 32
-"""Lists of the approximate index that a query visits at most: with a share of the lists, the time of
-the search would grow with the square of the number of points."""
+"""Lists of the approximate index that a query visits at most. With a share of the lists, the time
+of the search would grow with the square of the number of points."""
 
 LIST_SAMPLE = 64
 """Points per list that the lists are placed by."""

@@ -55,8 +55,8 @@ time that 500 classes take, it would train for hours, and the discriminant stand
 
 
 MOST_FITTED = 100_000
-"""Samples that models are fitted on at most; the others are judged by models that saw none of them,
-and lose nothing measurable (benchmark)."""
+"""About the number of samples that models are fitted on, which bounds time and memory; any others
+are judged by all models. Not tuned."""
 
 
 @dataclass(frozen=True, slots=True)
