@@ -93,7 +93,7 @@ def small_record() -> RunRecord:
 
 def small_self_test() -> SelfTest:
     found = (0.125, 0.25, 0.5, 0.875, 1.0)
-    bins = (CalibrationBin(900.0, 0.03, 0.02), CalibrationBin(50.0, 0.81, 0.77))
+    bins = (CalibrationBin(900, 0.03, 0.02), CalibrationBin(50, 0.81, 0.77))
     results = (
         PlantedResult("random", 40, found, bins, 0.0112, (12.4, 43.6, 71.2)),
         PlantedResult("nearest", 41, (0.1, 0.2, 0.3, 0.4, 0.6), bins, 0.0533, (45.2, 61.0, 80.1)),

@@ -23,13 +23,13 @@ class CalibrationBin:
     """Images with similar error probabilities.
 
     Attributes:
-        images: Number of images; fractions, since an image whose label may be wrong by itself
-            counts less.
+        images: Number of images.
         stated: Mean of their error probabilities.
-        observed: Share of them whose label is a planted error.
+        observed: Share of wrong labels among them: planted errors, and other images with the
+            probability that they had before.
     """
 
-    images: float
+    images: int
     stated: float
     observed: float
 
@@ -43,7 +43,7 @@ class PlantedResult:
             the same branch of the class tree.
         planted: Number of planted errors.
         found: Share of the planted errors within each of `BUDGETS`.
-        calibration: Error probability against planted errors, the smallest probabilities first.
+        calibration: Error probability against wrong labels, the smallest probabilities first.
         calibration_error: Mean distance between stated and observed, weighted by images.
         estimate: Estimated number of planted errors: low end, best guess, high end (95 %).
     """

@@ -248,7 +248,7 @@ def _self_test(test: SelfTest | None) -> _Values | None:
             "calibration_error": _two_digits(result.calibration_error),
             "calibration": [
                 {
-                    "images": _grouped(round(each.images)),
+                    "images": _grouped(each.images),
                     "stated": _percent(each.stated),
                     "observed": _percent(each.observed),
                 }

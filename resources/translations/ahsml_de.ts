@@ -1275,8 +1275,16 @@
         <translation>Eine Schätzung allein aus den zufälligen Bildern und Ihren Urteilen, was auch immer die Werte taugen. Die Zahl der übrigen Fehler verbindet beides.</translation>
     </message>
     <message>
+        <source>Of images with an error probability of 30%, 30 of 100 labels should be wrong. The calibration error is the mean distance between the two.</source>
+        <translation>Von Bildern mit einer Fehlerwahrscheinlichkeit von 30 % sollten 30 von 100 Labels falsch sein. Der Kalibrierungsfehler ist der mittlere Abstand der beiden.</translation>
+    </message>
+    <message>
         <source>Estimated wrong labels among the undecided images: the sum of their error probabilities, corrected by your decisions, with an interval meant to hold for 95 of 100 data sets.</source>
         <translation>Geschätzte falsche Labels unter den Bildern ohne Entscheidung: die Summe ihrer Wahrscheinlichkeiten, berichtigt nach dem, was Ihre Entscheidungen gefunden haben, mit einem Bereich, der in 95 von 100 Datensätzen gelten soll.</translation>
+    </message>
+    <message>
+        <source>The share of the planted errors that a review of so many images finds, the most suspect first.</source>
+        <translation>Der Anteil der eingebauten Fehler, den eine Durchsicht so vieler Bilder findet, die verdächtigsten zuerst.</translation>
     </message>
     <message>
         <source>How much work a training does. Balanced gave the best results for its time.</source>
@@ -3051,6 +3059,13 @@
         <source>Taken</source>
         <translation>Aufgenommen</translation>
     </message>
+    <message numerus="yes">
+        <source>Tested on {count:,} images, {when}</source>
+        <translation>
+            <numerusform>Getestet an {count:,} Bild, {when}</numerusform>
+            <numerusform>Getestet an {count:,} Bildern, {when}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The ONNX form of {name} differs from torch by {difference:.2g}.</source>
         <translation>Die ONNX-Form von {name} weicht um {difference:.2g} von torch ab.</translation>
@@ -4424,6 +4439,10 @@
         <source>Compare trainings</source>
         <translation>Trainings vergleichen</translation>
     </message>
+    <message>
+        <source>Self-test</source>
+        <translation>Selbsttest</translation>
+    </message>
 </context>
 <context>
     <name>ProjectController</name>
@@ -4704,6 +4723,133 @@
     <message>
         <source>Labelled “{0}”</source>
         <translation>Label „{0}“</translation>
+    </message>
+</context>
+<context>
+    <name>SelfTestTab</name>
+    <message>
+        <source>Test again</source>
+        <translation>Erneut testen</translation>
+    </message>
+    <message>
+        <source>It waits for the running job.</source>
+        <translation>Er wartet auf die laufende Aufgabe.</translation>
+    </message>
+    <message>
+        <source>at random</source>
+        <translation>zufällig</translation>
+    </message>
+    <message>
+        <source>to the nearest class</source>
+        <translation>in die nächste Klasse</translation>
+    </message>
+    <message>
+        <source>within a branch of the class tree</source>
+        <translation>in einem Ast des Klassenbaums</translation>
+    </message>
+    <message>
+        <source>Not trained yet</source>
+        <translation>Noch nicht trainiert</translation>
+    </message>
+    <message>
+        <source>After a training, this page tests its scores on your own images.</source>
+        <translation>Nach einem Training testet diese Seite dessen Werte an Ihren eigenen Bildern.</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Wrong labels are planted in a copy of your labels, and the same training looks for them. You see what share of them a review finds, whether the probabilities are right, and whether wrong labels are counted right. Your labels and scores stay as they are.</source>
+        <translation>In eine Kopie Ihrer Labels werden falsche eingebaut, und dasselbe Training sucht sie. Sie sehen, welchen Anteil davon eine Durchsicht findet, ob die Wahrscheinlichkeiten stimmen und ob falsche Labels richtig gezählt werden. Ihre Labels und Werte bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>It takes about {0}.</source>
+        <translation>Das dauert etwa {0}.</translation>
+    </message>
+    <message>
+        <source>Test the scores on your own images</source>
+        <translation>Die Werte an den eigenen Bildern testen</translation>
+    </message>
+    <message>
+        <source>Start the self-test</source>
+        <translation>Selbsttest starten</translation>
+    </message>
+    <message>
+        <source>The self-test is running</source>
+        <translation>Der Selbsttest läuft</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Images reviewed, most suspect first</source>
+        <translation>Durchgesehene Bilder, verdächtigste zuerst</translation>
+    </message>
+    <message>
+        <source>Error probability</source>
+        <translation>Fehlerwahrscheinlichkeit</translation>
+    </message>
+    <message>
+        <source>found in the first {0}, planted {1}</source>
+        <translation>in den ersten {0} gefunden, eingebaut {1}</translation>
+    </message>
+    <message>
+        <source>Planted errors found; dashed: in random order</source>
+        <translation>Gefundene eingebaute Fehler; gestrichelt: in zufälliger Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Share of wrong labels by probability; dashed: as it should be</source>
+        <translation>Anteil falscher Labels nach Wahrscheinlichkeit; gestrichelt: wie er sein sollte</translation>
+    </message>
+    <message>
+        <source>Planted errors counted</source>
+        <translation>Gezählte eingebaute Fehler</translation>
+    </message>
+    <message>
+        <source>Suspects of your own labels take no place as far as they are probably wrong.</source>
+        <translation>Verdachtsfälle Ihrer eigenen Labels nehmen keinen Platz ein, soweit sie wahrscheinlich falsch sind.</translation>
+    </message>
+    <message>
+        <source>Images without a planted error count as wrong with the probability that they had before. Groups of fewer than ten images are not drawn.</source>
+        <translation>Bilder ohne eingebauten Fehler zählen als falsch mit der Wahrscheinlichkeit, die sie zuvor hatten. Gruppen von weniger als zehn Bildern sind nicht gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Counted is the estimated number of wrong labels with the planted errors, less the one without them.</source>
+        <translation>Gezählt ist die geschätzte Zahl falscher Labels mit den eingebauten Fehlern, abzüglich der ohne sie.</translation>
+    </message>
+    <message>
+        <source>Wrong labels</source>
+        <translation>Falsche Labels</translation>
+    </message>
+    <message>
+        <source>Planted</source>
+        <translation>Eingebaut</translation>
+    </message>
+    <message>
+        <source>Counted</source>
+        <translation>Gezählt</translation>
+    </message>
+    <message>
+        <source>95% interval</source>
+        <translation>95-%-Bereich</translation>
+    </message>
+    <message>
+        <source>Interval holds</source>
+        <translation>Bereich stimmt</translation>
+    </message>
+    <message>
+        <source>Calibration error</source>
+        <translation>Kalibrierungsfehler</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
     </message>
 </context>
 <context>

@@ -3,8 +3,9 @@
 Labels hold unknown errors already, so only planted errors are certain (all of this is ours):
 
 - An error is planted only in an image whose label is probably right.
-- Of the other images, those whose label is probably right count as right. The rest take their
-  places in the queue, but count neither as right nor as wrong.
+- Another image takes a place in the queue as far as its label was probably right before. So errors
+  that the data hold already do not hide planted ones, and count neither as right nor as wrong.
+- For the calibration, another image counts as wrong with the probability that it had before.
 - The estimate of the number of planted errors is the estimate with them less the one without them.
 """
 
@@ -185,17 +186,17 @@ def judge_planted(
     labelled = np.flatnonzero(~np.isnan(error_probability))
     stated = error_probability[labelled].astype(np.float64)
     planted = np.isin(labelled, rows)
-    weight = np.where(planted, 1, 1 - state.error_probability[labelled].astype(np.float64))
-    bins = _calibration(stated, planted, weight)
+    own = state.error_probability[labelled].astype(np.float64)
+    bins = _calibration(stated, np.where(planted, 1, own))
     distance = sum(each.images * abs(each.stated - each.observed) for each in bins)
     before = expected_errors(state.error_probability)[1]
     low, best, high = expected_errors(error_probability)
     return PlantedResult(
         kind=kind,
         planted=len(rows),
-        found=_found(stated, planted, weight),
+        found=_found(stated, planted, np.where(planted, 1, 1 - own)),
         calibration=bins,
-        calibration_error=distance / float(weight.sum()),
+        calibration_error=distance / len(labelled),
         estimate=(max(low - before, 0.0), max(best - before, 0.0), max(high - before, 0.0)),
     )
 
@@ -210,15 +211,12 @@ def _found(stated: Float64Array, planted: BoolArray, weight: Float64Array) -> tu
     return tuple(shares.tolist())
 
 
-def _calibration(
-    stated: Float64Array, wrong: BoolArray, weight: Float64Array
-) -> tuple[CalibrationBin, ...]:
+def _calibration(stated: Float64Array, wrong: Float64Array) -> tuple[CalibrationBin, ...]:
     """Returns the bins that hold images; for the error see Guo et al., ICML 2017."""
     place = np.clip((stated * BINS).astype(np.int64), 0, BINS - 1)
-    images, sums, errors = (
-        np.bincount(place, values, BINS) for values in (weight, weight * stated, weight * wrong)
-    )
+    images = np.bincount(place, minlength=BINS)
+    sums, errors = (np.bincount(place, values, BINS) for values in (stated, wrong))
     return tuple(
-        CalibrationBin(float(images[n]), float(sums[n] / images[n]), float(errors[n] / images[n]))
-        for n in np.flatnonzero(images > 0)
+        CalibrationBin(int(images[n]), float(sums[n] / images[n]), float(errors[n] / images[n]))
+        for n in np.flatnonzero(images)
     )

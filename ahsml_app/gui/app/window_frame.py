@@ -12,6 +12,7 @@ from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.review_controller import ReviewController
+from ahsml_app.gui.controllers.self_test_controller import SelfTestController
 from ahsml_app.gui.controllers.training_controller import TrainingController
 from ahsml_app.gui.evidence.evidence_panel import EvidencePanel
 from ahsml_app.gui.gallery.gallery_panel import GalleryPanel
@@ -71,6 +72,7 @@ class WindowFrame(QMainWindow):
             self.model, self.runner, self.theme, self.thumbnails, self
         )
         self.training = TrainingController(self.model, self.runner, self)
+        self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)
 

@@ -44,6 +44,7 @@ class WindowActions(QObject):
         self._connect_training()
         self._connect_review()
         self._connect_map()
+        self._connect_self_test()
         self._update_states()
 
     def follow(self, crashes: CrashReports) -> None:
@@ -170,6 +171,16 @@ class WindowActions(QObject):
         self._window.map.train_requested.connect(self._show_train)
         self._window.map.review_requested.connect(self._show_review)
         self._window.map.window_requested.connect(self._on_map_window)
+
+    def _connect_self_test(self) -> None:
+        tab, tests = self._window.progress.self_test, self._window.self_tests
+        tab.start_requested.connect(tests.start)
+        tab.cancel_requested.connect(tests.cancel)
+        tab.train_requested.connect(self._show_train)
+        tests.started.connect(tab.show_started)
+        tests.event_arrived.connect(tab.show_event)
+        tests.ended.connect(tab.show_ended)
+        tests.failed.connect(self._on_failed)
 
     def _update_states(self, *_: object) -> None:
         project, states = self.model.project, {"always"}

@@ -27,7 +27,7 @@ class Explanation:
 
 def explanations() -> dict[str, Explanation]:
     """Explanations by topic; the topic of a score is the score's name."""
-    return _scores() | _neighbourhood() | _review() | _sample() | _training()
+    return _scores() | _neighbourhood() | _review() | _sample() | _self_test() | _training()
 
 
 def explain(widget: QWidget, topic: str) -> None:
@@ -228,6 +228,28 @@ def _sample() -> dict[str, Explanation]:
                 "are worth. The number of errors left joins both.",
             ),
             "when-to-stop#an-honest-sample",
+        ),
+    }
+
+
+def _self_test() -> dict[str, Explanation]:
+    translate = QCoreApplication.translate
+    return {
+        "self_test_found": Explanation(
+            translate(
+                "Explanations",
+                "The share of the planted errors that a review of so many images finds, the most "
+                "suspect first.",
+            ),
+            "when-to-stop#test-it-on-your-own-images",
+        ),
+        "self_test_calibration": Explanation(
+            translate(
+                "Explanations",
+                "Of images with an error probability of 30%, 30 of 100 labels should be wrong. "
+                "The calibration error is the mean distance between the two.",
+            ),
+            "when-to-stop#test-it-on-your-own-images",
         ),
     }
 

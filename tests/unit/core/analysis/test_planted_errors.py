@@ -120,17 +120,18 @@ def test_suspects_of_the_data_take_a_place_as_far_as_their_label_is_right() -> N
     assert judged_ranking(suspect=0.5) == (0, 0, 0, 0.4, 1)
 
 
-def test_probabilities_are_compared_with_the_planted_errors() -> None:
+def test_probabilities_are_compared_with_planted_errors_and_what_was_known() -> None:
     state = state_of(images=100, suspects=0.0)
     state.error_probability[:] = 0
+    state.error_probability[10:20] = 0.5
     stated = np.full(100, 0.05, dtype=np.float32)
-    stated[:20] = 0.75
+    stated[:20] = 0.85
     result = judge_planted(state, "random", np.arange(10), stated)
     low, high = result.calibration
     assert (low.images, high.images) == (80, 20)
     assert (round(low.stated, 3), low.observed) == (0.05, 0)
-    assert (round(high.stated, 3), high.observed) == (0.75, 0.5)
-    assert result.calibration_error == pytest.approx(0.8 * 0.05 + 0.2 * 0.25)
+    assert (round(high.stated, 3), high.observed) == (0.85, 0.75)
+    assert result.calibration_error == pytest.approx(0.8 * 0.05 + 0.2 * 0.1)
 
 
 def test_the_estimate_is_what_the_planted_errors_add() -> None:
