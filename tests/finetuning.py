@@ -25,7 +25,9 @@ from ahsml_app.core.head.head_model import HyperbolicHead
 SIZE = 32
 CONFIG = TrainConfig(dimension=8, epochs=3, folds=2, ablation=Ablation(closed_form=False))
 TUNING = FinetuneConfig(
-    epochs=2, ablation=FinetuneAblation(classes_per_batch=3, samples_per_class=4)
+    epochs=2,
+    thorough=True,
+    ablation=FinetuneAblation(classes_per_batch=3, samples_per_class=4),
 )
 
 

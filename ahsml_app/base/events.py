@@ -52,6 +52,8 @@ class Stage(StrEnum):
     LOAD_BACKBONE = "load backbone"
     EXTRACT_FEATURES = "extract features"
     GROUP = "find duplicates"
+    FIRST_ESTIMATE = "first estimate"
+    AUGMENT = "augment"
     PREPARE = "prepare"
     LINEAR_MODEL = "linear model"
     SIMPLE_MODELS = "simple models"
@@ -109,6 +111,20 @@ class DeviceChosen(Event):
     """The device that the job computes on: cpu, cuda or mps."""
 
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstEstimate(Event):
+    """The first suspects, before the training.
+
+    Attributes:
+        weights: (N,) first estimates of the adaptive weights, P(given label is right), float32; 0
+            for samples that are not trained on.
+        noise_rate: First estimate of the share of wrong labels among the training samples.
+    """
+
+    weights: FloatArray
+    noise_rate: float
 
 
 @dataclass(frozen=True, slots=True)

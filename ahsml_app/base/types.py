@@ -120,7 +120,8 @@ class Scores:
         error_probability: (N,) calibrated probability that the given label is wrong; NaN for an
             unlabelled sample.
         adaptive_weight: (N,) trust in the sample's label, 0 to 1; NaN for an unlabelled sample.
-        consistency: (N,) agreement of the sample's augmentations, 0 to 1.
+        consistency: (N,) agreement of the sample's augmentations, 0 to 1; NaN where the plain image
+            settles the class.
         top_labels: (N, M) indices of the M most probable classes, best first (M <= 3).
         top_confidences: (N, M) their probabilities.
         suggested: (N,) index of the suggested label; the given label if none is better.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ahsml_app.base.errors import AppError, ExitCode
-from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, Notice, Progress
+from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, FirstEstimate, Notice, Progress
 from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
 from ahsml_app.base.self_test import BUDGETS, KIND_NAMES
 
@@ -150,6 +150,11 @@ def epoch_text(event: EpochEnd) -> str:
     return f"{position}, epoch {event.epoch + 1} of {event.epochs}: loss {event.loss:.3f}{noise}"
 
 
+def first_estimate_text(event: FirstEstimate) -> str:
+    """A first estimate as a line of text."""
+    return f"first estimate: about {event.noise_rate:.0%} of the labels are wrong"
+
+
 def stage_text(event: Progress) -> str:
     """The current stage of a job as text."""
     text = event.stage.value if event.part is None else f"{event.stage.value}: {event.part.value}"
@@ -165,6 +170,8 @@ def event_line(event: Event) -> str:
             return _line("notice", level=event.level, message=str(event.message))
         case DeviceChosen():
             return _line("device", device=event.device)
+        case FirstEstimate():
+            return _line("first_estimate", noise_rate=event.noise_rate)
         case EpochEnd():
             values = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
             del values["weights"]

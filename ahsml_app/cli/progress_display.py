@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress
-from ahsml_app.cli.messages import epoch_text, event_line, stage_text
+from ahsml_app.base.events import EpochEnd, Event, FirstEstimate, Notice, Progress
+from ahsml_app.cli.messages import epoch_text, event_line, first_estimate_text, stage_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -75,6 +75,8 @@ class LineView:
             case EpochEnd():
                 if self._due("epoch", last=event.epoch + 1 == event.epochs):
                     self._write(epoch_text(event))
+            case FirstEstimate():
+                self._write(first_estimate_text(event))
             case Notice():
                 self._write(f"{event.level}: {event.message}")
 
@@ -145,6 +147,8 @@ class _BarView:
                 self._progress(event)
             case EpochEnd() if self._latest is not None:
                 self._bars.update(self._latest, note=f"loss {event.loss:.3f}")
+            case FirstEstimate():
+                self._bars.console.print(first_estimate_text(event), highlight=False)
             case Notice():
                 text = f"{event.level}: {event.message}"
                 self._bars.console.print(text, markup=False, highlight=False)

@@ -305,7 +305,7 @@ def fitted_samples(
     confirmed = np.zeros(len(majority), dtype=bool)
     if trusted is not None:
         confirmed[unit[trusted[rows]]] = True
-    draw = np.random.default_rng([seed, 4]).random(len(majority))
+    draw = np.random.default_rng([seed, 5]).random(len(majority))
     order = np.lexsort((draw, ~confirmed, majority))
     _, first, counts = np.unique(majority[order], return_index=True, return_counts=True)
     rank = np.arange(len(order)) - np.repeat(first, counts)

@@ -20,6 +20,8 @@ class TrainData:
         trusted: (N,) which labels a person has confirmed (weight 1 fixed); None for none.
         groups: (N,) numbers; the samples of one number share a fold (see `folds.sample_groups`).
             None makes each sample a group of its own.
+        augmented: (N,) which samples have augmentations of their own; the others borrow them (see
+            `selected_views`), so that their consistency is unknown. None for all.
     """
 
     features: Float16Array
@@ -28,6 +30,7 @@ class TrainData:
     class_count: int
     trusted: BoolArray | None = None
     groups: IntArray | None = None
+    augmented: BoolArray | None = None
 
     def __len__(self) -> int:
         return int(self.features.shape[1])
@@ -41,7 +44,7 @@ class TrainResult:
         posterior: (N, K) P(true class | image).
         corrected: (N, K) P(true class | image, given label).
         adaptive_weight: (N,) 0 to 1; NaN for unlabelled samples.
-        consistency: (N,) agreement of the augmentations, 0 to 1.
+        consistency: (N,) agreement of the augmentations, 0 to 1; NaN for samples without their own.
         points: (N, D) points of the ball by the final head, float32.
         embedding: (N, E) vectors of length one to be compared by their cosine, float32.
         curvature: c of the ball.
@@ -52,7 +55,7 @@ class TrainResult:
         head: Parameters of the final head by name, and of the preparation before it, so that
             features map to points and embeddings: see `embedding.EmbeddingModel`.
         weight_history: (E, N) adaptive weights after each epoch, float16.
-        consistency_history: (E, N) consistency after each epoch, float16.
+        consistency_history: (E, N) consistency after each epoch, float16; NaN as above.
         member_shares: Share of each ensemble member (head, linear, ...) in the posterior.
     """
 

@@ -1211,8 +1211,8 @@
         <translation>Wie weit das Training diesem Label vertraut hat, 0 bis 1. Bei einem niedrigen Wert sprechen seine Nachbarn dagegen.</translation>
     </message>
     <message>
-        <source>How consistently augmentations of the image lead to the same class, from 0 to 1. A low value suggests an unclear or damaged image.</source>
-        <translation>Wie weit leicht veränderte Ansichten des Bildes zur gleichen Klasse führen, 0 bis 1. Ein niedriger Wert deutet auf ein unklares oder beschädigtes Bild hin.</translation>
+        <source>How consistently augmentations of the image lead to the same class, from 0 to 1. A low value suggests an unclear or damaged image. It is missing where the image itself leaves no doubt.</source>
+        <translation>Wie einheitlich Augmentierungen des Bildes zur gleichen Klasse führen, von 0 bis 1. Ein niedriger Wert spricht für ein unklares oder beschädigtes Bild. Sie fehlt, wo das Bild selbst keinen Zweifel lässt.</translation>
     </message>
     <message>
         <source>The probability of the suggested label.</source>
@@ -2197,8 +2197,8 @@
         <translation>Das Training beginnt</translation>
     </message>
     <message>
-        <source>Files are checked and features extracted first. Curves and suspects appear with the first epoch.</source>
-        <translation>Zuerst werden die Dateien geprüft und Merkmale berechnet. Kurven und Verdachtsfälle kommen mit der ersten Epoche.</translation>
+        <source>Files are checked and features extracted first. Then the first suspects appear, and the curves with the first epoch.</source>
+        <translation>Zuerst werden die Dateien geprüft und Merkmale berechnet. Dann erscheinen die ersten Verdachtsfälle, und die Kurven mit der ersten Epoche.</translation>
     </message>
     <message>
         <source>Watch the training here</source>
@@ -3018,6 +3018,10 @@
         <source>Check that these are the images that you mean. If they differ in details that you can see, choose another backbone.</source>
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
+    <message>
+        <source>Free {size} GB there.</source>
+        <translation>Machen Sie dort {size} GB frei.</translation>
+    </message>
     <message numerus="yes">
         <source>Honest sample: {judged:,} of {count:,} images judged.</source>
         <translation>
@@ -3069,6 +3073,21 @@
     <message>
         <source>The ONNX form of {name} differs from torch by {difference:.2g}.</source>
         <translation>Die ONNX-Form von {name} weicht um {difference:.2g} von torch ab.</translation>
+    </message>
+    <message>
+        <source>The activations cannot be written to {folder}: {reason}</source>
+        <translation>Die Aktivierungen lassen sich nicht in {folder} schreiben: {reason}</translation>
+    </message>
+    <message numerus="yes">
+        <source>The activations of {count:,} images would take {size} GB. Each image is read anew in every epoch instead, which takes several times as long.</source>
+        <translation>
+            <numerusform>Die Aktivierungen von {count:,} Bild würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</numerusform>
+            <numerusform>Die Aktivierungen von {count:,} Bildern würden {size} GB brauchen. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The activations would take {size} GB, and {folder} has only {free} GB free. Each image is read anew in every epoch instead, which takes several times as long.</source>
+        <translation>Die Aktivierungen würden {size} GB brauchen, und {folder} hat nur {free} GB frei. Stattdessen wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</translation>
     </message>
     <message>
         <source>The classes are named {names}: if these are parts of the data set, use --class-from &apos;*/{{class}}/**&apos;.</source>
@@ -3335,6 +3354,10 @@
     <message>
         <source>There is only one class, &apos;{name}&apos;, outside the test split in {root}; wrong labels need at least two.</source>
         <translation>Außerhalb des Testteils gibt es in {root} nur eine Klasse, &apos;{name}&apos;; falsche Labels setzen mindestens zwei voraus.</translation>
+    </message>
+    <message>
+        <source>This network does not tell its stages apart, so each image is read anew in every epoch, which takes several times as long.</source>
+        <translation>Dieses Netz gibt seine Stufen nicht zu erkennen; darum wird jedes Bild in jeder Epoche neu gelesen, was ein Mehrfaches der Zeit braucht.</translation>
     </message>
     <message>
         <source>Too few labels are probably right for a self-test: {count}, and it needs about {needed}.</source>
@@ -4092,6 +4115,10 @@
         <translation>Augmentierungen</translation>
     </message>
     <message>
+        <source>Augments every image, so that each has a consistency. Otherwise only the images that the plain image leaves in doubt are augmented: the others change no verdict, and the run is faster.</source>
+        <translation>Augmentiert jedes Bild, damit jedes eine Konsistenz hat. Sonst werden nur Bilder augmentiert, bei denen das Bild selbst Zweifel lässt: Die anderen ändern kein Urteil, und der Lauf ist schneller.</translation>
+    </message>
+    <message>
         <source>Backbone</source>
         <translation>Grundnetz</translation>
     </message>
@@ -4176,6 +4203,10 @@
         <translation>Startzahl</translation>
     </message>
     <message>
+        <source>Augment every image</source>
+        <translation>Jedes Bild augmentieren</translation>
+    </message>
+    <message>
         <source>Slightly altered copies of each image; where they disagree, the image is judged with caution. Each takes as long as extracting features from the image itself.</source>
         <translation>Leicht veränderte Kopien jedes Bildes; wo sie nicht übereinstimmen, wird das Bild vorsichtig beurteilt. Jede kostet so viel Zeit wie das erste Einbetten.</translation>
     </message>
@@ -4196,8 +4227,16 @@
         <translation>Der zweite Durchgang lernt aus dem, was der erste für wohl richtig befand.</translation>
     </message>
     <message>
+        <source>Thorough fine-tuning</source>
+        <translation>Gründlich nachtrainieren</translation>
+    </message>
+    <message>
         <source>Trains the whole network on your images, not only the head on top of it. It takes many times as long, least on a graphics card; where it brings no gain, it changes nothing.</source>
         <translation>Trainiert das ganze Netz auf Ihren Bildern, nicht nur, was darauf sitzt. Es dauert um ein Vielfaches länger, am wenigsten auf einer Grafikkarte; wo es nichts bringt, ändert es nichts.</translation>
+    </message>
+    <message>
+        <source>Without a graphics card only the last stages of the network are trained, on what the others make of a few augmentations of each image. This trains the middle stages too, on new augmentations in each epoch, and takes several times as long. A graphics card always does so.</source>
+        <translation>Ohne Grafikkarte werden nur die letzten Stufen des Netzes trainiert, auf dem, was die übrigen aus einigen veränderten Kopien jedes Bildes machen. Dies trainiert auch die mittleren, auf neuen Kopien in jeder Epoche, und braucht ein Mehrfaches der Zeit. Eine Grafikkarte tut das immer.</translation>
     </message>
     <message>
         <source>by the number of images</source>
@@ -4950,6 +4989,14 @@
     <message>
         <source>Finding duplicates</source>
         <translation>Suche Doppelte</translation>
+    </message>
+    <message>
+        <source>Finding the first suspects</source>
+        <translation>Suche die ersten Verdachtsfälle</translation>
+    </message>
+    <message>
+        <source>Augmenting images in doubt</source>
+        <translation>Augmentiere zweifelhafte Bilder</translation>
     </message>
     <message>
         <source>Preparing features</source>

@@ -29,6 +29,7 @@ BENCHMARKS = {
     "speed_features": "speed.speed_features",
     "speed_training": "speed.speed_training",
     "speed_finetuning": "speed.speed_finetuning",
+    "first_run": "speed.first_run",
     "second_run": "speed.second_run",
     "growth": "speed.growth",
     "stall": "speed.stall",

@@ -20,7 +20,10 @@ from ahsml_app.cli.command import main
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="torchrun needs a Unix here")
 
-OPTIONS = "--json --epochs 3 --folds 2 --views 1 --device cpu --finetune --finetune-epochs 2"
+OPTIONS = (
+    "--json --epochs 3 --folds 2 --views 1 --device cpu --finetune --finetune-epochs 2 "
+    "--finetune-thorough"
+)
 
 
 @pytest.fixture(autouse=True)

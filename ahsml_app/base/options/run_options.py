@@ -114,6 +114,20 @@ class FeatureOptions:
             )
         },
     )
+    augment_all: bool = field(
+        default=False,
+        metadata={
+            OPTION: Option(
+                help="augment every image, not only those that the plain image leaves in doubt",
+                explanation=(
+                    "Augments every image, so that each has a consistency. Otherwise only the "
+                    "images that the plain image leaves in doubt are augmented: the others "
+                    "change no verdict, and the run is faster."
+                ),
+                label="Augment every image",
+            )
+        },
+    )
     device: DeviceName = field(
         default="auto",
         metadata={
@@ -240,6 +254,24 @@ class TuningOptions:
                     "card; where it brings no gain, it changes nothing."
                 ),
                 label="Fine-tune the network",
+            )
+        },
+    )
+    thorough: bool = field(
+        default=True,
+        metadata={
+            OPTION: Option(
+                name="finetune_thorough",
+                help="without a graphics card, too, train the middle of the backbone on new "
+                "augmentations in each epoch, with --finetune",
+                explanation=(
+                    "Without a graphics card only the last stages of the network are trained, on "
+                    "what the others make of a few augmentations of each image. This trains the "
+                    "middle stages too, on new augmentations in each epoch, and takes several "
+                    "times as long. A graphics card always does so."
+                ),
+                label="Thorough fine-tuning",
+                requires="finetune",
             )
         },
     )

@@ -139,7 +139,7 @@ def _quadrants(weight: FloatArray, consistency: FloatArray, wrong: FloatArray) -
     """
     trusted = np.nan_to_num(weight, nan=1.0) >= 0.5
     trusted |= np.nan_to_num(wrong) < 0.5
-    steady = consistency >= CONSISTENT
+    steady = ~(consistency < CONSISTENT)  # unknown where the plain image settles the class
     quadrant = np.where(steady, RIGHT, HARD)
     quadrant = np.where(trusted, quadrant, np.where(steady, LIKELY_WRONG, AMBIGUOUS))
     return quadrant.astype(np.int64)

@@ -105,6 +105,9 @@ def _backbone_graph(backbone: Backbone, cache_path: Path) -> tuple[bytes, FloatA
     with contextlib.suppress(*unusable), np.load(cache_path) as arrays:
         return arrays["graph"].tobytes(), arrays["features"]
     network = copy.deepcopy(Normalized(backbone)).cpu().eval()
+    for module in network.modules():
+        if hasattr(module, "inplace"):  # the exporter takes half again as long over these
+            setattr(module, "inplace", False)  # noqa: B010 - torch declares no such attribute
     example = torch.zeros(2, 3, backbone.size, backbone.size)
     content = _export(network, example, "pixels", ("features",))
     with torch.inference_mode():

@@ -140,7 +140,7 @@ def extract_features(
         sinks = (caches.features, caches.thumbnails)
         extraction = Extraction(backbone, keys, sinks, context.cancel)
         try:
-            engine = yield from (extract or _extract_here)(extraction, jobs, context)
+            engine = yield from (extract or LocalExtraction())(extraction, jobs, context)
             yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
         finally:
             caches.close()
@@ -234,15 +234,25 @@ def _jobs(
     ]
 
 
-def _extract_here(
-    extraction: Extraction, jobs: Sequence[Job], context: RunContext
-) -> Generator[Event, None, str]:
-    """Computes all features in this process; returns the engine's name."""
-    from ahsml_app.core.backbones.inference import make_engine
+class LocalExtraction:
+    """Computes features in this process, with one engine for all calls: making one takes seconds.
 
-    engine = make_engine(extraction.backbone, context.device, context.notify)
-    yield from extraction.extract(engine, jobs, len(jobs))
-    return engine.name
+    An `ExtractJobs` for one backbone.
+    """
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+
+    def __call__(
+        self, extraction: Extraction, jobs: Sequence[Job], context: RunContext
+    ) -> Generator[Event, None, str]:
+        """Computes all features; returns the engine's name."""
+        from ahsml_app.core.backbones.inference import make_engine
+
+        if self._engine is None:
+            self._engine = make_engine(extraction.backbone, context.device, context.notify)
+        yield from extraction.extract(self._engine, jobs, len(jobs))
+        return self._engine.name
 
 
 class Extraction:

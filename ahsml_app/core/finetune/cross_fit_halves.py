@@ -30,6 +30,13 @@ from ahsml_app.core.device import HEADS, limit_threads, set_training_threads
 from ahsml_app.core.embedding.learn import learn_embedding
 from ahsml_app.core.ensemble.soft_targets import soften, trusted_labels
 from ahsml_app.core.features.preprocess import fit_preparation, prepare_features
+from ahsml_app.core.finetune.activations.border import find_border
+from ahsml_app.core.finetune.activations.cached import CachedActivations
+from ahsml_app.core.finetune.activations.compute import (
+    ActivationPlan,
+    compute_activations,
+    why_not_cached,
+)
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.half_scores import (
     HalfScores,
@@ -38,6 +45,7 @@ from ahsml_app.core.finetune.half_scores import (
     mean_half_scores,
 )
 from ahsml_app.core.finetune.initial_task import initial_task
+from ahsml_app.core.finetune.memory import trained_size
 from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.training_loop import TuningRun, step_count, tune
 from ahsml_app.core.finetune.tuned_features import TunedExtractor, relay_as_finetuning
@@ -180,6 +188,7 @@ class _CrossFitting:
         self._extractor = TunedExtractor(
             inputs.table, inputs.augmentations, self._folder, context, peers
         )
+        self._activations: CachedActivations | None = None
 
     def half(self, half: int) -> Generator[Event, None, HalfScores]:
         """Tunes on one half and scores the samples outside it."""
@@ -272,8 +281,41 @@ class _CrossFitting:
         done, total = sum(steps[:number]), sum(steps)
         run = TuningRun(number, config.passes, done, total, checkpoint, self._context, self._peers)
         paths = [table.root / path for path in table.paths]
-        task = initial_task(config, data, before, self._preparation)
+        activations = yield from self._cached_activations()
+        task = initial_task(config, data, before, self._preparation, activations)
         return (yield from tune(self._inputs.backbone, paths, task, config, self._tuning, run))
+
+    def _cached_activations(self) -> Generator[Event, None, CachedActivations | None]:
+        """Returns the activations to train on, or None if every picture is read in each epoch."""
+        inputs, tuning, device = self._inputs, self._tuning, self._context.device
+        if tuning.thorough or device != "cpu" or self._peers is not None:
+            return None
+        if self._activations is None:
+            size = tuning.ablation.size or trained_size(inputs.backbone, device)
+            border = find_border(inputs.backbone, tuning.ablation.cached_frozen, size)
+            if border is None:
+                yield Notice(
+                    "This network does not tell its stages apart, so each image is read anew in "
+                    "every epoch, which takes several times as long."
+                )
+                return None
+            plan = ActivationPlan(
+                backbone=inputs.backbone,
+                border=border,
+                paths=[inputs.table.root / path for path in inputs.table.paths],
+                rows=np.flatnonzero(inputs.data.trainable),
+                size=size,
+                views=tuning.ablation.cached_views,
+                seed=tuning.seed,
+                folder=self._folder,
+            )
+            path = plan.file(inputs.table.hashes)
+            reason = None if path.is_file() else why_not_cached(plan)
+            if reason:
+                yield Notice(reason, "warning")
+                return None
+            self._activations = yield from compute_activations(plan, path, self._context)
+        return self._activations
 
     def _with_few_threads(
         self, data: TrainData, training: Callable[[RunContext], Generator[Event, None, Result]]

@@ -20,6 +20,10 @@ class FinetuneAblation:
         head_rate: Peak learning rate of the head.
         frozen: Share of the backbone's stages, counted from the pixels, that are not trained; no
             effect on networks that do not declare their stages (torchvision's).
+        cached_frozen: The same share for a training on cached activations; fewer where the network
+            does not allow so many.
+        cached_views: Number of augmentations of each image whose activations are cached; half of
+            them are weak, half strong.
         layer_decay: Factor on the learning rate from each of the backbone's stages to the one
             before it.
         decay: Decoupled weight decay of the backbone.
@@ -36,6 +40,8 @@ class FinetuneAblation:
     backbone_rate: float = 2e-4
     head_rate: float = 1e-3
     frozen: float = 0.4
+    cached_frozen: float = 0.67
+    cached_views: int = 6
     layer_decay: float = 0.7
     decay: float = 1e-4
     warm_up: float = 0.1
@@ -52,6 +58,9 @@ class FinetuneConfig:
     Attributes:
         epochs: Epochs over the training samples.
         memory: Number of points that the cross-batch memory holds; 0 for none.
+        thorough: Whether a CPU, too, draws new augmentations of each image in every epoch and
+            trains all but the first stages; otherwise it trains the last stages on cached
+            activations. A graphics card and several processes always do.
         seed: Seed of all random draws.
         ablation: Options that the product leaves at their defaults, except that it lowers
             `micro_batch` when memory runs out.
@@ -59,6 +68,7 @@ class FinetuneConfig:
 
     epochs: int = 8
     memory: int = 0
+    thorough: bool = True
     seed: int = 0
     ablation: FinetuneAblation = FinetuneAblation()
 

@@ -15,6 +15,8 @@ from torch.utils.checkpoint import checkpoint
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.backbones.inner_layers import network_of
 from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune.activations.border import Border, skip_frozen, stage_depths
+from ahsml_app.core.finetune.activations.depthwise import speed_up_depthwise
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.head.head_model import HyperbolicHead
 
@@ -22,16 +24,27 @@ from ahsml_app.core.head.head_model import HyperbolicHead
 class TunedNetwork(nn.Module):
     """Maps pixels to features and features to points of the ball; copies the backbone."""
 
-    def __init__(self, backbone: Backbone, preparation: Preparation, head: HyperbolicHead) -> None:
+    def __init__(
+        self,
+        backbone: Backbone,
+        preparation: Preparation,
+        head: HyperbolicHead,
+        border: Border | None = None,
+    ) -> None:
         """Builds a network to train.
 
         Args:
             backbone: The backbone that the training starts from.
             preparation: Preparation of this backbone's features.
             head: The head for prepared features; it is copied.
+            border: Where the network starts if it takes activations instead of pixels.
         """
         super().__init__()
         self.backbone = copy.deepcopy(backbone.module).requires_grad_(True)
+        self.border = border
+        if border is not None:
+            skip_frozen(self.backbone, border)
+            speed_up_depthwise(self.backbone)
         self.head = copy.deepcopy(head)
         for name, values in (("pixel_mean", backbone.mean), ("pixel_std", backbone.std)):
             self.register_buffer(name, torch.tensor(values)[:, None, None])
@@ -41,6 +54,8 @@ class TunedNetwork(nn.Module):
     def forward(self, pixels: Tensor, wrapper: nn.Module | None = None) -> Tensor:
         """Maps (B, 3, S, S) pixels of 0 to 255 to (B, d) prepared features, in float32.
 
+        With a border, it maps the (B, C, H, W) activations there instead.
+
         `wrapper` is the distributed wrapper of the backbone, if several processes train it.
 
         Only the backbone computes in bfloat16, and only on graphics cards that support it.
@@ -48,7 +63,9 @@ class TunedNetwork(nn.Module):
         long.
         """
         buffers = dict(self.named_buffers(recurse=False))
-        scaled = (pixels - buffers["pixel_mean"]) / buffers["pixel_std"]
+        scaled = pixels
+        if self.border is None:
+            scaled = (pixels - buffers["pixel_mean"]) / buffers["pixel_std"]
         with torch.autocast(
             pixels.device.type, torch.bfloat16, enabled=uses_bfloat16(pixels.device)
         ):
@@ -109,10 +126,11 @@ def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict
     head = {"params": list(network.head.parameters()), "weight_decay": 0.0}
     groups: list[dict[str, Any]] = [{**head, "peak": config.ablation.head_rate, "lr": 0.0}]
     trained = network_of(network.backbone)
-    depths = _depths(trained)
+    depths = stage_depths(trained)
     last = max(depths.values(), default=0)
     by_kind: dict[tuple[int, float], list[nn.Parameter]] = {}
-    first_trained = int(config.ablation.frozen * (last + 1))
+    border = network.border
+    first_trained = border.stage if border else int(config.ablation.frozen * (last + 1))
     for name, parameter in trained.named_parameters():
         if depths.get(name, last) < first_trained:
             parameter.requires_grad_(False)
@@ -124,14 +142,3 @@ def parameter_groups(network: TunedNetwork, config: FinetuneConfig) -> list[dict
         peak = config.ablation.backbone_rate * config.ablation.layer_decay ** (last - depth)
         groups.append({"params": parameters, "weight_decay": decay, "peak": peak, "lr": 0.0})
     return groups
-
-
-def _depths(module: nn.Module) -> dict[str, int]:
-    """Returns the stage of each parameter, 0 at the pixels; empty for torchvision's networks."""
-    matcher: Callable[..., Any] | None = getattr(module, "group_matcher", None)
-    if matcher is None:
-        return {}
-    from timm.models import group_parameters
-
-    depths: dict[str, int] = group_parameters(module, matcher(coarse=True), reverse=True)
-    return depths

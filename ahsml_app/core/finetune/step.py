@@ -21,6 +21,7 @@ from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import OutOfMemory, out_of_memory
 from ahsml_app.core.distributed.rank import ProcessGroup
 from ahsml_app.core.features.preprocess import Preparation
+from ahsml_app.core.finetune.activations.cached import ActivationInputs, CachedActivations
 from ahsml_app.core.finetune.cuda_graph import Outcome, StepCapture
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import epoch_batches
@@ -53,6 +54,7 @@ class Task:
         weights: (N,) adaptive weights of the given labels, float32.
         preparation: Preparation of the backbone's features.
         head: The head trained on cached features.
+        activations: Cached activations to train on instead of pictures, or None.
     """
 
     rows: IntArray
@@ -61,6 +63,7 @@ class Task:
     weights: FloatArray
     preparation: Preparation
     head: HyperbolicHead
+    activations: CachedActivations | None = None
 
 
 class NetworkTraining:
@@ -84,7 +87,8 @@ class NetworkTraining:
     ) -> None:
         self.task, self.tuning, self._config, self._device = task, tuning, config, device
         self.size = tuning.ablation.size or trained_size(backbone, device.type)
-        self.network = TunedNetwork(backbone, task.preparation, task.head)
+        border = task.activations.border if task.activations else None
+        self.network = TunedNetwork(backbone, task.preparation, task.head, border)
         if tuning.ablation.checkpointing:
             checkpoint_activations(network_of(self.network.backbone))
         self.network.to(device).to(memory_format=torch.channels_last).train()
@@ -136,7 +140,7 @@ class NetworkTraining:
             position: Epoch and step within the epoch, from 0, and the number of steps in an epoch.
             rows: (B,) rows of the batch.
             pixels: (b, 3, S', S') images of its `own` rows, somewhat larger than the network's
-                input; on any device.
+                input, or their (b, V, C, H, W) cached activations; on any device.
             cancel: Checked before each chunk of the batch.
 
         Returns:
@@ -153,11 +157,8 @@ class NetworkTraining:
         bank_state = self._bank.state()
         try:
             inputs = self._inputs(pixels, rows, (self.tuning.seed, epoch, step))
-            captured = None
-            if self._capturable(inputs):
-                compute = functools.partial(self._whole_step, ramp=ramp)
-                captured = self._capture.step_for(compute, inputs, steps - step)
-            if captured is None:
+            replay = self._replay(inputs, ramp, steps - step)
+            if replay is None:
                 loss, points = self._backward(inputs, rows, ramp, cancel)
             else:
                 cancel.check()  # only here: in a group, the other processes would wait
@@ -168,20 +169,33 @@ class NetworkTraining:
             if alone and isinstance(error, RuntimeError) and out_of_memory(error):
                 raise OutOfMemory(str(error)) from error
             raise
-        if captured is None:
+        if replay is None:
             self._optimiser.step()
         else:
-            loss, points = captured.replay(inputs)
+            loss, points = replay()
         self._optimiser.update_average()
         self._remember(rows, points)
         return loss.detach()
 
     def _inputs(
         self, pixels: ByteArray | Tensor, rows: IntArray, seed: tuple[int, ...]
-    ) -> StepInputs:
+    ) -> StepInputs | ActivationInputs:
+        evidence = self._evidence(rows)
+        if self.task.activations:
+            return ActivationInputs.draw(torch.as_tensor(pixels), evidence, seed, self._device)
         own = self._distributed.own(len(rows)) if self._distributed else slice(None)
         weak, strong = draw_augmentations(len(rows), own, seed, self._device)
-        return StepInputs(to_device(pixels, self._device), weak, strong, self._evidence(rows))
+        return StepInputs(to_device(pixels, self._device), weak, strong, evidence)
+
+    def _replay(
+        self, inputs: StepInputs | ActivationInputs, ramp: float, left: int
+    ) -> Callable[[], Outcome] | None:
+        """Returns what repeats the recorded step on these inputs, or None if there is none."""
+        if isinstance(inputs, ActivationInputs) or not self._capturable(inputs):
+            return None
+        compute = functools.partial(self._whole_step, ramp=ramp)
+        captured = self._capture.step_for(compute, inputs, left)
+        return functools.partial(captured.replay, inputs) if captured else None
 
     def _capturable(self, inputs: StepInputs) -> bool:
         """Whether a CUDA graph can repeat the step: one process, one chunk, the same all epoch."""
@@ -204,7 +218,11 @@ class NetworkTraining:
         return loss.detach(), points
 
     def _backward(
-        self, inputs: StepInputs, rows: IntArray, ramp: float, cancel: CancelToken
+        self,
+        inputs: StepInputs | ActivationInputs,
+        rows: IntArray,
+        ramp: float,
+        cancel: CancelToken,
     ) -> Outcome:
         """Computes all gradients; returns the loss and the points of the weak augmentations."""
         self._optimiser.zero_gradient()

@@ -19,9 +19,14 @@ from ahsml_app.core.backbones.backbone import Backbone, with_weights
 from ahsml_app.core.checkpoint import CheckpointFolder
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.device import OutOfMemory
+from ahsml_app.core.finetune.activations.cached import CachedActivations
 from ahsml_app.core.finetune.finetune_config import FinetuneConfig
 from ahsml_app.core.finetune.inputs.batch_sampler import batch_count
-from ahsml_app.core.finetune.inputs.image_loader import MARGIN, ImageSource
+from ahsml_app.core.finetune.inputs.image_loader import (
+    MARGIN,
+    ImageSource,
+    unreadable_notices,
+)
 from ahsml_app.core.finetune.inputs.prefetch import Prefetcher
 from ahsml_app.core.finetune.peer_processes import Peers
 from ahsml_app.core.finetune.step import NetworkTraining, Task
@@ -32,8 +37,8 @@ CHECKPOINT_SECONDS = 120.0
 SMALLEST_CHUNK = 4
 """A device that cannot hold this many images at once cannot train the network."""
 
-MOST_NAMED = 3
-"""Number of files that are named if they can no longer be read; a missing drive may affect all."""
+
+BatchImages = Prefetcher | CachedActivations
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +132,15 @@ def tune(
     training = NetworkTraining(backbone, task, config, tuning, device)
     position = _resume(training, run)
     images = ImageSource(paths, round(training.size * MARGIN))
-    prefetcher = Prefetcher(images, len(task.rows), device)
-    epochs = run_epochs(training, prefetcher, position, run)
+    reader = task.activations or Prefetcher(images, len(task.rows), device)
+    epochs = run_epochs(training, reader, position, run)
     if run.peers is not None:
         done = (position.epoch, position.step, position.total_loss())
         run.peers.join_training(training, backbone, paths, config, done)
     yield from epochs
     if run.peers is not None:
         run.peers.gather_unreadable(images.unreadable)
-    yield from _unreadable(images)
+    yield from unreadable_notices(images)
     result = training.backbone_state()
     run.checkpoint.save(f"{run.name}-result", result)
     run.checkpoint.remove(run.name)
@@ -143,22 +148,22 @@ def tune(
 
 
 def run_epochs(
-    training: NetworkTraining, prefetcher: Prefetcher, position: Position, run: TuningRun
+    training: NetworkTraining, images: BatchImages, position: Position, run: TuningRun
 ) -> Generator[Event, None, None]:
     """Runs the remaining epochs, in smaller chunks if memory runs out.
 
     Args:
         training: The network in training.
-        prefetcher: Provides the images.
+        images: Provides the images of batches, or their activations.
         position: Where to continue; updated as the training proceeds.
         run: As for `tune`.
     """
     while position.epoch < training.tuning.epochs:
         try:
-            steps = yield from _run_steps(training, prefetcher, position, run)
+            steps = yield from _run_steps(training, images, position, run)
         except OutOfMemory as error:
             # First free the images on the card: all processes of a group keep them, or none does.
-            smaller = training.chunk_size if prefetcher.release() else training.chunk_size // 2
+            smaller = training.chunk_size if images.release() else training.chunk_size // 2
             if smaller < SMALLEST_CHUNK:
                 raise error.__cause__ or error  # noqa: B904 - torch's error tells the size
         else:  # outside the try, because smaller chunks would not help here
@@ -183,14 +188,14 @@ def run_epochs(
 
 
 def _run_steps(
-    training: NetworkTraining, prefetcher: Prefetcher, position: Position, run: TuningRun
+    training: NetworkTraining, images: BatchImages, position: Position, run: TuningRun
 ) -> Generator[Event, None, int]:
     """Runs the remaining steps of the epoch at `position`; returns the epoch's number of steps."""
     batches = training.batches(position.epoch)
     steps = len(batches)
     saved = time.monotonic()
     left = batches[position.step :]
-    reader = prefetcher.batches([training.own(rows) for rows in left])
+    reader = images.batches([training.own(rows) for rows in left])
     try:
         for rows, pixels in zip(left, reader, strict=True):
             step = (position.epoch, position.step, steps)
@@ -238,24 +243,3 @@ def _resume(training: NetworkTraining, run: TuningRun) -> Position:
     epoch, step, loss = state.pop("position").tolist()
     training.restore(state)
     return Position(int(epoch), int(step), loss)
-
-
-def _unreadable(images: ImageSource) -> Generator[Event, None, None]:
-    """Reports the files that could be read for feature extraction but no longer for training."""
-    failures = sorted(images.unreadable.items())
-    for row, reason in failures[:MOST_NAMED]:
-        path = images.paths[row]
-        yield Notice(
-            Message("{path} could not be read while training: {reason}.", path=path, reason=reason),
-            "warning",
-        )
-    if len(failures) > MOST_NAMED:
-        rest = len(failures) - MOST_NAMED
-        yield Notice(
-            Message.plural(
-                "{count:,} more image could not be read while training.",
-                "{count:,} more images could not be read while training.",
-                count=rest,
-            ),
-            "warning",
-        )

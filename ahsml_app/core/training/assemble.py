@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ahsml_app.base.events import CancelToken
-from ahsml_app.base.types import UNLABELLED, FloatArray
+from ahsml_app.base.types import UNLABELLED, FloatArray, RealArray
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.embedding.learn import embed_features
 from ahsml_app.core.ensemble.combine import Posterior
@@ -55,12 +55,13 @@ def summarise(
     if heads.posteriors is None or heads.history is None or final is None:
         raise ValueError("the last pass trains heads")
     # Of a few rows at a time, because the divergence copies its input several times.
-    agreement = np.concatenate(
+    measured = np.concatenate(
         [
             consistency(torch.from_numpy(heads.posteriors[:, start : start + CHUNK])).numpy()
             for start in range(0, len(data), CHUNK)
         ]
     )
+    agreement = _measured(data, measured)
     weight = shown_weight(data, posterior.corrected, agreement)
     embedding_fields = embedding_parts(config, data, weight, final, preparation, learned)
     return TrainResult(
@@ -72,10 +73,17 @@ def summarise(
         outlier_probability=outlier_probability(data, preparation, CancelToken()),
         noise_matrix=posterior.noise_matrix,
         weight_history=heads.history.astype(np.float16),
-        consistency_history=np.asarray(heads.agreement, dtype=np.float16),
+        consistency_history=_measured(data, np.asarray(heads.agreement, dtype=np.float16)),
         member_shares=posterior.shares,
         **embedding_fields,
     )
+
+
+def _measured(data: TrainData, agreement: RealArray) -> RealArray:
+    """Returns the (..., N) consistency with NaN for samples that borrowed their augmentations."""
+    if data.augmented is None:
+        return agreement
+    return np.where(data.augmented, agreement, agreement.dtype.type(np.nan))
 
 
 def shown_weight(data: TrainData, corrected: FloatArray, agreement: FloatArray) -> FloatArray:
@@ -84,10 +92,11 @@ def shown_weight(data: TrainData, corrected: FloatArray, agreement: FloatArray) 
     Args:
         data: Labels, and which of them are trusted.
         corrected: (N, K) P(true class | image, given label).
-        agreement: (N,) consistency of the augmentations.
+        agreement: (N,) consistency of the augmentations; where it is NaN, it lowers no weight.
     """
     labelled = data.labels != UNLABELLED
-    weight = posterior_weights(corrected, np.where(labelled, data.labels, 0)) * agreement
+    weight = posterior_weights(corrected, np.where(labelled, data.labels, 0))
+    weight = weight * np.where(np.isnan(agreement), 1, agreement)
     if data.trusted is not None:
         weight = np.where(data.trusted, 1.0, weight)
     shown: FloatArray = np.where(labelled, weight, np.nan).astype(np.float32)

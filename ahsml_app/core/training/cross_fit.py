@@ -317,9 +317,9 @@ def training_digest(config: TrainConfig, data: TrainData, device: str) -> str:
     content.update(f"{device} {data.features.shape} {data.class_count}".encode())
     content.update(np.ascontiguousarray(data.labels).tobytes())
     content.update(np.ascontiguousarray(data.trainable).tobytes())
-    for array in (data.trusted, data.groups):
-        if array is not None:
-            content.update(np.ascontiguousarray(array).tobytes())
+    for name in ("trusted", "groups", "augmented"):
+        if (array := getattr(data, name)) is not None:
+            content.update(name.encode() + np.ascontiguousarray(array).tobytes())
     step = max(1, len(data) // 1000)
     content.update(np.ascontiguousarray(data.features[0, ::step]).tobytes())
     return content.hexdigest()

@@ -97,4 +97,5 @@ def _selected(data: TrainData, rows: IndexArray, folder: Path) -> TrainData:
         trainable=data.trainable[rows],
         trusted=None if data.trusted is None else data.trusted[rows],
         groups=None if data.groups is None else data.groups[rows],
+        augmented=None if data.augmented is None else data.augmented[rows],
     )

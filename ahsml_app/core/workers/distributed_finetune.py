@@ -91,8 +91,8 @@ def receive_training(order: Packet) -> tuple[NetworkTraining, list[Path], tuple[
     head = HyperbolicHead(
         preparation.rotation.shape[1], config.dimension, classes, values["curvature"]
     )
-    fields = {name: arrays[name] for name in _TASK}
-    task = Task(**fields, preparation=preparation, head=head)
+    rows, labels, targets, weights = (arrays[name] for name in _TASK)
+    task = Task(rows, labels, targets, weights, preparation, head)
     paths = [Path(path) for path in values["paths"]]
     check_folder([paths[int(row)] for row in task.rows])
     _check_files(values["hashes"])

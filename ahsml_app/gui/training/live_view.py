@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ahsml_app.base.events import Event
+from ahsml_app.base.events import Event, FirstEstimate
 from ahsml_app.gui.i18n import plural
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -97,14 +97,16 @@ class LiveView(QWidget):
         if not self._running:
             self._running = True
             self._show_empty()
+        if isinstance(event, FirstEstimate):
+            self._waiting = [self._draw_weights]
         if self._monitor.epochs > before:
             self._waiting += [draw for draw in self._draws if draw not in self._waiting]
-            self._schedule()
+        self._schedule()
 
     def show_ended(self, how: str) -> None:
         """Show that the training ended; the last plots stay."""
         self._running = False
-        if self._monitor.epochs:
+        if self._monitor.weights is not None:
             self._waiting = list(self._draws)
             self._schedule()
         elif how != "done":
@@ -129,8 +131,8 @@ class LiveView(QWidget):
                 "train",
                 self.tr("The training is starting"),
                 self.tr(
-                    "Files are checked and features extracted first. Curves and suspects appear "
-                    "with the first epoch."
+                    "Files are checked and features extracted first. Then the first suspects "
+                    "appear, and the curves with the first epoch."
                 ),
             )
         else:

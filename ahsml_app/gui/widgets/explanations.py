@@ -92,7 +92,8 @@ def _scores() -> dict[str, Explanation]:
             translate(
                 "Explanations",
                 "How consistently augmentations of the image lead to the same class, from 0 "
-                "to 1. A low value suggests an unclear or damaged image.",
+                "to 1. A low value suggests an unclear or damaged image. It is missing where the "
+                "image itself leaves no doubt.",
             ),
             "scores#consistency",
         ),

@@ -37,6 +37,8 @@ def _stage_name(stage: Stage) -> str:
         Stage.LOAD_BACKBONE: translate("StageWords", "Loading the network"),
         Stage.EXTRACT_FEATURES: translate("StageWords", "Extracting features"),
         Stage.GROUP: translate("StageWords", "Finding duplicates"),
+        Stage.FIRST_ESTIMATE: translate("StageWords", "Finding the first suspects"),
+        Stage.AUGMENT: translate("StageWords", "Augmenting images in doubt"),
         Stage.PREPARE: translate("StageWords", "Preparing features"),
         Stage.LINEAR_MODEL: translate("StageWords", "Fitting linear models"),
         Stage.SIMPLE_MODELS: translate("StageWords", "Fitting simple models"),

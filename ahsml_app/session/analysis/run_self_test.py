@@ -22,6 +22,7 @@ from ahsml_app.base.options.option_table import OPTIONS, with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import BoolArray, FloatArray, IndexArray, IntArray, SampleTable
+from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.run_arrays import judged_of, scores_of
 from ahsml_app.session.pipeline.stages import (
     PipelineState,
@@ -237,12 +238,13 @@ def self_test_project(
     """
     job = start_job(request.options, cancel)
     table = yield from identify(job, request.table)
-    _, table, features = yield from compute_features(job, table)
+    backbone, table, features = yield from compute_features(job, table)
     rows = rows_of(request.table, table)
     trainable, confirmed = trained_labels(table, request.kinds[rows])
     groups = yield from find_groups(job, table, features)
     trusted = confirmed if request.options.training.trust_checked else None
     data = training_data(table, features, groups, trainable=trainable, trusted=trusted)
+    data = yield from augment(job, table, backbone, data)
     before = request.error_probability
     training = FeatureTraining(
         table=table,

@@ -29,6 +29,7 @@ from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.export.results import USUAL_PARTS
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
 from ahsml_app.session.export.write_results import write_results
+from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
     PipelineState,
@@ -93,7 +94,7 @@ def run_job(
         _remember_options(run, options)
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
-        data = training_data(table, features, groups)
+        data = yield from augment(job, table, backbone, training_data(table, features, groups))
         on_features = result = yield from train(job, table, data, run.checkpoints / "training")
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs

@@ -20,7 +20,7 @@ from ahsml_app.session.pipeline.preload_torch import preload_torch
 if TYPE_CHECKING:  # torch loads when the job runs, not when the command starts
     from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.config import TrainConfig
-    from ahsml_app.core.features.extract import FeatureResult
+    from ahsml_app.core.features.extract import ExtractJobs, FeatureResult
     from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
     from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -38,6 +38,7 @@ class PipelineState:
         options: Options of the job.
         context: Run context of the job.
         started: Start time in ISO 8601.
+        extract: Computes features with one engine in all stages.
         quarantined: Files set aside so far.
         settings: Every option by its name, with the values that the stages have resolved.
     """
@@ -45,6 +46,7 @@ class PipelineState:
     options: RunOptions
     context: RunContext
     started: str
+    extract: ExtractJobs
     quarantined: list[Quarantined] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
 
@@ -76,9 +78,13 @@ def start_job(
         cancel: Requests that the job stop.
         exclusive: Whether the job has the machine to itself, without a window.
     """
-    device = options.features.device
+    from ahsml_app.core.features.extract import LocalExtraction
+    from ahsml_app.core.workers.worker_peers import worker_peers
+
+    device, peers = options.features.device, worker_peers()
     context = RunContext(device, cancel=cancel or CancelToken(), exclusive=exclusive)
-    return PipelineState(options, context, now(), settings=dict(record_of(options)))
+    extract = LocalExtraction() if peers is None else peers.extract
+    return PipelineState(options, context, now(), extract, settings=dict(record_of(options)))
 
 
 def find_samples(job: PipelineState, source: Source) -> Generator[Event, None, SampleTable]:
@@ -116,14 +122,13 @@ def identify(job: PipelineState, table: SampleTable) -> Generator[Event, None, S
 def compute_features(
     job: PipelineState, table: SampleTable
 ) -> Generator[Event, None, tuple[Backbone, SampleTable, FeatureResult]]:
-    """Extracts features; samples that cannot be decoded leave the table."""
+    """Extracts features of the plain images; samples that cannot be decoded leave the table."""
     yield Progress(Stage.LOAD_BACKBONE)
     preload_torch()
     from ahsml_app.core.backbones.backbone import load_backbone
     from ahsml_app.core.data.scan import check_labels
     from ahsml_app.core.device import choose_device, limit_threads
     from ahsml_app.core.features.extract import extract_features
-    from ahsml_app.core.workers.worker_peers import worker_peers
 
     options, context = job.options.features, job.context
     limit_threads()
@@ -132,16 +137,15 @@ def compute_features(
         backbone = load_backbone(options.backbone, notify=context.notify)
     yield from context.notices()
     with context.timed(Stage.EXTRACT_FEATURES):
-        peers = worker_peers()
         work = extract_features(
             table,
             backbone,
             context,
-            augmentations=options.views,
+            augmentations=0,
             cache_folder=cache_folder(),
-            extract=None if peers is None else peers.extract,
+            extract=job.extract,
         )
-        features = yield from _with_notices(work, context)
+        features = yield from with_notices(work, context)
     job.quarantined.extend(features.quarantined)
     if features.quarantined:
         yield Notice(
@@ -229,7 +233,7 @@ def train(
     from ahsml_app.core.device import HEADS, choose_device, limit_threads, set_training_threads
     from ahsml_app.core.training.distinct import train_distinct
 
-    config, context = _config(job.options), job.context
+    config, context = train_config(job.options), job.context
     job.settings.update(device=str(choose_device(context.device)), **config.settings())
     size = len(data) * (config.ablation.components + data.class_count)
     fits = set_training_threads(size, alone=context.exclusive)
@@ -261,18 +265,22 @@ def finetune(
 
     options, context = job.options, job.context
     tuning = FinetuneConfig(
-        seed=options.training.seed, epochs=options.tuning.epochs, memory=options.tuning.memory
+        epochs=options.tuning.epochs,
+        memory=options.tuning.memory,
+        thorough=options.tuning.thorough,
+        seed=options.training.seed,
     )
     own = replace(context, device=str(choose_device(context.device)), checkpoints=checkpoints)
     with context.timed(Stage.FINETUNE):
-        work = tune(_config(options), tuning, inputs, own, worker_peers())
-        tuned = yield from _with_notices(work, context)
+        work = tune(train_config(options), tuning, inputs, own, worker_peers())
+        tuned = yield from with_notices(work, context)
     job.settings.update({f"finetune_{name}": value for name, value in tuning.settings().items()})
     job.settings.update(finetune=True, finetune_kept=tuned.kept)
     return tuned.backbone, tuned.result
 
 
-def _config(options: RunOptions) -> TrainConfig:
+def train_config(options: RunOptions) -> TrainConfig:
+    """The options of the training as the engine takes them."""
     from ahsml_app.core.config import TrainConfig
 
     training = options.training
@@ -311,7 +319,7 @@ def score(
         return replace(scores, image_findings=groups.findings)
 
 
-def _with_notices(
+def with_notices(
     events: Generator[Event, None, Result], context: RunContext
 ) -> Generator[Event, None, Result]:
     """Passes events on, each after the queued messages of the context."""

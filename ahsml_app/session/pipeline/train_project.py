@@ -27,6 +27,7 @@ from ahsml_app.base.types import (
     Quarantined,
     SampleTable,
 )
+from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.run_arrays import expanded, run_arrays
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
@@ -112,6 +113,8 @@ def train_project(
     trusted = confirmed if request.options.training.trust_checked else None
     groups = yield from find_groups(job, table, features)
     data = training_data(table, features, groups, trainable=trainable, trusted=trusted)
+    augmenting = augment(job, table, backbone, data)
+    data = yield from aligned(augmenting, rows, len(request.table))
     count, folder = len(request.table), request.project / TRAINING
     result = yield from aligned(train(job, table, data, folder), rows, count)
     if request.options.tuning.enabled:

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from ahsml_app.base.events import EpochEnd, Event, Progress, Stage, relay
+from ahsml_app.base.events import EpochEnd, Event, FirstEstimate, Progress, Stage, relay
 from ahsml_app.base.types import Float64Array, FloatArray, IndexArray, IntArray
 
 SUSPECT_BELOW = 0.5
@@ -36,6 +36,8 @@ StepKey = tuple[Stage, int | None]
 _MAIN_STAGES = {
     Stage.LOAD_BACKBONE: Stage.EXTRACT_FEATURES,
     Stage.GROUP: Stage.EXTRACT_FEATURES,
+    Stage.FIRST_ESTIMATE: Stage.EXTRACT_FEATURES,
+    Stage.AUGMENT: Stage.EXTRACT_FEATURES,
     Stage.PREPARE: Stage.TRAIN,
     Stage.LINEAR_MODEL: Stage.TRAIN,
     Stage.SIMPLE_MODELS: Stage.TRAIN,
@@ -217,7 +219,7 @@ class Curve:
 
 
 class TrainingMonitor:
-    """Accumulates the epochs of a training.
+    """Accumulates the epochs of a training, after a first estimate of the weights.
 
     Each fold starts anew and trains on all images outside it. The weight of an image is the mean
     over the folds of the current pass that trained on it. The running fold counts by the share of
@@ -228,6 +230,7 @@ class TrainingMonitor:
         self.curves: list[Curve] = []
         self.epochs = 0
         self._latest: EpochEnd | None = None
+        self._first: FirstEstimate | None = None
         self._start: FloatArray = np.empty(0, dtype=np.float32)
         self._sum: FloatArray = self._start
         self._folds: FloatArray = self._start
@@ -240,22 +243,28 @@ class TrainingMonitor:
 
     @property
     def noise_rate(self) -> float:
-        """Estimated share of wrong labels, NaN before the first epoch."""
-        return self.curves[-1].noise_rates[-1] if self.curves else math.nan
+        """Estimated share of wrong labels, NaN before the first estimate."""
+        if self.curves:
+            return self.curves[-1].noise_rates[-1]
+        return math.nan if self._first is None else self._first.noise_rate
 
     @property
     def weights(self) -> FloatArray | None:
         """(N,) adaptive weights so far, zero for images that are not trained on."""
-        if self._merged is None and self._latest is not None:
+        if self._latest is None:
+            return None if self._first is None else self._first.weights
+        if self._merged is None:
             share = self._fold_share(self._latest)
             total = self._folds + share
             share *= self._latest.weights
             share += self._sum
-            self._merged = np.divide(share, total, out=self._start.copy(), where=total > 0)
+            self._merged = np.divide(share, total, out=self._untrained(), where=total > 0)
         return self._merged
 
     def add(self, event: Event) -> None:
-        """Adds an event; only epochs have an effect."""
+        """Adds an event; only a first estimate and epochs have an effect."""
+        if isinstance(event, FirstEstimate):
+            self._first = event
         if not isinstance(event, EpochEnd):
             return
         self.epochs += 1
@@ -301,6 +310,12 @@ class TrainingMonitor:
         weights = self.weights
         return np.empty(0, dtype=np.float32) if weights is None else weights[weights > 0]
 
+    def _untrained(self) -> FloatArray:
+        """(N,) weights of the images that no fold of the pass has trained on yet."""
+        if self._latest is None or self._latest.pass_index or self._first is None:
+            return self._start.copy()
+        return self._first.weights.copy()
+
     def _fold_share(self, latest: EpochEnd) -> FloatArray:
         """(N,) share of finished epochs of the newest fold; 0 for images outside its training."""
         fraction = np.float32((latest.epoch + 1) / latest.epochs)
@@ -331,7 +346,7 @@ def aligned(
 
 
 def _aligned(event: Event, rows: IndexArray, count: int) -> tuple[Event]:
-    if not isinstance(event, EpochEnd) or len(rows) == count:
+    if not isinstance(event, EpochEnd | FirstEstimate) or len(rows) == count:
         return (event,)
     weights = np.zeros(count, dtype=np.float32)
     weights[rows] = event.weights

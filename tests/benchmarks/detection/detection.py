@@ -29,8 +29,8 @@ from benchmarks.common.bench_command import BENCHMARKS, DATA, RESULTS, parse
 from benchmarks.common.ledger import CODE, read_rows, settle
 from benchmarks.common.sets import LabelledSet, first_images, folder_labels, planted_sets, real_sets
 from benchmarks.detection.detection_report import ABLATED, write_report
+from benchmarks.detection.detection_tuned import CACHED, tuned
 from benchmarks.detection.detection_tuned import CODE as TUNED_CODE
-from benchmarks.detection.detection_tuned import tuned
 from benchmarks.detection.methods import (
     TUNED,
     VIEWS,
@@ -77,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     add("--seeds", type=int, default=3, help="seeds of the planted noise, and of tuned networks")
     devices = ("cpu", "cuda", "mps")
     add("--device", choices=devices, default="cpu", help="that networks are tuned on")
+    add("--cached", action="store_true", help="networks are tuned on cached activations")
     add("--out", type=Path, default=BENCHMARKS, help="folder of the rows")
     add("--results", type=Path, default=RESULTS, help="file that takes the tables")
     add("--report", action="store_true", help="compute nothing, only write the tables")
@@ -95,10 +96,11 @@ def _work(
             for each, features in _planted(asked, 1 if asked.quick else asked.seeds):
                 yield each, features, compared(features, each, full=False)
         elif stage == "tuned":
+            way = CACHED if asked.cached else asked.device
             for each, features in _real(asked):
                 for seed in range(1 if asked.quick else asked.seeds):
                     job = (features, each, asked.data, seed)
-                    yield each, features, [tuned(*job, quick=asked.quick, device=asked.device)]
+                    yield each, features, [tuned(*job, quick=asked.quick, way=way)]
         else:
             yield from _ablation(asked)
 

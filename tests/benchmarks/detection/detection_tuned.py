@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,22 @@ from benchmarks.common.ledger import NETWORK_PARTS, code_digest
 from benchmarks.common.sets import LabelledSet
 from benchmarks.common.variants import varied
 from benchmarks.detection.measures import measure_result
-from benchmarks.detection.methods import TUNED, TUNED_ON_CARD, Method, finish
+from benchmarks.detection.methods import TUNED, TUNED_CACHED, TUNED_ON_CARD, Method, finish
 
 MODULES = (
     *NETWORK_PARTS,
+    "finetune/activations/border",
+    "finetune/activations/cached",
+    "finetune/activations/compute",
+    "finetune/activations/depthwise",
     "finetune/cross_fit_halves",
     "finetune/half_scores",
     "finetune/inputs/tensor_augment",
     "finetune/training_loop",
     "finetune/tuned_features",
 )
+CACHED = "cached"
+
 CODE = code_digest("embedding/learn", "embedding/space", "ensemble/soft_targets", *MODULES)
 
 
@@ -44,7 +51,7 @@ def tuned(
     seed: int,
     *,
     quick: bool,
-    device: str = "cpu",
+    way: str = "cpu",
 ) -> Method:
     """All three networks of the product: two that score labels, and the one that is exported.
 
@@ -54,12 +61,14 @@ def tuned(
         data: Folder of the image folders.
         seed: Of both trainings.
         quick: One epoch of tiny pictures.
-        device: cpu, or a graphics card, which trains on pictures of the full size.
+        way: "cached" for cached activations on the CPU, "cpu" for the thorough way there, or a
+            graphics card, which trains on pictures of the full size.
     """
     config = TrainConfig(seed=seed)
-    tuning = FinetuneConfig(seed=seed)
+    tuning = FinetuneConfig(seed=seed, thorough=way != CACHED)
+    device = "cpu" if way == CACHED else way
     if quick:
-        tuning = varied(FinetuneConfig(epochs=1), size=32)
+        tuning = varied(replace(tuning, epochs=1), size=32)
     settings = config.settings()
     settings |= {f"tuning_{name}": value for name, value in tuning.settings().items()}
     settings |= {} if device == "cpu" else {"device": device}
@@ -78,7 +87,7 @@ def tuned(
         own = measure_result(before, each)["average_precision"]
         return {**measure_result(found.result, each), "kept": found.kept, "before": own}
 
-    name = TUNED if device == "cpu" else TUNED_ON_CARD
+    name = {"cpu": TUNED, CACHED: TUNED_CACHED}.get(way, TUNED_ON_CARD)
     return Method(f"{name}, seed {seed}" if seed else name, settings, run)
 
 

@@ -31,6 +31,7 @@ from benchmarks.detection.peers import (
 OURS, PLAIN, CORE, CEILING = "AHSML core + extension", "plain loss", "AHSML core", "ceiling"
 KNN, CLEANLAB, TUNED = "kNN", "cleanlab", "AHSML, network tuned"
 TUNED_ON_CARD = f"{TUNED} on a graphics card"
+TUNED_CACHED = f"{TUNED} on cached activations"
 METHODS = (KNN, CLEANLAB, PLAIN, CORE, OURS, CEILING)
 
 DEFAULT = TrainConfig()

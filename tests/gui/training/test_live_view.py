@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from ahsml_app.base.events import EpochEnd, Progress, Stage
+from ahsml_app.base.events import EpochEnd, FirstEstimate, Progress, Stage
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
@@ -193,3 +193,18 @@ def test_weights_that_do_not_fit_the_table_show_no_wrong_pictures(
     view.show_event(epoch(50, number=9))
     qtbot.waitUntil(lambda: drawn(view), timeout=PATIENCE)
     assert view.suspects == ()
+
+
+def test_the_first_suspects_are_shown_before_the_first_epoch(
+    qtbot: QtBot, view: LiveView, model: ProjectModel
+) -> None:
+    view.show()
+    qtbot.waitUntil(lambda: view._plots is not None, timeout=PATIENCE)
+    assert model.project is not None
+    weights = np.full(len(model.project.table), 0.9, dtype=np.float32)
+    weights[[4, 2]] = 0.1, 0.2
+    view.show_event(FirstEstimate(weights, 0.1))
+    qtbot.waitUntil(lambda: drawn(view), timeout=PATIENCE)
+    assert view.suspects == (4, 2)
+    assert "2 suspects so far" in words(view)
+    assert "about 10% of the labels wrong" in words(view)

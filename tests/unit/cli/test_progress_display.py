@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ahsml_app.base.events import EpochEnd, Notice, Progress, Stage
+from ahsml_app.base.events import EpochEnd, FirstEstimate, Notice, Progress, Stage
 from ahsml_app.cli.progress_display import LineView, event_display, write_line
 
 WEIGHTS = np.ones(3, np.float32)
@@ -32,12 +32,14 @@ def test_lines_come_at_most_every_five_seconds_but_always_at_the_end() -> None:
 def test_lines_tell_epochs_and_notices() -> None:
     lines: list[str] = []
     view = LineView(lines.append, clock=lambda: 0.0)
+    view(FirstEstimate(WEIGHTS, 0.034))
     view(EpochEnd(1, 0, 0, 1, 0.25, 0.172, WEIGHTS))
     view(Notice("using the CPU"))
     view(Progress(Stage.SCAN, 3, 0))
     view(Progress(Stage.TRAIN, 3, 9, pass_index=1, fold=2))
     view(Progress(Stage.FINETUNE, part=Stage.EXTRACT_FEATURES))
     assert lines == [
+        "first estimate: about 3% of the labels are wrong",
         "pass 2, fold 1, epoch 1 of 1: loss 0.250, about 17% wrong",
         "info: using the CPU",
         "scan 3",
@@ -56,12 +58,21 @@ def test_a_terminal_gets_bars_with_names_taken_literally() -> None:
     with event_display(json=False, quiet=False, stdout=io.StringIO(), stderr=terminal) as show:
         show(Progress(Stage.EXTRACT_FEATURES, 0, 10))
         show(Notice("[bold]not markup[/bold]"))
+        show(FirstEstimate(WEIGHTS, 0.034))
         show(EpochEnd(0, 0, 0, 1, 0.25, math.nan, WEIGHTS))
         show(Progress(Stage.EXTRACT_FEATURES, 10, 10))
     text = terminal.getvalue()
     assert "10/10" in text
     assert "[bold]not markup[/bold]" in text
+    assert "first estimate: about 3% of the labels are wrong" in text
     assert "loss 0.250" in text
+
+
+def test_a_program_reads_the_first_estimate_without_its_arrays() -> None:
+    stdout = io.StringIO()
+    with event_display(json=True, quiet=False, stdout=stdout, stderr=io.StringIO()) as show:
+        show(FirstEstimate(WEIGHTS, 0.034))
+    assert stdout.getvalue() == '{"event": "first_estimate", "noise_rate": 0.034}\n'
 
 
 def test_a_reader_that_has_gone_does_not_stop_the_run(tmp_path: Path) -> None:

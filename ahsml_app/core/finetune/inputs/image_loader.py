@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ahsml_app.base.errors import InputError
+from ahsml_app.base.events import Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import ByteArray, IntArray
@@ -31,6 +32,9 @@ IMAGES_PER_TASK = 4
 """Number of images that a thread decodes as one task."""
 
 GRAY = 127
+
+MOST_NAMED = 3
+"""Number of files that are named if they can no longer be read; a missing drive may affect all."""
 
 MISSING_FOLDER_HINT = (
     "Bring the folder back and start again, the command with --resume; the work so far is kept."
@@ -139,3 +143,24 @@ def read_ahead(
     finally:
         # Does not wait: a decoder may be busy with one huge image for seconds.
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def unreadable_notices(images: ImageSource) -> Generator[Event, None, None]:
+    """Reports the files that could be read for feature extraction but no longer for training."""
+    failures = sorted(images.unreadable.items())
+    for row, reason in failures[:MOST_NAMED]:
+        path = images.paths[row]
+        yield Notice(
+            Message("{path} could not be read while training: {reason}.", path=path, reason=reason),
+            "warning",
+        )
+    if len(failures) > MOST_NAMED:
+        rest = len(failures) - MOST_NAMED
+        yield Notice(
+            Message.plural(
+                "{count:,} more image could not be read while training.",
+                "{count:,} more images could not be read while training.",
+                count=rest,
+            ),
+            "warning",
+        )

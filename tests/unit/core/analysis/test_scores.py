@@ -130,3 +130,8 @@ def test_the_best_classes_are_those_of_a_stable_sort_with_the_given_label_first(
     order = np.lexsort((np.broadcast_to(np.arange(7), own.shape), ~own, -corrected), axis=1)
     np.testing.assert_array_equal(top, order[:, :3])
     np.testing.assert_array_equal(confidence, np.take_along_axis(corrected, order[:, :3], 1))
+
+
+def test_an_image_of_unknown_consistency_counts_as_clear() -> None:
+    scores = scored([0, 0, 0, 0], [1, 0.1, 0.4, 1], [np.nan] * 4)
+    assert [QUADRANTS[i] for i in scores.quadrant[:2]] == ["right", "likely wrong label"]

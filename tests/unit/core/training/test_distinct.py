@@ -56,3 +56,14 @@ def test_copies_that_a_person_has_treated_otherwise_are_samples_of_their_own() -
     result = finish(train_distinct(QUICK, varied, contents))[1]
     assert result.adaptive_weight[rows[2]] == 1 != result.adaptive_weight[rows[0]]
     assert len({tuple(row) for row in result.corrected[rows].tolist()}) == 4
+
+
+def test_samples_that_borrowed_their_augmentations_have_no_consistency() -> None:
+    _, whole, contents, source = copied(1)
+    augmented = source % 2 == 0
+    result = finish(train_distinct(QUICK, replace(whole, augmented=augmented), contents))[1]
+    np.testing.assert_array_equal(np.isnan(result.consistency), ~augmented)
+    assert np.array_equal(np.isnan(result.consistency_history).all(0), ~augmented)
+    assert np.isfinite(result.adaptive_weight).all()
+    complete = finish(train_distinct(QUICK, whole, contents))[1]
+    assert (result.adaptive_weight >= complete.adaptive_weight).all()

@@ -12,7 +12,7 @@ from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.types import SampleTable
 from ahsml_app.core.config import TrainConfig
 from ahsml_app.core.features.extract import FeatureResult
-from ahsml_app.session.pipeline.stages import _config, find_groups, start_job, training_data
+from ahsml_app.session.pipeline.stages import find_groups, start_job, train_config, training_data
 
 TRAINING = {
     "loss": "triplet",
@@ -26,7 +26,7 @@ TRAINING = {
 
 def test_every_option_of_the_training_reaches_the_engine() -> None:
     options = with_values(RunOptions(), TRAINING)
-    assert _config(options) == TrainConfig(**TRAINING)
+    assert train_config(options) == TrainConfig(**TRAINING)
     engine = {n for n, o in OPTIONS.items() if o.section == "training" and o.in_command}
     assert engine == TRAINING.keys()
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 import numpy as np
 import pytest
 
-from ahsml_app.base.events import EpochEnd, Event, Notice, Progress, Stage
+from ahsml_app.base.events import EpochEnd, Event, FirstEstimate, Notice, Progress, Stage
 from ahsml_app.session.pipeline.training_monitor import (
     BINS,
     StageTracker,
@@ -273,3 +273,24 @@ def test_weights_find_their_rows_in_the_whole_table() -> None:
     with pytest.raises(StopIteration) as end:
         next(events)
     assert end.value.value == "result"
+
+
+def test_the_first_estimate_counts_until_a_fold_has_trained() -> None:
+    live = TrainingMonitor()
+    live.add(FirstEstimate(np.array([0.2, 0.9, 0.0], dtype=np.float32), 0.45))
+    assert live.top_suspects(12).tolist() == [0]
+    assert live.noise_rate == 0.45
+    live.add(epoch([1, 1, 0]))  # the warm-up changes no weight
+    assert live.weights is not None
+    assert live.weights.tolist() == pytest.approx([0.2, 0.9, 0.0])
+    live.add(epoch([0.7, 1, 0], number=1))
+    assert live.weights.tolist() == pytest.approx([0.7, 0.9, 0.0])
+
+
+def test_a_first_estimate_of_some_samples_is_aligned_with_the_table() -> None:
+    def job() -> Generator[Event, None, None]:
+        yield FirstEstimate(np.array([0.5, 0.25], dtype=np.float32), 0.6)
+
+    (event,) = list(aligned(job(), np.array([0, 3]), 4))
+    assert isinstance(event, FirstEstimate)
+    assert event.weights.tolist() == [0.5, 0, 0, 0.25]
