@@ -45,6 +45,7 @@ Vectors = Callable[[IndexArray], FloatArray]
 
 _NEIGHBOURS = 16  # near duplicates looked up for one image; chains join larger groups
 _CHUNK = 4096
+_AXES_SAMPLE = 10_000  # images that the principal axes are estimated from
 
 
 def gray_thumbnails(pixels: ByteArray) -> ByteArray:
@@ -142,7 +143,7 @@ def near_pairs(
     """
     count = len(images)
     # Rows from all over the data, as many as the axes are estimated from.
-    reduced = neighbors.principal_axes(vectors(images[:: neighbors.axes_step(count)]))
+    reduced = neighbors.principal_axes(vectors(images[:: max(1, -(-count // _AXES_SAMPLE))]))
     coordinates = np.concatenate(
         [reduced(vectors(images[a : a + _CHUNK])) for a in range(0, count, _CHUNK)]
     )

@@ -27,15 +27,10 @@ MOST_PROBES = 32
 """Lists of the approximate index that a query visits at most. With a share of the lists, the time
 of the search would grow with the square of the number of points."""
 
-LIST_SAMPLE = 64
-"""Points per list that the lists are placed by."""
-
-AXES_SAMPLE = 10_000
-"""Rows that principal axes are estimated from."""
-
 REDUCED_DIMENSION = 64
 """Principal axes in which candidates of wide features are looked up."""
 
+_LIST_SAMPLE = 64  # points for each list that it is placed by
 _CHUNK = 2048  # queries between two checks of the cancel token
 _BLOCK = 1 << 23  # numbers gathered at a time when distances are recomputed
 _SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
@@ -133,7 +128,7 @@ def nearest_cosine(
 
 
 def principal_axes(
-    features: RealArray, dimension: int = REDUCED_DIMENSION, sample: int = AXES_SAMPLE
+    features: RealArray, dimension: int = REDUCED_DIMENSION, sample: int = 10_000
 ) -> Callable[[RealArray], FloatArray]:
     """Returns a projection of unit features onto their principal axes.
 
@@ -148,17 +143,12 @@ def principal_axes(
     Returns:
         A function from (Q, D) features to their (Q, dimension) float32 coordinates.
     """
-    sample_rows = unit_rows(features[:: axes_step(len(features), sample)])
+    sample_rows = unit_rows(features[:: max(1, math.ceil(len(features) / sample))])
     _, axes = np.linalg.eigh(
         sample_rows.T @ sample_rows - np.outer(sample_rows.mean(0), sample_rows.sum(0))
     )
     kept = np.ascontiguousarray(axes[:, ::-1][:, :dimension], dtype=np.float32)
     return lambda rows: unit_rows(rows) @ kept
-
-
-def axes_step(count: int, sample: int = AXES_SAMPLE) -> int:
-    """Returns the step at which rows are taken as the sample of principal axes."""
-    return max(1, math.ceil(count / sample))
 
 
 def unit_rows(features: RealArray) -> FloatArray:
@@ -202,8 +192,7 @@ def euclidean_index(vectors: FloatArray) -> Any:
 def inverted_index(vectors: FloatArray) -> Any:
     """Creates an approximate Euclidean faiss index: an inverted file, trained but empty.
 
-    It has 4 sqrt(N) lists, of which a query visits one in 32, at least 16 and at most
-    `MOST_PROBES`.
+    It has 4 sqrt(N) lists, of which a query visits one in 32, from 16 to `MOST_PROBES`.
 
     Args:
         vectors: (N, D) vectors that it will hold.
@@ -211,7 +200,7 @@ def inverted_index(vectors: FloatArray) -> Any:
     faiss = _faiss()
     lists = max(1, min(len(vectors) // 40, round(4 * math.sqrt(len(vectors)))))
     index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
-    index.cp.max_points_per_centroid = LIST_SAMPLE
+    index.cp.max_points_per_centroid = _LIST_SAMPLE
     index.train(vectors)
     index.nprobe = max(16, min(lists // 32, MOST_PROBES))
     return index
