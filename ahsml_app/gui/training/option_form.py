@@ -109,13 +109,13 @@ class AdvancedOptions(QWidget):
 
     def clear(self) -> None:
         """Reset all options to their defaults."""
-        for field in self._fields.values():
+        for name, field in self._fields.items():
             if isinstance(field, QSpinBox):
                 field.setValue(field.minimum())
             elif isinstance(field, QComboBox):
                 field.setCurrentIndex(0)
             elif isinstance(field, QCheckBox):
-                field.setChecked(False)
+                field.setChecked(bool(self._options[name].default))
             elif isinstance(field, QLineEdit):
                 field.clear()
 
@@ -135,6 +135,7 @@ class AdvancedOptions(QWidget):
             return line
         if option.kind == "switch":
             check = QCheckBox()
+            check.setChecked(bool(option.default))
             check.toggled.connect(self._on_changed)
             return check
         if option.kind == "choice":

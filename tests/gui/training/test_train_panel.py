@@ -139,6 +139,9 @@ def test_options_that_are_typed_in_are_passed_on_and_taken_back(
     assert memory.isEnabled()
     memory.selectAll()
     qtbot.keyClicks(memory, "256")
+    thorough = panel.findChild(QCheckBox, "option-finetune_thorough")
+    assert thorough.isChecked()
+    qtbot.keyClick(thorough, Qt.Key.Key_Space)
     chosen = {
         "backbone": "resnet18",
         "loss": "contrastive",
@@ -149,9 +152,10 @@ def test_options_that_are_typed_in_are_passed_on_and_taken_back(
         "seed": 7,
         "finetune": True,
         "finetune_memory": 256,
+        "finetune_thorough": False,
     }
     assert panel.options() == with_values(RunOptions(), chosen)
-    assert button(panel, "advanced").text() == "Advanced (7 changed)"
+    assert button(panel, "advanced").text() == "Advanced (8 changed)"
     back = next(b for b in panel.findChildren(QPushButton) if b.text() == "Back to the defaults")
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert panel.options() == preset("quick")
