@@ -19,6 +19,9 @@ SMALL_NUMBERS = 250_000
 """Largest product of samples and classes for those splits: with many classes, each fit is slow."""
 
 
+LEAST_FITTED = 20
+"""Groups of each class that models are fitted on at least, if it has them."""
+
 HEAD_SHARE, HEAD_SAMPLES = 0.7, 400
 """Largest share of the head in the ensemble, and the samples per class at which it has a half."""
 
@@ -267,6 +270,51 @@ def _fewest_first(own: IntArray, total: IntArray, samples: int) -> IntArray:
     fold, step = (axis.ravel() for axis in np.meshgrid(np.arange(len(own)), more, indexing="ij"))
     order = np.lexsort((fold, total[fold] + step, own[fold] + step))
     return fold[order[:samples]]
+
+
+def fitted_samples(
+    labels: IntArray,
+    trainable: BoolArray,
+    most: int,
+    seed: int,
+    *,
+    groups: IntArray | None = None,
+    trusted: BoolArray | None = None,
+) -> BoolArray:
+    """Chooses the samples that models are fitted on where there are more than they need.
+
+    Every class keeps its share, and at least `LEAST_FITTED` groups. A group is chosen as a whole:
+    otherwise a model that was fitted on one copy of an image would judge the other. Groups with a
+    label that a person confirmed come first.
+
+    Args:
+        labels: (N,) given labels.
+        trainable: (N,) which samples may be trained on.
+        most: About the number of samples to choose.
+        seed: Seed of the draw.
+        groups: (N,) numbers as for `assign_folds`; None makes each sample a group.
+        trusted: (N,) labels that a person confirmed; None for none.
+
+    Returns:
+        (N,) mask, `trainable` itself where that is no more than `most`.
+    """
+    rows = np.flatnonzero(trainable)
+    if len(rows) <= most:
+        return trainable
+    unit, majority, _ = _units(labels[rows], None if groups is None else groups[rows])
+    confirmed = np.zeros(len(majority), dtype=bool)
+    if trusted is not None:
+        confirmed[unit[trusted[rows]]] = True
+    draw = np.random.default_rng([seed, 5]).random(len(majority))
+    order = np.lexsort((draw, ~confirmed, majority))
+    _, first, counts = np.unique(majority[order], return_index=True, return_counts=True)
+    rank = np.arange(len(order)) - np.repeat(first, counts)
+    quota = np.maximum(np.ceil(counts * most / len(rows)), LEAST_FITTED)
+    chosen = np.zeros(len(majority), dtype=bool)
+    chosen[order] = rank < np.repeat(quota, counts)
+    mask = np.zeros(len(labels), dtype=bool)
+    mask[rows] = chosen[unit]
+    return mask
 
 
 def class_batch(

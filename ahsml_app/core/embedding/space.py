@@ -16,7 +16,7 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float16Array, Float64Array, FloatArray, IntArray, RealArray
-from ahsml_app.core.features.preprocess import CHUNK
+from ahsml_app.core.mapped_arrays import CHUNK, release_pages
 
 COMPONENTS = 384
 """Principal components of the features' roots; 256 retrieve known classes worse by a point,
@@ -135,6 +135,7 @@ def _chunks(
         cancel.check()
         span = slice(start, min(start + CHUNK, len(rows)))
         yield span, roots(plain[rows[span]])
+        release_pages(plain)
 
 
 def _principal_directions(

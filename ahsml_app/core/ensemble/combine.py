@@ -18,6 +18,7 @@ from ahsml_app.core.ensemble.error_count import (
 from ahsml_app.core.ensemble.logistic import fit_folds, predict_folds
 from ahsml_app.core.ensemble.noise_model import NoiseModel, fit_noise_model, label_likelihood
 from ahsml_app.core.folds import head_share
+from ahsml_app.core.mapped_arrays import mean_of_augmentations
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
 """Candidate L2 penalties of the linear model, strongest first."""
@@ -101,7 +102,7 @@ def cross_fit_best_linear(
     Returns:
         (N, K) posteriors.
     """
-    features = prepared.mean(0, dtype=np.float32)
+    features = mean_of_augmentations(prepared)
     fit = partial(fit_folds, features, targets, context=context)
     penalty, models = _search_penalty(fit, features, splits[0], labels, targets.shape[1])
     posteriors = []
@@ -136,6 +137,7 @@ def _search_penalty(
     enough = min(SEARCH_SAMPLES, SEARCH_NUMBERS // classes)
     searched = range(min(int(np.searchsorted(ends, enough)) + 1, len(ends)))
     mask = (folds >= 0) & (folds < len(searched))
+    judged = np.where(mask, folds, len(ends))  # no model predicts the others, which would take long
     fits: dict[int, tuple[float, dict[int, FloatArray]]] = {}
 
     def likelihood(index: int) -> float:
@@ -144,7 +146,7 @@ def _search_penalty(
         if index not in fits:
             starts = next(reversed(fits.values()))[1] if fits else dict.fromkeys(searched)
             models = fit(folds, PENALTIES[index], starts)
-            posterior = predict_folds(models, features, folds)
+            posterior = predict_folds(models, features, judged)
             fits[index] = (label_likelihood(posterior[mask], labels[mask]), models)
         return fits[index][0]
 

@@ -13,6 +13,7 @@ import numpy as np
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float16Array, FloatArray, IntArray
 from ahsml_app.core.ensemble.noise_model import label_likelihood
+from ahsml_app.core.mapped_arrays import blocks_of, mean_of_augmentations
 
 MOST_SAMPLES = 2_000
 """Largest number of samples for the Gaussian process. It was behind all other members on 7,101
@@ -59,9 +60,7 @@ def closed_form_posteriors(
     training_labels = np.where(folds >= 0, labels, -1)
     targets = np.where(training_labels[:, None] >= 0, targets, np.float32(0))
     scores = {
-        "discriminant": discriminant_scores(
-            prepared.mean(0, dtype=np.float32), targets, folds, cancel
-        )
+        "discriminant": discriminant_scores(mean_of_augmentations(prepared), targets, folds, cancel)
     }
     if int((folds >= 0).sum()) <= MOST_SAMPLES:
         scores["process"] = process_scores(prepared[0].astype(np.float32), targets, cancel, groups)
@@ -147,12 +146,12 @@ def discriminant_scores(
     Returns:
         (N, K) scores, to be scaled before they are probabilities.
     """
-    scores, features = np.zeros_like(targets), _unit(features)
+    scores = np.zeros_like(targets)
     count = int(folds.max()) + 1
     for fold in range(count):
         cancel.check()
         train = (folds >= 0) & (folds != fold)
-        x, t = features[train], targets[train]
+        x, t = _unit(features[train]), targets[train]
         mass = t.sum(0)
         means = (t.T @ x) / np.maximum(mass, 1e-6)[:, None]
         total = float(mass.sum())
@@ -163,9 +162,10 @@ def discriminant_scores(
         solved = np.linalg.solve(shrunk, means.T)
         prior = np.log((mass + 1) / (total + len(mass)))
         constant = prior - 0.5 * (means.T * solved).sum(0)
-        held_out, outside = folds == fold, folds < 0
-        scores[held_out] = features[held_out] @ solved + constant
-        scores[outside] += (features[outside] @ solved + constant) / count
+        held_out = folds == fold
+        scores[held_out] = _unit(features[held_out]) @ solved + constant
+        for rows in blocks_of(np.flatnonzero(folds < 0)):
+            scores[rows] += (_unit(features[rows]) @ solved + constant) / count
     return scores
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float64Array, FloatArray, IntArray
+from ahsml_app.core.mapped_arrays import blocks_of
 
 ITERATIONS = 25
 """L-BFGS iterations; more change neither the ranking nor the likelihood (benchmark)."""
@@ -126,7 +127,8 @@ def predict_folds(
     for fold, parameters in models.items():
         held_out = folds == fold
         posterior[held_out] = predict_linear(parameters, features[held_out])
-        posterior[outside] += predict_linear(parameters, features[outside]) / len(models)
+        for rows in blocks_of(np.flatnonzero(outside)):
+            posterior[rows] += predict_linear(parameters, features[rows]) / len(models)
     return posterior
 
 

@@ -11,7 +11,7 @@ features that all but coincide count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -40,8 +40,12 @@ FEATURE_VETO = 0.6
 LEAST_CONTRAST = 2.0
 """Standard deviation in gray levels below which a thumbnail has nothing to compare."""
 
+Vectors = Callable[[IndexArray], FloatArray]
+"""Returns the (n, D) unit vectors of n images."""
+
 _NEIGHBOURS = 16  # near duplicates looked up for one image; chains join larger groups
 _CHUNK = 4096
+_AXES_SAMPLE = 10_000  # images that the principal axes are estimated from
 
 
 def gray_thumbnails(pixels: ByteArray) -> ByteArray:
@@ -105,72 +109,95 @@ def duplicate_groups(
     # Copies of one file count once, so that many of them cannot crowd out other neighbours.
     _, representatives = np.unique(kinds, return_index=True)
     near = np.arange(len(representatives))
-    vectors, threshold, usable = _comparable(features, thumbnails, representatives)
-    if vectors is not None and usable.sum() > 1:
-        rows = np.flatnonzero(usable)
-        vectors = vectors if usable.all() else vectors[rows]
-        pairs = near_pairs(vectors, threshold, cancel=cancel)
+    vectors, threshold = _comparable(features, thumbnails)
+    rows = _usable(features, thumbnails, representatives)
+    if len(rows) > 1:
+        images = representatives[rows]
+        pairs = near_pairs(vectors, images, threshold, cancel=cancel)
         if thumbnails is not None and features is not None:
-            pairs = pairs[_not_vetoed(features, representatives[rows[pairs]])]
-        near[rows] = len(near) + _group_rows(vectors, pairs, threshold)
+            pairs = pairs[_not_vetoed(features, images[pairs])]
+        near[rows] = len(near) + _group_rows(vectors, images, pairs, threshold)
     if not count:
         return np.zeros(0, np.int64), np.zeros(0, bool)
     return _number_groups(near[kinds], labels)
 
 
 def near_pairs(
-    vectors: FloatArray, threshold: float, *, cancel: CancelToken | None = None
+    vectors: Vectors, images: IndexArray, threshold: float, *, cancel: CancelToken | None = None
 ) -> IntArray:
-    """Finds pairs of rows whose cosine reaches a threshold, among the 16 nearest of each.
+    """Finds pairs of images whose cosine reaches a threshold, among the 16 nearest of each.
 
     Candidates come from the 64 principal axes: the shortened distances lose no pair.
 
     Args:
-        vectors: (N, D) unit vectors.
+        vectors: Unit vectors of some images.
+        images: (N,) the images to compare.
         threshold: Least cosine.
         cancel: Asks the search to stop.
 
     Returns:
-        (P, 2) pairs of rows, the smaller first, without repetition.
+        (P, 2) pairs of positions among the images, the smaller first, without repetition.
 
     Raises:
         Cancelled: When asked to stop.
     """
-    reduced = neighbors.principal_axes(vectors)
+    count = len(images)
+    # Rows from all over the data, as many as the axes are estimated from.
+    reduced = neighbors.principal_axes(vectors(images[:: max(1, -(-count // _AXES_SAMPLE))]))
     coordinates = np.concatenate(
-        [reduced(vectors[a : a + _CHUNK]) for a in range(0, len(vectors), _CHUNK)]
+        [reduced(vectors(images[a : a + _CHUNK])) for a in range(0, count, _CHUNK)]
     )
     index = neighbors.euclidean_index(coordinates)
     reach = 2 * (1 - threshold) + 1e-4  # ||x - y||^2 = 2 (1 - cos), and float32's rounding
     chunks = [np.zeros((0, 2), dtype=np.int64)]
-    for start in range(0, len(vectors), _CHUNK):
+    for start in range(0, count, _CHUNK):
         if cancel is not None:
             cancel.check()
         chunk = coordinates[start : start + _CHUNK]
-        squared, indices = index.search(chunk, min(len(vectors), _NEIGHBOURS + 1))
+        squared, indices = index.search(chunk, min(count, _NEIGHBOURS + 1))
         query, column = np.nonzero((squared <= reach) & (indices >= 0))
         pairs = np.stack([query + start, indices[query, column]], axis=1)
         pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
-        cosine = np.einsum("pd,pd->p", vectors[pairs[:, 0]], vectors[pairs[:, 1]])
+        first, second = (vectors(images[pairs[:, side]]) for side in (0, 1))
+        cosine = np.einsum("pd,pd->p", first, second)
         chunks.append(pairs[cosine >= threshold])
     return np.unique(np.concatenate(chunks), axis=0)
 
 
-def _comparable(
-    features: RealArray | None,
-    thumbnails: ByteArray | None,
-    rows: IndexArray,
-) -> tuple[FloatArray | None, float, BoolArray]:
-    """Returns unit vectors to compare, the least cosine, and the mask of comparable rows."""
+def _comparable(features: RealArray | None, thumbnails: ByteArray | None) -> tuple[Vectors, float]:
+    """Returns the unit vectors to compare, made when asked for, and the least cosine.
+
+    A million images would take a gigabyte, and their thumbnails take a quarter of it.
+    """
     if thumbnails is not None:
-        gray = np.asarray(thumbnails[rows], dtype=np.float32)
-        gray -= gray.mean(axis=1, keepdims=True)
-        usable = gray.std(axis=1) >= LEAST_CONTRAST
-        return neighbors.unit_rows(gray), THUMBNAIL_CORRELATION, usable
-    if features is None:
-        return None, FEATURE_COSINE, np.zeros(len(rows), dtype=np.bool_)
-    vectors = neighbors.unit_rows(features[rows])
-    return vectors, FEATURE_COSINE, np.abs(vectors).sum(axis=1) > 0
+        gray = thumbnails
+        return lambda rows: neighbors.unit_rows(_centred(gray[rows])), THUMBNAIL_CORRELATION
+    if features is not None:
+        plain = features
+        return lambda rows: neighbors.unit_rows(plain[rows]), FEATURE_COSINE
+    return lambda rows: np.zeros((len(rows), 0), dtype=np.float32), FEATURE_COSINE
+
+
+def _usable(
+    features: RealArray | None, thumbnails: ByteArray | None, images: IndexArray
+) -> IndexArray:
+    """Returns the positions of the images that have something to compare."""
+    mask = np.zeros(len(images), dtype=np.bool_)
+    for start in range(0, len(images), _CHUNK):
+        rows = images[start : start + _CHUNK]
+        if thumbnails is not None:
+            contrast = _centred(thumbnails[rows]).std(axis=1)
+            mask[start : start + _CHUNK] = contrast >= LEAST_CONTRAST
+        elif features is not None:
+            vectors = neighbors.unit_rows(features[rows])
+            mask[start : start + _CHUNK] = np.abs(vectors).sum(axis=1) > 0
+    return np.flatnonzero(mask)
+
+
+def _centred(thumbnails: ByteArray) -> FloatArray:
+    gray = np.asarray(thumbnails, dtype=np.float32)
+    gray -= gray.mean(axis=1, keepdims=True)
+    return gray
 
 
 def _not_vetoed(features: RealArray, pairs: IntArray) -> BoolArray:
@@ -183,22 +210,30 @@ def _not_vetoed(features: RealArray, pairs: IntArray) -> BoolArray:
     return kept
 
 
-def _group_rows(vectors: FloatArray, pairs: IntArray, threshold: float) -> IntArray:
-    """Returns the (N,) group of each row; a row unlike the group's mean gets its own group."""
+def _group_rows(
+    vectors: Vectors, images: IndexArray, pairs: IntArray, threshold: float
+) -> IntArray:
+    """Returns the (N,) group of each image; one unlike the group's mean gets its own group."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    count = len(vectors)
+    count = len(images)
     links = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), (count, count))
     groups, group = connected_components(links, directed=False)
     result: IntArray = group.astype(np.int64)
     rows = np.flatnonzero(np.bincount(group, minlength=groups)[group] > 1)
-    shared, position = np.unique(group[rows], return_inverse=True)
-    sums = np.zeros((len(shared), vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, position, vectors[rows])
-    means = neighbors.unit_rows(sums)
-    stray = rows[np.einsum("nd,nd->n", vectors[rows], means[position]) < threshold]
-    result[stray] = groups + np.arange(len(stray))
+    # Group by group, so that sums of some groups at a time suffice.
+    rows = rows[np.argsort(group[rows], kind="stable")]
+    ends = np.flatnonzero(np.diff(group[rows])) + 1
+    starts = np.append(0, ends)[:: max(1, _CHUNK // 16)]
+    for members in np.split(rows, starts[1:]):
+        shared, position = np.unique(group[members], return_inverse=True)
+        own = vectors(images[members])
+        sums = np.zeros((len(shared), own.shape[1]), dtype=np.float32)
+        np.add.at(sums, position, own)
+        means = neighbors.unit_rows(sums)
+        stray = members[np.einsum("nd,nd->n", own, means[position]) < threshold]
+        result[stray] = groups + stray
     return result
 
 

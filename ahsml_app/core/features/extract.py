@@ -31,8 +31,9 @@ from ahsml_app.base.types import (
 from ahsml_app.core.data.decode import UnreadableImage, decode
 from ahsml_app.core.features import augment
 from ahsml_app.core.features.duplicates import THUMBNAIL_SIZE, gray_thumbnails
-from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
+from ahsml_app.core.features.feature_cache import RowCache, hash_array
 from ahsml_app.core.features.image_findings import MEASURES, measure
+from ahsml_app.core.mapped_arrays import empty_array
 
 if TYPE_CHECKING:  # torch, which a run with cached features does not need
     from ahsml_app.core.backbones.backbone import Backbone

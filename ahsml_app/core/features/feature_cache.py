@@ -13,7 +13,6 @@ import contextlib
 import logging
 import os
 import secrets
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,13 +21,8 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.errors import OutputError
-from ahsml_app.base.message import Message
-from ahsml_app.base.paths import CACHE_VARIABLE
 from ahsml_app.base.types import AnyArray, IntArray
-
-IN_MEMORY_UP_TO = 1 << 30
-"""Size in bytes above which an array of features is in a temporary file instead of in memory."""
+from ahsml_app.core.mapped_arrays import cache_unusable
 
 _MAGIC = b"AHSMLROWS1\n"
 _HEADER = 32
@@ -101,7 +95,7 @@ class RowCache:
             OutputError: If the cache cannot be read.
         """
         if positions.size and positions.min() < 0:
-            raise _unusable(self._folder, FileNotFoundError("rows written earlier are gone"))
+            raise cache_unusable(self._folder, FileNotFoundError("rows written earlier are gone"))
         order = np.argsort(positions, axis=None, kind="stable")
         wanted = positions.ravel()[order]
         flat = out.reshape(-1, self._width)
@@ -139,7 +133,7 @@ class RowCache:
             self._writer.append(data, keys.tobytes())
         except OSError as error:
             self._abandon()
-            raise _unusable(self._folder, error) from error
+            raise cache_unusable(self._folder, error) from error
 
     def commit(self) -> None:
         """Syncs the added rows to disk.
@@ -152,7 +146,7 @@ class RowCache:
                 self._writer.commit()
         except OSError as error:
             self._abandon()
-            raise _unusable(self._folder, error) from error
+            raise cache_unusable(self._folder, error) from error
 
     def close(self) -> None:
         """Commits and closes the files."""
@@ -214,7 +208,7 @@ class RowCache:
             )
             return block.reshape(count, self._width)
         except (OSError, ValueError) as error:  # ValueError: the file became shorter
-            raise _unusable(self._folder, error) from error
+            raise cache_unusable(self._folder, error) from error
 
 
 def hash_array(hashes: Sequence[str]) -> npt.NDArray[np.uint64]:
@@ -227,29 +221,6 @@ def hash_array(hashes: Sequence[str]) -> npt.NDArray[np.uint64]:
     if len(data) != 16 * len(hashes):
         raise ValueError("a content hash has 32 hexadecimal digits")
     return np.frombuffer(data, dtype=np.uint64).reshape(-1, 2)
-
-
-def empty_array(shape: tuple[int, ...], dtype: npt.DTypeLike, folder: Path) -> AnyArray:
-    """Creates an array to fill: in memory, or in a temporary file if it is large.
-
-    The temporary file is deleted with the array.
-
-    Args:
-        shape: Shape of the array.
-        dtype: Type of the numbers.
-        folder: Folder of the temporary file.
-
-    Raises:
-        OutputError: If the folder cannot be written.
-    """
-    if int(np.prod(shape)) * np.dtype(dtype).itemsize <= IN_MEMORY_UP_TO:
-        return np.empty(shape, dtype)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as stream:
-            return np.memmap(stream, dtype, mode="w+", shape=shape)
-    except OSError as error:
-        raise _unusable(folder, error) from error
 
 
 class _Writer:
@@ -286,14 +257,3 @@ class _Writer:
             self._rows.close()
         finally:
             self._keys.close()
-
-
-def _unusable(folder: Path, error: Exception) -> OutputError:
-    return OutputError(
-        Message("The feature cache {folder} cannot be used: {reason}", folder=folder, reason=error),
-        hint=Message(
-            "Free some space there, or name another folder in {variable}.",
-            variable=CACHE_VARIABLE,
-        ),
-        details=f"{type(error).__name__}: {error}",
-    )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import FloatArray, RealArray
+from ahsml_app.core.mapped_arrays import CHUNK, empty_array, release_pages
 
 SCALE_FLOOR = 1e-3
 """Added to the scale, so that features that hardly vary are not amplified."""
-
-CHUNK = 4096
-"""Rows that are in float32 at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,10 @@ def fit_preparation(
 
 
 def prepare_features(
-    features: npt.NDArray[np.float16], preparation: Preparation, cancel: CancelToken
+    features: npt.NDArray[np.float16],
+    preparation: Preparation,
+    cancel: CancelToken,
+    folder: Path | None = None,
 ) -> npt.NDArray[np.float16]:
     """Prepares the features of the plain images and of all augmentations.
 
@@ -87,31 +88,19 @@ def prepare_features(
         features: (V + 1, N, D).
         preparation: The map.
         cancel: Checked once a chunk.
+        folder: Folder of the file that a large result lies in; None for that of temporary files.
 
     Returns:
         (V + 1, N, d) float16, which loses less than the augmentations differ by.
     """
     copies, count, _ = features.shape
     width = preparation.rotation.shape[1]
-    prepared = np.empty((copies, count, width), dtype=np.float16)
+    prepared = empty_array((copies, count, width), np.float16, folder)
     for number in range(copies):
         for start in range(0, count, CHUNK):
             cancel.check()
             stop = start + CHUNK
             prepared[number, start:stop] = preparation(features[number, start:stop])
             release_pages(features)
+            release_pages(prepared)
     return prepared
-
-
-def release_pages(features: npt.NDArray[np.float16]) -> None:
-    """Releases the memory that reading a mapped file has filled; the file keeps its content.
-
-    Training needs no raw features once they are prepared, and they are the largest array.
-    """
-    array: object = features
-    while isinstance(array, np.ndarray):
-        if isinstance(array, np.memmap) and array.mode == "c":
-            return  # changes to a private copy would be lost
-        array = array.base
-    if isinstance(array, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        array.madvise(mmap.MADV_DONTNEED)

@@ -18,7 +18,7 @@ from ahsml_app.base.events import Event
 from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import BoolArray, SampleTable
 from ahsml_app.core.features.extract import FeatureResult
-from ahsml_app.core.features.feature_cache import empty_array
+from ahsml_app.core.mapped_arrays import empty_array
 
 _CHUNK = 4096  # images that are in float32 at a time
 

@@ -17,9 +17,9 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, IntArray, SampleTable
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.features.extract import extract_features
-from ahsml_app.core.features.feature_cache import empty_array
 from ahsml_app.core.finetune.inputs.image_loader import MISSING_FOLDER_HINT
 from ahsml_app.core.finetune.peer_processes import Peers
+from ahsml_app.core.mapped_arrays import empty_array
 
 Result = TypeVar("Result")
 

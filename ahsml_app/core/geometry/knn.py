@@ -20,12 +20,17 @@ from ahsml_app.base.types import Float64Array, FloatArray, IntArray, RealArray
 
 Method = Literal["auto", "exact", "approximate"]
 
-EXACT_UP_TO = 100_000
+EXACT_UP_TO = 50_000
 """Number of points beyond which "auto" takes the approximate index."""
+
+MOST_PROBES = 32
+"""Lists of the approximate index that a query visits at most. With a share of the lists, the time
+of the search would grow with the square of the number of points."""
 
 REDUCED_DIMENSION = 64
 """Principal axes in which candidates of wide features are looked up."""
 
+_LIST_SAMPLE = 64  # points for each list that it is placed by
 _CHUNK = 2048  # queries between two checks of the cancel token
 _BLOCK = 1 << 23  # numbers gathered at a time when distances are recomputed
 _SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
@@ -138,8 +143,7 @@ def principal_axes(
     Returns:
         A function from (Q, D) features to their (Q, dimension) float32 coordinates.
     """
-    step = max(1, math.ceil(len(features) / sample))
-    sample_rows = unit_rows(features[::step])
+    sample_rows = unit_rows(features[:: max(1, math.ceil(len(features) / sample))])
     _, axes = np.linalg.eigh(
         sample_rows.T @ sample_rows - np.outer(sample_rows.mean(0), sample_rows.sum(0))
     )
@@ -188,7 +192,7 @@ def euclidean_index(vectors: FloatArray) -> Any:
 def inverted_index(vectors: FloatArray) -> Any:
     """Creates an approximate Euclidean faiss index: an inverted file, trained but empty.
 
-    It has 4 sqrt(N) lists, of which a query visits one in 32 and at least 16.
+    It has 4 sqrt(N) lists, of which a query visits one in 32, from 16 to `MOST_PROBES`.
 
     Args:
         vectors: (N, D) vectors that it will hold.
@@ -196,8 +200,9 @@ def inverted_index(vectors: FloatArray) -> Any:
     faiss = _faiss()
     lists = max(1, min(len(vectors) // 40, round(4 * math.sqrt(len(vectors)))))
     index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
+    index.cp.max_points_per_centroid = _LIST_SAMPLE
     index.train(vectors)
-    index.nprobe = max(16, lists // 32)
+    index.nprobe = max(16, min(lists // 32, MOST_PROBES))
     return index
 
 

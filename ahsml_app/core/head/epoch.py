@@ -30,6 +30,7 @@ from ahsml_app.core.head.sample_weights import (
     posterior_weights,
     prototype_margin,
 )
+from ahsml_app.core.mapped_arrays import ROWS_AT_ONCE, release_pages
 
 WARM_UP = 0.25
 """Share of the epochs in which weights keep their initial values."""
@@ -205,28 +206,45 @@ class HeadTraining:
         for start in range(0, len(rows), 4096):
             cancel.check()
             yield self.head(self._tensor(self._data.features[number, rows[start : start + 4096]]))
+            release_pages(self._data.features)
 
-    def predict(self, rows: IntArray, cancel: CancelToken) -> tuple[FloatArray, FloatArray]:
+    def predict(
+        self, rows: IntArray, cancel: CancelToken, numbers: int
+    ) -> tuple[FloatArray, FloatArray]:
         """Predicts samples that the head did not train on, with distances in float64.
 
         Args:
             rows: (n,) rows of the samples.
             cancel: Checked once a chunk.
+            numbers: A, the number of augmentations, with the plain image, that posteriors are
+                asked of.
 
         Returns:
-            (V + 1, n, K) posteriors of each augmentation, and (n, D) points of the plain image.
+            (A, n, K) posteriors, and (n, D) points of the plain image.
         """
-        curvature, temperature = self._ablation.curvature, self._ablation.temperature
+        classes = self._data.targets.shape[1]
+        posteriors = np.empty((numbers, len(rows), classes), dtype=np.float32)
+        points = np.empty((len(rows), self._config.dimension), dtype=np.float32)
         with torch.no_grad():
-            prototypes = self.head.prototype_points().cpu().double()
-            posteriors, plain = [], prototypes[:0]
-            for number in range(len(self._data.features)):
-                points = [p.cpu() for p in self._points(rows, cancel, number)]
-                stacked = torch.cat(points) if points else prototypes[:0]
-                plain = stacked if number == 0 else plain
-                posterior = class_posterior(stacked.double(), prototypes, curvature, temperature)
-                posteriors.append(posterior.float().numpy())
-        return np.stack(posteriors), plain.float().numpy()
+            for start in range(0, len(rows), ROWS_AT_ONCE):
+                block = slice(start, start + ROWS_AT_ONCE)
+                for number in range(max(numbers, 1)):
+                    own = torch.cat([p.cpu() for p in self._points(rows[block], cancel, number)])
+                    if number == 0:
+                        points[block] = own.float().numpy()
+                    if number < numbers:
+                        posteriors[number, block] = self._wide_posterior(own)
+        return posteriors, points
+
+    def _wide_posterior(self, points: Tensor) -> FloatArray:
+        """Returns the (n, K) class probabilities of points, with distances in float64."""
+        prototypes = self.head.prototype_points().cpu().double()
+        ablation = self._ablation
+        posterior = class_posterior(
+            points.double(), prototypes, ablation.curvature, ablation.temperature
+        )
+        numbers: FloatArray = posterior.float().numpy()
+        return numbers
 
     def agreement(self, rows: IntArray, cancel: CancelToken) -> FloatArray:
         """Computes the consistency of the samples' augmentations under the current head.

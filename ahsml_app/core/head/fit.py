@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -30,7 +30,8 @@ class FittedHead:
     """A trained head and its predictions of the samples to predict.
 
     Attributes:
-        posteriors: (V + 1, n, K) class posteriors of each augmentation.
+        posteriors: (V + 1, n, K) class posteriors of each augmentation; (0, n, K) where the task
+            needs points alone.
         points: (n, D) points of the ball, plain image.
         prototypes: (K, D) points of the ball.
         projection: (D, d) projection of prepared features, or of the hidden units.
@@ -38,8 +39,7 @@ class FittedHead:
         hidden_weight: (H, d) weights of the hidden layer; H is 0 without one.
         hidden_bias: (H,) its bias.
         history: (E, N) adaptive weights after each epoch.
-        agreement: (E, n) consistency of the predicted samples after each epoch; (E, 0) where the
-            task does not follow it.
+        agreement: (E, m) consistency of the followed samples after each epoch.
     """
 
     posteriors: FloatArray
@@ -92,7 +92,8 @@ class HeadTask:
         pass_index: The pass, from 0.
         fold: The fold, from 0.
         folds: Number of folds in the pass.
-        follow: Whether to record the consistency of the predicted samples after each epoch.
+        followed: (m,) rows whose consistency is recorded after each epoch.
+        points_only: Whether nobody asks for the posteriors.
     """
 
     name: str
@@ -101,7 +102,8 @@ class HeadTask:
     pass_index: int
     fold: int
     folds: int
-    follow: bool = False
+    followed: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    points_only: bool = False
 
     def seed(self, seed: int) -> int:
         """Derives the seed of this head from that of the training."""
@@ -148,12 +150,11 @@ def fit_head(
             training = HeadTraining(task.data, reduced, seed, device)
             history, state = _resume(training, state)
             continue
-        followed_rows = task.predicted if task.follow else task.predicted[:0]
-        history.append(_snapshot(training, followed_rows, cancel))
+        history.append(_snapshot(training, task.followed, cancel))
         state = {**training.state(), **_stacked(history)}
         checkpoint.save(epochs_name, state)
         yield from _epoch_events(training, task, epoch, loss)
-    fitted = _result(training, task.predicted, _stacked(history), cancel)
+    fitted = _result(training, task, _stacked(history), cancel)
     checkpoint.save(task.name, {k: getattr(fitted, k) for k in FittedHead.__slots__})
     checkpoint.remove(epochs_name)
     return fitted
@@ -207,11 +208,12 @@ def _stacked(history: list[_Histories]) -> dict[str, AnyArray]:
 
 def _result(
     training: HeadTraining,
-    predicted: IntArray,
+    task: HeadTask,
     histories: dict[str, AnyArray],
     cancel: CancelToken,
 ) -> FittedHead:
-    posteriors, points = training.predict(predicted, cancel)
+    numbers = 0 if task.points_only else len(task.data.features)
+    posteriors, points = training.predict(task.predicted, cancel, numbers)
     head = training.head
     with torch.no_grad():
         return FittedHead(

@@ -21,6 +21,7 @@ from ahsml_app.core.head.fit import FittedHead, FoldHeads
 from ahsml_app.core.head.head_model import fuse
 from ahsml_app.core.head.prototypes import weighted_prototypes
 from ahsml_app.core.head.sample_weights import posterior_weights
+from ahsml_app.core.mapped_arrays import CHUNK
 from ahsml_app.core.training.outlier_probability import outlier_probability
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -53,7 +54,14 @@ def summarise(
     final = heads.final
     if heads.posteriors is None or heads.history is None or final is None:
         raise ValueError("the last pass trains heads")
-    agreement = _measured(data, consistency(torch.from_numpy(heads.posteriors)).numpy())
+    # Of a few rows at a time, because the divergence copies its input several times.
+    measured = np.concatenate(
+        [
+            consistency(torch.from_numpy(heads.posteriors[:, start : start + CHUNK])).numpy()
+            for start in range(0, len(data), CHUNK)
+        ]
+    )
+    agreement = _measured(data, measured)
     weight = shown_weight(data, posterior.corrected, agreement)
     embedding_fields = embedding_parts(config, data, weight, final, preparation, learned)
     return TrainResult(

@@ -31,9 +31,17 @@ from ahsml_app.core.ensemble.lda_gp import closed_form_posteriors
 from ahsml_app.core.ensemble.noise_model import TARGET_ODDS
 from ahsml_app.core.ensemble.soft_targets import one_hot, soften, trusted_labels
 from ahsml_app.core.features.preprocess import Preparation, fit_preparation, prepare_features
-from ahsml_app.core.folds import OUTSIDE, fold_count, head_share, head_splits, linear_splits
+from ahsml_app.core.folds import (
+    OUTSIDE,
+    fitted_samples,
+    fold_count,
+    head_share,
+    head_splits,
+    linear_splits,
+)
 from ahsml_app.core.head.epoch import FoldData, default_batch, default_epochs
 from ahsml_app.core.head.fit import FittedHead, FoldHeads, HeadTask, fit_head
+from ahsml_app.core.mapped_arrays import empty_array
 from ahsml_app.core.training.parallel import run_fits
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -46,12 +54,18 @@ MOST_LINEAR_NUMBERS = 50_000_000
 time that 500 classes take, it would train for hours, and the discriminant stands in for it."""
 
 
+MOST_FITTED = 100_000
+"""About the number of samples that models are fitted on, which bounds time and memory; any others
+are judged by all models. Not tuned."""
+
+
 @dataclass(frozen=True, slots=True)
 class _TrainingPlan:
     """Data, folds and options that all passes share."""
 
     config: TrainConfig
     data: TrainData
+    fitted: BoolArray
     preparation: Preparation
     features: Float16Array
     splits: list[IntArray]
@@ -92,13 +106,13 @@ def train(
     first: Posterior | None = None
     for index in range(config.passes - 1):
         posterior, _ = yield from _run_pass(plan, index, targets, weights, first, last=False)
-        odds = 1.0 if first else TARGET_ODDS ** later_share(int(data.trainable.sum()))
+        odds = 1.0 if first else TARGET_ODDS ** later_share(int(plan.fitted.sum()))
         targets, weights = soften(config, data, posterior.clean, posterior.corrected, odds)
         first = first or posterior
     last = config.passes - 1
     posterior, heads = yield from _run_pass(plan, last, targets, weights, first, last=True)
     if first is None:  # a single pass is not calibrated yet
-        posterior = posterior.counted(data.labels, data.trainable)
+        posterior = posterior.counted(data.labels, plan.fitted)
     yield Progress(Stage.EMBEDDINGS, pass_index=last)
     learned = learn_embedding(data, posterior.corrected, context.cancel)
     from ahsml_app.core.training.assemble import summarise  # needed only once, at the end
@@ -111,15 +125,19 @@ def _prepared(config: TrainConfig, data: TrainData, context: RunContext) -> _Tra
     digest = training_digest(config, data, context.device)
     checkpoint = CheckpointFolder(context.checkpoints, digest)
     preparation = fit_preparation(data.features[0], config.ablation.components, context.cancel)
-    count = config.folds or fold_count(int(data.trainable.sum()))
-    samples, seed, groups = (data.labels, data.trainable), config.seed, data.groups
+    seed, groups = config.seed, data.groups
+    fitted = fitted_samples(
+        data.labels, data.trainable, MOST_FITTED, seed, groups=groups, trusted=data.trusted
+    )
+    count, samples = config.folds or fold_count(int(fitted.sum())), (data.labels, fitted)
     splits = head_splits(*samples, count, data.class_count, seed, groups)
     linear = linear_splits(*samples, config.folds, seed, groups) or splits[:1]
     return _TrainingPlan(
         config=config,
         data=data,
+        fitted=fitted,
         preparation=preparation,
-        features=prepare_features(data.features, preparation, context.cancel),
+        features=prepare_features(data.features, preparation, context.cancel, context.checkpoints),
         splits=splits,
         linear_splits=linear,
         checkpoint=checkpoint,
@@ -159,7 +177,7 @@ def _run_pass(
     posterior = combine_members(
         members,
         plan.data.labels,
-        plan.data.trainable,
+        plan.fitted,
         noise=config.ablation.noise_model,
         first=first,
     )
@@ -181,7 +199,7 @@ def _linear_posterior(plan: _TrainingPlan, index: int, targets: FloatArray) -> F
 def _heads_matter(plan: _TrainingPlan) -> bool:
     """Returns whether the heads have a large share of the ensemble."""
     alone = not (plan.config.ablation.linear_expert or plan.config.ablation.closed_form)
-    samples = int(plan.data.trainable.sum())
+    samples = int(plan.fitted.sum())
     return alone or head_share(samples, plan.data.class_count) >= LEAST_HEAD_SHARE
 
 
@@ -211,8 +229,10 @@ def _cross_fit_heads(
             weights=weights,
             trusted=trusted_labels(plan.data),
         )
-        name, follow = f"pass{index}-head{fold}", last and not whole
-        task = HeadTask(name, data, predicted, index, fold, total, follow)
+        followed = _followed(plan, predicted) if last and not whole else predicted[:0]
+        task = HeadTask(
+            f"pass{index}-head{fold}", data, predicted, index, fold, total, followed, whole
+        )
         return fit_head(config if whole else fold_config, task, plan.checkpoint, plan.context)
 
     collector = _HeadCollector(plan, last=last)
@@ -240,12 +260,21 @@ def _fold_rows(plan: _TrainingPlan, index: int) -> tuple[BoolArray, IntArray, bo
     return train, np.flatnonzero(~train), False
 
 
+def _followed(plan: _TrainingPlan, predicted: IntArray) -> IntArray:
+    """Returns the predicted rows whose consistency is recorded after each epoch.
+
+    Those that are left out of the fits, because there are so many, are left out here too.
+    """
+    return predicted[(plan.fitted | ~plan.data.trainable)[predicted]]
+
+
 class _HeadCollector:
     """Collects the heads of a pass one by one, because the posteriors of all of them are large."""
 
     def __init__(self, plan: _TrainingPlan, *, last: bool) -> None:
         shape = (len(plan.features), len(plan.data), plan.data.class_count)
-        self._posteriors = np.zeros(shape, dtype=np.float32)
+        self._posteriors = empty_array(shape, np.float32, plan.context.checkpoints)
+        self._posteriors[:] = 0
         self._histories: list[FloatArray] = []
         self._agreement: FloatArray | None = None
         self._final: FittedHead | None = None
@@ -262,17 +291,22 @@ class _HeadCollector:
         alone = splits[split][predicted] == fold  # samples of no fold are scored by every head
         share = np.where(alone, 1.0, 1.0 / count).astype(np.float32)
         share /= np.float32(len(splits))
-        self._posteriors[:, predicted] += fitted.posteriors * share[None, :, None]
+        for number, posterior in enumerate(fitted.posteriors):
+            self._posteriors[number, predicted] += posterior * share[:, None]
         self._histories.append(fitted.history)
         if self._last:
+            unseen = self._plan.data.trainable & ~self._plan.fitted
             if self._agreement is None:
                 size = (len(fitted.history), len(self._plan.data))
                 self._agreement = np.zeros(size, dtype=np.float32)
-            self._agreement[:, predicted] += fitted.agreement * share[None]
+                self._agreement[:, unseen] = np.nan
+            followed = ~unseen[predicted]
+            self._agreement[:, predicted[followed]] += fitted.agreement * share[followed]
 
     def heads(self) -> FoldHeads:
         """Returns the joined results of all heads."""
         history: FloatArray = np.mean(np.stack(self._histories), axis=0, dtype=np.float32)
+        history[:, self._plan.data.trainable & ~self._plan.fitted] = np.nan
         return FoldHeads(self._posteriors, history, self._agreement, self._final)
 
 

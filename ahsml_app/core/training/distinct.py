@@ -18,7 +18,7 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import EpochEnd, Event, relay
 from ahsml_app.base.types import IndexArray
 from ahsml_app.core.config import TrainConfig
-from ahsml_app.core.features.feature_cache import empty_array
+from ahsml_app.core.mapped_arrays import empty_array
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 

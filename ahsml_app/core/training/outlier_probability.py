@@ -18,8 +18,9 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import UNLABELLED, BoolArray, Float64Array, FloatArray, IntArray
-from ahsml_app.core.features.preprocess import CHUNK, Preparation, release_pages
+from ahsml_app.core.features.preprocess import Preparation
 from ahsml_app.core.geometry.knn import unit_rows
+from ahsml_app.core.mapped_arrays import CHUNK, release_pages
 from ahsml_app.core.training_data import TrainData
 
 COMPONENTS = 64

@@ -10,8 +10,10 @@ from running import result_of
 from ahsml_app.core import folds
 from ahsml_app.core.config import Ablation, TrainConfig
 from ahsml_app.core.folds import (
+    LEAST_FITTED,
     OUTSIDE,
     assign_folds,
+    fitted_samples,
     head_splits,
     judgeable_groups,
     linear_splits,
@@ -187,3 +189,25 @@ def test_a_class_of_one_group_is_taken_out_of_it() -> None:
     assert result[4] == result[5] == 4  # class 1 has two groups
     assert not set(result[:3]) & set(groups.tolist())
     assert judgeable_groups(None, labels) is None
+
+
+def test_models_are_fitted_on_whole_groups_of_every_class_and_on_confirmed_labels() -> None:
+    labels = np.repeat([0, 1, 2], [900, 90, 10])
+    groups = np.arange(1000) // 2
+    trusted = np.zeros(1000, dtype=bool)
+    trusted[802:810] = True
+    trainable = np.arange(1000) % 100 != 1
+    chosen = fitted_samples(labels, trainable, 200, 0, groups=groups, trusted=trusted)
+    assert not chosen[~trainable].any()
+    assert 200 <= chosen.sum() <= 260
+    assert chosen[802:810].all()
+    assert chosen[992:].all()  # few of a class, so all of them
+    assert chosen[labels == 1].sum() >= 2 * (LEAST_FITTED - 1)
+    for group in np.unique(groups[trainable]):
+        members = chosen[trainable & (groups == group)]
+        assert members.all() or not members.any()
+
+
+def test_few_samples_are_all_fitted() -> None:
+    trainable = np.arange(50) > 10
+    assert fitted_samples(np.zeros(50, dtype=np.int64), trainable, 39, 0) is trainable

@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken
+from ahsml_app.core.features import duplicates
 from ahsml_app.core.features.duplicates import duplicate_groups, gray_thumbnails, near_pairs
 from ahsml_app.core.geometry.knn import unit_rows
 
@@ -142,7 +144,9 @@ def test_pairs_equal_a_full_comparison():
     first, second = np.nonzero(np.triu(cosine >= 0.98, 1))
     expected = np.stack([first, second], axis=1)
     assert 10 < len(expected) < 100
-    np.testing.assert_array_equal(near_pairs(unit, 0.98), expected)
+    np.testing.assert_array_equal(
+        near_pairs(unit.__getitem__, np.arange(len(unit)), 0.98), expected
+    )
 
 
 def test_a_cancelled_search_stops():
@@ -181,3 +185,13 @@ def test_real_pictures_of_one_class_are_no_near_duplicates_but_their_reencodings
     np.testing.assert_array_equal(
         group[:count][found[:count]], group[count : 2 * count][found[:count]]
     )
+
+
+def test_thumbnails_are_widened_a_part_at_a_time():
+    thumbnails = np.random.default_rng(0).integers(0, 255, (40_000, 256), dtype=np.uint8)
+    tracemalloc.start()
+    positions = duplicates._usable(None, thumbnails, np.arange(len(thumbnails)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(positions) == len(thumbnails)
+    assert peak < 4 * thumbnails.nbytes / 2  # all of them in float32 take four times their bytes

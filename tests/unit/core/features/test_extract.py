@@ -18,10 +18,10 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import Progress, Stage
 from ahsml_app.base.types import SampleTable
+from ahsml_app.core import mapped_arrays
 from ahsml_app.core.backbones.backbone import Backbone
 from ahsml_app.core.data.content_hash import fingerprint
 from ahsml_app.core.data.decode import decode
-from ahsml_app.core.features import feature_cache
 from ahsml_app.core.features.augment import augment_image
 from ahsml_app.core.features.duplicates import gray_thumbnails
 from ahsml_app.core.features.extract import FeatureResult, extract_features
@@ -256,7 +256,7 @@ def _busy_threads() -> list[threading.Thread]:
 def test_large_features_are_mapped_from_a_file(pictures, backbone, cache, monkeypatch):
     table = table_of(pictures)
     plain = embed(table, backbone, cache)
-    monkeypatch.setattr(feature_cache, "IN_MEMORY_UP_TO", 10)
+    monkeypatch.setattr(mapped_arrays, "IN_MEMORY_UP_TO", 10)
     mapped = embed(table, backbone, cache)
     assert isinstance(mapped.features, np.memmap)
     np.testing.assert_array_equal(mapped.features, plain.features)

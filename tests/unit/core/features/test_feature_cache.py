@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ahsml_app.base.errors import OutputError
+from ahsml_app.core import mapped_arrays
 from ahsml_app.core.features import feature_cache
-from ahsml_app.core.features.feature_cache import RowCache, empty_array, hash_array
+from ahsml_app.core.features.feature_cache import RowCache, hash_array
+from ahsml_app.core.mapped_arrays import empty_array
 
 WIDTH = 5
 CHECKOUT = Path(__file__).resolve().parents[4]
@@ -285,7 +287,7 @@ def test_content_hashes_are_checked():
 
 def test_a_large_array_lies_in_a_file_that_leaves_no_trace(tmp_path, monkeypatch):
     assert not isinstance(empty_array((4, 8), np.float16, tmp_path), np.memmap)
-    monkeypatch.setattr(feature_cache, "IN_MEMORY_UP_TO", 63)
+    monkeypatch.setattr(mapped_arrays, "IN_MEMORY_UP_TO", 63)
     array = empty_array((4, 8), np.float16, tmp_path)
     assert isinstance(array, np.memmap)
     array[:] = 1.5
@@ -310,7 +312,7 @@ def test_rows_that_do_not_reach_the_disk_are_an_error_with_a_hint(tmp_path):
 
 
 def test_a_folder_for_large_arrays_that_cannot_be_made_is_an_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(feature_cache, "IN_MEMORY_UP_TO", 0)
+    monkeypatch.setattr(mapped_arrays, "IN_MEMORY_UP_TO", 0)
     (tmp_path / "file").touch()
     with pytest.raises(OutputError) as caught:
         empty_array((2, 3), np.float16, tmp_path / "file" / "features")

@@ -13,10 +13,12 @@ from running import finish
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import Cancelled
 from ahsml_app.base.events import CancelToken, EpochEnd, Progress, Stage
+from ahsml_app.core import mapped_arrays
 from ahsml_app.core.config import Ablation, TrainConfig
+from ahsml_app.core.head import epoch
 from ahsml_app.core.head.head_model import FeatureHead
 from ahsml_app.core.losses import LOSSES
-from ahsml_app.core.training import cross_fit
+from ahsml_app.core.training import assemble, cross_fit
 from ahsml_app.core.training.cross_fit import train
 from ahsml_app.core.training_data import TrainData, TrainResult
 
@@ -235,3 +237,38 @@ def test_beyond_a_number_of_classes_the_discriminant_stands_in_for_logistic_regr
     result = trained(config, data)
     assert "linear" not in result.member_shares
     assert "discriminant" in result.member_shares
+
+
+def test_samples_beyond_the_limit_are_judged_by_models_that_saw_none_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data, truth = clouds(per_class=60)
+    whole = trained(QUICK, data)
+    monkeypatch.setattr(cross_fit, "MOST_FITTED", 120)
+    result = trained(QUICK, data)
+    left_out = np.isnan(result.weight_history[0])
+    assert 110 <= left_out.sum() <= 120
+    np.testing.assert_array_equal(np.isnan(result.consistency_history[0]), left_out)
+    wrong = data.labels != truth
+    assert auroc(wrongness(result, data)[left_out], wrong[left_out]) > 0.97
+    assert wrongness(result, data).sum() == pytest.approx(wrongness(whole, data).sum(), rel=0.3)
+    assert np.isfinite(result.consistency).all()
+
+
+def test_a_training_in_files_and_in_parts_gives_the_result_of_one_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data, _ = clouds()
+    data = replace(data, trainable=np.arange(len(data)) % 5 > 0)
+    expected = trained(QUICK, data)
+    monkeypatch.setattr(mapped_arrays, "IN_MEMORY_UP_TO", 0)
+    for module in (mapped_arrays, epoch):
+        monkeypatch.setattr(module, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(mapped_arrays, "CHUNK", 16)
+    monkeypatch.setattr(assemble, "CHUNK", 16)
+    result = trained(QUICK, data, tmp_path)
+    assert isinstance(result.embedding, np.memmap)
+    for name in ("posterior", "corrected", "consistency", "points", "embedding"):
+        np.testing.assert_allclose(
+            getattr(result, name), getattr(expected, name), atol=2e-3, err_msg=name
+        )

@@ -1,0 +1,93 @@
+"""Arrays too large for the memory: kept in files, and read or written a part at a time."""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ahsml_app.base.errors import OutputError
+from ahsml_app.base.message import Message
+from ahsml_app.base.paths import CACHE_VARIABLE
+from ahsml_app.base.types import AnyArray, Float16Array, FloatArray, IndexArray
+
+IN_MEMORY_UP_TO = 1 << 30
+"""Size in bytes above which an array of features is in a temporary file instead of in memory."""
+
+ROWS_AT_ONCE = 65_536
+"""Samples that are judged at a time."""
+
+CHUNK = 4096
+"""Rows that are in float32 at a time where an array is read from one end to the other."""
+
+
+def empty_array(
+    shape: tuple[int, ...], dtype: npt.DTypeLike, folder: Path | None = None
+) -> AnyArray:
+    """Creates an array to fill: in memory, or in a temporary file if it is large.
+
+    The temporary file is deleted with the array.
+
+    Args:
+        shape: Shape of the array.
+        dtype: Type of the numbers.
+        folder: Folder of the temporary file; None for the usual one.
+
+    Raises:
+        OutputError: If the folder cannot be written.
+    """
+    if int(np.prod(shape)) * np.dtype(dtype).itemsize <= IN_MEMORY_UP_TO:
+        return np.empty(shape, dtype)
+    folder = folder or Path(tempfile.gettempdir())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as stream:
+            return np.memmap(stream, dtype, mode="w+", shape=shape)
+    except OSError as error:
+        raise cache_unusable(folder, error) from error
+
+
+def blocks_of(rows: IndexArray) -> list[IndexArray]:
+    """Returns the rows in parts whose features fit in memory."""
+    return np.split(rows, np.arange(ROWS_AT_ONCE, len(rows), ROWS_AT_ONCE))
+
+
+def mean_of_augmentations(prepared: Float16Array) -> FloatArray:
+    """Returns the (N, d) mean of (V + 1, N, d) features, in a file where it is large."""
+    shape = prepared.shape[1:]
+    means: FloatArray = empty_array(shape, np.float32)
+    for start in range(0, len(means), CHUNK):
+        block = slice(start, start + CHUNK)
+        means[block] = prepared[:, block].mean(0, dtype=np.float32)
+        release_pages(prepared)
+        release_pages(means)
+    return means
+
+
+def release_pages(features: AnyArray) -> None:
+    """Releases the memory that reading a mapped file has filled; the file keeps its content.
+
+    Training needs no raw features once they are prepared, and they are the largest array.
+    """
+    array: object = features
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap) and array.mode == "c":
+            return  # changes to a private copy would be lost
+        array = array.base
+    if isinstance(array, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        array.madvise(mmap.MADV_DONTNEED)
+
+
+def cache_unusable(folder: Path, error: Exception) -> OutputError:
+    """Returns the error of a folder for features that cannot be read or written."""
+    return OutputError(
+        Message("The feature cache {folder} cannot be used: {reason}", folder=folder, reason=error),
+        hint=Message(
+            "Free some space there, or name another folder in {variable}.",
+            variable=CACHE_VARIABLE,
+        ),
+        details=f"{type(error).__name__}: {error}",
+    )
