@@ -189,6 +189,7 @@ class _CrossFitting:
             inputs.table, inputs.augmentations, self._folder, context, peers
         )
         self._activations: CachedActivations | None = None
+        self._read_anew = tuning.thorough or context.device != "cpu" or peers is not None
 
     def half(self, half: int) -> Generator[Event, None, HalfScores]:
         """Tunes on one half and scores the samples outside it."""
@@ -287,34 +288,35 @@ class _CrossFitting:
 
     def _cached_activations(self) -> Generator[Event, None, CachedActivations | None]:
         """Returns the activations to train on, or None if every picture is read in each epoch."""
-        inputs, tuning, device = self._inputs, self._tuning, self._context.device
-        if tuning.thorough or device != "cpu" or self._peers is not None:
-            return None
-        if self._activations is None:
-            size = tuning.ablation.size or trained_size(inputs.backbone, device)
-            border = find_border(inputs.backbone, tuning.ablation.cached_frozen, size)
-            if border is None:
-                yield Notice(
-                    "This network does not tell its stages apart, so each image is read anew in "
-                    "every epoch, which takes longer."
-                )
-                return None
-            plan = ActivationPlan(
-                backbone=inputs.backbone,
-                border=border,
-                paths=[inputs.table.root / path for path in inputs.table.paths],
-                rows=np.flatnonzero(inputs.data.trainable),
-                size=size,
-                views=tuning.ablation.cached_views,
-                seed=tuning.seed,
-                folder=self._folder,
+        if self._read_anew or self._activations is not None:
+            return self._activations
+        inputs, tuning = self._inputs, self._tuning
+        size = tuning.ablation.size or trained_size(inputs.backbone, self._context.device)
+        border = find_border(inputs.backbone, tuning.ablation.cached_frozen, size)
+        if border is None:
+            self._read_anew = True
+            yield Notice(
+                "This network does not tell its stages apart, so each image is read anew in "
+                "every epoch, which takes longer."
             )
-            path = plan.file(inputs.table.hashes)
-            reason = None if path.is_file() else why_not_cached(plan)
-            if reason:
-                yield Notice(reason, "warning")
-                return None
-            self._activations = yield from compute_activations(plan, path, self._context)
+            return None
+        plan = ActivationPlan(
+            backbone=inputs.backbone,
+            border=border,
+            paths=[inputs.table.root / path for path in inputs.table.paths],
+            rows=np.flatnonzero(inputs.data.trainable),
+            size=size,
+            views=tuning.ablation.cached_views,
+            seed=tuning.seed,
+            folder=self._folder,
+        )
+        path = plan.file(inputs.table.hashes)
+        reason = None if path.is_file() else why_not_cached(plan)
+        if reason:
+            self._read_anew = True
+            yield Notice(reason, "warning")
+            return None
+        self._activations = yield from compute_activations(plan, path, self._context)
         return self._activations
 
     def _with_few_threads(
