@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
-from ahsml_app.base.paths import CACHE_VARIABLE
+from ahsml_app.base.paths import CACHE_VARIABLE, cache_folder
 from ahsml_app.base.types import AnyArray, Float16Array, FloatArray, IndexArray
 
 IN_MEMORY_UP_TO = 1 << 30
@@ -34,14 +34,15 @@ def empty_array(
     Args:
         shape: Shape of the array.
         dtype: Type of the numbers.
-        folder: Folder of the temporary file; None for the usual one.
+        folder: Folder of the temporary file; None for that of the cache: the system's may be in
+            memory.
 
     Raises:
         OutputError: If the folder cannot be written.
     """
     if int(np.prod(shape)) * np.dtype(dtype).itemsize <= IN_MEMORY_UP_TO:
         return np.empty(shape, dtype)
-    folder = folder or Path(tempfile.gettempdir())
+    folder = folder or cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as stream:

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ahsml_app.base.events import Event
-from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.types import BoolArray, SampleTable
 from ahsml_app.core.features.extract import FeatureResult
 from ahsml_app.core.mapped_arrays import empty_array
@@ -57,7 +56,7 @@ def add_augmentations(
     augmented[rows] = True
     if augmented.all():
         return own.features, augmented, own.engine
-    features = empty_array((len(own.features), *plain.shape), np.float16, cache_folder())
+    features = empty_array((len(own.features), *plain.shape), np.float16)
     for start in range(0, len(plain), _CHUNK):
         features[0, start : start + _CHUNK] = plain[start : start + _CHUNK]
     for start in range(0, len(rows), _CHUNK):

@@ -7,7 +7,6 @@ share its scores: copies change the scores of no other image by a bit.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +63,7 @@ def train_distinct(
         yield event
 
     context = context or RunContext()
-    selected = _selected(data, rows, context.checkpoints or Path(tempfile.gettempdir()))
+    selected = _selected(data, rows, context.checkpoints)
     result = yield from relay(train(config, selected, context), repeat)
     repeated = {name: getattr(result, name)[position] for name in _BY_SAMPLE}
     histories = {name: getattr(result, name)[:, position] for name in _HISTORIES}
@@ -83,7 +82,7 @@ def _distinct(data: TrainData, contents: Sequence[str]) -> tuple[IndexArray, Ind
     return first[order], rank[inverse.ravel()]
 
 
-def _selected(data: TrainData, rows: IndexArray, folder: Path) -> TrainData:
+def _selected(data: TrainData, rows: IndexArray, folder: Path | None) -> TrainData:
     """Returns some of the samples; large features go to a temporary file, as they came from one."""
     shape = (len(data.features), len(rows), data.features.shape[2])
     features = empty_array(shape, data.features.dtype, folder)

@@ -15,7 +15,7 @@ from ahsml_app.core.ensemble.combine import Posterior, combine_members
 from ahsml_app.core.ensemble.lda_gp import closed_form_posteriors
 from ahsml_app.core.ensemble.soft_targets import one_hot, trusted_labels
 from ahsml_app.core.features.preprocess import fit_preparation, prepare_features
-from ahsml_app.core.folds import fold_count, head_splits, linear_splits
+from ahsml_app.core.folds import assign_folds, fold_count, linear_splits
 from ahsml_app.core.training_data import TrainData
 
 SETTLED = 0.97
@@ -40,10 +40,9 @@ def first_posterior(config: TrainConfig, data: TrainData, cancel: CancelToken) -
     plain, samples = data.features[:1], (data.labels, data.trainable)
     preparation = fit_preparation(plain[0], config.ablation.components, cancel)
     prepared = prepare_features(plain, preparation, cancel)
+    count = config.folds or fold_count(int(data.trainable.sum()))
     splits = linear_splits(*samples, config.folds, config.seed, data.groups)
-    if not splits:
-        count = config.folds or fold_count(int(data.trainable.sum()))
-        splits = head_splits(*samples, count, data.class_count, config.seed, data.groups)
+    splits = splits or [assign_folds(*samples, count, config.seed, data.groups)]
     members = closed_form_posteriors(
         prepared, one_hot(data), splits[0], data.labels, cancel, groups=data.groups
     )
