@@ -4290,32 +4290,32 @@
         <translation>Schnell</translation>
     </message>
     <message>
-        <source>One pass with two versions of each image. For a first impression.</source>
-        <translation>Ein Durchgang über zwei Ansichten jedes Bildes. Für einen ersten Eindruck.</translation>
+        <source>One pass, with one altered copy of each image in doubt. For a first impression.</source>
+        <translation>Ein Durchgang, mit einer veränderten Kopie jedes zweifelhaften Bildes. Für einen ersten Eindruck.</translation>
     </message>
     <message>
-        <source>about half the time</source>
-        <translation>etwa die halbe Zeit</translation>
+        <source>less time</source>
+        <translation>weniger Zeit</translation>
     </message>
     <message>
         <source>Balanced</source>
         <translation>Ausgewogen</translation>
     </message>
     <message>
-        <source>Two passes with five versions of each image. The best measured settings.</source>
-        <translation>Zwei Durchgänge über fünf Ansichten jedes Bildes. Die besten gemessenen Einstellungen.</translation>
+        <source>Two passes, with four altered copies of each image in doubt. The best measured settings.</source>
+        <translation>Zwei Durchgänge, mit vier veränderten Kopien jedes zweifelhaften Bildes. Die besten gemessenen Einstellungen.</translation>
     </message>
     <message>
         <source>Thorough</source>
         <translation>Gründlich</translation>
     </message>
     <message>
-        <source>Seven versions of each image and eight folds, so that each model sees more images.</source>
-        <translation>Sieben Ansichten und acht Teile, sodass jedes Modell mehr Bilder sieht.</translation>
+        <source>Six altered copies of each image in doubt and eight folds, so that each model sees more images.</source>
+        <translation>Sechs veränderte Kopien jedes zweifelhaften Bildes und acht Teile, sodass jedes Modell mehr Bilder sieht.</translation>
     </message>
     <message>
-        <source>about 40% more time</source>
-        <translation>etwa 40 % mehr Zeit</translation>
+        <source>more time</source>
+        <translation>mehr Zeit</translation>
     </message>
 </context>
 <context>

@@ -27,21 +27,27 @@ class PresetChoice(QWidget):
         texts = {
             "quick": (
                 self.tr("Quick"),
-                self.tr("One pass with two versions of each image. For a first impression."),
-                self.tr("about half the time"),
+                self.tr(
+                    "One pass, with one altered copy of each image in doubt. "
+                    "For a first impression."
+                ),
+                self.tr("less time"),
             ),
             "balanced": (
                 self.tr("Balanced"),
-                self.tr("Two passes with five versions of each image. The best measured settings."),
+                self.tr(
+                    "Two passes, with four altered copies of each image in doubt. "
+                    "The best measured settings."
+                ),
                 "",
             ),
             "thorough": (
                 self.tr("Thorough"),
                 self.tr(
-                    "Seven versions of each image and eight folds, so that each "
+                    "Six altered copies of each image in doubt and eight folds, so that each "
                     "model sees more images."
                 ),
-                self.tr("about 40% more time"),
+                self.tr("more time"),
             ),
         }
         self._group = QButtonGroup(self)
