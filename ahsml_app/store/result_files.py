@@ -27,7 +27,7 @@ from ahsml_app.base.types import (
     SampleTable,
     Scores,
 )
-from ahsml_app.store.journal import JournalEntry
+from ahsml_app.store.journal_records import JournalEntry
 from ahsml_app.store.run_folder import APPLICATION
 
 if TYPE_CHECKING:

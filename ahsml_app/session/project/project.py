@@ -21,7 +21,7 @@ from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.step_names import step_name
-from ahsml_app.store.journal import JournalColumns, JournalEntry
+from ahsml_app.store.journal_records import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder, run_folder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
 
