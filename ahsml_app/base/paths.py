@@ -66,7 +66,7 @@ def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[An
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def read_json(path: Path) -> object:
@@ -88,7 +88,7 @@ def write_json(path: Path, content: object) -> None:
         json.dump(content, stream, indent=1)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Syncs the entries of a folder to disk if the system can."""
     # Windows cannot open folders, and some network drives cannot sync them.
     with contextlib.suppress(OSError):
