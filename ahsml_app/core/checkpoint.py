@@ -102,5 +102,5 @@ def _checksum(arrays: Arrays) -> AnyArray:
     for key in sorted(arrays):
         array = arrays[key]
         value = zlib.crc32(f"{key} {array.dtype.str} {array.shape}".encode(), value)
-        value = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8), value)
+        value = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, value)
     return np.array([value], dtype=np.uint32)
