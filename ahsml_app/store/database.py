@@ -58,6 +58,11 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE step ADD COLUMN message TEXT;
     ALTER TABLE quarantined ADD COLUMN message TEXT;
     """,
+    # The content that the decisions are about, and what became of the file (`SampleState`).
+    """
+    ALTER TABLE sample ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sample ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 """Entry k migrates from version k to k + 1. Entries are only ever appended."""
 
@@ -105,10 +110,19 @@ def open_database(
     return connection
 
 
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """Connects to a database of any version without ever writing.
+
+    Raises:
+        sqlite3.Error: If there is none.
+    """
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=5.0)
+
+
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
-        address = f"{path.resolve().as_uri()}?mode=ro"
-        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=5.0)
+        return connect_read_only(path)
     connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")

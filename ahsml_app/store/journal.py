@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
@@ -18,6 +18,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.store.database import message_cells
 from ahsml_app.store.journal_records import (
     CLASSES,
+    UPDATE,
     JournalColumns,
     JournalEntry,
     read_columns,
@@ -114,6 +115,37 @@ class Journal:
         self._undone.clear()
         return True
 
+    def update(self, changes: Changes, name: Message | str, samples: int) -> None:
+        """Records what a change of the image folder does to decisions, as a step without undo.
+
+        Undo and redo of earlier steps leave these samples alone from now on: those decisions were
+        made about other files.
+
+        Args:
+            changes: The decisions that changed.
+            name: Name of the step.
+            samples: Number of samples that the update changed, their decisions or not.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self._append("decide", None, name, changes, {}, samples, kind=UPDATE)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Writes everything in the block or, after an error, nothing.
+
+        Raises:
+            ProjectError: If it could not be written.
+        """
+        try:
+            with self._transaction():
+                yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._replay()  # steps of the block are in memory, but not on disk
+            raise
+
     def undo(self) -> Changes:
         """Undoes the newest step; returns the decisions that changed, empty if only `names` did."""
         if not self._done:
@@ -173,12 +205,24 @@ class Journal:
 
     def _repeat(self, action: str, target: int, suffix: str) -> Changes:
         """Appends a step that restores the state before or after another one."""
+        updated = {
+            sample
+            for (sample,) in self._connection.execute(
+                "SELECT sample FROM change JOIN step ON step.number = change.step "
+                "WHERE step.number > ? AND step.kind = ?",
+                (target, UPDATE),
+            )
+        }
         rows = self._connection.execute(
             f"SELECT sample, kind{suffix}, label{suffix} FROM change "  # noqa: S608 - our names
             "WHERE step = ?",
             (target,),
         )
-        changes = {sample: Decision(DecisionKind(kind), label) for sample, kind, label in rows}
+        changes = {
+            sample: Decision(DecisionKind(kind), label)
+            for sample, kind, label in rows
+            if sample not in updated
+        }
         renamed = self._connection.execute(
             f"SELECT class, name{suffix} FROM class_change WHERE step = ?",  # noqa: S608 - likewise
             (target,),
@@ -198,8 +242,10 @@ class Journal:
         changes: Changes,
         names: Mapping[str, str],
         samples: int,
+        kind: int | None = None,
     ) -> int:
-        kind, label = _common(changes.values())
+        common, label = _common(changes.values())
+        kind = common if kind is None else kind
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
             cursor = self._connection.execute(
@@ -237,14 +283,16 @@ class Journal:
         return self._names.get(class_id, first_name(class_id))
 
     def _replay(self) -> None:
+        self._state = {}
         rows = self._connection.execute("SELECT sample, kind, label FROM change ORDER BY rowid")
         for sample, kind, label in rows:
             self._state[sample] = Decision(DecisionKind(kind), label)
         self._state = {s: d for s, d in self._state.items() if d.kind != DecisionKind.UNDECIDED}
+        self._done, self._undone = [], []
         renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
         self._names = dict(renamed.fetchall())
         for number, action, target in self._connection.execute(
-            "SELECT number, action, target FROM step ORDER BY number"
+            "SELECT number, action, target FROM step WHERE kind != ? ORDER BY number", (UPDATE,)
         ):
             if action == "decide":
                 self._done.append(number)
@@ -258,6 +306,10 @@ class Journal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        inside = self._connection.in_transaction  # that of `transaction`
+        if inside:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:

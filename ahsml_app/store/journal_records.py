@@ -19,6 +19,9 @@ ADDED = 7
 CLASSES = -1
 """Kind of a step that renames classes, and sample number of its entries."""
 
+UPDATE = -2
+"""Kind of a step that takes in what changed in the image folder; nobody can undo it."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
@@ -67,7 +70,8 @@ class JournalColumns:
 def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
     """Every change ever made, oldest first, undo and redo included."""
     rows = connection.execute(
-        "SELECT s.number, s.action, s.name, s.time, c.sample, c.kind_before, c.label_before, "
+        f"SELECT s.number, iif(s.kind = {UPDATE}, 'update', s.action), s.name, s.time, "  # noqa: S608
+        "c.sample, c.kind_before, c.label_before, "
         "c.kind, c.label, c.rowid, '' FROM step s JOIN change c ON c.step = s.number "
         "UNION ALL SELECT s.number, s.action, s.name, s.time, -1, 0, c.name_before, 0, c.name, "
         "c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number ORDER BY 1, 10"

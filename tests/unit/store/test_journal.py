@@ -28,7 +28,9 @@ def database(folder: Path) -> sqlite3.Connection:
     connection = open_database(path)
     if fresh:
         rows = [(n, f"{n}.png", "cat", None) for n in range(SAMPLES)]
-        connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", rows)
+        connection.executemany(
+            "INSERT INTO sample (number, path, label, cells) VALUES (?, ?, ?, ?)", rows
+        )
     return connection
 
 
