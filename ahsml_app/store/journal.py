@@ -16,10 +16,13 @@ from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.store.database import message_cells
+from ahsml_app.store.decision_log import first_line
 from ahsml_app.store.journal_records import (
     CLASSES,
+    ContentHashes,
     JournalColumns,
     JournalEntry,
+    new_log_lines,
     read_columns,
     read_entries,
 )
@@ -34,6 +37,10 @@ class Journal:
     Args:
         connection: Connection of `open_database`.
         clock: Returns the time of a step; the system clock by default.
+
+    Attributes:
+        reviewer: Who takes the steps; recorded with each.
+        content_hashes: Returns the content hashes of samples, for the decision log.
     """
 
     def __init__(
@@ -41,6 +48,8 @@ class Journal:
     ) -> None:
         self._connection = connection
         self._clock = clock or _now
+        self.reviewer = ""
+        self.content_hashes: ContentHashes = _unknown_hashes
         self._state: Changes = {}
         self._names: dict[str, str] = {}
         self._done: list[int] = []
@@ -165,6 +174,15 @@ class Journal:
         """The steps after a given one and their changes, as columns (see `read_columns`)."""
         return read_columns(self._connection, after, added)
 
+    def log(self) -> Iterator[str]:
+        """The lines of the decision log."""
+        yield first_line()
+        for (line,) in self._connection.execute("SELECT line FROM log ORDER BY step"):
+            yield line
+        # A project of an older version has none until the next step is taken.
+        for _, line in new_log_lines(self._connection, self.content_hashes):
+            yield line
+
     @property
     def newest(self) -> int:
         """Number of the newest step; 0 for none."""
@@ -199,32 +217,47 @@ class Journal:
         names: Mapping[str, str],
         samples: int,
     ) -> int:
-        kind, label = _common(changes.values())
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
-            cursor = self._connection.execute(
-                "INSERT INTO step (action, target, name, message, kind, label, samples, time) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (action, target, *message_cells(name), kind, label, samples, time),
-            )
-            number = int(cursor.lastrowid or 0)
-            self._connection.executemany(
-                "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    (number, sample, *_cells(self._state.get(sample, Decision())), *_cells(after))
-                    for sample, after in changes.items()
-                ),
-            )
-            self._connection.executemany(
-                "INSERT INTO class_change VALUES (?, ?, ?, ?)",
-                (
-                    (number, class_id, self._class_name(class_id), after)
-                    for class_id, after in names.items()
-                ),
-            )
+            step = action, target, *message_cells(name), samples, time, self.reviewer
+            number = self._insert(step, changes, names)
+            self._extend_log()
         self._fold(changes)
         self._names |= names
         return number
+
+    def _insert(
+        self,
+        step: tuple[str, int | None, str, str | None, int, str, str],
+        changes: Changes,
+        names: Mapping[str, str],
+    ) -> int:
+        """Inserts the rows of a step; its cells lack kind and label, which follow from changes."""
+        cursor = self._connection.execute(
+            "INSERT INTO step (action, target, name, message, samples, time, reviewer, kind, label)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*step, *_common(changes.values())),
+        )
+        number = int(cursor.lastrowid or 0)
+        self._connection.executemany(
+            "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (number, sample, *_cells(self._state.get(sample, Decision())), *_cells(after))
+                for sample, after in changes.items()
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO class_change VALUES (?, ?, ?, ?)",
+            (
+                (number, class_id, self._class_name(class_id), after)
+                for class_id, after in names.items()
+            ),
+        )
+        return number
+
+    def _extend_log(self) -> None:
+        lines = list(new_log_lines(self._connection, self.content_hashes))
+        self._connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
 
     def _fold(self, changes: Changes) -> None:
         for sample, decision in changes.items():
@@ -291,6 +324,10 @@ def _kind(number: int) -> DecisionKind | None:
 
 def _cells(decision: Decision) -> tuple[int, str]:
     return int(decision.kind), decision.label
+
+
+def _unknown_hashes(samples: Sequence[int]) -> Sequence[str]:
+    return [""] * len(samples)
 
 
 def _now() -> dt.datetime:
