@@ -16,11 +16,14 @@ from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.store.database import message_cells
+from ahsml_app.store.decision_log import first_line
 from ahsml_app.store.journal_records import (
     CLASSES,
     UPDATE,
+    ContentHashes,
     JournalColumns,
     JournalEntry,
+    new_log_lines,
     read_columns,
     read_entries,
 )
@@ -35,6 +38,10 @@ class Journal:
     Args:
         connection: Connection of `open_database`.
         clock: Returns the time of a step; the system clock by default.
+
+    Attributes:
+        reviewer: Who takes the steps; recorded with each.
+        content_hashes: Returns the content hashes of samples, for the decision log.
     """
 
     def __init__(
@@ -42,6 +49,8 @@ class Journal:
     ) -> None:
         self._connection = connection
         self._clock = clock or _now
+        self.reviewer = ""
+        self.content_hashes: ContentHashes = _unknown_hashes
         self._state: Changes = {}
         self._names: dict[str, str] = {}
         self._done: list[int] = []
@@ -118,8 +127,8 @@ class Journal:
     def update(self, changes: Changes, name: Message | str, samples: int) -> None:
         """Records what a change of the image folder does to decisions, as a step without undo.
 
-        Undo and redo of earlier steps leave these samples alone from now on: those decisions were
-        made about other files.
+        Nor can the steps be undone any more that decided about these samples, and those before
+        them: those decisions were about other files.
 
         Args:
             changes: The decisions that changed.
@@ -129,7 +138,11 @@ class Journal:
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        self._append("decide", None, name, changes, {}, samples, kind=UPDATE)
+        with self._transaction():
+            number = self._append("decide", None, name, changes, {}, samples)
+            query = "UPDATE step SET kind = ? WHERE number = ?"
+            self._connection.execute(query, (UPDATE, number))
+        self._forget_steps(number)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -197,6 +210,15 @@ class Journal:
         """The steps after a given one and their changes, as columns (see `read_columns`)."""
         return read_columns(self._connection, after, added)
 
+    def log(self) -> Iterator[str]:
+        """The lines of the decision log."""
+        yield first_line()
+        for (line,) in self._connection.execute("SELECT line FROM log ORDER BY step"):
+            yield line
+        # A project of an older version has none until the next step is taken.
+        for _, line in new_log_lines(self._connection, self.content_hashes):
+            yield line
+
     @property
     def newest(self) -> int:
         """Number of the newest step; 0 for none."""
@@ -205,24 +227,12 @@ class Journal:
 
     def _repeat(self, action: str, target: int, suffix: str) -> Changes:
         """Appends a step that restores the state before or after another one."""
-        updated = {
-            sample
-            for (sample,) in self._connection.execute(
-                "SELECT sample FROM change JOIN step ON step.number = change.step "
-                "WHERE step.number > ? AND step.kind = ?",
-                (target, UPDATE),
-            )
-        }
         rows = self._connection.execute(
             f"SELECT sample, kind{suffix}, label{suffix} FROM change "  # noqa: S608 - our names
             "WHERE step = ?",
             (target,),
         )
-        changes = {
-            sample: Decision(DecisionKind(kind), label)
-            for sample, kind, label in rows
-            if sample not in updated
-        }
+        changes = {sample: Decision(DecisionKind(kind), label) for sample, kind, label in rows}
         renamed = self._connection.execute(
             f"SELECT class, name{suffix} FROM class_change WHERE step = ?",  # noqa: S608 - likewise
             (target,),
@@ -242,35 +252,48 @@ class Journal:
         changes: Changes,
         names: Mapping[str, str],
         samples: int,
-        kind: int | None = None,
     ) -> int:
-        common, label = _common(changes.values())
-        kind = common if kind is None else kind
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
-            cursor = self._connection.execute(
-                "INSERT INTO step (action, target, name, message, kind, label, samples, time) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (action, target, *message_cells(name), kind, label, samples, time),
-            )
-            number = int(cursor.lastrowid or 0)
-            self._connection.executemany(
-                "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    (number, sample, *_cells(self._state.get(sample, Decision())), *_cells(after))
-                    for sample, after in changes.items()
-                ),
-            )
-            self._connection.executemany(
-                "INSERT INTO class_change VALUES (?, ?, ?, ?)",
-                (
-                    (number, class_id, self._class_name(class_id), after)
-                    for class_id, after in names.items()
-                ),
-            )
+            step = action, target, *message_cells(name), samples, time, self.reviewer
+            number = self._insert(step, changes, names)
+            self._extend_log()
         self._fold(changes)
         self._names |= names
         return number
+
+    def _insert(
+        self,
+        step: tuple[str, int | None, str, str | None, int, str, str],
+        changes: Changes,
+        names: Mapping[str, str],
+    ) -> int:
+        """Inserts the rows of a step; its cells lack kind and label, which follow from changes."""
+        cursor = self._connection.execute(
+            "INSERT INTO step (action, target, name, message, samples, time, reviewer, kind, label)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*step, *_common(changes.values())),
+        )
+        number = int(cursor.lastrowid or 0)
+        self._connection.executemany(
+            "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (number, sample, *_cells(self._state.get(sample, Decision())), *_cells(after))
+                for sample, after in changes.items()
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO class_change VALUES (?, ?, ?, ?)",
+            (
+                (number, class_id, self._class_name(class_id), after)
+                for class_id, after in names.items()
+            ),
+        )
+        return number
+
+    def _extend_log(self) -> None:
+        lines = list(new_log_lines(self._connection, self.content_hashes))
+        self._connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
 
     def _fold(self, changes: Changes) -> None:
         for sample, decision in changes.items():
@@ -291,10 +314,12 @@ class Journal:
         self._done, self._undone = [], []
         renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
         self._names = dict(renamed.fetchall())
-        for number, action, target in self._connection.execute(
-            "SELECT number, action, target FROM step WHERE kind != ? ORDER BY number", (UPDATE,)
+        for number, action, target, kind in self._connection.execute(
+            "SELECT number, action, target, kind FROM step ORDER BY number"
         ):
-            if action == "decide":
+            if kind == UPDATE:
+                self._forget_steps(number)
+            elif action == "decide":
                 self._done.append(number)
                 self._undone.clear()
             elif action == "undo":
@@ -303,6 +328,19 @@ class Journal:
             else:
                 self._undone.remove(target)
                 self._done.append(target)
+
+    def _forget_steps(self, update: int) -> None:
+        """Makes steps permanent that decided about samples which an update has changed."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
+            "(SELECT sample FROM change WHERE step = ?)",
+            (update, update),
+        )
+        permanent = {step for (step,) in rows}
+        last = max((i for i, step in enumerate(self._done) if step in permanent), default=-1)
+        self._done = self._done[last + 1 :]
+        if permanent.intersection(self._undone):
+            self._undone.clear()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -343,6 +381,10 @@ def _kind(number: int) -> DecisionKind | None:
 
 def _cells(decision: Decision) -> tuple[int, str]:
     return int(decision.kind), decision.label
+
+
+def _unknown_hashes(samples: Sequence[int]) -> Sequence[str]:
+    return [""] * len(samples)
 
 
 def _now() -> dt.datetime:

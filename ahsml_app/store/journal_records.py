@@ -1,17 +1,25 @@
-"""Reads the journal's tables: as entries, and as columns."""
+"""Reads the journal's tables: as entries, as columns, and as steps of the decision log."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from ahsml_app.base.decisions import Decision, DecisionKind, first_name
 from ahsml_app.base.types import BoolArray, Float64Array, IntArray
+from ahsml_app.store.decision_log import (
+    ClassName,
+    LoggedChange,
+    LoggedStep,
+    first_line,
+    hash_of_line,
+    step_line,
+)
 
 ADDED = 7
 """Stands in a packed change for a relabelling to a class that no image came with."""
@@ -35,6 +43,7 @@ class JournalEntry:
     action: str
     name: str
     time: str
+    reviewer: str
     sample: int
     before: Decision
     after: Decision
@@ -71,20 +80,22 @@ def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
     """Every change ever made, oldest first, undo and redo included."""
     rows = connection.execute(
         f"SELECT s.number, iif(s.kind = {UPDATE}, 'update', s.action), s.name, s.time, "  # noqa: S608
-        "c.sample, c.kind_before, c.label_before, "
-        "c.kind, c.label, c.rowid, '' FROM step s JOIN change c ON c.step = s.number "
-        "UNION ALL SELECT s.number, s.action, s.name, s.time, -1, 0, c.name_before, 0, c.name, "
-        "c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number ORDER BY 1, 10"
+        "s.reviewer, c.sample, c.kind_before, "
+        "c.label_before, c.kind, c.label, c.rowid, '' "
+        "FROM step s JOIN change c ON c.step = s.number "
+        "UNION ALL SELECT s.number, s.action, s.name, s.time, s.reviewer, -1, 0, c.name_before, "
+        "0, c.name, c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number "
+        "ORDER BY 1, 11"
     )
     names: dict[str, str] = {}
-    for number, action, name, time, sample, *cells, _, class_id in rows:
+    for number, action, name, time, reviewer, sample, *cells, _, class_id in rows:
         if sample == CLASSES:
             names[class_id] = cells[3]
         else:  # a decision refers to a class by its ID
             cells[1::2] = (names.get(label, first_name(label)) for label in cells[1::2])
         before = Decision(DecisionKind(cells[0]), cells[1])
         after = Decision(DecisionKind(cells[2]), cells[3])
-        yield JournalEntry(number, action, name, time, sample, before, after)
+        yield JournalEntry(number, action, name, time, reviewer, sample, before, after)
 
 
 def read_columns(
@@ -128,3 +139,62 @@ def read_columns(
         after=np.where(kinds == ADDED, int(DecisionKind.RELABEL), kinds),
         added=kinds == ADDED,
     )
+
+
+ContentHashes = Callable[[Sequence[int]], Sequence[str]]
+"""Returns the content hashes of samples, by their numbers; empty where unknown."""
+
+
+def new_log_lines(
+    connection: sqlite3.Connection, content_hashes: ContentHashes
+) -> Iterator[tuple[int, str]]:
+    """The lines of the steps that are not in the log yet.
+
+    Yields:
+        Number of the step, and its line.
+    """
+    newest = connection.execute(
+        "SELECT step, substr(line, -66, 64) FROM log ORDER BY step DESC LIMIT 1"
+    ).fetchone()
+    number, previous = newest or (0, hash_of_line(first_line()))
+    for step in _logged_steps(connection, number, content_hashes):
+        line = step_line(step, previous)
+        previous = hash_of_line(line)
+        yield step.number, line
+
+
+def _logged_steps(
+    connection: sqlite3.Connection, after: int, content_hashes: ContentHashes
+) -> Iterator[LoggedStep]:
+    rows = connection.execute(
+        "SELECT number, action, target, name, time, reviewer, samples FROM step WHERE number > ? "
+        "ORDER BY number",
+        (after,),
+    ).fetchall()
+    for row in rows:
+        step = LoggedStep(*row)
+        if step.action != "decide":  # the changes follow from the target
+            yield step
+            continue
+        changes = connection.execute(
+            "SELECT c.sample, s.path, s.label, c.kind_before, c.label_before, c.kind, c.label "
+            "FROM change c JOIN sample s ON s.number = c.sample WHERE c.step = ? ORDER BY c.rowid",
+            (step.number,),
+        ).fetchall()
+        hashes = content_hashes([change[0] for change in changes])
+        classes = connection.execute(
+            "SELECT class, name_before, name FROM class_change WHERE step = ? ORDER BY rowid",
+            (step.number,),
+        )
+        yield replace(
+            step,
+            changes=tuple(_logged_change(*pair) for pair in zip(changes, hashes, strict=True)),
+            classes=tuple(ClassName(*cells) for cells in classes),
+        )
+
+
+def _logged_change(row: tuple[int, str, str, int, str, int, str], digest: str) -> LoggedChange:
+    sample, path, given, kind_before, label_before, kind, label = row
+    before = Decision(DecisionKind(kind_before), label_before)
+    after = Decision(DecisionKind(kind), label)
+    return LoggedChange(sample, path, digest, given, before, after)

@@ -29,15 +29,14 @@ from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
 from ahsml_app.base.paths import atomic_write
 from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
-from ahsml_app.store.database import connect_read_only, open_database
+from ahsml_app.store.database import open_database
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
-from ahsml_app.store.project_samples import (
+from ahsml_app.store.project.image_root import present_root, relative_root
+from ahsml_app.store.project.project_samples import (
     append_samples,
     insert_quarantined,
     manifest_columns,
-    present_root,
-    relative_root,
     sample_rows,
     update_samples,
 )
@@ -54,7 +53,9 @@ TRAINING = "training"
 
 def is_project(folder: Path) -> bool:
     """Whether the folder holds a project."""
-    return (folder / DATABASE).is_file()
+    with contextlib.suppress(OSError):  # such as a name that is too long
+        return (folder / DATABASE).is_file()
+    return False
 
 
 class ProjectFolder:
@@ -283,17 +284,6 @@ class ProjectFolder:
 def run_folder(project: Path, number: int) -> Path:
     """The folder of the arrays of a training."""
     return project / RUNS / f"{number:04d}"
-
-
-def read_facts(folder: Path) -> dict[str, Any] | None:
-    """The properties of a project that stays closed; None if they cannot be read."""
-    try:
-        with contextlib.closing(connect_read_only(folder / DATABASE)) as connection:
-            rows = connection.execute("SELECT name, value FROM fact")
-            facts = {name: json.loads(value) for name, value in rows}
-    except (OSError, ValueError, sqlite3.Error):
-        return None
-    return facts if isinstance(facts.get("root"), str) else None
 
 
 def write_run(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:

@@ -10,20 +10,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step
+from ahsml_app.base.decisions import (
+    Decision,
+    DecisionKind,
+    Step,
+    reviewer_name,
+    system_reviewer,
+)
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import AnyArray, Embeddings, Int8Array, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
-from ahsml_app.session.pipeline.check_folder import moved_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
-from ahsml_app.session.pipeline.update_project import UpdateOutcome, UpdateRequest
+from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.class_registry import ClassRegistry
+from ahsml_app.session.project.content_hashes import content_hashes
+from ahsml_app.session.project.find_project import source_of
 from ahsml_app.session.project.folder_update import content_changes, decisions_after
+from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
 from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
@@ -52,6 +60,7 @@ class Project:
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
         states: (N,) `SampleState` of each sample.
+        paths: Finds, sorts and searches the relative paths of the samples.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -59,8 +68,9 @@ class Project:
         facts = files.facts()
         self.folder = files.folder
         self.name: str = facts["name"]
-        self.source = _source_from(facts["source"])
+        self.source = source_of(facts["source"])
         self.original: SampleTable = files.table()
+        self.paths = PathIndex(self.original.paths)
         self.states: Int8Array = files.states()
         self.quarantined = files.quarantined()
         self.classes = ClassRegistry(self.original)
@@ -71,9 +81,8 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
-        self._rows: dict[str, int] | None = None
-        self._folded: tuple[str, ...] | None = None
-        self._path_ranks: IntArray | None = None
+        files.journal.content_hashes = self._content_hashes
+        self.reviewer = system_reviewer()
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
         runs = files.runs()
@@ -85,6 +94,15 @@ class Project:
     def read_only(self) -> bool:
         """Whether another window has the project open, so that nothing can be changed here."""
         return self._files.read_only
+
+    @property
+    def reviewer(self) -> str:
+        """Who makes the decisions; the user of the system until it is set."""
+        return self._files.journal.reviewer
+
+    @reviewer.setter
+    def reviewer(self, name: str) -> None:
+        self._files.journal.reviewer = reviewer_name(name)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -112,9 +130,7 @@ class Project:
 
     def row_of(self, path: str) -> int:
         """Row of a relative path, -1 if there is none."""
-        if self._rows is None:
-            self._rows = {other: row for row, other in enumerate(self.table.paths)}
-        return self._rows.get(path, -1)
+        return self.paths.row_of(path)
 
     def label_name(self, index: int) -> str:
         """Name of a class; empty for -1."""
@@ -193,6 +209,10 @@ class Project:
         """Every change ever made, for audits."""
         return list(self._files.journal.entries())
 
+    def log(self) -> list[str]:
+        """The lines of the decision log."""
+        return list(self._files.journal.log())
+
     def changes(self, after: int = 0) -> JournalColumns:
         """All changes after a step of the journal, as columns."""
         return self._files.journal.columns(after, self.classes.added_ids)
@@ -244,8 +264,9 @@ class Project:
             ProjectError: If it could not be written.
         """
         changes = content_changes(self.original, outcome.hashes, self.quarantined)
-        self._apply(self._take_in(changes))
-        self.original, self.states = self._files.table(), self._files.states()
+        if changes.hashes or changes.changed:
+            self._apply(self._take_in(changes))
+            self.original, self.states = self._files.table(), self._files.states()
         facts = dict(outcome.facts)
         facts["quarantined"] = [
             {"path": item.path, "reason": str(item.reason)} for item in outcome.quarantined
@@ -254,14 +275,6 @@ class Project:
         self._files.add_run(facts)
         self._load_run(facts)
         self._rename()
-
-    def update_request(self) -> UpdateRequest:
-        """Makes the snapshot that the thread of an update works on."""
-        positions = {int(index): k for k, index in enumerate(self.classes.run_indices)}
-        labels = {i: positions.get(self.classes.index(i), -1) for i in self.original.class_names}
-        source = moved_source(self.source, self.original.root)
-        states = self.states.copy()
-        return UpdateRequest(self.folder, self.original, states, source, self.run, labels)
 
     def accept_update(self, outcome: UpdateOutcome) -> Project:
         """Takes in what changed in the image folder.
@@ -294,20 +307,6 @@ class Project:
             return None
         return read_self_test(run_folder(self.folder, self.run["number"]) / SELF_TEST_FILE)
 
-    def folded_paths(self) -> tuple[str, ...]:
-        """Case-folded paths, for the search."""
-        if self._folded is None:
-            self._folded = tuple(path.casefold() for path in self.table.paths)
-        return self._folded
-
-    def path_ranks(self) -> IntArray:
-        """(N,) rank of each path in alphabetical order."""
-        if self._path_ranks is None:
-            order = np.argsort(np.array(self.folded_paths(), dtype=object), kind="stable")
-            self._path_ranks = np.empty(len(order), dtype=np.int64)
-            self._path_ranks[order] = np.arange(len(order))
-        return self._path_ranks
-
     def relocate(self, folder: Path) -> None:
         """Sets the new location of the image folder."""
         self._check_writable()
@@ -330,6 +329,9 @@ class Project:
         self.consistency_history = arrays.get("consistency_history")
         # Before classes could be renamed, their names were their IDs.
         self.classes.set_run_classes(facts.get("class_keys", facts["class_names"]))
+
+    def _content_hashes(self, rows: Sequence[int]) -> Sequence[str]:
+        return content_hashes(self.original, rows)
 
     def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
         if kind != DecisionKind.RELABEL:
@@ -385,13 +387,3 @@ class Project:
                 ),
                 hint="Close the other window, then open the project again.",
             )
-
-
-def _source_from(fact: Mapping[str, str | None]) -> Source:
-    labels = fact["labels"]
-    return Source(
-        folder=Path(str(fact["folder"])),
-        labels=None if labels is None else Path(labels),
-        label_column=fact["label_column"],
-        class_from=fact["class_from"],
-    )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ahsml_app.base.decisions import DecisionKind
-from ahsml_app.base.paths import projects_folder
 from ahsml_app.session.project.project import Project
 from ahsml_app.store import recent_projects as recents
 from ahsml_app.store.project_folder import is_project
 
 THUMBNAILS = 4
 """Number of thumbnails of a project on the start page."""
+
+_LONGEST_TEXT = 1000
+_MOST_IMAGES = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +60,40 @@ def remember_project(project: Project) -> None:
         "decided": int((project.kinds != DecisionKind.UNDECIDED).sum()),
         "pictures": [str(project.path(int(row))) for row in dict.fromkeys(shown.tolist())],
     }
-    recents.remember(_recent_file(), entry)
+    recents.remember(recents.recent_file(), entry)
 
 
 def recent_projects() -> list[RecentProject]:
-    """Recently opened projects, newest first."""
-    return [
-        RecentProject(
-            folder=Path(entry["folder"]),
-            name=str(entry.get("name", Path(entry["folder"]).name)),
-            opened=str(entry.get("opened", "")),
-            images=int(entry.get("images", 0)),
-            flagged=int(entry.get("flagged", -1)),
-            decided=int(entry.get("decided", 0)),
-            missing=not is_project(Path(entry["folder"])),
-            thumbnails=tuple(Path(text) for text in entry.get("pictures", ())),
-        )
-        for entry in recents.read_recent(_recent_file())
-    ]
+    """Recently opened projects, newest first; an odd value of one counts as missing."""
+    return [_recent_project(entry) for entry in recents.read_recent(recents.recent_file())]
+
+
+def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
+    folder = Path(entry["folder"])
+    pictures = entry.get("pictures")
+    listed = pictures if isinstance(pictures, list) else []
+    return RecentProject(
+        folder=folder,
+        name=_text(entry.get("name"), folder.name),
+        opened=_text(entry.get("opened"), ""),
+        images=_count(entry.get("images"), 0),
+        flagged=_count(entry.get("flagged"), -1),
+        decided=_count(entry.get("decided"), 0),
+        missing=not is_project(folder),
+        thumbnails=tuple(Path(path) for path in listed[:THUMBNAILS] if isinstance(path, str)),
+    )
+
+
+def _text(value: object, default: str) -> str:
+    return value[:_LONGEST_TEXT] if isinstance(value, str) else default
+
+
+def _count(value: object, default: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_IMAGES:
+        return value
+    return default
 
 
 def forget_project(folder: Path) -> None:
     """Removes a project from the list of recent projects; its files stay."""
-    recents.forget(_recent_file(), folder)
-
-
-def _recent_file() -> Path:
-    return projects_folder() / "recent.json"
+    recents.forget(recents.recent_file(), folder)

@@ -1,48 +1,14 @@
-"""The samples of a project as rows of its database, and the folder that their files are in."""
+"""The samples of a project as rows of its database."""
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.types import Quarantined, SampleTable
 from ahsml_app.store.database import message_cells
-
-CHECKED_PATHS = 50
-"""Number of images that tell whether a folder is the one of the project."""
-
-
-def relative_root(project: Path, root: Path) -> str | None:
-    """The image folder relative to the project, with forward slashes; None on another drive."""
-    try:
-        return Path(os.path.relpath(root.absolute(), project.absolute())).as_posix()
-    except ValueError:
-        return None
-
-
-def present_root(project: Path, root: str, relative: str | None, paths: Sequence[str]) -> Path:
-    """The image folder, which may have moved together with the project.
-
-    Args:
-        project: Folder of the project.
-        root: Absolute path of the images, perhaps of another system.
-        relative: Their path relative to the project, None if unknown.
-        paths: Relative paths of the images.
-
-    Returns:
-        The absolute path unless it is gone and the relative one holds most of the images.
-    """
-    absolute = Path(root)
-    if relative is None or absolute.is_dir():
-        return absolute
-    moved = Path(os.path.normpath(project.absolute() / relative))
-    checked = paths[:: max(1, len(paths) // CHECKED_PATHS)]
-    present = sum((moved / path).is_file() for path in checked)
-    return moved if 2 * present > len(checked) else absolute
 
 
 def update_samples(connection: sqlite3.Connection, changes: FolderChanges) -> None:
