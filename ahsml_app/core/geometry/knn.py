@@ -23,14 +23,18 @@ Method = Literal["auto", "exact", "approximate"]
 EXACT_UP_TO = 50_000
 """Number of points beyond which "auto" takes the approximate index."""
 
-MOST_PROBES = 32
-"""Lists of the approximate index that a query visits at most. With a share of the lists, the time
-of the search would grow with the square of the number of points."""
+LINKS = 32
+"""Links of each point in the graph of the approximate index."""
+
+SEARCHED_FOR_LINKS = 80
+"""Points that the search for a new point's links keeps in view."""
+
+LEAST_SEARCHED = 128
+"""Points of the graph that a query keeps in view at least."""
 
 REDUCED_DIMENSION = 64
 """Principal axes in which candidates of wide features are looked up."""
 
-_LIST_SAMPLE = 64  # points for each list that it is placed by
 _CHUNK = 2048  # queries between two checks of the cancel token
 _BLOCK = 1 << 23  # numbers gathered at a time when distances are recomputed
 _SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
@@ -76,8 +80,7 @@ def nearest(
             themselves.
         k: Neighbours per query.
         c: Negative curvature, > 0.
-        method: "exact", "approximate" (an inverted file over the tangent space, recall above 0.95
-            in the tests), or by the number of points.
+        method: "exact", "approximate" (a graph over the tangent space, recall above 0.95 in the tests), or by the number of points.
         cancel: Asks the search to stop.
 
     Returns:
@@ -110,8 +113,8 @@ def nearest_cosine(
         k: Neighbours per query.
         queries: (Q, D) features; None for the features themselves, which then do not find
             themselves.
-        method: "exact", "approximate" (an inverted file over the principal axes), or by the
-            number of features.
+        method: "exact", "approximate" (a graph over the principal axes), or by the number of
+            features.
         cancel: Asks the search to stop.
 
     Returns:
@@ -183,26 +186,32 @@ def euclidean_index(vectors: FloatArray) -> Any:
     Args:
         vectors: (N, D) vectors.
     """
-    exact = len(vectors) <= EXACT_UP_TO
-    index = flat_index(vectors.shape[1], inner_product=False) if exact else inverted_index(vectors)
+    if len(vectors) > EXACT_UP_TO:
+        return graph_index(vectors)
+    index = flat_index(vectors.shape[1], inner_product=False)
     index.add(vectors)
     return index
 
 
-def inverted_index(vectors: FloatArray) -> Any:
-    """Creates an approximate Euclidean faiss index: an inverted file, trained but empty.
+def graph_index(vectors: FloatArray) -> Any:
+    """Creates an approximate Euclidean faiss index that holds the vectors.
 
-    It has 4 sqrt(N) lists, of which a query visits one in 32, from 16 to `MOST_PROBES`.
+    Its time for a query grows with the logarithm of their number (hierarchical navigable small
+    worlds). One thread builds the graph: with several, its links would depend on their timing.
 
     Args:
-        vectors: (N, D) vectors that it will hold.
+        vectors: (N, D) vectors.
     """
     faiss = _faiss()
-    lists = max(1, min(len(vectors) // 40, round(4 * math.sqrt(len(vectors)))))
-    index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
-    index.cp.max_points_per_centroid = _LIST_SAMPLE
-    index.train(vectors)
-    index.nprobe = max(16, min(lists // 32, MOST_PROBES))
+    index = faiss.IndexHNSWFlat(vectors.shape[1], LINKS)
+    index.hnsw.efConstruction = SEARCHED_FOR_LINKS
+    index.hnsw.efSearch = LEAST_SEARCHED
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        index.add(vectors)
+    finally:
+        faiss.omp_set_num_threads(threads)
     return index
 
 
@@ -244,9 +253,7 @@ def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken |
         vectors = np.concatenate(
             [space.index(points[a : a + _CHUNK]) for a in range(0, len(points), _CHUNK)]
         )
-        index = inverted_index(vectors)
-        index.add(vectors)
-        return index
+        return graph_index(vectors)
     index = None
     for start in range(0, len(points), _CHUNK):
         _check(cancel)
@@ -349,8 +356,7 @@ def _lorentz_space(c: float) -> _Space:
 def _tangent_space(c: float) -> _Space:
     """Returns a metric that looks up candidates by the distance of tangent vectors.
 
-    An inverted file needs a space in which its lists are neighbourhoods; under the inner product of
-    the hyperboloid they are not.
+    The graph needs a metric, which the inner product of the hyperboloid is not.
     """
 
     def tangent(rows: RealArray) -> FloatArray:
