@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.run_folder import RunFolder, claim
 
 if TYPE_CHECKING:
+    from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.training_data import TrainData, TrainResult
 
 OPTIONS_FILE = "options.json"
@@ -95,7 +97,8 @@ def run_job(
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
         data = yield from augment(job, table, backbone, training_data(table, features, groups))
-        on_features = result = yield from train(job, table, data, run.checkpoints / "training")
+        with _exporting(job, backbone):
+            on_features = result = yield from train(job, table, data, run.checkpoints / "training")
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
@@ -116,6 +119,15 @@ def run_job(
         run.publish()
     queue, test = _queue(table, scores), results.self_test
     return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
+
+
+def _exporting(job: PipelineState, backbone: Backbone) -> AbstractContextManager[None]:
+    """Exports the backbone during the training; a tuned one is exported when it is known."""
+    from ahsml_app.core.backbones.export_beside import export_beside
+
+    if job.options.tuning.enabled:
+        return nullcontext()
+    return export_beside(job.options.features.backbone, backbone, job.context.cancel)
 
 
 def _self_test(
