@@ -58,6 +58,14 @@ MIGRATIONS: tuple[Migration, ...] = (
     ALTER TABLE step ADD COLUMN message TEXT;
     ALTER TABLE quarantined ADD COLUMN message TEXT;
     """,
+    # Who took a step, and its line in the decision log, with paths and hashes of that time.
+    """
+    ALTER TABLE step ADD COLUMN reviewer TEXT NOT NULL DEFAULT '';
+    CREATE TABLE log (
+        step INTEGER PRIMARY KEY REFERENCES step(number),
+        line TEXT NOT NULL
+    );
+    """,
 )
 """Entry k migrates from version k to k + 1. Entries are only ever appended."""
 

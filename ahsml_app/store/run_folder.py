@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import read_json
 from ahsml_app.store.folder_lock import lock_owner, release_lock, take_lock
 
 APPLICATION = "ahsml-app"
@@ -120,10 +120,11 @@ def claim(
     try:
         _refuse_source(target, partial, source.resolve())
         _refuse_foreign_results(target, partial, force=force)
+        missing = [folder for folder in partial.parents if not folder.exists()]
         _create(partial)
     except OSError as error:
         raise _unusable(target, error) from error
-    with _locked(partial):
+    with _without_empty_folders(missing), _locked(partial):
         run = _enter(target, partial, resume=resume, force=force)
         try:
             yield run
@@ -186,10 +187,7 @@ def is_ours(folder: Path) -> bool:
 
 
 def _run_record(folder: Path) -> dict[str, object]:
-    try:
-        record = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
+    record = read_json(folder / RUN_FILE)
     return record if isinstance(record, dict) else {}
 
 
@@ -229,6 +227,17 @@ def _locked(partial: Path) -> Iterator[None]:
             partial.rmdir()  # fails, as it should, if checkpoints remain
 
 
+@contextlib.contextmanager
+def _without_empty_folders(created: Sequence[Path]) -> Iterator[None]:
+    """Removes the folders, the innermost first, if they are empty after the block."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            for folder in created:
+                folder.rmdir()
+
+
 def _enter(target: Path, partial: Path, *, resume: bool, force: bool) -> RunFolder:
     interrupted = _holds_checkpoint(partial)
     if interrupted and not (resume or force):
@@ -255,7 +264,9 @@ def _enter(target: Path, partial: Path, *, resume: bool, force: bool) -> RunFold
 
 
 def _holds_checkpoint(partial: Path) -> bool:
-    return any(path.is_file() for path in (partial / CHECKPOINTS).rglob("*"))
+    """Whether anything was computed; JSON files only name the options of the run."""
+    files = (partial / CHECKPOINTS).rglob("*")
+    return any(path.is_file() and path.suffix != ".json" for path in files)
 
 
 def _only_lock(partial: Path) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from ahsml_app.base.disk_space import readable_bytes
 from ahsml_app.base.message import Message
 from ahsml_app.core.data.decode import describe_os_error, hush_pillow
 
@@ -49,7 +50,7 @@ def facts(path: Path) -> list[Fact]:
         status = path.stat()
         with Image.open(path, formats=_FORMATS) as image:
             rows += _image_facts(image)
-            rows.append((Message("File size"), _bytes(status.st_size)))
+            rows.append((Message("File size"), readable_bytes(status.st_size)))
             rows += _camera_facts(image)
         changed = dt.datetime.fromtimestamp(status.st_mtime).astimezone()
         rows.append((Message("File changed"), changed.strftime("%Y-%m-%d %H:%M")))
@@ -190,14 +191,3 @@ def _reason(error: Exception) -> Message | str:
     if isinstance(error, OSError) and error.errno is not None:
         return describe_os_error(error)
     return _text(error) or type(error).__name__
-
-
-def _bytes(count: int) -> Message:
-    size = float(count)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            if unit == "bytes":
-                return Message("{size:,.0f} bytes", size=size)
-            return Message("{size:,.1f} {unit}", size=size, unit=unit)
-        size /= 1000
-    return Message("{size:,.1f} {unit}", size=size, unit="GB")
