@@ -80,7 +80,8 @@ def nearest(
             themselves.
         k: Neighbours per query.
         c: Negative curvature, > 0.
-        method: "exact", "approximate" (a graph over the tangent space, recall above 0.95 in the tests), or by the number of points.
+        method: "exact", "approximate" (a graph over the tangent space, recall above 0.95
+            in the tests), or by the number of points.
         cancel: Asks the search to stop.
 
     Returns:
