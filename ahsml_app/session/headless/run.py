@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,8 +96,7 @@ def run_job(
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
         data = yield from augment(job, table, backbone, training_data(table, features, groups))
-        with _exporting(job, backbone):
-            on_features = result = yield from train(job, table, data, run.checkpoints / "training")
+        on_features = result = yield from _train(job, table, data, backbone, run.checkpoints)
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
@@ -120,13 +119,20 @@ def run_job(
     return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
 
 
-def _exporting(job: PipelineState, backbone: Backbone) -> AbstractContextManager[None]:
-    """Exports the backbone during the training; a tuned one is exported when it is known."""
+def _train(
+    job: PipelineState,
+    table: SampleTable,
+    data: TrainData,
+    backbone: Backbone,
+    checkpoints: Path,
+) -> Generator[Event, None, TrainResult]:
+    """Trains on features, and exports the backbone meanwhile unless it is going to be tuned."""
     from ahsml_app.core.backbones.export_beside import export_beside
 
-    if job.options.tuning.enabled:
-        return nullcontext()
-    return export_beside(job.options.features.backbone, backbone, job.context.cancel)
+    spec, cancel = job.options.features.backbone, job.context.cancel
+    tuned = job.options.tuning.enabled
+    with nullcontext() if tuned else export_beside(spec, backbone, cancel):
+        return (yield from train(job, table, data, checkpoints / "training"))
 
 
 def _self_test(
