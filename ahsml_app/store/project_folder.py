@@ -32,11 +32,12 @@ from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, S
 from ahsml_app.store.database import open_database
 from ahsml_app.store.folder_lock import release_lock, take_lock
 from ahsml_app.store.journal import Journal
-from ahsml_app.store.project.image_root import present_root, relative_root
-from ahsml_app.store.project.project_samples import (
+from ahsml_app.store.project_samples import (
     append_samples,
     insert_quarantined,
     manifest_columns,
+    present_root,
+    relative_root,
     sample_rows,
     update_samples,
 )
@@ -73,6 +74,7 @@ class ProjectFolder:
         self.journal = Journal(connection)
         self._connection = connection
         self._lock = lock
+        self._take_old_hashes()
 
     @classmethod
     def create(
@@ -135,9 +137,7 @@ class ProjectFolder:
             if lock is not None:
                 release_lock(lock, remove=True)
             raise
-        files = cls(folder, connection, lock)
-        files._take_old_hashes()
-        return files
+        return cls(folder, connection, lock)
 
     def close(self) -> None:
         """Closes the database and releases the lock; further calls do nothing."""
