@@ -140,12 +140,7 @@ def extract_features(
         if jobs:
             jobs = jobs[:1] if store.may_have_features_of_this_engine else jobs
             extraction = Extraction(backbone, keys, store, context.cancel)
-            yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
-            try:
-                engine = yield from extract(extraction, jobs, context)
-            finally:
-                store.close()
-            yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
+            engine = yield from _compute(extraction, jobs, context, extract, store)
             reasons |= extraction.reasons
             computed |= {job.content for job in jobs}
             if _without(store.missing(keys, augmentations), reasons).any():
@@ -164,6 +159,23 @@ def extract_features(
     gray, measures = (np.ascontiguousarray(part) for part in np.split(looks, [GRAY], axis=1))
     facts = _quarantined(table, content, reasons), len(computed - reasons.keys()), engine
     return FeatureResult(array, rows, gray, *facts, measures.view(np.float32), backbone.inner)
+
+
+def _compute(
+    extraction: Extraction,
+    jobs: Sequence[Job],
+    context: RunContext,
+    extract: ExtractJobs,
+    store: FeatureStore,
+) -> Generator[Event, None, str]:
+    """Computes the jobs into the store; returns the name of the engine."""
+    yield Progress(Stage.EXTRACT_FEATURES, 0, len(jobs))
+    try:
+        engine = yield from extract(extraction, jobs, context)
+    finally:
+        store.close()
+    yield Progress(Stage.EXTRACT_FEATURES, len(jobs), len(jobs))
+    return engine
 
 
 def _without(missing: BoolArray, unreadable: Iterable[int]) -> BoolArray:
