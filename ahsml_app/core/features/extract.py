@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -128,28 +128,24 @@ def extract_features(
     """
     if len(table.hashes) != len(table):
         raise ValueError("the samples have no content hashes yet: see core.data.content_hash")
-    context, extract = context or RunContext(), extract or LocalExtraction()
-    started = time.time()
+    context, extract, started = context or RunContext(), extract or LocalExtraction(), time.time()
     store = FeatureStore(cache_folder, backbone, context.device, context.notify)
     contents = _by_content(table.hashes)
     keys = hash_array(tuple(contents))
     content = np.array([contents[digest][0] for digest in table.hashes], dtype=np.intp)
     computed, reasons, engine = set[int](), dict[int, Message](), CACHED
     for _ in range(_ATTEMPTS):
-        jobs = _jobs(table, contents, _without(store.missing(keys, augmentations), reasons))
+        jobs = _jobs(table, contents, store.missing(keys, augmentations, reasons))
         if jobs:
             jobs = jobs[:1] if store.may_have_features_of_this_engine else jobs
             extraction = Extraction(backbone, keys, store, context.cancel)
             engine = yield from _compute(extraction, jobs, context, extract, store)
             reasons |= extraction.reasons
             computed |= {job.content for job in jobs}
-            if _without(store.missing(keys, augmentations), reasons).any():
+            if store.missing(keys, augmentations, reasons).any():
                 continue  # the engine is another one than before
         rows = np.flatnonzero(~np.isin(content, list(reasons)))
-        shape = (augmentations + 1, len(rows), backbone.dimension)
-        array = empty_array(shape, np.float16, cache_folder)
-        looks = np.empty((len(rows), LOOK), np.uint8)
-        lost = store.read(keys[content[rows]], array, looks)
+        array, looks, lost = _read(store, keys[content[rows]], augmentations, cache_folder)
         if not lost:
             break
         context.notify(_lost_rows(lost, cache_folder))
@@ -178,10 +174,13 @@ def _compute(
     return engine
 
 
-def _without(missing: BoolArray, unreadable: Iterable[int]) -> BoolArray:
-    """Returns the (V + 1, U) mask without the contents that cannot be read."""
-    missing[:, list(unreadable)] = False
-    return missing
+def _read(
+    store: FeatureStore, keys: npt.NDArray[np.uint64], augmentations: int, folder: Path
+) -> tuple[npt.NDArray[np.float16], ByteArray, int]:
+    """Returns features, thumbnails with measures, and the number of rows that were lost."""
+    array = empty_array((augmentations + 1, len(keys), store.width), np.float16, folder)
+    looks = np.empty((len(keys), LOOK), np.uint8)
+    return array, looks, store.read(keys, array, looks)
 
 
 def _lost_rows(count: int, folder: Path) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,6 +63,9 @@ class FeatureStore:
         backbone: The backbone that computes the features.
         device: auto, cpu, cuda or mps.
         notify: Receives a message if the cache cannot be written.
+
+    Attributes:
+        width: D, the numbers in a row of features.
     """
 
     def __init__(
@@ -73,7 +76,7 @@ class FeatureStore:
         notify: Callable[[Message], None],
     ) -> None:
         self._cache_folder, self._notify = cache_folder, notify
-        self._width = backbone.dimension
+        self.width = backbone.dimension
         self._folder = cache_folder / FEATURES / f"{backbone.identity}-views{augment.VERSION}"
         self._device = f"{platform.node()} {device}"
         names = read_json(self._folder / _ENGINES)
@@ -103,10 +106,19 @@ class FeatureStore:
         with contextlib.suppress(OSError):
             write_json(self._folder / _ENGINES, known | {self._device: name})
 
-    def missing(self, keys: npt.NDArray[np.uint64], augmentations: int) -> BoolArray:
-        """Returns the (V + 1, U) mask of augmentations and contents that are not cached."""
+    def missing(
+        self, keys: npt.NDArray[np.uint64], augmentations: int, unreadable: Iterable[int] = ()
+    ) -> BoolArray:
+        """Returns the (V + 1, U) mask of augmentations and contents that are not cached.
+
+        Args:
+            keys: (U, 2) content hashes.
+            augmentations: V, the number of augmentations.
+            unreadable: Numbers of contents that cannot be computed, and so are not missing.
+        """
         missing = np.less(self._features.lookup(keys, range(augmentations + 1)), 0)
         missing[0] |= self._looks.lookup(keys, [0])[0] < 0  # made of the plain image
+        missing[:, list(unreadable)] = False
         return missing
 
     def read(
@@ -139,7 +151,7 @@ class FeatureStore:
 
     def _open_features(self) -> RowCache:
         name = re.sub(r"[^a-z0-9.]+", "-", self._engine.lower())
-        return RowCache(self._folder / name, np.float16, self._width, self._tell_failure)
+        return RowCache(self._folder / name, np.float16, self.width, self._tell_failure)
 
     def _tell_failure(self, error: OSError) -> None:
         self._notify(
