@@ -15,9 +15,10 @@ from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.types import SampleTable
 from ahsml_app.session.export.model_files import write_model
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
-from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_class_folders
+from ahsml_app.session.export.write_class_folders import write_class_folders
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files
+from ahsml_app.store.class_folders import CLASS_FOLDERS
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
 THUMBNAIL_SIDE = 160
@@ -72,6 +73,16 @@ def write_results(
     record = replace(record, timings=dict(context.timings), finished=now())
     result_files.write_run_file(folder / "run.json", record)
     return record
+
+
+def planned_names(results: Results, choice: OutputChoice) -> list[str]:
+    """Names of the files whose names depend on the results."""
+    names = []
+    if "manifest" in choice.parts:
+        names.append(_manifest_format(results.source.labels)[0])
+    if "tree" in choice.parts:
+        names += [f"{CLASS_FOLDERS}/{entry.target}" for entry in results.class_tree()]
+    return names
 
 
 def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None:
