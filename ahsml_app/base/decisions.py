@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import enum
+import getpass
 import re
 from dataclasses import dataclass
 
 from ahsml_app.base.message import Message, stored_message
+
+LONGEST_REVIEWER = 100
+"""Most characters of the name of a reviewer."""
 
 _REPEATED = re.compile("\x1f\\d+$")
 
@@ -90,3 +94,17 @@ def new_class_id(name: str, taken: frozenset[str]) -> str:
     while class_id in taken:
         class_id, number = f"{name}\x1f{number}", number + 1
     return class_id
+
+
+def system_reviewer() -> str:
+    """The reviewer unless somebody names another: the user of the system; empty if unknown."""
+    try:
+        return reviewer_name(getpass.getuser())
+    except (OSError, KeyError, ImportError):  # no such user, or no users at all
+        return ""
+
+
+def reviewer_name(text: str) -> str:
+    """The name as it is recorded: one printable line of at most `LONGEST_REVIEWER` characters."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())[:LONGEST_REVIEWER]

@@ -21,6 +21,7 @@ class ExitCode(enum.IntEnum):
     NO_DISPLAY = 8
     PROJECT = 9
     PROCESSES = 10
+    DECISIONS = 11
     CANCELLED = 130
 
 
@@ -76,6 +77,12 @@ class ProjectError(AppError):
     """A project cannot be opened, read or written."""
 
     exit_code = ExitCode.PROJECT
+
+
+class DecisionLogError(AppError):
+    """A decision log cannot be used, or was changed since it was written."""
+
+    exit_code = ExitCode.DECISIONS
 
 
 class BackboneError(AppError):

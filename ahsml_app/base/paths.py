@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
 import tempfile
@@ -73,6 +74,25 @@ def atomic_write(path: Path, mode: str = "wb", **options: Any) -> Iterator[IO[An
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def read_json(path: Path) -> object:
+    """Returns the content of a JSON file; None if it is missing, unreadable or damaged."""
+    # A deeply nested file makes the parser reach Python's limit of recursion.
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        content: object = json.loads(path.read_text("utf-8"))
+        return content
+    return None
+
+
+def write_json(path: Path, content: object) -> None:
+    """Writes a JSON file atomically.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    with atomic_write(path, "w", encoding="utf-8") as stream:
+        json.dump(content, stream, indent=1)
 
 
 def sync_folder(folder: Path) -> None:

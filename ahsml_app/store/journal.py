@@ -8,73 +8,27 @@ of each sample or class, and no entry is ever rewritten: an auditor can read the
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
-
-import numpy as np
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
-from ahsml_app.base.types import BoolArray, Float64Array, IntArray
 from ahsml_app.store.database import message_cells
+from ahsml_app.store.decision_log import first_line
+from ahsml_app.store.journal_records import (
+    CLASSES,
+    ContentHashes,
+    JournalColumns,
+    JournalEntry,
+    new_log_lines,
+    read_columns,
+    read_entries,
+)
 
 Changes = dict[int, Decision]
 """Decision of each changed sample, by its number."""
-
-ADDED = 7
-"""Stands in a packed change for a relabelling to a class that no image came with."""
-
-CLASSES = -1
-"""Kind of a step that renames classes, and sample number of its entries."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One change of one sample, as the export of the journal lists it.
-
-    A renamed class is an entry whose sample is -1. Labels are the class names of that time; empty
-    for the label that the sample came with.
-    """
-
-    step: int
-    action: str
-    name: str
-    time: str
-    sample: int
-    before: Decision
-    after: Decision
-
-
-@dataclass(frozen=True, slots=True)
-class JournalColumns:
-    """Steps and their changes as columns, oldest first, undo and redo included.
-
-    Attributes:
-        numbers: (S,) numbers of the steps.
-        times: (S,) times of the steps in seconds since 1970.
-        samples: (S,) number of images that each step changed.
-        decided: (S,) whether the step is a decision, not an undo or redo.
-        steps: (C,) number of the step of each change.
-        rows: (C,) number of the changed sample.
-        before: (C,) kind of the decision before the change.
-        after: (C,) kind of the decision after the change.
-        added: (C,) whether the image then has a class that no image came with.
-    """
-
-    numbers: IntArray
-    times: Float64Array
-    samples: IntArray
-    decided: BoolArray
-    steps: IntArray
-    rows: IntArray
-    before: IntArray
-    after: IntArray
-    added: BoolArray
 
 
 class Journal:
@@ -83,6 +37,10 @@ class Journal:
     Args:
         connection: Connection of `open_database`.
         clock: Returns the time of a step; the system clock by default.
+
+    Attributes:
+        reviewer: Who takes the steps; recorded with each.
+        content_hashes: Returns the content hashes of samples, for the decision log.
     """
 
     def __init__(
@@ -90,6 +48,8 @@ class Journal:
     ) -> None:
         self._connection = connection
         self._clock = clock or _now
+        self.reviewer = ""
+        self.content_hashes: ContentHashes = _unknown_hashes
         self._state: Changes = {}
         self._names: dict[str, str] = {}
         self._done: list[int] = []
@@ -208,60 +168,20 @@ class Journal:
 
     def entries(self) -> Iterator[JournalEntry]:
         """Every change ever made, oldest first, undo and redo included."""
-        rows = self._connection.execute(
-            "SELECT s.number, s.action, s.name, s.time, c.sample, c.kind_before, c.label_before, "
-            "c.kind, c.label, c.rowid, '' FROM step s JOIN change c ON c.step = s.number "
-            "UNION ALL SELECT s.number, s.action, s.name, s.time, -1, 0, c.name_before, 0, c.name, "
-            "c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number ORDER BY 1, 10"
-        )
-        names: dict[str, str] = {}
-        for number, action, name, time, sample, *cells, _, class_id in rows:
-            if sample == CLASSES:
-                names[class_id] = cells[3]
-            else:  # a decision refers to a class by its ID
-                cells[1::2] = (names.get(label, first_name(label)) for label in cells[1::2])
-            before = Decision(DecisionKind(cells[0]), cells[1])
-            after = Decision(DecisionKind(cells[2]), cells[3])
-            yield JournalEntry(number, action, name, time, sample, before, after)
+        return read_entries(self._connection)
 
     def columns(self, after: int = 0, added: Sequence[str] = ()) -> JournalColumns:
-        """The steps after a given one and their changes, as columns.
+        """The steps after a given one and their changes, as columns (see `read_columns`)."""
+        return read_columns(self._connection, after, added)
 
-        Args:
-            after: Number of a step; 0 for everything.
-            added: IDs of the classes that no image came with.
-        """
-        # Few values, because creating an object for each costs more than reading it.
-        steps = self._connection.execute(
-            # Milliseconds since 1970, which began on that Julian day.
-            "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
-            "samples << 1 | (action = 'decide' AND kind >= 0) FROM step WHERE number > ? "
-            "ORDER BY number",
-            (after,),
-        )
-        # All rows in storage order, but a few by the index, because the table may be long.
-        order = "step, rowid" if after else "rowid"
-        is_added = "label IN (SELECT value FROM json_each(?))" if added else "0"
-        changes = self._connection.execute(
-            "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | "  # noqa: S608
-            f"CASE WHEN {is_added} THEN {ADDED} ELSE kind END "
-            f"FROM change WHERE step > ? ORDER BY {order}",
-            (json.dumps(added), after) if added else (after,),
-        )
-        step_cells = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
-        packed = np.fromiter(chain.from_iterable(changes), np.int64)
-        kinds = packed & 7
-        return JournalColumns(
-            numbers=step_cells[0],
-            times=step_cells[1] / 1000.0,
-            samples=step_cells[2] >> 1,
-            decided=(step_cells[2] & 1) > 0,
-            steps=packed >> 34,
-            rows=(packed >> 6) & ((1 << 28) - 1),
-            before=(packed >> 3) & 7,
-            after=np.where(kinds == ADDED, int(DecisionKind.RELABEL), kinds),
-            added=kinds == ADDED,
-        )
+    def log(self) -> Iterator[str]:
+        """The lines of the decision log."""
+        yield first_line()
+        for (line,) in self._connection.execute("SELECT line FROM log ORDER BY step"):
+            yield line
+        # A project of an older version has none until the next step is taken.
+        for _, line in new_log_lines(self._connection, self.content_hashes):
+            yield line
 
     @property
     def newest(self) -> int:
@@ -297,32 +217,47 @@ class Journal:
         names: Mapping[str, str],
         samples: int,
     ) -> int:
-        kind, label = _common(changes.values())
         time = self._clock().isoformat(timespec="milliseconds")
         with self._transaction():
-            cursor = self._connection.execute(
-                "INSERT INTO step (action, target, name, message, kind, label, samples, time) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (action, target, *message_cells(name), kind, label, samples, time),
-            )
-            number = int(cursor.lastrowid or 0)
-            self._connection.executemany(
-                "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    (number, sample, *_cells(self._state.get(sample, Decision())), *_cells(after))
-                    for sample, after in changes.items()
-                ),
-            )
-            self._connection.executemany(
-                "INSERT INTO class_change VALUES (?, ?, ?, ?)",
-                (
-                    (number, class_id, self._class_name(class_id), after)
-                    for class_id, after in names.items()
-                ),
-            )
+            step = action, target, *message_cells(name), samples, time, self.reviewer
+            number = self._insert(step, changes, names)
+            self._extend_log()
         self._fold(changes)
         self._names |= names
         return number
+
+    def _insert(
+        self,
+        step: tuple[str, int | None, str, str | None, int, str, str],
+        changes: Changes,
+        names: Mapping[str, str],
+    ) -> int:
+        """Inserts the rows of a step; its cells lack kind and label, which follow from changes."""
+        cursor = self._connection.execute(
+            "INSERT INTO step (action, target, name, message, samples, time, reviewer, kind, label)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*step, *_common(changes.values())),
+        )
+        number = int(cursor.lastrowid or 0)
+        self._connection.executemany(
+            "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (number, sample, *_cells(self._state.get(sample, Decision())), *_cells(after))
+                for sample, after in changes.items()
+            ),
+        )
+        self._connection.executemany(
+            "INSERT INTO class_change VALUES (?, ?, ?, ?)",
+            (
+                (number, class_id, self._class_name(class_id), after)
+                for class_id, after in names.items()
+            ),
+        )
+        return number
+
+    def _extend_log(self) -> None:
+        lines = list(new_log_lines(self._connection, self.content_hashes))
+        self._connection.executemany("INSERT INTO log VALUES (?, ?)", lines)
 
     def _fold(self, changes: Changes) -> None:
         for sample, decision in changes.items():
@@ -389,6 +324,10 @@ def _kind(number: int) -> DecisionKind | None:
 
 def _cells(decision: Decision) -> tuple[int, str]:
     return int(decision.kind), decision.label
+
+
+def _unknown_hashes(samples: Sequence[int]) -> Sequence[str]:
+    return [""] * len(samples)
 
 
 def _now() -> dt.datetime:

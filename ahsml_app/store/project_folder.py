@@ -8,6 +8,7 @@ of a training in progress.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -37,7 +38,9 @@ TRAINING = "training"
 
 def is_project(folder: Path) -> bool:
     """Whether the folder holds a project."""
-    return (folder / DATABASE).is_file()
+    with contextlib.suppress(OSError):  # such as a name that is too long
+        return (folder / DATABASE).is_file()
+    return False
 
 
 class ProjectFolder:

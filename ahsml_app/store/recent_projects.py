@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.paths import read_json, write_json
 
 MOST = 30
 
 
 def read_recent(file: Path) -> list[dict[str, Any]]:
-    """Reads the list, newest first; empty if the file is missing or damaged."""
-    try:
-        entries = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
-        return []
-    if not isinstance(entries, list):
-        return []
-    return [entry for entry in entries if isinstance(entry, dict) and entry.get("folder")]
+    """Reads the list, newest first; empty if the file is missing or damaged.
+
+    Each entry names a folder by a text; nothing else in it is checked.
+    """
+    entries = read_json(file)
+    usable = (
+        [entry for entry in entries if _names_folder(entry)] if isinstance(entries, list) else []
+    )
+    return usable[:MOST]
 
 
 def remember(file: Path, entry: Mapping[str, Any]) -> None:
@@ -35,6 +35,11 @@ def forget(file: Path, folder: Path) -> None:
     _write(file, [other for other in read_recent(file) if other["folder"] != str(folder)])
 
 
+def _names_folder(entry: object) -> bool:
+    folder = entry.get("folder") if isinstance(entry, dict) else None
+    return isinstance(folder, str) and bool(folder)
+
+
 def _write(file: Path, entries: list[dict[str, Any]]) -> None:
-    with contextlib.suppress(OSError), atomic_write(file, "w", encoding="utf-8") as stream:
-        json.dump(entries, stream, indent=1)
+    with contextlib.suppress(OSError):
+        write_json(file, entries)

@@ -27,7 +27,7 @@ from ahsml_app.base.types import (
     SampleTable,
     Scores,
 )
-from ahsml_app.store.journal import JournalEntry
+from ahsml_app.store.journal_records import JournalEntry
 from ahsml_app.store.output.published_results import staged_records
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ SCORE_COLUMNS = (
 )
 LABEL_COLUMNS = ("path", "label", "given_label", "decision")
 JOURNAL_COLUMNS = (
-    *("step", "action", "name", "time", "path", "hash"),
+    *("step", "action", "name", "time", "reviewer", "path", "hash"),
     *("decision_before", "label_before", "decision", "label"),
 )
 UNDECIDED, DROPPED, CLASS_CHANGE = "undecided", "drop", "class"
@@ -287,7 +287,7 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
         path,
         JOURNAL_COLUMNS,
         (
-            [str(entry.step), entry.action, entry.name, entry.time, *cells(entry)]
+            [str(entry.step), entry.action, entry.name, entry.time, entry.reviewer, *cells(entry)]
             for entry in entries
         ),
     )

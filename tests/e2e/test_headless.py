@@ -291,6 +291,13 @@ def test_unusable_folders_end_with_their_own_code(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_typing_error_in_the_backbone_leaves_nothing_behind(tmp_path: Path) -> None:
+    make_images(tmp_path / "pictures")
+    out = tmp_path / "new" / "out"
+    assert here(tmp_path / "pictures", out, "--backbone", "resnet999") == ExitCode.BACKBONE
+    assert [path.name for path in tmp_path.iterdir()] == ["pictures"]
+
+
 def test_equal_images_in_several_classes_are_refused_and_equal_classes_are_right(
     tmp_path: Path,
 ) -> None:

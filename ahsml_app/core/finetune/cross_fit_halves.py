@@ -179,7 +179,7 @@ class _CrossFitting:
         self._folds = assign_folds(data.labels, data.trainable, HALVES, config.seed, data.groups)
         digest = training_digest(config, data, context.device)
         self._checkpoint = CheckpointFolder(
-            self._folder, f"{digest} {tuning} {inputs.backbone.identity}"
+            self._folder, f"{digest} {tuning} {inputs.backbone.identity}", context.notify
         )
         limit_threads()
         self._preparation = fit_preparation(
@@ -236,7 +236,7 @@ class _CrossFitting:
         content.update(training_digest(self._config, data, self._context.device).encode())
         for array in (readable, scored.posterior, scored.corrected):
             content.update(np.ascontiguousarray(array).tobytes())
-        return CheckpointFolder(self._folder / "whole", content.hexdigest())
+        return CheckpointFolder(self._folder / "whole", content.hexdigest(), self._context.notify)
 
     def _final_head(
         self,

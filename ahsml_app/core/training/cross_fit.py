@@ -123,7 +123,7 @@ def train(
 def _prepared(config: TrainConfig, data: TrainData, context: RunContext) -> _TrainingPlan:
     """Prepares the features and assigns the samples to folds."""
     digest = training_digest(config, data, context.device)
-    checkpoint = CheckpointFolder(context.checkpoints, digest)
+    checkpoint = CheckpointFolder(context.checkpoints, digest, context.notify)
     preparation = fit_preparation(data.features[0], config.ablation.components, context.cancel)
     seed, groups = config.seed, data.groups
     fitted = fitted_samples(

@@ -101,7 +101,7 @@ class GalleryPanel(QWidget):
 
     def set_side(self, side: int) -> None:
         """Sets the side of the thumbnails in pixels."""
-        self._size.setValue(side)
+        self._size.setValue(min(max(side, SMALLEST), LARGEST))  # Qt takes 32 bits only
 
     @property
     def side(self) -> int:

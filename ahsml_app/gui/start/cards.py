@@ -291,7 +291,7 @@ def last_opened(time: str, now: dt.datetime) -> str:
     translate = QCoreApplication.translate
     try:
         then = dt.datetime.fromisoformat(time).astimezone(now.tzinfo)
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
     days = (now.date() - then.date()).days
     if days <= 0:

@@ -13,7 +13,7 @@ from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
 from ahsml_app.session.export.result_counts import ResultCounts, count_results
 from ahsml_app.store.class_folders import TreeEntry, plan_tree
-from ahsml_app.store.journal import JournalEntry
+from ahsml_app.store.journal_records import JournalEntry
 from ahsml_app.store.result_files import Decisions
 
 if TYPE_CHECKING:

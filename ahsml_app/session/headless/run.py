@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from ahsml_app.base.events import CancelToken, Event, Notice, Stage
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.option_table import OPTIONS, value_of, with_values
 from ahsml_app.base.options.run_options import RunOptions
-from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.paths import read_json, write_json
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import SampleTable, Scores
 from ahsml_app.session.analysis.run_self_test import (
@@ -49,6 +49,7 @@ from ahsml_app.store.output.run_folder import RunFolder, claim
 from ahsml_app.store.project_folder import is_project
 
 if TYPE_CHECKING:
+    from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.training_data import TrainData, TrainResult
 
 OPTIONS_FILE = "options.json"
@@ -94,11 +95,11 @@ def run_job(
             yield Notice(run.notice)
         table = yield from find_samples(job, source)
         yield from check_replacement(run, table, choice.parts, job.context.cancel)
-        _remember_options(run, options)
+        yield from _remember_options(run, options)
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
         data = yield from augment(job, table, backbone, training_data(table, features, groups))
-        on_features = result = yield from train(job, table, data, run.checkpoints / "training")
+        on_features = result = yield from _train(job, table, data, backbone, run.checkpoints)
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
@@ -118,6 +119,22 @@ def run_job(
         run.publish()
     queue, test = _queue(table, scores), results.self_test
     return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
+
+
+def _train(
+    job: PipelineState,
+    table: SampleTable,
+    data: TrainData,
+    backbone: Backbone,
+    checkpoints: Path,
+) -> Generator[Event, None, TrainResult]:
+    """Trains on features, and exports the backbone meanwhile unless it is going to be tuned."""
+    from ahsml_app.core.backbones.export_beside import export_beside
+
+    spec, cancel = job.options.features.backbone, job.context.cancel
+    tuned = job.options.tuning.enabled
+    with nullcontext() if tuned else export_beside(spec, backbone, cancel):
+        return (yield from train(job, table, data, checkpoints / "training"))
 
 
 def _self_test(
@@ -185,8 +202,11 @@ def _export_state(
     return (yield from export_project(request, cancel))
 
 
-def _remember_options(run: RunFolder, options: RunOptions) -> None:
+def _remember_options(run: RunFolder, options: RunOptions) -> Iterator[Notice]:
     """Stores the options beside the checkpoints; refuses to resume a run with other options.
+
+    Yields:
+        A notice if the options of the interrupted run are unknown.
 
     Raises:
         OutputError: The interrupted run had other options.
@@ -194,10 +214,19 @@ def _remember_options(run: RunFolder, options: RunOptions) -> None:
     path = run.checkpoints / OPTIONS_FILE
     names = [name for name, option in OPTIONS.items() if option.in_command and name != "out"]
     current = {name: _text(value_of(options, name)) for name in names}
-    if run.resumed and path.is_file():
+    stored = read_json(path) if run.resumed else None
+    if run.resumed and not isinstance(stored, dict):
+        yield Notice(
+            Message(
+                "{path} was damaged, so the options of the interrupted run are unknown. "
+                "Checkpoints that belong to other options are computed again.",
+                path=path,
+            ),
+            "warning",
+        )
+    elif isinstance(stored, dict):
         # Version 0.1.0 wrote null for a default.
         defaults = {name: _text(OPTIONS[name].default) for name in names}
-        stored = json.loads(path.read_text("utf-8"))
         earlier = {name: stored.get(name) or defaults[name] for name in names}
         changed = sorted(name for name in names if earlier[name] != current[name])
         if changed:
@@ -210,8 +239,7 @@ def _remember_options(run: RunFolder, options: RunOptions) -> None:
                 ),
                 hint="Pass the same options with --resume, or start anew with --force.",
             )
-    with atomic_write(path, "w", encoding="utf-8") as stream:
-        json.dump(current, stream, indent=1)
+    write_json(path, current)
 
 
 def _text(value: object) -> str | None:

@@ -240,7 +240,8 @@ def train(
     own = replace(context, device=HEADS, checkpoints=checkpoints, parallel_fits=fits)
     try:
         with context.timed(Stage.TRAIN):
-            return (yield from train_distinct(config, data, table.hashes, own))
+            work = train_distinct(config, data, table.hashes, own)
+            return (yield from with_notices(work, context))
     finally:
         limit_threads()
 

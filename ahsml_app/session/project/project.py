@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ahsml_app.base.decisions import Decision, DecisionKind, Step
+from ahsml_app.base.decisions import (
+    Decision,
+    DecisionKind,
+    Step,
+    reviewer_name,
+    system_reviewer,
+)
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import RunOptions, Source
@@ -20,8 +26,9 @@ from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 from ahsml_app.session.project.class_registry import ClassRegistry
+from ahsml_app.session.project.content_hashes import content_hashes
 from ahsml_app.session.project.step_names import step_name
-from ahsml_app.store.journal import JournalColumns, JournalEntry
+from ahsml_app.store.journal_records import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder, run_folder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
 
@@ -67,6 +74,8 @@ class Project:
         self._rows: dict[str, int] | None = None
         self._folded: tuple[str, ...] | None = None
         self._path_ranks: IntArray | None = None
+        files.journal.content_hashes = self._content_hashes
+        self.reviewer = system_reviewer()
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
         runs = files.runs()
@@ -78,6 +87,15 @@ class Project:
     def read_only(self) -> bool:
         """Whether another window has the project open, so that nothing can be changed here."""
         return self._files.read_only
+
+    @property
+    def reviewer(self) -> str:
+        """Who makes the decisions; the user of the system until it is set."""
+        return self._files.journal.reviewer
+
+    @reviewer.setter
+    def reviewer(self, name: str) -> None:
+        self._files.journal.reviewer = reviewer_name(name)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -186,6 +204,10 @@ class Project:
         """Every change ever made, for audits."""
         return list(self._files.journal.entries())
 
+    def log(self) -> list[str]:
+        """The lines of the decision log."""
+        return list(self._files.journal.log())
+
     def changes(self, after: int = 0) -> JournalColumns:
         """All changes after a step of the journal, as columns."""
         return self._files.journal.columns(after, self.classes.added_ids)
@@ -293,6 +315,9 @@ class Project:
         self.consistency_history = arrays.get("consistency_history")
         # Before classes could be renamed, their names were their IDs.
         self.classes.set_run_classes(facts.get("class_keys", facts["class_names"]))
+
+    def _content_hashes(self, rows: Sequence[int]) -> Sequence[str]:
+        return content_hashes(self.original, rows)
 
     def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
         if kind != DecisionKind.RELABEL:

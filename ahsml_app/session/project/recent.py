@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +18,9 @@ from ahsml_app.store.project_folder import is_project
 
 THUMBNAILS = 4
 """Number of thumbnails of a project on the start page."""
+
+_LONGEST_TEXT = 1000
+_MOST_IMAGES = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,34 @@ def remember_project(project: Project) -> None:
 
 
 def recent_projects() -> list[RecentProject]:
-    """Recently opened projects, newest first."""
-    return [
-        RecentProject(
-            folder=Path(entry["folder"]),
-            name=str(entry.get("name", Path(entry["folder"]).name)),
-            opened=str(entry.get("opened", "")),
-            images=int(entry.get("images", 0)),
-            flagged=int(entry.get("flagged", -1)),
-            decided=int(entry.get("decided", 0)),
-            missing=not is_project(Path(entry["folder"])),
-            thumbnails=tuple(Path(text) for text in entry.get("pictures", ())),
-        )
-        for entry in recents.read_recent(_recent_file())
-    ]
+    """Recently opened projects, newest first; an odd value of one counts as missing."""
+    return [_recent_project(entry) for entry in recents.read_recent(_recent_file())]
+
+
+def _recent_project(entry: Mapping[str, Any]) -> RecentProject:
+    folder = Path(entry["folder"])
+    pictures = entry.get("pictures")
+    listed = pictures if isinstance(pictures, list) else []
+    return RecentProject(
+        folder=folder,
+        name=_text(entry.get("name"), folder.name),
+        opened=_text(entry.get("opened"), ""),
+        images=_count(entry.get("images"), 0),
+        flagged=_count(entry.get("flagged"), -1),
+        decided=_count(entry.get("decided"), 0),
+        missing=not is_project(folder),
+        thumbnails=tuple(Path(path) for path in listed[:THUMBNAILS] if isinstance(path, str)),
+    )
+
+
+def _text(value: object, default: str) -> str:
+    return value[:_LONGEST_TEXT] if isinstance(value, str) else default
+
+
+def _count(value: object, default: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST_IMAGES:
+        return value
+    return default
 
 
 def forget_project(folder: Path) -> None:

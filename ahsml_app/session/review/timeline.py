@@ -31,7 +31,7 @@ from ahsml_app.session.review.label_verdicts import NO_VERDICT, WRONG, label_ver
 from ahsml_app.session.review.throughput import Throughput
 
 if TYPE_CHECKING:
-    from ahsml_app.store.journal import JournalColumns
+    from ahsml_app.store.journal_records import JournalColumns
 
 __all__ = ["MOST_INDIVIDUALLY_REVIEWED", "Ahead", "Timeline", "TimelineSource", "read_timeline"]
 

@@ -6,14 +6,13 @@ Whatever a run did not write there is never removed: neither by `--force`, nor a
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.paths import APP_NAME, RUN_FILE, atomic_write, holds_results
+from ahsml_app.base.paths import APP_NAME, RUN_FILE, holds_results, read_json, write_json
 from ahsml_app.store.output.published_results import PUBLISHING
 from ahsml_app.store.safe_folder import SafeFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE
@@ -79,8 +78,7 @@ def make_partial_folder(partial: Path) -> None:
         )
     partial.mkdir(parents=True, exist_ok=True)
     if not holds_results(partial):
-        with atomic_write(partial / RUN_FILE, "w", encoding="utf-8") as stream:
-            json.dump({"application": APP_NAME, "state": "unfinished"}, stream)
+        write_json(partial / RUN_FILE, {"application": APP_NAME, "state": "unfinished"})
 
 
 def plan_results(partial: Path, names: Iterable[str]) -> None:
@@ -90,13 +88,13 @@ def plan_results(partial: Path, names: Iterable[str]) -> None:
         partial: The partial folder.
         names: The names that are not in `RESULT_NAMES`.
     """
-    with atomic_write(partial / PLANNED, "w", encoding="utf-8") as stream:
-        json.dump(sorted(names), stream)
+    write_json(partial / PLANNED, sorted(names))
 
 
 def holds_checkpoint(partial: Path) -> bool:
-    """Whether an interrupted run can be continued."""
-    return any(path.is_file() for path in (partial / CHECKPOINTS).rglob("*"))
+    """Whether anything was computed; JSON files only name the options of the run."""
+    files = (partial / CHECKPOINTS).rglob("*")
+    return any(path.is_file() and path.suffix != ".json" for path in files)
 
 
 def is_done(partial: Path) -> bool:
@@ -130,10 +128,8 @@ def _is_own(name: str, planned: frozenset[str]) -> bool:
 
 
 def _planned(partial: Path) -> frozenset[str]:
-    try:
-        return frozenset(json.loads(SafeFolder(partial, OutputError).read(PLANNED)))
-    except (OSError, ValueError, TypeError):
-        return frozenset()
+    names = read_json(SafeFolder(partial, OutputError).check_file(PLANNED))
+    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
 
 
 def empty_partial_folder(partial: Path, below: str = "") -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message, some
-from ahsml_app.base.paths import RUN_FILE, atomic_write, content_hash
+from ahsml_app.base.paths import RUN_FILE, atomic_write, content_hash, read_json, write_json
 from ahsml_app.store.class_folders import CLASS_FOLDERS
 from ahsml_app.store.safe_folder import SafeFolder, is_inner_path
 
@@ -58,10 +58,8 @@ def recorded_files(folder: Path) -> dict[str, str] | None:
     Returns:
         Records by relative name; None if it holds no hashes, as that of version 0.1.0.
     """
-    try:
-        listed = json.loads((folder / RUN_FILE).read_text("utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    content = read_json(folder / RUN_FILE)
+    listed = content.get("files") if isinstance(content, dict) else None
     if not isinstance(listed, dict):
         return None
     names = (name for name in listed if is_inner_path(name) and name != RUN_FILE)
@@ -251,11 +249,14 @@ class EarlierResults:
 
 def moving_files(partial: Path) -> dict[str, set[str]]:
     """Records of the results that a cut-off move may have put into place already."""
-    try:
-        listed = json.loads(SafeFolder(partial, OutputError).read(PUBLISHING))
-        return {str(name): set(map(str, records)) for name, records in listed.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    listed = read_json(SafeFolder(partial, OutputError).check_file(PUBLISHING))
+    if not isinstance(listed, dict):
         return {}
+    return {
+        name: set(map(str, records))
+        for name, records in listed.items()
+        if isinstance(records, list) and is_inner_path(name)
+    }
 
 
 def move_into(
@@ -286,8 +287,7 @@ def move_into(
     moving = moving_files(partial)
     for name, record in new.items():
         moving.setdefault(name, set()).add(record)
-    with atomic_write(partial / PUBLISHING, "w", encoding="utf-8") as stream:
-        json.dump({name: sorted(records) for name, records in moving.items()}, stream)
+    write_json(partial / PUBLISHING, {name: sorted(records) for name, records in moving.items()})
     for name in new:
         _move_file(staging / name, target.path(name.rpartition("/")[0] or "."), name)
     for name in stale:

@@ -178,10 +178,11 @@ def claim(
         refuse_to_read_results(target, partial, reads)
         earlier = EarlierResults(target, partial)
         _refuse_foreign_results(earlier, partial, force=force)
+        missing = [folder for folder in partial.parents if not folder.exists()]
         make_partial_folder(partial)
     except OSError as error:
         raise _unusable(target, error) from error
-    with _locked(partial):
+    with _without_empty_folders(missing), _locked(partial):
         run = _enter(earlier, partial, resume=resume, force=force)
         try:
             yield run
@@ -270,6 +271,17 @@ def _locked(partial: Path) -> Iterator[None]:
         release_lock(lock, remove=done)
         with contextlib.suppress(OSError):
             partial.rmdir()  # fails, as it should, if checkpoints remain
+
+
+@contextlib.contextmanager
+def _without_empty_folders(created: Sequence[Path]) -> Iterator[None]:
+    """Removes the folders, the innermost first, if they are empty after the block."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            for folder in created:
+                folder.rmdir()
 
 
 def _enter(earlier: EarlierResults, partial: Path, *, resume: bool, force: bool) -> RunFolder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.message import Message
 from ahsml_app.session.project.library import open_project
 from ahsml_app.store.database import MIGRATIONS
+from ahsml_app.store.decision_log import broken_lines
 
 GOLDEN = sorted((Path(__file__).parents[2] / "golden").glob("project-*.sql"))
 
@@ -38,13 +40,28 @@ def test_a_project_of_an_older_schema_opens_whole(golden: Path, tmp_path: Path) 
         ("Keep cross-01.png", True),
     ]
     templates = {type(step.title) for step in project.steps()}
-    assert templates == ({Message} if golden.stem == "project-3" else {str})
+    assert templates == ({Message} if golden.stem >= "project-3" else {str})
     assert sum(entry.sample >= 0 for entry in project.journal()) == 7
     renamed = [(e.before.label, e.after.label) for e in project.journal() if e.sample < 0]
     expected = [] if golden.stem == "project-1" else [("square", "box"), ("box", "square")]
     assert renamed == expected
+    reviewers = [entry.reviewer for entry in project.journal()]
+    recorded = golden.stem >= "project-4"
+    assert reviewers == (["Ada"] * 7 + ["Bob"] * 2 if recorded else [""] * len(reviewers))
     assert project.state("side") == 120
     assert project.redo() is not None
     assert project.kinds[3] == DecisionKind.KEEP
+    project.reviewer = "Cy"
     project.decide([4], DecisionKind.AMBIGUOUS)
+    assert list(project.journal())[-1].reviewer == "Cy"
+    log = project.log()
+    assert not list(broken_lines(log))
+    actions = [json.loads(line)["action"] for line in log[1:]]
+    assert actions[-8:] == [
+        *("decide", "decide", "undo", "redo"),
+        *("decide", "undo", "redo"),
+        "decide",
+    ]
+    stored = project._files._connection.execute("SELECT line FROM log ORDER BY step")
+    assert [line for (line,) in stored] == log[1:]
     project.close()

@@ -137,7 +137,7 @@ def compute_activations(
         OutputError: If the file cannot be written.
     """
     result = CachedActivations(plan.border, path, plan.rows, plan.views)
-    if path.is_file():
+    if path.is_file() and path.stat().st_size == plan.bytes:
         return result
     for stale in path.parent.glob("activations-*.bin"):
         stale.unlink()

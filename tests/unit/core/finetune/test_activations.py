@@ -212,6 +212,9 @@ def test_a_file_appears_whole_and_is_computed_only_once(
     assert [file.name for file in plan.folder.iterdir()] == [path.name]
     assert path.stat().st_size == plan.bytes
     assert finish(compute_activations(plan, path, RunContext()))[0] == []
+    os.truncate(path, plan.bytes - 2)
+    assert finish(compute_activations(plan, path, RunContext()))[0] != []
+    assert path.stat().st_size == plan.bytes
 
 
 def test_the_name_of_a_file_tells_everything_that_its_content_depends_on(

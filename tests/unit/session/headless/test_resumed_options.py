@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ahsml_app.base.errors import OptionError, OutputError
+from ahsml_app.base.events import Notice
 from ahsml_app.base.options.option_table import with_values
 from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.session.headless.run import OPTIONS_FILE, _remember_options, run_job
@@ -20,25 +21,27 @@ def options_of(folder: Path, **values: Any) -> RunOptions:
     return with_values(RunOptions(), {"source": folder, "out": folder / "out"} | values)
 
 
-def continue_with(folder: Path, earlier: dict[str, Any], options: RunOptions) -> None:
+def continue_with(folder: Path, earlier: str, options: RunOptions) -> list[Notice]:
     out = folder / "results"
     with contextlib.suppress(KeyboardInterrupt), claim(out, reads=[folder], force=True) as run:
         run.checkpoints.mkdir(parents=True, exist_ok=True)
-        (run.checkpoints / OPTIONS_FILE).write_text(json.dumps(earlier), "utf-8")
+        (run.checkpoints / OPTIONS_FILE).write_text(earlier, "utf-8")
+        (run.checkpoints / "fold-0.safetensors").touch()
         raise KeyboardInterrupt
     with claim(out, reads=[folder], resume=True) as run:
         assert run.resumed
-        _remember_options(run, options)
+        notices = list(_remember_options(run, options))
         run.publish()
+    return notices
 
 
 def test_the_same_options_continue_and_others_do_not(tmp_path: Path) -> None:
     asked = options_of(tmp_path, passes=1)
     with claim(tmp_path / "first", reads=[tmp_path]) as run:
-        _remember_options(run, asked)
-        written = json.loads((run.checkpoints / OPTIONS_FILE).read_text("utf-8"))
+        assert list(_remember_options(run, asked)) == []
+        written = (run.checkpoints / OPTIONS_FILE).read_text("utf-8")
         run.publish()
-    continue_with(tmp_path, written, asked)
+    assert continue_with(tmp_path, written, asked) == []
     with pytest.raises(OutputError, match="other options: passes was 1"):
         continue_with(tmp_path, written, options_of(tmp_path))
 
@@ -51,9 +54,16 @@ def test_a_run_that_version_0_1_0_left_is_continued(tmp_path: Path) -> None:
         "finetune_epochs": None, "finetune_memory": None, "device": "auto", "seed": "0",
         "apply": "none", "class_folders": None,
     }  # fmt: skip
-    continue_with(tmp_path, earlier, options_of(tmp_path, epochs=3, views=4))
+    text = json.dumps(earlier)
+    continue_with(tmp_path, text, options_of(tmp_path, epochs=3, views=4))
     with pytest.raises(OutputError, match="views was 4"):
-        continue_with(tmp_path, earlier, options_of(tmp_path, epochs=3, views=5))
+        continue_with(tmp_path, text, options_of(tmp_path, epochs=3, views=5))
+
+
+@pytest.mark.parametrize("content", ["", "{", "null", "[]", "[" * 100_000])
+def test_damaged_options_are_told_and_written_anew(tmp_path: Path, content: str) -> None:
+    notices = continue_with(tmp_path, content, options_of(tmp_path))
+    assert ["was damaged" in str(notice.message) for notice in notices] == [True]
 
 
 def test_a_run_needs_folders() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -30,6 +31,26 @@ def test_nothing_is_in_out_before_the_run_has_ended(out: Path, source: Path) -> 
 def test_missing_parents_are_created(tmp_path: Path, source: Path) -> None:
     finish(tmp_path / "a" / "b", source, {"labels.csv": "new"})
     assert (tmp_path / "a" / "b" / "labels.csv").read_text() == "new"
+
+
+def test_a_run_that_computed_nothing_leaves_nothing(tmp_path: Path, source: Path) -> None:
+    """Such as one with a typing error in --backbone: its options must not wait to be resumed."""
+    out = tmp_path / "a" / "b"
+    with contextlib.suppress(KeyboardInterrupt), claim(out, reads=[source]) as run:
+        (run.checkpoints / "options.json").write_text("{}")
+        raise KeyboardInterrupt
+    assert not (tmp_path / "a").exists()
+    finish(out, source, {"labels.csv": "new"})
+
+
+def test_a_killed_run_that_computed_nothing_is_not_waited_for(out: Path, source: Path) -> None:
+    checkpoints = partial_folder(out) / "checkpoints"
+    checkpoints.mkdir(parents=True)
+    (checkpoints / "options.json").write_text("{}")
+    (partial_folder(out) / LOCK_FILE).touch()
+    with claim(out, reads=[source]) as run:
+        assert not run.resumed
+        assert list(run.checkpoints.iterdir()) == []
 
 
 def test_an_empty_folder_is_filled(out: Path, source: Path) -> None:

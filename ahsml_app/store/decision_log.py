@@ -1,0 +1,323 @@
+"""The decision log: a line of JSON for each step, which ends with the hash of what is before it.
+
+The first line names format and schema. Each further line is one step of the journal, in its order,
+with the hash of the line before it and, at its end, its own. So a line that was changed, removed,
+added or moved breaks the chain, and the last hash vouches for all lines. An undo refers to the step
+that it undoes. Images are known by path and content hash, classes by their IDs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.decisions import Decision, DecisionKind
+from ahsml_app.base.errors import DecisionLogError
+from ahsml_app.base.message import Message
+
+LOG_FILE = "decisions.jsonl"
+FORMAT = "ahsml-app decisions"
+SCHEMA = 1
+
+_ACTIONS = ("decide", "undo", "redo")
+_KINDS = {kind.word: kind for kind in DecisionKind}
+_SEAL = re.compile(r',"hash":"([0-9a-f]{64})"}')
+_SEAL_LENGTH = len(',"hash":""}') + 64
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedChange:
+    """The decision about one image in a step.
+
+    Attributes:
+        image: Number of the image in its project, which stays when its path changes.
+        path: Relative path at that time.
+        content_hash: Content hash at that time; empty if unknown.
+        given: ID of the class that the image came with; empty for none.
+        before: The decision before the step.
+        after: The decision of the step.
+    """
+
+    image: int
+    path: str
+    content_hash: str
+    given: str
+    before: Decision
+    after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class ClassName:
+    """The name of a class in a step.
+
+    Attributes:
+        class_id: ID of the class.
+        before: Its name before the step.
+        after: Its name from the step on.
+    """
+
+    class_id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedStep:
+    """One step of the journal.
+
+    Attributes:
+        number: Number of the step.
+        action: "decide", "undo" or "redo".
+        target: Number of the step that is undone or redone; None for "decide".
+        name: English name in the history.
+        time: Time in ISO 8601 with the offset from UTC.
+        reviewer: Who took the step; empty if it was not recorded.
+        images: Number of images that it concerns.
+        changes: Its decisions; those of an undo or redo follow from the target.
+        classes: The classes that it renames.
+    """
+
+    number: int
+    action: str
+    target: int | None
+    name: str
+    time: str
+    reviewer: str
+    images: int
+    changes: tuple[LoggedChange, ...] = ()
+    classes: tuple[ClassName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLog:
+    """A decision log whose chain is whole.
+
+    Attributes:
+        steps: The steps, oldest first.
+        last_hash: Hash of the last line, which vouches for all lines.
+    """
+
+    steps: tuple[LoggedStep, ...]
+    last_hash: str
+
+    @property
+    def lines(self) -> int:
+        """Number of lines, the first one included."""
+        return 1 + len(self.steps)
+
+
+def first_line() -> str:
+    """The first line of every log."""
+    return _sealed({"format": FORMAT, "schema": SCHEMA})
+
+
+def step_line(step: LoggedStep, previous: str) -> str:
+    """The line of a step.
+
+    Args:
+        step: The step.
+        previous: Hash of the line before it.
+    """
+    record: dict[str, Any] = {"previous": previous, "step": step.number, "action": step.action}
+    if step.target is not None:
+        record["target"] = step.target
+    record |= {"name": step.name, "time": step.time, "reviewer": step.reviewer}
+    record["images"] = step.images
+    if step.changes:
+        record["changes"] = [_change_record(change) for change in step.changes]
+    if step.classes:
+        record["classes"] = [
+            {"class": item.class_id, "name_before": item.before, "name": item.after}
+            for item in step.classes
+        ]
+    return _sealed(record)
+
+
+def hash_of_line(line: str) -> str:
+    """The hash at the end of a line; empty if there is none."""
+    seal = _SEAL.fullmatch(line[-_SEAL_LENGTH:])
+    return seal[1] if seal else ""
+
+
+def read_log(path: Path) -> DecisionLog:
+    """Reads a decision log.
+
+    Raises:
+        DecisionLogError: If it cannot be read, is no decision log, or its chain is broken.
+    """
+    lines = read_lines(path)
+    problem = next(broken_lines(lines), None)
+    if problem is not None:
+        raise DecisionLogError(
+            Message("{path} is not as it was written: {problem}", path=path, problem=problem),
+            hint="Ask for the file as it was exported; --verify lists what was changed.",
+        )
+    steps = tuple(_read_step(path, number, line) for number, line in enumerate(lines[1:], 2))
+    for number, (before, step) in enumerate(pairwise(steps), 3):
+        if step.number <= before.number:
+            raise _unusable(path, number, "its number does not follow the one before")
+    return DecisionLog(steps, hash_of_line(lines[-1]))
+
+
+def read_lines(path: Path) -> list[str]:
+    """Reads the lines of a decision log, broken or not.
+
+    Raises:
+        DecisionLogError: If the file cannot be read or is no decision log of this schema.
+    """
+    try:
+        lines = path.read_text("utf-8").split("\n")
+        header = json.loads(lines[0])
+        schema = header["schema"] if header["format"] == FORMAT else None
+    except OSError as error:
+        raise DecisionLogError(
+            Message("{path} cannot be read: {reason}.", path=path, reason=error.strerror),
+            hint=Message("Name the file {name} of an export.", name=LOG_FILE),
+        ) from error
+    except (ValueError, KeyError, TypeError, RecursionError):
+        schema = None
+    if not isinstance(schema, int):
+        raise DecisionLogError(
+            Message("{path} is no decision log.", path=path),
+            hint=Message("Name the file {name} of an export.", name=LOG_FILE),
+        )
+    if schema > SCHEMA:
+        raise DecisionLogError(
+            Message(
+                "{path} was made by a newer version of this program (schema {version}; this one "
+                "knows {newest}).",
+                path=path,
+                version=schema,
+                newest=SCHEMA,
+            ),
+            hint="Install the newer version to read it.",
+        )
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def broken_lines(lines: list[str]) -> Iterator[Message]:
+    """What is not as it was written in the lines of a log, in their order.
+
+    Yields:
+        A sentence for each line that was changed, and for each place at which lines are missing,
+        were added or were moved.
+    """
+    hashes = [hash_of_line(line) for line in lines]
+    numbers = {text: number for number, text in enumerate(hashes, 1)}
+    if lines[0] != first_line():
+        yield Message("Line {number} was changed.", number=1)
+    for number, line in enumerate(lines[1:], 2):
+        if _hash(line[:-_SEAL_LENGTH]) != hashes[number - 1]:
+            yield Message("Line {number} was changed.", number=number)
+            continue
+        previous = _previous(line)
+        if previous == hashes[number - 2]:
+            continue
+        if previous in numbers:
+            yield Message(
+                "Line {number} followed line {other}, and does no longer.",
+                number=number,
+                other=numbers[previous],
+            )
+        else:
+            yield Message("A line before line {number} is missing.", number=number)
+
+
+def write_log(path: Path, lines: Iterable[str]) -> None:
+    """Writes the lines of a log."""
+    from ahsml_app.base.paths import atomic_write
+
+    with atomic_write(path, "w", encoding="ascii", newline="\n") as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+
+
+def _sealed(record: Mapping[str, Any]) -> str:
+    # ASCII only: a name of a file may be no valid Unicode, and looks of a letter deceive.
+    body = json.dumps(record, separators=(",", ":"))[:-1]
+    return f'{body},"hash":"{_hash(body)}"}}'
+
+
+def _hash(body: str) -> str:
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _previous(line: str) -> str:
+    match = re.match(r'{"previous":"([0-9a-f]{64})"', line)
+    return match[1] if match else ""
+
+
+def _change_record(change: LoggedChange) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "image": change.image,
+        "path": change.path,
+        "hash": change.content_hash,
+        "given": change.given,
+    }
+    for suffix, decision in (("_before", change.before), ("", change.after)):
+        record[f"decision{suffix}"] = decision.kind.word
+        if decision.label:
+            record[f"class{suffix}"] = decision.label
+    return record
+
+
+def _read_step(path: Path, number: int, line: str) -> LoggedStep:
+    try:
+        record = json.loads(line)
+        step = LoggedStep(
+            number=_typed(record["step"], int),
+            action=record["action"],
+            target=record.get("target"),
+            name=_typed(record["name"], str),
+            time=_typed(record["time"], str),
+            reviewer=_typed(record["reviewer"], str),
+            images=_typed(record["images"], int),
+            changes=tuple(map(_read_change, record.get("changes", ()))),
+            classes=tuple(map(_read_class, record.get("classes", ()))),
+        )
+        if step.action not in _ACTIONS or (step.target is None) != (step.action == "decide"):
+            raise ValueError("its action is unknown")
+        if step.target is not None:
+            _typed(step.target, int)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _unusable(path, number, str(error)) from error
+    return step
+
+
+def _read_change(record: Mapping[str, Any]) -> LoggedChange:
+    before, after = (
+        Decision(_KINDS[record[f"decision{suffix}"]], _typed(record.get(f"class{suffix}", ""), str))
+        for suffix in ("_before", "")
+    )
+    for decision in (before, after):
+        if bool(decision.label) != (decision.kind == DecisionKind.RELABEL):
+            raise ValueError("a decision and its class do not fit")
+    path, digest, given = (_typed(record[name], str) for name in ("path", "hash", "given"))
+    return LoggedChange(_typed(record["image"], int), path, digest, given, before, after)
+
+
+def _read_class(record: Mapping[str, Any]) -> ClassName:
+    return ClassName(*(_typed(record[name], str) for name in ("class", "name_before", "name")))
+
+
+def _typed(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise ValueError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _unusable(path: Path, number: int, reason: str) -> DecisionLogError:
+    return DecisionLogError(
+        Message(
+            "Line {number} of {path} cannot be used: {reason}.",
+            number=number,
+            path=path,
+            reason=reason,
+        ),
+        hint=Message("Name the file {name} of an export.", name=LOG_FILE),
+    )

@@ -1,0 +1,196 @@
+"""Reads the journal's tables: as entries, as columns, and as steps of the decision log."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from ahsml_app.base.decisions import Decision, DecisionKind, first_name
+from ahsml_app.base.types import BoolArray, Float64Array, IntArray
+from ahsml_app.store.decision_log import (
+    ClassName,
+    LoggedChange,
+    LoggedStep,
+    first_line,
+    hash_of_line,
+    step_line,
+)
+
+ADDED = 7
+"""Stands in a packed change for a relabelling to a class that no image came with."""
+
+CLASSES = -1
+"""Kind of a step that renames classes, and sample number of its entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One change of one sample, as the export of the journal lists it.
+
+    A renamed class is an entry whose sample is -1. Labels are the class names of that time; empty
+    for the label that the sample came with.
+    """
+
+    step: int
+    action: str
+    name: str
+    time: str
+    reviewer: str
+    sample: int
+    before: Decision
+    after: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class JournalColumns:
+    """Steps and their changes as columns, oldest first, undo and redo included.
+
+    Attributes:
+        numbers: (S,) numbers of the steps.
+        times: (S,) times of the steps in seconds since 1970.
+        samples: (S,) number of images that each step changed.
+        decided: (S,) whether the step is a decision, not an undo or redo.
+        steps: (C,) number of the step of each change.
+        rows: (C,) number of the changed sample.
+        before: (C,) kind of the decision before the change.
+        after: (C,) kind of the decision after the change.
+        added: (C,) whether the image then has a class that no image came with.
+    """
+
+    numbers: IntArray
+    times: Float64Array
+    samples: IntArray
+    decided: BoolArray
+    steps: IntArray
+    rows: IntArray
+    before: IntArray
+    after: IntArray
+    added: BoolArray
+
+
+def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
+    """Every change ever made, oldest first, undo and redo included."""
+    rows = connection.execute(
+        "SELECT s.number, s.action, s.name, s.time, s.reviewer, c.sample, c.kind_before, "
+        "c.label_before, c.kind, c.label, c.rowid, '' "
+        "FROM step s JOIN change c ON c.step = s.number "
+        "UNION ALL SELECT s.number, s.action, s.name, s.time, s.reviewer, -1, 0, c.name_before, "
+        "0, c.name, c.rowid, c.class FROM step s JOIN class_change c ON c.step = s.number "
+        "ORDER BY 1, 11"
+    )
+    names: dict[str, str] = {}
+    for number, action, name, time, reviewer, sample, *cells, _, class_id in rows:
+        if sample == CLASSES:
+            names[class_id] = cells[3]
+        else:  # a decision refers to a class by its ID
+            cells[1::2] = (names.get(label, first_name(label)) for label in cells[1::2])
+        before = Decision(DecisionKind(cells[0]), cells[1])
+        after = Decision(DecisionKind(cells[2]), cells[3])
+        yield JournalEntry(number, action, name, time, reviewer, sample, before, after)
+
+
+def read_columns(
+    connection: sqlite3.Connection, after: int = 0, added: Sequence[str] = ()
+) -> JournalColumns:
+    """The steps after a given one and their changes, as columns.
+
+    Args:
+        connection: Connection of `open_database`.
+        after: Number of a step; 0 for everything.
+        added: IDs of the classes that no image came with.
+    """
+    # Few values, because creating an object for each costs more than reading it.
+    steps = connection.execute(
+        # Milliseconds since 1970, which began on that Julian day.
+        "SELECT number, CAST((julianday(time) - 2440587.5) * 86400000 AS INTEGER), "
+        "samples << 1 | (action = 'decide' AND kind >= 0) FROM step WHERE number > ? "
+        "ORDER BY number",
+        (after,),
+    )
+    # All rows in storage order, but a few by the index, because the table may be long.
+    order = "step, rowid" if after else "rowid"
+    is_added = "label IN (SELECT value FROM json_each(?))" if added else "0"
+    changes = connection.execute(
+        "SELECT (step << 34) | (sample << 6) | (kind_before << 3) | "  # noqa: S608
+        f"CASE WHEN {is_added} THEN {ADDED} ELSE kind END "
+        f"FROM change WHERE step > ? ORDER BY {order}",
+        (json.dumps(added), after) if added else (after,),
+    )
+    step_cells = np.fromiter(chain.from_iterable(steps), np.int64).reshape(-1, 3).T
+    packed = np.fromiter(chain.from_iterable(changes), np.int64)
+    kinds = packed & 7
+    return JournalColumns(
+        numbers=step_cells[0],
+        times=step_cells[1] / 1000.0,
+        samples=step_cells[2] >> 1,
+        decided=(step_cells[2] & 1) > 0,
+        steps=packed >> 34,
+        rows=(packed >> 6) & ((1 << 28) - 1),
+        before=(packed >> 3) & 7,
+        after=np.where(kinds == ADDED, int(DecisionKind.RELABEL), kinds),
+        added=kinds == ADDED,
+    )
+
+
+ContentHashes = Callable[[Sequence[int]], Sequence[str]]
+"""Returns the content hashes of samples, by their numbers; empty where unknown."""
+
+
+def new_log_lines(
+    connection: sqlite3.Connection, content_hashes: ContentHashes
+) -> Iterator[tuple[int, str]]:
+    """The lines of the steps that are not in the log yet.
+
+    Yields:
+        Number of the step, and its line.
+    """
+    newest = connection.execute(
+        "SELECT step, substr(line, -66, 64) FROM log ORDER BY step DESC LIMIT 1"
+    ).fetchone()
+    number, previous = newest or (0, hash_of_line(first_line()))
+    for step in _logged_steps(connection, number, content_hashes):
+        line = step_line(step, previous)
+        previous = hash_of_line(line)
+        yield step.number, line
+
+
+def _logged_steps(
+    connection: sqlite3.Connection, after: int, content_hashes: ContentHashes
+) -> Iterator[LoggedStep]:
+    rows = connection.execute(
+        "SELECT number, action, target, name, time, reviewer, samples FROM step WHERE number > ? "
+        "ORDER BY number",
+        (after,),
+    ).fetchall()
+    for row in rows:
+        step = LoggedStep(*row)
+        if step.action != "decide":  # the changes follow from the target
+            yield step
+            continue
+        changes = connection.execute(
+            "SELECT c.sample, s.path, s.label, c.kind_before, c.label_before, c.kind, c.label "
+            "FROM change c JOIN sample s ON s.number = c.sample WHERE c.step = ? ORDER BY c.rowid",
+            (step.number,),
+        ).fetchall()
+        hashes = content_hashes([change[0] for change in changes])
+        classes = connection.execute(
+            "SELECT class, name_before, name FROM class_change WHERE step = ? ORDER BY rowid",
+            (step.number,),
+        )
+        yield replace(
+            step,
+            changes=tuple(_logged_change(*pair) for pair in zip(changes, hashes, strict=True)),
+            classes=tuple(ClassName(*cells) for cells in classes),
+        )
+
+
+def _logged_change(row: tuple[int, str, str, int, str, int, str], digest: str) -> LoggedChange:
+    sample, path, given, kind_before, label_before, kind, label = row
+    before = Decision(DecisionKind(kind_before), label_before)
+    after = Decision(DecisionKind(kind), label)
+    return LoggedChange(sample, path, digest, given, before, after)
