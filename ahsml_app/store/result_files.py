@@ -28,7 +28,6 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.store.journal_records import JournalEntry
-from ahsml_app.store.output.published_results import staged_records
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -313,15 +312,13 @@ def write_square(
     _write_csv(path, [corner, *names], named)
 
 
-def write_run_file(path: Path, record: RunRecord, records: Mapping[str, str] | None = None) -> None:
-    """Writes `run.json`. It lists the files beside it with their hashes, so it is written last.
-
-    Numbers that are not finite become null.
+def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> None:
+    """Writes `run.json`. Numbers that are not finite become null.
 
     Args:
-        path: The file to write.
+        path: The file to write, after all others.
         record: The provenance of the run.
-        records: Records of files whose content was hashed already, by relative name.
+        files: The record of every other file by its relative name (see `staged_records`).
     """
     low, estimate, high = (round(value, 2) for value in record.expected_errors)
     content = {
@@ -335,7 +332,7 @@ def write_run_file(path: Path, record: RunRecord, records: Mapping[str, str] | N
         "expected_errors": {"low": low, "estimate": estimate, "high": high, "level": 0.95},
         "timings": {stage: round(seconds, 3) for stage, seconds in record.timings.items()},
         "versions": dict(record.versions),
-        "files": staged_records(path.parent, records or {}),
+        "files": dict(files),
     }
     text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
     with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:

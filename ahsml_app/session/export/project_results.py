@@ -28,7 +28,7 @@ from ahsml_app.session.export.results import (
     TrainedModel,
     TrainingResults,
 )
-from ahsml_app.session.export.write_results import planned_names, write_results
+from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline import run_arrays
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.project import Project
@@ -160,10 +160,7 @@ def export_project(
     with claim(request.out, reads=request.reads, force=request.force) as run:
         table = replace(results.table, hashes=())  # the images may have changed since
         yield from check_replacement(run, table, request.choice.parts, context.cancel)
-        run.plan(planned_names(results, request.choice))
-        yield from write_results(run.staging, results, request.choice, context)
-        context.cancel.check()
-        run.publish()
+        yield from publish_results(run, results, request.choice, context)
     return ExportSummary(request.out, results.counts(), results.expected_errors)
 
 

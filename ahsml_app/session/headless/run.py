@@ -29,7 +29,7 @@ from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, RunSummary
 from ahsml_app.session.export.results import USUAL_PARTS
 from ahsml_app.session.export.run_results import APPLIED_PRECISION, run_choice, run_results
-from ahsml_app.session.export.write_results import planned_names, write_results
+from ahsml_app.session.export.write_results import publish_results
 from ahsml_app.session.pipeline.first_look import augment
 from ahsml_app.session.pipeline.stages import (
     FINETUNE,
@@ -113,10 +113,7 @@ def run_job(
         counts = results.counts()
         if options.output.apply == "confident":
             yield Notice(_applied_message(counts.applied))
-        run.plan(planned_names(results, choice))
-        record = yield from write_results(run.staging, results, choice, job.context)
-        job.context.cancel.check()
-        run.publish()
+        record = yield from publish_results(run, results, choice, job.context)
     queue, test = _queue(table, scores), results.self_test
     return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
 

@@ -248,10 +248,8 @@ def test_the_root_of_the_file_system_is_refused(source: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place nobody may write to")
 def test_a_place_without_permission_is_refused(source: Path) -> None:
-    with (
-        pytest.raises(OutputError, match="cannot be written"),
-        claim(Path("/proc/results"), reads=[source]),
-    ):
+    place = Path("/proc/results")
+    with pytest.raises(OutputError, match="cannot be written"), claim(place, reads=[source]):
         pass
 
 
