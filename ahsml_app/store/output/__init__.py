@@ -1,4 +1,4 @@
-"""Where results appear: the working folder of a run, and what replaces earlier results.
+"""Where results appear: the working folder of a run, what replaces earlier results, and the report.
 
-`session` imports `run_folder`; `result_files` of the room above writes what it publishes.
+`session` imports it; it imports the room above.
 """
