@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, Signal
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import AppError
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import IntArray
 from ahsml_app.session.pipeline.train_project import TrainOutcome
+from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.honest_sample import blended
-from ahsml_app.session.review.queue import SORTS, QueueFilter, queue_rows
+from ahsml_app.session.review.queue import SORTS, ChosenRows, QueueFilter, queue_rows
 from ahsml_app.session.review.review_progress import ReviewTimeline
 
 MOST_CHOICES = 9
@@ -64,6 +66,9 @@ class ProjectModel(QObject):
     def open(self, project: Project) -> None:
         """Closes the open project and shows another one in the state in which it was left."""
         self.close()
+        self._show(project)
+
+    def _show(self, project: Project) -> None:
         self.project, self.review = project, ReviewTimeline(project)
         self.queue_filter = _filter_from(project.state(_SCREEN_FILTER, {}))
         self._compute_queue()
@@ -151,7 +156,9 @@ class ProjectModel(QObject):
             return False
         start = self.position(self.current) + 1
         following = self.queue[start:]
-        undecided = np.flatnonzero(self.project.kinds[following] == DecisionKind.UNDECIDED)
+        missing = self.project.states[following] == SampleState.MISSING
+        kinds = self.project.kinds[following]
+        undecided = np.flatnonzero((kinds == DecisionKind.UNDECIDED) & ~missing)
         if not len(undecided):
             return False
         self.set_current(int(following[undecided[0]]))
@@ -254,6 +261,23 @@ class ProjectModel(QObject):
         self.scores_changed.emit()
         self.refresh_queue()
         self.set_current(self._row_at(0))
+
+    def accept_update(self, outcome: UpdateOutcome) -> None:
+        """Takes in what changed in the image folder, and shows the project as it is now.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        if self.project is None:
+            return
+        self._save_screen(self.project)
+        updated = self.project.accept_update(outcome)
+        self.selection = _NO_ROWS
+        self._show(updated)
+
+    def show_rows(self, rows: IntArray) -> None:
+        """Shows these images alone, in the order of their suspicion."""
+        self.set_queue_filter(QueueFilter(rows=ChosenRows(rows)))
 
     def choices(self, row: int) -> list[tuple[int, float]]:
         """The most likely classes of an image for the digit keys, best first.

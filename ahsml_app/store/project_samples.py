@@ -48,32 +48,31 @@ def present_root(project: Path, root: str, relative: str | None, paths: Sequence
     return moved if 2 * present > len(checked) else absolute
 
 
-def read_root(database: Path) -> tuple[Path, dict[str, str | None]] | None:
-    """Where the images of a project are and what its source is, without opening the project.
+def read_source(database: Path) -> tuple[str, Path, dict[str, str | None]] | None:
+    """Reads where images and labels of a project come from, without opening the project.
 
     Args:
         database: The project's database, of any version.
 
     Returns:
-        The image folder and the fact "source"; None if they cannot be read.
+        Name of the project, the image folder, and the fact "source"; None if they cannot be read.
     """
     try:
         check_files(database)
         address = f"{database.resolve().as_uri()}?mode=ro"
         with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
             secure(connection)
-            rows = connection.execute(
-                "SELECT name, value FROM fact WHERE name IN ('root', 'relative_root', 'source')"
-            )
+            rows = connection.execute("SELECT name, value FROM fact")
             facts = {name: json.loads(value) for name, value in rows}
             some = connection.execute("SELECT path FROM sample LIMIT 1000").fetchall()
-        root, source = facts["root"], facts["source"]
+        name, root, source = str(facts["name"]), facts["root"], facts["source"]
     except (OSError, ValueError, KeyError, sqlite3.Error, ProjectError):
         return None
     if not isinstance(root, str) or not isinstance(source, dict):
         return None
     paths = [path for (path,) in some]
-    return present_root(database.parent, root, facts.get("relative_root"), paths), source
+    images = present_root(database.parent, root, facts.get("relative_root"), paths)
+    return name, images, source
 
 
 def update_samples(connection: sqlite3.Connection, changes: FolderChanges) -> None:

@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 from running import result_of
 
 from ahsml_app.base.options.run_options import Source
+from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import Quarantined, Scores
 from ahsml_app.core.backbones.backbone import load_backbone
-from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder

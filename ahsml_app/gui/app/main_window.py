@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
 
+from ahsml_app.gui.app.folder_wiring import FolderWiring
 from ahsml_app.gui.app.help_wiring import HelpController
 from ahsml_app.gui.app.window_frame import WindowFrame
 from ahsml_app.gui.app.window_wiring import WindowActions
+from ahsml_app.gui.controllers.folder_controller import CHECK
 from ahsml_app.gui.shell.settings import Settings
 from ahsml_app.gui.theme.theme import Theme
 
@@ -23,6 +25,7 @@ class MainWindow(WindowFrame):
         super().__init__(settings, theme)
         self.closing_without_question = False
         self.window_actions = WindowActions(self)
+        self.folder_wiring = FolderWiring(self)
         self.help = HelpController(self)
         self.start()
 
@@ -30,7 +33,7 @@ class MainWindow(WindowFrame):
         """Asks before it stops a running job, then saves and closes."""
         if (
             not self.closing_without_question
-            and self.runner.busy
+            and any(job.name != CHECK for job in self.runner.unfinished)
             and not self.window_actions.may_stop()
         ):
             event.ignore()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLay
 from ahsml_app.gui.classes.classes_view import ClassesView
 from ahsml_app.gui.confusion.confusion_view import ConfusionView
 from ahsml_app.gui.controllers.export_controller import ExportController
+from ahsml_app.gui.controllers.folder_controller import FolderController
 from ahsml_app.gui.controllers.project_controller import ProjectController
 from ahsml_app.gui.controllers.review_controller import ReviewController
 from ahsml_app.gui.controllers.self_test_controller import SelfTestController
@@ -72,6 +73,7 @@ class WindowFrame(QMainWindow):
             self.model, self.runner, self.theme, self.thumbnails, self
         )
         self.training = TrainingController(self.model, self.runner, self)
+        self.folders = FolderController(self.model, self.runner, self)
         self.self_tests = SelfTestController(self.model, self.runner, self)
         self.review = ReviewController(self.model, self.actions_, self)
         self.exports = ExportController(self.model, self.runner, self)

@@ -118,7 +118,6 @@ class WindowActions(QObject):
     def _connect_training(self) -> None:
         window, training = self._window, self._window.training
         panel, live = window.train_view.panel, window.train_view.live
-        panel.start_requested.connect(training.start)
         panel.cancel_requested.connect(training.cancel)
         panel.pause_requested.connect(training.pause)
         panel.resume_requested.connect(training.resume)

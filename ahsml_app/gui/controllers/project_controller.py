@@ -9,22 +9,25 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ahsml_app.base.errors import AppError, InputError
+from ahsml_app.base.errors import AppError
 from ahsml_app.base.events import CancelToken, Event
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.dialogs.import_dialog import ImportDialog
+from ahsml_app.gui.dialogs.project_question import ProjectQuestion
 from ahsml_app.gui.jobs.background_job import BackgroundJob
 from ahsml_app.gui.jobs.runner import JobRunner
 from ahsml_app.gui.jobs.worker import MakeGenerator
 from ahsml_app.gui.project_model import ProjectModel
 from ahsml_app.gui.theme.theme import Theme
 from ahsml_app.gui.thumbnails.thumbnail_cache import Thumbnails
+from ahsml_app.session.pipeline.locate_images import LocatedImages, locate_images
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
+from ahsml_app.session.project.find_project import ExistingProject, projects_of
 from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.recent import forget_project, remember_project
 from ahsml_app.store.project_folder import is_project
 
-SCAN, DEMO = "scan", "demo"
+SCAN, DEMO, LOCATE = "scan", "demo", "locate images"
 
 
 class ProjectController(QObject):
@@ -32,6 +35,8 @@ class ProjectController(QObject):
 
     failed = Signal(object)
     opened = Signal()
+    reopened = Signal(object)  # Source of the folder whose project was opened instead
+    located = Signal(object)  # LocatedImages
 
     def __init__(
         self,
@@ -46,6 +51,8 @@ class ProjectController(QObject):
         self._thumbnails = thumbnails
         self._job: BackgroundJob | None = None
         self._dialog: ImportDialog | None = None
+        self._question: ProjectQuestion | None = None
+        self._is_another = False  # whether a second project of the source is wanted
 
     @property
     def import_dialog(self) -> ImportDialog | None:
@@ -90,26 +97,10 @@ class ProjectController(QObject):
             self.relocate(Path(chosen))
 
     def relocate(self, folder: Path) -> None:
-        """Sets the image folder of the opened project; it must hold the same paths."""
+        """Looks for the images of the opened project in a folder, in the background."""
         project = self._model.project
-        if project is None:
-            return
-        if not (folder / project.table.paths[0]).is_file():
-            self.failed.emit(
-                InputError(
-                    self.tr("{0} is not in {1}.").format(project.table.paths[0], folder),
-                    hint=self.tr("Choose the folder that contains the class folders."),
-                )
-            )
-            return
-        try:
-            project.relocate(folder)
-        except AppError as error:
-            self.failed.emit(error)
-            return
-        project_folder = project.folder
-        self._model.close()
-        self.open_project(project_folder)
+        if project is not None and self._job is None:
+            self._submit(LOCATE, partial(locate_images, project.original, folder))
 
     def open_path(self, path: Path) -> None:
         """Opens a project, an image folder or a manifest."""
@@ -118,11 +109,32 @@ class ProjectController(QObject):
         elif path.is_file():
             self.open_manifest(path)
         else:
-            self.import_source(Source(path.absolute()))
+            self.open_source(Source(path.absolute()))
 
     def open_manifest(self, path: Path) -> None:
-        """Imports the images that a manifest lists, relative to its folder."""
-        self.import_source(Source(path.absolute().parent, labels=path.absolute()))
+        """Opens the images that a manifest lists, relative to its folder."""
+        self.open_source(Source(path.absolute().parent, labels=path.absolute()))
+
+    def open_source(self, source: Source) -> None:
+        """Opens the project that exists for a source; imports the source if there is none.
+
+        If there are only projects with other labels for this folder, it asks.
+        """
+        self._is_another = False
+        existing = projects_of(source)
+        if not existing:
+            self.import_source(source)
+        elif existing[0].same_labels:
+            self._open_instead(existing[0].folder, source)
+        else:
+            ask = self._ask(existing[0], same_labels=False)
+            ask.existing_chosen.connect(partial(self._open_instead, existing[0].folder, source))
+            ask.another_chosen.connect(partial(self.import_another, source))
+
+    def import_another(self, source: Source) -> None:
+        """Imports a source of which there is a project already, as the user wants."""
+        self._is_another = True
+        self.import_source(source)
 
     def open_project(self, folder: Path) -> None:
         """Opens a project folder."""
@@ -178,6 +190,19 @@ class ProjectController(QObject):
         self._model.open(project)
         self.opened.emit()
 
+    def _open_instead(self, folder: Path, source: Source) -> None:
+        self.open_project(folder)
+        if self._model.project is not None and self._model.project.folder == folder:
+            self.reopened.emit(source)
+
+    def _ask(self, existing: ExistingProject, *, same_labels: bool) -> ProjectQuestion:
+        """Asks whether an existing project is to be opened, or another one made."""
+        if self._question is not None:
+            self._question.deleteLater()
+        self._question = ProjectQuestion(existing, same_labels=same_labels, parent=self._window)
+        self._question.open()
+        return self._question
+
     def _close_dialog(self) -> None:
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
@@ -186,6 +211,12 @@ class ProjectController(QObject):
 
     def _on_accepted(self, source: Source, scan: ScannedSource, name: str) -> None:
         self._close_dialog()
+        existing = [] if self._is_another else projects_of(source)
+        if existing and existing[0].same_labels:  # the labels were chosen in the dialog
+            ask = self._ask(existing[0], same_labels=True)
+            ask.existing_chosen.connect(partial(self._open_instead, existing[0].folder, source))
+            ask.another_chosen.connect(partial(self._create, source, scan, name))
+            return
         self._create(source, scan, name)
 
     def _on_dialog_cancelled(self) -> None:
@@ -201,9 +232,25 @@ class ProjectController(QObject):
         self._job = None
         if isinstance(result, ScannedSource) and self._dialog is not None:
             self._dialog.show_result(result)
+        elif isinstance(result, LocatedImages):
+            self._on_located(result)
         elif isinstance(result, tuple):
             source, scan = result
             self._create(source, scan, self.tr("Demo"))
+
+    def _on_located(self, images: LocatedImages) -> None:
+        project = self._model.project
+        if project is None:
+            return
+        try:
+            project.relocate(images.root)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        folder = project.folder
+        self._model.close()
+        self.open_project(folder)
+        self.located.emit(images)
 
     def _on_failed(self, error: BaseException) -> None:
         self._job = None

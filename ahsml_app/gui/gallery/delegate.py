@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, 
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.types import IntArray
 from ahsml_app.gui.gallery.gallery_model import BADGES, ROW_ROLE, CellFacts, GalleryModel
 from ahsml_app.gui.theme.icons import picture
@@ -21,7 +22,7 @@ from ahsml_app.gui.widgets.format import hundredths
 
 GAP = 8
 PADDING = 6
-DECIDED_OPACITY = 0.55
+DECIDED_OPACITY, MISSING_OPACITY = 0.55, 0.3
 BADGE = 20
 BROKEN = 28
 _ROUND = 8
@@ -127,8 +128,9 @@ class GalleryDelegate(QStyledItemDelegate):
         painter.drawPixmap(x, y, background)
         x, y, width = x + PADDING, y + PADDING, state[0] - 2 * PADDING
         side = self.side - 2 * PADDING
-        if facts.kind:
-            painter.setOpacity(DECIDED_OPACITY)
+        missing = facts.state == SampleState.MISSING
+        if facts.kind or missing:
+            painter.setOpacity(MISSING_OPACITY if missing else DECIDED_OPACITY)
         if pixmap is not None:
             box = QRect(x, y, width, side)
             self._paint_picture(painter, box, pixmap, exact=exact and self._exact)
@@ -136,8 +138,7 @@ class GalleryDelegate(QStyledItemDelegate):
             icon_pixmap = picture("broken-image", self._muted.color().name(), BROKEN, self._scale)
             painter.drawPixmap(x + (width - BROKEN) // 2, y + (side - BROKEN) // 2, icon_pixmap)
         self._paint_caption(painter, x, y + side + 3, width, facts, selected=state[2])
-        if facts.kind:
-            painter.setOpacity(1.0)
+        painter.setOpacity(1.0)
         for name in facts.badges:
             badge = self._badges.get(name)
             if badge is None:
@@ -178,6 +179,10 @@ class GalleryDelegate(QStyledItemDelegate):
             int(DecisionKind.KEEP): self.tr("kept"),
             int(DecisionKind.DROP): self.tr("dropped"),
             int(DecisionKind.AMBIGUOUS): self.tr("unsure"),
+        }
+        self._state_texts = {
+            SampleState.MISSING: self.tr("missing"),
+            SampleState.CHANGED: self.tr("changed"),
         }
         self._texts.clear()
         self._backgrounds.clear()
@@ -239,11 +244,15 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.drawStaticText(x + width - number_width, y, number)
 
     def _second_line(self, facts: CellFacts) -> str:
-        """The decision, or else the suggestion."""
+        """What became of the file, the decision, or else the suggestion."""
+        if facts.state == SampleState.MISSING:
+            return self._state_texts[facts.state]
         if facts.kind == DecisionKind.RELABEL:
             return f"→ {facts.label}"
         if facts.kind != DecisionKind.UNDECIDED:
             return self._decision_texts[facts.kind]
+        if facts.state == SampleState.CHANGED:
+            return self._state_texts[facts.state]
         return f"→ {facts.suggested}?" if facts.suggested not in ("", facts.given) else ""
 
     def _make_badge(self, name: str) -> QPixmap:

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.types import BoolArray, IntArray
 from ahsml_app.gui.i18n import translated
 from ahsml_app.gui.project_model import ProjectModel
@@ -65,6 +66,7 @@ class CellFacts(NamedTuple):
     flagged: bool
     suggested: str
     badges: tuple[str, ...]
+    state: SampleState = SampleState.PRESENT
 
 
 class GalleryModel(QAbstractListModel):
@@ -135,16 +137,13 @@ class GalleryModel(QAbstractListModel):
             for index in np.flatnonzero(hidden):
                 score_facts[index] = (math.nan, False, "")
         labels = [names[i] if i >= 0 else "" for i in project.labels[rows].tolist()]
+        columns = rows.tolist(), kinds.tolist(), given, labels, score_facts
+        badges = map(_badges, codes.tolist())
+        states = map(SampleState, project.states[rows].tolist())
         return [
-            CellFacts(row, kind, given_label, label, wrong, is_flagged, suggestion, _badges(code))
-            for row, kind, given_label, label, (wrong, is_flagged, suggestion), code in zip(
-                rows.tolist(),
-                kinds.tolist(),
-                given,
-                labels,
-                score_facts,
-                codes.tolist(),
-                strict=True,
+            CellFacts(row, kind, given_label, label, *scored, badge_names, state)
+            for (row, kind, given_label, label, scored), badge_names, state in zip(
+                zip(*columns, strict=True), badges, states, strict=True
             )
         ]
 
@@ -169,6 +168,11 @@ class GalleryModel(QAbstractListModel):
                 texts.append(self.tr("suggested {0}").format(suggested))
             share = per_cent(scores.error_probability[row])
             texts.append(self.tr("probably wrong {0}").format(share))
+        state = project.states[row]
+        if state == SampleState.MISSING:
+            texts.append(self.tr("missing"))
+        elif state == SampleState.CHANGED and not project.kinds[row]:
+            texts.append(self.tr("changed"))
         decision = project.decision(row)
         word = decision.kind.word
         texts.append(f"{word} {decision.label}".strip())

@@ -111,7 +111,12 @@ class JobRunner(QObject):
     @property
     def busy(self) -> bool:
         """Whether a job runs or waits, paused ones included."""
-        return self.current is not None or bool(self._queue)
+        return bool(self.unfinished)
+
+    @property
+    def unfinished(self) -> list[BackgroundJob]:
+        """The running job and those that wait, in their order."""
+        return [*([] if self.current is None else [self.current]), *self._queue]
 
     def submit(self, name: str, make_generator: MakeGenerator) -> BackgroundJob:
         """Runs a job after those that were submitted before it.

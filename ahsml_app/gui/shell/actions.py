@@ -225,6 +225,15 @@ ACTIONS: tuple[ActionFact, ...] = (
         "demo", "Try the demo", "Handwritten digits with wrong labels", (), "demo", "Project"
     ),
     ActionFact(
+        "check-folder",
+        "Check for changes",
+        "Look for new, renamed, changed and missing images in the folder",
+        ("F5",),
+        "retrain",
+        "Project",
+        ("writable",),
+    ),
+    ActionFact(
         "export",
         "Export",
         "Write cleaned labels, embeddings and more",

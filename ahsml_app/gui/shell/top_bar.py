@@ -42,6 +42,7 @@ class TopBar(QToolBar):
         for name in ("undo", "redo"):
             self._button(name)
         self._button("history")
+        self._button("check-folder")
         self._button("export", text=True)
         self._button("toggle-theme")
         self._help_button()
@@ -66,6 +67,7 @@ class TopBar(QToolBar):
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
+        menu.addAction(self._actions.action("check-folder"))
         for name in ("close-project", "reset-layout", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)

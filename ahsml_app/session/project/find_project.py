@@ -9,7 +9,7 @@ from pathlib import Path
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.store.project_folder import DATABASE, is_project
-from ahsml_app.store.project_samples import read_root
+from ahsml_app.store.project_samples import read_source
 from ahsml_app.store.recent_projects import read_recent, recent_file
 
 
@@ -19,11 +19,13 @@ class ExistingProject:
 
     Attributes:
         folder: Folder of the project.
+        name: Name of the project.
         source: Its images and where their labels come from.
         same_labels: Whether the labels come from the same place as those that were asked for.
     """
 
     folder: Path
+    name: str
     source: Source
     same_labels: bool
 
@@ -36,13 +38,13 @@ def projects_of(source: Source) -> list[ExistingProject]:
     """
     existing = []
     for folder in _project_folders():
-        stored = read_root(folder / DATABASE)
+        stored = read_source(folder / DATABASE)
         if stored is None:
             continue
-        root, fact = stored
+        name, root, fact = stored
         other = source_of({**fact, "folder": str(root)})
         if _same(root, source.folder):
-            existing.append(ExistingProject(folder, other, _same_labels(other, source)))
+            existing.append(ExistingProject(folder, name, other, _same_labels(other, source)))
     return sorted(existing, key=lambda project: not project.same_labels)
 
 

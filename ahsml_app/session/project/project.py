@@ -276,6 +276,18 @@ class Project:
         self._load_run(facts)
         self._rename()
 
+    def accept_hashes(self, changes: FolderChanges) -> None:
+        """Takes in the content hashes of files that were not read before; nothing else changed.
+
+        Raises:
+            ProjectError: If they could not be written.
+        """
+        self._check_writable()
+        if changes.hashes:
+            self._take_in(changes)
+            self.original = replace(self.original, hashes=self._files.table().hashes)
+            self._rename()
+
     def accept_update(self, outcome: UpdateOutcome) -> Project:
         """Takes in what changed in the image folder.
 

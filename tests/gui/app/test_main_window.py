@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from changed_folder import write_image
 from job_generators import endless, make
 from main_windows import PATIENCE, kinds
 from PySide6.QtCore import Qt
@@ -183,11 +184,15 @@ def test_a_moved_image_folder_is_found_again(
     window.projects.open_project(folder)
     (notice,) = window.notices.notices()
     assert "before" in notice.accessibleName()
-    window.projects.relocate(tmp_path)
-    assert len(window.notices.notices()) == 2
-    window.projects.relocate(tmp_path / "after")
+    make_images(tmp_path / "other" / "images", per_class=1)  # of the same names
+    write_image(tmp_path / "other" / "images" / "circle" / "circle-00.png", 1)
+    window.projects.relocate(tmp_path / "other" / "images" / "cross")
+    qtbot.waitUntil(lambda: len(window.notices.notices()) == 2, timeout=PATIENCE)
     assert window.model.project is not None
-    assert window.model.project.path(0).is_file()
+    assert not window.model.project.path(0).is_file()
+    window.projects.relocate(tmp_path)  # one level too high
+    qtbot.waitUntil(lambda: window.model.project.path(0).is_file(), timeout=PATIENCE)
+    assert window.model.project.table.root == tmp_path / "after"
 
 
 def test_the_search_filters_by_path(reviewing: MainWindow, qtbot: QtBot) -> None:
