@@ -21,10 +21,10 @@ from ahsml_app.base.context import RunContext
 from ahsml_app.base.errors import InputError
 from ahsml_app.base.events import Event
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import content_hash
 from ahsml_app.base.torchrun import own_cores
 from ahsml_app.base.types import AnyArray
 from ahsml_app.core.backbones.inference import make_engine
-from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.core.distributed.process_group import (
     Packet,
     describe_rank,
