@@ -15,8 +15,8 @@ from benchmarks.common.sections import circumstances, table, write_section
 
 from faults.common.rounds import Plan, Row
 from faults.common.worlds import World, world_in
-from faults.disk import watch
-from faults.stages import kill_rounds
+from faults.disk import watched_calls
+from faults.stages import kill_rounds, power_cuts
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
@@ -24,13 +24,14 @@ COLUMNS = ("scenario", "rounds", "faults", "broken promises", "losses", "seconds
 
 STAGES: dict[str, Callable[[World, Plan], list[Row]]] = {
     "kill": kill_rounds.run_stage,
+    "power": power_cuts.run_stage,
 }
 
 
 def run(arguments: list[str], description: str) -> int:
     """Runs the stages that the arguments name; returns the exit code."""
     chosen = _parse(arguments, description)
-    if not (watch.missing() or watch.is_loaded()):
+    if not (watched_calls.missing() or watched_calls.is_loaded()):
         return _start_watched(arguments)
     plan = Plan(chosen.rounds, chosen.seconds, chosen.quick, tuple(chosen.only))
     broken = 0
@@ -63,7 +64,7 @@ def _parse(arguments: list[str], description: str) -> argparse.Namespace:
 def _start_watched(arguments: list[str]) -> int:
     """Starts this command again with the library that watches the calls."""
     with tempfile.TemporaryDirectory(prefix="ahsml-faults-") as folder:
-        variables = os.environ | watch.environment(Path(folder))
+        variables = os.environ | watched_calls.environment(Path(folder))
         return subprocess.call([sys.executable, str(HERE), *arguments], env=variables)
 
 

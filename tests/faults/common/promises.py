@@ -11,10 +11,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.session.project.library import open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.store.decision_log import broken_lines
-from ahsml_app.store.run_folder import RUN_FILE, partial_folder
+from ahsml_app.store.output.partial_folder import partial_folder
 from faults.common.review_model import Decided, decided_in
 
 LOSS = "loss: "

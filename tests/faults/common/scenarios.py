@@ -23,8 +23,8 @@ from ahsml_app.session.pipeline.scan_source import scan_source
 from ahsml_app.session.pipeline.train_project import train_project
 from ahsml_app.session.project.library import create_project, open_project
 from ahsml_app.session.project.project import Project
+from ahsml_app.store.output.partial_folder import partial_folder
 from ahsml_app.store.project_folder import is_project
-from ahsml_app.store.run_folder import partial_folder
 from faults.common.forks import Say, result_lines
 from faults.common.promises import project_problems, results_problems
 from faults.common.review_model import (
