@@ -16,7 +16,7 @@ from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.store.database import message_cells
-from ahsml_app.store.decision_log import first_line
+from ahsml_app.store.decision_log import LoggedStep, first_line
 from ahsml_app.store.journal_records import (
     CLASSES,
     ContentHashes,
@@ -54,7 +54,7 @@ class Journal:
         self._names: dict[str, str] = {}
         self._done: list[int] = []
         self._undone: list[int] = []
-        self._replay()
+        self._reload()
 
     @property
     def state(self) -> Changes:
@@ -122,6 +122,25 @@ class Journal:
         self._done.append(self._append("decide", None, name, {}, wanted, samples))
         self._undone.clear()
         return True
+
+    def replay(self, steps: Iterable[LoggedStep]) -> None:
+        """Takes the steps of a decision log, all or none, with their names, times and reviewers.
+
+        Args:
+            steps: The steps; the images of their changes are numbers of samples here.
+
+        Raises:
+            ProjectError: If they could not be written; then nothing has changed.
+        """
+        numbers: dict[int, int] = {}
+        try:
+            with self._transaction():
+                for step in steps:
+                    numbers[step.number] = self._take(step, numbers.get(step.target or 0))
+                self._extend_log()
+        except BaseException:
+            self._reload()
+            raise
 
     def undo(self) -> Changes:
         """Undoes the newest step; returns the decisions that changed, empty if only `names` did."""
@@ -191,6 +210,14 @@ class Journal:
 
     def _repeat(self, action: str, target: int, suffix: str) -> Changes:
         """Appends a step that restores the state before or after another one."""
+        changes, names, name, samples = self._state_around(target, suffix)
+        self._append(action, target, name, changes, names, samples)
+        return changes
+
+    def _state_around(
+        self, target: int, suffix: str
+    ) -> tuple[Changes, Mapping[str, str], str, int]:
+        """Decisions and class names before or after a step, its name, and its number of samples."""
         rows = self._connection.execute(
             f"SELECT sample, kind{suffix}, label{suffix} FROM change "  # noqa: S608 - our names
             "WHERE step = ?",
@@ -205,8 +232,34 @@ class Journal:
             "SELECT name, samples FROM step WHERE number = ?", (target,)
         )
         name, samples = step.fetchone()
-        self._append(action, target, name, changes, dict(renamed.fetchall()), samples)
-        return changes
+        return changes, dict(renamed.fetchall()), name, samples
+
+    def _take(self, step: LoggedStep, target: int | None) -> int:
+        """Inserts a step of a decision log; returns its number here."""
+        name, changes = step.name, {change.image: change.after for change in step.changes}
+        names: Mapping[str, str] = {item.class_id: item.after for item in step.classes}
+        samples = len(changes) or step.images
+        if target is not None:
+            suffix = "_before" if step.action == "undo" else ""
+            changes, names, name, samples = self._state_around(target, suffix)
+        cells = step.action, target, name, None, samples, step.time, step.reviewer
+        number = self._insert(cells, changes, names)
+        self._move(step.action, target or number)
+        self._fold(changes)
+        self._names |= names
+        return number
+
+    def _move(self, action: str, number: int) -> None:
+        """Moves a step between the steps that can be undone and those that can be redone."""
+        if action == "decide":
+            self._done.append(number)
+            self._undone.clear()
+        elif action == "undo":
+            self._done.remove(number)
+            self._undone.append(number)
+        else:
+            self._undone.remove(number)
+            self._done.append(number)
 
     def _append(
         self,
@@ -269,7 +322,8 @@ class Journal:
     def _class_name(self, class_id: str) -> str:
         return self._names.get(class_id, first_name(class_id))
 
-    def _replay(self) -> None:
+    def _reload(self) -> None:
+        self._state, self._done, self._undone = {}, [], []
         rows = self._connection.execute("SELECT sample, kind, label FROM change ORDER BY rowid")
         for sample, kind, label in rows:
             self._state[sample] = Decision(DecisionKind(kind), label)
@@ -279,15 +333,7 @@ class Journal:
         for number, action, target in self._connection.execute(
             "SELECT number, action, target FROM step ORDER BY number"
         ):
-            if action == "decide":
-                self._done.append(number)
-                self._undone.clear()
-            elif action == "undo":
-                self._done.remove(target)
-                self._undone.append(target)
-            else:
-                self._undone.remove(target)
-                self._done.append(target)
+            self._move(action, target or number)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

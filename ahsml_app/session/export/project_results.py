@@ -33,6 +33,7 @@ from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import TreeEntry
+from ahsml_app.store.decision_log import seal_of
 from ahsml_app.store.result_files import Decisions
 from ahsml_app.store.run_folder import claim
 
@@ -148,7 +149,9 @@ def export_project(
         yield from write_results(run.staging, results, request.choice, context)
         context.cancel.check()
         run.publish()
-    return ExportSummary(request.out, results.counts(), results.expected_errors)
+    seal = seal_of(results.log)
+    counts, errors_left = results.counts(), results.expected_errors
+    return ExportSummary(request.out, counts, errors_left, seal, results.replay)
 
 
 def _missing(request: ExportRequest) -> tuple[str, ...]:
@@ -184,6 +187,7 @@ def _project_results(
         ),
         training=_training_results(project),
         journal=tuple(project.journal()) if with_journal else (),
+        log=tuple(project.log()) if with_journal else (),
         self_test=project.self_test(),
     )
 

@@ -21,24 +21,34 @@ def create_project(folder: Path, name: str, source: Source, scanned: ScannedSour
     Raises:
         OutputError: If the folder is in use or cannot be written.
     """
-    facts = {
-        "name": name,
-        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
-        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
+    facts = source_facts(name, source)
     files = ProjectFolder.create(folder, facts, scanned.table, scanned.quarantined)
     project = Project(files)
     remember_project(project)
     return project
 
 
-def open_project(folder: Path) -> Project:
+def source_facts(name: str, source: Source) -> dict[str, object]:
+    """The properties of a new project."""
+    return {
+        "name": name,
+        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
+        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def open_project(folder: Path, *, one_moment: bool = False) -> Project:
     """Opens a project, read-only if another window has it open.
+
+    Args:
+        folder: Folder of the project.
+        one_moment: Reads the decisions of one moment, whatever another window decides meanwhile.
+            Nothing can be decided here then.
 
     Raises:
         ProjectError: If there is no project, or it cannot be used.
     """
-    project = Project(ProjectFolder.open(folder))
+    project = Project(ProjectFolder.open(folder, one_moment=one_moment))
     remember_project(project)
     return project
 
