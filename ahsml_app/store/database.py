@@ -1,13 +1,37 @@
-"""The SQLite file of a project: opening, schema version, and migration after a backup."""
+"""The SQLite file of a project: opening, checks, and migration of the schema after a backup."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import shutil
 import sqlite3
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from ahsml_app.base.disk_space import disk_full_message, is_disk_full
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.base.message import Message, dump_message
+from ahsml_app.store.backups import database_bytes
+from ahsml_app.store.database_checks import (
+    ROLLBACK,
+    WAL,
+    Columns,
+    check_content,
+    check_files,
+    columns_of,
+    damaged_error,
+    secure,
+    stored_version,
+)
+from ahsml_app.store.safe_folder import SafeFolder
+
+WRITE_BYTES = 1_000_000
+"""Room that a decision needs at most: a few pages of the database, in the log and in the file."""
+
+_NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 Migration = str
 """SQL that migrates the schema from one version to the next."""
@@ -70,61 +94,185 @@ MIGRATIONS: tuple[Migration, ...] = (
 """Entry k migrates from version k to k + 1. Entries are only ever appended."""
 
 
+class DatabaseNotWritableError(ProjectError):
+    """The database is sound as far as is known, but nothing can be written beside or into it."""
+
+
 def open_database(
     path: Path, *, read_only: bool = False, migrations: Sequence[Migration] = MIGRATIONS
 ) -> sqlite3.Connection:
-    """Opens or creates the database of a project and migrates its schema.
+    """Opens or creates the database of a project, checks it, and migrates its schema.
 
     Every transaction is on disk when it returns (write-ahead log, full synchronisation), so that
     neither a killed process nor a power cut loses a decision.
 
     Args:
         path: The file.
-        read_only: Opens without ever writing; refuses an older schema.
+        read_only: Opens a database that another process writes, at the state of this moment;
+            refuses an older schema.
         migrations: Migrations of the schema; only tests pass others.
 
     Returns:
         The connection, in autocommit mode, for the calling thread only.
 
     Raises:
-        ProjectError: If the file is damaged, newer than this program, or cannot be written.
+        DatabaseNotWritableError: If nothing can be written: no room, or no permission.
+        ProjectError: If the file is damaged, not safe, or newer than this program.
     """
+    check_files(path)
+    is_new = not path.exists()
+    _check_version(path, stored_version(path), len(migrations))
     connection = None
     try:
         connection = _connect(path, read_only=read_only)
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        version = _version(connection)
         _check_version(path, version, len(migrations), read_only=read_only)
+        if not (version or is_new):
+            raise damaged_error(path, Message("it holds no project"))
+        if not is_new:
+            check_content(path, connection, _tables(tuple(migrations[:version])))
         if version < len(migrations):
-            if version:
-                _back_up(connection, path.with_name(f"{path.name}.version-{version}"))
+            if not is_new:
+                _back_up(connection, path, version)
             _migrate(connection, version, migrations)
+        if read_only:
+            # One moment of the journal, however long the other process goes on writing.
+            connection.execute("BEGIN")
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()
-        raise ProjectError(
-            Message("The project file {path} cannot be used: {reason}.", path=path, reason=error),
-            hint="Restore it from a backup, or begin a new project on the same images.",
-            details=repr(error),
-        ) from error
-    except ProjectError:
+        raise _opening_error(path, error) from error
+    except BaseException:
         if connection is not None:
             connection.close()
         raise
     return connection
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    if read_only:
-        address = f"{path.resolve().as_uri()}?mode=ro"
-        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=5.0)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+def open_copy(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> sqlite3.Connection:
+    """Opens a copy in memory of a database that cannot be written, with the newest schema.
+
+    Args:
+        path: The file, which stays untouched.
+        migrations: Migrations of the schema; only tests pass others.
+
+    Raises:
+        ProjectError: If the file is damaged, not safe, or newer than this program.
+    """
+    check_files(path)
+    _check_version(path, stored_version(path), len(migrations))
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        secure(connection)
+        _copy_to(connection, path)
+        version = _version(connection)
+        _check_version(path, version, len(migrations))
+        if not version:
+            raise damaged_error(path, Message("it holds no project"))
+        check_content(path, connection, _tables(tuple(migrations[:version])))
+        _migrate(connection, version, migrations)
+        connection.execute("PRAGMA query_only = ON")
+    except sqlite3.Error as error:
+        connection.close()
+        raise damaged_error(path, error) from error
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def _check_version(path: Path, version: int, newest: int, *, read_only: bool) -> None:
+def rows(
+    connection: sqlite3.Connection, query: str, parameters: Sequence[Any] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query.
+
+    Raises:
+        ProjectError: If the database cannot be read, because its disk is gone or damaged.
+    """
+    try:
+        yield from connection.execute(query, parameters)
+    except sqlite3.ProgrammingError:
+        raise  # a fault of this program
+    except sqlite3.Error as error:
+        raise ProjectError(
+            Message("The project cannot be read: {reason}.", reason=error),
+            hint="See whether its disk is still there, then open the project again. "
+            "ahsml-app --check shows whether it is damaged.",
+            details=repr(error),
+        ) from error
+
+
+def write_error(path: Path, error: sqlite3.Error) -> ProjectError:
+    """The error of a write to the database that failed, of which nothing is left."""
+    full = is_disk_full(error)
+    message = (
+        disk_full_message(path, WRITE_BYTES)
+        if full
+        else Message("The project {folder} cannot be written: {reason}.", folder=path, reason=error)
+    )
+    return ProjectError(
+        message,
+        hint="Nothing has changed. Make room on that disk, and try again."
+        if full
+        else "Nothing has changed. Free the project's folder, and try again.",
+        details=repr(error),
+    )
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    if read_only:
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=5.0)
+    else:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+    try:
+        secure(connection)
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _copy_to(connection: sqlite3.Connection, path: Path) -> None:
+    """Copies a database into another one, with what its write-ahead log adds."""
+    folder = SafeFolder(path.parent)
+    logs = [suffix for suffix in (WAL, ROLLBACK) if folder.is_file(path.name + suffix)]
+    if not logs:
+        source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        with contextlib.closing(source):
+            source.backup(connection)
+        return
+    # SQLite joins a log to its database by writing, so it needs copies of both.
+    with tempfile.TemporaryDirectory(prefix="ahsml-app-") as temporary:
+        copy = Path(temporary) / "copy.sqlite"
+        for suffix in ("", *logs):
+            with (
+                folder.open(path.name + suffix) as stream,
+                copy.with_name(copy.name + suffix).open("xb") as target,
+            ):
+                shutil.copyfileobj(stream, target)
+        with contextlib.closing(sqlite3.connect(copy)) as source:
+            source.backup(connection)
+
+
+@functools.lru_cache
+def _tables(migrations: tuple[Migration, ...]) -> dict[str, Columns]:
+    """The columns of each table after some migrations."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        _migrate(connection, 0, migrations)
+        return columns_of(connection)
+
+
+def _check_version(path: Path, version: int, newest: int, *, read_only: bool = False) -> None:
     if version > newest:
         raise ProjectError(
             Message(
@@ -146,10 +294,38 @@ def _check_version(path: Path, version: int, newest: int, *, read_only: bool) ->
         )
 
 
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    with sqlite3.connect(target) as copy:
-        connection.backup(copy)
-    copy.close()
+def _opening_error(path: Path, error: sqlite3.Error) -> ProjectError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if is_disk_full(error):
+        return DatabaseNotWritableError(disk_full_message(path, WRITE_BYTES), details=repr(error))
+    if code in _NOT_WRITABLE:
+        return DatabaseNotWritableError(
+            Message(
+                "The project file {path} cannot be written: {reason}.", path=path, reason=error
+            ),
+            details=repr(error),
+        )
+    if code == sqlite3.SQLITE_BUSY:
+        return ProjectError(
+            Message("Another program uses the project file {path}.", path=path),
+            hint="Close that program, then open the project again.",
+            details=repr(error),
+        )
+    return damaged_error(path, error)
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """Keeps the database of an older version beside the migrated one, as a whole file."""
+    folder, name = SafeFolder(path.parent), f"{path.name}.version-{version}"
+    try:
+        folder.write(name, database_bytes(connection))
+    except OSError as error:
+        raise DatabaseNotWritableError(
+            disk_full_message(path, 2 * path.stat().st_size)
+            if is_disk_full(error)
+            else Message("The backup {name} cannot be written: {reason}.", name=name, reason=error),
+            details=repr(error),
+        ) from error
 
 
 def _migrate(connection: sqlite3.Connection, version: int, migrations: Sequence[Migration]) -> None:

@@ -106,7 +106,7 @@ class SafeFolder:
         path = self.path(folder) if folder else self.root
         try:
             return sorted(entry.name for entry in path.iterdir())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def open(self, name: str) -> BinaryIO:

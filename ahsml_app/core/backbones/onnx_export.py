@@ -91,6 +91,16 @@ def export_onnx(
     return difference
 
 
+def export_backbone(backbone: Backbone) -> None:
+    """Exports the backbone into the cache, from which `export_onnx` takes it."""
+    _backbone_graph(backbone, _backbone_path(backbone))
+
+
+def is_exported(backbone: Backbone) -> bool:
+    """Whether the cache holds the exported backbone."""
+    return _backbone_path(backbone).is_file()
+
+
 def _check_images(backbone: Backbone) -> FloatArray:
     return structured_images(backbone.size, _CHECK_IMAGES).astype(np.float32)
 

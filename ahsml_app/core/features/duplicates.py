@@ -26,6 +26,7 @@ from ahsml_app.base.types import (
     RealArray,
 )
 from ahsml_app.core.geometry import knn as neighbors
+from ahsml_app.core.geometry.neighbor_index import euclidean_index
 
 THUMBNAIL_SIZE = 16
 THUMBNAIL_CORRELATION = 0.99
@@ -147,7 +148,7 @@ def near_pairs(
     coordinates = np.concatenate(
         [reduced(vectors(images[a : a + _CHUNK])) for a in range(0, count, _CHUNK)]
     )
-    index = neighbors.euclidean_index(coordinates)
+    index = euclidean_index(coordinates)
     reach = 2 * (1 - threshold) + 1e-4  # ||x - y||^2 = 2 (1 - cos), and float32's rounding
     chunks = [np.zeros((0, 2), dtype=np.int64)]
     for start in range(0, count, _CHUNK):

@@ -22,6 +22,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.types import BoolArray, ByteArray, FloatArray, IntArray, RealArray
 from ahsml_app.core.features.duplicates import LEAST_CONTRAST, THUMBNAIL_CORRELATION
 from ahsml_app.core.geometry import knn
+from ahsml_app.core.geometry.neighbor_index import euclidean_index
 
 NEIGHBOUR = 30
 """Number of the neighbour whose distance counts as that of an ordinary one."""
@@ -139,7 +140,7 @@ def _near_pairs(
     points: FloatArray, thumbnails: ByteArray | None, cancel: CancelToken | None
 ) -> IntArray:
     """Returns (P, 2) pairs of rows whose nearness is at most `NEAR`, seen from the denser side."""
-    index = knn.euclidean_index(points)
+    index = euclidean_index(points)
     ordinary = np.empty(len(points), dtype=np.float32)
     pairs, values = [], []
     for start in range(0, len(points), _CHUNK):

@@ -17,20 +17,13 @@ import numpy as np
 
 from ahsml_app.base.events import CancelToken
 from ahsml_app.base.types import Float64Array, FloatArray, IntArray, RealArray
+from ahsml_app.core.geometry.neighbor_index import EXACT_UP_TO, flat_index, graph_index
 
 Method = Literal["auto", "exact", "approximate"]
-
-EXACT_UP_TO = 50_000
-"""Number of points beyond which "auto" takes the approximate index."""
-
-MOST_PROBES = 32
-"""Lists of the approximate index that a query visits at most. With a share of the lists, the time
-of the search would grow with the square of the number of points."""
 
 REDUCED_DIMENSION = 64
 """Principal axes in which candidates of wide features are looked up."""
 
-_LIST_SAMPLE = 64  # points for each list that it is placed by
 _CHUNK = 2048  # queries between two checks of the cancel token
 _BLOCK = 1 << 23  # numbers gathered at a time when distances are recomputed
 _SPARE = 16  # candidates beyond k, so that rounding in float32 loses no neighbour
@@ -76,7 +69,7 @@ def nearest(
             themselves.
         k: Neighbours per query.
         c: Negative curvature, > 0.
-        method: "exact", "approximate" (an inverted file over the tangent space, recall above 0.95
+        method: "exact", "approximate" (a graph over the tangent space, recall above 0.95
             in the tests), or by the number of points.
         cancel: Asks the search to stop.
 
@@ -110,8 +103,8 @@ def nearest_cosine(
         k: Neighbours per query.
         queries: (Q, D) features; None for the features themselves, which then do not find
             themselves.
-        method: "exact", "approximate" (an inverted file over the principal axes), or by the
-            number of features.
+        method: "exact", "approximate" (a graph over the principal axes), or by the number of
+            features.
         cancel: Asks the search to stop.
 
     Returns:
@@ -166,55 +159,6 @@ def unit_rows(features: RealArray) -> FloatArray:
     return unit
 
 
-def flat_index(dimension: int, *, inner_product: bool) -> Any:
-    """Creates an exact faiss index that uses as many threads as torch.
-
-    Args:
-        dimension: Length of the vectors.
-        inner_product: Whether it ranks by inner product instead of Euclidean distance.
-    """
-    faiss = _faiss()
-    return faiss.IndexFlatIP(dimension) if inner_product else faiss.IndexFlatL2(dimension)
-
-
-def euclidean_index(vectors: FloatArray) -> Any:
-    """Creates a faiss index that holds the vectors: exact, or approximate where there are many.
-
-    Args:
-        vectors: (N, D) vectors.
-    """
-    exact = len(vectors) <= EXACT_UP_TO
-    index = flat_index(vectors.shape[1], inner_product=False) if exact else inverted_index(vectors)
-    index.add(vectors)
-    return index
-
-
-def inverted_index(vectors: FloatArray) -> Any:
-    """Creates an approximate Euclidean faiss index: an inverted file, trained but empty.
-
-    It has 4 sqrt(N) lists, of which a query visits one in 32, from 16 to `MOST_PROBES`.
-
-    Args:
-        vectors: (N, D) vectors that it will hold.
-    """
-    faiss = _faiss()
-    lists = max(1, min(len(vectors) // 40, round(4 * math.sqrt(len(vectors)))))
-    index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat")
-    index.cp.max_points_per_centroid = _LIST_SAMPLE
-    index.train(vectors)
-    index.nprobe = max(16, min(lists // 32, MOST_PROBES))
-    return index
-
-
-def _faiss() -> Any:
-    import faiss  # here, so that the command line does not wait for the import
-    import torch
-
-    # Both have thread pools; together they must not use more cores than torch was given.
-    faiss.omp_set_num_threads(torch.get_num_threads())
-    return faiss
-
-
 def _search(
     points: RealArray,
     queries: RealArray | None,
@@ -244,9 +188,7 @@ def _filled(points: RealArray, space: _Space, exact: bool, cancel: CancelToken |
         vectors = np.concatenate(
             [space.index(points[a : a + _CHUNK]) for a in range(0, len(points), _CHUNK)]
         )
-        index = inverted_index(vectors)
-        index.add(vectors)
-        return index
+        return graph_index(vectors)
     index = None
     for start in range(0, len(points), _CHUNK):
         _check(cancel)
@@ -349,8 +291,7 @@ def _lorentz_space(c: float) -> _Space:
 def _tangent_space(c: float) -> _Space:
     """Returns a metric that looks up candidates by the distance of tangent vectors.
 
-    An inverted file needs a space in which its lists are neighbourhoods; under the inner product of
-    the hyperboloid they are not.
+    The graph needs a metric, which the inner product of the hyperboloid is not.
     """
 
     def tangent(rows: RealArray) -> FloatArray:

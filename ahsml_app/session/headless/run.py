@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ from ahsml_app.store.project_folder import is_project
 from ahsml_app.store.run_folder import RunFolder, claim
 
 if TYPE_CHECKING:
+    from ahsml_app.core.backbones.backbone import Backbone
     from ahsml_app.core.training_data import TrainData, TrainResult
 
 OPTIONS_FILE = "options.json"
@@ -94,7 +96,7 @@ def run_job(
         backbone, table, features = yield from compute_features(job, table)
         groups = yield from find_groups(job, table, features)
         data = yield from augment(job, table, backbone, training_data(table, features, groups))
-        on_features = result = yield from train(job, table, data, run.checkpoints / "training")
+        on_features = result = yield from _train(job, table, data, backbone, run.checkpoints)
         if options.tuning.enabled:
             from ahsml_app.core.finetune.cross_fit_halves import FinetuneInputs
 
@@ -115,6 +117,22 @@ def run_job(
         run.publish()
     queue, test = _queue(table, scores), results.self_test
     return RunSummary(out, counts, scores.expected_errors, queue, record.timings, test)
+
+
+def _train(
+    job: PipelineState,
+    table: SampleTable,
+    data: TrainData,
+    backbone: Backbone,
+    checkpoints: Path,
+) -> Generator[Event, None, TrainResult]:
+    """Trains on features, and exports the backbone meanwhile unless it is going to be tuned."""
+    from ahsml_app.core.backbones.export_beside import export_beside
+
+    spec, cancel = job.options.features.backbone, job.context.cancel
+    tuned = job.options.tuning.enabled
+    with nullcontext() if tuned else export_beside(spec, backbone, cancel):
+        return (yield from train(job, table, data, checkpoints / "training"))
 
 
 def _self_test(

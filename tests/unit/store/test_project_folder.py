@@ -23,7 +23,7 @@ def test_a_project_that_cannot_be_opened_is_not_left_locked(tmp_path: Path) -> N
     database = tmp_path / "p" / DATABASE
     whole = database.read_bytes()
     database.write_bytes(b"no database" * 1000)
-    with pytest.raises(ProjectError, match=r"project\.sqlite cannot be used"):
+    with pytest.raises(ProjectError, match=r"project\.sqlite is damaged"):
         ProjectFolder.open(tmp_path / "p")
     assert not (tmp_path / "p" / LOCK).exists()
     database.write_bytes(whole)

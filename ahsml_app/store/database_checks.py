@@ -1,0 +1,123 @@
+"""Checks of a database that may come from somebody else, before and after SQLite opens it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.message import Message
+from ahsml_app.store.backups import newest_backup
+from ahsml_app.store.safe_folder import SafeFolder
+
+WAL, ROLLBACK = "-wal", "-journal"
+"""Ends of the names of the logs beside a database."""
+
+_LOGS = (WAL, "-shm", ROLLBACK)
+_SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # ends a log that names a file to delete
+_VERSION_AT = 60
+_LONGEST_CELL = 100_000_000
+
+Columns = tuple[tuple[Any, ...], ...]
+"""Name, type, and whether it is not NULL, a key, or hidden, of each column of a table."""
+
+
+def check_files(path: Path) -> None:
+    """Refuses links in place of the database and its logs, and a log that deletes other files."""
+    folder = SafeFolder(path.parent)
+    for suffix in ("", *_LOGS):
+        folder.check_file(path.name + suffix)
+    journal = path.name + ROLLBACK
+    if not folder.is_file(journal):
+        return
+    with folder.open(journal) as stream:
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - len(_SUPER_JOURNAL)))
+        if stream.read() == _SUPER_JOURNAL:
+            # SQLite would read and delete the file that the end of the log names.
+            raise ProjectError(
+                Message(
+                    "The file {path} would make SQLite delete another file.",
+                    path=path.with_name(journal),
+                ),
+                hint="This program never writes such a file. Delete it only if you trust the rest "
+                "of the project.",
+            )
+
+
+def stored_version(path: Path) -> int:
+    """The schema version in the header of the file, read without SQLite; 0 if there is none."""
+    folder = SafeFolder(path.parent)
+    if not folder.is_file(path.name):
+        return 0
+    with folder.open(path.name) as stream:
+        header = stream.read(_VERSION_AT + 4)
+    whole = len(header) == _VERSION_AT + 4 and header.startswith(b"SQLite format 3\0")
+    return int.from_bytes(header[_VERSION_AT:], "big") if whole else 0
+
+
+def secure(connection: sqlite3.Connection) -> None:
+    """Keeps a schema that somebody else wrote from calling functions or attaching files."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_CELL)
+
+
+def check_content(path: Path, connection: sqlite3.Connection, tables: dict[str, Columns]) -> None:
+    """Checks that the pages are sound, and that the tables are those of this program.
+
+    Args:
+        path: The file, for the message.
+        connection: The opened database.
+        tables: The columns of each table, from `columns_of`.
+
+    Raises:
+        ProjectError: If they are not.
+    """
+    other = connection.execute(
+        "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index') "
+        "OR sql LIKE 'CREATE VIRTUAL%'"
+    ).fetchone()
+    if other is not None:
+        raise ProjectError(
+            Message(
+                "The project file {path} holds a {kind} {name!r}, which this program never makes.",
+                path=path,
+                kind=other[0],
+                name=other[1],
+            ),
+            hint="Do not use this project: another program has changed it.",
+        )
+    stored = columns_of(connection)
+    for name, columns in tables.items():
+        if stored.get(name) != columns:
+            reason = Message("the table {name} is missing or not as it should be", name=name)
+            raise damaged_error(path, reason)
+    problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if problem != "ok":
+        raise damaged_error(path, " ".join(str(problem).split()))
+
+
+def columns_of(connection: sqlite3.Connection) -> dict[str, Columns]:
+    """The columns of each table, by its name."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    query = 'SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)'
+    return {name: tuple(connection.execute(query, (name,)).fetchall()) for (name,) in tables}
+
+
+def damaged_error(path: Path, reason: object) -> ProjectError:
+    """The error of a damaged database; names its newest backup."""
+    backup = newest_backup(SafeFolder(path.parent))
+    repair = Message(
+        "ahsml-app --repair {project} keeps every decision that can be read.", project=path.parent
+    )
+    hint: Message = repair
+    if backup is not None:
+        hint = Message("{repair} The newest backup is {backup}.", repair=repair, backup=backup)
+    return ProjectError(
+        Message("The project file {path} is damaged: {reason}.", path=path, reason=reason),
+        hint=hint,
+        details=repr(reason),
+    )
