@@ -101,12 +101,8 @@ class ProjectFolder:
         return cls(folder, open_database(folder / DATABASE), lock)
 
     @classmethod
-    def open(cls, folder: Path, *, one_moment: bool = False) -> ProjectFolder:
+    def open(cls, folder: Path) -> ProjectFolder:
         """Opens a project for writing, or read-only if another window has it open.
-
-        Args:
-            folder: Folder of the project.
-            one_moment: Whether all reads, until it is closed, see the state of one moment.
 
         Raises:
             ProjectError: If there is no project, or it cannot be used.
@@ -119,8 +115,6 @@ class ProjectFolder:
         lock = _take_lock(folder)
         try:
             connection = open_database(folder / DATABASE, read_only=lock is None)
-            if one_moment:
-                connection.execute("BEGIN")
         except BaseException:
             if lock is not None:
                 release_lock(lock, remove=True)

@@ -189,7 +189,7 @@ def _export_state(
             ),
             hint="Leave the options of labels and training out, or give the image folder.",
         )
-    project = open_project(folder, one_moment=True)
+    project = open_project(folder)
     try:
         parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
         parts |= {"tree"} if options.output.class_folders is not None else set()

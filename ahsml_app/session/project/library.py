@@ -37,18 +37,13 @@ def source_facts(name: str, source: Source) -> dict[str, object]:
     }
 
 
-def open_project(folder: Path, *, one_moment: bool = False) -> Project:
+def open_project(folder: Path) -> Project:
     """Opens a project, read-only if another window has it open.
-
-    Args:
-        folder: Folder of the project.
-        one_moment: Reads the decisions of one moment, whatever another window decides meanwhile.
-            Nothing can be decided here then.
 
     Raises:
         ProjectError: If there is no project, or it cannot be used.
     """
-    project = Project(ProjectFolder.open(folder, one_moment=one_moment))
+    project = Project(ProjectFolder.open(folder))
     remember_project(project)
     return project
 

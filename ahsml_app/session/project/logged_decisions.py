@@ -33,7 +33,7 @@ def log_lines(path: Path) -> list[str]:
         ProjectError: If the project cannot be used.
     """
     if is_project(path):
-        files = ProjectFolder.open(path, one_moment=True)
+        files = ProjectFolder.open(path)
         try:
             return list(files.journal.log())
         finally:
