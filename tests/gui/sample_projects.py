@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from running import result_of
 
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.types import Quarantined, Scores
+from ahsml_app.core.data.content_hash import content_hash
 from ahsml_app.session.pipeline.scan_source import ScannedSource, scan_source
 from ahsml_app.session.pipeline.train_project import TrainOutcome
 from ahsml_app.session.project.library import create_project, free_project_folder
 from ahsml_app.session.project.project import Project
-from ahsml_app.store.project_folder import write_hashes, write_run
+from ahsml_app.store.project_folder import write_run
 
 CLASSES = ("circle", "cross", "square", "triangle")
 
@@ -120,7 +122,6 @@ def made_up_outcome(
     }
     number = 1 if project.run is None else project.run["number"] + 1
     write_run(project.folder, number, arrays)
-    write_hashes(project.folder, tuple(f"{row:032x}" for row in range(count)))
     facts = {
         "number": number,
         "finished": "2026-01-01T12:00:00+00:00",
@@ -131,7 +132,16 @@ def made_up_outcome(
         "class_keys": list(project.classes.class_ids),
         "decided": 0,
     }
-    return TrainOutcome(number, facts, unreadable)
+    set_aside = {item.path for item in unreadable}
+    hashes = tuple(
+        "" if p in set_aside else _hash(project.table.root / p) for p in project.table.paths
+    )
+    return TrainOutcome(number, facts, unreadable, hashes)
+
+
+def _hash(path: Path) -> str:
+    """The content hash, or that of the path where a test has made no file."""
+    return content_hash(path) if path.is_file() else hashlib.md5(str(path).encode()).hexdigest()
 
 
 def make_project(image_folder: Path, *, trained: bool = True, name: str = "Shapes") -> Project:

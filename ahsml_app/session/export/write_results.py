@@ -128,7 +128,7 @@ def _write_report(
     record: result_files.RunRecord,
     cancel: CancelToken,
 ) -> None:
-    from ahsml_app.store.report import write_report  # here, because it loads jinja
+    from ahsml_app.store.output.report import write_report  # here, because it loads jinja
 
     write_report(
         folder / "report.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ahsml_app.base.decisions import Decision, DecisionKind
+from ahsml_app.base.decisions import Decision, DecisionKind, UndoStacks
 from ahsml_app.store.decision_log import LoggedStep
 
 
@@ -40,17 +40,14 @@ class LogState:
         images: Every image of the log, by its number.
         decisions: The decision about each decided image, by its number.
         names: Current name of each renamed class, by its ID.
-        done: Numbers of the steps that can be undone, oldest first.
-        undone: Numbers of the steps that can be redone; the next one is last.
+        stacks: The steps that can be undone or redone.
     """
 
     images: dict[int, LoggedImage] = field(default_factory=dict)
     decisions: dict[int, LoggedDecision] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    done: list[int] = field(default_factory=list)
-    undone: list[int] = field(default_factory=list)
+    stacks: UndoStacks = field(default_factory=UndoStacks)
     _steps: dict[int, LoggedStep] = field(default_factory=dict)
-    _updated: dict[int, int] = field(default_factory=dict)
     _before: dict[int, dict[int, LoggedDecision | None]] = field(default_factory=dict)
 
     def take(self, step: LoggedStep) -> None:
@@ -59,33 +56,25 @@ class LogState:
         Raises:
             ValueError: If it undoes or redoes another step than the one whose turn it is.
         """
-        if step.action in ("decide", "update"):
-            self._steps[step.number] = step
-            self._apply(step)
-            if step.action == "update":  # nobody can undo it, nor what was before of its images
-                self._updated |= {change.image: step.number for change in step.changes}
-                return
-            self.done.append(step.number)
-            self.undone.clear()
+        if step.action == "undo" or step.action == "redo":
+            target = step.target or 0
+            self.stacks.take(step.action, target)
+            (self._revert if step.action == "undo" else self._apply)(self._steps[target])
             return
-        stack, other = self.done, self.undone
-        if step.action == "redo":
-            stack, other = other, stack
-        if not stack or stack[-1] != step.target:
-            raise ValueError(f"step {step.number} cannot {step.action} step {step.target}")
-        target = self._steps[stack[-1]]
-        if step.action == "undo":
-            self._revert(target)
+        self._steps[step.number] = step
+        self._apply(step)
+        if step.action == "decide":
+            self.stacks.take("decide", step.number)
         else:
-            self._apply(target)
-        other.append(stack.pop())
+            updated = {change.image for change in step.changes}
+            self.stacks.make_permanent(
+                lambda number: any(c.image in updated for c in self._steps[number].changes)
+            )
 
     def _apply(self, step: LoggedStep) -> None:
         before = self._before[step.number] = {}
         for change in step.changes:
             number = change.image
-            if self._updated.get(number, 0) > step.number:
-                continue
             self.images[number] = LoggedImage(change.path, change.content_hash, change.given)
             before[number] = self.decisions.get(number)
             self._set(number, LoggedDecision(change.after, step.reviewer))
@@ -93,8 +82,7 @@ class LogState:
 
     def _revert(self, step: LoggedStep) -> None:
         for number, decision in self._before[step.number].items():
-            if self._updated.get(number, 0) <= step.number:
-                self._set(number, decision)
+            self._set(number, decision)
         self.names |= {item.class_id: item.before for item in step.classes}
 
     def _set(self, number: int, decision: LoggedDecision | None) -> None:

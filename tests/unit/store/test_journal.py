@@ -134,7 +134,10 @@ class JournalMachine(RuleBasedStateMachine):
         state = state_after(steps)
         assert {n: logged.decision for n, logged in state.decisions.items()} == self.state
         assert {k: state.names.get(k, k) for k in KEYS} == {k: self.names.get(k, k) for k in KEYS}
-        assert (len(state.done), len(state.undone)) == (len(self.done), len(self.undone))
+        assert (len(state.stacks.done), len(state.stacks.undone)) == (
+            len(self.done),
+            len(self.undone),
+        )
         with closing(in_memory()) as connection:
             copy = Journal(connection)
             copy.replay(steps)
@@ -189,6 +192,36 @@ def test_undo_is_an_entry_of_its_own(tmp_path: Path) -> None:
         ("undo", 1, "keep", "undecided"),
         ("undo", 2, "keep", "undecided"),
     ]
+
+
+def test_a_decision_about_another_file_cannot_be_restored(tmp_path: Path) -> None:
+    connection = database(tmp_path)
+    journal, keep = Journal(connection), Decision(DecisionKind.KEEP)
+    journal.decide([1], [keep], "Keep")
+    journal.decide([2], [keep], "Keep")
+    journal.decide([1, 3], [Decision(DecisionKind.DROP)] * 2, "Drop 2 images")
+    journal.decide([4], [keep], "Keep")
+    journal.update({2: Decision()}, "Update", 7)
+    for reopened in (journal, Journal(connection)):
+        assert [step.number for step in reopened.steps()] == [3, 4]
+        assert 2 not in reopened.state
+    assert journal.undo() == {4: Decision()}
+    journal.update({4: keep}, "Update", 1)
+    assert not journal.can_redo
+    actions = [(entry.action, entry.sample) for entry in journal.entries()]
+    assert actions[-3:] == [("update", 2), ("undo", 4), ("update", 4)]
+    assert not journal.columns(4).decided.any()
+    lines = list(journal.log())
+    assert [step.action for step in steps_of(lines, Path("log"))] == [
+        *["decide"] * 4,
+        *("update", "undo", "update"),
+    ]
+    with closing(in_memory()) as other:
+        copy = Journal(other)
+        copy.replay(steps_of(lines, Path("log")))
+        assert (copy.state, list(copy.log())) == (journal.state, lines)
+        assert (copy.can_undo, copy.can_redo) == (journal.can_undo, journal.can_redo)
+    assert state_after(steps_of(lines, Path("log"))).stacks.done == [3]
 
 
 def test_the_journal_tells_names_as_they_were_at_the_time(tmp_path: Path) -> None:
