@@ -88,7 +88,8 @@ class CommandOptions:
             OPTION: Option(
                 help="replace the results of an earlier run in DIR, or the FILE of --save-config",
                 explanation="Replace the results of an earlier run in DIR, or the file of "
-                "`--save-config`. Files that no run wrote stay.",
+                "`--save-config`. What no run wrote, or somebody changed since, is never touched; "
+                "class folders are replaced only by new ones.",
             )
         },
     )

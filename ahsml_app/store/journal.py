@@ -241,7 +241,7 @@ class Journal:
         """Inserts a step of a decision log; returns its number here."""
         name, changes = step.name, {change.image: change.after for change in step.changes}
         names: Mapping[str, str] = {item.class_id: item.after for item in step.classes}
-        samples = len(changes) or step.images
+        samples = step.images
         if target is not None:
             suffix = "_before" if step.action == "undo" else ""
             changes, names, name, samples = self._state_around(target, suffix)

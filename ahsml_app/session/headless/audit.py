@@ -10,12 +10,14 @@ from ahsml_app import __version__
 from ahsml_app.base.errors import OptionError
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
 from ahsml_app.base.message import Message
+from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.session.export.decision_tables import DISAGREEMENTS, write_disagreements
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.agreement import Agreement, compare_decisions
 from ahsml_app.session.project.logged_decisions import logged_state
+from ahsml_app.store.output.published_results import staged_records
+from ahsml_app.store.output.run_folder import claim
 from ahsml_app.store.result_files import RunRecord, write_run_file
-from ahsml_app.store.run_folder import claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def merge_decisions(
     cancel.check()
     if out is None:
         return MergeSummary((first, second), agreement, None)
-    with claim(out, source=first, force=force) as run:
+    with claim(out, reads=(first, second), force=force) as run:
         yield Progress(Stage.WRITE)
         write_disagreements(run.staging / DISAGREEMENTS, agreement)
         record = RunRecord(
@@ -79,7 +81,7 @@ def merge_decisions(
                 "unmatched": agreement.unmatched,
             },
         )
-        write_run_file(run.staging / "run.json", record)
+        write_run_file(run.staging / RUN_FILE, record, staged_records(run.staging, {}))
         cancel.check()
         run.publish()
     return MergeSummary((first, second), agreement, out)

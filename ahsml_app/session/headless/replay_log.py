@@ -68,7 +68,12 @@ def replay_decisions(
         finally:
             project.close()
     results = replace(request.results, replay=replayed)
-    return (yield from export_project(replace(request, results=results), cancel))
+    request = replace(request, results=results, reads=(source.folder, log, *_manifest(source)))
+    return (yield from export_project(request, cancel))
+
+
+def _manifest(source: Source) -> tuple[Path, ...]:
+    return () if source.labels is None else (source.labels,)
 
 
 def _refuse_options(options: RunOptions, source: Source) -> None:

@@ -179,7 +179,8 @@ def _steps_here(
         if step.changes and not changes:
             left_out.add(step.number)
         else:
-            yield replace(step, changes=changes)
+            images = step.images - len(step.changes) + len(changes)
+            yield replace(step, changes=changes, images=images)
 
 
 def _change_here(change: LoggedChange, row: int, table: SampleTable) -> LoggedChange:
