@@ -79,6 +79,8 @@ def parse_arguments(argv: list[str]) -> Arguments:
         pass  # nothing runs, so nothing needs to be complete
     elif command.verify is not None or command.merge is not None:
         pass  # needs no images
+    elif command.update is not None:
+        _check_update(command, settings)
     elif command.headless:
         _check_tuning(explicit, settings)
         _check_headless(command, settings)
@@ -120,6 +122,16 @@ def _check_decisions(command: CommandOptions, settings: Mapping[str, Any]) -> No
         )
 
 
+def _check_update(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    if command.demo or settings:
+        raise UsageError(
+            "--update takes everything from the project, and no other option of a run.",
+            hint=f"For example: {APP_NAME} --headless --update PROJECT",
+        )
+    if not command.headless:
+        raise UsageError("--update works without a window.", hint="Add --headless.")
+
+
 def _check_headless(command: CommandOptions, settings: Mapping[str, Any]) -> None:
     if command.demo and ("source" in settings or "labels" in settings):
         raise UsageError(
@@ -146,7 +158,8 @@ def _parser() -> argparse.ArgumentParser:
         "       %(prog)s --headless --demo\n"
         "       %(prog)s --headless SOURCE --replay FILE --out DIR\n"
         "       %(prog)s --verify FILE\n"
-        "       %(prog)s --merge A B [--out DIR]",
+        "       %(prog)s --merge A B [--out DIR]\n"
+        "       %(prog)s --headless --update PROJECT",
         description="Find and repair wrong labels in image folders.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

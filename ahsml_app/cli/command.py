@@ -38,6 +38,8 @@ from ahsml_app.cli.messages import (
     export_lines,
     run_line,
     run_lines,
+    update_line,
+    update_lines,
 )
 from ahsml_app.cli.progress_display import event_display, write_line
 from ahsml_app.cli.signals import stop_on_signals
@@ -48,9 +50,9 @@ if TYPE_CHECKING:
 
     from ahsml_app.base.events import Event
     from ahsml_app.base.options.run_options import RunOptions
-    from ahsml_app.session import ExportSummary, MergeSummary, RunSummary
+    from ahsml_app.session import ExportSummary, MergeSummary, RunSummary, UpdateSummary
 
-    Summary = RunSummary | ExportSummary | MergeSummary
+    Summary = RunSummary | ExportSummary | MergeSummary | UpdateSummary
 
 OpenWindow = Callable[[Arguments], int]
 
@@ -194,6 +196,8 @@ def _job(
         return session.merge_decisions(first, second, out=out, force=force, cancel=cancel)
     if command.replay is not None:
         return session.replay_decisions(options, command.replay, force=force, cancel=cancel)
+    if command.update is not None:
+        return session.update_job(command.update, cancel)
     return use_cases.run_job(options, resume=command.resume, force=force, cancel=cancel)
 
 
@@ -222,11 +226,13 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
 
 
 def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset[str]) -> None:
-    """Prints the closing lines of a run, an export or a comparison."""
-    from ahsml_app.session import ExportSummary, MergeSummary
+    """Prints the closing lines of a job."""
+    from ahsml_app.session import ExportSummary, MergeSummary, UpdateSummary
 
     if isinstance(summary, MergeSummary):
         lines, line = merge_lines(summary), merge_line(summary)
+    elif isinstance(summary, UpdateSummary):
+        lines, line = update_lines(summary), update_line(summary)
     elif isinstance(summary, ExportSummary):
         lines, line = export_lines(summary), export_line(summary)
     else:
