@@ -189,16 +189,14 @@ def _job(
     """The job that the command asks for."""
     from ahsml_app import session
 
-    force = command.force
+    out, replaces = options.output.folder, command.force
     if command.merge is not None:
-        first, second = command.merge
-        out = options.output.folder
-        return session.merge_decisions(first, second, out=out, force=force, cancel=cancel)
+        return session.merge_decisions(*command.merge, out=out, force=replaces, cancel=cancel)
     if command.replay is not None:
-        return session.replay_decisions(options, command.replay, force=force, cancel=cancel)
+        return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
     if command.update is not None:
         return session.update_job(command.update, cancel)
-    return use_cases.run_job(options, resume=command.resume, force=force, cancel=cancel)
+    return use_cases.run_job(options, resume=command.resume, force=command.force, cancel=cancel)
 
 
 def _verify(command: CommandOptions, path: Path) -> int:
