@@ -163,6 +163,14 @@
         <translation>Eine Entscheidung für alle gefilterten Bilder über einer Wahrscheinlichkeit</translation>
     </message>
     <message>
+        <source>Check for changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for new, renamed, changed and missing images in the folder</source>
+        <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
+    </message>
+    <message>
         <source>One image pixel per screen pixel</source>
         <translation>Ein Bildpixel je Bildschirmpixel</translation>
     </message>
@@ -1679,6 +1687,49 @@
     </message>
 </context>
 <context>
+    <name>FolderWiring</name>
+    <message>
+        <source>The image folder has changed: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New images become undecided, renamed ones keep their decisions, and changed ones are asked about anew.</source>
+        <translation>Neue Bilder sind unentschieden, umbenannte behalten ihre Entscheidungen, nach geänderten wird neu gefragt.</translation>
+    </message>
+    <message>
+        <source>Update the project</source>
+        <translation>Projekt aktualisieren</translation>
+    </message>
+    <message>
+        <source>Nothing has changed in the image folder.</source>
+        <translation>Im Bildordner hat sich nichts geändert.</translation>
+    </message>
+    <message>
+        <source>The project is up to date: {0}.</source>
+        <translation>Das Projekt ist auf dem neuesten Stand: {0}.</translation>
+    </message>
+    <message>
+        <source>Show new and changed images</source>
+        <translation>Neue und geänderte Bilder zeigen</translation>
+    </message>
+    <message>
+        <source>This folder has a project already, which was opened.</source>
+        <translation>Zu diesem Ordner gibt es schon ein Projekt; es wurde geöffnet.</translation>
+    </message>
+    <message>
+        <source>Another project of the same images would begin without decisions.</source>
+        <translation>Ein weiteres Projekt derselben Bilder begänne ohne Entscheidungen.</translation>
+    </message>
+    <message>
+        <source>Make another project</source>
+        <translation>Weiteres Projekt anlegen</translation>
+    </message>
+    <message>
+        <source>The images were found in {0}: {1} of {2} looked for are the same.</source>
+        <translation>Die Bilder wurden in {0} gefunden: {1} von {2} gesuchten sind dieselben.</translation>
+    </message>
+</context>
+<context>
     <name>GalleryDelegate</name>
     <message>
         <source>kept</source>
@@ -1691,6 +1742,14 @@
     <message>
         <source>unsure</source>
         <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>geändert</translation>
     </message>
 </context>
 <context>
@@ -1714,6 +1773,14 @@
     <message>
         <source>probably wrong {0}</source>
         <translation>wohl falsch {0}</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>geändert</translation>
     </message>
 </context>
 <context>
@@ -2470,6 +2537,14 @@
         <translation>Ein Projektordner enthält eine Datei project.sqlite.</translation>
     </message>
     <message>
+        <source>A replay needs an image folder and a folder for the results.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A replay takes decisions, and trains nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A run needs an image folder and a folder for the results.</source>
         <translation>Ein Lauf braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
@@ -2521,8 +2596,20 @@
         <translation>Ein anderer Prozess hat seit {minutes} Minuten nicht geantwortet.</translation>
     </message>
     <message>
+        <source>Another program uses the project file {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Another run is writing to {folder}{owner}.</source>
         <translation>Ein anderer Lauf schreibt gerade nach {folder}{owner}.</translation>
+    </message>
+    <message>
+        <source>Ask for the file as it was exported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for the file as it was exported; --verify lists what was changed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Author</source>
@@ -2601,6 +2688,10 @@
         <translation>Wählen Sie eine, zum Beispiel --label-column {near}.</translation>
     </message>
     <message>
+        <source>Choose the folder that contains the class folders.</source>
+        <translation type="unfinished">Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
+    </message>
+    <message>
         <source>Classes that differ in upper and lower case only: {names}.</source>
         <translation>Klassen, die sich nur in Groß- und Kleinschreibung unterscheiden: {names}.</translation>
     </message>
@@ -2617,12 +2708,20 @@
         <translation>Schließen Sie Programme, die diese Dateien benutzen, dann noch einmal mit --resume --force.</translation>
     </message>
     <message>
+        <source>Close that program, then open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close the other window, then open it again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu.</translation>
     </message>
     <message>
         <source>Close the other window, then open the project again.</source>
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
+    </message>
+    <message>
+        <source>Close the window that has it open, or copy it to where it can be written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
@@ -2665,6 +2764,10 @@
     <message>
         <source>Did you mean {names}?</source>
         <translation>Meinten Sie {names}?</translation>
+    </message>
+    <message>
+        <source>Do not use this project: another program has changed it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Downloading the weights of {name} ...</source>
@@ -2712,10 +2815,6 @@
     <message>
         <source>Frames</source>
         <translation>Einzelbilder</translation>
-    </message>
-    <message>
-        <source>Free some space there, or name another folder in {variable}.</source>
-        <translation>Schaffen Sie dort Platz, oder nennen Sie einen anderen Ordner in {variable}.</translation>
     </message>
     <message numerus="yes">
         <source>From {first:.2f} to {last:.2f} over {count:,} epochs</source>
@@ -2976,10 +3075,6 @@
         <translation>{what} wieder öffnen</translation>
     </message>
     <message>
-        <source>Restore it from a backup, or begin a new project on the same images.</source>
-        <translation>Stellen Sie sie aus einer Sicherung her, oder beginnen Sie ein neues Projekt mit den gleichen Bildern.</translation>
-    </message>
-    <message>
         <source>Rights</source>
         <translation>Rechte</translation>
     </message>
@@ -3235,10 +3330,6 @@
     <message>
         <source>The processes cannot work together on these devices: {names}.</source>
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
-    </message>
-    <message>
-        <source>The project file {path} cannot be used: {reason}.</source>
-        <translation>Die Projektdatei {path} lässt sich nicht benutzen: {reason}.</translation>
     </message>
     <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
@@ -3562,10 +3653,6 @@
     <message>
         <source>its pixel format is not supported ({reason})</source>
         <translation>ihr Pixelformat ist nicht lesbar ({reason})</translation>
-    </message>
-    <message>
-        <source>journal.csv: every decision ever made, undone ones included</source>
-        <translation>journal.csv: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message numerus="yes">
         <source>labels.csv takes {count:,} suggestions, of which about {precision:.0%} or more should be right.</source>
@@ -3923,12 +4010,96 @@
             <numerusform>{count} Bilder passen nicht zu &apos;{pattern}&apos; und gelten als ohne Label: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>A class name cannot be empty or hold a slash or a control character.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free {size} GB there, or name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the decisions of two people.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the image folder on which --replay takes the decisions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Install the newer version to read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave out the options of training, and --apply.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} belongs behind line {other}: lines were moved or repeated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} does not follow line {other}: lines between them were removed, or one was replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} of {path} cannot be used: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line {number} was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the file {name} of an export.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New images have no scores before the next training: {reason}</source>
+        <translation>Neue Bilder werden erst beim nächsten Training bewertet: {reason}</translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing has changed. Make room on that disk, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of {checked} images that were looked for in {folder}, {same} are there with the same content.</source>
+        <translation>Von {checked} Bildern, die in {folder} gesucht wurden, sind {same} mit demselben Inhalt dort.</translation>
+    </message>
+    <message>
+        <source>See whether its disk is still there, then open the project again. ahsml-app --check shows whether it is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
         <translation>
             <numerusform>Ebenso {count:,} Datei in dessen Klassenordnern.</numerusform>
             <numerusform>Ebenso {count:,} Dateien in dessen Klassenordnern.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The backup {name} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checkpoint {path} was damaged; what it held is computed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The decision log contradicts itself: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The decision log names a class {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
@@ -3939,8 +4110,72 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The feature cache {folder} cannot be written ({reason}). The run goes on without it; the next one computes the features again. Free some space there, or name another folder in {variable}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file {path} would make SQLite delete another file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The folder {partial}, which the run needs for itself, holds other files: {names}.</source>
         <translation>Im Ordner {partial}, den der Lauf für sich braucht, liegen andere Dateien: {names}.</translation>
+    </message>
+    <message>
+        <source>The log contradicts itself: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} cannot be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} holds a {kind} {name!r}, which this program never makes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project file {path} is damaged: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project {folder} is open elsewhere or cannot be written.</source>
+        <translation>Das Projekt {folder} ist anderswo offen oder kann nicht beschrieben werden.</translation>
+    </message>
+    <message>
+        <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update from the image folder: {what}</source>
+        <translation>Aktualisierung aus dem Bildordner: {what}</translation>
+    </message>
+    <message>
+        <source>ahsml-app --repair {project} keeps every decision that can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds no project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing has changed</source>
+        <translation>nichts hat sich geändert</translation>
+    </message>
+    <message>
+        <source>the table {name} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} changed</source>
+        <translation>{count:,} geändert</translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
@@ -3977,6 +4212,33 @@
             <numerusform>{count:,} Bilder, die gelesen werden, liegen in {out}, wo Ergebnisse ersetzt werden: {names}.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>{count:,} missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} new</source>
+        <translation>{count:,} neu</translation>
+    </message>
+    <message>
+        <source>{count:,} renamed</source>
+        <translation>{count:,} umbenannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed again.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count:,} there again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count:,} with another label</source>
+        <translation>{count:,} mit anderem Label</translation>
+    </message>
     <message numerus="yes">
         <source>{count} folders that hold results of this program were left out: {names}.</source>
         <translation>
@@ -4012,6 +4274,10 @@
     <message>
         <source>{names} and {more} more</source>
         <translation>{names} und {more} weitere</translation>
+    </message>
+    <message>
+        <source>{name} beside it notes {lines:,} lines with the last hash {last_hash}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
@@ -4074,8 +4340,16 @@
         <translation>{partial}, was der Lauf für sich braucht, ist eine Verknüpfung an einen anderen Ort.</translation>
     </message>
     <message>
+        <source>{path} cannot be compared with itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} cannot be read as weights.</source>
         <translation>{path} lässt sich nicht als Gewichte lesen.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4084,6 +4358,10 @@
     <message>
         <source>{path} cannot hold a name that is not valid text.</source>
         <translation>{path} kann keinen Namen aufnehmen, der kein gültiger Text ist.</translation>
+    </message>
+    <message>
+        <source>{path} contradicts itself: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} could not be read while training: {reason}.</source>
@@ -4110,6 +4388,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{path} is no decision log.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not as it was written: {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} is not of the kind that this program made there.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4118,12 +4404,24 @@
         <translation>{path} ist hier nicht die Datei, die der erste Prozess hat.</translation>
     </message>
     <message>
+        <source>{path} was damaged, so the options of the interrupted run are unknown. Checkpoints that belong to other options are computed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
         <translation>{place} und {unit} {line} geben „{path}“ verschiedene Labels: „{label}“ und „{label_2}“.</translation>
     </message>
     <message>
         <source>{program} --save-config FILE writes one.</source>
         <translation>{program} --save-config DATEI schreibt eine.</translation>
+    </message>
+    <message>
+        <source>{repair} The newest backup is {backup}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{shown:,} of {count:,} classes</source>
@@ -4150,6 +4448,10 @@
     <message>
         <source>{source} is a file, not a folder.</source>
         <translation>{source} ist eine Datei, kein Ordner.</translation>
+    </message>
+    <message>
+        <source>{source} is a project, which has its decisions.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
@@ -4607,16 +4909,43 @@
         <translation>Wo sind die Bilder?</translation>
     </message>
     <message>
-        <source>{0} is not in {1}.</source>
-        <translation>{0} ist nicht in {1}.</translation>
-    </message>
-    <message>
-        <source>Choose the folder that contains the class folders.</source>
-        <translation>Wählen Sie den Ordner, in dem die Klassenordner liegen.</translation>
-    </message>
-    <message>
         <source>Demo</source>
         <translation>Demo</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectQuestion</name>
+    <message>
+        <source>Open images</source>
+        <translation type="unfinished">Bilder öffnen</translation>
+    </message>
+    <message>
+        <source>The project {0} has these images and labels already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project {0} has these images, with labels from elsewhere.</source>
+        <translation>Das Projekt {0} hat diese Bilder, mit Labels von anderswo.</translation>
+    </message>
+    <message>
+        <source>Open the project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Make another project</source>
+        <translation>Weiteres Projekt anlegen</translation>
+    </message>
+    <message>
+        <source>Its labels come from {0}.</source>
+        <translation>Seine Labels kommen aus {0}.</translation>
+    </message>
+    <message>
+        <source>Its labels come from the path pattern {0}.</source>
+        <translation>Seine Labels kommen aus dem Pfadmuster {0}.</translation>
+    </message>
+    <message>
+        <source>Its labels come from the class folders.</source>
+        <translation>Seine Labels kommen aus den Klassenordnern.</translation>
     </message>
 </context>
 <context>

@@ -155,7 +155,7 @@ def test_a_week_of_changes_is_found_at_the_opening_and_taken_in(
     missing = [updated.row_of(path) for path in week.deleted]
     assert (updated.states[missing] == SampleState.MISSING).all()
     assert not np.isnan(updated.scores.error_probability[2000:]).any()
-    assert "missing" in window.gallery.gallery.description(missing[0])
+    assert "missing" in window.gallery.items.description(missing[0])
     qtbot.mouseClick(button(notice, "Show new and changed images"), LEFT)
     assert sorted(window.model.queue) == sorted([*changed, *range(2000, 2100)])
 
@@ -198,7 +198,7 @@ def test_a_training_waits_for_the_update_and_knows_the_new_images(
     short = {"views": 1, "folds": 2, "epochs": 2, "passes": 1, "device": "cpu"}
     window.train_view.panel.start_requested.emit(with_values(RunOptions(), short))
     assert not window.training.running
-    qtbot.waitUntil(lambda: window.model.project.scores is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.model.project.scores is not None, timeout=4 * PATIENCE)
     assert len(window.model.project.scores.error_probability) == 13
     assert not np.isnan(window.model.project.scores.error_probability).any()
     idle(window, qtbot)
