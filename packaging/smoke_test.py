@@ -107,11 +107,12 @@ class SmokeTest(QObject):
 
     def _import(self) -> Script:
         """The import dialog on the demo's images, then cancelled."""
+        from ahsml_app.base.options.run_options import Source
         from ahsml_app.base.paths import projects_folder
         from ahsml_app.session.pipeline.demo import make_demo
 
         images = make_demo(projects_folder().parent / "demo")
-        self._window.projects.open_path(images)
+        self._window.projects.import_another(Source(images))
         dialog = self._window.projects.import_dialog
         if dialog is None:
             raise RuntimeError("no import dialog")

@@ -164,7 +164,7 @@
     </message>
     <message>
         <source>Check for changes</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf Änderungen prüfen</translation>
     </message>
     <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
@@ -1690,7 +1690,7 @@
     <name>FolderWiring</name>
     <message>
         <source>The image folder has changed: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bildordner hat sich geändert: {0}.</translation>
     </message>
     <message>
         <source>New images become undecided, renamed ones keep their decisions, and changed ones are asked about anew.</source>
@@ -1745,7 +1745,7 @@
     </message>
     <message>
         <source>missing</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt</translation>
     </message>
     <message>
         <source>changed</source>
@@ -1776,7 +1776,7 @@
     </message>
     <message>
         <source>missing</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt</translation>
     </message>
     <message>
         <source>changed</source>
@@ -2721,7 +2721,7 @@
     </message>
     <message>
         <source>Close the window that has it open, or copy it to where it can be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie das Fenster, in dem es offen ist, oder kopieren Sie es an einen beschreibbaren Ort.</translation>
     </message>
     <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
@@ -4214,7 +4214,7 @@
     </message>
     <message>
         <source>{count:,} missing</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} fehlend</translation>
     </message>
     <message>
         <source>{count:,} new</source>
@@ -4233,7 +4233,7 @@
     </message>
     <message>
         <source>{count:,} there again</source>
-        <translation type="unfinished"></translation>
+        <translation>{count:,} wieder da</translation>
     </message>
     <message>
         <source>{count:,} with another label</source>
@@ -4921,7 +4921,7 @@
     </message>
     <message>
         <source>The project {0} has these images and labels already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Projekt {0} hat diese Bilder und Labels schon.</translation>
     </message>
     <message>
         <source>The project {0} has these images, with labels from elsewhere.</source>

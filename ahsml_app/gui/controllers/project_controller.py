@@ -236,7 +236,11 @@ class ProjectController(QObject):
             self._on_located(result)
         elif isinstance(result, tuple):
             source, scan = result
-            self._create(source, scan, self.tr("Demo"))
+            existing = projects_of(source)
+            if existing and existing[0].same_labels:
+                self._open_instead(existing[0].folder, source)
+            else:
+                self._create(source, scan, self.tr("Demo"))
 
     def _on_located(self, images: LocatedImages) -> None:
         project = self._model.project

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from sample_projects import add_run
 
+from ahsml_app.base.options.run_options import Source
 from ahsml_app.gui.app.main_window import MainWindow
 from ahsml_app.gui.theme.stylesheet import style_sheet
 from ahsml_app.gui.theme.tokens import LIGHT
@@ -86,7 +87,7 @@ def show_export(window: MainWindow) -> QWidget:
 
 def show_import(window: MainWindow) -> QWidget:
     assert window.model.project is not None
-    window.open_path(window.model.project.table.root)
+    window.projects.import_another(Source(window.model.project.table.root))
     dialog = window.projects.import_dialog
     assert dialog is not None
     while not dialog.is_ready():
