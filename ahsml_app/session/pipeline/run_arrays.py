@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ahsml_app.core.training_data import TrainResult
 
 
-_SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
+SCORE, _HEAD, _BACKBONE = "score-", "head-", "backbone"
 _BY_CLASS = ("noise_matrix", "class_distances")
 _NOT_SCORED: Mapping[str, Any] = {
     "top_labels": -1,
@@ -63,7 +63,7 @@ def run_arrays(
     """
     count = len(table)
     arrays: dict[str, AnyArray] = {
-        _SCORE + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
+        SCORE + field.name: np.asarray(getattr(scores, field.name)) for field in fields(Scores)
     }
     points = np.zeros((count, result.points.shape[1]), dtype=np.float32)
     points[rows] = result.points
@@ -93,11 +93,11 @@ def scores_of(arrays: Mapping[str, AnyArray]) -> Scores:
     """The scores among the arrays of a run; older runs know fewer of them."""
     count = len(arrays["judged"])
     stored = {
-        _SCORE + "fold_group": np.full(count, -1, dtype=np.int64),
-        _SCORE + "image_findings": np.zeros(count, dtype=np.int64),
-        _SCORE + "outlier_probability": np.full(count, np.nan, dtype=np.float32),
+        SCORE + "fold_group": np.full(count, -1, dtype=np.int64),
+        SCORE + "image_findings": np.zeros(count, dtype=np.int64),
+        SCORE + "outlier_probability": np.full(count, np.nan, dtype=np.float32),
     } | dict(arrays)
-    values: dict[str, Any] = {f.name: stored[_SCORE + f.name] for f in fields(Scores)}
+    values: dict[str, Any] = {f.name: stored[SCORE + f.name] for f in fields(Scores)}
     low, best, high = (float(number) for number in values["expected_errors"])
     return Scores(**(values | {"expected_errors": (low, best, high)}))
 

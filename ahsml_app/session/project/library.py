@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from dataclasses import asdict
 from pathlib import Path
 
+from ahsml_app.base.errors import AppError
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
 from ahsml_app.session.pipeline.scan_source import ScannedSource
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import remember_project
-from ahsml_app.store.project_folder import ProjectFolder
+from ahsml_app.store.project_folder import ProjectFolder, damaged_project
+
+logger = logging.getLogger(__name__)
 
 
 def create_project(folder: Path, name: str, source: Source, scanned: ScannedSource) -> Project:
@@ -33,14 +37,27 @@ def create_project(folder: Path, name: str, source: Source, scanned: ScannedSour
 
 
 def open_project(folder: Path) -> Project:
-    """Opens a project, read-only if another window has it open.
+    """Opens a project; for reading only if it is open elsewhere or cannot be written.
 
     Raises:
         ProjectError: If there is no project, or it cannot be used.
     """
-    project = Project(ProjectFolder.open(folder))
+    project = _opened(ProjectFolder.open(folder))
     remember_project(project)
     return project
+
+
+def _opened(files: ProjectFolder) -> Project:
+    """The project of opened files, which are closed if they are damaged."""
+    try:
+        return Project(files)
+    except AppError:
+        files.close()
+        raise
+    except Exception as error:  # values that no check foresees
+        files.close()
+        logger.exception("the project %s cannot be used", files.folder)
+        raise damaged_project(files.folder, error) from error
 
 
 def free_project_folder(name: str) -> Path:

@@ -24,12 +24,14 @@ from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import AnyArray, Embeddings, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
+from ahsml_app.session.pipeline.array_checks import run_problem
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
 from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.content_hashes import content_hashes
 from ahsml_app.session.project.step_names import step_name
+from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
-from ahsml_app.store.project_folder import ProjectFolder, run_folder
+from ahsml_app.store.project_folder import ProjectFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
 
 NO_CHANGE = np.empty(0, dtype=np.int64)
@@ -53,6 +55,7 @@ class Project:
             older versions.
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
+        damage: What is wrong with each training that cannot be used; empty if nothing is.
     """
 
     def __init__(self, files: ProjectFolder) -> None:
@@ -78,15 +81,21 @@ class Project:
         self.reviewer = system_reviewer()
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
-        runs = files.runs()
-        if runs:
-            self._load_run(runs[-1])
+        self._runs, damage = self._sound_runs()
+        self.damage = tuple(damage)
+        if self._runs:
+            self._load_run(self._runs[-1])
         self._rename()
 
     @property
+    def obstacle(self) -> ProjectError | None:
+        """The error that says why nothing can be changed here; None if it can."""
+        return self._files.obstacle
+
+    @property
     def read_only(self) -> bool:
-        """Whether another window has the project open, so that nothing can be changed here."""
-        return self._files.read_only
+        """Whether nothing can be changed here; `obstacle` says why."""
+        return self.obstacle is not None
 
     @property
     def reviewer(self) -> str:
@@ -153,7 +162,7 @@ class Project:
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        self._check_writable()
+        self.check_writable()
         rows = [int(row) for row in rows]
         decisions = [self._decision(row, kind, label) for row in rows]
         name = name or step_name(self.table, rows, kind, decisions)
@@ -179,7 +188,7 @@ class Project:
         Raises:
             ProjectError: If it could not be written; then nothing has changed.
         """
-        self._check_writable()
+        self.check_writable()
         new_names = {
             class_id: to for old, to in names.items() for class_id in self.classes.ids_of(old)
         }
@@ -188,12 +197,12 @@ class Project:
 
     def undo(self) -> IntArray | None:
         """Undoes the newest step; returns the rows that changed, or None if there is no step."""
-        self._check_writable()
+        self.check_writable()
         return self._take(self._files.journal.undo()) if self.can_undo else None
 
     def redo(self) -> IntArray | None:
         """Redoes the step undone last; returns the rows that changed, or None if there is none."""
-        self._check_writable()
+        self.check_writable()
         return self._take(self._files.journal.redo()) if self.can_redo else None
 
     def steps(self) -> list[Step]:
@@ -239,14 +248,14 @@ class Project:
         Raises:
             ProjectError: If it could not be written.
         """
-        self._check_writable()
+        self.check_writable()
         self._files.set_fact(key, value)
 
     def train_request(self, options: RunOptions) -> TrainRequest:
         """Makes the snapshot that the training thread works on."""
-        self._check_writable()
+        self.check_writable()
         table = replace(self.table, labels=self.labels.copy(), class_names=self.class_names)
-        number = 1 + max((run["number"] for run in self._files.runs()), default=0)
+        number = self._files.next_run()
         kinds, class_ids = self.kinds.copy(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
         return TrainRequest(self.folder, number, table, kinds, options, class_ids)
@@ -259,6 +268,8 @@ class Project:
         ]
         facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
+        self._files.finish_training()
+        self._runs.append(facts)
         self._load_run(facts)
         hashes = self._files.hashes()
         if hashes is not None:
@@ -266,8 +277,8 @@ class Project:
         self._rename()
 
     def runs(self) -> list[dict[str, Any]]:
-        """Properties of all trainings, oldest first."""
-        return self._files.runs()
+        """Properties of all trainings whose arrays are sound, oldest first."""
+        return list(self._runs)
 
     def arrays(self, number: int | None = None) -> dict[str, AnyArray]:
         """All arrays of a training, by default the newest; empty before the first."""
@@ -295,9 +306,18 @@ class Project:
             self._path_ranks[order] = np.arange(len(order))
         return self._path_ranks
 
+    def check_writable(self) -> None:
+        """Checks that decisions can be made.
+
+        Raises:
+            ProjectError: If not; says why.
+        """
+        if self.obstacle is not None:
+            raise self.obstacle
+
     def relocate(self, folder: Path) -> None:
         """Sets the new location of the image folder."""
-        self._check_writable()
+        self.check_writable()
         self._files.set_fact("root", str(folder.absolute()))
         self.original = replace(self.original, root=folder.absolute())
         self._rename()
@@ -305,6 +325,23 @@ class Project:
     def close(self) -> None:
         """Closes the files and releases the lock."""
         self._files.close()
+
+    def _sound_runs(self) -> tuple[list[dict[str, Any]], list[Message]]:
+        """Properties of the trainings that can be used, and what is wrong with the others."""
+        sound, damage = [], []
+        for facts in self._files.runs():
+            reason: Message | None
+            try:
+                arrays = self._files.load_run(facts["number"])
+                reason = run_problem(facts, arrays, len(self.original))
+            except ProjectError as error:
+                reason = error.message
+            if reason is None:
+                sound.append(facts)
+            else:
+                number = facts["number"]
+                damage.append(Message("Training {number}: {reason}", number=number, reason=reason))
+        return sound, damage
 
     def _load_run(self, facts: Mapping[str, Any]) -> None:
         arrays = self._files.load_run(facts["number"])
@@ -356,16 +393,6 @@ class Project:
             indices = self.classes.run_indices
             merged = not np.array_equal(indices, np.arange(len(indices)))
             self.scores = merged_scores(scores, judged, indices) if merged else scores
-
-    def _check_writable(self) -> None:
-        if self.read_only:
-            raise ProjectError(
-                Message(
-                    "The project {name} is open in another window, so nothing can be changed.",
-                    name=self.name,
-                ),
-                hint="Close the other window, then open the project again.",
-            )
 
 
 def _source_from(fact: Mapping[str, str | None]) -> Source:

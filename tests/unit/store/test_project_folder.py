@@ -10,12 +10,18 @@ import pytest
 
 from ahsml_app.base.errors import OutputError, ProjectError
 from ahsml_app.base.types import SampleTable
-from ahsml_app.store.project_folder import DATABASE, LOCK, ProjectFolder, run_folder, write_run
+from ahsml_app.store.files.training_arrays import run_folder, write_run
+from ahsml_app.store.project_folder import DATABASE, LOCK, ProjectFolder
+
+FACTS = {
+    "name": "p",
+    "source": {"folder": "/images", "labels": None, "label_column": "label", "class_from": None},
+}
 
 
 def make(folder: Path) -> None:
     table = SampleTable(Path("/images"), ("a.jpg",), np.array([0]), ("cat",))
-    ProjectFolder.create(folder, {"name": "p"}, table, ()).close()
+    ProjectFolder.create(folder, FACTS, table, ()).close()
 
 
 def test_a_project_that_cannot_be_opened_is_not_left_locked(tmp_path: Path) -> None:
@@ -51,7 +57,7 @@ def test_a_training_that_was_never_recorded_is_replaced_whole(tmp_path: Path) ->
     write_run(tmp_path, 1, {"posterior": np.zeros(3), "old": np.ones(1)})
     write_run(tmp_path, 1, {"posterior": np.ones(3)})
     files = sorted(path.name for path in run_folder(tmp_path, 1).iterdir())
-    assert files == ["posterior.npy"]
+    assert files == ["digests.json", "posterior.npy"]
     np.testing.assert_array_equal(np.load(run_folder(tmp_path, 1) / "posterior.npy"), np.ones(3))
     assert [path.name for path in run_folder(tmp_path, 1).parent.iterdir()] == [
         run_folder(tmp_path, 1).name
