@@ -76,6 +76,8 @@ def parse_arguments(argv: list[str]) -> Arguments:
     settings = explicit if command.config is None else read_settings(command.config) | explicit
     if command.save_config is not None or command.list_backbones:
         pass  # nothing runs, so nothing needs to be complete
+    elif command.update is not None:
+        _check_update(command, settings)
     elif command.headless:
         _check_tuning(explicit, settings)
         _check_headless(command, settings)
@@ -97,6 +99,16 @@ def _check_tuning(explicit: Mapping[str, Any], settings: Mapping[str, Any]) -> N
             "compared with those of earlier batches.",
             hint="Give --finetune-epochs 2 or more, or leave out --finetune-memory.",
         )
+
+
+def _check_update(command: CommandOptions, settings: Mapping[str, Any]) -> None:
+    if command.demo or settings:
+        raise UsageError(
+            "--update takes everything from the project, and no other option of a run.",
+            hint=f"For example: {APP_NAME} --headless --update PROJECT",
+        )
+    if not command.headless:
+        raise UsageError("--update works without a window.", hint="Add --headless.")
 
 
 def _check_headless(command: CommandOptions, settings: Mapping[str, Any]) -> None:
@@ -122,7 +134,8 @@ def _parser() -> argparse.ArgumentParser:
         prog=APP_NAME,
         usage="%(prog)s [SOURCE | --demo]\n"
         "       %(prog)s --headless SOURCE --out DIR [options]\n"
-        "       %(prog)s --headless --demo",
+        "       %(prog)s --headless --demo\n"
+        "       %(prog)s --headless --update PROJECT",
         description="Find and repair wrong labels in image folders.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -32,13 +32,21 @@ from ahsml_app.cli.messages import (
     export_lines,
     run_line,
     run_lines,
+    update_line,
+    update_lines,
 )
 from ahsml_app.cli.progress_display import event_display, write_line
 from ahsml_app.cli.signals import stop_on_signals
 from ahsml_app.cli.use_cases import UseCases, session_use_cases
 
 if TYPE_CHECKING:
-    from ahsml_app.session import ExportSummary, RunSummary
+    from collections.abc import Generator
+
+    from ahsml_app.base.events import Event
+    from ahsml_app.base.options.run_options import RunOptions
+    from ahsml_app.session import ExportSummary, RunSummary, UpdateSummary
+
+    Summary = RunSummary | ExportSummary | UpdateSummary
 
 OpenWindow = Callable[[Arguments], int]
 
@@ -163,14 +171,19 @@ def _run(arguments: Arguments, use_cases: UseCases, *, distributed: bool) -> Non
             out = replace(options.output, folder=options.output.folder or DEMO_RESULT)
             options = replace(options, source=Source(use_cases.make_demo(folder)), output=out)
             planted = use_cases.planted_errors(folder)
-        job = use_cases.run_job(
-            options,
-            resume=command.resume,
-            force=command.force,
-            cancel=cancel,
-        )
-        summary = drive(job, show)
+        summary = drive(_job(command, options, use_cases, cancel), show)
     _print_summary(command, summary, planted)
+
+
+def _job(
+    command: CommandOptions, options: RunOptions, use_cases: UseCases, cancel: CancelToken
+) -> Generator[Event, None, Summary]:
+    """The job that the command asks for."""
+    if command.update is not None:
+        from ahsml_app.session import update_job
+
+        return update_job(command.update, cancel)
+    return use_cases.run_job(options, resume=command.resume, force=command.force, cancel=cancel)
 
 
 def _list_backbones() -> int:
@@ -186,13 +199,13 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
     return ExitCode.OK
 
 
-def _print_summary(
-    command: CommandOptions, summary: RunSummary | ExportSummary, planted: frozenset[str]
-) -> None:
-    """Prints the closing lines of a run or of an export."""
-    from ahsml_app.session import ExportSummary
+def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset[str]) -> None:
+    """Prints the closing lines of a job."""
+    from ahsml_app.session import ExportSummary, UpdateSummary
 
-    if isinstance(summary, ExportSummary):
+    if isinstance(summary, UpdateSummary):
+        lines, line = update_lines(summary), update_line(summary)
+    elif isinstance(summary, ExportSummary):
         lines, line = export_lines(summary), export_line(summary)
     else:
         demo = demo_outcome(summary.queue, planted) if planted else None

@@ -43,6 +43,18 @@ class CommandOptions:
             )
         },
     )
+    update: Path | None = field(
+        default=None,
+        metadata={
+            OPTION: Option(
+                metavar="PROJECT",
+                help="take new, renamed, changed and missing images into a project, and end",
+                explanation="Take in what changed in the image folder of a project: new images "
+                "are undecided, renamed ones keep their decisions, changed ones are asked about "
+                "anew, and missing ones stay in the journal. Only new content is computed.",
+            )
+        },
+    )
     list_backbones: bool = field(
         default=False,
         metadata={
@@ -88,7 +100,8 @@ class CommandOptions:
             OPTION: Option(
                 help="replace the results of an earlier run in DIR, or the FILE of --save-config",
                 explanation="Replace the results of an earlier run in DIR, or the file of "
-                "`--save-config`. Files that no run wrote stay.",
+                "`--save-config`. What no run wrote, or somebody changed since, is never touched; "
+                "class folders are replaced only by new ones.",
             )
         },
     )

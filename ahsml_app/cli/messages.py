@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ahsml_app.base.self_test import SelfTest
-    from ahsml_app.session import ExportSummary, RunSummary
+    from ahsml_app.session import ExportSummary, RunSummary, UpdateSummary
     from ahsml_app.session.export.result_counts import ResultCounts
 
 _REVIEW_BUDGET = 0.1
@@ -93,6 +93,18 @@ def export_lines(summary: ExportSummary) -> list[str]:
         lines.append(f"  about {best:,.0f} wrong among the undecided ({low:,.0f} to {high:,.0f})")
     lines += _quarantine_lines(counts)
     return [*lines, f"Next: use the labels in {summary.out / 'labels.csv'}."]
+
+
+def update_lines(summary: UpdateSummary) -> list[str]:
+    """The closing lines of an update: what changed, and what it means for the decisions."""
+    lines = [f"The project {summary.project} is up to date: {summary.changes}"]
+    if summary.reopened:
+        decisions = _count(summary.reopened, "decision")
+        lines.append(f"  {decisions} reopened, because the images have changed")
+    if summary.judged:
+        images = _count(summary.judged, "image")
+        lines.append(f"  {images} judged by the newest training; train again to judge them fully")
+    return lines
 
 
 def _opening_lines(out: Path, counts: ResultCounts) -> list[str]:
@@ -226,6 +238,20 @@ def export_line(summary: ExportSummary) -> str:
         expected_errors=_range(summary.errors_left),
         relabelled=counts.relabelled,
         dropped=counts.dropped,
+    )
+
+
+def update_line(summary: UpdateSummary) -> str:
+    """The closing line of JSON of an update."""
+    names = ("new", "renamed", "changed", "missing", "returned", "relabelled")
+    return _line(
+        "finished",
+        project=str(summary.project),
+        images=summary.images,
+        **{name: summary.counts.get(name, 0) for name in names},
+        reopened=summary.reopened,
+        embedded=summary.embedded,
+        judged=summary.judged,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ahsml_app.base.decisions import Decision, DecisionKind, Step, first_name
 from ahsml_app.base.errors import ProjectError
@@ -19,6 +19,7 @@ from ahsml_app.store.database import message_cells
 from ahsml_app.store.decision_log import first_line
 from ahsml_app.store.journal_records import (
     CLASSES,
+    UPDATE,
     ContentHashes,
     JournalColumns,
     JournalEntry,
@@ -122,6 +123,41 @@ class Journal:
         self._done.append(self._append("decide", None, name, {}, wanted, samples))
         self._undone.clear()
         return True
+
+    def update(self, changes: Changes, name: Message | str, samples: int) -> None:
+        """Records what a change of the image folder does to decisions, as a step without undo.
+
+        Nor can the steps be undone any more that decided about these samples, and those before
+        them: those decisions were about other files.
+
+        Args:
+            changes: The decisions that changed.
+            name: Name of the step.
+            samples: Number of samples that the update changed, their decisions or not.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        with self._transaction():
+            number = self._append("decide", None, name, changes, {}, samples)
+            query = "UPDATE step SET kind = ? WHERE number = ?"
+            self._connection.execute(query, (UPDATE, number))
+        self._forget_steps(number)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Writes everything in the block or, after an error, nothing.
+
+        Raises:
+            ProjectError: If it could not be written.
+        """
+        try:
+            with self._transaction():
+                yield
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._replay()  # steps of the block are in memory, but not on disk
+            raise
 
     def undo(self) -> Changes:
         """Undoes the newest step; returns the decisions that changed, empty if only `names` did."""
@@ -270,16 +306,20 @@ class Journal:
         return self._names.get(class_id, first_name(class_id))
 
     def _replay(self) -> None:
+        self._state = {}
         rows = self._connection.execute("SELECT sample, kind, label FROM change ORDER BY rowid")
         for sample, kind, label in rows:
             self._state[sample] = Decision(DecisionKind(kind), label)
         self._state = {s: d for s, d in self._state.items() if d.kind != DecisionKind.UNDECIDED}
+        self._done, self._undone = [], []
         renamed = self._connection.execute("SELECT class, name FROM class_change ORDER BY rowid")
         self._names = dict(renamed.fetchall())
-        for number, action, target in self._connection.execute(
-            "SELECT number, action, target FROM step ORDER BY number"
+        for number, action, target, kind in self._connection.execute(
+            "SELECT number, action, target, kind FROM step ORDER BY number"
         ):
-            if action == "decide":
+            if kind == UPDATE:
+                self._forget_steps(number)
+            elif action == "decide":
                 self._done.append(number)
                 self._undone.clear()
             elif action == "undo":
@@ -289,8 +329,25 @@ class Journal:
                 self._undone.remove(target)
                 self._done.append(target)
 
+    def _forget_steps(self, update: int) -> None:
+        """Makes steps permanent that decided about samples which an update has changed."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT step FROM change WHERE step < ? AND sample IN "
+            "(SELECT sample FROM change WHERE step = ?)",
+            (update, update),
+        )
+        permanent = {step for (step,) in rows}
+        last = max((i for i, step in enumerate(self._done) if step in permanent), default=-1)
+        self._done = self._done[last + 1 :]
+        if permanent.intersection(self._undone):
+            self._undone.clear()
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        inside = self._connection.in_transaction  # that of `transaction`
+        if inside:
+            yield
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -27,6 +27,9 @@ ADDED = 7
 CLASSES = -1
 """Kind of a step that renames classes, and sample number of its entries."""
 
+UPDATE = -2
+"""Kind of a step that takes in what changed in the image folder; nobody can undo it."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
@@ -76,7 +79,8 @@ class JournalColumns:
 def read_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
     """Every change ever made, oldest first, undo and redo included."""
     rows = connection.execute(
-        "SELECT s.number, s.action, s.name, s.time, s.reviewer, c.sample, c.kind_before, "
+        f"SELECT s.number, iif(s.kind = {UPDATE}, 'update', s.action), s.name, s.time, "  # noqa: S608
+        "s.reviewer, c.sample, c.kind_before, "
         "c.label_before, c.kind, c.label, c.rowid, '' "
         "FROM step s JOIN change c ON c.step = s.number "
         "UNION ALL SELECT s.number, s.action, s.name, s.time, s.reviewer, -1, 0, c.name_before, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from ahsml_app.base.errors import OutputError, ProjectError
 from ahsml_app.base.message import Message
 from ahsml_app.base.paths import sync_folder
 from ahsml_app.base.types import Quarantined, SampleTable
-from ahsml_app.store.database import message_cells, open_database
+from ahsml_app.store.database import open_database
 from ahsml_app.store.files.safe_folder import SafeFolder
 from ahsml_app.store.folder_lock import release_lock, take_lock
+from ahsml_app.store.project_samples import insert_quarantined, relative_root, sample_rows
 
 DATABASE = "project.sqlite"
 LOCK = "project.lock"
@@ -59,6 +60,7 @@ def make_database(
             hint="Choose a new name for the project.",
         )
     try:
+        facts = {**facts, "relative_root": relative_root(folder, table.root)}
         _make(folder, facts, table, quarantined)
     except BaseException as error:
         _take_back(folder, lock, remove_folder=is_new)
@@ -132,15 +134,7 @@ def _fill(
     connection.executemany(
         "INSERT INTO fact VALUES (?, ?)", ((k, json.dumps(v)) for k, v in properties.items())
     )
-    connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", _samples(table, columns))
-    connection.executemany(
-        "INSERT INTO quarantined VALUES (?, ?, ?)",
-        ((item.path, *message_cells(item.reason)) for item in quarantined),
-    )
+    rows = sample_rows(table, columns)
+    connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?, ?, ?)", rows)
+    insert_quarantined(connection, quarantined)
     connection.execute("COMMIT")
-
-
-def _samples(table: SampleTable, columns: list[str]) -> Iterator[tuple[int, str, str, str | None]]:
-    for row, path in enumerate(table.paths):
-        cells = json.dumps([table.columns[name][row] for name in columns]) if columns else None
-        yield row, path, table.label_name(row), cells

@@ -1,9 +1,11 @@
 """A project on disk: a folder with a database, and the arrays of each training run beside it.
 
-`project.sqlite` holds samples, decisions and screen state. The process that may write locks
-`project.lock`. `hashes.npy` holds the content hashes of the samples after the first run.
-`runs/0001` holds the arrays of one training, complete or absent. `training` holds the checkpoints
-of a training in progress.
+`project.sqlite` holds samples with their content hashes, decisions and screen state. The process
+that may write locks `project.lock`. `runs/0001` holds the arrays of one training, complete or
+absent, and `runs/0001/added.npz` what its models say of samples that came later. `training` holds
+the checkpoints of a training in progress.
+
+A sample is known by its row for good: rows are appended, and neither renumbered nor removed.
 """
 
 from __future__ import annotations
@@ -13,21 +15,19 @@ import json
 import logging
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
+from ahsml_app.base.decisions import Decision
 from ahsml_app.base.disk_space import disk_full_message, is_disk_full
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.folder_changes import FolderChanges
 from ahsml_app.base.message import Message, stored_message
-from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined, SampleTable
+from ahsml_app.base.types import UNLABELLED, AnyArray, Int8Array, Quarantined, SampleTable
 from ahsml_app.store.database import (
-    WRITE_BYTES,
-    DatabaseNotWritableError,
-    open_copy,
     open_database,
     write_error,
 )
@@ -35,12 +35,23 @@ from ahsml_app.store.files.backups import back_up
 from ahsml_app.store.files.database_checks import damaged_error
 from ahsml_app.store.files.project_checks import check_facts, check_paths, check_rows
 from ahsml_app.store.files.safe_folder import SafeFolder
-from ahsml_app.store.files.training_arrays import damaged_array, load_arrays, read_array
-from ahsml_app.store.folder_lock import release_lock, take_lock
+from ahsml_app.store.files.training_arrays import load_added_scores, load_arrays, read_array
+from ahsml_app.store.folder_lock import release_lock
 from ahsml_app.store.journal import Journal
-from ahsml_app.store.new_project import DATABASE, LOCK, make_database
+from ahsml_app.store.new_project import DATABASE, make_database
+from ahsml_app.store.project_access import open_project_database, take_project_lock
+from ahsml_app.store.project_samples import (
+    append_samples,
+    insert_quarantined,
+    manifest_columns,
+    present_root,
+    relative_root,
+    update_samples,
+)
 
-HASHES = "hashes.npy"
+OLD_HASHES = "hashes.npy"
+"""File of the content hashes before the database had them."""
+
 TRAINING = "training"
 
 # What rows of a damaged journal raise that the checks let through.
@@ -112,15 +123,16 @@ class ProjectFolder:
                 Message("There is no project in {folder}.", folder=folder),
                 hint="A project folder holds a file project.sqlite.",
             )
-        lock, obstacle = _take_lock(folder)
+        lock, obstacle = take_project_lock(folder)
         connection = None
         try:
-            connection, obstacle = _open_database(folder, obstacle)
+            connection, obstacle = open_project_database(folder, obstacle)
             if obstacle is not None and lock is not None:
                 release_lock(lock, remove=True)
                 lock = None
             check_rows(folder / DATABASE, connection)
             files = cls(folder, connection, lock, obstacle)
+            files._take_old_hashes()
             files._back_up()
         except BaseException as error:
             if connection is not None:
@@ -189,42 +201,76 @@ class ProjectFolder:
         )
 
     def table(self) -> SampleTable:
-        """The scanned samples, with content hashes after the first run."""
+        """The samples of the project, with the content hashes that are known, if any is."""
         facts = self.facts()
-        rows = self._connection.execute("SELECT path, label, cells FROM sample ORDER BY number")
-        paths, labels, cells = zip(*rows.fetchall(), strict=True)
+        rows = self._connection.execute(
+            "SELECT path, label, cells, hash FROM sample ORDER BY number"
+        )
+        paths, labels, cells, hashes = zip(*rows.fetchall(), strict=True)
         check_paths(self.folder / DATABASE, paths)
         names = tuple(facts["class_names"])
         index = {name: number for number, name in enumerate(names)} | {"": UNLABELLED}
-        table = SampleTable(
-            root=Path(facts["root"]),
+        return SampleTable(
+            root=present_root(self.folder, facts["root"], facts.get("relative_root"), paths),
             paths=paths,
+            hashes=hashes if any(hashes) else (),
             labels=np.array([index[label] for label in labels], dtype=np.int64),
             class_names=names,
-            columns=_columns(facts["columns"], cells),
+            columns=manifest_columns(facts["columns"], cells),
             source_columns=tuple(facts["source_columns"]),
             label_column=facts["label_column"],
         )
-        hashes = self.hashes()
-        return table if hashes is None else replace(table, hashes=hashes)
 
-    def hashes(self) -> tuple[str, ...] | None:
-        """Content hash of each sample, empty if unreadable; None if they are not known.
+    def states(self) -> Int8Array:
+        """(N,) `SampleState` of each sample."""
+        rows = self._connection.execute("SELECT state FROM sample ORDER BY number")
+        return np.fromiter((state for (state,) in rows), np.int8)
 
-        They are known after the first run, unless their file is damaged: the next one writes it.
+    def set_root(self, root: Path) -> None:
+        """Sets where the images are."""
+        self.set_fact("root", str(root))
+        self.set_fact("relative_root", relative_root(self.folder, root))
+
+    def take_in(
+        self, changes: FolderChanges, decisions: Mapping[int, Decision], name: Message
+    ) -> None:
+        """Takes in what changed in the image folder; it is on disk when the call returns.
+
+        Args:
+            changes: What became of the samples; new ones are appended.
+            decisions: Decisions that change with the files.
+            name: Name of the step in the journal; there is none if no sample has changed.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
         """
+        with self.journal.transaction():
+            update_samples(self._connection, changes)
+            facts = self.facts()
+            append_samples(self._connection, changes.new, facts["columns"])
+            if changes.new.class_names != tuple(facts["class_names"]):
+                self.set_fact("class_names", changes.new.class_names)
+            if changes.counts:
+                self._connection.execute("DELETE FROM quarantined")
+                insert_quarantined(self._connection, changes.quarantined)
+                self.journal.update(dict(decisions), name, sum(changes.counts.values()))
+
+    def _take_old_hashes(self) -> None:
+        """Moves the content hashes of an earlier version into the database."""
         folder = SafeFolder(self.folder)
-        if not folder.is_file(HASHES):
-            return None
-        (count,) = self._connection.execute("SELECT COUNT(*) FROM sample").fetchone()
+        if self.read_only or not folder.is_file(OLD_HASHES):
+            return
         try:
-            stored = np.array(read_array(folder, HASHES))
-            if stored.dtype.kind not in "SU" or stored.shape != (count,):
-                raise damaged_array(folder.path(HASHES), Message("it holds no hashes"))
-            return tuple(stored.astype(str).tolist())
-        except (ProjectError, UnicodeDecodeError) as error:
+            stored = np.array(read_array(folder, OLD_HASHES))
+            hashes = stored.astype(str).tolist() if stored.dtype.kind in "SU" else []
+        except (ProjectError, UnicodeDecodeError) as error:  # the files are read again
             logger.info("the content hashes are not known: %r", error)
-            return None
+            hashes = []
+        query = "UPDATE sample SET hash = ? WHERE number = ? AND hash = ''"
+        rows = ((text, row) for row, text in enumerate(hashes) if isinstance(text, str))
+        with self.journal.transaction():
+            self._connection.executemany(query, rows)
+        folder.remove(OLD_HASHES)
 
     def runs(self) -> list[dict[str, Any]]:
         """Properties of the recorded trainings, oldest first; their arrays may be damaged."""
@@ -257,6 +303,10 @@ class ProjectFolder:
         """
         return load_arrays(self.folder, number)
 
+    def added_scores(self, number: int) -> dict[str, AnyArray] | None:
+        """What the models of a training say of samples that came later; None for nothing."""
+        return load_added_scores(self.folder, number)
+
     def _run_facts(self, number: int, text: str) -> dict[str, Any]:
         """Properties of a training; only its number if they are damaged."""
         try:
@@ -285,12 +335,6 @@ class ProjectFolder:
             raise write_error(self.folder, error) from error
 
 
-def write_hashes(project: Path, hashes: tuple[str, ...]) -> None:
-    """Writes the content hashes of the samples; callable from any thread."""
-    with SafeFolder(project).replace(HASHES) as stream:
-        np.save(stream, np.array([text.encode("ascii") for text in hashes], dtype="S32"))
-
-
 def damaged_project(folder: Path, reason: object) -> ProjectError:
     """The error of a project that this program cannot understand."""
     return damaged_error(folder / DATABASE, reason)
@@ -315,55 +359,3 @@ def training_folder(project: Path) -> Path:
             details=repr(error),
         ) from error
     return path
-
-
-def _take_lock(folder: Path) -> tuple[FileLock | None, ProjectError | None]:
-    """The lock, or why nothing can be written."""
-    try:
-        lock = take_lock(folder / LOCK)
-    except OSError as error:
-        return None, _not_writable(folder, error)
-    if lock is not None:
-        return lock, None
-    return None, ProjectError(
-        Message(
-            "The project {name} is open in another window, so nothing can be changed.",
-            name=folder.name,
-        ),
-        hint="Close the other window, then open the project again.",
-    )
-
-
-def _open_database(
-    folder: Path, obstacle: ProjectError | None
-) -> tuple[sqlite3.Connection, ProjectError | None]:
-    """The database, for writing if there is no obstacle; and the obstacle."""
-    held = obstacle is not None and not obstacle.details
-    if obstacle is None or held:
-        try:
-            return open_database(folder / DATABASE, read_only=held), obstacle
-        except DatabaseNotWritableError as error:
-            obstacle = obstacle or _not_writable(folder, error)
-    return open_copy(folder / DATABASE), obstacle
-
-
-def _not_writable(folder: Path, error: OSError | DatabaseNotWritableError) -> ProjectError:
-    full = is_disk_full(error) or is_disk_full(error.__cause__ or error)
-    return ProjectError(
-        disk_full_message(folder, WRITE_BYTES)
-        if full
-        else Message("The project {folder} cannot be written.", folder=folder),
-        hint="It is open for reading, and can be exported. To decide, make room on that disk, and "
-        "open the project again."
-        if full
-        else "It is open for reading, and can be exported. To decide, copy its folder to a place "
-        "where you may write, and open that.",
-        details=repr(error),
-    )
-
-
-def _columns(names: list[str], cells: tuple[str | None, ...]) -> dict[str, tuple[str, ...]]:
-    if not names:
-        return {}
-    rows = [json.loads(text or "[]") for text in cells]
-    return dict(zip(names, zip(*rows, strict=True), strict=True))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ahsml_app.base.paths import atomic_write
+from ahsml_app.base.paths import APP_NAME, atomic_write
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import (
     IMAGE_FINDINGS,
@@ -28,7 +28,6 @@ from ahsml_app.base.types import (
     Scores,
 )
 from ahsml_app.store.journal_records import JournalEntry
-from ahsml_app.store.run_folder import APPLICATION
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -313,16 +312,17 @@ def write_square(
     _write_csv(path, [corner, *names], named)
 
 
-def write_run_file(path: Path, record: RunRecord) -> None:
-    """Writes `run.json`. It lists the files beside it, so it must be written last.
+def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> None:
+    """Writes `run.json`. Numbers that are not finite become null.
 
-    Numbers that are not finite become null.
+    Args:
+        path: The file to write, after all others.
+        record: The provenance of the run.
+        files: The record of every other file by its relative name (see `staged_records`).
     """
     low, estimate, high = (round(value, 2) for value in record.expected_errors)
-    beside = (item for item in path.parent.rglob("*") if item.is_file())
-    files = {item.relative_to(path.parent).as_posix() for item in beside} | {path.name}
     content = {
-        "application": APPLICATION,
+        "application": APP_NAME,
         "version": record.version,
         "started": record.started,
         "finished": record.finished,
@@ -332,7 +332,7 @@ def write_run_file(path: Path, record: RunRecord) -> None:
         "expected_errors": {"low": low, "estimate": estimate, "high": high, "level": 0.95},
         "timings": {stage: round(seconds, 3) for stage, seconds in record.timings.items()},
         "versions": dict(record.versions),
-        "files": sorted(files),
+        "files": dict(files),
     }
     text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
     with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:

@@ -12,12 +12,16 @@ from pathlib import Path
 from ahsml_app import __version__
 from ahsml_app.base.context import RunContext
 from ahsml_app.base.events import CancelToken, Event, Progress, Stage
+from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
 from ahsml_app.session.export.model_files import write_model
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
-from ahsml_app.session.export.write_class_folders import CLASS_FOLDERS, write_class_folders
+from ahsml_app.session.export.write_class_folders import write_class_folders
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files
+from ahsml_app.store.class_folders import CLASS_FOLDERS
+from ahsml_app.store.output.published_results import staged_records
+from ahsml_app.store.output.run_folder import RunFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, write_self_test
 
 THUMBNAIL_SIDE = 160
@@ -70,8 +74,34 @@ def write_results(
             _write_report(folder, results, training, record, cancel)
     cancel.check()
     record = replace(record, timings=dict(context.timings), finished=now())
-    result_files.write_run_file(folder / "run.json", record)
+    result_files.write_run_file(folder / RUN_FILE, record, staged_records(folder, {}))
     return record
+
+
+def publish_results(
+    run: RunFolder, results: Results, choice: OutputChoice, context: RunContext
+) -> Generator[Event, None, result_files.RunRecord]:
+    """Writes results as `write_results` does, and moves them to their place when they are whole.
+
+    Raises:
+        OutputError: If they cannot be written, or a file there is not ours to replace.
+        Cancelled: If a stop was requested; nothing is published then.
+    """
+    run.plan(planned_names(results, choice))
+    record = yield from write_results(run.staging, results, choice, context)
+    context.cancel.check()
+    run.publish()
+    return record
+
+
+def planned_names(results: Results, choice: OutputChoice) -> list[str]:
+    """Names of the files whose names depend on the results."""
+    names = []
+    if "manifest" in choice.parts:
+        names.append(_manifest_format(results.source.labels)[0])
+    if "tree" in choice.parts:
+        names += [f"{CLASS_FOLDERS}/{entry.target}" for entry in results.class_tree()]
+    return names
 
 
 def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None:
@@ -122,7 +152,7 @@ def _write_report(
     record: result_files.RunRecord,
     cancel: CancelToken,
 ) -> None:
-    from ahsml_app.store.report import write_report  # here, because it loads jinja
+    from ahsml_app.store.output.report import write_report  # here, because it loads jinja
 
     write_report(
         folder / "report.html",

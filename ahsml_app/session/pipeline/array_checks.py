@@ -11,7 +11,7 @@ import numpy as np
 
 from ahsml_app.base.message import Message
 from ahsml_app.base.types import AnyArray, Scores
-from ahsml_app.session.pipeline.run_arrays import SCORE
+from ahsml_app.session.pipeline.run_arrays import HISTORIES, ROWS, SCORE
 
 Axis = str | int
 """A length: a number, "N" samples, "K" classes, or a letter for a length that all arrays share."""
@@ -78,14 +78,17 @@ def run_problem(
     Args:
         facts: Properties of the training.
         arrays: Its arrays by name.
-        count: Number of samples of the project.
+        count: Number of samples of the project, of which those that came later have no row.
     """
-    if not _are_sound(facts):
+    if not _are_sound_facts(facts):
         return Message("its properties are damaged")
     for name in sorted(_REQUIRED):
         if name not in arrays:
             return Message("the array {name} is missing", name=name)
-    lengths: dict[Axis, int] = {"N": count, "K": len(facts["class_names"])}
+    known = len(arrays["judged"]) if arrays["judged"].ndim else 0
+    if not 0 < known <= count:
+        return Message("the array {name} is of another project", name="judged")
+    lengths: dict[Axis, int] = {"N": known, "K": len(facts["class_names"])}
     for name, array in sorted(arrays.items()):
         kinds, axes = _EXPECTED.get(name, (array.dtype.kind, array.shape))
         fits = len(axes) == array.ndim and all(
@@ -111,7 +114,36 @@ def run_problem(
     return None
 
 
-def _are_sound(facts: Mapping[str, Any]) -> bool:
+def are_sound(added: Mapping[str, AnyArray], arrays: Mapping[str, AnyArray]) -> bool:
+    """Whether scores of samples that came later fit those of their training.
+
+    Args:
+        added: The arrays of `run_arrays.added_arrays`.
+        arrays: The sound arrays of the training.
+    """
+    rows = added.get(ROWS, np.zeros(0))
+    if rows.ndim != 1 or rows.dtype.kind not in _INTEGER or (rows < 0).any():
+        return False
+    for name in added.keys() & arrays.keys():
+        array, own = added[name], arrays[name]
+        shape = (len(rows), 1) if name in HISTORIES else (len(rows), *own.shape[1:])
+        kinds = (own.dtype.kind, "f") if own.dtype.kind == "c" else _kinds_like(own.dtype.kind)
+        if array.shape != shape or array.dtype.kind not in kinds:
+            return False
+        if (
+            name in _CLASSES
+            and array.size
+            and not (int(array.min()) >= -1 and int(array.max()) < len(arrays["prototypes"]))
+        ):
+            return False
+    return True
+
+
+def _kinds_like(kind: str) -> str:
+    return _INTEGER if kind in _INTEGER else kind
+
+
+def _are_sound_facts(facts: Mapping[str, Any]) -> bool:
     """Whether the properties have the types that everything after relies on."""
     names: Any = facts.get("class_names")
     timings, settings = facts.get("timings"), facts.get("settings")

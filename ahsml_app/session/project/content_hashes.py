@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ahsml_app.base.paths import content_hash
 from ahsml_app.base.types import SampleTable
 
 MOST_HASHED = 50
@@ -24,8 +25,6 @@ def content_hashes(table: SampleTable, rows: Sequence[int]) -> list[str]:
         return [table.hashes[row] for row in rows]
     if len(rows) > MOST_HASHED:
         return [""] * len(rows)
-    from ahsml_app.core.data.content_hash import content_hash
-
     digests = []
     for row in rows:
         try:

@@ -11,7 +11,9 @@ from pathlib import Path
 from ahsml_app.base.errors import AppError
 from ahsml_app.base.options.run_options import Source
 from ahsml_app.base.paths import projects_folder
+from ahsml_app.session.pipeline.check_folder import moved_source
 from ahsml_app.session.pipeline.scan_source import ScannedSource
+from ahsml_app.session.pipeline.update_project import UpdateRequest
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.project.recent import remember_project
 from ahsml_app.store.project_folder import ProjectFolder, damaged_project
@@ -58,6 +60,17 @@ def _opened(files: ProjectFolder) -> Project:
         files.close()
         logger.exception("the project %s cannot be used", files.folder)
         raise damaged_project(files.folder, error) from error
+
+
+def update_request(project: Project) -> UpdateRequest:
+    """Makes the snapshot that the thread of an update works on."""
+    classes, original = project.classes, project.original
+    positions = {int(index): k for k, index in enumerate(classes.run_indices)}
+    labels = {i: positions.get(classes.index(i), -1) for i in original.class_names}
+    source = moved_source(project.source, original.root)
+    return UpdateRequest(
+        project.folder, original, project.states.copy(), source, project.run, labels
+    )
 
 
 def free_project_folder(name: str) -> Path:

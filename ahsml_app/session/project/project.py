@@ -18,18 +18,24 @@ from ahsml_app.base.decisions import (
     system_reviewer,
 )
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.folder_changes import FolderChanges, SampleState
 from ahsml_app.base.message import Message
-from ahsml_app.base.options.run_options import RunOptions, Source
+from ahsml_app.base.options.run_options import RunOptions
 from ahsml_app.base.self_test import SelfTest
-from ahsml_app.base.types import AnyArray, Embeddings, IntArray, SampleTable, Scores
+from ahsml_app.base.types import AnyArray, Embeddings, Int8Array, IntArray, SampleTable, Scores
 from ahsml_app.core.analysis.merge_classes import merged_scores
 from ahsml_app.session.pipeline import run_arrays
-from ahsml_app.session.pipeline.array_checks import run_problem
 from ahsml_app.session.pipeline.train_project import TrainOutcome, TrainRequest
+from ahsml_app.session.pipeline.update_project import UpdateOutcome
 from ahsml_app.session.project.class_registry import ClassRegistry
 from ahsml_app.session.project.content_hashes import content_hashes
+from ahsml_app.session.project.find_project import source_of
+from ahsml_app.session.project.folder_update import content_changes, decisions_after
+from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
+from ahsml_app.session.project.stored_runs import sound_runs, stored_arrays
 from ahsml_app.store.files.training_arrays import run_folder
+from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE, read_self_test
@@ -55,6 +61,8 @@ class Project:
             older versions.
         run: Properties of the newest training; None before the first.
         kinds: (N,) `DecisionKind` of each sample.
+        states: (N,) `SampleState` of each sample.
+        paths: Finds, sorts and searches the relative paths of the samples.
         damage: What is wrong with each training that cannot be used; empty if nothing is.
     """
 
@@ -63,8 +71,10 @@ class Project:
         facts = files.facts()
         self.folder = files.folder
         self.name: str = facts["name"]
-        self.source = _source_from(facts["source"])
+        self.source = source_of(facts["source"])
         self.original: SampleTable = files.table()
+        self.paths = PathIndex(self.original.paths)
+        self.states: Int8Array = files.states()
         self.quarantined = files.quarantined()
         self.classes = ClassRegistry(self.original)
         self.kinds = np.zeros(len(self.original), dtype=np.int64)
@@ -74,15 +84,11 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
-        self._rows: dict[str, int] | None = None
-        self._folded: tuple[str, ...] | None = None
-        self._path_ranks: IntArray | None = None
         files.journal.content_hashes = self._content_hashes
         self.reviewer = system_reviewer()
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
-        self._runs, damage = self._sound_runs()
-        self.damage = tuple(damage)
+        self._runs, self.damage = sound_runs(files, len(self.original))
         if self._runs:
             self._load_run(self._runs[-1])
         self._rename()
@@ -132,9 +138,7 @@ class Project:
 
     def row_of(self, path: str) -> int:
         """Row of a relative path, -1 if there is none."""
-        if self._rows is None:
-            self._rows = {other: row for row, other in enumerate(self.table.paths)}
-        return self._rows.get(path, -1)
+        return self.paths.row_of(path)
 
     def label_name(self, index: int) -> str:
         """Name of a class; empty for -1."""
@@ -258,10 +262,19 @@ class Project:
         number = self._files.next_run()
         kinds, class_ids = self.kinds.copy(), self.classes.class_ids
         options = replace(options, source=replace(self.source, folder=self.table.root))
-        return TrainRequest(self.folder, number, table, kinds, options, class_ids)
+        given, present = self.classes.given.copy(), self.states != SampleState.MISSING
+        return TrainRequest(self.folder, number, table, kinds, given, present, options, class_ids)
 
     def accept(self, outcome: TrainOutcome) -> None:
-        """Records a training and loads its scores."""
+        """Records a training and loads its scores.
+
+        Raises:
+            ProjectError: If it could not be written.
+        """
+        changes = content_changes(self.original, outcome.hashes, self.quarantined)
+        if changes.hashes or changes.changed:
+            self._apply(self._take_in(changes))
+            self.original, self.states = self._files.table(), self._files.states()
         facts = dict(outcome.facts)
         facts["quarantined"] = [
             {"path": item.path, "reason": str(item.reason)} for item in outcome.quarantined
@@ -271,40 +284,37 @@ class Project:
         self._files.finish_training()
         self._runs.append(facts)
         self._load_run(facts)
-        hashes = self._files.hashes()
-        if hashes is not None:
-            self.original = replace(self.original, hashes=hashes)
         self._rename()
+
+    def accept_update(self, outcome: UpdateOutcome) -> Project:
+        """Takes in what changed in the image folder.
+
+        Returns:
+            The project as it is now, on the same files; this object must not be used any more.
+
+        Raises:
+            ProjectError: If it could not be written; then nothing has changed.
+        """
+        self.check_writable()
+        self._take_in(outcome.changes)
+        return Project(self._files)
 
     def runs(self) -> list[dict[str, Any]]:
         """Properties of all trainings whose arrays are sound, oldest first."""
         return list(self._runs)
 
-    def arrays(self, number: int | None = None) -> dict[str, AnyArray]:
+    def arrays(self, number: int | None = None) -> Mapping[str, AnyArray]:
         """All arrays of a training, by default the newest; empty before the first."""
         if self.run is None:
             return {}
-        return self._files.load_run(self.run["number"] if number is None else number)
+        number = self.run["number"] if number is None else number
+        return stored_arrays(self._files, number, len(self.original))
 
     def self_test(self) -> SelfTest | None:
         """The self-test of the newest training; None if none was made."""
         if self.run is None:
             return None
         return read_self_test(run_folder(self.folder, self.run["number"]) / SELF_TEST_FILE)
-
-    def folded_paths(self) -> tuple[str, ...]:
-        """Case-folded paths, for the search."""
-        if self._folded is None:
-            self._folded = tuple(path.casefold() for path in self.table.paths)
-        return self._folded
-
-    def path_ranks(self) -> IntArray:
-        """(N,) rank of each path in alphabetical order."""
-        if self._path_ranks is None:
-            order = np.argsort(np.array(self.folded_paths(), dtype=object), kind="stable")
-            self._path_ranks = np.empty(len(order), dtype=np.int64)
-            self._path_ranks[order] = np.arange(len(order))
-        return self._path_ranks
 
     def check_writable(self) -> None:
         """Checks that decisions can be made.
@@ -318,7 +328,7 @@ class Project:
     def relocate(self, folder: Path) -> None:
         """Sets the new location of the image folder."""
         self.check_writable()
-        self._files.set_fact("root", str(folder.absolute()))
+        self._files.set_root(folder.absolute())
         self.original = replace(self.original, root=folder.absolute())
         self._rename()
 
@@ -326,27 +336,12 @@ class Project:
         """Closes the files and releases the lock."""
         self._files.close()
 
-    def _sound_runs(self) -> tuple[list[dict[str, Any]], list[Message]]:
-        """Properties of the trainings that can be used, and what is wrong with the others."""
-        sound, damage = [], []
-        for facts in self._files.runs():
-            reason: Message | None
-            try:
-                arrays = self._files.load_run(facts["number"])
-                reason = run_problem(facts, arrays, len(self.original))
-            except ProjectError as error:
-                reason = error.message
-            if reason is None:
-                sound.append(facts)
-            else:
-                number = facts["number"]
-                damage.append(Message("Training {number}: {reason}", number=number, reason=reason))
-        return sound, damage
-
     def _load_run(self, facts: Mapping[str, Any]) -> None:
-        arrays = self._files.load_run(facts["number"])
         self.run = facts
-        self._run_scores = run_arrays.scores_of(arrays), run_arrays.judged_of(arrays)
+        arrays = self.arrays()
+        missing = np.flatnonzero(self.states == SampleState.MISSING)
+        scores = run_arrays.unscored(run_arrays.scores_of(arrays), missing)
+        self._run_scores = scores, run_arrays.judged_of(arrays)
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
         self.consistency_history = arrays.get("consistency_history")
@@ -366,6 +361,13 @@ class Project:
         if not label or label == self.table.label_name(row):
             return Decision(DecisionKind.KEEP)
         return Decision(kind, label)
+
+    def _take_in(self, changes: FolderChanges) -> Changes:
+        """Writes what changed in the image folder; returns the decisions that changed with it."""
+        decisions = decisions_after(changes, self.original, self._files.journal.state)
+        name = Message("Update from the image folder: {what}", what=changes.summary())
+        self._files.take_in(changes, decisions, name)
+        return decisions
 
     def _apply(self, changes: Mapping[int, Decision]) -> IntArray:
         if not changes:
@@ -393,13 +395,3 @@ class Project:
             indices = self.classes.run_indices
             merged = not np.array_equal(indices, np.arange(len(indices)))
             self.scores = merged_scores(scores, judged, indices) if merged else scores
-
-
-def _source_from(fact: Mapping[str, str | None]) -> Source:
-    labels = fact["labels"]
-    return Source(
-        folder=Path(str(fact["folder"])),
-        labels=None if labels is None else Path(labels),
-        label_column=fact["label_column"],
-        class_from=fact["class_from"],
-    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
 from ahsml_app.store.files.database_checks import damaged_error
 from ahsml_app.store.files.safe_folder import is_inner_path
@@ -16,7 +17,8 @@ from ahsml_app.store.files.safe_folder import is_inner_path
 _IMPOSSIBLE = {
     "sample": """
         SELECT 1 FROM sample WHERE typeof(path) <> 'text' OR typeof(label) <> 'text'
-        OR typeof(cells) NOT IN ('text', 'null')
+        OR typeof(cells) NOT IN ('text', 'null') OR typeof(hash) <> 'text'
+        OR typeof(state) <> 'integer' OR state NOT BETWEEN 0 AND :state
         OR number NOT BETWEEN 0 AND (SELECT COUNT(*) FROM sample) - 1
     """,
     "step": """
@@ -55,9 +57,9 @@ def check_rows(path: Path, connection: sqlite3.Connection) -> None:
     Raises:
         ProjectError: If a row is one that this program never writes.
     """
-    last = int(max(DecisionKind))
+    limits = {"last": int(max(DecisionKind)), "state": int(max(SampleState))}
     for table, query in _IMPOSSIBLE.items():
-        if connection.execute(query, {"last": last}).fetchone() is not None:
+        if connection.execute(query, limits).fetchone() is not None:
             raise damaged_error(
                 path, Message("the table {table} holds an impossible value", table=table)
             )
@@ -75,11 +77,13 @@ def check_facts(path: Path, facts: Mapping[str, Any]) -> None:
     checks = {
         "name": isinstance(facts.get("name"), str),
         "root": isinstance(facts.get("root"), str) and "\0" not in facts["root"],
+        "relative_root": facts.get("relative_root") is None
+        or isinstance(facts["relative_root"], str),
         "label_column": facts.get("label_column") is None or isinstance(facts["label_column"], str),
         "source": isinstance(source, dict)
         and isinstance(source.get("folder"), str)
         and all(
-            name in source and (source[name] is None or isinstance(source[name], str))
+            source.get(name) is None or isinstance(source[name], str)
             for name in ("labels", "label_column", "class_from")
         ),
     } | {name: _are_names(facts.get(name)) for name in ("class_names", "columns", "source_columns")}

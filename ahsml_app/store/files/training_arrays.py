@@ -24,6 +24,7 @@ from ahsml_app.store.files.safe_folder import SafeFolder, is_inner_path
 
 RUNS = "runs"
 DIGESTS = "digests.json"
+ADDED_SCORES = "added.npz"
 
 _SUFFIX = ".npy"
 _LONGEST_HEADER = 10_000
@@ -116,6 +117,33 @@ def check_digests(project: Path, number: int) -> None:
             raise damaged_array(folder.path(path), error.strerror or error) from error
         if stored != digest:
             raise damaged_array(folder.path(path), Message("its content has changed"))
+
+
+def write_added_scores(project: Path, number: int, arrays: Mapping[str, AnyArray]) -> None:
+    """Writes what the models of a training say of later samples; callable from any thread.
+
+    Raises:
+        ProjectError: If they cannot be written; earlier ones stay.
+    """
+    folder, path = SafeFolder(project), f"{_name(number)}/{ADDED_SCORES}"
+    try:
+        with folder.replace(path) as stream:
+            np.savez(stream, allow_pickle=False, **arrays)
+    except OSError as error:
+        needed = sum(np.asarray(array).nbytes for array in arrays.values()) + _ROOM_BESIDE
+        raise _not_written(folder.path(path), needed, error) from error
+
+
+def load_added_scores(project: Path, number: int) -> dict[str, AnyArray] | None:
+    """Loads what `write_added_scores` wrote; None if there is nothing, or it is damaged."""
+    folder, path = SafeFolder(project), f"{_name(number)}/{ADDED_SCORES}"
+    if not folder.is_file(path):
+        return None
+    try:
+        with folder.open(path) as stream, np.load(stream, allow_pickle=False) as stored:
+            return dict(stored.items())
+    except Exception:  # a damaged archive makes NumPy raise almost anything
+        return None  # the next training scores them
 
 
 def newest_array(project: Path, before: int, name: str) -> AnyArray | None:

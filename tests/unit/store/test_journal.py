@@ -28,7 +28,9 @@ def database(folder: Path) -> sqlite3.Connection:
     connection = open_database(path)
     if fresh:
         rows = [(n, f"{n}.png", "cat", None) for n in range(SAMPLES)]
-        connection.executemany("INSERT INTO sample VALUES (?, ?, ?, ?)", rows)
+        connection.executemany(
+            "INSERT INTO sample (number, path, label, cells) VALUES (?, ?, ?, ?)", rows
+        )
     return connection
 
 
@@ -149,6 +151,25 @@ def test_undo_is_an_entry_of_its_own(tmp_path: Path) -> None:
         ("undo", 1, "keep", "undecided"),
         ("undo", 2, "keep", "undecided"),
     ]
+
+
+def test_a_decision_about_another_file_cannot_be_restored(tmp_path: Path) -> None:
+    connection = database(tmp_path)
+    journal, keep = Journal(connection), Decision(DecisionKind.KEEP)
+    journal.decide([1], [keep], "Keep")
+    journal.decide([2], [keep], "Keep")
+    journal.decide([1, 3], [Decision(DecisionKind.DROP)] * 2, "Drop 2 images")
+    journal.decide([4], [keep], "Keep")
+    journal.update({2: Decision()}, "Update", 7)
+    for reopened in (journal, Journal(connection)):
+        assert [step.number for step in reopened.steps()] == [3, 4]
+        assert 2 not in reopened.state
+    assert journal.undo() == {4: Decision()}
+    journal.update({4: keep}, "Update", 1)
+    assert not journal.can_redo
+    actions = [(entry.action, entry.sample) for entry in journal.entries()]
+    assert actions[-3:] == [("update", 2), ("undo", 4), ("update", 4)]
+    assert not journal.columns(4).decided.any()
 
 
 def test_the_journal_tells_names_as_they_were_at_the_time(tmp_path: Path) -> None:

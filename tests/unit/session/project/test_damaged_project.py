@@ -18,7 +18,8 @@ from ahsml_app.base.decisions import DecisionKind
 from ahsml_app.base.errors import ProjectError
 from ahsml_app.session.project.library import open_project
 from ahsml_app.store.files.training_arrays import DIGESTS, check_digests, run_folder
-from ahsml_app.store.project_folder import DATABASE, HASHES, LOCK, TRAINING, training_folder
+from ahsml_app.store.new_project import DATABASE, LOCK
+from ahsml_app.store.project_folder import OLD_HASHES, TRAINING, training_folder
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
 
@@ -117,7 +118,8 @@ def add_run_after(project: object, number: int) -> None:
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda function: function.__name__)
 def test_damaged_hashes_are_no_hindrance(copy: Path, damage: Callable[[Path], object]) -> None:
-    damage(copy / HASHES)
+    np.save(copy / OLD_HASHES, np.array([b"f" * 32] * 20))  # as versions before wrote them
+    damage(copy / OLD_HASHES)
     assert check_decisions(copy, run=2) == ()
 
 
@@ -226,7 +228,7 @@ def test_random_bytes_of_the_database_never_end_as_a_raw_error(
 
 
 @needs_links
-@pytest.mark.parametrize("name", [LOCK, DATABASE, HASHES, "backups", TRAINING])
+@pytest.mark.parametrize("name", [LOCK, DATABASE, OLD_HASHES, "backups", TRAINING])
 def test_no_link_of_a_project_is_followed(copy: Path, tmp_path: Path, name: str) -> None:
     """A link in place of the lock emptied any file, and one of `training` lost its checkpoints."""
     target = tmp_path / "precious"
