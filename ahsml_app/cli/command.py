@@ -22,6 +22,12 @@ from ahsml_app.base.paths import cache_folder
 from ahsml_app.base.torchrun import Launch, launched
 from ahsml_app.cli.arguments import DEMO_RESULT, Arguments, UsageError, parse_arguments
 from ahsml_app.cli.command_options import CommandOptions
+from ahsml_app.cli.decision_messages import (
+    merge_line,
+    merge_lines,
+    verified_line,
+    verified_lines,
+)
 from ahsml_app.cli.messages import (
     Stopped,
     backbone_lines,
@@ -44,9 +50,9 @@ if TYPE_CHECKING:
 
     from ahsml_app.base.events import Event
     from ahsml_app.base.options.run_options import RunOptions
-    from ahsml_app.session import ExportSummary, RunSummary, UpdateSummary
+    from ahsml_app.session import ExportSummary, MergeSummary, RunSummary, UpdateSummary
 
-    Summary = RunSummary | ExportSummary | UpdateSummary
+    Summary = RunSummary | ExportSummary | MergeSummary | UpdateSummary
 
 OpenWindow = Callable[[Arguments], int]
 
@@ -80,7 +86,9 @@ def main(
             return _list_backbones()
         if arguments.command.save_config is not None:
             return _save_settings(arguments, arguments.command.save_config)
-        if not arguments.command.headless:
+        if arguments.command.verify is not None:
+            return _verify(arguments.command, arguments.command.verify)
+        if not (arguments.command.headless or arguments.command.merge):
             if launch is not None:
                 _refuse_window_in_group()
             return (open_window or _refuse_window)(arguments)
@@ -179,11 +187,33 @@ def _job(
     command: CommandOptions, options: RunOptions, use_cases: UseCases, cancel: CancelToken
 ) -> Generator[Event, None, Summary]:
     """The job that the command asks for."""
-    if command.update is not None:
-        from ahsml_app.session import update_job
+    from ahsml_app import session
 
-        return update_job(command.update, cancel)
-    return use_cases.run_job(options, resume=command.resume, force=command.force, cancel=cancel)
+    out, replaces = options.output.folder, command.force
+    if command.merge is not None:
+        return session.merge_decisions(*command.merge, out=out, force=replaces, cancel=cancel)
+    if command.replay is not None:
+        return session.replay_decisions(options, command.replay, force=replaces, cancel=cancel)
+    if command.update is not None:
+        return session.update_job(command.update, cancel)
+    return use_cases.run_job(
+        options,
+        resume=command.resume,
+        force=command.force,
+        trust_images=command.trust_images,
+        cancel=cancel,
+    )
+
+
+def _verify(command: CommandOptions, path: Path) -> int:
+    from ahsml_app.session import verify_log
+
+    seal, problems = verify_log(path)
+    if command.json:
+        write_line(sys.stdout, verified_line(path, seal, problems))
+    elif not command.quiet or problems:
+        write_line(sys.stdout, "\n".join(verified_lines(path, seal, problems)))
+    return ExitCode.DECISIONS if problems else ExitCode.OK
 
 
 def _list_backbones() -> int:
@@ -201,9 +231,11 @@ def _save_settings(arguments: Arguments, path: Path) -> int:
 
 def _print_summary(command: CommandOptions, summary: Summary, planted: frozenset[str]) -> None:
     """Prints the closing lines of a job."""
-    from ahsml_app.session import ExportSummary, UpdateSummary
+    from ahsml_app.session import ExportSummary, MergeSummary, UpdateSummary
 
-    if isinstance(summary, UpdateSummary):
+    if isinstance(summary, MergeSummary):
+        lines, line = merge_lines(summary), merge_line(summary)
+    elif isinstance(summary, UpdateSummary):
         lines, line = update_lines(summary), update_line(summary)
     elif isinstance(summary, ExportSummary):
         lines, line = export_lines(summary), export_line(summary)

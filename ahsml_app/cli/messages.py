@@ -13,6 +13,7 @@ from ahsml_app.base.errors import AppError, ExitCode
 from ahsml_app.base.events import DeviceChosen, EpochEnd, Event, FirstEstimate, Notice, Progress
 from ahsml_app.base.options.recommended_backbones import DOWNLOAD_SENTENCE, RECOMMENDED_BACKBONES
 from ahsml_app.base.self_test import BUDGETS, KIND_NAMES
+from ahsml_app.cli.decision_messages import log_lines, replay_fields, replay_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +93,8 @@ def export_lines(summary: ExportSummary) -> list[str]:
     if math.isfinite(best):
         lines.append(f"  about {best:,.0f} wrong among the undecided ({low:,.0f} to {high:,.0f})")
     lines += _quarantine_lines(counts)
+    lines += [] if summary.replay is None else replay_lines(summary.replay)
+    lines += [] if summary.log is None else log_lines(summary.log)
     return [*lines, f"Next: use the labels in {summary.out / 'labels.csv'}."]
 
 
@@ -238,6 +241,8 @@ def export_line(summary: ExportSummary) -> str:
         expected_errors=_range(summary.errors_left),
         relabelled=counts.relabelled,
         dropped=counts.dropped,
+        **({} if summary.log is None else {"decision_log": dataclasses.asdict(summary.log)}),
+        **({} if summary.replay is None else {"replay": replay_fields(summary.replay)}),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ from ahsml_app.session.project.find_project import source_of
 from ahsml_app.session.project.folder_update import content_changes, decisions_after
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
-from ahsml_app.session.project.stored_runs import sound_runs, stored_arrays
+from ahsml_app.session.project.stored_runs import judged_scores, sound_runs, stored_arrays
+from ahsml_app.store.decision_log import LoggedStep
 from ahsml_app.store.files.training_arrays import run_folder
 from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
@@ -84,7 +85,7 @@ class Project:
         self.weight_history: npt.NDArray[np.float16] | None = None
         self.consistency_history: npt.NDArray[np.float16] | None = None
         self.run: Mapping[str, Any] | None = None
-        files.journal.content_hashes = self._content_hashes
+        files.journal.content_hashes = lambda rows: content_hashes(self.original, rows)
         self.reviewer = system_reviewer()
         self.classes.rename(files.journal.names)
         self._apply(files.journal.state)
@@ -208,6 +209,16 @@ class Project:
         """Redoes the step undone last; returns the rows that changed, or None if there is none."""
         self.check_writable()
         return self._take(self._files.journal.redo()) if self.can_redo else None
+
+    def replay(self, steps: Iterable[LoggedStep]) -> None:
+        """Takes the steps of a decision log, all or none; only before the first decision.
+
+        Raises:
+            ProjectError: If they could not be written; then nothing has changed.
+        """
+        self.check_writable()
+        self._files.journal.replay(steps)
+        self._take(self._files.journal.state)
 
     def steps(self) -> list[Step]:
         """The history, oldest step first, undone steps included."""
@@ -339,17 +350,12 @@ class Project:
     def _load_run(self, facts: Mapping[str, Any]) -> None:
         self.run = facts
         arrays = self.arrays()
-        missing = np.flatnonzero(self.states == SampleState.MISSING)
-        scores = run_arrays.unscored(run_arrays.scores_of(arrays), missing)
-        self._run_scores = scores, run_arrays.judged_of(arrays)
+        self._run_scores = judged_scores(arrays, self.states)
         self.embeddings = run_arrays.embeddings_of(arrays)
         self.weight_history = arrays["weight_history"]
         self.consistency_history = arrays.get("consistency_history")
         # Before classes could be renamed, their names were their IDs.
         self.classes.set_run_classes(facts.get("class_keys", facts["class_names"]))
-
-    def _content_hashes(self, rows: Sequence[int]) -> Sequence[str]:
-        return content_hashes(self.original, rows)
 
     def _decision(self, row: int, kind: DecisionKind, label: str) -> Decision:
         if kind != DecisionKind.RELABEL:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from ahsml_app.base.errors import ProjectError
+from ahsml_app.base.folder_changes import SampleState
 from ahsml_app.base.message import Message
+from ahsml_app.base.types import AnyArray, Int8Array, IntArray, Scores
 from ahsml_app.session.pipeline.array_checks import are_sound, run_problem
-from ahsml_app.session.pipeline.run_arrays import RunArrays
+from ahsml_app.session.pipeline.run_arrays import RunArrays, judged_of, scores_of, unscored
 from ahsml_app.store.project_folder import ProjectFolder
 
 
@@ -50,3 +55,14 @@ def stored_arrays(files: ProjectFolder, number: int, count: int) -> RunArrays:
     if added is not None and not are_sound(added, stored):
         added = None  # the next training scores them
     return RunArrays(stored, count, added)
+
+
+def judged_scores(arrays: Mapping[str, AnyArray], states: Int8Array) -> tuple[Scores, IntArray]:
+    """The scores of a training, none for missing images, and the labels that they judge.
+
+    Args:
+        arrays: Its arrays.
+        states: (N,) `SampleState` of each sample.
+    """
+    missing = np.flatnonzero(states == SampleState.MISSING)
+    return unscored(scores_of(arrays), missing), judged_of(arrays)
