@@ -277,11 +277,7 @@ class Project:
         return TrainRequest(self.folder, number, table, kinds, given, present, options, class_ids)
 
     def accept(self, outcome: TrainOutcome) -> None:
-        """Records a training and loads its scores.
-
-        Raises:
-            ProjectError: If it could not be written.
-        """
+        """Records a training, on disk when the call returns, and loads its scores."""
         changes = content_changes(self.original, outcome.hashes, self.quarantined)
         if changes.hashes or changes.changed:
             self._apply(self._take_in(changes))

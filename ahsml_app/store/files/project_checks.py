@@ -24,7 +24,7 @@ _IMPOSSIBLE = {
     "step": """
         SELECT 1 FROM step WHERE typeof(name) <> 'text' OR typeof(label) <> 'text'
         OR typeof(time) <> 'text' OR julianday(time) IS NULL OR typeof(samples) <> 'integer'
-        OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -1 AND :last OR samples < 0
+        OR typeof(kind) <> 'integer' OR kind NOT BETWEEN -2 AND :last OR samples < 0
         OR typeof(message) NOT IN ('text', 'null')
         OR (target IS NOT NULL AND target NOT IN (SELECT number FROM step))
     """,

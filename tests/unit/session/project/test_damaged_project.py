@@ -207,7 +207,7 @@ def test_random_bytes_of_the_database_never_end_as_a_raw_error(
     database, seeds = copy / DATABASE, random.Random(5)
     whole = database.read_bytes()
     opened = 0
-    for _ in range(150):
+    for _ in range(60):
         content = bytearray(whole)
         for _ in range(seeds.choice((1, 5, 50))):
             content[seeds.randrange(len(content))] = seeds.randrange(256)
@@ -224,7 +224,7 @@ def test_random_bytes_of_the_database_never_end_as_a_raw_error(
         for log in ("-wal", "-shm"):
             (copy / (DATABASE + log)).unlink(missing_ok=True)
         shutil.rmtree(copy / "backups", ignore_errors=True)
-    assert opened < 150
+    assert opened < 60
 
 
 @needs_links
