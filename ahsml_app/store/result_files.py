@@ -76,6 +76,7 @@ class RunRecord:
         counts: Counts of images, classes, flagged, quarantined, applied, ...
         expected_errors: Estimated number of wrong labels: low end, best guess, high end (95 %).
         self_test: Result of the self-test, which has a file of its own; None if none was made.
+        log: What vouches for the decision log (see `LogSeal`); empty if none was written.
     """
 
     version: str
@@ -88,6 +89,7 @@ class RunRecord:
     counts: Mapping[str, int] = field(default_factory=dict)
     expected_errors: tuple[float, float, float] = (math.nan, math.nan, math.nan)
     self_test: SelfTest | None = None
+    log: Mapping[str, object] = field(default_factory=dict)
 
 
 def undecided(table: SampleTable) -> Decisions:
@@ -109,7 +111,7 @@ def write_labels(path: Path, table: SampleTable, decisions: Decisions) -> None:
         + [values[row] for _, values in own]
         for row in range(len(table))
     )
-    _write_csv(path, [*LABEL_COLUMNS, *(name for name, _ in own)], rows)
+    write_table(path, [*LABEL_COLUMNS, *(name for name, _ in own)], rows)
 
 
 def _manifest_columns(table: SampleTable) -> Iterator[tuple[str, Sequence[str]]]:
@@ -140,7 +142,7 @@ def write_scores_csv(path: Path, table: SampleTable, scores: Scores) -> None:
         for choices in columns["alternatives"]
     ]
     cells = [[_cell(value) for value in columns[name]] for name in SCORE_COLUMNS]
-    _write_csv(path, SCORE_COLUMNS, zip(*cells, strict=True))
+    write_table(path, SCORE_COLUMNS, zip(*cells, strict=True))
 
 
 def write_scores_parquet(path: Path, table: SampleTable, scores: Scores) -> None:
@@ -263,7 +265,7 @@ def write_manifest(
         _write_parquet(path, pa.table({n: pa.array(v, pa.string()) for n, v in columns.items()}))
         return
     rows = zip(*columns.values(), strict=True)
-    _write_csv(path, names, rows, delimiter)
+    write_table(path, names, rows, delimiter)
 
 
 def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry]) -> None:
@@ -282,7 +284,7 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
         labels = before.label or given, after.label or given
         return [table.paths[sample], hashes[sample], kinds[0], labels[0], kinds[1], labels[1]]
 
-    _write_csv(
+    write_table(
         path,
         JOURNAL_COLUMNS,
         (
@@ -294,7 +296,7 @@ def write_journal(path: Path, table: SampleTable, entries: Iterable[JournalEntry
 
 def write_quarantine(path: Path, quarantined: Iterable[Quarantined]) -> None:
     """Writes `quarantine.csv`: path and reason of each quarantined file."""
-    _write_csv(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
+    write_table(path, ("path", "reason"), ([item.path, str(item.reason)] for item in quarantined))
 
 
 def write_square(
@@ -309,7 +311,7 @@ def write_square(
         lines: K rows of K cells.
     """
     named = ([name, *line] for name, line in zip(names, lines, strict=True))
-    _write_csv(path, [corner, *names], named)
+    write_table(path, [corner, *names], named)
 
 
 def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> None:
@@ -334,6 +336,7 @@ def write_run_file(path: Path, record: RunRecord, files: Mapping[str, str]) -> N
         "versions": dict(record.versions),
         "files": dict(files),
     }
+    content |= {"decision_log": dict(record.log)} if record.log else {}
     text = json.dumps(_jsonable(content), indent=2, ensure_ascii=False, allow_nan=False)
     with atomic_write(path, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(_text(text) + "\n")
@@ -363,9 +366,10 @@ class _UnixLines:
         self._stream.write(row.removesuffix("\r\n") + "\n")
 
 
-def _write_csv(
+def write_table(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ","
 ) -> None:
+    """Writes a table as CSV."""
     with atomic_write(path, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(_UnixLines(stream), delimiter=delimiter, lineterminator="\r\n")
         writer.writerow([_text(name) for name in header])

@@ -34,6 +34,7 @@ from ahsml_app.session.pipeline.stages import now
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import TreeEntry
+from ahsml_app.store.decision_log import seal_of
 from ahsml_app.store.output.run_folder import claim, replaced_files
 from ahsml_app.store.result_files import Decisions
 
@@ -161,7 +162,10 @@ def export_project(
         table = replace(results.table, hashes=())  # the images may have changed since
         yield from check_replacement(run, table, request.choice.parts, context.cancel)
         yield from publish_results(run, results, request.choice, context)
-    return ExportSummary(request.out, results.counts(), results.expected_errors)
+    counts, seal = results.counts(), seal_of(results.log)
+    return ExportSummary(
+        request.out, counts, results.expected_errors, log=seal, replay=results.replay
+    )
 
 
 def _missing(request: ExportRequest) -> tuple[str, ...]:
@@ -197,6 +201,7 @@ def _project_results(
         ),
         training=_training_results(project),
         journal=tuple(project.journal()) if with_journal else (),
+        log=tuple(project.log()) if with_journal else (),
         self_test=project.self_test(),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -15,12 +15,14 @@ from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
+from ahsml_app.session.export.decision_tables import CONFLICTS, write_conflicts
 from ahsml_app.session.export.model_files import write_model
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
 from ahsml_app.session.export.write_class_folders import renamed_classes, write_class_folders
 from ahsml_app.session.pipeline.stages import now
 from ahsml_app.store import result_files
 from ahsml_app.store.class_folders import CLASS_FOLDERS
+from ahsml_app.store.decision_log import LOG_FILE, seal_of, write_log
 from ahsml_app.store.output.partial_folder import RESULT_NAMES
 from ahsml_app.store.output.published_results import staged_records
 from ahsml_app.store.output.run_folder import RunFolder
@@ -124,6 +126,10 @@ def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None
         result_files.write_manifest(folder / name, table, decisions, delimiter=delimiter)
     if "journal" in parts:
         result_files.write_journal(folder / "journal.csv", table, results.journal)
+        if results.log:
+            write_log(folder / LOG_FILE, results.log)
+    if results.replay is not None:
+        write_conflicts(folder / CONFLICTS, results.replay.conflicts)
     result_files.write_quarantine(folder / "quarantine.csv", results.quarantined)
 
 
@@ -133,7 +139,8 @@ def _manifest_format(manifest: Path | None) -> tuple[str, str]:
 
     if manifest is None:
         return "manifest.csv", ","
-    name = f"manifest-{manifest.name}" if manifest.name in RESULT_NAMES else manifest.name
+    taken = {name.partition("/")[0] for name in RESULT_NAMES} | {CLASS_FOLDERS}
+    name = f"manifest-{manifest.name}" if manifest.name.lower() in taken else manifest.name
     return name, delimiter_of(manifest)
 
 
@@ -189,7 +196,7 @@ def thumbnails_for(table: SampleTable, cancel: CancelToken) -> Callable[[str], b
 
 
 def _record(results: Results) -> result_files.RunRecord:
-    provenance = results.provenance
+    provenance, seal = results.provenance, seal_of(results.log)
     return result_files.RunRecord(
         version=__version__,
         started=provenance.started,
@@ -204,6 +211,7 @@ def _record(results: Results) -> result_files.RunRecord:
         },
         expected_errors=results.expected_errors,
         self_test=results.self_test,
+        log={} if seal is None else asdict(seal),
     )
 
 

@@ -1,4 +1,4 @@
-"""The content hashes of images for the decision log."""
+"""Computes content hashes that a project does not know yet, for the decision log."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ MOST_HASHED = 50
 
 
 def content_hashes(table: SampleTable, rows: Sequence[int]) -> list[str]:
-    """The content hash of each row; computed for few images, where the table has none.
+    """Computes the content hash of each row, if they are few.
 
     Args:
-        table: The samples, with content hashes after the first run.
+        table: The samples.
         rows: Rows of the table.
 
     Returns:
-        A hash for each row; empty if it is unknown or the file cannot be read.
+        A hash for each row; empty if there are more than `MOST_HASHED`, or the file cannot be read.
     """
-    if table.hashes:
-        return [table.hashes[row] for row in rows]
     if len(rows) > MOST_HASHED:
         return [""] * len(rows)
     digests = []

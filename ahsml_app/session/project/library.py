@@ -23,15 +23,20 @@ def create_project(folder: Path, name: str, source: Source, scanned: ScannedSour
     Raises:
         OutputError: If the folder is in use or cannot be written.
     """
-    facts = {
-        "name": name,
-        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
-        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
+    facts = source_facts(name, source)
     files = ProjectFolder.create(folder, facts, scanned.table, scanned.quarantined)
     project = Project(files)
     remember_project(project)
     return project
+
+
+def source_facts(name: str, source: Source) -> dict[str, object]:
+    """The properties of a new project."""
+    return {
+        "name": name,
+        "source": {k: None if v is None else str(v) for k, v in asdict(source).items()},
+        "created": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
 
 
 def open_project(folder: Path) -> Project:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from ahsml_app.session.project.find_project import source_of
 from ahsml_app.session.project.folder_update import content_changes, decisions_after
 from ahsml_app.session.project.path_index import PathIndex
 from ahsml_app.session.project.step_names import step_name
+from ahsml_app.store.decision_log import LoggedStep
 from ahsml_app.store.journal import Changes
 from ahsml_app.store.journal_records import JournalColumns, JournalEntry
 from ahsml_app.store.project_folder import ProjectFolder, run_folder
@@ -200,6 +201,16 @@ class Project:
         """Redoes the step undone last; returns the rows that changed, or None if there is none."""
         self._check_writable()
         return self._take(self._files.journal.redo()) if self.can_redo else None
+
+    def replay(self, steps: Iterable[LoggedStep]) -> None:
+        """Takes the steps of a decision log, all or none; only before the first decision.
+
+        Raises:
+            ProjectError: If they could not be written; then nothing has changed.
+        """
+        self._check_writable()
+        self._files.journal.replay(steps)
+        self._take(self._files.journal.state)
 
     def steps(self) -> list[Step]:
         """The history, oldest step first, undone steps included."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from ahsml_app.base.errors import OutputError
 from ahsml_app.base.message import Message, some
 from ahsml_app.base.paths import APP_NAME, RUN_FILE, holds_results, read_json, write_json
+from ahsml_app.store.decision_log import LOG_FILE
 from ahsml_app.store.output.published_results import PUBLISHING
 from ahsml_app.store.safe_folder import SafeFolder
 from ahsml_app.store.self_test_file import SELF_TEST_FILE
@@ -28,7 +29,7 @@ RESULT_NAMES = frozenset(
         *("labels.csv", "labels.parquet", "scores.csv", "scores.parquet", "journal.csv"),
         *("embeddings.npz", "embeddings.parquet", "quarantine.csv", "report.html", SELF_TEST_FILE),
         *("model/head.safetensors", "model/backbone.safetensors", "model/model.json"),
-        *("model/embedding.onnx", RUN_FILE),
+        *("model/embedding.onnx", RUN_FILE, LOG_FILE, "conflicts.csv", "disagreements.csv"),
     ]
 )
 """Names of results that are the same in every run."""

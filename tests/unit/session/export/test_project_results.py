@@ -30,7 +30,8 @@ from ahsml_app.session.export.project_results import (
 )
 from ahsml_app.session.export.results import PARTS
 from ahsml_app.session.export.write_results import planned_names
-from ahsml_app.session.project.library import create_project, free_project_folder
+from ahsml_app.session.project.class_edits import rename_class
+from ahsml_app.session.project.library import create_project, free_project_folder, open_project
 from ahsml_app.session.project.project import Project
 from ahsml_app.session.review.review_progress import ReviewTimeline
 from ahsml_app.store.class_folders import WrittenEntry, plan_tree
@@ -383,3 +384,16 @@ def test_a_size_is_estimated_without_the_images_that_are_gone(
     gone.unlink()
     after = plan_export(export_request(project, tmp_path / "out", parts, tree_mode="copy"))
     assert before.tree_bytes - after.tree_bytes == size
+
+
+def test_an_export_while_somebody_decides_reads_one_moment(project: Project) -> None:
+    reading = open_project(project.folder)
+    assert reading.read_only
+    rename_class(project, "circle", "disc")
+    project.decide([5, 6, 7], DecisionKind.DROP)
+    results = export_request(reading, project.folder.parent / "out", frozenset({"journal"})).results
+    steps = [json.loads(line)["step"] for line in results.log[1:]]
+    assert max(steps) == max(entry.step for entry in results.journal) == 4
+    assert results.decisions.kinds.count("drop") == 1
+    assert "circle" in results.class_names
+    reading.close()
