@@ -44,7 +44,7 @@ from ahsml_app.session.pipeline.stages import (
     train,
     training_data,
 )
-from ahsml_app.session.project.library import MayRead, open_project, refuse_images
+from ahsml_app.session.project.library import open_project, refuse_images
 from ahsml_app.store.output.run_folder import RunFolder, claim
 from ahsml_app.store.project_folder import is_project
 
@@ -89,8 +89,7 @@ def run_job(
     if source is None or out is None:
         raise OptionError("A run needs an image folder and a folder for the results.")
     if is_project(source.folder):
-        may_read = None if trust_images else refuse_images
-        return (yield from _export_state(options, may_read, out, force=force, cancel=cancel))
+        return (yield from _export_state(options, out, trust_images, force=force, cancel=cancel))
     job = start_job(options, cancel, exclusive=True)
     reads, choice = files_read(source, options.features.backbone), run_choice(options.output)
     with claim(out, reads=reads, resume=resume, force=force) as run:
@@ -176,8 +175,8 @@ def _applied_message(count: int) -> Message:
 
 def _export_state(
     options: RunOptions,
-    may_read: MayRead | None,
     out: Path,
+    trust_images: bool,
     *,
     force: bool,
     cancel: CancelToken | None,
@@ -197,7 +196,7 @@ def _export_state(
             ),
             hint="Leave the options of labels and training out, or give the image folder.",
         )
-    project = open_project(folder, may_read)
+    project = open_project(folder, None if trust_images else refuse_images)
     try:
         parts = USUAL_PARTS | ({"manifest"} if project.source.labels is not None else set())
         parts |= {"tree"} if options.output.class_folders is not None else set()
