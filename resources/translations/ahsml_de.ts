@@ -457,8 +457,8 @@
         <translation>aussortieren</translation>
     </message>
     <message>
-        <source>ambiguous</source>
-        <translation>mehrdeutig</translation>
+        <source>unsure</source>
+        <translation>unsicher</translation>
     </message>
     <message>
         <source>undecided</source>
@@ -2675,6 +2675,10 @@
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
     </message>
     <message>
+        <source>Check that disk, or export to another one.</source>
+        <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
+    </message>
+    <message>
         <source>Check that you have permission to read the images and to write to the project folder.</source>
         <translation>Prüfen Sie, ob Sie die Bilder lesen und in den Projektordner schreiben dürfen.</translation>
     </message>
@@ -2814,7 +2818,7 @@
     </message>
     <message>
         <source>Do not use this project: another program has changed it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzen Sie dieses Projekt nicht: Ein anderes Programm hat es verändert.</translation>
     </message>
     <message>
         <source>Downloading the weights of {name} ...</source>
@@ -3183,6 +3187,13 @@
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
+        <translation>
+            <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+            <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
         <translation>Etwas Unerwartetes ging schief: {kind}: {reason}</translation>
@@ -3205,6 +3216,28 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Take over what one of two people decided</source>
+        <translation>Übernehmen, was eine von zwei Personen entschied</translation>
+    </message>
+    <message>
+        <source>Take over what two people decided alike</source>
+        <translation>Übernehmen, was zwei Personen gleich entschieden</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} on which both agree</source>
+        <translation>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} that only one decided</source>
+        <translation>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Take the suggestions for {count:,} images</source>
@@ -3634,6 +3667,13 @@
         <source>colour, transparent</source>
         <translation>Farbe, durchsichtig</translation>
     </message>
+    <message numerus="yes">
+        <source>disagreements to decide</source>
+        <translation>
+            <numerusform>Abweichung zu entscheiden</numerusform>
+            <numerusform>Abweichungen zu entscheiden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
         <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
@@ -3663,6 +3703,13 @@
         <translation>
             <numerusform>Bild entschieden</numerusform>
             <numerusform>Bilder entschieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>images decided by both</source>
+        <translation>
+            <numerusform>Bild von beiden entschieden</numerusform>
+            <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
     </message>
     <message>
@@ -4077,13 +4124,6 @@
         <source>Install the newer version to read it.</source>
         <translation>Installieren Sie die neuere Version, um sie zu lesen.</translation>
     </message>
-    <message numerus="yes">
-        <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
-        <translation>
-            <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
-            <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Leave out the options of training, and --apply.</source>
         <translation>Lassen Sie die Optionen des Trainings und --apply weg.</translation>
@@ -4136,34 +4176,16 @@
         </translation>
     </message>
     <message>
-        <source>Take over what one of two people decided</source>
-        <translation>Übernehmen, was eine von zwei Personen entschied</translation>
-    </message>
-    <message>
-        <source>Take over what two people decided alike</source>
-        <translation>Übernehmen, was zwei Personen gleich entschieden</translation>
-    </message>
-    <message numerus="yes">
-        <source>Take over {count:,} on which both agree</source>
-        <translation>
-            <numerusform>{count:,} gleiche übernehmen</numerusform>
-            <numerusform>{count:,} gleiche übernehmen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Take over {count:,} that only one decided</source>
-        <translation>
-            <numerusform>{count:,} einzelne übernehmen</numerusform>
-            <numerusform>{count:,} einzelne übernehmen</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>The backup {name} cannot be written: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The checkpoint {path} was damaged; what it held is computed again.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
+        <translation>In den Klassenordnern liegen nach dem Schreiben {there:,} von {count:,} Dateien.</translation>
     </message>
     <message>
         <source>The decision log contradicts itself: {reason}.</source>
@@ -4193,9 +4215,23 @@
         <source>The folder {partial}, which the run needs for itself, holds other files: {names}.</source>
         <translation>Im Ordner {partial}, den der Lauf für sich braucht, liegen andere Dateien: {names}.</translation>
     </message>
+    <message numerus="yes">
+        <source>The folders of {count:,} classes have other names, since some file system could not hold their own: {names}.</source>
+        <translation>
+            <numerusform>Der Ordner von {count:,} Klasse heißt anders, weil manches Dateisystem ihren Namen nicht fassen kann: {names}.</numerusform>
+            <numerusform>Die Ordner von {count:,} Klassen heißen anders, weil manches Dateisystem ihre Namen nicht fassen kann: {names}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The log contradicts itself: {reason}.</source>
         <translation>Das Protokoll widerspricht sich: {reason}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
+        <translation>
+            <numerusform>Der Pfad von {count:,} Bild führt aus dem Bildordner hinaus: {names}.</numerusform>
+            <numerusform>Die Pfade von {count:,} Bildern führen aus dem Bildordner hinaus: {names}.</numerusform>
+        </translation>
     </message>
     <message>
         <source>The project cannot be read: {reason}.</source>
@@ -4228,20 +4264,6 @@
     <message>
         <source>ahsml-app --repair {project} keeps every decision that can be read.</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>disagreements to decide</source>
-        <translation>
-            <numerusform>Abweichung zu entscheiden</numerusform>
-            <numerusform>Abweichungen zu entscheiden</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>images decided by both</source>
-        <translation>
-            <numerusform>Bild von beiden entschieden</numerusform>
-            <numerusform>Bilder von beiden entschieden</numerusform>
-        </translation>
     </message>
     <message>
         <source>it holds no project</source>

@@ -144,7 +144,7 @@ class AgreementCard(QFrame):
             DecisionKind.KEEP: self.tr("keep"),
             DecisionKind.RELABEL: self.tr("relabel to {0}").format(decision.label),
             DecisionKind.DROP: self.tr("drop"),
-            DecisionKind.AMBIGUOUS: self.tr("ambiguous"),
+            DecisionKind.AMBIGUOUS: self.tr("unsure"),
             DecisionKind.UNDECIDED: self.tr("undecided"),
         }
         return texts[decision.kind]

@@ -81,7 +81,7 @@ def test_a_third_person_decides_what_two_disagree_on(compared: MainWindow, qtbot
     assert kappa is not None
     assert kappa.value.text() == "0.556"
     assert card.left.value.text() == "2"
-    verdicts = {4: "Ada: keep  ·  Bob: relabel to square", 5: "Ada: drop  ·  Bob: ambiguous"}
+    verdicts = {4: "Ada: keep  ·  Bob: relabel to square", 5: "Ada: drop  ·  Bob: unsure"}
     first, second = model.queue.tolist()
     assert (model.current, card.verdict.text()) == (first, verdicts[first])
     window.gallery.view.setFocus()
