@@ -167,8 +167,16 @@
         <translation>Auf Änderungen prüfen</translation>
     </message>
     <message>
+        <source>Compare decisions…</source>
+        <translation>Entscheidungen vergleichen …</translation>
+    </message>
+    <message>
+        <source>How far two people agree, and a queue of the images on which they do not</source>
+        <translation>Wie weit zwei Personen übereinstimmen, und eine Liste der Bilder, bei denen sie es nicht tun</translation>
+    </message>
+    <message>
         <source>Look for new, renamed, changed and missing images in the folder</source>
-        <translation>Sucht im Ordner nach neuen, umbenannten, geänderten und fehlenden Bildern</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One image pixel per screen pixel</source>
@@ -335,6 +343,10 @@
         <translation>Entscheidung löschen</translation>
     </message>
     <message>
+        <source>The name that is recorded with each decision</source>
+        <translation>Der Name, der mit jeder Entscheidung festgehalten wird</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
@@ -361,6 +373,10 @@
     <message>
         <source>Which classes are confused with each other</source>
         <translation>Welche Klassen miteinander verwechselt werden</translation>
+    </message>
+    <message>
+        <source>Who decides…</source>
+        <translation>Wer entscheidet …</translation>
     </message>
     <message>
         <source>Window</source>
@@ -396,6 +412,65 @@
     <message>
         <source>Recommended: {0}</source>
         <translation>Empfohlene: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>AgreementCard</name>
+    <message>
+        <source>How far two people agree</source>
+        <translation>Wie weit zwei Personen übereinstimmen</translation>
+    </message>
+    <message>
+        <source>{0} and {1}</source>
+        <translation>{0} und {1}</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Cohen&apos;s kappa</source>
+        <translation>Cohens Kappa</translation>
+    </message>
+    <message>
+        <source>Agreement beyond what chance alone would give: 1 for all, 0 for none.</source>
+        <translation>Übereinstimmung über das hinaus, was der Zufall allein ergäbe: 1 für volle, 0 für keine.</translation>
+    </message>
+    <message>
+        <source>decided alike</source>
+        <translation>gleich entschieden</translation>
+    </message>
+    <message>
+        <source>Show the disagreements</source>
+        <translation>Abweichungen zeigen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>behalten</translation>
+    </message>
+    <message>
+        <source>relabel to {0}</source>
+        <translation>ändern in {0}</translation>
+    </message>
+    <message>
+        <source>drop</source>
+        <translation>aussortieren</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>unentschieden</translation>
     </message>
 </context>
 <context>
@@ -905,6 +980,49 @@
     </message>
 </context>
 <context>
+    <name>CompareDialog</name>
+    <message>
+        <source>Compare decisions</source>
+        <translation>Entscheidungen vergleichen</translation>
+    </message>
+    <message>
+        <source>How far do two people agree?</source>
+        <translation>Wie weit stimmen zwei Personen überein?</translation>
+    </message>
+    <message>
+        <source>Choose the file decisions.jsonl of an export of each. Images are known by their content, so their names may differ. You then decide where the two disagree.</source>
+        <translation>Wählen Sie von beiden die Datei decisions.jsonl eines Exports. Bilder werden an ihrem Inhalt erkannt, ihre Namen dürfen sich also unterscheiden. Danach entscheiden Sie, wo die beiden voneinander abweichen.</translation>
+    </message>
+    <message>
+        <source>Decisions of the first</source>
+        <translation>Entscheidungen der ersten</translation>
+    </message>
+    <message>
+        <source>of the second</source>
+        <translation>der zweiten Person</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Choose: {0}</source>
+        <translation>Wählen: {0}</translation>
+    </message>
+    <message>
+        <source>Decision logs (*.jsonl)</source>
+        <translation>Entscheidungsprotokolle (*.jsonl)</translation>
+    </message>
+</context>
+<context>
     <name>CompareTab</name>
     <message>
         <source>Earlier training</source>
@@ -1143,10 +1261,6 @@
     <message>
         <source>Make the image undecided again</source>
         <translation>Das Bild wieder auf offen setzen</translation>
-    </message>
-    <message>
-        <source>Read-only: the project is open in another window. Close it there to decide here.</source>
-        <translation>Nur lesbar: Das Projekt ist in einem anderen Fenster offen. Dort schließen, um hier zu entscheiden.</translation>
     </message>
     <message>
         <source>{0} selected</source>
@@ -2542,7 +2656,7 @@
     </message>
     <message>
         <source>A replay takes decisions, and trains nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Ein Nachvollzug braucht einen Bildordner und einen Ordner für die Ergebnisse.</translation>
     </message>
     <message>
         <source>A run needs an image folder and a folder for the results.</source>
@@ -2609,7 +2723,7 @@
     </message>
     <message>
         <source>Ask for the file as it was exported; --verify lists what was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Bitten Sie um die Datei, wie sie exportiert wurde.</translation>
     </message>
     <message>
         <source>Author</source>
@@ -2622,6 +2736,10 @@
     <message>
         <source>Change or remove the line.</source>
         <translation>Ändern oder entfernen Sie die Zeile.</translation>
+    </message>
+    <message>
+        <source>Check that disk, or export to another one.</source>
+        <translation>Prüfen Sie diese Festplatte, oder exportieren Sie auf eine andere.</translation>
     </message>
     <message>
         <source>Check that you have permission to read the images and to write to the project folder.</source>
@@ -2720,10 +2838,6 @@
         <translation>Schließen Sie das andere Fenster, und öffnen Sie das Projekt neu.</translation>
     </message>
     <message>
-        <source>Close the window that has it open, or copy it to where it can be written.</source>
-        <translation>Schließen Sie das Fenster, in dem es offen ist, oder kopieren Sie es an einen beschreibbaren Ort.</translation>
-    </message>
-    <message>
         <source>Connect to the network, or fetch the file elsewhere and pass --backbone {name}=FILE.</source>
         <translation>Verbinden Sie sich mit dem Netz, oder holen Sie die Datei anderswo, und geben Sie --backbone {name}=DATEI an.</translation>
     </message>
@@ -2767,7 +2881,7 @@
     </message>
     <message>
         <source>Do not use this project: another program has changed it.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Benutzen Sie dieses Projekt nicht: Ein anderes Programm hat es verändert.</translation>
     </message>
     <message>
         <source>Downloading the weights of {name} ...</source>
@@ -2905,10 +3019,6 @@
     <message>
         <source>Make it with --demo.</source>
         <translation>Erstellen Sie sie mit --demo.</translation>
-    </message>
-    <message>
-        <source>Make room on the disk, or free the project&apos;s folder.</source>
-        <translation>Schaffen Sie Platz auf dem Datenträger, oder geben Sie den Projektordner frei.</translation>
     </message>
     <message>
         <source>Make room, then run again with --resume to continue.</source>
@@ -3126,6 +3236,10 @@
         <translation>Prüfen Sie, ob dies die gemeinten Bilder sind. Unterscheiden sie sich in sichtbaren Einzelheiten, wählen Sie ein anderes Grundnetz.</translation>
     </message>
     <message>
+        <source>Do not use this project: this program never makes such a list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Free {size} GB there.</source>
         <translation>Machen Sie dort {size} GB frei.</translation>
     </message>
@@ -3135,6 +3249,45 @@
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bild beurteilt.</numerusform>
             <numerusform>Ehrliche Stichprobe: {judged:,} von {count:,} Bildern beurteilt.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>If these are the images that you mean, add --trust-images, or open the project once in the window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, copy its folder to a place where you may write, and open that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is open for reading, and can be exported. To decide, make room on that disk, and open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Last hash of the {count:,} lines of decisions.jsonl, to be noted: {last_hash}</source>
+        <translation>
+            <numerusform>Letzter Hash der {count:,} Zeile von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+            <numerusform>Letzter Hash der {count:,} Zeilen von decisions.jsonl, zum Notieren: {last_hash}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Make room on that disk, or choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room on that disk, then train again: it continues where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether its disk is still there and has room, then open the project again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether the disk has room and you may write to the project.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether you may write to the project, then train again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {reason}</source>
@@ -3158,6 +3311,28 @@
     <message>
         <source>Start as many processes on each machine as it has cards, or pass --device cpu.</source>
         <translation>Starten Sie auf jedem Rechner so viele Prozesse, wie er Karten hat, oder geben Sie --device cpu an.</translation>
+    </message>
+    <message>
+        <source>Take over what one of two people decided</source>
+        <translation>Übernehmen, was eine von zwei Personen entschied</translation>
+    </message>
+    <message>
+        <source>Take over what two people decided alike</source>
+        <translation>Übernehmen, was zwei Personen gleich entschieden</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} on which both agree</source>
+        <translation>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+            <numerusform>{count:,} gleiche übernehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take over {count:,} that only one decided</source>
+        <translation>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+            <numerusform>{count:,} einzelne übernehmen</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Take the suggestions for {count:,} images</source>
@@ -3332,8 +3507,20 @@
         <translation>Auf diesen Geräten können die Prozesse nicht zusammenarbeiten: {names}.</translation>
     </message>
     <message>
+        <source>The project file {path} cannot be read or written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The project folder {folder} cannot be made: {reason}.</source>
         <translation>Der Projektordner {folder} lässt sich nicht anlegen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The project was not opened here before, and its images would be read from {folders}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project {folder} cannot be written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The project {folder} cannot be written: {reason}.</source>
@@ -3350,6 +3537,10 @@
     <message>
         <source>The project {parent} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
         <translation>Das Projekt {parent} stammt von einer neueren Fassung dieses Programms (Schema {version}; diese kennt {newest}).</translation>
+    </message>
+    <message>
+        <source>The project {project} lists an image outside of its image folder: {path!r}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The results cannot be moved to {out}: {reason}.</source>
@@ -3374,10 +3565,6 @@
     <message>
         <source>The run reads {path}, which lies in {target}, so the results cannot take that place.</source>
         <translation>Der Lauf liest {path} in {target}, deshalb können die Ergebnisse nicht an diesen Ort.</translation>
-    </message>
-    <message>
-        <source>The self-test needs a training, and a project that is not open in another window.</source>
-        <translation>Der Selbsttest braucht ein Training und ein Projekt, das nicht in einem anderen Fenster geöffnet ist.</translation>
     </message>
     <message>
         <source>The self-test needs at least two classes with images.</source>
@@ -3483,10 +3670,6 @@
         <translation>Trainieren Sie neu; die Entscheidungen sind nicht betroffen.</translation>
     </message>
     <message>
-        <source>Train first, or close the other window.</source>
-        <translation>Trainieren Sie zuerst, oder schließen Sie das andere Fenster.</translation>
-    </message>
-    <message>
         <source>Turned</source>
         <translation>Gedreht</translation>
     </message>
@@ -3587,6 +3770,13 @@
         <source>colour, transparent</source>
         <translation>Farbe, durchsichtig</translation>
     </message>
+    <message numerus="yes">
+        <source>disagreements to decide</source>
+        <translation>
+            <numerusform>Abweichung zu entscheiden</numerusform>
+            <numerusform>Abweichungen zu entscheiden</numerusform>
+        </translation>
+    </message>
     <message>
         <source>embeddings.npz and embeddings.parquet: vectors for search and training</source>
         <translation>embeddings.npz und embeddings.parquet: Vektoren zum Suchen und Trainieren</translation>
@@ -3616,6 +3806,13 @@
         <translation>
             <numerusform>Bild entschieden</numerusform>
             <numerusform>Bilder entschieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>images decided by both</source>
+        <translation>
+            <numerusform>Bild von beiden entschieden</numerusform>
+            <numerusform>Bilder von beiden entschieden</numerusform>
         </translation>
     </message>
     <message>
@@ -4012,7 +4209,7 @@
     </message>
     <message>
         <source>A class name cannot be empty or hold a slash or a control character.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Ein Klassenname darf nicht leer sein und weder Schrägstrich noch Steuerzeichen enthalten.</translation>
     </message>
     <message>
         <source>Free {size} GB there, or name another folder in {variable}.</source>
@@ -4024,31 +4221,31 @@
     </message>
     <message>
         <source>Give the image folder on which --replay takes the decisions.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Geben Sie den Bildordner an, auf den --replay die Entscheidungen anwendet.</translation>
     </message>
     <message>
         <source>Install the newer version to read it.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Installieren Sie die neuere Version, um sie zu lesen.</translation>
     </message>
     <message>
         <source>Leave out the options of training, and --apply.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Lassen Sie die Optionen des Trainings und --apply weg.</translation>
     </message>
     <message>
         <source>Line {number} belongs behind line {other}: lines were moved or repeated.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Zeile {number} gehört hinter Zeile {other}: Zeilen wurden verschoben oder wiederholt.</translation>
     </message>
     <message>
         <source>Line {number} does not follow line {other}: lines between them were removed, or one was replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Zeile {number} folgt nicht auf Zeile {other}: Dazwischen wurden Zeilen entfernt, oder eine wurde ersetzt.</translation>
     </message>
     <message>
         <source>Line {number} of {path} cannot be used: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Zeile {number} von {path} ist nicht verwendbar: {reason}.</translation>
     </message>
     <message>
         <source>Line {number} was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Geben Sie die Entscheidungen zweier Personen an.</translation>
     </message>
     <message>
         <source>Name another folder in {variable}.</source>
@@ -4060,7 +4257,7 @@
     </message>
     <message>
         <source>New images have no scores before the next training: {reason}</source>
-        <translation>Neue Bilder werden erst beim nächsten Training bewertet: {reason}</translation>
+        <translation>Geben Sie die Datei {name} eines Exports an.</translation>
     </message>
     <message>
         <source>Nothing has changed. Free the project&apos;s folder, and try again.</source>
@@ -4073,10 +4270,6 @@
     <message>
         <source>Of {checked} images that were looked for in {folder}, {same} are there with the same content.</source>
         <translation>Von {checked} Bildern, die in {folder} gesucht wurden, sind {same} mit demselben Inhalt dort.</translation>
-    </message>
-    <message>
-        <source>See whether its disk is still there, then open the project again. ahsml-app --check shows whether it is damaged.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>So will {count:,} files in its class folders.</source>
@@ -4095,11 +4288,15 @@
     </message>
     <message>
         <source>The decision log contradicts itself: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Das Entscheidungsprotokoll widerspricht sich: {reason}.</translation>
+    </message>
+    <message>
+        <source>The class folders hold {there:,} of {count:,} files after they were written.</source>
+        <translation type="unfinished">In den Klassenordnern liegen nach dem Schreiben {there:,} von {count:,} Dateien.</translation>
     </message>
     <message>
         <source>The decision log names a class {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Entscheidungsprotokoll nennt eine Klasse {name}.</translation>
     </message>
     <message>
         <source>The disk of {path} is full: {free} are free, and {needed} are needed.</source>
@@ -4123,11 +4320,7 @@
     </message>
     <message>
         <source>The log contradicts itself: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The project cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Das Protokoll widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>The project file {path} cannot be written: {reason}.</source>
@@ -4140,10 +4333,6 @@
     <message>
         <source>The project file {path} is damaged: {reason}.</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The project {folder} is open elsewhere or cannot be written.</source>
-        <translation>Das Projekt {folder} ist anderswo offen oder kann nicht beschrieben werden.</translation>
     </message>
     <message>
         <source>This program never writes such a file. Delete it only if you trust the rest of the project.</source>
@@ -4163,7 +4352,7 @@
     </message>
     <message>
         <source>journal.csv and decisions.jsonl: every decision ever made, undone ones included</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">journal.csv und decisions.jsonl: jede je getroffene Entscheidung, auch zurückgenommene</translation>
     </message>
     <message>
         <source>nothing has changed</source>
@@ -4176,6 +4365,84 @@
     <message>
         <source>{count:,} changed</source>
         <translation>{count:,} geändert</translation>
+    </message>
+    <message numerus="yes">
+        <source>The folders of {count:,} classes have other names, since some file system could not hold their own: {names}.</source>
+        <translation>
+            <numerusform>Der Ordner von {count:,} Klasse heißt anders, weil manches Dateisystem ihren Namen nicht fassen kann: {names}.</numerusform>
+            <numerusform>Die Ordner von {count:,} Klassen heißen anders, weil manches Dateisystem ihre Namen nicht fassen kann: {names}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The paths of {count:,} images lead out of the image folder: {names}.</source>
+        <translation>
+            <numerusform>Der Pfad von {count:,} Bild führt aus dem Bildordner hinaus: {names}.</numerusform>
+            <numerusform>Die Pfade von {count:,} Bildern führen aus dem Bildordner hinaus: {names}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The self-test needs a training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {number}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>decoding it ended the process twice, perhaps for want of memory; it is tried again in every run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds no samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is too large for the memory of this machine: its {count:,.0f} million pixels take {needed:,.1f} GB to decode, and one image may take {most:,.1f} GB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its content has changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its properties are damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its property {name!r} is missing or not as it should be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} has another type or shape: {dtype} {shape}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} holds an impossible value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the array {name} is of another project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the table {table} holds an impossible value</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{count:,} files in {folder} would be replaced or removed, but they were changed since this program wrote them, or somebody else wrote them: {names}.</source>
@@ -4222,7 +4489,7 @@
     </message>
     <message>
         <source>{count:,} renamed</source>
-        <translation>{count:,} umbenannt</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{count:,} rows of the feature cache {folder} were damaged or are gone; they are computed again.</source>
@@ -4237,7 +4504,7 @@
     </message>
     <message>
         <source>{count:,} with another label</source>
-        <translation>{count:,} mit anderem Label</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>{count} folders that hold results of this program were left out: {names}.</source>
@@ -4277,7 +4544,7 @@
     </message>
     <message>
         <source>{name} beside it notes {lines:,} lines with the last hash {last_hash}.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">{name} daneben nennt {lines:,} Zeilen mit dem letzten Hash {last_hash}.</translation>
     </message>
     <message>
         <source>{name} cannot be read as a Parquet file.</source>
@@ -4341,6 +4608,10 @@
     </message>
     <message>
         <source>{path} cannot be compared with itself.</source>
+        <translation type="unfinished">{path} kann nicht mit sich selbst verglichen werden.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be made: {reason}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4349,7 +4620,7 @@
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">{path} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>{path} cannot be written: {reason}.</source>
@@ -4361,7 +4632,7 @@
     </message>
     <message>
         <source>{path} contradicts itself: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">{path} widerspricht sich: {reason}.</translation>
     </message>
     <message>
         <source>{path} could not be read while training: {reason}.</source>
@@ -4393,7 +4664,7 @@
     </message>
     <message>
         <source>{path} is not as it was written: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">{path} ist kein Entscheidungsprotokoll.</translation>
     </message>
     <message>
         <source>{path} is not of the kind that this program made there.</source>
@@ -4409,7 +4680,7 @@
     </message>
     <message>
         <source>{path} was made by a newer version of this program (schema {version}; this one knows {newest}).</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">{path} stammt von einer neueren Version dieses Programms (Schema {version}; diese kennt {newest}).</translation>
     </message>
     <message>
         <source>{place} and {unit} {line} give &apos;{path}&apos; different labels: &apos;{label}&apos; and &apos;{label_2}&apos;.</source>
@@ -4451,7 +4722,7 @@
     </message>
     <message>
         <source>{source} is a project, which has its decisions.</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">{source} ist ein Projekt, das seine Entscheidungen hat.</translation>
     </message>
     <message>
         <source>{source} is a project: its state is exported, nothing is trained.</source>
@@ -4909,6 +5180,18 @@
         <translation>Wo sind die Bilder?</translation>
     </message>
     <message>
+        <source>May this project read the images in these folders?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have not opened it here before. A project from somebody else can name any folder of this computer, and an export copies images from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished">Öffnen</translation>
+    </message>
+    <message>
         <source>Demo</source>
         <translation>Demo</translation>
     </message>
@@ -5132,6 +5415,17 @@
     <message>
         <source>{0} found, {1} expected</source>
         <translation>{0} gefunden, {1} erwartet</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewersController</name>
+    <message>
+        <source>Who decides</source>
+        <translation>Wer entscheidet</translation>
+    </message>
+    <message>
+        <source>Your name, which the journal records with each decision:</source>
+        <translation>Ihr Name, den das Journal mit jeder Entscheidung festhält:</translation>
     </message>
 </context>
 <context>
@@ -5724,10 +6018,6 @@
         <translation>Trainieren</translation>
     </message>
     <message>
-        <source>This project is open in another window. Close that window to train here.</source>
-        <translation>Dieses Projekt ist in einem anderen Fenster offen. Schließen Sie jenes, um hier zu trainieren.</translation>
-    </message>
-    <message>
         <source>Features are extracted from each image once; then models learn which labels fit and which do not. Nothing leaves this machine.</source>
         <translation>Aus jedem Bild werden einmal Merkmale berechnet; dann lernen Modelle, welche Labels passen und welche nicht. Nichts verlässt diesen Rechner.</translation>
     </message>
@@ -5966,12 +6256,12 @@
         <translation>Weiterarbeiten</translation>
     </message>
     <message>
-        <source>{0} is open in another window, so it is read-only here.</source>
-        <translation>{0} ist in einem anderen Fenster offen und hier deshalb nur lesbar.</translation>
+        <source>Your decisions are all there. Train again to get scores.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>To make decisions, close the other window and open the project again.</source>
-        <translation>Schließen Sie das andere Fenster, und öffnen Sie es neu, um zu entscheiden.</translation>
+        <source>Your decisions are all there, and you see the scores of training {0}. Train again to get newer ones.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The images of {0} were not found in {1}.</source>

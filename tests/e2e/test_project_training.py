@@ -46,7 +46,7 @@ def test_decisions_shape_the_next_training_and_the_export(
     project.accept(result_of(train_project(project.train_request(QUICK))))
     scores = project.scores
     assert scores is not None
-    wrong = {project.row_of(path) for path in planted}
+    wrong = {project.paths.row_of(path) for path in planted}
     worst = np.argsort(-scores.error_probability)[: len(wrong)]
     assert len(wrong & set(worst.tolist())) >= len(wrong) - 1
     assert project.consistency_history is not None

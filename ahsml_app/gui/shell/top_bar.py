@@ -67,7 +67,9 @@ class TopBar(QToolBar):
         for name in ("open-folder", "open-manifest", "open-project", "demo"):
             menu.addAction(self._actions.action(name))
         menu.addSeparator()
-        menu.addAction(self._actions.action("check-folder"))
+        for name in ("check-folder", "compare-decisions", "reviewer"):
+            menu.addAction(self._actions.action(name))
+        menu.addSeparator()
         for name in ("close-project", "reset-layout", "log-folder", "about", "quit"):
             menu.addAction(self._actions.action(name))
         button.setMenu(menu)

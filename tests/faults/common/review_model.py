@@ -39,7 +39,7 @@ def take(project: Project, step: dict) -> None:
     elif step["action"] == "redo":
         project.redo()
     else:
-        rows = [project.row_of(path) for path in step["paths"]]
+        rows = [project.paths.row_of(path) for path in step["paths"]]
         project.decide(rows, DecisionKind[step["kind"].upper()], step["label"])
 
 

@@ -148,11 +148,11 @@ def test_a_week_of_changes_is_found_at_the_opening_and_taken_in(
 
     updated = window.model.project
     assert len(updated.table) == len(window.model.queue) == 2100
-    renamed = [updated.row_of(path) for path in week.renamed.values()]
+    renamed = [updated.paths.row_of(path) for path in week.renamed.values()]
     assert (updated.kinds[renamed] == KEEP).all()
-    changed = [updated.row_of(path) for path in week.changed]
+    changed = [updated.paths.row_of(path) for path in week.changed]
     assert not updated.kinds[changed].any()
-    missing = [updated.row_of(path) for path in week.deleted]
+    missing = [updated.paths.row_of(path) for path in week.deleted]
     assert (updated.states[missing] == SampleState.MISSING).all()
     assert not np.isnan(updated.scores.error_probability[2000:]).any()
     assert "missing" in window.gallery.items.description(missing[0])

@@ -196,7 +196,7 @@ def test_copies_that_were_all_renamed_are_interchangeable(images: Path, tmp_path
     for name in ("a", "b"):
         (images / "class-0" / f"{name}.png").write_bytes(b"twin")
     project = make_project(images, trained=False)
-    twins = [project.row_of(f"class-0/{name}.png") for name in ("a", "b")]
+    twins = [project.paths.row_of(f"class-0/{name}.png") for name in ("a", "b")]
     for row in twins:
         project.decide([row], DecisionKind.DROP)
     export(project, tmp_path / "out")

@@ -29,7 +29,7 @@ def updated(project: Project) -> tuple[Project, UpdateOutcome]:
 
 
 def rows_of(project: Project, *paths: str) -> list[int]:
-    rows = [project.row_of(path) for path in paths]
+    rows = [project.paths.row_of(path) for path in paths]
     assert -1 not in rows, paths
     return rows
 
@@ -56,7 +56,7 @@ def test_a_week_of_changes_to_two_thousand_images(tmp_path: Path) -> None:
     assert len(project.table) == 2100
     renamed = rows_of(project, *week.renamed.values())
     assert (project.kinds[renamed] == KEEP).all()
-    assert renamed == [project.row_of("dog/0050.png") - 50 + n for n in range(50)]
+    assert renamed == [project.paths.row_of("dog/0050.png") - 50 + n for n in range(50)]
     changed, missing = rows_of(project, *week.changed), rows_of(project, *week.deleted)
     assert (project.kinds[changed] == UNDECIDED).all()
     assert (project.states[changed] == SampleState.CHANGED).all()
