@@ -234,8 +234,7 @@ class Project:
     def decision(self, row: int) -> Decision:
         """The decision about an image, with the current name of the class."""
         decision = self._files.journal.state.get(row, Decision())
-        label = self.classes.name(decision.label) if decision.label else ""
-        return Decision(decision.kind, label)
+        return Decision(decision.kind, decision.label and self.classes.name(decision.label))
 
     def state(self, key: str, default: Any = None) -> Any:
         """A stored value of the screen state, or the default."""
@@ -272,9 +271,8 @@ class Project:
         """Records a training, on disk when the call returns, and loads its scores."""
         self.accept_hashes(content_changes(self.original, outcome.hashes, self.quarantined))
         facts = dict(outcome.facts)
-        facts["quarantined"] = [
-            {"path": item.path, "reason": str(item.reason)} for item in outcome.quarantined
-        ]
+        unreadable = outcome.quarantined
+        facts["quarantined"] = [{"path": i.path, "reason": str(i.reason)} for i in unreadable]
         facts["step"] = self._files.journal.newest  # decisions after it saw these scores
         self._files.add_run(facts)
         self._files.finish_training()

@@ -90,7 +90,7 @@ def test_images_that_one_of_them_renamed_are_the_same(images: Path) -> None:
     (images / "circle" / "circle-01.png").write_bytes(b"another picture")
     bob = reviewed(images, "Bob")
     for name in ("renamed", "circle-01"):
-        bob.decide([bob.row_of(f"circle/{name}.png")], DecisionKind.DROP)
+        bob.decide([bob.paths.row_of(f"circle/{name}.png")], DecisionKind.DROP)
     bob_folder = bob.folder
     bob.close()
     agreement = compare_decisions(logged_state(folder), logged_state(bob_folder))
