@@ -93,6 +93,7 @@ def export_lines(summary: ExportSummary) -> list[str]:
     if math.isfinite(best):
         lines.append(f"  about {best:,.0f} wrong among the undecided ({low:,.0f} to {high:,.0f})")
     lines += _quarantine_lines(counts)
+    lines += [] if summary.warning is None else [f"  {summary.warning}"]
     lines += [] if summary.replay is None else replay_lines(summary.replay)
     lines += [] if summary.log is None else log_lines(summary.log)
     return [*lines, f"Next: use the labels in {summary.out / 'labels.csv'}."]
@@ -241,6 +242,8 @@ def export_line(summary: ExportSummary) -> str:
         expected_errors=_range(summary.errors_left),
         relabelled=counts.relabelled,
         dropped=counts.dropped,
+        changed_files=summary.changed,
+        missing_files=summary.missing,
         **({} if summary.log is None else {"decision_log": dataclasses.asdict(summary.log)}),
         **({} if summary.replay is None else {"replay": replay_fields(summary.replay)}),
     )

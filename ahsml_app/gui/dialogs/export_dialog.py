@@ -176,7 +176,8 @@ class ExportDialog(QDialog):
                 last_hash=summary.log.last_hash,
             )
             text = f"{text}\n{seal}"
-        self._show_status(text, "good-text")
+        text += "" if summary.warning is None else f"\n{translated(summary.warning)}"
+        self._show_status(text, "good-text" if summary.warning is None else "danger-text")
         self._show_folder.show()
         self._show_folder.setFocus()
 

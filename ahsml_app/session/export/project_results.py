@@ -17,6 +17,7 @@ from ahsml_app.base.events import CancelToken, Event, Notice
 from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.types import UNLABELLED, AnyArray, Quarantined
+from ahsml_app.session.export.changed_files import check_files
 from ahsml_app.session.export.replacement import check_replacement, files_read
 from ahsml_app.session.export.result_counts import ExportSummary, ResultCounts
 from ahsml_app.session.export.results import (
@@ -51,6 +52,7 @@ class ExportRequest:
 
     Attributes:
         results: The results of the project.
+        given: Given label of each sample by the present names of the classes.
         timings: Seconds per stage of the newest training.
         choice: The parts to write.
         out: Folder of the results.
@@ -59,6 +61,7 @@ class ExportRequest:
     """
 
     results: Results
+    given: tuple[str, ...]
     timings: Mapping[str, float]
     choice: OutputChoice
     out: Path
@@ -118,7 +121,10 @@ def export_request(
     timings = (project.run or {}).get("timings", {})
     backbone = (project.run or {}).get("backbone_asked")
     reads = (project.folder, project.original.root, *files_read(project.source, backbone))
-    return ExportRequest(results, timings, OutputChoice(parts, tree_mode), out, force, reads)
+    names = np.array([*project.class_names, ""], dtype=object)
+    given = tuple(names[project.classes.given].tolist())
+    choice = OutputChoice(parts, tree_mode)
+    return ExportRequest(results, given, timings, choice, out, force, reads)
 
 
 def plan_export(request: ExportRequest) -> ExportPlan:
@@ -159,12 +165,22 @@ def export_project(
             Message("Written after the first training only: {names}.", names=", ".join(missing))
         )
     with claim(request.out, reads=request.reads, force=request.force) as run:
+        checking = check_files(results.table, results.decisions, request.given, context.cancel)
+        decisions, changed = yield from checking
+        results = replace(results, decisions=decisions, changed_files=changed)
+        problems = Counter(file.problem for file in changed)
         table = replace(results.table, hashes=())  # the images may have changed since
         yield from check_replacement(run, table, request.choice.parts, context.cancel)
         yield from publish_results(run, results, request.choice, context)
     counts, seal = results.counts(), seal_of(results.log)
     return ExportSummary(
-        request.out, counts, results.expected_errors, log=seal, replay=results.replay
+        request.out,
+        counts,
+        results.expected_errors,
+        log=seal,
+        replay=results.replay,
+        changed=problems["changed"],
+        missing=problems["missing"],
     )
 
 

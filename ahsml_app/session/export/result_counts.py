@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ahsml_app.base.decisions import DecisionKind
+from ahsml_app.base.message import Message
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import UNLABELLED, Quarantined, SampleTable, Scores
+from ahsml_app.session.export.changed_files import CHANGED_FILES
 from ahsml_app.session.project.replay import Replay
 from ahsml_app.store.decision_log import LogSeal
 from ahsml_app.store.result_files import (
@@ -161,6 +163,8 @@ class ExportSummary:
             (95 %); NaN before the first training.
         log: What vouches for the decision log; None if none was written.
         replay: The replay that led to this state; None for none.
+        changed: Files whose content is not the one that was judged.
+        missing: Files that are no longer there.
     """
 
     out: Path
@@ -168,3 +172,18 @@ class ExportSummary:
     errors_left: tuple[float, float, float]
     log: LogSeal | None = None
     replay: Replay | None = None
+    changed: int = 0
+    missing: int = 0
+
+    @property
+    def warning(self) -> Message | None:
+        """What is not as it was judged; None if everything is."""
+        if not (self.changed or self.missing):
+            return None
+        return Message(
+            "Changed since they were judged, so without a decision: {changed:,} files; missing: "
+            "{missing:,}. See {name}.",
+            changed=self.changed,
+            missing=self.missing,
+            name=CHANGED_FILES,
+        )

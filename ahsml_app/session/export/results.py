@@ -11,6 +11,7 @@ from ahsml_app.base.message import Message
 from ahsml_app.base.options.run_options import Source, TreeMode
 from ahsml_app.base.self_test import SelfTest
 from ahsml_app.base.types import Embeddings, FloatArray, Quarantined, SampleTable, Scores
+from ahsml_app.session.export.changed_files import ChangedFile
 from ahsml_app.session.export.result_counts import ResultCounts, count_results
 from ahsml_app.session.project.replay import Replay
 from ahsml_app.store.class_folders import TreeEntry, plan_tree
@@ -124,6 +125,7 @@ class Results:
         self_test: Result of the self-test of the training; None if none was made.
         log: Lines of the decision log; empty to write none.
         replay: The replay of a decision log that led to this state; None for none.
+        changed_files: Files that are not as they were when they were judged.
     """
 
     source: Source
@@ -138,6 +140,7 @@ class Results:
     self_test: SelfTest | None = None
     log: tuple[str, ...] = ()
     replay: Replay | None = None
+    changed_files: tuple[ChangedFile, ...] = ()
 
     def counts(self) -> ResultCounts:
         """Counts of the results."""
@@ -149,9 +152,10 @@ class Results:
     def class_tree(self) -> list[TreeEntry]:
         """The files of the class folders."""
         by_folder = self.source.labels is None and self.source.class_from is None
-        return plan_tree(
-            self.table.root, self.table.paths, self.decisions.labels, by_folder=by_folder
-        )
+        missing = {file.path for file in self.changed_files if file.problem == "missing"}
+        pairs = zip(self.table.paths, self.decisions.labels, strict=True)
+        labels = ["" if path in missing else label for path, label in pairs]
+        return plan_tree(self.table.root, self.table.paths, labels, by_folder=by_folder)
 
 
 @dataclass(frozen=True, slots=True)

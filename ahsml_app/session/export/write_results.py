@@ -15,6 +15,7 @@ from ahsml_app.base.events import CancelToken, Event, Notice, Progress, Stage
 from ahsml_app.base.options.run_options import TreeMode
 from ahsml_app.base.paths import RUN_FILE
 from ahsml_app.base.types import SampleTable
+from ahsml_app.session.export.changed_files import CHANGED_FILES, write_changed_files
 from ahsml_app.session.export.decision_tables import CONFLICTS, write_conflicts
 from ahsml_app.session.export.model_files import write_model
 from ahsml_app.session.export.results import OutputChoice, Results, TrainingResults
@@ -130,6 +131,8 @@ def _write_tables(folder: Path, results: Results, parts: frozenset[str]) -> None
             write_log(folder / LOG_FILE, results.log)
     if results.replay is not None:
         write_conflicts(folder / CONFLICTS, results.replay.conflicts)
+    if results.changed_files:
+        write_changed_files(folder / CHANGED_FILES, results.changed_files)
     result_files.write_quarantine(folder / "quarantine.csv", results.quarantined)
 
 

@@ -30,6 +30,7 @@ RESULT_NAMES = frozenset(
         *("embeddings.npz", "embeddings.parquet", "quarantine.csv", "report.html", SELF_TEST_FILE),
         *("model/head.safetensors", "model/backbone.safetensors", "model/model.json"),
         *("model/embedding.onnx", RUN_FILE, LOG_FILE, "conflicts.csv", "disagreements.csv"),
+        "changed-files.csv",
     ]
 )
 """Names of results that are the same in every run."""

@@ -1,0 +1,89 @@
+"""Compares each file of an export with the content that was judged.
+
+A decision about another content is no decision: such an image is exported as it came, and listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ahsml_app.base.events import CancelToken, Event
+from ahsml_app.base.paths import cache_folder
+from ahsml_app.base.types import SampleTable
+from ahsml_app.session.pipeline.stages import FINGERPRINTS
+from ahsml_app.store.result_files import UNDECIDED, Decisions, write_table
+
+CHANGED_FILES = "changed-files.csv"
+_COLUMNS = ("path", "problem", "decision", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that is not the one that was judged.
+
+    Attributes:
+        path: Relative path of the image.
+        problem: "changed" or "missing".
+        decision: Word of the decision that was made about the other content.
+        label: Label by that decision; empty for none.
+    """
+
+    path: str
+    problem: str
+    decision: str
+    label: str
+
+
+def check_files(
+    table: SampleTable, decisions: Decisions, given: Sequence[str], cancel: CancelToken
+) -> Generator[Event, None, tuple[Decisions, tuple[ChangedFile, ...]]]:
+    """Compares the files with the content hashes that the decisions are about.
+
+    Files whose size and time have not changed are not read again.
+
+    Args:
+        table: The N samples, with the content hashes that are known.
+        decisions: Their decisions.
+        given: Names of their given labels by the present names of the classes.
+        cancel: Requests a stop.
+
+    Yields:
+        Progress.
+
+    Returns:
+        The decisions, without those about other content; and the files that have changed or are
+        missing. Where the image folder itself is gone, nothing can be compared.
+
+    Raises:
+        Cancelled: If a stop was requested.
+    """
+    from ahsml_app.core.data.content_hash import fingerprint
+
+    known = np.flatnonzero(np.array([bool(text) for text in table.hashes], dtype=bool))
+    if not len(known) or not table.root.is_dir():
+        return decisions, ()
+    samples = replace(table.select(known), hashes=())
+    index_path = cache_folder() / FINGERPRINTS
+    readable, _ = yield from fingerprint(samples, index_path=index_path, cancel=cancel)
+    now = dict(zip(readable.paths, readable.hashes, strict=True))
+    labels, kinds = list(decisions.labels), list(decisions.kinds)
+    files = []
+    for row in known.tolist():
+        path = table.paths[row]
+        if now.get(path) == table.hashes[row]:
+            continue
+        problem = "changed" if path in now else "missing"
+        files.append(ChangedFile(path, problem, kinds[row], labels[row]))
+        if path in now:
+            labels[row], kinds[row] = given[row], UNDECIDED
+    return Decisions(tuple(labels), tuple(kinds)), tuple(files)
+
+
+def write_changed_files(path: Path, files: Iterable[ChangedFile]) -> None:
+    """Writes `changed-files.csv`: what is not as it was when it was judged."""
+    rows = ([file.path, file.problem, file.decision, file.label] for file in files)
+    write_table(path, _COLUMNS, rows)
