@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import stat
 import warnings
@@ -72,6 +73,7 @@ _PHOTOMETRIC_TAG = 262
 # Pillow warns from half its error limit on and fails at twice MAX_IMAGE_PIXELS. Its own limit of
 # 179 megapixels is below the usual output of a gigapixel camera or a slide scanner.
 Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT // 2
+logging.getLogger("PIL").setLevel(logging.CRITICAL)  # as `hush_pillow` does with its warnings
 
 
 class UnreadableImage(Exception):  # noqa: N818 - the name is clear without the suffix
@@ -237,7 +239,8 @@ def _stretch(values: AnyArray) -> ByteArray:
         low, high = float(finite.min()), float(finite.max())
     if not low < high:
         return np.full(values.shape, 128, np.uint8)
-    scaled = (values.astype(np.float64) - low) / (high - low) * 255
+    with np.errstate(invalid="ignore"):  # from signalling NaN
+        scaled = (values.astype(np.float64) - low) / (high - low) * 255
     filled = np.nan_to_num(scaled, nan=0.0, posinf=255.0, neginf=0.0)
     return np.asarray(np.clip(filled, 0, 255) + 0.5).astype(np.uint8)
 

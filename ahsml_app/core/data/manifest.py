@@ -8,6 +8,7 @@ import difflib
 import io
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -318,7 +319,7 @@ def _check_header(file: Path, names: Sequence[str]) -> list[str]:
     for number, name in enumerate(names, start=1):
         text = name.strip() or f"column {number}"
         header.append(text.lower() if text.lower() in _KNOWN_COLUMNS else text)
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(header).items() if count > 1)
     if repeated:
         raise LabelsError(
             Message(
