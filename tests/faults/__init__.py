@@ -1,0 +1,1 @@
+"""Faults from outside: what the program does when files, disks and processes fail."""
